@@ -1,0 +1,5 @@
+/** Fine-tunes and serves transformer text classifiers. */
+@NullMarked
+package dev.afina;
+
+import org.jspecify.annotations.NullMarked;
