@@ -1,0 +1,182 @@
+package dev.afina.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.engine.PtSymbolBlock;
+import ai.djl.pytorch.jni.IValue;
+import ai.djl.pytorch.jni.IValueUtils;
+import ai.djl.pytorch.jni.JniUtils;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Kernels of PyTorch that DJL does not bind, called through a TorchScript archive that is written
+ * here as text.
+ *
+ * <p>DJL offers about 230 natives; PyTorch has some 2,500. TorchScript reaches all of them without
+ * native code of our own. It is in maintenance upstream, so this class is small, tests itself once
+ * at start and is optional: where {@link #instance()} is empty, callers take the plain path.
+ */
+public final class FusedOps {
+  private static final Logger log = LoggerFactory.getLogger(FusedOps.class);
+
+  /** In the dialect that TorchScript prints: typed self, every argument named in full. */
+  private static final String SOURCE =
+      """
+      class Ops(Module):
+        __parameters__ = []
+        __buffers__ = []
+        training : bool
+        def forward(self: __torch__.Ops, x: Tensor) -> Tensor:
+          return x
+        def norm(self: __torch__.Ops, arrays: List[Tensor]) -> Tensor:
+          norms = torch._foreach_norm(arrays, 2)
+          return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
+        def adamw(self: __torch__.Ops,
+            parameters: List[Tensor],
+            gradients: List[Tensor],
+            averages: List[Tensor],
+            squares: List[Tensor],
+            steps: List[Tensor],
+            gradient_divisor: Tensor,
+            rate: float,
+            beta1: float,
+            beta2: float,
+            weight_decay: float,
+            epsilon: float) -> int:
+          none = annotate(List[Tensor], [])
+          ops.aten._fused_adamw_(parameters, gradients, averages, squares, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=gradient_divisor, found_inf=None)
+          return 0
+      """;
+
+  private static final Optional<FusedOps> INSTANCE = create();
+
+  private final PtSymbolBlock module;
+
+  private FusedOps(PtSymbolBlock module) {
+    this.module = module;
+  }
+
+  /**
+   * The kernels, or empty where this build of PyTorch does not run them correctly or {@code
+   * -Dafina.fusedOps=false} was given.
+   */
+  public static Optional<FusedOps> instance() {
+    return INSTANCE;
+  }
+
+  /** The euclidean norm of all elements of all arrays, as one number. */
+  public float norm(List<NDArray> arrays) {
+    try (IValue list = listOf(arrays);
+        IValue result = call("norm", list);
+        NDManager manager = PyTorch.newManager()) {
+      return result.toTensor((PtNDManager) manager).toFloatArray()[0];
+    }
+  }
+
+  /**
+   * One step of AdamW in place, on arrays of equal shapes at equal positions. The gradients are
+   * divided by {@code gradientDivisor} first and hold the quotient afterwards.
+   *
+   * @param step a float32 scalar array with the number of this step, from 1
+   * @param gradientDivisor a float32 scalar array
+   */
+  public void adamW(
+      List<NDArray> parameters,
+      List<NDArray> gradients,
+      List<NDArray> averages,
+      List<NDArray> squares,
+      NDArray step,
+      NDArray gradientDivisor,
+      double rate,
+      double beta1,
+      double beta2,
+      double weightDecay,
+      double epsilon) {
+    List<NDArray> steps = new ArrayList<>();
+    parameters.forEach(p -> steps.add(step));
+    try (IValue p = listOf(parameters);
+        IValue g = listOf(gradients);
+        IValue m = listOf(averages);
+        IValue v = listOf(squares);
+        IValue t = listOf(steps);
+        IValue divisor = IValue.from((PtNDArray) gradientDivisor);
+        IValue lr = IValue.from(rate);
+        IValue b1 = IValue.from(beta1);
+        IValue b2 = IValue.from(beta2);
+        IValue decay = IValue.from(weightDecay);
+        IValue eps = IValue.from(epsilon)) {
+      call("adamw", p, g, m, v, t, divisor, lr, b1, b2, decay, eps).close();
+    }
+  }
+
+  private IValue call(String method, IValue... arguments) {
+    // Per thread; else TorchScript specialises the code again for every new shape.
+    JniUtils.setGraphExecutorOptimize(false);
+    return IValueUtils.runMethod(module, method, arguments);
+  }
+
+  private static IValue listOf(List<NDArray> arrays) {
+    return IValue.listFrom(arrays.stream().map(a -> (PtNDArray) a).toArray(PtNDArray[]::new));
+  }
+
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private static Optional<FusedOps> create() {
+    if ("false".equals(System.getProperty("afina.fusedOps"))) {
+      return Optional.empty();
+    }
+    // The module lives as long as the process.
+    NDManager manager = PyTorch.newManager();
+    try {
+      byte[] archive = TorchScriptArchive.write("Ops", SOURCE);
+      FusedOps ops =
+          new FusedOps(
+              JniUtils.loadModule(
+                  (PtNDManager) manager, new ByteArrayInputStream(archive), false, false));
+      ops.selfTest();
+      return Optional.of(ops);
+    } catch (IOException | RuntimeException e) {
+      log.warn("PyTorch's fused kernels are not usable here; the plain ones serve, slower", e);
+      manager.close();
+      return Optional.empty();
+    }
+  }
+
+  /** One AdamW step from zero state moves a weight by the rate against the gradient's sign. */
+  private void selfTest() {
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray weight = manager.create(new float[] {1f, 2f});
+      NDArray gradient = manager.create(new float[] {6f, -8f});
+      require(Math.abs(norm(List.of(gradient)) - 10f) < 1e-5, "norm");
+      adamW(
+          List.of(weight),
+          List.of(gradient),
+          List.of(manager.zeros(weight.getShape())),
+          List.of(manager.zeros(weight.getShape())),
+          manager.create(1f),
+          manager.create(2f),
+          0.1,
+          0.9,
+          0.999,
+          0.5,
+          1e-8);
+      float[] moved = weight.toFloatArray();
+      require(Math.abs(moved[0] - (1f - 0.05f - 0.1f)) < 1e-5, "adamw");
+      require(Math.abs(moved[1] - (2f - 0.1f + 0.1f)) < 1e-5, "adamw");
+    }
+  }
+
+  private static void require(boolean holds, String kernel) {
+    if (!holds) {
+      throw new IllegalStateException("self-test of the kernel \"" + kernel + "\" failed");
+    }
+  }
+}

@@ -1,0 +1,57 @@
+package dev.afina.engine;
+
+import ai.djl.engine.Engine;
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * Starts PyTorch once a process, and hands out the managers that own its arrays.
+ *
+ * <p>Before the engine loads, DJL's telemetry is switched off and its run-time downloads are
+ * forbidden, unless the program has set {@code OPT_OUT_TRACKING} or {@code ai.djl.offline} itself:
+ * the native library is a dependency of the application, or nothing.
+ */
+public final class PyTorch {
+
+  private PyTorch() {}
+
+  /**
+   * A new root manager: the owner of everything made from it, to be closed by the caller. Managers
+   * may be used from any thread, by one thread at a time.
+   *
+   * @throws IllegalStateException when no native PyTorch is on the class path
+   */
+  public static NDManager newManager() {
+    return Holder.ENGINE.newBaseManager();
+  }
+
+  static Engine engine() {
+    return Holder.ENGINE;
+  }
+
+  /** Loads the engine on first use; the JVM guarantees that this happens once. */
+  private static final class Holder {
+    static final Engine ENGINE = start();
+
+    private static Engine start() {
+      setDefault("OPT_OUT_TRACKING", "true");
+      setDefault("ai.djl.offline", "true");
+      NativeMemory.keepLargeBlocks();
+      try {
+        return Engine.getEngine("PyTorch");
+      } catch (EngineException e) {
+        throw new IllegalStateException(
+            "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"
+                + " with the classifier of this platform (linux-x86_64, linux-aarch64,"
+                + " osx-aarch64 or win-x86_64) to the class path",
+            e);
+      }
+    }
+
+    private static void setDefault(String property, String value) {
+      if (System.getProperty(property) == null) {
+        System.setProperty(property, value);
+      }
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.afina.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.junit.jupiter.api.Test;
+
+class EngineTest {
+
+  @Test
+  void start_forbidsTelemetryAndDownloads() {
+    PyTorch.newManager().close();
+    assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
+    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+  }
+
+  @Test
+  void fusedOps_passTheirSelfTestHere() {
+    assertThat(FusedOps.instance()).isPresent();
+  }
+
+  @Test
+  void backward_ofASquare_isTwiceTheValue() {
+    try (NDManager manager = PyTorch.newManager();
+        Autograd.Mode recording = Autograd.on()) {
+      NDArray weight = manager.create(new float[] {3f, -2f});
+      NDArray leaf = Autograd.leaf(weight, manager);
+      Autograd.backward(leaf.mul(leaf).sum());
+      assertThat(Autograd.gradient(leaf).toFloatArray()).containsExactly(6f, -4f);
+    }
+  }
+
+  @Test
+  void backward_twice_addsUp() {
+    try (NDManager manager = PyTorch.newManager();
+        Autograd.Mode recording = Autograd.on()) {
+      NDArray leaf = Autograd.leaf(manager.create(new float[] {3f}), manager);
+      Autograd.backward(leaf.mul(leaf).sum());
+      Autograd.backward(leaf.mul(leaf).sum());
+      assertThat(Autograd.gradient(leaf).toFloatArray()).containsExactly(12f);
+    }
+  }
+
+  @Test
+  void leaf_sharesStorage_andLeavesTheParameterWithoutGradient() {
+    try (NDManager manager = PyTorch.newManager();
+        NDManager step = manager.newSubManager()) {
+      NDArray weight = manager.create(new float[] {1f});
+      NDArray leaf = Autograd.leaf(weight, step);
+      weight.addi(1f);
+      assertThat(leaf.toFloatArray()).containsExactly(2f);
+      assertThat(weight.hasGradient()).isFalse();
+      assertThat(leaf.getManager()).isSameAs(step);
+    }
+  }
+
+  @Test
+  void backward_withoutLeaf_saysSo() {
+    try (NDManager manager = PyTorch.newManager();
+        Autograd.Mode recording = Autograd.on()) {
+      assertThatThrownBy(() -> Autograd.backward(manager.create(1f)))
+          .isInstanceOf(EngineException.class)
+          .hasMessageContaining("does not require grad");
+      assertThatThrownBy(() -> Autograd.backward(manager.create(new float[] {1f, 2f})))
+          .hasMessageContaining("expected a scalar");
+    }
+  }
+
+  @Test
+  void mode_isLocalToTheThread_andRestored() throws InterruptedException {
+    AtomicBoolean inside = new AtomicBoolean(true);
+    AtomicBoolean after = new AtomicBoolean(false);
+    try (Autograd.Mode here = Autograd.on()) {
+      Thread other =
+          new Thread(
+              () -> {
+                try (Autograd.Mode off = Autograd.off()) {
+                  inside.set(JniUtils.isGradMode());
+                }
+                after.set(JniUtils.isGradMode());
+              });
+      other.start();
+      other.join();
+      assertThat(JniUtils.isGradMode()).isTrue();
+    }
+    assertThat(inside).isFalse();
+    assertThat(after).isTrue();
+  }
+
+  /** torch.manual_seed(42); torch.randperm(10) in Python. */
+  @Test
+  void permutation_equalsTorch() {
+    assertThat(TorchRandom.permutation(10, 42)).containsExactly(2, 6, 1, 8, 4, 5, 0, 9, 3, 7);
+  }
+
+  @Test
+  void permutation_dependsOnTheSeedAlone() {
+    int[] first = TorchRandom.permutation(100, 7);
+    TorchRandom.permutation(5, 1);
+    assertThat(TorchRandom.permutation(100, 7)).containsExactly(first);
+  }
+
+  /** torch.manual_seed(42); torch.empty(2, 2).normal_(0, 0.02) in Python. */
+  @Test
+  void normals_equalTorch() {
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray drawn = TorchRandom.normals(manager, List.of(new Shape(2, 2)), 0.02f, 42).get(0);
+      float[] expected = NORMALS;
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(drawn.toFloatArray()[i]).isCloseTo(expected[i], within(1e-9f));
+      }
+    }
+  }
+
+  private static final float[] NORMALS = {
+    0.0067338073f, 0.0025761882f, 0.0046892473f, 0.0046066605f
+  };
+}
