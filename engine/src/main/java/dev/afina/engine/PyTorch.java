@@ -2,7 +2,10 @@ package dev.afina.engine;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import java.nio.FloatBuffer;
 
 /**
  * Starts PyTorch once a process, and hands out the managers that own its arrays.
@@ -23,6 +26,17 @@ public final class PyTorch {
    */
   public static NDManager newManager() {
     return Holder.ENGINE.newBaseManager();
+  }
+
+  /**
+   * The memory of a contiguous float32 array on the CPU, to read or write in place. Valid while the
+   * array is open; using it later would touch freed memory.
+   */
+  public static FloatBuffer memory(NDArray array) {
+    if (array.getDataType() != DataType.FLOAT32) {
+      throw new IllegalArgumentException("array: expected FLOAT32, got " + array.getDataType());
+    }
+    return array.toByteBuffer(true).asFloatBuffer();
   }
 
   static Engine engine() {

@@ -1,4 +1,17 @@
-/** The training loop, the optimizer and the schedules; knows no model. */
+/**
+ * The training loop, the optimizer and the schedules. It fits anything that gives parameters and a
+ * loss, and knows no model and no text.
+ *
+ * <p>{@link dev.afina.training.Trainer} reads in the order things happen: an order of the examples,
+ * batches, losses, gradients, a clipped step of {@link dev.afina.training.AdamW} at the rate of a
+ * {@link dev.afina.training.Schedule}, an evaluation at the end of each epoch. What a {@link
+ * dev.afina.training.TrainingTask} must give is two methods; what a program can watch is a {@link
+ * dev.afina.training.TrainingListener}.
+ *
+ * <p>The recipe is that of the Hugging Face Trainer, seed to last digit; {@link
+ * dev.afina.training.TrainingOptions} names each default and its source. One thing differs on
+ * purpose: with gradient accumulation, an update here is the update of the big batch exactly.
+ */
 @NullMarked
 package dev.afina.training;
 

@@ -1,0 +1,140 @@
+package dev.afina.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.engine.FusedOps;
+import dev.afina.engine.PyTorch;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101) in the arithmetic
+ * of torch:
+ *
+ * <pre>
+ * p ← p · (1 − rate · decay)
+ * m ← β1·m + (1 − β1)·g
+ * v ← β2·v + (1 − β2)·g²
+ * p ← p − rate/(1 − β1^t) · m / (√v/√(1 − β2^t) + ε)
+ * </pre>
+ *
+ * <p>Owns m and v until closed. The fused kernel does in one pass over memory what the plain path
+ * does in ten: 0.65 against 10 to 16 ns a parameter on 2 cores.
+ */
+final class AdamW implements AutoCloseable {
+  private final TrainingOptions options;
+  private final Optional<FusedOps> fused;
+  private final NDManager manager = PyTorch.newManager();
+  private final List<Slot> slots = new ArrayList<>();
+  private int step;
+
+  /** A parameter with its two running means. */
+  private record Slot(Parameter parameter, NDArray average, NDArray square) {}
+
+  AdamW(List<Parameter> parameters, TrainingOptions options, Optional<FusedOps> fused) {
+    this.options = options;
+    this.fused = fused;
+    for (Parameter p : parameters) {
+      slots.add(
+          new Slot(p, manager.zeros(p.array().getShape()), manager.zeros(p.array().getShape())));
+    }
+  }
+
+  /** The euclidean norm of all gradients together. */
+  double norm(List<NDArray> gradients) {
+    if (fused.isPresent()) {
+      return fused.get().norm(gradients);
+    }
+    double squares = 0;
+    try (NDManager scope = manager.newSubManager()) {
+      for (NDArray g : gradients) {
+        g.tempAttach(scope);
+        squares += g.square().sum().getFloat();
+      }
+    }
+    return Math.sqrt(squares);
+  }
+
+  /**
+   * Changes all parameters in place.
+   *
+   * @param gradients in the order of the parameters; changed too
+   * @param divisor what to divide the gradients by first
+   */
+  void step(List<NDArray> gradients, double divisor, double rate) {
+    step++;
+    try (NDManager scope = manager.newSubManager()) {
+      if (fused.isPresent()) {
+        fusedStep(fused.get(), true, gradients, divisor, rate, scope);
+        fusedStep(fused.get(), false, gradients, divisor, rate, scope);
+      } else {
+        for (int i = 0; i < slots.size(); i++) {
+          plainStep(slots.get(i), gradients.get(i), divisor, rate, scope);
+        }
+      }
+    }
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+
+  private void fusedStep(
+      FusedOps ops,
+      boolean decayed,
+      List<NDArray> gradients,
+      double divisor,
+      double rate,
+      NDManager scope) {
+    List<NDArray> p = new ArrayList<>();
+    List<NDArray> g = new ArrayList<>();
+    List<NDArray> m = new ArrayList<>();
+    List<NDArray> v = new ArrayList<>();
+    for (int i = 0; i < slots.size(); i++) {
+      Slot slot = slots.get(i);
+      if (slot.parameter().decayed() == decayed) {
+        p.add(slot.parameter().array());
+        g.add(gradients.get(i));
+        m.add(slot.average());
+        v.add(slot.square());
+      }
+    }
+    if (p.isEmpty()) {
+      return;
+    }
+    ops.adamW(
+        p,
+        g,
+        m,
+        v,
+        scope.create((float) step),
+        scope.create((float) divisor),
+        rate,
+        options.beta1(),
+        options.beta2(),
+        decayed ? options.weightDecay() : 0,
+        options.epsilon());
+  }
+
+  private void plainStep(Slot slot, NDArray g, double divisor, double rate, NDManager scope) {
+    NDArray p = slot.parameter().array();
+    NDArray m = slot.average();
+    NDArray v = slot.square();
+    double decay = slot.parameter().decayed() ? options.weightDecay() : 0;
+    double correction1 = 1 - Math.pow(options.beta1(), step);
+    double correction2 = 1 - Math.pow(options.beta2(), step);
+    try (NDManager temporary = scope.newSubManager()) {
+      g.tempAttach(temporary);
+      v.tempAttach(temporary);
+      m.tempAttach(temporary);
+      g.divi(divisor);
+      p.muli(1 - rate * decay);
+      m.muli(options.beta1()).addi(g.mul(1 - options.beta1()));
+      v.muli(options.beta2()).addi(g.square().muli(1 - options.beta2()));
+      NDArray denominator = v.sqrt().divi(Math.sqrt(correction2)).addi(options.epsilon());
+      p.subi(m.div(denominator).muli(rate / correction1));
+    }
+  }
+}

@@ -1,0 +1,263 @@
+package dev.afina.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.engine.Autograd;
+import dev.afina.engine.FusedOps;
+import dev.afina.engine.PyTorch;
+import dev.afina.engine.TorchRandom;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training loop.
+ *
+ * <p>Its recipe is the Hugging Face Trainer's: epoch e visits the examples in the order of torch's
+ * {@code randperm} for seed + e, the last smaller batch is kept, gradients are clipped by their
+ * global norm, then AdamW steps at the rate of a linear schedule. With dropout 0 and the same seed
+ * the losses are the Trainer's to float rounding.
+ *
+ * <p>Memory: each update has one scope for leaves and gradients and one within it for each batch;
+ * what was computed is freed when the scope ends.
+ */
+public final class Trainer {
+  private static final Logger log = LoggerFactory.getLogger(Trainer.class);
+
+  private final TrainingTask task;
+  private final TrainingOptions options;
+  private final TrainingListener listener;
+  private final List<Parameter> parameters;
+  private final int total;
+  private final Schedule schedule;
+
+  private final List<TrainingListener.Epoch> epochs = new ArrayList<>();
+  private final long started = System.nanoTime();
+  private double lossSum;
+  private long examplesDone;
+  private long evaluationNanos;
+  private int done;
+
+  private Trainer(TrainingTask task, TrainingOptions options, TrainingListener listener) {
+    this.task = task;
+    this.options = options;
+    this.listener = listener;
+    this.parameters = task.parameters();
+    this.total = options.totalSteps(task.size());
+    this.schedule = Schedule.linear(options.warmupSteps(total), total);
+  }
+
+  /**
+   * Trains until all steps are done. The task's parameters then hold the weights to keep: those of
+   * the best epoch where {@link TrainingOptions#keepBest} names a metric, else the last ones.
+   *
+   * @throws TrainingDivergedException when a loss or a gradient is not finite; the parameters then
+   *     hold the weights to keep so far
+   * @throws InterruptedIOException when the thread was interrupted or the JVM is shutting down
+   * @throws IOException from the listener
+   * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
+   *     metric that the task does not give
+   */
+  public static TrainingResult fit(
+      TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
+    if (task.size() < 1) {
+      throw new IllegalArgumentException("training data: expected 1 example or more, got none");
+    }
+    return new Trainer(task, options, listener).run();
+  }
+
+  private TrainingResult run() throws IOException {
+    listener.started(
+        new TrainingListener.Plan(
+            task.size(),
+            total,
+            options.stepsPerEpoch(task.size()),
+            options.warmupSteps(total),
+            parameters.stream().mapToLong(p -> p.array().size()).sum()));
+    try (ShutdownGuard guard = new ShutdownGuard();
+        AdamW optimizer = new AdamW(parameters, options, FusedOps.instance());
+        Best best = new Best()) {
+      try {
+        for (int epoch = 0; done < total; epoch++) {
+          trainEpoch(epoch, optimizer, guard, best);
+        }
+        best.restore();
+      } catch (TrainingDivergedException e) {
+        best.restore();
+        throw e;
+      } catch (InterruptedIOException e) {
+        log.warn(e.getMessage());
+        throw e;
+      }
+    }
+    TrainingResult result =
+        new TrainingResult(
+            done,
+            lossSum / done,
+            examplesPerSecond(),
+            Duration.ofNanos(System.nanoTime() - started),
+            epochs);
+    listener.finished(result);
+    return result;
+  }
+
+  private void trainEpoch(int epoch, AdamW optimizer, ShutdownGuard guard, Best best)
+      throws IOException {
+    long begun = System.nanoTime();
+    int firstStep = done;
+    double lossBefore = lossSum;
+    int[] order = TorchRandom.permutation(task.size(), options.seed() + epoch);
+    int perUpdate = Math.multiplyExact(options.batchSize(), options.accumulationSteps());
+    for (int from = 0; from < order.length && done < total; from += perUpdate) {
+      guard.check(done, total);
+      int to = Math.min(order.length, from + perUpdate);
+      listener.stepped(update(Arrays.copyOfRange(order, from, to), epoch, to, optimizer));
+    }
+    Map<String, Double> metrics = evaluate();
+    boolean isBest = best.offer(metrics);
+    TrainingListener.Epoch report =
+        new TrainingListener.Epoch(
+            epoch + 1,
+            done,
+            (lossSum - lossBefore) / (done - firstStep),
+            metrics,
+            Duration.ofNanos(System.nanoTime() - begun),
+            isBest);
+    epochs.add(report);
+    listener.epochEnded(report);
+  }
+
+  /** One update: the gradients of all its batches, summed on the leaves, then one step. */
+  private TrainingListener.Step update(int[] examples, int epoch, int visited, AdamW optimizer) {
+    double rate = options.learningRate() * schedule.factor(done);
+    double loss = 0;
+    double norm;
+    try (NDManager scope = PyTorch.newManager()) {
+      Map<String, NDArray> leaves = new LinkedHashMap<>();
+      parameters.forEach(p -> leaves.put(p.name(), Autograd.leaf(p.array(), scope)));
+      for (int from = 0; from < examples.length; from += options.batchSize()) {
+        int to = Math.min(examples.length, from + options.batchSize());
+        loss +=
+            addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves, scope);
+      }
+      requireFinite("the loss", loss, rate);
+      List<NDArray> gradients = leaves.values().stream().map(Autograd::gradient).toList();
+      norm = optimizer.norm(gradients);
+      requireFinite("the gradient's norm", norm, rate);
+      optimizer.step(gradients, clipDivisor(norm), rate);
+    }
+    done++;
+    lossSum += loss;
+    examplesDone += examples.length;
+    double speed = examplesPerSecond();
+    long secondsLeft = Math.round(trainingSeconds() / done * (total - done));
+    return new TrainingListener.Step(
+        done,
+        total,
+        epoch + (double) visited / task.size(),
+        loss,
+        rate,
+        norm,
+        examples.length,
+        speed,
+        Duration.ofSeconds(secondsLeft));
+  }
+
+  /** This batch's part of the update's mean loss; its gradients are added to the leaves'. */
+  private double addGradients(
+      int[] batch, int examplesOfUpdate, Map<String, NDArray> leaves, NDManager update) {
+    try (Autograd.Mode recording = Autograd.on();
+        NDManager scope = update.newSubManager()) {
+      NDArray share = task.loss(batch, leaves, scope).div(examplesOfUpdate);
+      double value = share.getFloat();
+      if (Double.isFinite(value)) {
+        Autograd.backward(share);
+      }
+      return value;
+    }
+  }
+
+  /** torch's clip_grad_norm_ multiplies by max / (norm + 1e-6), but never enlarges. */
+  private double clipDivisor(double norm) {
+    double max = options.maxGradientNorm();
+    return max == 0 ? 1 : Math.max(1, (norm + 1e-6) / max);
+  }
+
+  private void requireFinite(String what, double value, double rate) {
+    if (!Double.isFinite(value)) {
+      throw new TrainingDivergedException(what, value, done + 1, total, rate);
+    }
+  }
+
+  private Map<String, Double> evaluate() {
+    long begun = System.nanoTime();
+    try (Autograd.Mode off = Autograd.off()) {
+      return task.evaluate();
+    } finally {
+      evaluationNanos += System.nanoTime() - begun;
+    }
+  }
+
+  private double trainingSeconds() {
+    return (System.nanoTime() - started - evaluationNanos) / 1e9;
+  }
+
+  private double examplesPerSecond() {
+    return examplesDone / trainingSeconds();
+  }
+
+  /** The weights of the best epoch so far, copied only when a metric chooses among epochs. */
+  private final class Best implements AutoCloseable {
+    private final NDManager manager = PyTorch.newManager();
+    private final List<NDArray> weights = new ArrayList<>();
+    private double value = Double.NaN;
+
+    /** Whether the epoch just evaluated is the one to keep; keeps it if so. */
+    boolean offer(Map<String, Double> metrics) {
+      if (options.keepBest().isEmpty()) {
+        return true;
+      }
+      String metric = options.keepBest().get();
+      Double offered = metrics.get(metric);
+      if (offered == null) {
+        throw new IllegalArgumentException(
+            "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
+      }
+      boolean better = metric.endsWith("loss") ? offered < value : offered > value;
+      if (better || Double.isNaN(value)) {
+        value = offered;
+        keep();
+        return true;
+      }
+      return false;
+    }
+
+    private void keep() {
+      weights.forEach(NDArray::close);
+      weights.clear();
+      for (Parameter p : parameters) {
+        NDArray copy = p.array().duplicate();
+        copy.attach(manager);
+        weights.add(copy);
+      }
+    }
+
+    void restore() {
+      for (int i = 0; i < weights.size(); i++) {
+        PyTorch.memory(parameters.get(i).array()).put(PyTorch.memory(weights.get(i)));
+      }
+    }
+
+    @Override
+    public void close() {
+      manager.close();
+    }
+  }
+}

@@ -1,0 +1,37 @@
+package dev.afina.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What the {@link Trainer} fits: parameters, examples by number, and the loss of some of them. Used
+ * by one thread.
+ */
+public interface TrainingTask {
+
+  /** What training changes. The same arrays at each call; they stay the property of the task. */
+  List<Parameter> parameters();
+
+  /** The number of training examples, at least 1. */
+  int size();
+
+  /**
+   * The <em>sum</em> of the losses of some examples: the Trainer divides by the number of examples
+   * of the whole update, which is what makes accumulation exact.
+   *
+   * @param examples numbers in [0, {@link #size()})
+   * @param leaves by parameter name, the arrays to compute with: they share the parameters' storage
+   *     and record
+   * @param scope owner of everything computed; closed by the Trainer after the backward pass
+   * @return a scalar that belongs to {@code scope}
+   */
+  NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope);
+
+  /**
+   * The metrics of the validation data with the parameters as they are now, in the order to show
+   * them; empty where there is no validation data.
+   */
+  Map<String, Double> evaluate();
+}
