@@ -1,0 +1,170 @@
+package dev.afina.metrics;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * Precision, recall, F1 and support of each class and their averages as a table: the layout of
+ * scikit-learn 1.9's {@code classification_report}, equal to the character.
+ *
+ * <pre>
+ *               precision    recall  f1-score   support
+ *
+ *          neg       0.50      0.50      0.50         2
+ *          neu       0.67      1.00      0.80         2
+ *          pos       1.00      0.67      0.80         3
+ *
+ *     accuracy                           0.71         7
+ *    macro avg       0.72      0.72      0.70         7
+ * weighted avg       0.76      0.71      0.71         7
+ * </pre>
+ *
+ * <p>By default it lists the classes that occur in the truth or in the prediction, with two
+ * decimals. Where the listed classes leave out one that occurs, "accuracy" gives way to "micro
+ * avg", and all averages are over the listed classes only. Undefined scores print as 0, as in
+ * {@link ConfusionMatrix}.
+ *
+ * <p>Immutable: each option returns a new report.
+ */
+public final class ClassificationReport {
+  private static final int DEFAULT_DIGITS = 2; // scikit-learn's
+  private static final String WIDEST_HEADING = "weighted avg";
+  private static final int COLUMN = 9;
+
+  private final ConfusionMatrix matrix;
+  private final int[] classes;
+  private final int digits;
+
+  private ClassificationReport(ConfusionMatrix matrix, int[] classes, int digits) {
+    this.matrix = matrix;
+    this.classes = classes;
+    this.digits = digits;
+  }
+
+  /**
+   * The report of the classes that occur in this matrix, with two decimals.
+   *
+   * @throws IllegalArgumentException if the matrix is null
+   */
+  public static ClassificationReport of(ConfusionMatrix matrix) {
+    if (matrix == null) {
+      throw new IllegalArgumentException("matrix: null, expected a ConfusionMatrix");
+    }
+    return new ClassificationReport(matrix, matrix.observed(), DEFAULT_DIGITS);
+  }
+
+  /**
+   * The same report with this many decimals.
+   *
+   * @param digits 0 or more; 2 by default
+   * @throws IllegalArgumentException if negative
+   */
+  public ClassificationReport digits(int digits) {
+    if (digits < 0) {
+      throw new IllegalArgumentException("digits: " + digits + ", expected 0 or more");
+    }
+    return new ClassificationReport(matrix, classes, digits);
+  }
+
+  /**
+   * The same report over these classes only, in this order: scikit-learn's {@code labels}.
+   *
+   * @param classes class indices of the matrix, at least one, none twice; they need not occur
+   * @throws IllegalArgumentException if null or empty, or a class is out of range or given twice
+   */
+  public ClassificationReport classes(int... classes) {
+    Arguments.checkClasses("classes", classes, matrix.classes());
+    int distinct = (int) Arrays.stream(classes).distinct().count();
+    if (distinct < classes.length) {
+      throw new IllegalArgumentException(
+          "classes: " + Arrays.toString(classes) + ", expected each class once");
+    }
+    return new ClassificationReport(matrix, classes.clone(), digits);
+  }
+
+  /**
+   * The same report over every class of the matrix, also those that never occur (they print as 0
+   * and lower the macro average).
+   */
+  public ClassificationReport allClasses() {
+    return new ClassificationReport(matrix, IntStream.range(0, matrix.classes()).toArray(), digits);
+  }
+
+  /** The table, each line with its line break, the last one too. */
+  @Override
+  public String toString() {
+    LabelCounts counts = matrix.over(classes);
+    int labelWidth =
+        Arrays.stream(classes).map(c -> Text.width(matrix.labels().get(c))).max().orElse(0);
+    int width =
+        Math.max(
+            Math.max(labelWidth, WIDEST_HEADING.length()),
+            digits); // digits: scikit-learn's own rule
+    String support = support(counts.totalSupport());
+
+    StringBuilder report = new StringBuilder();
+    line(report, width, "", "precision", "recall", "f1-score", "support").append('\n');
+    for (int i = 0; i < classes.length; i++) {
+      line(
+          report,
+          width,
+          matrix.labels().get(classes[i]),
+          decimal(counts.precision(i)),
+          decimal(counts.recall(i)),
+          decimal(counts.f1(i)),
+          support(matrix.support(classes[i])));
+    }
+    report.append('\n');
+    if (coversAllThatOccur()) {
+      line(report, width, "accuracy", "", "", decimal(matrix.accuracy()), support);
+    } else {
+      average(report, width, "micro avg", counts, Averaging.MICRO, support);
+    }
+    average(report, width, "macro avg", counts, Averaging.MACRO, support);
+    average(report, width, WIDEST_HEADING, counts, Averaging.WEIGHTED, support);
+    return report.toString();
+  }
+
+  private boolean coversAllThatOccur() {
+    return Arrays.stream(matrix.observed())
+        .allMatch(c -> Arrays.stream(classes).anyMatch(listed -> listed == c));
+  }
+
+  private void average(
+      StringBuilder report,
+      int width,
+      String heading,
+      LabelCounts counts,
+      Averaging averaging,
+      String support) {
+    line(
+        report,
+        width,
+        heading,
+        decimal(counts.precision(averaging)),
+        decimal(counts.recall(averaging)),
+        decimal(counts.f1(averaging)),
+        support);
+  }
+
+  /**
+   * Where not one text is right, scikit-learn's counts become floats and print as "16.0"; equal
+   * means equal.
+   */
+  private String support(int count) {
+    return matrix.accuracy() == 0 ? count + ".0" : Integer.toString(count);
+  }
+
+  private String decimal(double value) {
+    return Text.decimal(value, digits);
+  }
+
+  private static StringBuilder line(
+      StringBuilder report, int width, String heading, String... cells) {
+    Text.padLeft(report, heading, width).append(' ');
+    for (String cell : cells) {
+      Text.padLeft(report.append(' '), cell, COLUMN);
+    }
+    return report.append('\n');
+  }
+}

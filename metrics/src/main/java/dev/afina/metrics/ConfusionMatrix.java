@@ -1,0 +1,295 @@
+package dev.afina.metrics;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * How often each class was taken for each other one, and every metric that follows from these
+ * counts.
+ *
+ * <p>Rows are the truth, columns the prediction: {@code count(1, 2)} texts of class 1 were
+ * predicted as class 2. With
+ *
+ * <pre>
+ *   n        texts
+ *   tp(c)    = count(c, c)      texts of class c that were predicted as c
+ *   t(c)     = support(c)       texts of class c
+ *   p(c)     = predicted(c)     texts that were predicted as c
+ * </pre>
+ *
+ * <p>each metric below states its formula. For all of them higher is better, 1 is a perfect
+ * prediction, and a ratio with a zero denominator is 0, as in scikit-learn by default (which warns
+ * beside it). For a two-class task with a positive class, the binary precision, recall and F1 are
+ * those of that class: {@code f1(1)}.
+ *
+ * <p>Immutable, so it can be shared between threads. Two matrices are equal when their labels and
+ * counts are.
+ *
+ * <pre>{@code
+ * ConfusionMatrix matrix = ConfusionMatrix.of(truth, predicted, List.of("neg", "neu", "pos"));
+ * double f1 = matrix.f1(Averaging.MACRO);
+ * System.out.println(matrix);
+ * System.out.println(ClassificationReport.of(matrix));
+ * }</pre>
+ */
+public final class ConfusionMatrix {
+  private final List<String> labels;
+  private final int[][] counts;
+  private final int[] support;
+  private final int[] predicted;
+  private final int total;
+
+  private ConfusionMatrix(List<String> labels, int[][] counts, int total) {
+    this.labels = labels;
+    this.counts = counts;
+    this.total = total;
+    support = new int[counts.length];
+    predicted = new int[counts.length];
+    for (int t = 0; t < counts.length; t++) {
+      for (int p = 0; p < counts.length; p++) {
+        support[t] += counts[t][p];
+        predicted[p] += counts[t][p];
+      }
+    }
+  }
+
+  /**
+   * The matrix of a prediction whose classes have no names; their indices serve as labels.
+   *
+   * @param truth the right class of each text, 0 to {@code classes - 1}
+   * @param predicted the predicted class of each text, in the same order
+   * @param classes the number of classes, at least 1; a class may be missing in both arrays
+   * @throws IllegalArgumentException if an array is null or empty, their lengths differ, or a class
+   *     is out of range
+   */
+  public static ConfusionMatrix of(int[] truth, int[] predicted, int classes) {
+    if (classes < 1) {
+      throw new IllegalArgumentException("classes: " + classes + ", expected at least 1");
+    }
+    return count(
+        truth, predicted, IntStream.range(0, classes).mapToObj(Integer::toString).toList());
+  }
+
+  /**
+   * The matrix of a prediction with named classes.
+   *
+   * @param truth the right class of each text, 0 to {@code labels.size() - 1}
+   * @param predicted the predicted class of each text, in the same order
+   * @param labels the name of each class, in the order of their indices; copied
+   * @throws IllegalArgumentException if an argument is null or empty, a label is null, the arrays'
+   *     lengths differ, or a class is out of range
+   */
+  public static ConfusionMatrix of(int[] truth, int[] predicted, List<String> labels) {
+    if (labels == null || labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels: " + (labels == null ? "null" : "empty") + ", expected one name a class");
+    }
+    List<String> copy = new ArrayList<>(labels);
+    if (copy.contains(null)) {
+      throw new IllegalArgumentException(
+          "labels[" + copy.indexOf(null) + "]: null, expected the name of that class");
+    }
+    return count(truth, predicted, List.copyOf(copy));
+  }
+
+  private static ConfusionMatrix count(int[] truth, int[] predicted, List<String> labels) {
+    int classes = labels.size();
+    Arguments.checkClasses("truth", truth, classes);
+    Arguments.checkClasses("predicted", predicted, classes);
+    Arguments.checkSameLength("truth", truth.length, "predicted", predicted.length);
+    int[][] counts = new int[classes][classes];
+    for (int i = 0; i < truth.length; i++) {
+      counts[truth[i]][predicted[i]]++;
+    }
+    return new ConfusionMatrix(labels, counts, truth.length);
+  }
+
+  /** The number of classes, whether they occur or not. */
+  public int classes() {
+    return counts.length;
+  }
+
+  /** The name of each class, in the order of their indices: "0", "1", … where none were given. */
+  public List<String> labels() {
+    return labels;
+  }
+
+  /** The number of texts, at least 1. */
+  public int total() {
+    return total;
+  }
+
+  /**
+   * The number of texts of class {@code truth} that were predicted as class {@code predicted}.
+   *
+   * @throws IllegalArgumentException if a class is out of range
+   */
+  public int count(int truth, int predicted) {
+    return counts[check(truth)][check(predicted)];
+  }
+
+  /**
+   * The number of texts whose truth is this class: the sum of its row.
+   *
+   * @throws IllegalArgumentException if the class is out of range
+   */
+  public int support(int classIndex) {
+    return support[check(classIndex)];
+  }
+
+  /**
+   * The number of texts that were predicted as this class: the sum of its column.
+   *
+   * @throws IllegalArgumentException if the class is out of range
+   */
+  public int predicted(int classIndex) {
+    return predicted[check(classIndex)];
+  }
+
+  /**
+   * The share of texts that were predicted right: {@code sum of tp(c) / n}. From 0 to 1; always
+   * defined.
+   */
+  public double accuracy() {
+    return (double) correct() / total;
+  }
+
+  /**
+   * The mean recall of the classes that occur in the truth, from 0 to 1. Classes of every size
+   * count the same, so that always answering the most common class is worth no more than guessing.
+   * Always defined, because a text has a class.
+   */
+  public double balancedAccuracy() {
+    double[] recalls =
+        IntStream.range(0, classes())
+            .filter(c -> support[c] > 0)
+            .mapToDouble(this::recall)
+            .toArray();
+    return PairwiseSum.of(recalls) / recalls.length;
+  }
+
+  /**
+   * The Matthews correlation between truth and prediction, for any number of classes (J. Gorodkin,
+   * Comparing two K-category assignments by a K-category correlation coefficient, 2004):
+   *
+   * <pre>
+   *   (n · sum of tp(c) − sum of t(c) · p(c)) / √((n² − sum of p(c)²) · (n² − sum of t(c)²))
+   * </pre>
+   *
+   * <p>From −1 (two classes that are always mixed up; with more classes the lowest value lies
+   * between −1 and 0) over 0 (no better than chance) to 1. 0 where the truth or the prediction is
+   * one class only, where the formula is undefined, even if all is right.
+   */
+  public double matthewsCorrelation() {
+    // Whole numbers up to n² ≤ 2^62: exact in long.
+    long n = total;
+    long truthByPrediction = 0;
+    long truthSquared = 0;
+    long predictionSquared = 0;
+    for (int c = 0; c < classes(); c++) {
+      truthByPrediction += (long) support[c] * predicted[c];
+      truthSquared += (long) support[c] * support[c];
+      predictionSquared += (long) predicted[c] * predicted[c];
+    }
+    double variances = (double) (n * n - predictionSquared) * (double) (n * n - truthSquared);
+    return variances == 0 ? 0 : (n * correct() - truthByPrediction) / Math.sqrt(variances);
+  }
+
+  /**
+   * How many of the texts that were predicted as this class belong to it: {@code tp(c) / p(c)}.
+   * From 0 to 1; 0 where the class was never predicted.
+   *
+   * @throws IllegalArgumentException if the class is out of range
+   */
+  public double precision(int classIndex) {
+    return over(new int[] {check(classIndex)}).precision(0);
+  }
+
+  /**
+   * How many of the texts of this class were found: {@code tp(c) / t(c)}. From 0 to 1; 0 where no
+   * text is of this class.
+   *
+   * @throws IllegalArgumentException if the class is out of range
+   */
+  public double recall(int classIndex) {
+    return over(new int[] {check(classIndex)}).recall(0);
+  }
+
+  /**
+   * The harmonic mean of precision and recall: {@code 2 · tp(c) / (t(c) + p(c))}. From 0 to 1; 0
+   * where the class neither occurs nor was predicted.
+   *
+   * @throws IllegalArgumentException if the class is out of range
+   */
+  public double f1(int classIndex) {
+    return over(new int[] {check(classIndex)}).f1(0);
+  }
+
+  /**
+   * {@linkplain #precision(int) Precision} averaged over the classes, from 0 to 1; a class never
+   * predicted adds 0.
+   */
+  public double precision(Averaging averaging) {
+    return over(observed()).precision(averaging);
+  }
+
+  /**
+   * {@linkplain #recall(int) Recall} averaged over the classes, from 0 to 1; a class that is never
+   * the truth adds 0.
+   */
+  public double recall(Averaging averaging) {
+    return over(observed()).recall(averaging);
+  }
+
+  /**
+   * {@linkplain #f1(int) F1} averaged over the classes, from 0 to 1. The macro average is the mean
+   * of the classes' F1, not the F1 of the mean precision and recall.
+   */
+  public double f1(Averaging averaging) {
+    return over(observed()).f1(averaging);
+  }
+
+  /** The classes that occur in the truth or in the prediction, ascending. */
+  int[] observed() {
+    return IntStream.range(0, classes()).filter(c -> support[c] + predicted[c] > 0).toArray();
+  }
+
+  /** The counts of these classes, in this order. */
+  LabelCounts over(int[] classIndices) {
+    return new LabelCounts(
+        Arrays.stream(classIndices).map(c -> counts[c][c]).toArray(),
+        Arrays.stream(classIndices).map(c -> predicted[c]).toArray(),
+        Arrays.stream(classIndices).map(c -> support[c]).toArray());
+  }
+
+  private long correct() {
+    return IntStream.range(0, classes()).map(c -> counts[c][c]).sum();
+  }
+
+  private int check(int classIndex) {
+    return Arguments.checkClass("class", classIndex, classes());
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof ConfusionMatrix that
+        && labels.equals(that.labels)
+        && Arrays.deepEquals(counts, that.counts);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * labels.hashCode() + Arrays.deepHashCode(counts);
+  }
+
+  /**
+   * The counts as a table of several lines, rows = truth. Columns are headed by the labels, or by
+   * the indices of the classes where labels would make lines longer than 100 characters.
+   */
+  @Override
+  public String toString() {
+    return ConfusionTable.format(this);
+  }
+}
