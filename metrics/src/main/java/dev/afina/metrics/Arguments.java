@@ -4,6 +4,12 @@ package dev.afina.metrics;
 final class Arguments {
   private Arguments() {}
 
+  static void checkMatrix(ConfusionMatrix matrix) {
+    if (matrix == null) {
+      throw new IllegalArgumentException("matrix: null, expected a ConfusionMatrix");
+    }
+  }
+
   static void checkClasses(String name, int[] classIndices, int classes) {
     if (classIndices == null || classIndices.length == 0) {
       throw new IllegalArgumentException(

@@ -22,7 +22,8 @@ import java.util.stream.IntStream;
  * <p>By default it lists the classes that occur in the truth or in the prediction, with two
  * decimals. Where the listed classes leave out one that occurs, "accuracy" gives way to "micro
  * avg", and all averages are over the listed classes only. Undefined scores print as 0, as in
- * {@link ConfusionMatrix}.
+ * {@link ConfusionMatrix}. Where not one text was predicted right, supports print as "16.0", an
+ * oddity of scikit-learn that is kept.
  *
  * <p>Immutable: each option returns a new report.
  */
@@ -47,9 +48,7 @@ public final class ClassificationReport {
    * @throws IllegalArgumentException if the matrix is null
    */
   public static ClassificationReport of(ConfusionMatrix matrix) {
-    if (matrix == null) {
-      throw new IllegalArgumentException("matrix: null, expected a ConfusionMatrix");
-    }
+    Arguments.checkMatrix(matrix);
     return new ClassificationReport(matrix, matrix.observed(), DEFAULT_DIGITS);
   }
 

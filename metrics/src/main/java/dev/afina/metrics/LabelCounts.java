@@ -50,6 +50,9 @@ final class LabelCounts {
   }
 
   private double average(Averaging averaging, Score score) {
+    if (averaging == null) {
+      throw new IllegalArgumentException("averaging: null, expected MICRO, MACRO or WEIGHTED");
+    }
     return switch (averaging) {
       case MICRO -> score.of(pooled(), 0);
       case MACRO -> mean(scores(score));

@@ -53,8 +53,13 @@ public enum Metric {
     return name().toLowerCase(Locale.ROOT);
   }
 
-  /** The value of this metric for a prediction. */
+  /**
+   * The value of this metric for a prediction.
+   *
+   * @throws IllegalArgumentException if the matrix is null
+   */
   public double of(ConfusionMatrix matrix) {
+    Arguments.checkMatrix(matrix);
     return switch (this) {
       case ACCURACY -> matrix.accuracy();
       case MACRO_F1 -> matrix.f1(Averaging.MACRO);

@@ -251,6 +251,13 @@ class ConfusionMatrixTest {
         .hasMessage("class: -1, expected 0 to 2 for 3 classes");
   }
 
+  @Test
+  void f1_nullAveraging_isRefused() {
+    assertThatThrownBy(() -> matrix.f1(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("averaging: null, expected MICRO, MACRO or WEIGHTED");
+  }
+
   private static void assertRefused(int[] truth, int[] predicted, String message) {
     assertThatThrownBy(() -> ConfusionMatrix.of(truth, predicted, 3))
         .isInstanceOf(IllegalArgumentException.class)

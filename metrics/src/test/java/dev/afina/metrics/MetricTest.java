@@ -50,4 +50,11 @@ class MetricTest {
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("metric null: unknown, expected one of " + KNOWN);
   }
+
+  @Test
+  void of_null_isRefused() {
+    assertThatThrownBy(() -> Metric.ACCURACY.of(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("matrix: null, expected a ConfusionMatrix");
+  }
 }
