@@ -1,0 +1,124 @@
+package dev.afina.tokenization;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.IOException;
+import java.io.StringReader;
+import java.math.BigDecimal;
+import java.nio.ByteBuffer;
+import java.nio.charset.CharacterCodingException;
+import java.nio.charset.StandardCharsets;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** Reading files to the letter: strict UTF-8, strict JSON, errors that name the file. */
+final class JsonFile {
+
+  /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
+  private static final Gson WRITER =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+  private static final Gson PRETTY_WRITER =
+      new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+
+  private JsonFile() {}
+
+  static Optional<String> text(TokenizerFiles files, String name) throws IOException {
+    Optional<byte[]> bytes = files.read(name);
+    if (bytes.isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(
+          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());
+    } catch (CharacterCodingException e) {
+      throw new IOException(name + ": not UTF-8; save it as UTF-8", e);
+    }
+  }
+
+  static Optional<JsonObject> object(TokenizerFiles files, String name) throws IOException {
+    Optional<String> text = text(files, name);
+    return text.isEmpty() ? Optional.empty() : Optional.of(parse(text.get(), name));
+  }
+
+  static JsonObject parse(String text, String name) throws IOException {
+    JsonElement element;
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      element = JsonParser.parseReader(reader);
+      if (reader.peek() != JsonToken.END_DOCUMENT) {
+        throw new IOException(name + ": broken JSON: text after the end of the object");
+      }
+    } catch (JsonParseException | NumberFormatException e) {
+      throw broken(name, e);
+    } catch (IOException e) {
+      // gson's MalformedJsonException and EOFException
+      throw e.getMessage() != null && e.getMessage().startsWith(name) ? e : broken(name, e);
+    }
+    if (!element.isJsonObject()) {
+      throw new IOException(name + ": a JSON object was expected, got " + kind(element));
+    }
+    return element.getAsJsonObject();
+  }
+
+  static String write(JsonObject object) {
+    return WRITER.toJson(object);
+  }
+
+  static String writePretty(JsonObject object) {
+    return PRETTY_WRITER.toJson(object) + "\n";
+  }
+
+  /** The object under a key; null when the key is absent or holds something else. */
+  static @Nullable JsonObject child(@Nullable JsonObject object, String key) {
+    JsonElement element = object == null ? null : object.get(key);
+    return element != null && element.isJsonObject() ? element.getAsJsonObject() : null;
+  }
+
+  static @Nullable String string(@Nullable JsonObject object, String key) {
+    JsonElement element = object == null ? null : object.get(key);
+    return element != null && isString(element) ? element.getAsString() : null;
+  }
+
+  static @Nullable Boolean bool(@Nullable JsonObject object, String key) {
+    JsonElement element = object == null ? null : object.get(key);
+    if (element == null || !element.isJsonPrimitive()) {
+      return null;
+    }
+    return element.getAsJsonPrimitive().isBoolean() ? element.getAsBoolean() : null;
+  }
+
+  static boolean isString(@Nullable JsonElement element) {
+    return element != null && element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
+  }
+
+  /** A token id: a whole number from 0 up, or -1 when it is none. */
+  static int id(@Nullable JsonElement element) {
+    if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
+      return -1;
+    }
+    try {
+      int id = new BigDecimal(element.getAsString()).intValueExact();
+      return id < 0 ? -1 : id;
+    } catch (ArithmeticException | NumberFormatException e) {
+      return -1;
+    }
+  }
+
+  private static IOException broken(String name, Exception cause) {
+    String message = String.valueOf(cause.getMessage());
+    return new IOException(
+        name + ": broken JSON: " + message.lines().findFirst().orElse(message), cause);
+  }
+
+  private static String kind(JsonElement element) {
+    return element.isJsonArray() ? "an array" : element.isJsonNull() ? "null" : "a single value";
+  }
+}

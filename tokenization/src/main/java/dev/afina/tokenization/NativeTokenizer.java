@@ -1,0 +1,148 @@
+package dev.afina.tokenization;
+
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import java.io.IOException;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The Rust tokenizer behind DJL's natives, and all care that they need.
+ *
+ * <p>The natives are called directly and not through DJL's HuggingFaceTokenizer: that one truncates
+ * and pads by a setting of its own, copies nine arrays per text, and reports to its makers when it
+ * is created. A failed assertion in the Rust code ends the JVM, so nothing it cannot take may reach
+ * it: no null, no unpaired surrogate, no handle that was freed (hence the lock: many threads may
+ * encode, closing waits for them), and no template that points into nothing (see TokenizerJson).
+ */
+final class NativeTokenizer {
+
+  static {
+    // DJL asks for telemetry and for native libraries over the network unless told otherwise.
+    // Properties that the application has set stay as they are.
+    setIfAbsent("OPT_OUT_TRACKING");
+    setIfAbsent("ai.djl.offline");
+  }
+
+  /** 64 Mi chars: the Rust side needs some fifty bytes for each, and aborts when memory ends. */
+  private static final int MAX_CHARS = 1 << 26;
+
+  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
+
+  private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private long handle; // 0 once closed
+
+  /**
+   * Builds the tokenizer.
+   *
+   * @param json the text of a tokenizer.json, already checked
+   * @param fileName the file to name in an error
+   */
+  NativeTokenizer(String json, String fileName) throws IOException {
+    LibUtils.checkStatus();
+    try {
+      handle = LIBRARY.createTokenizerFromString(json);
+    } catch (RuntimeException e) {
+      throw new IOException(
+          fileName + ": not a tokenizer that the tokenizers library can build: " + e.getMessage(),
+          e);
+    }
+  }
+
+  /** What the library says of one text, before truncation. */
+  static final class Raw {
+    final long[] ids;
+    final long[] typeIds;
+    final long[] sequences; // 0 text, 1 pair, -1 added by the template
+    final @Nullable CharSpan @Nullable [] spans; // in code points; null for template tokens
+
+    Raw(long[] ids, long[] typeIds, long[] sequences, @Nullable CharSpan @Nullable [] spans) {
+      this.ids = ids;
+      this.typeIds = typeIds;
+      this.sequences = sequences;
+      this.spans = spans;
+    }
+  }
+
+  /**
+   * Encodes with special tokens.
+   *
+   * @param text well-formed text
+   * @param pair well-formed text or null
+   */
+  Raw encode(String text, @Nullable String pair, boolean withSpans) {
+    checkLength(text);
+    if (pair != null) {
+      checkLength(pair);
+    }
+    Lock reading = lock.readLock();
+    reading.lock();
+    try {
+      long tokenizer = open();
+      long encoding =
+          pair == null
+              ? LIBRARY.encode(tokenizer, text, true)
+              : LIBRARY.encodeDual(tokenizer, text, pair, true);
+      try {
+        return new Raw(
+            LIBRARY.getTokenIds(encoding),
+            LIBRARY.getTypeIds(encoding),
+            LIBRARY.getSequenceIds(encoding),
+            withSpans ? LIBRARY.getTokenCharSpans(encoding) : null);
+      } finally {
+        LIBRARY.deleteEncoding(encoding);
+      }
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  String decode(long[] ids, boolean skipSpecialTokens) {
+    Lock reading = lock.readLock();
+    reading.lock();
+    try {
+      return LIBRARY.decode(open(), ids, skipSpecialTokens);
+    } finally {
+      reading.unlock();
+    }
+  }
+
+  void close() {
+    Lock writing = lock.writeLock();
+    writing.lock();
+    try {
+      if (handle != 0) {
+        LIBRARY.deleteTokenizer(handle);
+        handle = 0;
+      }
+    } finally {
+      writing.unlock();
+    }
+  }
+
+  private long open() {
+    if (handle == 0) {
+      throw new IllegalStateException("this Tokenizer is closed");
+    }
+    return handle;
+  }
+
+  private static void checkLength(String text) {
+    if (text.length() > MAX_CHARS) {
+      throw new IllegalArgumentException(
+          "text: "
+              + text.length()
+              + " chars, at most "
+              + MAX_CHARS
+              + " can be tokenized at once; cut it first");
+    }
+  }
+
+  private static void setIfAbsent(String property) {
+    if (System.getProperty(property) == null && System.getenv(property) == null) {
+      System.setProperty(property, "true");
+    }
+  }
+}

@@ -1,0 +1,530 @@
+package dev.afina.tokenization;
+
+import ai.djl.huggingface.tokenizers.jni.CharSpan;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.afina.tokenization.SpecialTokens.Role;
+import java.io.IOException;
+import java.lang.ref.Cleaner;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.EnumMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Turns text into the token ids that a checkpoint was trained with, and back: the same ids, to the
+ * last one, as Hugging Face's tokenizers give.
+ *
+ * <p>One tokenizer may serve any number of threads. It holds native memory: close it, or leave it
+ * to the garbage collector, which frees it later. After {@link #close()} encoding and decoding
+ * throw {@link IllegalStateException}; what was read from the files may still be asked.
+ *
+ * <p>Texts may hold anything. Half a surrogate pair, which is no character, is read as U+FFFD, as
+ * Java's own encoders do; NUL and other control characters are what the model's pipeline makes of
+ * them. The truncation and padding that a tokenizer.json may fix are ignored: an encoding is as
+ * long as its text, cut only by the maxTokens of the call.
+ */
+public final class Tokenizer implements AutoCloseable {
+
+  private static final Cleaner CLEANER = Cleaner.create();
+
+  /** Under this many texts a batch is encoded on the calling thread. */
+  private static final int PARALLEL_FROM = 32;
+
+  private final NativeTokenizer library;
+  private final Cleaner.Cleanable cleanable;
+  private final Vocabulary vocabulary;
+  private final SpecialTokens specialTokens;
+  private final Map<String, String> files;
+  private final int modelMaxLength;
+  private final int padTypeId;
+  private final Side paddingSide;
+  private final Side truncationSide;
+  private final int templateTokens;
+  private final int pairTemplateTokens;
+
+  private Tokenizer(TokenizerJson json, String file, Settings settings) throws IOException {
+    vocabulary = json.vocabulary();
+    specialTokens = specialTokens(json, settings);
+    modelMaxLength = settings.modelMaxLength();
+    truncationSide = settings.side("truncation_side");
+    paddingSide = settings.side("padding_side");
+    padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
+    String text = json.text();
+    library = new NativeTokenizer(text, file);
+    NativeTokenizer toFree = library;
+    cleanable = CLEANER.register(this, toFree::close);
+    templateTokens = count(library.encode("", null, false).sequences, -1);
+    NativeTokenizer.Raw emptyPair = library.encode("", "", false);
+    pairTemplateTokens = count(emptyPair.sequences, -1);
+    files = savedFiles(text, json, settings, count(emptyPair.typeIds, 0) < pairTemplateTokens);
+  }
+
+  /**
+   * Opens the tokenizer of a checkpoint folder.
+   *
+   * @param folder a folder with {@code tokenizer.json}, or with {@code vocab.txt} (BERT,
+   *     DistilBERT), or with {@code vocab.json} and {@code merges.txt} (RoBERTa); the first that is
+   *     there is used. {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
+   *     added_tokens.json} and {@code config.json} are read when they are there. A bare {@code
+   *     vocab.txt} lower-cases, as in transformers, until tokenizer_config.json says {@code
+   *     "do_lower_case": false}.
+   * @return the tokenizer; the caller closes it
+   * @throws IOException when none of the files is there, or one is broken or contradicts another;
+   *     the message begins with the file's name
+   */
+  public static Tokenizer load(Path folder) throws IOException {
+    if (!Files.isDirectory(folder)) {
+      throw new IOException(folder + ": not a folder; expected one with a tokenizer.json");
+    }
+    try {
+      return load(TokenizerFiles.of(folder));
+    } catch (IOException e) {
+      throw new IOException(folder + ": " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Opens a tokenizer whose files come from anywhere, for example from the class path.
+   *
+   * @param files where to look; see {@link #load(Path)} for the names
+   * @return the tokenizer; the caller closes it
+   * @throws IOException as {@link #load(Path)}
+   */
+  public static Tokenizer load(TokenizerFiles files) throws IOException {
+    Settings settings = Settings.read(files);
+    Optional<JsonObject> json = JsonFile.object(files, TokenizerJson.FILE);
+    if (json.isPresent()) {
+      return open(json.get(), TokenizerJson.FILE, settings);
+    }
+    Optional<String> vocabTxt = JsonFile.text(files, VocabularyFiles.VOCAB_TXT);
+    if (vocabTxt.isPresent()) {
+      return open(
+          VocabularyFiles.wordPiece(vocabTxt.get(), settings), VocabularyFiles.VOCAB_TXT, settings);
+    }
+    Optional<String> vocabJson = JsonFile.text(files, VocabularyFiles.VOCAB_JSON);
+    Optional<String> merges = JsonFile.text(files, VocabularyFiles.MERGES);
+    if (vocabJson.isPresent() && merges.isPresent()) {
+      return open(
+          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), settings),
+          VocabularyFiles.VOCAB_JSON,
+          settings);
+    }
+    throw new IOException(
+        "no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with merges.txt"
+            + (vocabJson.isPresent() ? "; merges.txt is missing" : "")
+            + (merges.isPresent() ? "; vocab.json is missing" : ""));
+  }
+
+  /**
+   * Encodes one text with the model's special tokens around it.
+   *
+   * @param text the text; empty is legal
+   * @param maxTokens the most tokens to give, special ones included; content beyond is cut at the
+   *     end (at the start when tokenizer_config.json says truncation_side left), special tokens
+   *     never
+   * @return the tokens
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   */
+  public Encoding encode(String text, int maxTokens) {
+    return encode(text, null, maxTokens, false);
+  }
+
+  /**
+   * Encodes a text and a second one that belongs to it.
+   *
+   * @param text the first text
+   * @param pair the second text, or null for none. An empty one is still a pair (with its
+   *     separator), as in a batch given to transformers.
+   * @param maxTokens the most tokens to give, special ones included; the longer text is cut first
+   *     (longest_first in transformers)
+   * @return the tokens of both
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   */
+  public Encoding encode(String text, @Nullable String pair, int maxTokens) {
+    return encode(text, pair, maxTokens, false);
+  }
+
+  /**
+   * Encodes like {@link #encode(String, String, int)} and keeps where each token lies in its text.
+   * Slower and four times as big; for highlighting and explanations.
+   *
+   * @param text the first text
+   * @param pair the second text, or null
+   * @param maxTokens the most tokens to give, special ones included
+   * @return the tokens, with {@link Encoding#start} and {@link Encoding#end}
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   */
+  public Encoding encodeWithOffsets(String text, @Nullable String pair, int maxTokens) {
+    return encode(text, pair, maxTokens, true);
+  }
+
+  /**
+   * Encodes many texts, on all cores (the common fork-join pool) when they are many.
+   *
+   * @param texts the texts
+   * @param maxTokens the most tokens of each, special ones included
+   * @return one encoding per text, in the same order
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   */
+  public List<Encoding> encodeAll(List<TextPair> texts, int maxTokens) {
+    List<TextPair> copy = List.copyOf(texts);
+    IntStream range = IntStream.range(0, copy.size());
+    if (copy.size() >= PARALLEL_FROM) {
+      range = range.parallel();
+    }
+    return range
+        .mapToObj(i -> encode(copy.get(i).text(), copy.get(i).pair(), maxTokens, false))
+        .toList();
+  }
+
+  /**
+   * Lays encodings side by side, filled up with the padding token to the longest of them.
+   *
+   * @param encodings the encodings
+   * @return ids, types and mask as rectangles; pads stand after the text, or before it when
+   *     tokenizer_config.json says padding_side left
+   * @throws IllegalStateException when lengths differ and the tokenizer has no padding token
+   */
+  public PaddedBatch pad(List<Encoding> encodings) {
+    List<Encoding> copy = List.copyOf(encodings);
+    OptionalInt pad = specialTokens.pad();
+    if (pad.isEmpty() && copy.stream().mapToInt(Encoding::size).distinct().count() > 1) {
+      throw new IllegalStateException(
+          "this Tokenizer has no padding token, so texts of different length cannot be padded;"
+              + " name one as pad_token in tokenizer_config.json");
+    }
+    return new PaddedBatch(copy, pad.orElse(0), padTypeId, paddingSide);
+  }
+
+  /**
+   * The text of tokens, special tokens left out.
+   *
+   * @param ids token ids
+   * @return the text as the tokenizer's decoder puts it together: what the pipeline took away
+   *     (case, accents, some spaces) does not come back
+   * @throws IllegalArgumentException when an id is not in the vocabulary
+   */
+  public String decode(int[] ids) {
+    return decode(ids, true);
+  }
+
+  /**
+   * The text of tokens, special tokens such as [CLS] included.
+   *
+   * @param ids token ids
+   * @return the text
+   * @throws IllegalArgumentException when an id is not in the vocabulary
+   */
+  public String decodeWithSpecialTokens(int[] ids) {
+    return decode(ids, false);
+  }
+
+  /**
+   * The tokens of an encoding as the vocabulary writes them, for example {@code ["[CLS]", "play",
+   * "##ing", "[SEP]"]}.
+   *
+   * @param encoding an encoding of this tokenizer
+   * @return one string per token
+   * @throws IllegalArgumentException when an id is not in the vocabulary
+   */
+  public List<String> tokens(Encoding encoding) {
+    List<String> tokens = new ArrayList<>(encoding.size());
+    for (int i = 0; i < encoding.size(); i++) {
+      tokens.add(token(encoding.id(i)));
+    }
+    return List.copyOf(tokens);
+  }
+
+  /**
+   * The token of an id as the vocabulary writes it.
+   *
+   * @param id a token id
+   * @return the token
+   * @throws IllegalArgumentException when no token has this id
+   */
+  public String token(int id) {
+    String token = id < 0 || id >= vocabulary.size() ? null : vocabulary.token(id);
+    if (token == null) {
+      throw new IllegalArgumentException(
+          "id: " + id + " is not in the vocabulary, which has ids 0 to " + (vocabulary.size() - 1));
+    }
+    return token;
+  }
+
+  /**
+   * The id of a token.
+   *
+   * @param token a token as the vocabulary writes it, for example {@code ##ing}
+   * @return its id, or empty when the vocabulary does not have it
+   */
+  public OptionalInt id(String token) {
+    return vocabulary.find(token);
+  }
+
+  /**
+   * How many ids there are.
+   *
+   * @return one more than the highest id, added tokens included: the embedding table needs at least
+   *     so many rows
+   */
+  public int vocabularySize() {
+    return vocabulary.size();
+  }
+
+  /**
+   * The ids of [CLS], [SEP] and their like.
+   *
+   * @return those that this tokenizer has
+   */
+  public SpecialTokens specialTokens() {
+    return specialTokens;
+  }
+
+  /**
+   * How many special tokens surround one text: the smallest sensible maxTokens is one more.
+   *
+   * @return 2 for BERT and RoBERTa
+   */
+  public int specialTokensOfText() {
+    return templateTokens;
+  }
+
+  /**
+   * How many special tokens surround a text and its pair.
+   *
+   * @return 3 for BERT, 4 for RoBERTa
+   */
+  public int specialTokensOfPair() {
+    return pairTemplateTokens;
+  }
+
+  /**
+   * The longest input by tokenizer_config.json (model_max_length).
+   *
+   * @return tokens, special ones included; {@link Integer#MAX_VALUE} when it is not known
+   */
+  public int modelMaxLength() {
+    return modelMaxLength;
+  }
+
+  /**
+   * What a saved model needs to be opened again, here and by transformers: {@code tokenizer.json}
+   * (without truncation and padding of its own) and {@code tokenizer_config.json}, by file name.
+   *
+   * @return the content of each file, to be written as UTF-8
+   */
+  public Map<String, String> files() {
+    return files;
+  }
+
+  /**
+   * Writes {@link #files()} into a folder.
+   *
+   * @param folder the folder; made when it is not there. Files of these names are replaced.
+   * @throws IOException when writing fails
+   */
+  public void save(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+    }
+  }
+
+  /** Frees the native memory; waits for calls in progress. Closing again does nothing. */
+  @Override
+  public void close() {
+    cleanable.clean();
+  }
+
+  private static Tokenizer open(JsonObject json, String file, Settings settings)
+      throws IOException {
+    return new Tokenizer(new TokenizerJson(json, file, settings), file, settings);
+  }
+
+  private Encoding encode(String text, @Nullable String pair, int maxTokens, boolean withOffsets) {
+    Objects.requireNonNull(text, "text: null; an empty text is legal, a null one is not");
+    int special = pair == null ? templateTokens : pairTemplateTokens;
+    if (maxTokens <= special) {
+      throw new IllegalArgumentException(
+          "maxTokens: "
+              + maxTokens
+              + ", at least "
+              + (special + 1)
+              + " are needed: "
+              + special
+              + " special tokens and one of the text");
+    }
+    String first = WellFormed.text(text);
+    String second = pair == null ? null : WellFormed.text(pair);
+    NativeTokenizer.Raw raw = library.encode(first, second, withOffsets);
+    return cut(raw, maxTokens - special, first, second);
+  }
+
+  /** Keeps what fits: all special tokens, and of each text as many as longest_first allows. */
+  private Encoding cut(NativeTokenizer.Raw raw, int room, String text, @Nullable String pair) {
+    int firsts = count(raw.sequences, 0);
+    int seconds = count(raw.sequences, 1);
+    Truncation keep = Truncation.longestFirst(firsts, seconds, room);
+    int lost = firsts + seconds - keep.first() - keep.second();
+    int size = raw.ids.length - lost;
+    int[] ids = new int[size];
+    byte[] typeIds = new byte[size];
+    byte[] sequences = new byte[size];
+    int[] offsets = raw.spans == null ? null : new int[2 * size];
+    int[][] charIndexes =
+        offsets == null
+            ? new int[0][]
+            : new int[][] {
+              WellFormed.charIndexes(text), pair == null ? new int[0] : WellFormed.charIndexes(pair)
+            };
+    int[] from = {0, 0};
+    int[] to = {keep.first(), keep.second()};
+    if (truncationSide == Side.LEFT) {
+      from = new int[] {firsts - keep.first(), seconds - keep.second()};
+      to = new int[] {firsts, seconds};
+    }
+    int[] seen = {0, 0};
+    int at = 0;
+    for (int i = 0; i < raw.ids.length; i++) {
+      int sequence = (int) raw.sequences[i];
+      if (sequence >= 0) {
+        int place = seen[sequence]++;
+        if (place < from[sequence] || place >= to[sequence]) {
+          continue;
+        }
+      }
+      ids[at] = (int) raw.ids[i];
+      typeIds[at] = (byte) raw.typeIds[i];
+      sequences[at] = (byte) sequence;
+      CharSpan span = raw.spans == null ? null : raw.spans[i];
+      if (offsets != null && span != null && sequence >= 0) {
+        offsets[2 * at] = charIndex(charIndexes[sequence], span.getStart());
+        offsets[2 * at + 1] = charIndex(charIndexes[sequence], span.getEnd());
+      }
+      at++;
+    }
+    return new Encoding(ids, typeIds, sequences, offsets, lost);
+  }
+
+  private String decode(int[] ids, boolean skipSpecialTokens) {
+    long[] longs = new long[ids.length];
+    for (int i = 0; i < ids.length; i++) {
+      token(ids[i]); // the library would leave an unknown id out without a word
+      longs[i] = ids[i];
+    }
+    return library.decode(longs, skipSpecialTokens);
+  }
+
+  private static int charIndex(int[] charIndexes, int codePoint) {
+    return charIndexes.length == 0 ? codePoint : charIndexes[codePoint];
+  }
+
+  private static int count(long[] values, long wanted) {
+    return (int) Arrays.stream(values).filter(value -> value == wanted).count();
+  }
+
+  /**
+   * The special tokens by role: what the files call them; failing that, what tokenizer.json itself
+   * tells (its padding section, its unknown token); failing that, the usual names.
+   */
+  private static SpecialTokens specialTokens(TokenizerJson json, Settings settings)
+      throws IOException {
+    Map<Role, Integer> ids = new EnumMap<>(Role.class);
+    for (Role role : Role.values()) {
+      Settings.Token written = settings.special().get(role);
+      if (written != null) {
+        Integer id = json.vocabulary().id(written.content());
+        if (id != null) {
+          ids.put(role, id);
+        }
+        continue;
+      }
+      for (String candidate : candidates(role, json)) {
+        Integer id = json.vocabulary().id(candidate);
+        if (id != null) {
+          ids.put(role, id);
+          break;
+        }
+      }
+    }
+    return new SpecialTokens(ids);
+  }
+
+  private static List<String> candidates(Role role, TokenizerJson json) {
+    List<String> names = new ArrayList<>();
+    if (role == Role.PAD) {
+      json.padding().map(padding -> JsonFile.string(padding, "pad_token")).ifPresent(names::add);
+    }
+    String unknown = json.unknownToken();
+    if (role == Role.UNK && unknown != null) {
+      names.add(unknown);
+    }
+    names.addAll(
+        switch (role) {
+          case PAD -> List.of("[PAD]", "<pad>");
+          case CLS -> List.of("[CLS]", "<s>");
+          case SEP -> List.of("[SEP]", "</s>");
+          case UNK -> List.of("[UNK]", "<unk>");
+          case MASK -> List.of("[MASK]", "<mask>");
+          case BOS -> List.of("<s>");
+          case EOS -> List.of("</s>");
+        });
+    return names;
+  }
+
+  private Map<String, String> savedFiles(
+      String tokenizerJson, TokenizerJson json, Settings settings, boolean hasTypes) {
+    JsonObject config = settings.tokenizerConfig().deepCopy();
+    // Where the files lay on the machine that wrote them.
+    for (String local :
+        List.of(
+            "name_or_path",
+            "tokenizer_file",
+            "vocab_file",
+            "merges_file",
+            "special_tokens_map_file",
+            "is_local",
+            "local_files_only")) {
+      config.remove(local);
+    }
+    String type = json.tokenizerClass();
+    config.addProperty("tokenizer_class", type);
+    json.describePipeline(config);
+    for (Role role : Role.values()) {
+      OptionalInt id = specialTokens.id(role);
+      Settings.Token written = settings.special().get(role);
+      if (!config.has(role.key()) && id.isPresent()) {
+        JsonElement flags = written == null ? null : written.flags();
+        if (flags == null) {
+          config.addProperty(role.key(), token(id.getAsInt()));
+        } else {
+          config.add(role.key(), flags);
+        }
+      }
+    }
+    if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {
+      JsonArray names = new JsonArray();
+      for (String name : List.of("input_ids", "token_type_ids", "attention_mask")) {
+        names.add(name);
+      }
+      config.add("model_input_names", names);
+    }
+    Map<String, String> saved = new LinkedHashMap<>();
+    saved.put(TokenizerJson.FILE, tokenizerJson);
+    saved.put(Settings.CONFIG, JsonFile.writePretty(config));
+    return Collections.unmodifiableMap(saved);
+  }
+}
