@@ -1,0 +1,408 @@
+"""Writes the golden files of the encoders, the head initialisation and the training loop.
+
+    python interop/golden_models.py OUTDIR
+
+OUTDIR is core/src/test/resources/golden/models in the repository. The models are tiny and random; every number comes
+from transformers, accelerate and torch. On the same versions the output is the same to the byte.
+"""
+
+import collections
+import json
+import os
+import re
+import shutil
+import sys
+import tempfile
+from pathlib import Path
+
+os.environ.setdefault("HF_HUB_OFFLINE", "1")
+os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
+os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
+
+import torch
+import transformers
+from datasets import Dataset
+from safetensors.torch import load_file, save_file
+from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from transformers import (
+    AutoConfig,
+    AutoModel,
+    AutoModelForSequenceClassification,
+    AutoTokenizer,
+    BertConfig,
+    BertTokenizer,
+    DataCollatorWithPadding,
+    DistilBertConfig,
+    DistilBertTokenizer,
+    RobertaConfig,
+    RobertaTokenizer,
+    Trainer,
+    TrainingArguments,
+    set_seed,
+)
+
+sys.path.insert(0, str(Path(__file__).parent))
+from golden_texts import CASES, LABELS, TRAINING_ROWS
+
+MAX_TOKENS = 64
+TRAINING_MAX_TOKENS = 24
+SEED = 42
+SIZES = dict(vocab=300, hidden=32, layers=2, heads=4, feed_forward=64)
+WEIGHT_STD = 0.3  # far above initializer_range, so that a mistake shows in the logits
+
+NO_DROPOUT = {
+    "bert": {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
+    "roberta": {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
+    "distilbert": {"dropout": 0.0, "attention_dropout": 0.0, "seq_classif_dropout": 0.0},
+}
+
+
+# ---- tokenizers -----------------------------------------------------------------------------------------------------
+
+
+def corpus():
+    return [text for text, _ in TRAINING_ROWS] + [t for case in CASES for t in case if t]
+
+
+def wordpiece_vocabulary(size):
+    """Characters, then the most frequent words and word endings. Not trained by `tokenizers`, whose WordPiece trainer
+    numbers pieces in the order of a hash map."""
+    pieces = ["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]"]
+    characters = "abcdefghijklmnopqrstuvwxyz0123456789"
+    pieces += list("!#'(),-./:;?@") + list(characters) + ["##" + c for c in characters]
+    pieces += ["今", "天", "東", "##م"]
+    words = collections.Counter(w for text, _ in TRAINING_ROWS for w in re.findall("[a-z]+", text.lower()))
+    endings = collections.Counter()
+    for word, count in words.items():
+        for start in range(1, len(word) - 1):
+            endings["##" + word[start:]] += count
+    frequent = sorted(words.items(), key=lambda e: (-e[1], e[0])) + []
+    room = size - len(pieces)
+    chosen = [w for w, _ in frequent if len(w) > 1][: room * 2 // 3]
+    chosen += [e for e, _ in sorted(endings.items(), key=lambda e: (-e[1], e[0]))][: room - len(chosen)]
+    return pieces + chosen
+
+
+def byte_level_bpe(size):
+    """(vocabulary, merges) of a byte-level BPE with RoBERTa's special tokens first."""
+    tokenizer = Tokenizer(models.BPE())
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    trainer = trainers.BpeTrainer(
+        vocab_size=size,
+        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+        initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
+        show_progress=False,
+    )
+    tokenizer.train_from_iterator(corpus(), trainer)
+    model = json.loads(tokenizer.to_str())["model"]
+    return model["vocab"], [tuple(m) if isinstance(m, list) else tuple(m.split(" ")) for m in model["merges"]]
+
+
+def new_tokenizer(family):
+    if family == "roberta":
+        vocab, merges = byte_level_bpe(400)
+        return RobertaTokenizer(vocab=vocab, merges=merges, model_max_length=MAX_TOKENS)
+    vocab = {piece: i for i, piece in enumerate(wordpiece_vocabulary(SIZES["vocab"]))}
+    kind = BertTokenizer if family == "bert" else DistilBertTokenizer
+    return kind(vocab=vocab, model_max_length=MAX_TOKENS)
+
+
+# ---- models ---------------------------------------------------------------------------------------------------------
+
+
+def new_config(family, vocab_size, **more):
+    labels = dict(id2label=dict(enumerate(LABELS)), label2id={name: i for i, name in enumerate(LABELS)})
+    if family == "distilbert":
+        return DistilBertConfig(
+            vocab_size=vocab_size, dim=SIZES["hidden"], n_layers=SIZES["layers"], n_heads=SIZES["heads"],
+            hidden_dim=SIZES["feed_forward"], max_position_embeddings=MAX_TOKENS, **labels, **more,
+        )
+    common = dict(
+        vocab_size=vocab_size, hidden_size=SIZES["hidden"], num_hidden_layers=SIZES["layers"],
+        num_attention_heads=SIZES["heads"], intermediate_size=SIZES["feed_forward"],
+    )
+    if family == "roberta":
+        return RobertaConfig(
+            max_position_embeddings=MAX_TOKENS + 2, type_vocab_size=1, layer_norm_eps=1e-5,
+            pad_token_id=1, bos_token_id=0, eos_token_id=2, **common, **labels, **more,
+        )
+    return BertConfig(max_position_embeddings=MAX_TOKENS, **common, **labels, **more)
+
+
+@torch.no_grad()
+def randomize(model, seed):
+    """Weights and embeddings normal(0, 0.3), biases normal(0, 0.1), LayerNorm weights about 1: all visible."""
+    generator = torch.Generator().manual_seed(seed)
+    for name, parameter in model.named_parameters():
+        noise = torch.randn(parameter.shape, generator=generator)
+        if parameter.dim() > 1:
+            parameter.copy_(noise * WEIGHT_STD)
+        elif re.search("layer_?norm.weight$", name, re.IGNORECASE):
+            parameter.copy_(1 + noise * 0.2)
+        else:
+            parameter.copy_(noise * 0.1)
+    return model
+
+
+def save(model, tokenizer, folder):
+    model.save_pretrained(folder)
+    tokenizer.save_pretrained(folder)
+
+
+# ---- golden numbers -------------------------------------------------------------------------------------------------
+
+
+def floats(tensor):
+    return [float(x) for x in tensor.detach().double().flatten()]
+
+
+def encode(tokenizer, model, text, pair, max_tokens=MAX_TOKENS):
+    encoding = tokenizer(text, pair, truncation=True, max_length=max_tokens)
+    types = getattr(model.config, "type_vocab_size", 0) > 1
+    return encoding["input_ids"], encoding["token_type_ids"] if types else None
+
+
+def padded(ids, types, pad):
+    longest = max(len(x) for x in ids)
+    fill = lambda rows, value: torch.tensor([row + [value] * (longest - len(row)) for row in rows])
+    inputs = {"input_ids": fill(ids, pad), "attention_mask": fill([[1] * len(x) for x in ids], 0)}
+    if types[0] is not None:
+        inputs["token_type_ids"] = fill(types, 0)
+    return inputs
+
+
+@torch.no_grad()
+def run_cases(model, tokenizer):
+    model.eval()
+    cases = []
+    for text, pair in CASES:
+        ids, types = encode(tokenizer, model, text, pair)
+        logits = model(**padded([ids], [types], model.config.pad_token_id)).logits
+        cases.append({"text": text, "pair": pair, "ids": ids, "typeIds": types, "logits": floats(logits)})
+    indexes = [i for i, case in enumerate(cases) if case["pair"] is None]
+    chosen = [cases[i] for i in indexes]
+    inputs = padded([c["ids"] for c in chosen], [c["typeIds"] for c in chosen], model.config.pad_token_id)
+    logits = model(**inputs).logits
+    return {"cases": cases, "batch": {"indexes": indexes, "logits": [floats(row) for row in logits]}}
+
+
+def run_gradients(family, folder, cases, file):
+    """Train mode with every dropout at 0; the loss is the mean cross entropy over a padded batch."""
+    model = AutoModelForSequenceClassification.from_pretrained(folder, **NO_DROPOUT[family]).train()
+    indexes, labels = [0, 2, 4, 9], [1, 0, 2, 1]
+    chosen = [cases[i] for i in indexes]
+    inputs = padded([c["ids"] for c in chosen], [c["typeIds"] for c in chosen], model.config.pad_token_id)
+    loss = model(**inputs, labels=torch.tensor(labels)).loss
+    loss.backward()
+    save_file({name: p.grad.contiguous() for name, p in model.named_parameters()}, file, {"format": "pt"})
+    return {"indexes": indexes, "labels": labels, "loss": float(loss.detach()), "file": file.name}
+
+
+def head_init(folder, file):
+    """The tensors that are new after set_seed(42) and from_pretrained(folder, num_labels=3)."""
+    set_seed(SEED)
+    model, info = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3, output_loading_info=True)
+    tensors = {name: model.get_parameter(name).detach().contiguous() for name in sorted(info["missing_keys"])}
+    save_file(tensors, file, {"format": "pt"})
+    return sorted(tensors)
+
+
+# ---- the Trainer ----------------------------------------------------------------------------------------------------
+
+
+class RecordingTrainer(Trainer):
+    """The Trainer; only writes down what each step saw and did."""
+
+    def __init__(self, *args, **kwargs):
+        super().__init__(*args, **kwargs)
+        self.records = []
+
+    def training_step(self, model, inputs, *args, **kwargs):
+        rows = inputs.pop("row").tolist()
+        loss = super().training_step(model, inputs, *args, **kwargs)
+        rate = self.optimizer.param_groups[0]["lr"]
+        self.records.append({"rows": rows, "loss": float(loss), "learningRate": float(rate)})
+        return loss
+
+    def _clip_grad_norm(self, model):
+        norm = super()._clip_grad_norm(model)
+        self.records[-1]["gradientNorm"] = float(norm)
+        return norm
+
+    def prediction_step(self, model, inputs, *args, **kwargs):
+        inputs.pop("row", None)
+        return super().prediction_step(model, inputs, *args, **kwargs)
+
+
+def training_arguments(folder, **more):
+    return TrainingArguments(
+        output_dir=folder, use_cpu=True, report_to="none", save_strategy="no", disable_tqdm=True, logging_steps=1000,
+        remove_unused_columns=False, dataloader_pin_memory=False, **more,
+    )
+
+
+def run_training(family, folder):
+    set_seed(SEED)
+    model = AutoModelForSequenceClassification.from_pretrained(folder, num_labels=3, **NO_DROPOUT[family])
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    rows, columns = [], []
+    for i, (text, label) in enumerate(TRAINING_ROWS):
+        ids, types = encode(tokenizer, model, text, None, TRAINING_MAX_TOKENS)
+        rows.append({"text": text, "label": label, "ids": ids})
+        column = {"row": i, "input_ids": ids, "attention_mask": [1] * len(ids), "labels": label}
+        if types is not None:
+            column["token_type_ids"] = types
+        columns.append(column)
+    dataset = Dataset.from_list(columns)
+    options = dict(
+        seed=SEED, per_device_train_batch_size=4, per_device_eval_batch_size=8, learning_rate=5e-4,
+        lr_scheduler_type="linear", weight_decay=0.01, warmup_steps=5, max_grad_norm=1.0, max_steps=50,
+    )
+    with tempfile.TemporaryDirectory() as temporary:
+        trainer = RecordingTrainer(
+            model=model, args=training_arguments(temporary, **options), train_dataset=dataset, eval_dataset=dataset,
+            data_collator=DataCollatorWithPadding(tokenizer),
+        )
+        trainer.train()
+        loss = trainer.evaluate()["eval_loss"]
+    per_epoch = len(rows) // 4
+    orders = [
+        [row for step in trainer.records[e * per_epoch : (e + 1) * per_epoch] for row in step["rows"]] for e in range(3)
+    ]
+    for epoch, order in enumerate(orders):
+        assert order == randperm(len(rows), SEED + epoch), (family, epoch)
+    return {
+        "options": options | {"max_tokens": TRAINING_MAX_TOKENS, "num_labels": 3, "config": NO_DROPOUT[family]},
+        "rows": rows,
+        "steps": trainer.records,
+        "orders": [{"order": order} for order in orders],
+        "evalLoss": loss,
+        "parameterNorms": {name: float(p.detach().double().norm()) for name, p in model.named_parameters()},
+    }
+
+
+def randperm(n, seed):
+    return torch.randperm(n, generator=torch.Generator().manual_seed(seed)).tolist()
+
+
+def run_orders():
+    """The order of the rows in the Trainer's own data loader, three epochs."""
+    orders = []
+    model = torch.nn.Linear(1, 1)
+    with tempfile.TemporaryDirectory() as temporary:
+        for seed in (42, 7):
+            for n in (10, 37, 1000):
+                dataset = Dataset.from_dict({"row": list(range(n))})
+                trainer = Trainer(
+                    model=model, args=training_arguments(temporary, seed=seed), train_dataset=dataset,
+                    data_collator=lambda features: {"row": [f["row"] for f in features]},
+                )
+                set_seed(seed)
+                loader = trainer.get_train_dataloader()
+                for epoch in range(3):
+                    loader.set_epoch(epoch)
+                    order = [row for batch in loader for row in batch["row"]]
+                    assert order == randperm(n, seed + epoch), (n, seed, epoch)
+                    orders.append({"rows": n, "seed": seed, "epoch": epoch, "order": order})
+    return {"orders": orders}
+
+
+# ---- files ----------------------------------------------------------------------------------------------------------
+
+
+def write_json(value, file):
+    """One line per element of a top-level list, so that a difference can be read."""
+    parts = []
+    for key, item in value.items():
+        if isinstance(item, list):
+            lines = ",\n".join("  " + json.dumps(x, ensure_ascii=False) for x in item)
+            parts.append(f"{json.dumps(key)}: [\n{lines}\n ]")
+        else:
+            parts.append(f"{json.dumps(key)}: {json.dumps(item, ensure_ascii=False)}")
+    file.write_text("{\n " + ",\n ".join(parts) + "\n}\n", encoding="utf-8")
+
+
+def write_family(family, seed, out):
+    tokenizer = new_tokenizer(family)
+    config = new_config(family, len(tokenizer))
+    model = randomize(AutoModelForSequenceClassification.from_config(config), seed)
+    folder = out / "model"
+    save(model, tokenizer, folder)
+
+    # AutoModel of BERT and RoBERTa has a pooler; the RoBERTa classifier has no use for it.
+    base_config = new_config(family, len(tokenizer))
+    base_config.id2label = {0: "LABEL_0", 1: "LABEL_1"}
+    base_config.label2id = {"LABEL_0": 0, "LABEL_1": 1}
+    base = randomize(AutoModel.from_config(base_config), seed + 100)
+    save(base, tokenizer, out / "base")
+
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    golden = run_cases(AutoModelForSequenceClassification.from_pretrained(folder), tokenizer)
+    golden["gradients"] = run_gradients(family, folder, golden["cases"], out / "gradients.safetensors")
+    golden["headInit"] = {"seed": SEED, "tensors": head_init(out / "base", out / "head_init.safetensors")}
+    if family == "bert":
+        (out / "base-no-pooler").mkdir()
+        no_pooler = AutoModel.from_pretrained(out / "base", add_pooling_layer=False)
+        no_pooler.save_pretrained(out / "base-no-pooler")
+        file = out / "head_init_no_pooler.safetensors"
+        golden["headInitNoPooler"] = {"seed": SEED, "tensors": head_init(out / "base-no-pooler", file)}
+    write_json(golden, out / "golden.json")
+    write_json(run_training(family, out / "base"), out / "training.json")
+
+
+def write_bert_variants(out):
+    """Forms of a BERT checkpoint that are found on the Hub, beside the one that transformers writes today."""
+    tokenizer = AutoTokenizer.from_pretrained(out / "model")
+    tensors = load_file(out / "model" / "model.safetensors")
+
+    # An old one: gamma and beta, keys of the language model, position ids, vocab.txt, no __metadata__.
+    legacy = out / "legacy"
+    legacy.mkdir()
+    old = {
+        re.sub("LayerNorm.bias$", "LayerNorm.beta", re.sub("LayerNorm.weight$", "LayerNorm.gamma", name)): tensor
+        for name, tensor in tensors.items()
+    }
+    old["cls.predictions.bias"] = torch.linspace(-1, 1, tensors["bert.embeddings.word_embeddings.weight"].shape[0])
+    old["bert.embeddings.position_ids"] = torch.arange(MAX_TOKENS).unsqueeze(0)
+    save_file(old, legacy / "model.safetensors")
+    config = json.loads((out / "model" / "config.json").read_text())
+    for key in ("dtype", "transformers_version"):
+        config.pop(key, None)
+    (legacy / "config.json").write_text(json.dumps(config, indent=2) + "\n")
+    (legacy / "vocab.txt").write_text("\n".join(wordpiece_vocabulary(SIZES["vocab"])) + "\n", encoding="utf-8")
+    (legacy / "tokenizer_config.json").write_text(json.dumps({"do_lower_case": True, "model_max_length": 64}) + "\n")
+    loaded = AutoModelForSequenceClassification.from_pretrained(legacy)
+    for name, tensor in loaded.state_dict().items():
+        assert torch.equal(tensor, tensors[name]), name
+    write_json(run_cases(loaded, AutoTokenizer.from_pretrained(legacy)), legacy / "golden.json")
+
+    half = out / "half"
+    model = AutoModelForSequenceClassification.from_pretrained(out / "model", dtype=torch.float16)
+    model.save_pretrained(half)
+    loaded = AutoModelForSequenceClassification.from_pretrained(half, dtype=torch.float32)
+    write_json(run_cases(loaded, tokenizer), half / "golden.json")
+
+    variant = out / "variant" / "model"
+    config = new_config("bert", len(tokenizer), hidden_act="relu", layer_norm_eps=1e-5, classifier_dropout=0.2)
+    save(randomize(AutoModelForSequenceClassification.from_config(config), 9), new_tokenizer("bert"), variant)
+    loaded = AutoModelForSequenceClassification.from_pretrained(variant)
+    write_json(run_cases(loaded, tokenizer), out / "variant" / "golden.json")
+
+
+def main(out):
+    torch.set_num_threads(1)
+    torch.use_deterministic_algorithms(True)
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+    shutil.rmtree(out, ignore_errors=True)
+    for seed, family in enumerate(("bert", "distilbert", "roberta"), start=1):
+        (out / family).mkdir(parents=True)
+        write_family(family, seed, out / family)
+    write_bert_variants(out / "bert")
+    write_json(run_orders(), out / "orders.json")
+
+
+if __name__ == "__main__":
+    if len(sys.argv) != 2:
+        sys.exit("usage: python interop/golden_models.py OUTDIR")
+    main(Path(sys.argv[1]))
