@@ -25,7 +25,6 @@ from datasets import Dataset
 from safetensors.torch import load_file, save_file
 from tokenizers import Tokenizer, models, pre_tokenizers, trainers
 from transformers import (
-    AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -85,7 +84,7 @@ def wordpiece_vocabulary(size):
     for word, count in words.items():
         for start in range(1, len(word) - 1):
             endings["##" + word[start:]] += count
-    frequent = sorted(words.items(), key=lambda e: (-e[1], e[0])) + []
+    frequent = sorted(words.items(), key=lambda e: (-e[1], e[0]))
     room = size - len(pieces)
     chosen = [w for w, _ in frequent if len(w) > 1][: room * 2 // 3]
     chosen += [e for e, _ in sorted(endings.items(), key=lambda e: (-e[1], e[0]))][: room - len(chosen)]
@@ -407,8 +406,8 @@ def main(out):
     torch.use_deterministic_algorithms(True)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    shutil.rmtree(out, ignore_errors=True)
     for seed, family in enumerate(("bert", "distilbert", "roberta"), start=1):
+        shutil.rmtree(out / family, ignore_errors=True)
         (out / family).mkdir(parents=True)
         write_family(family, seed, out / family)
     write_bert_variants(out / "bert")
