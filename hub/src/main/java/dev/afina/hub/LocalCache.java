@@ -1,0 +1,137 @@
+package dev.afina.hub;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * Finds models that are already on this machine, in the cache folder that Python's {@code
+ * huggingface_hub} fills.
+ *
+ * <p>Only reads; never touches the network. The layout is the Hub's documented one: {@code
+ * models--owner--name/refs/<revision>} holds a commit, {@code
+ * models--owner--name/snapshots/<commit>} the files of that commit, usually as links into {@code
+ * blobs}. Immutable, so one instance may be shared by threads.
+ */
+public final class LocalCache {
+  private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)\\})");
+
+  private final Path folder;
+
+  private LocalCache(Path folder) {
+    this.folder = folder;
+  }
+
+  /**
+   * Returns the cache in a given folder.
+   *
+   * @param folder the folder that holds the {@code models--…} folders; need not exist
+   * @return the cache
+   */
+  public static LocalCache in(Path folder) {
+    return new LocalCache(folder);
+  }
+
+  /**
+   * Returns the cache that the Python client uses under the same environment: the folder {@code
+   * HF_HUB_CACHE}, else {@code HUGGINGFACE_HUB_CACHE}, else {@code hub} in {@code HF_HOME}, else
+   * {@code huggingface/hub} in {@code XDG_CACHE_HOME}, else {@code ~/.cache/huggingface/hub}. A
+   * leading {@code ~} and {@code $NAME} are replaced. One difference: an empty variable counts as
+   * unset, so that it cannot make the working directory the cache.
+   *
+   * @param environment the environment variables, as {@link System#getenv()} gives them
+   * @return the cache
+   */
+  public static LocalCache of(Map<String, String> environment) {
+    Optional<String> cache =
+        variable(environment, "HF_HUB_CACHE")
+            .or(() -> variable(environment, "HUGGINGFACE_HUB_CACHE"));
+    if (cache.isPresent()) {
+      return new LocalCache(expand(cache.get(), environment));
+    }
+    String home =
+        variable(environment, "HF_HOME")
+            .orElseGet(
+                () -> variable(environment, "XDG_CACHE_HOME").orElse("~/.cache") + "/huggingface");
+    return new LocalCache(expand(home, environment).resolve("hub"));
+  }
+
+  /**
+   * Returns the folder of the cache.
+   *
+   * @return the folder, which need not exist
+   */
+  public Path folder() {
+    return folder;
+  }
+
+  /**
+   * Finds the files of a model.
+   *
+   * <p>A branch or tag is what it was at the last download; the Hub may have moved it since. A
+   * snapshot may be incomplete, when only some files were downloaded.
+   *
+   * @param model which model, and which revision of it
+   * @return the folder with the model's files, or empty when this revision is not in the cache
+   * @throws IOException when the cache cannot be read, or the stored revision is not a commit
+   */
+  public Optional<Path> snapshot(ModelReference model) throws IOException {
+    Path repository = folder.resolve("models--" + model.repositoryId().replace("/", "--"));
+    Optional<String> commit = model.commit();
+    if (commit.isEmpty()) {
+      commit = storedCommit(repository.resolve("refs").resolve(model.revision()));
+    }
+    return commit.map(c -> repository.resolve("snapshots").resolve(c)).filter(Files::isDirectory);
+  }
+
+  private static Optional<String> storedCommit(Path file) throws IOException {
+    if (Files.isDirectory(file)) { // refs/pr is a folder when refs/pr/1 is a revision
+      return Optional.empty();
+    }
+    String commit;
+    try {
+      commit = Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!ModelReference.isCommit(commit)) {
+      throw new IOException(
+          file
+              + ": holds \""
+              + shortened(commit)
+              + "\", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
+    }
+    return Optional.of(commit);
+  }
+
+  private static String shortened(String text) {
+    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
+  }
+
+  private static Optional<String> variable(Map<String, String> environment, String name) {
+    return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
+  }
+
+  /**
+   * Replaces a leading {@code ~} and then variables, in Python's order; an unknown variable stays
+   * as it is.
+   */
+  private static Path expand(String path, Map<String, String> environment) {
+    String home = variable(environment, "HOME").orElseGet(() -> System.getProperty("user.home"));
+    String absolute = path.equals("~") || path.startsWith("~/") ? home + path.substring(1) : path;
+    String expanded =
+        VARIABLE
+            .matcher(absolute)
+            .replaceAll(
+                match -> {
+                  String name = match.group(1) != null ? match.group(1) : match.group(2);
+                  return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
+                });
+    return Path.of(expanded);
+  }
+}

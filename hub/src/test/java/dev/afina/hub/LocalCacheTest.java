@@ -1,0 +1,120 @@
+package dev.afina.hub;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class LocalCacheTest {
+  private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
+
+  @TempDir Path cache;
+
+  @Test
+  void snapshot_branch_followsItsCommit() throws IOException {
+    Path expected = store("models--owner--name", "main", COMMIT);
+
+    assertThat(LocalCache.in(cache).snapshot(ModelReference.parse("owner/name")))
+        .contains(expected);
+  }
+
+  @Test
+  void snapshot_nameWithoutOwner() throws IOException {
+    Path expected = store("models--bert-base-uncased", "main", COMMIT + "\n");
+
+    assertThat(LocalCache.in(cache).snapshot(ModelReference.parse("bert-base-uncased")))
+        .contains(expected);
+  }
+
+  @Test
+  void snapshot_pullRequest_isANestedReference() throws IOException {
+    Path expected = store("models--a--b", "refs/pr/1", COMMIT);
+
+    assertThat(LocalCache.in(cache).snapshot(ModelReference.parse("a/b@refs/pr/1")))
+        .contains(expected);
+    assertThat(LocalCache.in(cache).snapshot(ModelReference.parse("a/b@refs/pr"))).isEmpty();
+  }
+
+  @Test
+  void snapshot_commit_needsNoReference() throws IOException {
+    Path expected = Files.createDirectories(cache.resolve("models--a--b/snapshots/" + COMMIT));
+
+    assertThat(LocalCache.in(cache).snapshot(ModelReference.parse("a/b@" + COMMIT)))
+        .contains(expected);
+  }
+
+  @Test
+  void snapshot_unknownModelRevisionOrMissingFolder_isEmpty() throws IOException {
+    Path stored = store("models--a--b", "main", COMMIT);
+    LocalCache local = LocalCache.in(cache);
+
+    assertThat(local.snapshot(ModelReference.parse("a/c"))).isEmpty();
+    assertThat(local.snapshot(ModelReference.parse("a/b@v2"))).isEmpty();
+    Files.delete(stored);
+    assertThat(local.snapshot(ModelReference.parse("a/b"))).isEmpty();
+    assertThat(LocalCache.in(cache.resolve("none")).snapshot(ModelReference.parse("a/b")))
+        .isEmpty();
+  }
+
+  @Test
+  void snapshot_referenceThatIsNoCommit_isAnError() throws IOException {
+    store("models--a--b", "main", COMMIT);
+    Path reference = Files.writeString(cache.resolve("models--a--b/refs/main"), "../../../etc");
+
+    assertThatThrownBy(() -> LocalCache.in(cache).snapshot(ModelReference.parse("a/b")))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            reference
+                + ": holds \"../../../etc\", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
+  }
+
+  @Test
+  void of_followsThePythonClientsOrder() {
+    assertFolder(
+        "/c", Map.of("HF_HUB_CACHE", "/c", "HUGGINGFACE_HUB_CACHE", "/d", "HF_HOME", "/e"));
+    assertFolder("/d", Map.of("HUGGINGFACE_HUB_CACHE", "/d", "HF_HOME", "/e"));
+    assertFolder("/e/hub", Map.of("HF_HOME", "/e", "XDG_CACHE_HOME", "/x"));
+    assertFolder("/x/huggingface/hub", Map.of("XDG_CACHE_HOME", "/x", "HOME", "/h"));
+    assertFolder("/h/.cache/huggingface/hub", Map.of("HOME", "/h"));
+    assertFolder(System.getProperty("user.home") + "/.cache/huggingface/hub", Map.of());
+  }
+
+  @Test
+  void of_expandsHomeAndVariables() {
+    Map<String, String> base = Map.of("HOME", "/h", "DISK", "/big$1");
+
+    assertFolder("/h/models/hub", with(base, "HF_HOME", "~/models"));
+    assertFolder("/big$1/x/hub", with(base, "HF_HOME", "$DISK/x"));
+    assertFolder("/big$1/x", with(base, "HF_HUB_CACHE", "${DISK}/x"));
+    assertFolder("/$NONE/x", with(base, "HF_HUB_CACHE", "/$NONE/x"));
+  }
+
+  @Test
+  void of_emptyVariable_countsAsUnset() {
+    assertFolder(
+        "/h/.cache/huggingface/hub", Map.of("HF_HUB_CACHE", "", "HF_HOME", "", "HOME", "/h"));
+  }
+
+  private static void assertFolder(String expected, Map<String, String> environment) {
+    assertThat(LocalCache.of(environment).folder()).isEqualTo(Path.of(expected));
+  }
+
+  private static Map<String, String> with(Map<String, String> base, String name, String value) {
+    Map<String, String> all = new java.util.HashMap<>(base);
+    all.put(name, value);
+    return all;
+  }
+
+  private Path store(String repository, String revision, String commit) throws IOException {
+    Path reference = cache.resolve(repository).resolve("refs").resolve(revision);
+    Files.createDirectories(reference.getParent());
+    Files.writeString(reference, commit);
+    return Files.createDirectories(
+        cache.resolve(repository).resolve("snapshots").resolve(commit.strip()));
+  }
+}
