@@ -1,0 +1,32 @@
+package dev.afina.checkpoint;
+
+import java.io.IOException;
+
+/**
+ * Says that the content of a checkpoint cannot be used: a file is missing, cut short, contradicts
+ * itself or its format.
+ *
+ * <p>The message is one line that names the file and, where one is concerned, the tensor.
+ */
+public final class CheckpointException extends IOException {
+  private static final long serialVersionUID = 1L;
+
+  /**
+   * Creates the exception.
+   *
+   * @param message file, tensor, what was found, what was expected, the way out
+   */
+  public CheckpointException(String message) {
+    super(message);
+  }
+
+  /**
+   * Creates the exception for a failure below.
+   *
+   * @param message file, tensor, what was found, what was expected, the way out
+   * @param cause the failure that was met on the way
+   */
+  public CheckpointException(String message, Throwable cause) {
+    super(message, cause);
+  }
+}

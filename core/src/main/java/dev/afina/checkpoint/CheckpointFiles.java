@@ -1,0 +1,337 @@
+package dev.afina.checkpoint;
+
+import com.google.gson.JsonObject;
+import dev.afina.hub.LocalCache;
+import dev.afina.hub.ModelReference;
+import java.io.Closeable;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The files of one checkpoint, wherever they lie.
+ *
+ * <p>A checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights in
+ * model.safetensors or in several files under model.safetensors.index.json), or one ONNX file with
+ * its tokenizer.json beside it, as Maven Central carries them. In the second form the tokenizer may
+ * be called {@code <name of the ONNX file>-tokenizer.json}, and config.json is derived from the
+ * graph when it is missing.
+ *
+ * <p>Nothing is downloaded. Use an instance from one thread at a time; whoever opened it closes it,
+ * which gives back the memory of an ONNX file but leaves everything valid that was handed out.
+ */
+public final class CheckpointFiles implements Closeable {
+  private static final String CLASS_PATH = "classpath:";
+  private static final String CONFIG = "config.json";
+  private static final String SAFETENSORS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String EXPECTED =
+      "expected a Hugging Face checkpoint (config.json, model.safetensors, tokenizer.json) or one .onnx file with its tokenizer.json";
+
+  private final CheckpointLocation location;
+  private final String description;
+
+  /** The one ONNX file, when the weights are there. */
+  private final @Nullable String onnxName;
+
+  /** Kept because the weights and the derived config.json come from the same graph. */
+  private @Nullable OnnxGraph onnxGraph;
+
+  private @Nullable Content onnxContent;
+  private boolean closed;
+
+  private CheckpointFiles(
+      CheckpointLocation location, String description, @Nullable String onnxName) {
+    this.location = location;
+    this.description = description;
+    this.onnxName = onnxName;
+  }
+
+  /**
+   * Finds a checkpoint.
+   *
+   * @param reference one of: the path of a folder; {@code classpath:folder} or {@code
+   *     classpath:model.onnx} for resources that the thread's context class loader or this
+   *     library's own finds; {@code owner/name}, {@code name} or either with {@code @revision} for
+   *     a model that Python's huggingface_hub has already downloaded to this machine. An existing
+   *     folder wins over a Hub name.
+   * @return the files; the caller closes them
+   * @throws IllegalArgumentException when the reference is blank
+   * @throws CheckpointException when there is no such checkpoint; the message says where it was
+   *     looked for
+   * @throws IOException when the folder cannot be read
+   */
+  public static CheckpointFiles open(String reference) throws IOException {
+    return open(reference, LocalCache.of(System.getenv()));
+  }
+
+  static CheckpointFiles open(String reference, LocalCache cache) throws IOException {
+    if (reference.isBlank()) {
+      throw new IllegalArgumentException(
+          "checkpoint reference is blank; expected a folder, classpath:… or owner/name");
+    }
+    if (reference.startsWith(CLASS_PATH)) {
+      return classPath(reference.substring(CLASS_PATH.length()));
+    }
+    Path path = path(reference);
+    return path != null && Files.exists(path) ? folder(path) : fromHub(reference, cache);
+  }
+
+  /**
+   * Opens a folder.
+   *
+   * @param path the folder
+   * @return the files; the caller closes them
+   * @throws CheckpointException when there is no such folder, or it holds no checkpoint
+   * @throws IOException when the folder cannot be read
+   */
+  public static CheckpointFiles folder(Path path) throws IOException {
+    if (!Files.isDirectory(path)) {
+      throw new CheckpointException(
+          path
+              + (Files.exists(path)
+                  ? ": a file, expected the folder of a checkpoint"
+                  : ": no such folder"));
+    }
+    CheckpointLocation location = new CheckpointLocation.Folder(path);
+    return new CheckpointFiles(
+        location, location.description(), hasSafetensors(location) ? null : onnxFile(location));
+  }
+
+  /**
+   * Returns where the checkpoint is.
+   *
+   * @return the folder or the {@code classpath:} name, for messages
+   */
+  public String description() {
+    return description;
+  }
+
+  /**
+   * Reads one of the small files.
+   *
+   * @param name such as {@code config.json}, {@code tokenizer.json} or {@code vocab.txt}; for a
+   *     checkpoint that is an ONNX file {@code model.onnx}, {@code model-tokenizer.json} is found
+   *     as {@code tokenizer.json}, and so on
+   * @return the content, or empty when the checkpoint has no such file
+   * @throws IllegalArgumentException when the name is not a plain file name
+   * @throws IllegalStateException when this is closed
+   * @throws IOException when the file is there and cannot be read
+   */
+  public Optional<byte[]> read(String name) throws IOException {
+    requireOpen();
+    if (name.isEmpty() || name.startsWith(".") || name.contains("/") || name.contains("\\")) {
+      throw new IllegalArgumentException(
+          "file name \"" + name + "\": expected the plain name of a file in the checkpoint");
+    }
+    String actual = actualName(name);
+    return actual == null ? Optional.empty() : location.read(actual);
+  }
+
+  /**
+   * Returns the configuration.
+   *
+   * @return config.json, or for a BERT encoder in ONNX that has none, the configuration read from
+   *     its graph; the caller's own copy
+   * @throws IllegalStateException when this is closed
+   * @throws CheckpointException when there is neither, or the file is no JSON object
+   * @throws IOException when the file cannot be read
+   */
+  public JsonObject config() throws IOException {
+    requireOpen();
+    String config = actualName(CONFIG);
+    if (config != null) {
+      byte[] json =
+          location
+              .read(config)
+              .orElseThrow(
+                  () -> new CheckpointException(location.describe(config) + ": no such file"));
+      return JsonFile.parseObject(json, location.describe(config));
+    }
+    if (onnxName == null) {
+      throw new CheckpointException(description + ": no config.json; " + EXPECTED);
+    }
+    OnnxGraph graph = onnx(onnxName);
+    try (OnnxTensors tensors = OnnxTensors.of(graph)) {
+      return OnnxBertConfig.derive(graph, tensors);
+    }
+  }
+
+  /**
+   * Opens the weights.
+   *
+   * @return the tensors of model.safetensors, of the files under model.safetensors.index.json, or
+   *     of the ONNX file; the caller closes them
+   * @throws IllegalStateException when this is closed
+   * @throws CheckpointException when there are no weights in a form that can be read, or their file
+   *     breaks its format
+   * @throws IOException when a file cannot be read
+   */
+  public TensorSource weights() throws IOException {
+    requireOpen();
+    if (onnxName != null) {
+      return OnnxTensors.of(onnx(onnxName));
+    }
+    if (location.exists(SAFETENSORS)) {
+      return safetensors(SAFETENSORS);
+    }
+    Optional<byte[]> index = location.read(INDEX);
+    if (index.isPresent()) {
+      return ShardedSafetensors.open(index.get(), location.describe(INDEX), this::safetensors);
+    }
+    if (location.exists("pytorch_model.bin") || location.exists("pytorch_model.bin.index.json")) {
+      throw new CheckpointException(
+          description
+              + ": its weights are only in pytorch_model.bin, which this version does not read; save it with transformers as safetensors");
+    }
+    throw new CheckpointException(description + ": no weights; " + EXPECTED);
+  }
+
+  /** Gives back the memory of the ONNX file, if one was read; may be called again. */
+  @Override
+  public void close() throws IOException {
+    closed = true;
+    onnxGraph = null;
+    if (onnxContent != null) {
+      onnxContent.close();
+      onnxContent = null;
+    }
+  }
+
+  private static CheckpointFiles classPath(String name) throws CheckpointException {
+    String path = name.startsWith("/") ? name.substring(1) : name;
+    if (path.endsWith(".onnx")) {
+      int slash = path.lastIndexOf('/');
+      CheckpointLocation location = new CheckpointLocation.ClassPath(path.substring(0, slash + 1));
+      String file = path.substring(slash + 1);
+      if (!location.exists(file)) {
+        throw notOnClassPath(path);
+      }
+      return new CheckpointFiles(location, location.describe(file), file);
+    }
+    CheckpointLocation location =
+        new CheckpointLocation.ClassPath(path.isEmpty() || path.endsWith("/") ? path : path + "/");
+    String onnx = !hasSafetensors(location) && location.exists("model.onnx") ? "model.onnx" : null;
+    if (onnx == null && !location.exists(CONFIG) && !hasSafetensors(location)) {
+      throw notOnClassPath(path);
+    }
+    return new CheckpointFiles(location, location.description(), onnx);
+  }
+
+  private static CheckpointException notOnClassPath(String path) {
+    return new CheckpointException(
+        CLASS_PATH
+            + path
+            + ": not found by the thread's context class loader nor by that of "
+            + CheckpointFiles.class.getPackageName()
+            + "; expected a .onnx resource or a folder with config.json; add the jar that carries it");
+  }
+
+  private static CheckpointFiles fromHub(String reference, LocalCache cache) throws IOException {
+    ModelReference model;
+    try {
+      model = ModelReference.parse(reference);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(
+          "checkpoint \""
+              + reference
+              + "\": no such folder, and not the name of a Hub model ("
+              + e.getMessage()
+              + ")",
+          e);
+    }
+    Optional<Path> snapshot = cache.snapshot(model);
+    if (snapshot.isEmpty()) {
+      throw new CheckpointException(
+          "checkpoint \""
+              + reference
+              + "\": no such folder, and not in the Hub cache "
+              + cache.folder()
+              + "; this version does not download: fetch it with Python's huggingface_hub (hf download "
+              + model.repositoryId()
+              + " --revision "
+              + model.revision()
+              + "), or give a folder or classpath:…");
+    }
+    return folder(snapshot.get());
+  }
+
+  private static @Nullable Path path(String reference) {
+    try {
+      return Path.of(reference);
+    } catch (InvalidPathException e) { // cannot be a folder here, can still be a Hub name
+      return null;
+    }
+  }
+
+  private static boolean hasSafetensors(CheckpointLocation location) {
+    return location.exists(SAFETENSORS) || location.exists(INDEX);
+  }
+
+  private static @Nullable String onnxFile(CheckpointLocation location) throws IOException {
+    List<String> names = location.namesEndingWith(".onnx");
+    if (names.contains("model.onnx")) { // beside variants such as model_quantized.onnx
+      return "model.onnx";
+    }
+    if (names.size() > 1) {
+      throw new CheckpointException(
+          location.description()
+              + ": several ONNX files, "
+              + names
+              + "; expected one, or one called model.onnx");
+    }
+    return names.isEmpty() ? null : names.get(0);
+  }
+
+  /**
+   * Returns the name under which a file is there, or null. Beside an ONNX file {@code base.onnx}
+   * that is {@code base-NAME} before NAME. At the root of the class path, which all jars share, a
+   * plain NAME may belong to anybody, so only the tokenizer is taken from there.
+   */
+  private @Nullable String actualName(String name) {
+    if (onnxName != null) {
+      String own = onnxName.substring(0, onnxName.length() - ".onnx".length()) + "-" + name;
+      if (location.exists(own)) {
+        return own;
+      }
+      boolean sharedRoot =
+          location instanceof CheckpointLocation.ClassPath classPath
+              && classPath.prefix().isEmpty();
+      if (sharedRoot && !name.startsWith("tokenizer")) {
+        return null;
+      }
+    }
+    return location.exists(name) ? name : null;
+  }
+
+  private TensorSource safetensors(String name) throws IOException {
+    return Safetensors.source(location.open(name), location.describe(name));
+  }
+
+  private OnnxGraph onnx(String name) throws IOException {
+    if (onnxGraph == null) {
+      String where = location.describe(name);
+      Content content = location.open(name);
+      onnxContent = content;
+      if (content.size() > Integer.MAX_VALUE) {
+        throw new CheckpointException(
+            where
+                + ": "
+                + content.size()
+                + " bytes, expected less than 2 GiB, the limit of the ONNX format");
+      }
+      onnxGraph = OnnxGraph.parse(content.range(0, (int) content.size()), where);
+    }
+    return onnxGraph;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the files of " + description + " are closed");
+    }
+  }
+}

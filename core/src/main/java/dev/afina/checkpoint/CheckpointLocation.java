@@ -1,0 +1,189 @@
+package dev.afina.checkpoint;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.net.URISyntaxException;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where the files of a checkpoint lie: a folder of the file system or one on the class path. Names
+ * are relative, with {@code /}.
+ */
+sealed interface CheckpointLocation {
+  /** Returns the location as the user wrote it. */
+  String description();
+
+  /** Returns a file's name for messages. */
+  String describe(String name);
+
+  boolean exists(String name);
+
+  /** Returns the whole content of a small file, empty when there is none. */
+  Optional<byte[]> read(String name) throws IOException;
+
+  /** Opens a file of any size. */
+  Content open(String name) throws IOException;
+
+  /** Returns the names of the files that end so; none on the class path, which cannot be listed. */
+  List<String> namesEndingWith(String suffix) throws IOException;
+
+  /** A folder. */
+  record Folder(Path path) implements CheckpointLocation {
+    @Override
+    public String description() {
+      return path.toString();
+    }
+
+    @Override
+    public String describe(String name) {
+      return path.resolve(name).toString();
+    }
+
+    @Override
+    public boolean exists(String name) {
+      return Files.isRegularFile(path.resolve(name));
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+      return exists(name) ? Optional.of(Files.readAllBytes(path.resolve(name))) : Optional.empty();
+    }
+
+    @Override
+    public Content open(String name) throws IOException {
+      return Content.of(path.resolve(name));
+    }
+
+    @Override
+    public List<String> namesEndingWith(String suffix) throws IOException {
+      try (Stream<Path> files = Files.list(path)) {
+        return files
+            .filter(Files::isRegularFile)
+            .map(file -> file.getFileName().toString())
+            .filter(name -> name.endsWith(suffix))
+            .sorted()
+            .toList();
+      }
+    }
+  }
+
+  /**
+   * A folder on the class path.
+   *
+   * @param prefix empty or ending with {@code /}
+   */
+  record ClassPath(String prefix) implements CheckpointLocation {
+    /** Where to start when a resource does not tell its size. */
+    private static final int UNKNOWN_SIZE = 1 << 20;
+
+    @Override
+    public String description() {
+      return "classpath:" + prefix;
+    }
+
+    @Override
+    public String describe(String name) {
+      return "classpath:" + prefix + name;
+    }
+
+    @Override
+    public boolean exists(String name) {
+      return resource(name) != null;
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+      URL url = resource(name);
+      if (url == null) {
+        return Optional.empty();
+      }
+      try (InputStream in = connect(url).getInputStream()) {
+        return Optional.of(in.readAllBytes());
+      }
+    }
+
+    /**
+     * A resource that is a file is read as one; one in a jar is inflated once, into one direct
+     * buffer.
+     */
+    @Override
+    public Content open(String name) throws IOException {
+      URL url = resource(name);
+      if (url == null) {
+        throw new CheckpointException(describe(name) + ": not on the class path");
+      }
+      if (url.getProtocol().toLowerCase(Locale.ROOT).equals("file")) {
+        try {
+          return Content.of(Path.of(url.toURI()));
+        } catch (URISyntaxException e) {
+          throw new CheckpointException(describe(name) + ": not a usable location, " + url, e);
+        }
+      }
+      URLConnection connection = connect(url);
+      long size = connection.getContentLengthLong();
+      if (size > Integer.MAX_VALUE) {
+        throw new CheckpointException(
+            describe(name)
+                + ": "
+                + size
+                + " bytes, expected less than 2 GiB on the class path; unpack it into a folder");
+      }
+      try (ReadableByteChannel in = Channels.newChannel(connection.getInputStream())) {
+        return Content.of(readFully(in, size < 0 ? UNKNOWN_SIZE : (int) size, name));
+      }
+    }
+
+    @Override
+    public List<String> namesEndingWith(String suffix) {
+      return List.of();
+    }
+
+    /** Reads to the end; copies only when the size told was too small. */
+    private ByteBuffer readFully(ReadableByteChannel in, int size, String name) throws IOException {
+      ByteBuffer bytes = ByteBuffer.allocateDirect(size);
+      ByteBuffer more = ByteBuffer.allocate(1);
+      while (true) {
+        if (bytes.hasRemaining()) {
+          if (in.read(bytes) < 0) {
+            return bytes.flip();
+          }
+        } else if (in.read(more.clear()) < 0) {
+          return bytes.flip();
+        } else if (more.position() == 1) {
+          if (bytes.capacity() > Integer.MAX_VALUE / 2) {
+            throw new CheckpointException(
+                describe(name) + ": more than 1 GiB of unknown size; unpack it into a folder");
+          }
+          bytes =
+              ByteBuffer.allocateDirect(Math.max(UNKNOWN_SIZE, bytes.capacity() * 2))
+                  .put(bytes.flip())
+                  .put(more.flip());
+        }
+      }
+    }
+
+    private static URLConnection connect(URL url) throws IOException {
+      URLConnection connection = url.openConnection();
+      connection.setUseCaches(false); // a cached jar stays open, which keeps it from being replaced
+      return connection;
+    }
+
+    private @Nullable URL resource(String name) {
+      ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
+      URL url = ofThread == null ? null : ofThread.getResource(prefix + name);
+      ClassLoader own = CheckpointLocation.class.getClassLoader();
+      return url == null && own != null ? own.getResource(prefix + name) : url;
+    }
+  }
+}

@@ -1,0 +1,47 @@
+package dev.afina.checkpoint;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import java.io.ByteArrayInputStream;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * Parses the JSON files of a checkpoint by the letter of RFC 8259; the last of two equal keys
+ * counts, as in Python.
+ */
+final class JsonFile {
+  private JsonFile() {}
+
+  static JsonObject parseObject(byte[] utf8, String where) throws CheckpointException {
+    try (JsonReader in =
+        new JsonReader(
+            new InputStreamReader(
+                new ByteArrayInputStream(utf8), StandardCharsets.UTF_8.newDecoder()))) {
+      in.setStrictness(Strictness.STRICT);
+      JsonElement json = JsonParser.parseReader(in);
+      if (!json.isJsonObject()) {
+        throw new CheckpointException(where + ": expected a JSON object in braces");
+      }
+      if (in.peek() != JsonToken.END_DOCUMENT) {
+        throw new CheckpointException(where + ": goes on behind its closing brace");
+      }
+      return json.getAsJsonObject();
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException | JsonParseException | IllegalStateException e) {
+      throw new CheckpointException(where + ": not JSON (" + firstLine(e) + ")", e);
+    }
+  }
+
+  /** The parser's messages go on with a link to its documentation. */
+  static String firstLine(Exception e) {
+    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  }
+}
