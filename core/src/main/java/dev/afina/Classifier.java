@@ -1,0 +1,269 @@
+package dev.afina;
+
+import com.google.gson.JsonObject;
+import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.model.Model;
+import dev.afina.model.ModelLoader;
+import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A transformer that says which label a text has: fine-tuned by {@link #builder()}, or {@linkplain
+ * #load loaded} from a folder that Afina or Python's transformers saved.
+ *
+ * <pre>{@code
+ * try (Classifier classifier = Classifier.builder()
+ *         .checkpoint("distilbert-base-uncased")
+ *         .epochs(3)
+ *         .fit(Dataset.csv(Path.of("train.csv")))) {
+ *     Prediction p = classifier.predict("So hyped for the new movie!");
+ *     classifier.save(Path.of("emotions"));
+ * }
+ * }</pre>
+ *
+ * <p>Make one and share it: all methods may be called from any thread at the same time. It holds
+ * the weights in native memory, four bytes a parameter, until {@link #close()}, which waits for
+ * running calls.
+ */
+public final class Classifier implements AutoCloseable {
+  private final Model model;
+  private final Labels labels;
+  private final TextEncoder encoder;
+  private final Predictor predictor;
+  private final @Nullable TrainingResult training;
+
+  // Calls hold the read lock, so that close() cannot free memory under them.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /** Takes over the model and the tokenizer. */
+  Classifier(Model model, Labels labels, TextEncoder encoder, @Nullable TrainingResult training) {
+    this.model = model;
+    this.labels = labels;
+    this.encoder = encoder;
+    this.predictor = new Predictor(model, labels);
+    this.training = training;
+  }
+
+  /** Starts a fine-tuning. */
+  public static ClassifierBuilder builder() {
+    return new ClassifierBuilder();
+  }
+
+  /**
+   * A classifier that was trained before.
+   *
+   * @param reference a folder, {@code classpath:folder}, or a model of the Hugging Face Hub that is
+   *     in the local cache; see {@link ClassifierBuilder#checkpoint(String)}
+   * @throws IOException when there is no such model or its files cannot be read; what is wrong with
+   *     them is a {@link dev.afina.checkpoint.CheckpointException} that names file and tensor
+   */
+  public static Classifier load(String reference) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+      return load(files);
+    }
+  }
+
+  /**
+   * A classifier that was trained before, from a folder.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static Classifier load(Path folder) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
+  }
+
+  private static Classifier load(CheckpointFiles files) throws IOException {
+    JsonObject config = files.config();
+    Labels labels = ModelFolder.labels(config, files.description());
+    Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
+    return assemble(
+        model,
+        () -> Tokenizer.load(files::read),
+        tokenizer -> {
+          int maxTokens = Math.min(ModelFolder.maxTokens(config), model.architecture().maxTokens());
+          TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), maxTokens);
+          return new Classifier(model, labels, encoder, null);
+        });
+  }
+
+  /**
+   * The most fitting label of a text and the probabilities of all. Texts longer than {@link
+   * #maxTokens()} are cut; an empty text is legal.
+   *
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public Prediction predict(String text) {
+    return predict(Example.of(text));
+  }
+
+  /**
+   * The label of a pair of texts.
+   *
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public Prediction predict(String text, String pair) {
+    return predict(Example.ofPair(text, pair));
+  }
+
+  /**
+   * The labels of many texts, in their order; much faster than one by one. A text's result does not
+   * depend on the others but for float rounding.
+   *
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public List<Prediction> predict(List<String> texts) {
+    return predict(Dataset.of(texts.stream().map(Example::of).toList()));
+  }
+
+  /**
+   * The labels of many texts or pairs, in their order; labels in the data are not looked at.
+   *
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public List<Prediction> predict(Dataset data) {
+    return whileOpen(() -> predictor.predict(encoder.encode(data)));
+  }
+
+  /**
+   * Compares predictions with the labels of {@code data}.
+   *
+   * @throws IllegalArgumentException when it is empty, or a label is missing or not one of {@link
+   *     #labels()}
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public Evaluation evaluate(Dataset data) {
+    return whileOpen(
+        () -> {
+          List<Integer> truth = truth(data, labels);
+          return new Evaluation(labels, truth, predictor.predict(encoder.encode(data)));
+        });
+  }
+
+  /**
+   * Saves a folder that {@link #load} and Python's {@code AutoModelForSequenceClassification} and
+   * {@code AutoTokenizer} open: config.json, model.safetensors, tokenizer.json,
+   * tokenizer_config.json. The folder is written as a whole or not at all; a model that is there is
+   * replaced only once the new one is complete.
+   *
+   * @throws IOException when it cannot be written, or {@code folder} holds something else than a
+   *     model
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public void save(Path folder) throws IOException {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      ModelFolder.write(folder, model, labels, encoder);
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /** The labels, in the order of the model's outputs. */
+  public Labels labels() {
+    return labels;
+  }
+
+  /** The longest text in tokens, special ones included; longer ones are cut. */
+  public int maxTokens() {
+    return encoder.maxTokens();
+  }
+
+  /** How the training went; empty for a classifier that was loaded. */
+  public Optional<TrainingResult> training() {
+    return Optional.ofNullable(training);
+  }
+
+  /** Frees the weights, after running calls have ended. Further calls of this method do nothing. */
+  @Override
+  public void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        model.close();
+        encoder.tokenizer().close();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  /**
+   * The label numbers of a data set.
+   *
+   * @throws IllegalArgumentException naming the row whose label is missing or unknown
+   */
+  static List<Integer> truth(Dataset data, Labels labels) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException("data: expected 1 example or more, got none");
+    }
+    List<Integer> truth = new ArrayList<>(data.size());
+    for (int i = 0; i < data.size(); i++) {
+      truth.add(labels.resolve(data.labelOf(i)));
+    }
+    return truth;
+  }
+
+  /** Something that needs reading. */
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Something made of a tokenizer. */
+  interface Assembly {
+    Classifier with(Tokenizer tokenizer) throws IOException;
+  }
+
+  /** Makes a classifier of a model and a tokenizer; closes both when that fails. */
+  static Classifier assemble(Model model, Reading<Tokenizer> reading, Assembly assembly)
+      throws IOException {
+    boolean complete = false;
+    Tokenizer tokenizer = null;
+    try {
+      tokenizer = reading.read();
+      Classifier classifier = assembly.with(tokenizer);
+      complete = true;
+      return classifier;
+    } finally {
+      if (!complete) {
+        model.close();
+        if (tokenizer != null) {
+          tokenizer.close();
+        }
+      }
+    }
+  }
+
+  private Prediction predict(Example example) {
+    return whileOpen(() -> predictor.predict(List.of(encoder.encode(example))).get(0));
+  }
+
+  private <T> T whileOpen(Supplier<T> call) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return call.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this Classifier is closed");
+    }
+  }
+}

@@ -1,0 +1,329 @@
+package dev.afina;
+
+import com.google.gson.JsonObject;
+import dev.afina.checkpoint.AtomicFolder;
+import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.metrics.Metric;
+import dev.afina.model.Dropout;
+import dev.afina.model.Model;
+import dev.afina.model.ModelLoader;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.Trainer;
+import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects what a fine-tuning needs; {@link #fit} does it. Only the checkpoint has no default.
+ *
+ * <p>Defaults are those of transformers' {@code TrainingArguments}; {@link TrainingOptions} lists
+ * them. Not thread safe.
+ */
+public final class ClassifierBuilder {
+  private static final Logger log = LoggerFactory.getLogger(ClassifierBuilder.class);
+
+  private @Nullable String checkpoint;
+  private @Nullable Labels labels;
+  private @Nullable Dataset validation;
+  private @Nullable Path output;
+  private TrainingOptions.Builder options = TrainingOptions.builder();
+  private TrainingListener listener = TrainingListener.NONE;
+  private ModelLoader.Head head = ModelLoader.Head.KEPT;
+  private OptionalDouble dropout = OptionalDouble.empty();
+  private int maxTokens;
+
+  ClassifierBuilder() {}
+
+  /**
+   * The pretrained model to start from: a folder with config.json, model.safetensors and tokenizer
+   * files; {@code classpath:folder/} or {@code classpath:model.onnx}, as models come on Maven
+   * Central; or {@code owner/name@revision} on the Hugging Face Hub where it is in the local cache.
+   */
+  public ClassifierBuilder checkpoint(String reference) {
+    this.checkpoint = Objects.requireNonNull(reference, "checkpoint");
+    return this;
+  }
+
+  /** The folder of the pretrained model to start from. */
+  public ClassifierBuilder checkpoint(Path folder) {
+    return checkpoint(folder.toString());
+  }
+
+  /**
+   * The names of the labels in the order of the model's outputs, at least two. A row's label is one
+   * of the names, or its position. Left out, they are the checkpoint's where it has named labels
+   * and all rows use them, else those of the data in {@link Labels#from} order.
+   */
+  public ClassifierBuilder labels(String... names) {
+    return labels(Labels.of(names));
+  }
+
+  /** As {@link #labels(String...)}. */
+  public ClassifierBuilder labels(Labels labels) {
+    this.labels = labels;
+    return this;
+  }
+
+  /** Data to evaluate on after each epoch; default none. */
+  public ClassifierBuilder validation(Dataset data) {
+    this.validation = data;
+    return this;
+  }
+
+  /**
+   * The longest text in tokens, the special ones included; longer ones are cut, in training and in
+   * prediction. Default: as long as the model can take. A short limit saves time and memory.
+   */
+  public ClassifierBuilder maxTokens(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + value);
+    }
+    this.maxTokens = value;
+    return this;
+  }
+
+  /** One rate for every dropout, in [0, 1); default: the rates of the checkpoint's config.json. */
+  public ClassifierBuilder dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout: expected a rate in [0, 1), got " + rate);
+    }
+    this.dropout = OptionalDouble.of(rate);
+    return this;
+  }
+
+  /** Trains a new output layer in place of the checkpoint's, for other labels. */
+  public ClassifierBuilder replaceHead() {
+    this.head = ModelLoader.Head.REPLACED;
+    return this;
+  }
+
+  /**
+   * A folder that always holds the weights to keep so far: it is written after each epoch that
+   * counts as best (each one where no metric chooses), and when training diverges. An interrupted
+   * training then loses one epoch at most. Default none.
+   */
+  public ClassifierBuilder output(Path folder) {
+    this.output = folder;
+    return this;
+  }
+
+  /** Watches the training; default nobody. */
+  public ClassifierBuilder listener(TrainingListener listener) {
+    this.listener = Objects.requireNonNull(listener, "listener");
+    return this;
+  }
+
+  /** All training options at once; later calls of single ones change them. */
+  public ClassifierBuilder options(TrainingOptions options) {
+    this.options = options.toBuilder();
+    return this;
+  }
+
+  /** Passes over the data, may be fractional; default 3. */
+  public ClassifierBuilder epochs(double value) {
+    options.epochs(value);
+    return this;
+  }
+
+  /** Updates in all, instead of epochs; default none. */
+  public ClassifierBuilder maxSteps(int value) {
+    options.maxSteps(value);
+    return this;
+  }
+
+  /** Texts a forward pass in training; default 8. */
+  public ClassifierBuilder batchSize(int value) {
+    options.batchSize(value);
+    return this;
+  }
+
+  /** Batches an update; default 1. */
+  public ClassifierBuilder accumulationSteps(int value) {
+    options.accumulationSteps(value);
+    return this;
+  }
+
+  /** The peak learning rate; default 5e-5. */
+  public ClassifierBuilder learningRate(double value) {
+    options.learningRate(value);
+    return this;
+  }
+
+  /** Under 1 the share of all updates that warm up, else their number; default 0. */
+  public ClassifierBuilder warmup(double value) {
+    options.warmup(value);
+    return this;
+  }
+
+  /** Decoupled weight decay of all but biases and norms; default 0. */
+  public ClassifierBuilder weightDecay(double value) {
+    options.weightDecay(value);
+    return this;
+  }
+
+  /** The seed of order, new weights and dropout; default 42. */
+  public ClassifierBuilder seed(int value) {
+    options.seed(value);
+    return this;
+  }
+
+  /**
+   * Keeps the epoch that is best on the validation data by {@code "loss"} or the {@link
+   * Metric#key()} of a metric, for example {@code "macro_f1"}; default: the last epoch.
+   */
+  public ClassifierBuilder keepBest(String metric) {
+    if (!metric.equals("loss")) {
+      Metric.named(metric);
+    }
+    options.keepBest(metric);
+    return this;
+  }
+
+  /**
+   * Fine-tunes the checkpoint on {@code train}, on this thread.
+   *
+   * @return the classifier; the caller closes it
+   * @throws IllegalStateException when no checkpoint was given
+   * @throws IllegalArgumentException when data, labels and options contradict each other or the
+   *     checkpoint
+   * @throws TrainingDivergedException when a loss is not finite; the {@link #output} folder, where
+   *     one was given, then holds the last good weights
+   * @throws java.io.InterruptedIOException when the thread was interrupted or the JVM is shutting
+   *     down; the {@link #output} folder then holds the last epoch that counted
+   * @throws IOException when the checkpoint cannot be read or the output folder not be written
+   */
+  public Classifier fit(Dataset train) throws IOException {
+    if (checkpoint == null) {
+      throw new IllegalStateException(
+          "checkpoint: none given; call checkpoint(...) with a folder, classpath: or Hub name");
+    }
+    TrainingOptions settled = options.build();
+    if (settled.keepBest().isPresent() && validation == null) {
+      throw new IllegalArgumentException(
+          "keepBest(\""
+              + settled.keepBest().get()
+              + "\") needs validation data; call validation(...)");
+    }
+    if (train.size() == 0) {
+      throw new IllegalArgumentException("training data: expected 1 example or more, got none");
+    }
+    if (output != null) {
+      AtomicFolder.requireReplaceable(output); // before hours of training, not after
+    }
+    try (CheckpointFiles files = CheckpointFiles.open(checkpoint)) {
+      Labels settledLabels = settleLabels(train, files);
+      Model model = ModelLoader.load(files, settledLabels.size(), head, settled.seed());
+      return Classifier.assemble(
+          model,
+          () -> Tokenizer.load(files::read),
+          tokenizer -> fit(train, settled, settledLabels, model, encoder(tokenizer, model)));
+    }
+  }
+
+  private TextEncoder encoder(Tokenizer tokenizer, Model model) {
+    return TextEncoder.of(tokenizer, model.architecture(), maxTokens);
+  }
+
+  private Classifier fit(
+      Dataset train, TrainingOptions settled, Labels labels, Model model, TextEncoder encoder)
+      throws IOException {
+    List<Encoding> texts = encoder.encode(train);
+    String truncation = encoder.truncation(texts);
+    if (!truncation.isEmpty()) {
+      log.warn("training data: {}", truncation);
+    }
+    FineTuning task =
+        new FineTuning(
+            model,
+            texts,
+            Classifier.truth(train, labels).stream().mapToInt(i -> i).toArray(),
+            labels.size(),
+            Dropout.seeded(settled.seed(), dropout),
+            evaluation(model, labels, encoder));
+    try {
+      TrainingResult result =
+          Trainer.fit(task, settled, new Saving(listener, () -> save(model, labels, encoder)));
+      return new Classifier(model, labels, encoder, result);
+    } catch (TrainingDivergedException e) {
+      if (output == null) {
+        throw new TrainingDivergedException(
+            e, "call output(folder) to have the last good weights saved");
+      }
+      save(model, labels, encoder);
+      throw new TrainingDivergedException(e, "the last good weights are in " + output);
+    }
+  }
+
+  private Supplier<Map<String, Double>> evaluation(
+      Model model, Labels labels, TextEncoder encoder) {
+    if (validation == null) {
+      return Map::of;
+    }
+    List<Encoding> texts = encoder.encode(validation);
+    List<Integer> truth = Classifier.truth(validation, labels);
+    Predictor predictor = new Predictor(model, labels);
+    return () -> new Evaluation(labels, truth, predictor.predict(texts)).metrics();
+  }
+
+  private void save(Model model, Labels labels, TextEncoder encoder) throws IOException {
+    if (output != null) {
+      ModelFolder.write(output, model, labels, encoder);
+    }
+  }
+
+  /** The labels given, the checkpoint's or the data's, checked against each other. */
+  private Labels settleLabels(Dataset train, CheckpointFiles files) throws IOException {
+    JsonObject config = files.config();
+    Optional<Labels> ofCheckpoint =
+        head == ModelLoader.Head.REPLACED
+            ? Optional.empty()
+            : ModelFolder.customLabels(config, files.description());
+    Labels settled = labels;
+    if (settled == null) {
+      settled = ofCheckpoint.filter(l -> uses(train, l)).orElseGet(() -> Labels.from(train));
+    }
+    if (settled.size() < 2) {
+      throw new IllegalArgumentException("labels: expected 2 or more, got " + settled);
+    }
+    if (ofCheckpoint.isPresent()
+        && ofCheckpoint.get().size() == settled.size()
+        && !ofCheckpoint.get().equals(settled)) {
+      throw new IllegalArgumentException(
+          "labels: "
+              + settled
+              + " contradict those of checkpoint \""
+              + files.description()
+              + "\", "
+              + ofCheckpoint.get()
+              + "; give the same in the same order, or call replaceHead() to train a new head");
+    }
+    long used = Classifier.truth(train, settled).stream().distinct().count();
+    if (used < 2) {
+      throw new IllegalArgumentException(
+          "training data: all "
+              + train.size()
+              + " rows have the same label \""
+              + train.get(0).label()
+              + "\", expected at least two of "
+              + settled);
+    }
+    return settled;
+  }
+
+  private static boolean uses(Dataset data, Labels labels) {
+    return data.classCounts().keySet().stream().allMatch(labels.names()::contains);
+  }
+}

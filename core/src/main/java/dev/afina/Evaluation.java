@@ -1,0 +1,108 @@
+package dev.afina;
+
+import dev.afina.metrics.Averaging;
+import dev.afina.metrics.ClassificationReport;
+import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.metrics.Metric;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How well a {@link Classifier} does on labelled data: its predictions, compared with the truth.
+ * Immutable.
+ */
+public final class Evaluation {
+  private final ConfusionMatrix matrix;
+  private final double loss;
+  private final List<Prediction> predictions;
+
+  /** The two lists have one entry an example. */
+  Evaluation(Labels labels, List<Integer> truth, List<Prediction> predictions) {
+    this.predictions = List.copyOf(predictions);
+    this.matrix =
+        ConfusionMatrix.of(
+            truth.stream().mapToInt(i -> i).toArray(),
+            predictions.stream().mapToInt(Prediction::index).toArray(),
+            labels.names());
+    double sum = 0;
+    for (int i = 0; i < predictions.size(); i++) {
+      sum += crossEntropy(predictions.get(i).logits(), truth.get(i));
+    }
+    this.loss = sum / predictions.size();
+  }
+
+  /** The share of examples whose label was predicted, in [0, 1]. */
+  public double accuracy() {
+    return matrix.accuracy();
+  }
+
+  /**
+   * The mean of the labels' F1, in [0, 1]; a label without a true or predicted example counts 0.
+   */
+  public double macroF1() {
+    return matrix.f1(Averaging.MACRO);
+  }
+
+  /** The mean cross-entropy of the examples, 0 or more; smaller is better. */
+  public double loss() {
+    return loss;
+  }
+
+  /** Any metric. */
+  public double of(Metric metric) {
+    return metric.of(matrix);
+  }
+
+  /** Counts by true and predicted label; rows are the truth. */
+  public ConfusionMatrix confusionMatrix() {
+    return matrix;
+  }
+
+  /** Precision, recall, F1 and support of each label, in scikit-learn's layout. */
+  public String report() {
+    return ClassificationReport.of(matrix).toString();
+  }
+
+  /** The predictions in the order of the examples. */
+  public List<Prediction> predictions() {
+    return predictions;
+  }
+
+  /** Loss, then every {@link Metric}, by name: what a training keeps the best epoch by. */
+  public Map<String, Double> metrics() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", loss);
+    for (Metric metric : Metric.values()) {
+      metrics.put(metric.key(), of(metric));
+    }
+    return Collections.unmodifiableMap(metrics);
+  }
+
+  /** The size and the main figures in one line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d examples: accuracy %.4f, macro F1 %.4f, loss %.4f",
+        predictions.size(),
+        accuracy(),
+        macroF1(),
+        loss);
+  }
+
+  /** −log softmax at the true label, from logits, so that a probability of 0 stays finite. */
+  private static double crossEntropy(float[] logits, int truth) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float x : logits) {
+      max = Math.max(max, x);
+    }
+    double sum = 0;
+    for (float x : logits) {
+      sum += Math.exp(x - max);
+    }
+    return max + Math.log(sum) - logits[truth];
+  }
+}

@@ -1,0 +1,109 @@
+package dev.afina;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
+import dev.afina.checkpoint.AtomicFolder;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.checkpoint.Safetensors;
+import dev.afina.model.Model;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+
+/** What a folder says of labels and lengths, and how a classifier becomes one. */
+final class ModelFolder {
+  /** Ours, beside transformers' keys, which keeps what it does not know. */
+  private static final String MAX_TOKENS = "afina_max_tokens";
+
+  private ModelFolder() {}
+
+  /**
+   * The names of the labels. Where config.json has none there are two, LABEL_0 and LABEL_1, as
+   * transformers has it.
+   */
+  static Labels labels(JsonObject config, String where) throws CheckpointException {
+    return namedLabels(config, where).orElseGet(() -> Labels.of("LABEL_0", "LABEL_1"));
+  }
+
+  /** The names of the labels if somebody gave them names. */
+  static Optional<Labels> customLabels(JsonObject config, String where) throws CheckpointException {
+    return namedLabels(config, where)
+        .filter(l -> l.names().stream().anyMatch(name -> !name.matches("LABEL_\\d+")));
+  }
+
+  private static Optional<Labels> namedLabels(JsonObject config, String where)
+      throws CheckpointException {
+    JsonElement id2label = config.get("id2label");
+    if (id2label == null || id2label.isJsonNull()) {
+      return Optional.empty();
+    }
+    if (!id2label.isJsonObject()) {
+      throw new CheckpointException(
+          where + ": id2label: expected an object of names by number, got " + id2label);
+    }
+    JsonObject names = id2label.getAsJsonObject();
+    List<String> ordered = new ArrayList<>();
+    for (int i = 0; i < names.size(); i++) {
+      JsonElement name = names.get(Integer.toString(i));
+      if (!(name instanceof JsonPrimitive)) {
+        throw new CheckpointException(
+            where + ": id2label has " + names.size() + " entries but no name for \"" + i + "\"");
+      }
+      ordered.add(name.getAsString());
+    }
+    try {
+      return Optional.of(Labels.of(ordered));
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(where + ": id2label: " + e.getMessage(), e);
+    }
+  }
+
+  /** The longest text that the classifier was trained on, or 0 where the file does not say. */
+  static int maxTokens(JsonObject config) {
+    JsonElement value = config.get(MAX_TOKENS);
+    return value instanceof JsonPrimitive p && p.isNumber() ? Math.max(0, p.getAsInt()) : 0;
+  }
+
+  /** Writes everything that Python and {@link Classifier#load} need, or nothing. */
+  static void write(Path target, Model model, Labels labels, TextEncoder encoder)
+      throws IOException {
+    AtomicFolder.write(
+        target,
+        folder -> {
+          Files.writeString(
+              folder.resolve("config.json"),
+              PrettyJson.of(config(model, labels, encoder.maxTokens())));
+          Safetensors.write(
+              folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
+          for (Map.Entry<String, String> file : encoder.tokenizer().files().entrySet()) {
+            Files.writeString(folder.resolve(file.getKey()), file.getValue());
+          }
+        });
+  }
+
+  /** The checkpoint's own configuration with what training decided. */
+  private static JsonObject config(Model model, Labels labels, int maxTokens) {
+    JsonObject config = model.config();
+    // Older transformers wrote the first; neither says anything about these weights.
+    config.remove("torch_dtype");
+    config.remove("_name_or_path");
+    config.add("architectures", PrettyJson.array(model.architecture().transformersClass()));
+    JsonObject id2label = new JsonObject();
+    JsonObject label2id = new JsonObject();
+    for (int i = 0; i < labels.size(); i++) {
+      id2label.addProperty(Integer.toString(i), labels.name(i));
+      label2id.addProperty(labels.name(i), i);
+    }
+    config.add("id2label", id2label);
+    config.add("label2id", label2id);
+    config.addProperty("problem_type", "single_label_classification");
+    config.addProperty("dtype", "float32");
+    config.addProperty(MAX_TOKENS, maxTokens);
+    return config;
+  }
+}

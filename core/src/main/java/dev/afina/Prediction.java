@@ -1,0 +1,115 @@
+package dev.afina;
+
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/**
+ * What a {@link Classifier} says of one text: a probability for each label. Immutable.
+ *
+ * <p>The probabilities are the softmax of the logits, as transformers' text-classification pipeline
+ * gives them; they add up to 1.
+ */
+public final class Prediction {
+  private final Labels labels;
+  private final float[] logits;
+  private final double[] probabilities;
+  private final int best;
+
+  Prediction(Labels labels, float[] logits) {
+    this.labels = labels;
+    this.logits = logits;
+    this.probabilities = softmax(logits);
+    this.best =
+        IntStream.range(0, logits.length)
+            .reduce((a, b) -> logits[b] > logits[a] ? b : a)
+            .orElseThrow();
+  }
+
+  /** The most probable label; of equals, the first in label order. */
+  public String label() {
+    return labels.name(best);
+  }
+
+  /** The position of {@link #label()} among the labels. */
+  public int index() {
+    return best;
+  }
+
+  /** The probability of {@link #label()}, in [1/C, 1] for C labels. */
+  public double score() {
+    return probabilities[best];
+  }
+
+  /**
+   * The probability of one label.
+   *
+   * @throws IllegalArgumentException if there is no such label
+   */
+  public double score(String label) {
+    return probabilities[labels.index(label)];
+  }
+
+  /** All labels with their probabilities, the most probable first. */
+  public Map<String, Double> scores() {
+    return top(labels.size());
+  }
+
+  /**
+   * The {@code k} most probable labels with their probabilities, best first; all where there are
+   * not as many.
+   *
+   * @throws IllegalArgumentException if {@code k} is less than 1
+   */
+  public Map<String, Double> top(int k) {
+    if (k < 1) {
+      throw new IllegalArgumentException("k: expected 1 or more, got " + k);
+    }
+    List<Integer> ranked =
+        IntStream.range(0, probabilities.length)
+            .boxed()
+            .sorted(Comparator.comparingDouble((Integer i) -> -logits[i]))
+            .limit(k)
+            .toList();
+    Map<String, Double> top = new LinkedHashMap<>();
+    ranked.forEach(i -> top.put(labels.name(i), probabilities[i]));
+    return Collections.unmodifiableMap(top);
+  }
+
+  /** The probabilities in label order; a copy. */
+  public double[] probabilities() {
+    return probabilities.clone();
+  }
+
+  /** The model's raw outputs in label order; a copy. */
+  public float[] logits() {
+    return logits.clone();
+  }
+
+  /** Label and probability, for example {@code joy (0.973)}. */
+  @Override
+  public String toString() {
+    return String.format(Locale.ROOT, "%s (%.3f)", label(), score());
+  }
+
+  private static double[] softmax(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float x : logits) {
+      max = Math.max(max, x);
+    }
+    double sum = 0;
+    double[] result = new double[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      result[i] = Math.exp(logits[i] - max);
+      sum += result[i];
+    }
+    for (int i = 0; i < result.length; i++) {
+      result[i] /= sum;
+    }
+    return result;
+  }
+}

@@ -1,0 +1,44 @@
+package dev.afina;
+
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+
+/** Saves after each epoch that counts, then tells the user's listener. */
+final class Saving implements TrainingListener {
+  private final TrainingListener next;
+  private final Action save;
+
+  /** Something that writes. */
+  interface Action {
+    void run() throws IOException;
+  }
+
+  Saving(TrainingListener next, Action save) {
+    this.next = next;
+    this.save = save;
+  }
+
+  @Override
+  public void started(Plan plan) {
+    next.started(plan);
+  }
+
+  @Override
+  public void stepped(Step step) {
+    next.stepped(step);
+  }
+
+  @Override
+  public void epochEnded(Epoch epoch) throws IOException {
+    if (epoch.best()) {
+      save.run();
+    }
+    next.epochEnded(epoch);
+  }
+
+  @Override
+  public void finished(TrainingResult result) {
+    next.finished(result);
+  }
+}

@@ -1,0 +1,63 @@
+package dev.afina;
+
+import dev.afina.model.Architecture;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.TextPair;
+import dev.afina.tokenization.Tokenizer;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * Texts to token ids, never longer than the model can take, and a word on what was cut.
+ *
+ * @param maxTokens the longest text, its special tokens included
+ */
+record TextEncoder(Tokenizer tokenizer, int maxTokens) {
+
+  /**
+   * An encoder for a model.
+   *
+   * @param wanted the longest text that the user wants, 0 for as long as the model can take
+   * @throws IllegalArgumentException if the model cannot take as many
+   */
+  static TextEncoder of(Tokenizer tokenizer, Architecture architecture, int wanted) {
+    int limit = architecture.maxTokens();
+    if (wanted > limit) {
+      throw new IllegalArgumentException(
+          "maxTokens: expected at most "
+              + limit
+              + ", which is what the model can take, got "
+              + wanted);
+    }
+    return new TextEncoder(
+        tokenizer, wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength()));
+  }
+
+  Encoding encode(Example example) {
+    return tokenizer.encode(example.text(), example.pair(), maxTokens);
+  }
+
+  List<Encoding> encode(Dataset data) {
+    List<TextPair> texts = data.stream().map(e -> new TextPair(e.text(), e.pair())).toList();
+    return tokenizer.encodeAll(texts, maxTokens);
+  }
+
+  /** One sentence on what was cut, empty if nothing was. */
+  String truncation(List<Encoding> encodings) {
+    int[] lost =
+        encodings.stream().mapToInt(Encoding::lostTokens).filter(n -> n > 0).sorted().toArray();
+    if (lost.length == 0) {
+      return "";
+    }
+    double median = (lost[(lost.length - 1) / 2] + lost[lost.length / 2]) / 2.0;
+    return String.format(
+        Locale.ROOT,
+        "%d of %d texts (%.1f %%) are longer than %d tokens and were cut;"
+            + " the median of them lost %.0f tokens",
+        lost.length,
+        encodings.size(),
+        100.0 * lost.length / encodings.size(),
+        maxTokens,
+        median);
+  }
+}

@@ -1,0 +1,43 @@
+package dev.afina.model;
+
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.bert.Bert;
+import dev.afina.model.distilbert.DistilBert;
+import dev.afina.model.roberta.Roberta;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The architectures by the {@code model_type} of config.json. */
+public final class Architectures {
+
+  /** Makes an architecture from its configuration and the number of labels. */
+  private interface Factory {
+    Architecture create(ConfigJson config, int labels) throws CheckpointException;
+  }
+
+  private static final Map<String, Factory> BY_MODEL_TYPE =
+      new TreeMap<>(
+          Map.of("bert", Bert::new, "distilbert", DistilBert::new, "roberta", Roberta::new));
+
+  private Architectures() {}
+
+  /**
+   * The architecture that {@code config} describes, with a head of {@code labels} ways.
+   *
+   * @throws CheckpointException for a model_type that is not supported, or a configuration that is
+   *     incomplete or contradicts itself
+   */
+  public static Architecture of(ConfigJson config, int labels) throws CheckpointException {
+    String modelType = config.string("model_type");
+    Factory factory = BY_MODEL_TYPE.get(modelType);
+    if (factory == null) {
+      throw new CheckpointException(
+          config.where()
+              + ": model_type \""
+              + modelType
+              + "\" is not supported; supported are "
+              + String.join(", ", BY_MODEL_TYPE.keySet()));
+    }
+    return factory.create(config, labels);
+  }
+}

@@ -1,0 +1,82 @@
+package dev.afina.model;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.engine.PyTorch;
+import java.nio.FloatBuffer;
+import java.util.OptionalDouble;
+
+/**
+ * Inverted dropout: each element becomes 0 with the probability {@code rate} and is divided by (1 −
+ * rate) otherwise.
+ *
+ * <p>The masks come from a generator of our own, for two reasons. The stream belongs to one
+ * training, so its seed decides its numbers whatever else the process draws; and torch's generator
+ * is serial and slow here: 7.6 to 9 ns an element against about 2.
+ */
+public final class Dropout {
+  /** Leaves everything as it is: for prediction and evaluation. */
+  public static final Dropout NONE = new Dropout(0, OptionalDouble.of(0));
+
+  private final OptionalDouble override;
+  private long state;
+  private float[] chunk = new float[0];
+
+  private Dropout(long seed, OptionalDouble override) {
+    this.state = seed;
+    this.override = override;
+  }
+
+  /**
+   * Dropout for one training, used by one thread.
+   *
+   * @param override a rate in [0, 1) that replaces those of the checkpoint, or empty
+   */
+  public static Dropout seeded(long seed, OptionalDouble override) {
+    return new Dropout(seed, override);
+  }
+
+  /**
+   * {@code x} with elements dropped, in x's manager; x itself where nothing is dropped.
+   *
+   * @param configured the rate by the checkpoint's configuration
+   */
+  public NDArray apply(NDArray x, double configured) {
+    double rate = override.orElse(configured);
+    if (rate == 0) {
+      return x;
+    }
+    NDArray mask = x.getManager().create(x.getShape());
+    fill(PyTorch.memory(mask), rate);
+    return x.mul(mask);
+  }
+
+  private void fill(FloatBuffer mask, double rate) {
+    int size = Math.min(mask.remaining(), 1 << 14);
+    if (chunk.length < size) {
+      chunk = new float[size];
+    }
+    float kept = (float) (1 / (1 - rate));
+    // Kept when the upper or lower half of 64 random bits, as an unsigned number, is over the rate.
+    long threshold = (long) (rate * (1L << 32));
+    while (mask.hasRemaining()) {
+      int n = Math.min(mask.remaining(), chunk.length);
+      for (int i = 0; i < n; i += 2) {
+        long bits = next();
+        chunk[i] = (bits >>> 32) >= threshold ? kept : 0f;
+        if (i + 1 < n) {
+          chunk[i + 1] = (bits & 0xFFFF_FFFFL) >= threshold ? kept : 0f;
+        }
+      }
+      mask.put(chunk, 0, n);
+    }
+  }
+
+  /** SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function. */
+  private long next() {
+    state += 0x9E37_79B9_7F4A_7C15L;
+    long z = state;
+    z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
+    return z ^ (z >>> 31);
+  }
+}

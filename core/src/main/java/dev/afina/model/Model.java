@@ -1,0 +1,92 @@
+package dev.afina.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import dev.afina.checkpoint.TensorData;
+import dev.afina.engine.PyTorch;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+
+/**
+ * An architecture with its weights and the configuration it came with. Owns the arrays until
+ * closed; as many threads as like may compute with it as long as none changes the weights.
+ */
+public final class Model implements AutoCloseable {
+  private final Architecture architecture;
+  private final JsonObject config;
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays;
+  private final Weights weights;
+
+  /**
+   * @param manager owner of the arrays; the model closes it
+   * @param arrays by checkpoint key, in the order of {@link Architecture#parameters()}
+   */
+  Model(
+      Architecture architecture,
+      JsonObject config,
+      NDManager manager,
+      Map<String, NDArray> arrays) {
+    this.architecture = architecture;
+    this.config = config;
+    this.manager = manager;
+    this.arrays = Collections.unmodifiableMap(arrays);
+    this.weights = new Weights(arrays);
+  }
+
+  /** What the weights belong to. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** A copy of the configuration that the checkpoint came with. */
+  public JsonObject config() {
+    return config.deepCopy();
+  }
+
+  /** The arrays by checkpoint key; they stay the model's. */
+  public Map<String, NDArray> arrays() {
+    return arrays;
+  }
+
+  /**
+   * The array of a key that the architecture has; it stays the model's.
+   *
+   * @throws IllegalArgumentException for another key
+   */
+  public NDArray array(String key) {
+    NDArray array = arrays.get(key);
+    if (array == null) {
+      throw new IllegalArgumentException("no parameter \"" + key + "\"");
+    }
+    return array;
+  }
+
+  /** Logits (B, C) in the order of the batch, owned by the batch's manager; nothing is dropped. */
+  public NDArray logits(PackedBatch batch) {
+    return architecture.logits(batch, weights, Dropout.NONE);
+  }
+
+  /** Copies of all weights, for a checkpoint file. */
+  public Map<String, TensorData> tensors() {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    arrays.forEach(
+        (key, array) -> {
+          ByteBuffer bytes =
+              ByteBuffer.allocateDirect(Math.toIntExact(array.size() * Float.BYTES))
+                  .order(ByteOrder.LITTLE_ENDIAN);
+          bytes.asFloatBuffer().put(PyTorch.memory(array));
+          tensors.put(key, TensorData.floats(bytes, array.getShape().getShape()));
+        });
+    return tensors;
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

@@ -1,0 +1,238 @@
+package dev.afina.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.checkpoint.TensorInfo;
+import dev.afina.checkpoint.TensorSource;
+import dev.afina.engine.PyTorch;
+import dev.afina.engine.TorchRandom;
+import dev.afina.model.ParameterSpec.Part;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a {@link Model} from a checkpoint. Every shape is compared with the configuration before an
+ * array is made; every tensor of the file is used, or named in one log line as ignored.
+ */
+public final class ModelLoader {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+
+  /** What to do with the head. */
+  public enum Head {
+    /** It must be there, whole. */
+    REQUIRED,
+    /** Taken where the checkpoint has it, else new; another number of labels is an error. */
+    KEPT,
+    /** The output layer is new; a dense layer before it is taken where the checkpoint has it. */
+    REPLACED
+  }
+
+  private final CheckpointFiles files;
+  private final Architecture architecture;
+  private final JsonObject config;
+  private final int labels;
+  private final Head head;
+
+  private ModelLoader(CheckpointFiles files, int labels, Head head) throws IOException {
+    this.files = files;
+    this.config = files.config();
+    this.architecture = Architectures.of(new ConfigJson(config, files.description()), labels);
+    this.labels = labels;
+    this.head = head;
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param labels C
+   * @param seed of the new weights, which are those that transformers would draw
+   * @throws CheckpointException when the files contradict each other or {@code labels}
+   * @throws IOException when a file cannot be read
+   */
+  public static Model load(CheckpointFiles files, int labels, Head head, int seed)
+      throws IOException {
+    return new ModelLoader(files, labels, head).load(seed);
+  }
+
+  private Model load(int seed) throws IOException {
+    try (TensorSource source = files.weights()) {
+      Map<String, TensorInfo> found = byKey(source);
+      List<ParameterSpec> missing = new ArrayList<>();
+      for (ParameterSpec spec : architecture.parameters()) {
+        if (!isLoadable(spec, found.get(spec.key()), source)) {
+          missing.add(spec);
+        }
+      }
+      return create(source, found, missing, seed);
+    }
+  }
+
+  /** The tensors by the key that the architecture knows them under. */
+  private Map<String, TensorInfo> byKey(TensorSource source) throws CheckpointException {
+    Map<String, ParameterSpec> specs = new LinkedHashMap<>();
+    architecture.parameters().forEach(s -> specs.put(s.key(), s));
+    Map<String, TensorInfo> found = new TreeMap<>();
+    List<String> ignored = new ArrayList<>();
+    for (TensorInfo tensor : source.tensors().values()) {
+      String key = modernName(tensor.name());
+      if (!specs.containsKey(key)) {
+        key = architecture.prefix() + key; // as saved without a head
+      }
+      if (!specs.containsKey(key)) {
+        ignored.add(tensor.name());
+        continue;
+      }
+      TensorInfo other = found.put(key, tensor);
+      if (other != null) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensors \""
+                + other.name()
+                + "\" and \""
+                + tensor.name()
+                + "\" are both \""
+                + key
+                + "\"");
+      }
+    }
+    if (!ignored.isEmpty()) {
+      log.info(
+          "{}: {} tensors are not part of {} and are ignored: {}",
+          source.description(),
+          ignored.size(),
+          architecture.transformersClass(),
+          String.join(", ", ignored));
+    }
+    return found;
+  }
+
+  /** Checkpoints converted from TensorFlow call a LayerNorm's weight gamma and its bias beta. */
+  private static String modernName(String name) {
+    if (name.endsWith(".gamma")) {
+      return name.substring(0, name.length() - "gamma".length()) + "weight";
+    }
+    if (name.endsWith(".beta")) {
+      return name.substring(0, name.length() - "beta".length()) + "bias";
+    }
+    return name;
+  }
+
+  private boolean isLoadable(ParameterSpec spec, @Nullable TensorInfo tensor, TensorSource source)
+      throws CheckpointException {
+    if (tensor == null) {
+      if (spec.part() == Part.ENCODER) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensor \""
+                + spec.key()
+                + "\" is missing; config.json describes a "
+                + architecture.transformersClass()
+                + " that has it");
+      }
+      if (head == Head.REQUIRED) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensor \""
+                + spec.key()
+                + "\" is missing: this checkpoint has no trained classification head;"
+                + " fine-tune it with Classifier.builder() first");
+      }
+      return false;
+    }
+    if (spec.part() == Part.OUTPUT && head == Head.REPLACED) {
+      return false;
+    }
+    Shape shape = new Shape(tensor.dimensions());
+    if (shape.equals(spec.shape())) {
+      return true;
+    }
+    if (spec.part() == Part.OUTPUT && head == Head.KEPT && shape.dimension() > 0) {
+      throw new CheckpointException(
+          "labels: "
+              + labels
+              + " given, but checkpoint \""
+              + files.description()
+              + "\" has a "
+              + shape.get(0)
+              + "-way head; call replaceHead() to train a new one");
+    }
+    throw new CheckpointException(
+        source.description()
+            + ": tensor \""
+            + tensor.name()
+            + "\": shape "
+            + tensor.shape()
+            + " in the file, "
+            + spec.shape().toString().replace('(', '[').replace(')', ']')
+            + " by config.json");
+  }
+
+  private Model create(
+      TensorSource source, Map<String, TensorInfo> found, List<ParameterSpec> missing, int seed)
+      throws IOException {
+    NDManager manager = PyTorch.newManager();
+    boolean complete = false;
+    try {
+      Map<String, NDArray> fresh = draw(missing, manager, seed);
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      for (ParameterSpec spec : architecture.parameters()) {
+        TensorInfo stored = found.get(spec.key());
+        NDArray drawn = fresh.get(spec.key());
+        if (drawn != null) {
+          arrays.put(spec.key(), drawn);
+        } else if (stored != null) {
+          arrays.put(spec.key(), read(source, stored, manager));
+        }
+      }
+      if (!fresh.isEmpty()) {
+        log.info("{}: new weights: {}", files.description(), String.join(", ", fresh.keySet()));
+      }
+      Model model = new Model(architecture, config, manager, arrays);
+      complete = true;
+      return model;
+    } finally {
+      if (!complete) {
+        manager.close();
+      }
+    }
+  }
+
+  private static NDArray read(TensorSource source, TensorInfo stored, NDManager manager)
+      throws IOException {
+    NDArray array = manager.create(new Shape(stored.dimensions()));
+    ByteBuffer bytes = source.floats(stored.name());
+    PyTorch.memory(array).put(bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    return array;
+  }
+
+  /** New weights: normal ones drawn in module order, as transformers does, and zero biases. */
+  private Map<String, NDArray> draw(List<ParameterSpec> specs, NDManager manager, int seed) {
+    List<ParameterSpec> drawn = specs.stream().filter(ParameterSpec::drawn).toList();
+    List<NDArray> normals =
+        TorchRandom.normals(
+            manager,
+            drawn.stream().map(ParameterSpec::shape).toList(),
+            architecture.initializerRange(),
+            seed);
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (ParameterSpec spec : specs) {
+      arrays.put(
+          spec.key(),
+          spec.drawn() ? normals.get(drawn.indexOf(spec)) : manager.zeros(spec.shape()));
+    }
+    return arrays;
+  }
+}

@@ -1,0 +1,175 @@
+package dev.afina.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.tokenization.Encoding;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * Texts as one stream of their real tokens, without padding.
+ *
+ * <p>The texts are sorted by length, so texts of equal length stand together: attention works on
+ * such a {@link Group} as one dense array. {@link #index(int)} tells where a text came from.
+ *
+ * <p>The arrays belong to the manager given.
+ */
+public final class PackedBatch {
+
+  /**
+   * Texts of equal length that stand together.
+   *
+   * @param texts how many
+   * @param length tokens of each
+   */
+  record Group(int texts, int length) {}
+
+  private final NDManager manager;
+  private final List<Encoding> encodings;
+  private final int[] indexes;
+  private final List<Group> groups = new ArrayList<>();
+  private final int tokens;
+
+  /**
+   * Packs texts.
+   *
+   * @param encodings at least one, none empty
+   * @throws IllegalArgumentException for no texts, an empty one, one that is longer than the model
+   *     can take, or a token id outside its vocabulary
+   */
+  public PackedBatch(List<Encoding> encodings, Architecture architecture, NDManager manager) {
+    if (encodings.isEmpty()) {
+      throw new IllegalArgumentException("texts: expected 1 or more, got none");
+    }
+    this.manager = manager;
+    this.indexes =
+        IntStream.range(0, encodings.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> encodings.get(i).size()))
+            .mapToInt(i -> i)
+            .toArray();
+    this.encodings = IntStream.of(indexes).mapToObj(encodings::get).toList();
+    int sum = 0;
+    for (int from = 0; from < indexes.length; ) {
+      int length = this.encodings.get(from).size();
+      int to = from;
+      while (to < indexes.length && this.encodings.get(to).size() == length) {
+        check(this.encodings.get(to), architecture);
+        to++;
+      }
+      groups.add(new Group(to - from, length));
+      sum += (to - from) * length;
+      from = to;
+    }
+    this.tokens = sum;
+  }
+
+  /** The owner of the batch's arrays. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** B. */
+  public int texts() {
+    return indexes.length;
+  }
+
+  /** T. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /** The place in the list given of the text at {@code i} here. */
+  public int index(int i) {
+    return indexes[i];
+  }
+
+  /** Token ids (T). */
+  public NDArray ids() {
+    long[] ids = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      e.copyIds(ids, at);
+      at += e.size();
+    }
+    return manager.create(ids);
+  }
+
+  /** Token types (T): 1 in the second text of a pair, else 0. */
+  public NDArray typeIds() {
+    long[] types = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      e.copyTypeIds(types, at);
+      at += e.size();
+    }
+    return manager.create(types);
+  }
+
+  /** Positions (T): 0, 1, 2, … in each text. */
+  public NDArray positions() {
+    long[] positions = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      for (int i = 0; i < e.size(); i++) {
+        positions[at++] = i;
+      }
+    }
+    return manager.create(positions);
+  }
+
+  /**
+   * Positions (T) as the RoBERTa family counts them: from {@code padding} + 1, where a padding
+   * token that stands in a text gets {@code padding} and is not counted.
+   */
+  public NDArray positionsAfter(int padding) {
+    long[] positions = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      int count = 0;
+      for (int i = 0; i < e.size(); i++) {
+        boolean pad = e.id(i) == padding;
+        count += pad ? 0 : 1;
+        positions[at++] = pad ? padding : padding + count;
+      }
+    }
+    return manager.create(positions);
+  }
+
+  /** The first token of each text (B), as an index into the stream. */
+  NDArray firstTokens() {
+    long[] first = new long[texts()];
+    long at = 0;
+    for (int i = 0; i < first.length; i++) {
+      first[i] = at;
+      at += encodings.get(i).size();
+    }
+    return manager.create(first);
+  }
+
+  List<Group> groups() {
+    return groups;
+  }
+
+  // Out of range indexes must never reach native code.
+  private static void check(Encoding encoding, Architecture architecture) {
+    int size = encoding.size();
+    if (size == 0 || size > architecture.maxTokens()) {
+      throw new IllegalArgumentException(
+          "text: expected 1 to " + architecture.maxTokens() + " tokens, got " + size);
+    }
+    for (int i = 0; i < size; i++) {
+      int id = encoding.id(i);
+      if (id < 0 || id >= architecture.vocabularySize()) {
+        throw new IllegalArgumentException(
+            "token id "
+                + id
+                + " is outside the model's vocabulary of "
+                + architecture.vocabularySize()
+                + "; tokenizer and model do not belong together");
+      }
+    }
+  }
+}

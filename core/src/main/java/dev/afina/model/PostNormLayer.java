@@ -1,0 +1,99 @@
+package dev.afina.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+
+/**
+ * The encoder layer of BERT and its kin: attention, then a feed-forward network, each added to its
+ * input and normalised after the addition.
+ *
+ * @param keys what the checkpoint calls its parts
+ * @param attentionDropout the rate after the attention's output
+ * @param outputDropout the rate after the feed-forward network
+ * @param epsilon of the LayerNorms
+ */
+public record PostNormLayer(
+    Keys keys,
+    Attention attention,
+    Activation activation,
+    double attentionDropout,
+    double outputDropout,
+    double epsilon) {
+
+  /** The keys of the parts, relative to the layer. */
+  public record Keys(
+      String query,
+      String key,
+      String value,
+      String attentionOutput,
+      String attentionNorm,
+      String intermediate,
+      String output,
+      String outputNorm) {}
+
+  /** Lists the layer's parameters under {@code path}. */
+  public void describe(ParameterSpecs specs, String path, int hidden, int feedForward) {
+    specs
+        .linear(path + "." + keys.query, hidden, hidden)
+        .linear(path + "." + keys.key, hidden, hidden)
+        .linear(path + "." + keys.value, hidden, hidden)
+        .linear(path + "." + keys.attentionOutput, hidden, hidden)
+        .layerNorm(path + "." + keys.attentionNorm, hidden)
+        .linear(path + "." + keys.intermediate, hidden, feedForward)
+        .linear(path + "." + keys.output, feedForward, hidden)
+        .layerNorm(path + "." + keys.outputNorm, hidden);
+  }
+
+  /**
+   * Runs {@code count} layers, the last one for the first token of each text only.
+   *
+   * @param x (T, H); closed
+   * @param layers the view that holds the layers "0", "1", …
+   * @return (B, H)
+   */
+  public NDArray stack(NDArray x, Weights layers, int count, PackedBatch batch, Dropout dropouts) {
+    NDArray hidden = x;
+    for (int i = 0; i < count; i++) {
+      Rows rows = i < count - 1 ? Rows.ALL : Rows.FIRST;
+      hidden = scoped(hidden, layers.at(Integer.toString(i)), batch, rows, dropouts);
+    }
+    return hidden;
+  }
+
+  /** Frees the layer's intermediate results at its end; autograd keeps what it needs. */
+  private NDArray scoped(
+      NDArray x, Weights weights, PackedBatch batch, Rows rows, Dropout dropouts) {
+    NDManager outer = x.getManager();
+    try (NDManager inner = outer.newSubManager()) {
+      x.attach(inner);
+      NDArray y = forward(x, weights, batch, rows, dropouts);
+      y.attach(outer);
+      return y;
+    }
+  }
+
+  private NDArray forward(
+      NDArray x, Weights weights, PackedBatch batch, Rows rows, Dropout dropouts) {
+    NDArray input = rows.of(x, batch); // (R, H)
+    NDArray context =
+        attention.apply(
+            weights.linear(keys.query, input),
+            weights.linear(keys.key, x),
+            weights.linear(keys.value, x),
+            batch,
+            rows,
+            dropouts); // (R, H)
+    NDArray attended =
+        weights.layerNorm(
+            keys.attentionNorm,
+            dropouts
+                .apply(weights.linear(keys.attentionOutput, context), attentionDropout)
+                .add(input),
+            epsilon);
+    NDArray expanded = activation.apply(weights.linear(keys.intermediate, attended)); // (R, F)
+    return weights.layerNorm(
+        keys.outputNorm,
+        dropouts.apply(weights.linear(keys.output, expanded), outputDropout).add(attended),
+        epsilon); // (R, H)
+  }
+}

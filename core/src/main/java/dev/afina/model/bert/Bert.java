@@ -1,0 +1,94 @@
+package dev.afina.model.bert;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Architecture;
+import dev.afina.model.ConfigJson;
+import dev.afina.model.Dropout;
+import dev.afina.model.PackedBatch;
+import dev.afina.model.ParameterSpec;
+import dev.afina.model.ParameterSpec.Part;
+import dev.afina.model.ParameterSpecs;
+import dev.afina.model.PostNormLayer;
+import dev.afina.model.Weights;
+import java.util.List;
+
+/**
+ * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
+ * transformers' {@code BertForSequenceClassification}.
+ */
+public final class Bert implements Architecture {
+  private final BertConfig config;
+  private final PostNormLayer layer;
+  private final int labels;
+
+  /** Reads the configuration. */
+  public Bert(ConfigJson json, int labels) throws CheckpointException {
+    this.config = BertConfig.read(json);
+    this.layer = config.layer();
+    this.labels = labels;
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Weights weights, Dropout dropout) {
+    Weights bert = weights.at("bert");
+    NDArray x = embeddings(batch, bert.at("embeddings"), dropout); // (T, H)
+    NDArray first = layer.stack(x, bert.at("encoder.layer"), config.layers(), batch, dropout);
+    NDArray pooled = bert.linear("pooler.dense", first).tanh(); // (B, H)
+    return weights.linear(
+        "classifier", dropout.apply(pooled, config.classifierDropout())); // (B, C)
+  }
+
+  private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
+    NDArray sum =
+        weights
+            .embedding("word_embeddings", batch.ids())
+            .add(weights.embedding("token_type_embeddings", batch.typeIds()))
+            .add(weights.embedding("position_embeddings", batch.positions()));
+    NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
+    return dropout.apply(normed, config.hiddenDropout());
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    int hidden = config.hiddenSize();
+    ParameterSpecs specs =
+        new ParameterSpecs()
+            .embedding("bert.embeddings.word_embeddings", config.vocabularySize(), hidden)
+            .embedding("bert.embeddings.position_embeddings", config.maxPositions(), hidden)
+            .embedding("bert.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
+            .layerNorm("bert.embeddings.LayerNorm", hidden);
+    for (int i = 0; i < config.layers(); i++) {
+      layer.describe(specs, "bert.encoder.layer." + i, hidden, config.intermediateSize());
+    }
+    return specs
+        .linear("bert.pooler.dense", hidden, hidden, Part.HEAD)
+        .linear("classifier", hidden, labels, Part.OUTPUT)
+        .list();
+  }
+
+  @Override
+  public String transformersClass() {
+    return "BertForSequenceClassification";
+  }
+
+  @Override
+  public String prefix() {
+    return "bert.";
+  }
+
+  @Override
+  public float initializerRange() {
+    return (float) config.initializerRange();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  @Override
+  public int maxTokens() {
+    return config.maxPositions();
+  }
+}

@@ -1,0 +1,77 @@
+package dev.afina.model.bert;
+
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Activation;
+import dev.afina.model.Attention;
+import dev.afina.model.ConfigJson;
+import dev.afina.model.PostNormLayer;
+
+/**
+ * What config.json says about a BERT, or about one of its descendants that kept the names. Defaults
+ * are those of transformers' {@code BertConfig}; sizes have none.
+ *
+ * @param paddingId the id of the padding token
+ * @param classifierDropout before the output layer; where the file is silent, the hidden rate
+ */
+public record BertConfig(
+    int vocabularySize,
+    int hiddenSize,
+    int layers,
+    int heads,
+    int intermediateSize,
+    int maxPositions,
+    int tokenTypes,
+    int paddingId,
+    Activation activation,
+    double hiddenDropout,
+    double attentionDropout,
+    double classifierDropout,
+    double layerNormEpsilon,
+    double initializerRange) {
+
+  /**
+   * Reads the configuration.
+   *
+   * @throws CheckpointException naming the key that is missing, out of range or not supported
+   */
+  public static BertConfig read(ConfigJson config) throws CheckpointException {
+    config.require("position_embedding_type", "absolute");
+    config.require("is_decoder", "false");
+    int hiddenSize = config.count("hidden_size");
+    double hiddenDropout = config.rate("hidden_dropout_prob", 0.1);
+    return new BertConfig(
+        config.count("vocab_size"),
+        hiddenSize,
+        config.count("num_hidden_layers"),
+        config.heads("num_attention_heads", hiddenSize),
+        config.count("intermediate_size"),
+        config.count("max_position_embeddings"),
+        config.count("type_vocab_size", 2),
+        (int) config.number("pad_token_id", 0),
+        Activation.of(config, "hidden_act"),
+        hiddenDropout,
+        config.rate("attention_probs_dropout_prob", 0.1),
+        config.rate("classifier_dropout", hiddenDropout),
+        config.number("layer_norm_eps", 1e-12),
+        config.number("initializer_range", 0.02));
+  }
+
+  /** The encoder layer, with the keys that BERT's descendants kept. */
+  public PostNormLayer layer() {
+    return new PostNormLayer(
+        new PostNormLayer.Keys(
+            "attention.self.query",
+            "attention.self.key",
+            "attention.self.value",
+            "attention.output.dense",
+            "attention.output.LayerNorm",
+            "intermediate.dense",
+            "output.dense",
+            "output.LayerNorm"),
+        new Attention(heads, attentionDropout),
+        activation,
+        hiddenDropout,
+        hiddenDropout,
+        layerNormEpsilon);
+  }
+}

@@ -1,0 +1,62 @@
+package dev.afina.model.distilbert;
+
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Activation;
+import dev.afina.model.Attention;
+import dev.afina.model.ConfigJson;
+import dev.afina.model.PostNormLayer;
+
+/**
+ * What config.json says about a DistilBERT. Defaults are those of transformers' {@code
+ * DistilBertConfig}; sizes have none.
+ */
+record DistilBertConfig(
+    int vocabularySize,
+    int hiddenSize,
+    int layers,
+    int heads,
+    int intermediateSize,
+    int maxPositions,
+    Activation activation,
+    double hiddenDropout,
+    double attentionDropout,
+    double classifierDropout,
+    double initializerRange) {
+
+  /** Fixed in transformers' code, not in the file. */
+  static final double LAYER_NORM_EPSILON = 1e-12;
+
+  static DistilBertConfig read(ConfigJson config) throws CheckpointException {
+    int hiddenSize = config.count("dim");
+    return new DistilBertConfig(
+        config.count("vocab_size"),
+        hiddenSize,
+        config.count("n_layers"),
+        config.heads("n_heads", hiddenSize),
+        config.count("hidden_dim"),
+        config.count("max_position_embeddings"),
+        Activation.of(config, "activation"),
+        config.rate("dropout", 0.1),
+        config.rate("attention_dropout", 0.1),
+        config.rate("seq_classif_dropout", 0.2),
+        config.number("initializer_range", 0.02));
+  }
+
+  PostNormLayer layer() {
+    return new PostNormLayer(
+        new PostNormLayer.Keys(
+            "attention.q_lin",
+            "attention.k_lin",
+            "attention.v_lin",
+            "attention.out_lin",
+            "sa_layer_norm",
+            "ffn.lin1",
+            "ffn.lin2",
+            "output_layer_norm"),
+        new Attention(heads, attentionDropout),
+        activation,
+        0, // unlike BERT, the attention's output is not dropped
+        hiddenDropout,
+        LAYER_NORM_EPSILON);
+  }
+}

@@ -1,0 +1,110 @@
+package dev.afina.model.roberta;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Architecture;
+import dev.afina.model.ConfigJson;
+import dev.afina.model.Dropout;
+import dev.afina.model.PackedBatch;
+import dev.afina.model.ParameterSpec;
+import dev.afina.model.ParameterSpec.Part;
+import dev.afina.model.ParameterSpecs;
+import dev.afina.model.PostNormLayer;
+import dev.afina.model.Weights;
+import dev.afina.model.bert.BertConfig;
+import java.util.List;
+
+/**
+ * RoBERTa (Liu et al. 2019, arXiv 1907.11692) with a two-layer head on the first token, as
+ * transformers' {@code RobertaForSequenceClassification}.
+ *
+ * <p>The encoder is BERT's. What differs: positions begin after the padding id, there is no pooler,
+ * and all token types are 0.
+ */
+public final class Roberta implements Architecture {
+  private final BertConfig config;
+  private final PostNormLayer layer;
+  private final int labels;
+
+  /** Reads the configuration, whose keys are BERT's. */
+  public Roberta(ConfigJson json, int labels) throws CheckpointException {
+    this.config = BertConfig.read(json);
+    this.layer = config.layer();
+    this.labels = labels;
+    if (maxTokens() < 1) {
+      throw new CheckpointException(
+          json.where()
+              + ": max_position_embeddings "
+              + config.maxPositions()
+              + " leaves no position after pad_token_id "
+              + config.paddingId());
+    }
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Weights weights, Dropout dropout) {
+    Weights roberta = weights.at("roberta");
+    NDArray x = embeddings(batch, roberta.at("embeddings"), dropout); // (T, H)
+    NDArray first = layer.stack(x, roberta.at("encoder.layer"), config.layers(), batch, dropout);
+    Weights head = weights.at("classifier");
+    double rate = config.classifierDropout();
+    NDArray dense = head.linear("dense", dropout.apply(first, rate)).tanh(); // (B, H)
+    return head.linear("out_proj", dropout.apply(dense, rate)); // (B, C)
+  }
+
+  private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
+    NDArray ids = batch.ids();
+    NDArray sum =
+        weights
+            .embedding("word_embeddings", ids)
+            .add(weights.embedding("token_type_embeddings", ids.zerosLike()))
+            .add(
+                weights.embedding("position_embeddings", batch.positionsAfter(config.paddingId())));
+    NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
+    return dropout.apply(normed, config.hiddenDropout());
+  }
+
+  @Override
+  public List<ParameterSpec> parameters() {
+    int hidden = config.hiddenSize();
+    ParameterSpecs specs =
+        new ParameterSpecs()
+            .embedding("roberta.embeddings.word_embeddings", config.vocabularySize(), hidden)
+            .embedding("roberta.embeddings.position_embeddings", config.maxPositions(), hidden)
+            .embedding("roberta.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
+            .layerNorm("roberta.embeddings.LayerNorm", hidden);
+    for (int i = 0; i < config.layers(); i++) {
+      layer.describe(specs, "roberta.encoder.layer." + i, hidden, config.intermediateSize());
+    }
+    return specs
+        .linear("classifier.dense", hidden, hidden, Part.HEAD)
+        .linear("classifier.out_proj", hidden, labels, Part.OUTPUT)
+        .list();
+  }
+
+  @Override
+  public String transformersClass() {
+    return "RobertaForSequenceClassification";
+  }
+
+  @Override
+  public String prefix() {
+    return "roberta.";
+  }
+
+  @Override
+  public float initializerRange() {
+    return (float) config.initializerRange();
+  }
+
+  @Override
+  public int vocabularySize() {
+    return config.vocabularySize();
+  }
+
+  /** 514 positions serve 512 tokens: those up to the padding id are never used. */
+  @Override
+  public int maxTokens() {
+    return config.maxPositions() - config.paddingId() - 1;
+  }
+}

@@ -1,0 +1,151 @@
+package dev.afina.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.afina.engine.Autograd;
+import dev.afina.engine.PyTorch;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Equality with transformers, from the golden files of interop/golden_models.py. */
+class ModelParityTest {
+
+  /**
+   * Measured differences are below 2e-6: two float32 libraries that add in different orders. The
+   * project's promise is 1e-5.
+   */
+  private static final float LOGITS = 1e-5f;
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert/model, bert/golden.json",
+    "bert/legacy, bert/legacy/golden.json",
+    "bert/half, bert/half/golden.json",
+    "bert/variant/model, bert/variant/golden.json",
+    "distilbert/model, distilbert/golden.json",
+    "roberta/model, roberta/golden.json"
+  })
+  void logits_equalTransformers_aloneAndInAMixedBatch(String folder, String golden)
+      throws IOException {
+    JsonArray cases = Golden.json(golden).getAsJsonArray("cases");
+    // fp16 weights are stored without tokenizer files, which are the model's.
+    String tokenizerFolder = folder.equals("bert/half") ? "bert/model" : folder;
+    try (Model model = Golden.model(folder, ModelLoader.Head.REQUIRED);
+        Tokenizer tokenizer = Tokenizer.load(Golden.path(tokenizerFolder));
+        Autograd.Mode off = Autograd.off();
+        NDManager scope = PyTorch.newManager()) {
+      List<Encoding> texts = Golden.encode(cases, tokenizer, model.architecture().maxTokens());
+      for (int i = 0; i < texts.size(); i++) {
+        JsonObject expected = cases.get(i).getAsJsonObject();
+        assertThat(texts.get(i).ids()).isEqualTo(Golden.ints(expected.get("ids")));
+        PackedBatch batch = new PackedBatch(List.of(texts.get(i)), model.architecture(), scope);
+        assertThat(model.logits(batch).toFloatArray())
+            .as(expected.get("text").getAsString())
+            .containsExactly(Golden.floats(expected.get("logits")), within(LOGITS));
+      }
+      JsonObject together = Golden.json(golden).getAsJsonObject("batch");
+      int[] indexes = Golden.ints(together.get("indexes"));
+      PackedBatch batch =
+          new PackedBatch(
+              Arrays.stream(indexes).mapToObj(texts::get).toList(), model.architecture(), scope);
+      float[] logits = model.logits(batch).toFloatArray();
+      for (int i = 0; i < indexes.length; i++) {
+        assertThat(Arrays.copyOfRange(logits, 3 * i, 3 * i + 3))
+            .containsExactly(
+                Golden.floats(together.getAsJsonArray("logits").get(batch.index(i))),
+                within(LOGITS));
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"bert", "distilbert", "roberta"})
+  void gradients_ofEveryParameter_equalTransformers(String family) throws IOException {
+    JsonObject golden = Golden.json(family + "/golden.json");
+    JsonObject expected = golden.getAsJsonObject("gradients");
+    int[] indexes = Golden.ints(expected.get("indexes"));
+    int[] labels = Golden.ints(expected.get("labels"));
+    try (Model model = Golden.model(family + "/model", ModelLoader.Head.REQUIRED);
+        Tokenizer tokenizer = Tokenizer.load(Golden.path(family + "/model"));
+        Autograd.Mode on = Autograd.on();
+        NDManager scope = PyTorch.newManager()) {
+      List<Encoding> texts =
+          Golden.encode(
+              golden.getAsJsonArray("cases"), tokenizer, model.architecture().maxTokens());
+      Map<String, NDArray> leaves = new LinkedHashMap<>();
+      model.arrays().forEach((key, array) -> leaves.put(key, Autograd.leaf(array, scope)));
+      PackedBatch batch =
+          new PackedBatch(
+              Arrays.stream(indexes).mapToObj(texts::get).toList(), model.architecture(), scope);
+      NDArray logits =
+          model
+              .architecture()
+              .logits(batch, new Weights(leaves), Dropout.seeded(1, OptionalDouble.of(0)));
+      float[] truth = new float[3 * indexes.length];
+      for (int i = 0; i < indexes.length; i++) {
+        truth[3 * i + labels[batch.index(i)]] = -1f / indexes.length;
+      }
+      NDArray loss =
+          logits.logSoftmax(1).mul(scope.create(truth, new Shape(indexes.length, 3))).sum();
+      assertThat(loss.getFloat()).isCloseTo(expected.get("loss").getAsFloat(), within(1e-5f));
+      Autograd.backward(loss);
+
+      Map<String, float[]> gradients = Golden.tensors(family + "/gradients.safetensors");
+      assertThat(leaves.keySet()).containsExactlyInAnyOrderElementsOf(gradients.keySet());
+      gradients.forEach(
+          (key, values) ->
+              assertThat(relativeDifference(Autograd.gradient(leaves.get(key)), values))
+                  .as(key)
+                  .isLessThan(1e-4));
+    }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert/base, bert/head_init.safetensors",
+    "bert/base-no-pooler, bert/head_init_no_pooler.safetensors",
+    "distilbert/base, distilbert/head_init.safetensors",
+    "roberta/base, roberta/head_init.safetensors"
+  })
+  void newHead_equalsTheOneTransformersDraws(String folder, String expected) throws IOException {
+    try (Model model = Golden.model(folder, ModelLoader.Head.KEPT)) {
+      Golden.tensors(expected)
+          .forEach(
+              (key, values) ->
+                  assertThat(model.array(key).toFloatArray())
+                      .as(key)
+                      .containsExactly(values, within(1e-8f)));
+    }
+  }
+
+  /**
+   * ‖a − b‖ / ‖b‖. The gradient of a key's bias is exactly zero in theory (softmax ignores a
+   * shift), so it is rounding noise on both sides and compared with an absolute bound.
+   */
+  private static double relativeDifference(NDArray got, float[] expected) {
+    float[] a = got.toFloatArray();
+    assertThat(a).hasSameSizeAs(expected);
+    double difference = 0;
+    double norm = 0;
+    for (int i = 0; i < a.length; i++) {
+      difference += Math.pow(a[i] - expected[i], 2);
+      norm += Math.pow(expected[i], 2);
+    }
+    return norm < 1e-12 ? Math.sqrt(difference) : Math.sqrt(difference / norm);
+  }
+}
