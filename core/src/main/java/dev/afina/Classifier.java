@@ -91,11 +91,9 @@ public final class Classifier implements AutoCloseable {
     return assemble(
         model,
         () -> Tokenizer.load(files::read),
-        tokenizer -> {
-          int maxTokens = Math.min(ModelFolder.maxTokens(config), model.architecture().maxTokens());
-          TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), maxTokens);
-          return new Classifier(model, labels, encoder, null);
-        });
+        tokenizer ->
+            new Classifier(
+                model, labels, TextEncoder.of(tokenizer, model.architecture(), 0), null));
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.afina;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointException;
@@ -14,11 +15,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 
 /** What a folder says of labels and lengths, and how a classifier becomes one. */
 final class ModelFolder {
-  /** Ours, beside transformers' keys, which keeps what it does not know. */
-  private static final String MAX_TOKENS = "afina_max_tokens";
+  private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   private ModelFolder() {}
 
@@ -63,31 +64,26 @@ final class ModelFolder {
     }
   }
 
-  /** The longest text that the classifier was trained on, or 0 where the file does not say. */
-  static int maxTokens(JsonObject config) {
-    JsonElement value = config.get(MAX_TOKENS);
-    return value instanceof JsonPrimitive p && p.isNumber() ? Math.max(0, p.getAsInt()) : 0;
-  }
-
   /** Writes everything that Python and {@link Classifier#load} need, or nothing. */
   static void write(Path target, Model model, Labels labels, TextEncoder encoder)
       throws IOException {
     AtomicFolder.write(
         target,
         folder -> {
-          Files.writeString(
-              folder.resolve("config.json"),
-              PrettyJson.of(config(model, labels, encoder.maxTokens())));
+          Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, labels)));
           Safetensors.write(
               folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
-          for (Map.Entry<String, String> file : encoder.tokenizer().files().entrySet()) {
+          Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
+          files.computeIfPresent(
+              TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));
+          for (Map.Entry<String, String> file : files.entrySet()) {
             Files.writeString(folder.resolve(file.getKey()), file.getValue());
           }
         });
   }
 
   /** The checkpoint's own configuration with what training decided. */
-  private static JsonObject config(Model model, Labels labels, int maxTokens) {
+  private static JsonObject config(Model model, Labels labels) {
     JsonObject config = model.config();
     // Older transformers wrote the first; neither says anything about these weights.
     config.remove("torch_dtype");
@@ -103,7 +99,16 @@ final class ModelFolder {
     config.add("label2id", label2id);
     config.addProperty("problem_type", "single_label_classification");
     config.addProperty("dtype", "float32");
-    config.addProperty(MAX_TOKENS, maxTokens);
     return config;
+  }
+
+  /**
+   * Longer texts are then cut at the same token by whoever opens the folder, Java or Python, as
+   * they were in training.
+   */
+  private static String withMaxLength(String tokenizerConfig, int maxTokens) {
+    JsonObject json = JsonParser.parseString(tokenizerConfig).getAsJsonObject();
+    json.addProperty("model_max_length", maxTokens);
+    return PrettyJson.of(json);
   }
 }

@@ -1,7 +1,9 @@
 package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.engine.Autograd;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -20,8 +22,11 @@ public enum Activation {
     @Override
     public NDArray apply(NDArray x) {
       // 0.5·x·(1 + tanh(√(2/π)·(x + 0.044715·x³)))
-      NDArray inner = x.add(x.pow(3).mul(0.044715f)).mul((float) Math.sqrt(2 / Math.PI));
-      return x.mul(0.5f).mul(inner.tanh().add(1f));
+      NDManager manager = x.getManager();
+      NDArray cubic = x.mul(x).mul(x).mul(Autograd.scalar(manager, 0.044715));
+      NDArray inner = x.add(cubic).mul(Autograd.scalar(manager, Math.sqrt(2 / Math.PI)));
+      NDArray half = x.mul(Autograd.scalar(manager, 0.5));
+      return half.add(half.mul(inner.tanh()));
     }
   },
   /** max(0, x). */

@@ -3,6 +3,7 @@ package dev.afina.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
+import dev.afina.engine.Autograd;
 import java.util.List;
 
 /**
@@ -44,7 +45,7 @@ public record Attention(int heads, double dropout) {
   private NDArray attend(
       NDArray query, NDArray key, NDArray value, PackedBatch.Group group, Dropout dropouts) {
     long hidden = key.getShape().get(1);
-    float scale = (float) (1 / Math.sqrt((double) hidden / heads));
+    NDArray scale = Autograd.scalar(query.getManager(), 1 / Math.sqrt((double) hidden / heads));
     NDArray q = split(query.mul(scale), group); // (B, N, S or 1, D)
     NDArray k = split(key, group); // (B, N, S, D)
     NDArray v = split(value, group); // (B, N, S, D)

@@ -2,6 +2,8 @@ package dev.afina.engine;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
+import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
@@ -55,6 +57,17 @@ public final class Autograd {
     leaf.attach(owner);
     leaf.setRequiresGradient(true);
     return leaf;
+  }
+
+  /**
+   * A float32 array of one element for arithmetic that is recorded.
+   *
+   * <p>DJL's {@code op(Number)} must not be used there: it wraps the number in Java memory and
+   * releases it at once, while the graph still refers to it; the backward pass then reads whatever
+   * the memory holds after the next garbage collection. The memory of this one is PyTorch's.
+   */
+  public static NDArray scalar(NDManager owner, double value) {
+    return owner.full(new Shape(1), (float) value, DataType.FLOAT32);
   }
 
   /**

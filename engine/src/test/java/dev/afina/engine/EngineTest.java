@@ -50,6 +50,23 @@ class EngineTest {
   }
 
   @Test
+  void scalar_survivesItsClosing_untilTheBackwardPass() {
+    try (NDManager manager = PyTorch.newManager();
+        Autograd.Mode recording = Autograd.on()) {
+      NDArray leaf = Autograd.leaf(manager.create(new float[] {1f}), manager);
+      NDArray scaled = leaf;
+      for (int i = 0; i < 100; i++) {
+        try (NDArray two = Autograd.scalar(manager, i % 2 == 0 ? 2 : 0.5)) {
+          scaled = scaled.mul(two);
+        }
+      }
+      System.gc();
+      Autograd.backward(scaled.sum());
+      assertThat(Autograd.gradient(leaf).toFloatArray()).containsExactly(1f);
+    }
+  }
+
+  @Test
   void leaf_sharesStorage_andLeavesTheParameterWithoutGradient() {
     try (NDManager manager = PyTorch.newManager();
         NDManager step = manager.newSubManager()) {

@@ -175,8 +175,9 @@ public final class Trainer {
       int[] batch, int examplesOfUpdate, Map<String, NDArray> leaves, NDManager update) {
     try (Autograd.Mode recording = Autograd.on();
         NDManager scope = update.newSubManager()) {
-      NDArray share = task.loss(batch, leaves, scope).div(examplesOfUpdate);
-      double value = share.getFloat();
+      NDArray weight = Autograd.scalar(scope, 1.0 / examplesOfUpdate);
+      NDArray share = task.loss(batch, leaves, scope).mul(weight);
+      double value = share.toFloatArray()[0];
       if (Double.isFinite(value)) {
         Autograd.backward(share);
       }

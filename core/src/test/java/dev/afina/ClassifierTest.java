@@ -1,0 +1,459 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.engine.LiveArrays;
+import dev.afina.model.Golden;
+import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingListener;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** The whole way on a model of a few thousand parameters. */
+class ClassifierTest {
+  @TempDir Path folder;
+
+  /** 30 rows in three classes that a word gives away. */
+  static Dataset rows() {
+    String[] openings = {
+      "today", "they say", "well", "again", "you know", "so", "look", "my friend", "this week", "no"
+    };
+    List<Example> rows = new ArrayList<>();
+    for (String opening : openings) {
+      rows.add(Example.of(opening + ", I hate the noise", "anger"));
+      rows.add(Example.of(opening + ", what a happy day", "joy"));
+      rows.add(Example.of(opening + ", I miss the old house", "sadness"));
+    }
+    return Dataset.of(rows);
+  }
+
+  /** Learns the 30 rows by heart. */
+  static ClassifierBuilder quick() {
+    return Classifier.builder()
+        .checkpoint(Golden.path("bert/base"))
+        .epochs(10)
+        .learningRate(2e-3)
+        .dropout(0);
+  }
+
+  @Test
+  void fit_learns_andSavedModelGivesTheSameBits() throws IOException {
+    Path saved = folder.resolve("model");
+    Prediction before;
+    try (Classifier classifier = quick().maxTokens(20).fit(rows())) {
+      assertThat(classifier.labels()).isEqualTo(Labels.of("anger", "joy", "sadness"));
+      assertThat(classifier.training().orElseThrow().steps()).isEqualTo(40);
+      Evaluation evaluation = classifier.evaluate(rows());
+      assertThat(evaluation.accuracy()).isEqualTo(1);
+      assertThat(evaluation.loss()).isLessThan(0.5);
+      assertThat(evaluation.report()).contains("anger", "macro avg");
+      before = classifier.predict("what a happy house");
+      classifier.save(saved);
+    }
+    try (Classifier again = Classifier.load(saved)) {
+      assertThat(again.labels()).isEqualTo(Labels.of("anger", "joy", "sadness"));
+      assertThat(again.maxTokens()).isEqualTo(20);
+      assertThat(again.training()).isEmpty();
+      assertThat(again.predict("what a happy house").logits()).isEqualTo(before.logits());
+    }
+    assertThat(saved).isDirectoryContaining("glob:**config.json");
+    try (Stream<Path> files = Files.list(saved)) {
+      assertThat(files.map(f -> f.getFileName().toString()))
+          .containsExactlyInAnyOrder(
+              "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+    }
+  }
+
+  @Test
+  void config_keepsTheBase_andNamesLabels() throws IOException {
+    Path saved = folder.resolve("model");
+    try (Classifier classifier = quick().maxSteps(1).fit(rows())) {
+      classifier.save(saved);
+    }
+    JsonObject config = json(saved.resolve("config.json"));
+    JsonObject base = json(Golden.path("bert/base").resolve("config.json"));
+    assertThat(config.get("hidden_size")).isEqualTo(base.get("hidden_size"));
+    assertThat(config.get("hidden_dropout_prob")).isEqualTo(base.get("hidden_dropout_prob"));
+    assertThat(config.get("architectures").toString())
+        .isEqualTo("[\"BertForSequenceClassification\"]");
+    assertThat(config.get("id2label").toString())
+        .isEqualTo("{\"0\":\"anger\",\"1\":\"joy\",\"2\":\"sadness\"}");
+    assertThat(config.getAsJsonObject("label2id").get("joy").getAsInt()).isEqualTo(1);
+    assertThat(config.get("problem_type").getAsString()).isEqualTo("single_label_classification");
+    assertThat(config.get("dtype").getAsString()).isEqualTo("float32");
+  }
+
+  private static JsonObject json(Path file) throws IOException {
+    return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+  }
+
+  @Test
+  void predict_many_equalsOneByOne_inOrder() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      List<String> texts =
+          IntStream.range(0, 150).mapToObj(i -> "so happy ".repeat(i % 23) + "day " + i).toList();
+      List<Prediction> together = classifier.predict(texts);
+      assertThat(together).hasSize(150);
+      for (int i = 0; i < 150; i += 7) {
+        assertThat(together.get(i).logits())
+            .containsExactly(classifier.predict(texts.get(i)).logits(), within(1e-5f));
+      }
+      assertThat(classifier.predict(List.of())).isEmpty();
+    }
+  }
+
+  @Test
+  void predict_pair_differsFromOneText_andFromTheOtherOrder() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      float[] pair = classifier.predict("Where is my card?", "It has not arrived").logits();
+      assertThat(classifier.predict("It has not arrived", "Where is my card?").logits())
+          .isNotEqualTo(pair);
+      assertThat(
+              classifier
+                  .predict(Dataset.of(Example.ofPair("Where is my card?", "It has not arrived")))
+                  .get(0)
+                  .logits())
+          .isEqualTo(pair);
+    }
+  }
+
+  @Test
+  void predict_emptyAndHugeTexts_areLegal() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("roberta/model"))) {
+      assertThat(classifier.predict("").probabilities()).hasSize(3);
+      assertThat(classifier.predict("long ".repeat(20_000)).probabilities()).hasSize(3);
+    }
+  }
+
+  @Test
+  void predict_null_andAfterClose_areRefused() throws IOException {
+    Classifier classifier = Classifier.load(Golden.path("bert/model"));
+    assertThatThrownBy(() -> classifier.predict((String) null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("text");
+    classifier.close();
+    classifier.close();
+    assertThatThrownBy(() -> classifier.predict("x"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this Classifier is closed");
+    assertThatThrownBy(() -> classifier.evaluate(rows())).hasMessage("this Classifier is closed");
+    assertThatThrownBy(() -> classifier.save(folder.resolve("late")))
+        .hasMessage("this Classifier is closed");
+    assertThat(folder.resolve("late")).doesNotExist();
+  }
+
+  @Test
+  void close_duringPredictions_waitsForThem() throws Exception {
+    ExecutorService callers = Executors.newFixedThreadPool(4);
+    try {
+      Classifier classifier = Classifier.load(Golden.path("bert/model"));
+      List<Future<?>> calls = new ArrayList<>();
+      for (int i = 0; i < 4; i++) {
+        calls.add(
+            callers.submit(
+                () -> {
+                  for (int n = 0; n < 500; n++) {
+                    assertThat(classifier.predict("what a day " + n).score()).isPositive();
+                  }
+                }));
+      }
+      Thread.sleep(50);
+      classifier.close();
+      for (Future<?> call : calls) {
+        try {
+          call.get();
+        } catch (ExecutionException e) {
+          assertThat(e).hasRootCauseMessage("this Classifier is closed");
+        }
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void scores_addUpToOne_bestFirst() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      Prediction p = classifier.predict("Nothing works and nobody answers the phone.");
+      assertThat(p.scores().values().stream().mapToDouble(x -> x).sum())
+          .isCloseTo(1, within(1e-12));
+      assertThat(p.scores().keySet().iterator().next()).isEqualTo(p.label());
+      assertThat(p.top(2)).hasSize(2).containsEntry(p.label(), p.score());
+      assertThat(p.score(p.label())).isEqualTo(p.score());
+      assertThatThrownBy(() -> p.top(0)).hasMessage("k: expected 1 or more, got 0");
+      assertThatThrownBy(() -> p.score("hate")).isInstanceOf(IllegalArgumentException.class);
+    }
+  }
+
+  @Test
+  void keepBest_andValidation_reportEveryEpoch() throws IOException {
+    try (Classifier classifier =
+        quick().epochs(3).validation(rows()).keepBest("macro_f1").fit(rows())) {
+      List<TrainingListener.Epoch> epochs = classifier.training().orElseThrow().epochs();
+      assertThat(epochs).hasSize(3);
+      assertThat(epochs.get(0).metrics()).containsKeys("loss", "accuracy", "macro_f1");
+      double best =
+          epochs.stream().mapToDouble(e -> e.metrics().get("macro_f1")).max().orElseThrow();
+      assertThat(classifier.evaluate(rows()).macroF1()).isEqualTo(best);
+    }
+    assertThatThrownBy(() -> quick().keepBest("macro_f1").fit(rows()))
+        .hasMessage("keepBest(\"macro_f1\") needs validation data; call validation(...)");
+    assertThatThrownBy(() -> quick().keepBest("f7"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("macro_f1");
+  }
+
+  @Test
+  void sameSeed_givesTheSameBits_withDropoutToo() throws IOException {
+    float[] first;
+    try (Classifier classifier = quick().dropout(0.1).maxSteps(5).fit(rows())) {
+      first = classifier.predict("today").logits();
+    }
+    try (Classifier classifier = quick().dropout(0.1).maxSteps(5).fit(rows())) {
+      assertThat(classifier.predict("today").logits()).isEqualTo(first);
+    }
+    try (Classifier classifier = quick().dropout(0.1).maxSteps(5).seed(43).fit(rows())) {
+      assertThat(classifier.predict("today").logits()).isNotEqualTo(first);
+    }
+  }
+
+  @Test
+  void badData_getsOneClearMessage() {
+    assertThatThrownBy(() -> quick().fit(Dataset.of()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("training data: expected 1 example or more, got none");
+    assertThatThrownBy(() -> quick().fit(Dataset.of(Example.of("a", "x"), Example.of("b", "x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("same label \"x\"");
+    assertThatThrownBy(
+            () ->
+                quick()
+                    .labels("x", "y")
+                    .fit(Dataset.of(Example.of("a", "x"), Example.of("b", "x"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("all 2 rows have the same label \"x\"");
+    assertThatThrownBy(() -> quick().labels("joy", "anger").fit(rows()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("label \"sadness\"");
+    assertThatThrownBy(() -> quick().fit(Dataset.of(Example.of("a", "x"), Example.of("b"))))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("label");
+    assertThatThrownBy(() -> quick().maxTokens(65).fit(rows()))
+        .hasMessage("maxTokens: expected at most 64, which is what the model can take, got 65");
+    assertThatThrownBy(() -> Classifier.builder().fit(rows()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("checkpoint: none given");
+  }
+
+  @Test
+  void labels_thatContradictTheHead_areRefused_untilItIsReplaced() throws IOException {
+    Path model = Golden.path("bert/model"); // a 3-way head: anger, joy, sadness
+    Dataset four =
+        Dataset.of(
+            Example.of("a", "1"), Example.of("b", "2"), Example.of("c", "3"), Example.of("d", "4"));
+    assertThatThrownBy(() -> quick().checkpoint(model).maxSteps(1).fit(four))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            "labels: 4 given, but checkpoint \""
+                + model
+                + "\" has a 3-way head; call replaceHead() to train a new one");
+    assertThatThrownBy(
+            () -> quick().checkpoint(model).labels("joy", "anger", "sadness").fit(rows()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("contradict those of checkpoint");
+    try (Classifier kept = quick().checkpoint(model).maxSteps(1).fit(rows());
+        Classifier replaced = quick().checkpoint(model).maxSteps(1).replaceHead().fit(four)) {
+      assertThat(kept.labels().names()).containsExactly("anger", "joy", "sadness");
+      assertThat(replaced.labels().size()).isEqualTo(4);
+    }
+  }
+
+  @Test
+  void badCheckpoints_getOneClearMessage() throws IOException {
+    Path empty = Files.createDirectory(folder.resolve("empty"));
+    assertThatThrownBy(() -> Classifier.load(empty))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("no config.json");
+    assertThatThrownBy(() -> Classifier.load(folder.resolve("nowhere")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("no such folder");
+    assertThatThrownBy(() -> Classifier.load(Golden.path("bert/base")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("no trained classification head");
+
+    Path broken = copyOfModel("broken");
+    Files.writeString(
+        broken.resolve("config.json"),
+        Files.readString(broken.resolve("config.json"))
+            .replace("\"model_type\": \"bert\"", "\"model_type\": \"gpt2\""));
+    assertThatThrownBy(() -> Classifier.load(broken))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith(
+            "model_type \"gpt2\" is not supported; supported are bert, distilbert, roberta");
+
+    Path wider = copyOfModel("wider");
+    Files.writeString(
+        wider.resolve("config.json"),
+        Files.readString(wider.resolve("config.json"))
+            .replace("\"intermediate_size\": 64", "\"intermediate_size\": 128"));
+    assertThatThrownBy(() -> Classifier.load(wider))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(
+            "tensor \"bert.encoder.layer.0.intermediate.dense.weight\": shape [64, 32] in the file,"
+                + " [128, 32] by config.json");
+
+    Path deeper = copyOfModel("deeper");
+    Files.writeString(
+        deeper.resolve("config.json"),
+        Files.readString(deeper.resolve("config.json"))
+            .replace("\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3"));
+    assertThatThrownBy(() -> Classifier.load(deeper))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining(
+            "tensor \"bert.encoder.layer.2.attention.self.query.weight\" is missing");
+
+    Path cut = copyOfModel("cut");
+    byte[] weights = Files.readAllBytes(cut.resolve("model.safetensors"));
+    Files.write(
+        cut.resolve("model.safetensors"), java.util.Arrays.copyOf(weights, weights.length / 2));
+    assertThatThrownBy(() -> Classifier.load(cut))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("model.safetensors");
+  }
+
+  @Test
+  void tokenizerOfAnotherModel_isRefused() throws IOException {
+    Path mixed = copyOfModel("mixed");
+    for (String file : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(
+          Golden.path("roberta/model").resolve(file),
+          mixed.resolve(file),
+          java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+    }
+    assertThatThrownBy(() -> Classifier.load(mixed))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("config.json says vocab_size 300");
+  }
+
+  private Path copyOfModel(String name) throws IOException {
+    Path target = Files.createDirectory(folder.resolve(name));
+    try (Stream<Path> files = Files.list(Golden.path("bert/model"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, target.resolve(file.getFileName()));
+      }
+    }
+    return target;
+  }
+
+  @Test
+  void divergence_savesTheLastGoodWeights_andSaysWhere() throws IOException {
+    Path output = folder.resolve("output");
+    assertThatThrownBy(() -> quick().learningRate(1e38).output(output).fit(rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("at step ")
+        .hasMessageContaining("the last good weights are in " + output);
+    Classifier.load(output).close();
+    assertThatThrownBy(() -> quick().learningRate(1e38).fit(rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("call output(folder)");
+  }
+
+  @Test
+  void interrupt_keepsTheLastWholeEpoch_andNoHalfFolder() throws IOException {
+    Path output = folder.resolve("output");
+    assertThatThrownBy(() -> quick().output(output).listener(interruptAt(7)).fit(rows()))
+        .isInstanceOf(InterruptedIOException.class)
+        .hasMessageContaining("after step 7 of 40");
+    Classifier.load(output).close();
+    Path never = folder.resolve("never");
+    assertThatThrownBy(() -> quick().output(never).listener(interruptAt(2)).fit(rows()))
+        .isInstanceOf(InterruptedIOException.class);
+    try (Stream<Path> left = Files.list(folder)) {
+      assertThat(left).containsExactly(output);
+    }
+  }
+
+  private static TrainingListener interruptAt(int step) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(Step s) {
+        if (s.step() == step) {
+          Thread.currentThread().interrupt();
+        }
+      }
+    };
+  }
+
+  @Test
+  void output_thatIsNoModelFolder_isRefusedBeforeTraining() throws IOException {
+    Path documents = Files.createDirectory(folder.resolve("documents"));
+    Files.writeString(documents.resolve("thesis.txt"), "years of work");
+    List<Integer> steps = new ArrayList<>();
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step s) {
+            steps.add(s.step());
+          }
+        };
+    assertThatThrownBy(() -> quick().output(documents).listener(counting).fit(rows()))
+        .isInstanceOf(IOException.class);
+    assertThat(steps).isEmpty();
+    assertThat(documents.resolve("thesis.txt")).hasContent("years of work");
+  }
+
+  @Test
+  void memory_predictions_leaveNoArrays() throws IOException {
+    int before = LiveArrays.count();
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      classifier.predict("warm up");
+      int loaded = LiveArrays.count();
+      for (int i = 0; i < 2000; i++) {
+        classifier.predict("text number " + i);
+      }
+      assertThat(LiveArrays.count()).isEqualTo(loaded);
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  @Test
+  void memory_training_leavesNoArrays_alsoWhenItFails() throws IOException {
+    int before = LiveArrays.count();
+    List<Integer> counts = new ArrayList<>();
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            counts.add(LiveArrays.count());
+          }
+        };
+    try (Classifier classifier =
+        quick().maxSteps(300).dropout(0.1).listener(counting).fit(rows())) {
+      assertThat(counts).hasSize(300);
+      assertThat(counts.get(299)).isEqualTo(counts.get(0));
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+    assertThatThrownBy(() -> quick().listener(interruptAt(3)).fit(rows()));
+    assertThatThrownBy(() -> quick().learningRate(1e38).fit(rows()));
+    assertThatThrownBy(() -> Classifier.load(Golden.path("bert/base")));
+    assertThatThrownBy(() -> quick().maxTokens(65).fit(rows()));
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+}
