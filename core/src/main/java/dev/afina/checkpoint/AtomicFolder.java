@@ -34,8 +34,9 @@ public final class AtomicFolder {
    */
   private static final Pattern CHECKPOINT_FILE =
       Pattern.compile(
-          "(.*_)?config\\.json|tokenizer.*\\.json|.*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack|model)|.*\\.index\\.json|vocab\\.(json|txt)|merges\\.txt"
-              + "|special_tokens_map\\.json|added_tokens\\.json|trainer_state\\.json|all_results\\.json|(train|eval)_results\\.json");
+          "(.*_)?config\\.json|tokenizer.*\\.json|.*\\.index\\.json|vocab\\.(json|txt)|merges\\.txt"
+              + "|special_tokens_map\\.json|added_tokens\\.json|trainer_state\\.json|(all|train|eval)_results"
+              + "\\.json|.*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack|model)");
 
   private static final Logger LOG = LoggerFactory.getLogger(AtomicFolder.class);
 
@@ -155,7 +156,8 @@ public final class AtomicFolder {
     }
   }
 
-  private static void replace(Path folder, Path replacement) throws IOException {
+  /** Puts the replacement into the folder's place; when that fails the folder is where it was. */
+  static void replace(Path folder, Path replacement) throws IOException {
     if (!Files.exists(folder)) {
       Files.move(replacement, folder, StandardCopyOption.ATOMIC_MOVE);
       return;

@@ -5,6 +5,7 @@ import java.nio.ByteBuffer;
 import java.util.Collections;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -146,13 +147,11 @@ final class OnnxTensors implements TensorSource {
               + "\"");
     }
     TensorInfo info = value.tensor().info();
-    java.util.List<Long> shape = info.shape();
+    List<Long> shape = info.shape();
     tensors.put(
         key,
         new TensorInfo(
-            key,
-            info.dtype(),
-            value.transposed() ? java.util.List.of(shape.get(1), shape.get(0)) : shape));
+            key, info.dtype(), value.transposed() ? List.of(shape.get(1), shape.get(0)) : shape));
   }
 
   @Override

@@ -2,6 +2,7 @@ package dev.afina.checkpoint;
 
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import java.util.List;
 
 /**
@@ -47,7 +48,7 @@ public record TensorData(DType dtype, List<Long> shape, ByteBuffer bytes) {
    *     dimensions
    */
   public static TensorData floats(ByteBuffer elements, long... shape) {
-    return new TensorData(DType.F32, java.util.Arrays.stream(shape).boxed().toList(), elements);
+    return new TensorData(DType.F32, Arrays.stream(shape).boxed().toList(), elements);
   }
 
   /**

@@ -2,6 +2,7 @@ package dev.afina.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -14,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 
@@ -92,12 +94,10 @@ class OnnxTest {
       ByteBuffer floats = source.floats(weight);
       assertThat(floats.getFloat((3 * 1536 + 700) * 4)).isEqualTo(0.061084576f);
       assertThat(floats.getFloat(383 * 1536 * 4)).isEqualTo(-0.054042418f);
-      assertThat(sum(floats))
-          .isCloseTo(-53.19849107446487, org.assertj.core.data.Offset.offset(1e-9));
+      assertThat(sum(floats)).isCloseTo(-53.19849107446487, within(1e-9));
       ByteBuffer words = source.floats("embeddings.word_embeddings.weight");
       assertThat(words.getFloat((30521 * 384 + 383) * 4)).isEqualTo(0.0045700637f);
-      assertThat(sum(words))
-          .isCloseTo(138.05072214923618, org.assertj.core.data.Offset.offset(1e-6));
+      assertThat(sum(words)).isCloseTo(138.05072214923618, within(1e-6));
       assertThat(new String(files.read("tokenizer.json").orElseThrow(), StandardCharsets.UTF_8))
           .contains("\"[CLS]\"");
     }
@@ -136,6 +136,20 @@ class OnnxTest {
     try (TensorSource source = OnnxTensors.of(OnnxGraph.parse(model(graph), "memory"))) {
       assertThat(source.tensors().get("a.weight").shape()).containsExactly(1L, 2L);
       assertThat(source.tensors().get("b.weight").shape()).containsExactly(2L, 1L);
+    }
+  }
+
+  @Test
+  void transpose_sizesThatAreNoMultipleOfATile() {
+    ByteBuffer matrix = ByteBuffer.allocate(70 * 33 * 4).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < 70 * 33; i++) {
+      matrix.putFloat(i * 4, i);
+    }
+    ByteBuffer transposed = Floats.transpose(matrix, 70, 33);
+    for (int row = 0; row < 70; row++) {
+      for (int column = 0; column < 33; column++) {
+        assertThat(transposed.getFloat((column * 70 + row) * 4)).isEqualTo(row * 33 + column);
+      }
     }
   }
 
@@ -244,7 +258,8 @@ class OnnxTest {
   void parse_goldenCutAnywhere_isAlwaysACheckpointException() throws IOException {
     byte[] whole = Files.readAllBytes(ONNX.resolve("model.onnx"));
     // Behind the graph comes only the operator set, 4 bytes, which no reader of weights misses.
-    for (int length = 0; length < whole.length - 4; length++) {
+    // Every place near the start, where the nodes are, and a seventh of those behind them.
+    for (int length = 0; length < whole.length - 4; length += length < 2000 ? 1 : 7) {
       ByteBuffer cut = ByteBuffer.wrap(whole, 0, length);
       assertThatThrownBy(() -> OnnxGraph.parse(cut, "memory"))
           .as("cut to %d", length)
@@ -256,9 +271,9 @@ class OnnxTest {
   @Test
   void parse_goldenWithAnyByteChanged_isReadOrACheckpointException() throws IOException {
     byte[] whole = Files.readAllBytes(ONNX.resolve("model.onnx"));
-    java.util.Random random = new java.util.Random(1);
+    Random random = new Random(1);
     int refused = 0;
-    for (int round = 0; round < 20_000; round++) {
+    for (int round = 0; round < 1_000; round++) {
       byte[] changed = whole.clone();
       changed[random.nextInt(whole.length)] = (byte) random.nextInt();
       try {
@@ -272,7 +287,7 @@ class OnnxTest {
         refused++;
       }
     }
-    assertThat(refused).isGreaterThan(1_000);
+    assertThat(refused).isGreaterThan(50);
   }
 
   @Test

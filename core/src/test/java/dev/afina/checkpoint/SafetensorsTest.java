@@ -14,8 +14,10 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -396,7 +398,7 @@ class SafetensorsTest {
 
   private static byte[] file(String header, int dataBytes) {
     byte[] start = start(header);
-    return java.util.Arrays.copyOf(start, start.length + dataBytes);
+    return Arrays.copyOf(start, start.length + dataBytes);
   }
 
   private static byte[] start(String header) {
@@ -448,8 +450,7 @@ class SafetensorsTest {
         }
       }
       tensors.put(
-          dtype.name().toLowerCase(java.util.Locale.ROOT),
-          new TensorData(dtype, List.of(6L), bytes.flip()));
+          dtype.name().toLowerCase(Locale.ROOT), new TensorData(dtype, List.of(6L), bytes.flip()));
     }
     tensors.put("matrix", TensorData.floats(floats(0, 1, 2, 3, 4, 5), 2, 3));
     tensors.put("scalar", TensorData.floats(floats(1.5f)));

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -105,7 +106,7 @@ class LocalCacheTest {
   }
 
   private static Map<String, String> with(Map<String, String> base, String name, String value) {
-    Map<String, String> all = new java.util.HashMap<>(base);
+    Map<String, String> all = new HashMap<>(base);
     all.put(name, value);
     return all;
   }
