@@ -1,5 +1,5 @@
-"""The golden checkpoint files are what safetensors and torch write."""
+"""The golden checkpoint files are what safetensors, transformers and torch write."""
 
 from golden import check
 
-check("golden_checkpoint.py", "core/src/test/resources/golden/checkpoint", tolerance=0.0)
+check("golden_checkpoint.py", "core/src/test/resources/golden/checkpoint", makes_folder=True, tolerance=1e-6)

@@ -145,11 +145,15 @@ def close(a, b, tolerance):
     return a == b or abs(a - b) <= tolerance * max(1.0, abs(b))
 
 
-def check(script, committed, **how):
-    """Runs interop/SCRIPT OUTDIR, compares OUTDIR with the committed folder, and ends the program with 1 on a difference."""
+def check(script, committed, makes_folder=False, **how):
+    """Runs interop/SCRIPT OUTDIR, compares OUTDIR with the committed folder, and ends the program with 1 on a difference.
+
+    makes_folder: whether the script makes OUTDIR itself and refuses one that is there.
+    """
     with tempfile.TemporaryDirectory() as temporary:
         written = Path(temporary) / "golden"
-        written.mkdir()
+        if not makes_folder:
+            written.mkdir()
         program = [sys.executable, str(Path(__file__).parent / script), str(written)]
         run = subprocess.run(program, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
         if run.returncode != 0:
