@@ -56,13 +56,24 @@ final class NativeTokenizer {
     final long[] ids;
     final long[] typeIds;
     final long[] sequences; // 0 text, 1 pair, -1 added by the template
-    final @Nullable CharSpan @Nullable [] spans; // in code points; null for template tokens
+    final @Nullable Places places;
 
-    Raw(long[] ids, long[] typeIds, long[] sequences, @Nullable CharSpan @Nullable [] spans) {
+    Raw(long[] ids, long[] typeIds, long[] sequences, @Nullable Places places) {
       this.ids = ids;
       this.typeIds = typeIds;
       this.sequences = sequences;
+      this.places = places;
+    }
+  }
+
+  /** Where the tokens lie in their texts. */
+  static final class Places {
+    final @Nullable CharSpan[] spans; // in code points; null for template tokens
+    final long[] words; // which word of its text, counted from 0
+
+    Places(@Nullable CharSpan[] spans, long[] words) {
       this.spans = spans;
+      this.words = words;
     }
   }
 
@@ -72,7 +83,7 @@ final class NativeTokenizer {
    * @param text well-formed text
    * @param pair well-formed text or null
    */
-  Raw encode(String text, @Nullable String pair, boolean withSpans) {
+  Raw encode(String text, @Nullable String pair, boolean withPlaces) {
     checkLength(text);
     if (pair != null) {
       checkLength(pair);
@@ -90,7 +101,9 @@ final class NativeTokenizer {
             LIBRARY.getTokenIds(encoding),
             LIBRARY.getTypeIds(encoding),
             LIBRARY.getSequenceIds(encoding),
-            withSpans ? LIBRARY.getTokenCharSpans(encoding) : null);
+            withPlaces
+                ? new Places(LIBRARY.getTokenCharSpans(encoding), LIBRARY.getWordIds(encoding))
+                : null);
       } finally {
         LIBRARY.deleteEncoding(encoding);
       }

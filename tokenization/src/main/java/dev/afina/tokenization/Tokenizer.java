@@ -370,20 +370,58 @@ public final class Tokenizer implements AutoCloseable {
     String first = WellFormed.text(text);
     String second = pair == null ? null : WellFormed.text(pair);
     NativeTokenizer.Raw raw = library.encode(first, second, withOffsets);
-    return cut(raw, maxTokens - special, first, second);
+    int firsts = count(raw.sequences, 0);
+    int seconds = count(raw.sequences, 1);
+    int room = maxTokens - special;
+    Truncation keep = Truncation.longestFirst(firsts, seconds, room);
+    if (second != null && room % 2 == 1 && firsts >= maxTokens && seconds >= maxTokens) {
+      NativeTokenizer.Raw placed = raw.places == null ? library.encode(first, second, true) : raw;
+      keep =
+          Truncation.longestFirst(
+              seen(placed, 0, first, maxTokens), seen(placed, 1, second, maxTokens), room);
+    }
+    return cut(raw, keep, firsts, seconds, first, second);
+  }
+
+  /** The tokens of one of two texts as far as Hugging Face's library would look at them. */
+  private int seen(NativeTokenizer.Raw raw, int sequence, String text, int maxTokens) {
+    NativeTokenizer.Places places = Objects.requireNonNull(raw.places);
+    int[] charIndexes = WellFormed.charIndexes(text);
+    int[] own =
+        IntStream.range(0, raw.ids.length).filter(i -> raw.sequences[i] == sequence).toArray();
+    long[] words = new long[own.length];
+    boolean[] added = new boolean[own.length];
+    for (int i = 0; i < own.length; i++) {
+      words[i] = places.words[own[i]];
+      int id = (int) raw.ids[own[i]];
+      CharSpan span = places.spans[own[i]];
+      if (vocabulary.isAdded(id) && span != null) {
+        // The unknown token is an added token too, but stands mostly for a word that is no token.
+        String written =
+            text.substring(
+                charIndex(charIndexes, span.getStart()), charIndex(charIndexes, span.getEnd()));
+        added[i] =
+            id != specialTokens.unk().orElse(-1) || written.strip().equals(vocabulary.token(id));
+      }
+    }
+    return Truncation.seen(words, added, maxTokens, truncationSide);
   }
 
   /** Keeps what fits: all special tokens, and of each text as many as longest_first allows. */
-  private Encoding cut(NativeTokenizer.Raw raw, int room, String text, @Nullable String pair) {
-    int firsts = count(raw.sequences, 0);
-    int seconds = count(raw.sequences, 1);
-    Truncation keep = Truncation.longestFirst(firsts, seconds, room);
+  private Encoding cut(
+      NativeTokenizer.Raw raw,
+      Truncation keep,
+      int firsts,
+      int seconds,
+      String text,
+      @Nullable String pair) {
+    NativeTokenizer.Places places = raw.places;
     int lost = firsts + seconds - keep.first() - keep.second();
     int size = raw.ids.length - lost;
     int[] ids = new int[size];
     byte[] typeIds = new byte[size];
     byte[] sequences = new byte[size];
-    int[] offsets = raw.spans == null ? null : new int[2 * size];
+    int[] offsets = places == null ? null : new int[2 * size];
     int[][] charIndexes =
         offsets == null
             ? new int[0][]
@@ -409,7 +447,7 @@ public final class Tokenizer implements AutoCloseable {
       ids[at] = (int) raw.ids[i];
       typeIds[at] = (byte) raw.typeIds[i];
       sequences[at] = (byte) sequence;
-      CharSpan span = raw.spans == null ? null : raw.spans[i];
+      CharSpan span = places == null ? null : places.spans[i];
       if (offsets != null && span != null && sequence >= 0) {
         offsets[2 * at] = charIndex(charIndexes[sequence], span.getStart());
         offsets[2 * at + 1] = charIndex(charIndexes[sequence], span.getEnd());

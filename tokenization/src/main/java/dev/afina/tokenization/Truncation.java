@@ -32,4 +32,31 @@ record Truncation(int first, int second) {
     }
     return first > second ? new Truncation(longer, shorter) : new Truncation(shorter, longer);
   }
+
+  /**
+   * How many tokens of a long text Hugging Face's library looks at before it compares two texts.
+   *
+   * <p>Since 0.23 it stops tokenizing a text at the end of the first word with which it has
+   * maxTokens (https://github.com/huggingface/tokenizers/pull/1990), so of two texts that are both
+   * longer than the whole limit the one with more tokens <em>up to there</em> counts as the longer
+   * one, and gets the spare token of an odd room. A special token written in the text is counted,
+   * but does not end the search.
+   *
+   * @param words the number of the word that each token of the text is a part of
+   * @param added which tokens were written in the text as special or added tokens
+   * @param maxTokens the limit, special tokens of the template included
+   * @param side the end that is cut: looking starts at the other one
+   */
+  static int seen(long[] words, boolean[] added, int maxTokens, Side side) {
+    int count = words.length;
+    int step = side == Side.LEFT ? -1 : 1;
+    int i = side == Side.LEFT ? count - 1 : 0;
+    for (int seen = 1; seen < count; seen++, i += step) {
+      boolean wordEnds = words[i] != words[i + step];
+      if (wordEnds && seen >= maxTokens && !added[i]) {
+        return seen;
+      }
+    }
+    return count;
+  }
 }

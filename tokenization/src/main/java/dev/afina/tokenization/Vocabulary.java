@@ -58,6 +58,11 @@ final class Vocabulary {
     return ids.get(token);
   }
 
+  /** Whether the token is one of added_tokens, which are found in the text before all others. */
+  boolean isAdded(int id) {
+    return added.contains(id);
+  }
+
   OptionalInt find(String token) {
     Integer id = ids.get(token);
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
