@@ -49,6 +49,9 @@ final class JsonFile {
   }
 
   static JsonObject parse(String text, String name) throws IOException {
+    if (text.isBlank()) {
+      throw new IOException(name + ": broken JSON: the file is empty");
+    }
     JsonElement element;
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);

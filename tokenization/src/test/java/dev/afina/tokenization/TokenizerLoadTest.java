@@ -1,0 +1,396 @@
+package dev.afina.tokenization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Small vocabularies and broken ones: what the files mean, and what is said when they lie. */
+class TokenizerLoadTest {
+
+  private static final String VOCAB = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\nÉ\ne\n##b\n中\n";
+  private static final String CONFIG = "tokenizer_config.json";
+  private static final String JSON = "tokenizer.json";
+
+  @Test
+  void vocabTxt_alone_lowerCases() throws IOException {
+    try (Tokenizer tokenizer = load("vocab.txt", VOCAB)) {
+      assertThat(tokenizer.tokens(tokenizer.encode("AB É", 8)))
+          .containsExactly("[CLS]", "a", "##b", "e", "[SEP]");
+      assertThat(tokenizer.vocabularySize()).isEqualTo(11);
+      assertThat(tokenizer.modelMaxLength()).isEqualTo(Integer.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void vocabTxt_switches() throws IOException {
+    String config =
+        "{\"do_lower_case\": false, \"strip_accents\": false, \"tokenize_chinese_chars\": false,"
+            + " \"model_max_length\": 512}";
+    try (Tokenizer tokenizer = load("vocab.txt", VOCAB, CONFIG, config)) {
+      assertThat(tokenizer.tokens(tokenizer.encode("a A É b中", 16)))
+          .containsExactly("[CLS]", "a", "[UNK]", "É", "[UNK]", "[SEP]");
+      assertThat(tokenizer.modelMaxLength()).isEqualTo(512);
+    }
+  }
+
+  @Test
+  void vocabTxt_lineEndings() throws IOException {
+    try (Tokenizer unix = load("vocab.txt", VOCAB);
+        Tokenizer windows = load("vocab.txt", VOCAB.replace("\n", "\r\n"));
+        Tokenizer unended = load("vocab.txt", VOCAB.strip())) {
+      assertThat(windows.files()).isEqualTo(unix.files());
+      assertThat(unended.files()).isEqualTo(unix.files());
+    }
+  }
+
+  @Test
+  void vocabTxt_otherSpecialTokens() throws IOException {
+    String vocab = "<pad>\n<unk>\n<s>\n</s>\na\n";
+    String map =
+        "{\"pad_token\": \"<pad>\", \"unk_token\": {\"content\": \"<unk>\", \"lstrip\": false},"
+            + " \"cls_token\": \"<s>\", \"sep_token\": \"</s>\"}";
+    try (Tokenizer tokenizer = load("vocab.txt", vocab, "special_tokens_map.json", map)) {
+      assertThat(tokenizer.encode("a z", 8).ids()).containsExactly(2, 4, 1, 3);
+      assertThat(tokenizer.specialTokens().cls()).hasValue(2);
+      assertThat(tokenizer.specialTokens().unk()).hasValue(1);
+      assertThat(tokenizer.specialTokens().mask()).isEmpty();
+    }
+  }
+
+  @Test
+  void vocabTxt_addedTokens() throws IOException {
+    try (Tokenizer old = load("vocab.txt", VOCAB, "added_tokens.json", "{\"[NEW]\": 11}");
+        Tokenizer recent =
+            load(
+                "vocab.txt",
+                VOCAB,
+                CONFIG,
+                "{\"added_tokens_decoder\": {\"11\": {\"content\": \"[new]\", \"special\": true}}}")) {
+      assertThat(old.encode("a[NEW]b", 8).size()).isEqualTo(5);
+      assertThat(recent.encode("a[new]b", 8).ids()).containsExactly(2, 5, 11, 6, 3);
+      assertThat(old.vocabularySize()).isEqualTo(12);
+      assertThat(recent.decode(new int[] {5, 11, 6})).isEqualTo("a b");
+    }
+  }
+
+  @Test
+  void vocabTxt_withoutSpecialToken_isRefused() {
+    assertBroken(
+        "vocab.txt: no token \"[SEP]\", which is this tokenizer's sep_token; tokenizer_config.json"
+            + " can name another one",
+        "vocab.txt",
+        "[PAD]\n[UNK]\n[CLS]\na\n");
+  }
+
+  @Test
+  void vocabTxt_duplicateLine_isRefused() {
+    assertBroken(
+        "vocab.txt: token \"a\" on line 6 and again on line 12; each token needs one id: make one"
+            + " of them another, unused token",
+        "vocab.txt",
+        VOCAB + "a\n");
+  }
+
+  @Test
+  void vocabTxt_empty_isRefused() {
+    assertBroken("vocab.txt: empty; expected one token a line", "vocab.txt", "");
+  }
+
+  @Test
+  void vocabTxt_ofAnotherModel_isRefused() {
+    assertBroken(
+        "vocab.txt: read as BERT's WordPiece, but config.json says model_type \"mpnet\"; save a"
+            + " tokenizer.json with transformers (AutoTokenizer…save_pretrained) beside it",
+        "vocab.txt",
+        VOCAB,
+        "config.json",
+        "{\"model_type\": \"mpnet\"}");
+  }
+
+  @Test
+  void vocabTxt_notUtf8_isRefused() {
+    TokenizerFiles files =
+        name ->
+            name.equals("vocab.txt")
+                ? Optional.of(VOCAB.getBytes(StandardCharsets.ISO_8859_1))
+                : Optional.empty();
+    assertThatIOException()
+        .isThrownBy(() -> Tokenizer.load(files))
+        .withMessage("vocab.txt: not UTF-8; save it as UTF-8");
+  }
+
+  @Test
+  void merges_broken_areRefused() {
+    String vocab = "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"a\":4,\"b\":5,\"ab\":6}";
+    assertBroken(
+        "merges.txt line 3: \"abc\", expected two pieces with one space between them",
+        "vocab.json",
+        vocab,
+        "merges.txt",
+        "#version: 0.2\na b\nabc\n");
+    assertBroken(
+        "merges.txt line 2: \"ba\" is not in vocab.json; do the two files belong together?",
+        "vocab.json",
+        vocab,
+        "merges.txt",
+        "#version: 0.2\nb a\n");
+    assertBroken(
+        "vocab.json: no token \"<pad>\", which is this tokenizer's pad_token;"
+            + " tokenizer_config.json can name another one",
+        "vocab.json",
+        vocab.replace("<pad>", "pad"),
+        "merges.txt",
+        "a b\n");
+    assertBroken(
+        "vocab.json: token \"b\" has id 50, but there are only 7 tokens",
+        "vocab.json",
+        vocab.replace("\"b\":5", "\"b\":50"),
+        "merges.txt",
+        "a b\n");
+    assertBroken(
+        "vocab.json: token \"b\" has \"x\" for its id",
+        "vocab.json",
+        vocab.replace("\"b\":5", "\"b\":\"x\""),
+        "merges.txt",
+        "a b\n");
+    assertBroken(
+        "no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with merges.txt;"
+            + " merges.txt is missing",
+        "vocab.json",
+        vocab);
+  }
+
+  @Test
+  void byteLevelBpe_small_merges() throws IOException {
+    String vocab = "{\"<s>\":0,\"<pad>\":1,\"</s>\":2,\"<unk>\":3,\"a\":4,\"b\":5,\"ab\":6}";
+    try (Tokenizer tokenizer = load("vocab.json", vocab, "merges.txt", "#version: 0.2\na b\n")) {
+      assertThat(tokenizer.encode("abba", 8).ids()).containsExactly(0, 6, 5, 4, 2);
+    }
+  }
+
+  @Test
+  void tokenizerJson_brokenJson_isRefused() {
+    for (String broken : new String[] {"{\"a\": ", "", "{'a': 1}", "{\"a\": 1} x", "{\"a\": 01}"}) {
+      assertThatIOException()
+          .isThrownBy(() -> load(JSON, broken))
+          .withMessageStartingWith("tokenizer.json: broken JSON: ");
+    }
+    assertBroken("tokenizer.json: a JSON object was expected, got an array", JSON, "[]");
+    assertBroken("tokenizer.json: no model.vocab; is it a tokenizer.json?", JSON, "{}");
+    assertThatIOException()
+        .isThrownBy(() -> load(JSON, small().toString(), CONFIG, "{"))
+        .withMessageStartingWith("tokenizer_config.json: broken JSON: ");
+  }
+
+  @Test
+  void tokenizerJson_whatTheLibraryRefuses_isNamed() throws IOException {
+    JsonObject json = small();
+    json.getAsJsonObject("pre_tokenizer").addProperty("type", "NoSuchPreTokenizer");
+    assertThatIOException()
+        .isThrownBy(() -> load(JSON, json.toString()))
+        .withMessageStartingWith(
+            "tokenizer.json: not a tokenizer that the tokenizers library can build: ");
+  }
+
+  @Test
+  void tokenizerJson_idsBeyondTheVocabulary_areRefused() throws IOException {
+    JsonObject high = small();
+    high.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("a", 4000);
+    assertBroken(
+        "tokenizer.json: token \"a\" has id 4000, but there are only 11 tokens",
+        JSON,
+        high.toString());
+
+    assertBroken(
+        "tokenizer.json: token \"中\" has id 10, but config.json says vocab_size 10",
+        JSON,
+        small().toString(),
+        "config.json",
+        "{\"vocab_size\": 10}");
+
+    JsonObject negative = small();
+    negative.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("a", -1);
+    assertBroken(
+        "tokenizer.json: token \"a\" has id -1, expected a whole number from 0 up",
+        JSON,
+        negative.toString());
+
+    JsonObject twice = small();
+    twice.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("b", 5);
+    assertThatIOException()
+        .isThrownBy(() -> load(JSON, twice.toString()))
+        .withMessageContaining("have the same id 5");
+
+    JsonObject added = small();
+    added
+        .getAsJsonArray("added_tokens")
+        .add(JsonParser.parseString("{\"id\": 99, \"content\": \"[NEW]\", \"special\": true}"));
+    assertBroken(
+        "tokenizer.json: added token \"[NEW]\" has id 99, but by the vocabulary of 11 tokens it is"
+            + " 11",
+        JSON,
+        added.toString());
+
+    JsonObject template = small();
+    JsonArray ids = new JsonArray();
+    ids.add(11);
+    template
+        .getAsJsonObject("post_processor")
+        .getAsJsonObject("special_tokens")
+        .getAsJsonObject("[SEP]")
+        .add("ids", ids);
+    assertBroken(
+        "tokenizer.json: post_processor: special token \"[SEP]\" has id 11, but ids end at 10",
+        JSON,
+        template.toString());
+  }
+
+  @Test
+  void tokenizerJson_gapInTheIds_isFineWhenConfigJsonCoversIt() throws IOException {
+    JsonObject gap = small();
+    gap.getAsJsonObject("model").getAsJsonObject("vocab").addProperty("中", 20);
+    try (Tokenizer tokenizer = load(JSON, gap.toString(), "config.json", "{\"vocab_size\": 30}")) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(21);
+      assertThat(tokenizer.encode("中", 8).ids()).containsExactly(2, 20, 3);
+    }
+  }
+
+  /** Each of these would end the JVM at the first text. */
+  @Test
+  void tokenizerJson_templateIntoNothing_isRefused() throws IOException {
+    JsonObject unlisted = small();
+    unlisted.getAsJsonObject("post_processor").getAsJsonObject("special_tokens").remove("[SEP]");
+    assertThatIOException()
+        .isThrownBy(() -> load(JSON, unlisted.toString()))
+        .withMessage(
+            "tokenizer.json: post_processor: \"single\" uses"
+                + " {\"SpecialToken\":{\"id\":\"[SEP]\",\"type_id\":0}}, which special_tokens does"
+                + " not list");
+
+    JsonObject pairInSingle = small();
+    pairInSingle
+        .getAsJsonObject("post_processor")
+        .getAsJsonArray("single")
+        .add(JsonParser.parseString("{\"Sequence\":{\"id\":\"B\",\"type_id\":0}}"));
+    assertBroken(
+        "tokenizer.json: post_processor: \"single\" must hold the text once and no pair",
+        JSON,
+        pairInSingle.toString());
+
+    JsonObject noUnknown = small();
+    noUnknown.getAsJsonObject("model").addProperty("unk_token", "[NIL]");
+    assertBroken(
+        "tokenizer.json: unk_token \"[NIL]\" is not in model.vocab", JSON, noUnknown.toString());
+  }
+
+  @Test
+  void tokenizerJson_switchesOfTokenizerConfig_win() throws IOException {
+    try (Tokenizer plain = load(JSON, small().toString());
+        Tokenizer cased = load(JSON, small().toString(), CONFIG, "{\"do_lower_case\": false}");
+        Tokenizer generic =
+            load(
+                JSON,
+                small().toString(),
+                CONFIG,
+                "{\"do_lower_case\": false, \"tokenizer_class\": \"PreTrainedTokenizerFast\"}")) {
+      assertThat(plain.encode("A", 8).id(1)).isEqualTo(5);
+      assertThat(cased.encode("A", 8).id(1)).isEqualTo(1);
+      assertThat(generic.encode("A", 8).id(1)).isEqualTo(5);
+    }
+  }
+
+  @Test
+  void tokenizerConfig_nonsense_isRefused() {
+    assertBroken(
+        "tokenizer_config.json: padding_side \"up\", expected right or left",
+        "vocab.txt",
+        VOCAB,
+        CONFIG,
+        "{\"padding_side\": \"up\"}");
+    assertBroken(
+        "tokenizer_config.json: model_max_length -4, expected a number above 0",
+        "vocab.txt",
+        VOCAB,
+        CONFIG,
+        "{\"model_max_length\": -4}");
+    assertBroken(
+        "tokenizer_config.json: cls_token 7, expected a string or an added token",
+        "vocab.txt",
+        VOCAB,
+        CONFIG,
+        "{\"cls_token\": 7}");
+  }
+
+  @Test
+  void tokenizerConfig_hugeModelMaxLength_isUnknown() throws IOException {
+    try (Tokenizer tokenizer =
+        load(
+            "vocab.txt",
+            VOCAB,
+            CONFIG,
+            "{\"model_max_length\": 1000000000000000019884624838656}")) {
+      assertThat(tokenizer.modelMaxLength()).isEqualTo(Integer.MAX_VALUE);
+    }
+  }
+
+  @Test
+  void folder_loadAndSave(@TempDir Path folder) throws IOException {
+    assertThatIOException()
+        .isThrownBy(() -> Tokenizer.load(folder.resolve("none")))
+        .withMessage(folder.resolve("none") + ": not a folder; expected one with a tokenizer.json");
+    assertThatIOException()
+        .isThrownBy(() -> Tokenizer.load(folder))
+        .withMessage(
+            folder
+                + ": no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with"
+                + " merges.txt");
+    Files.writeString(folder.resolve("vocab.txt"), VOCAB);
+    Path saved = folder.resolve("a").resolve("b");
+    try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      tokenizer.save(saved);
+      try (Tokenizer again = Tokenizer.load(saved)) {
+        assertThat(again.encode("a中b", 8)).isEqualTo(tokenizer.encode("a中b", 8));
+      }
+    }
+    assertThat(saved).isDirectoryContaining("glob:**tokenizer.json");
+    JsonObject config =
+        JsonParser.parseString(Files.readString(saved.resolve(CONFIG))).getAsJsonObject();
+    assertThat(config.get("tokenizer_class").getAsString()).isEqualTo("BertTokenizer");
+    assertThat(config.get("do_lower_case").getAsBoolean()).isTrue();
+    assertThat(config.get("cls_token").getAsString()).isEqualTo("[CLS]");
+    Files.writeString(folder.resolve("vocab.txt"), "a");
+    assertThatIOException()
+        .isThrownBy(() -> Tokenizer.load(folder))
+        .withMessageStartingWith(folder + ": vocab.txt: no token \"[PAD]\"");
+  }
+
+  private static JsonObject small() throws IOException {
+    try (Tokenizer tokenizer = load("vocab.txt", VOCAB)) {
+      return JsonParser.parseString(tokenizer.files().get(JSON)).getAsJsonObject();
+    }
+  }
+
+  private static Tokenizer load(String... namesAndContents) throws IOException {
+    Map<String, String> files = new HashMap<>();
+    for (int i = 0; i < namesAndContents.length; i += 2) {
+      files.put(namesAndContents[i], namesAndContents[i + 1]);
+    }
+    return Tokenizer.load(Fixture.inMemory(files));
+  }
+
+  private static void assertBroken(String message, String... namesAndContents) {
+    assertThatIOException().isThrownBy(() -> load(namesAndContents)).withMessage(message);
+  }
+}
