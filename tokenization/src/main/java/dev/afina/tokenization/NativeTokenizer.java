@@ -122,6 +122,16 @@ final class NativeTokenizer {
     }
   }
 
+  void checkOpen() {
+    Lock reading = lock.readLock();
+    reading.lock();
+    try {
+      open();
+    } finally {
+      reading.unlock();
+    }
+  }
+
   void close() {
     Lock writing = lock.writeLock();
     writing.lock();

@@ -181,6 +181,12 @@ public final class Tokenizer implements AutoCloseable {
    */
   public List<Encoding> encodeAll(List<TextPair> texts, int maxTokens) {
     List<TextPair> copy = List.copyOf(texts);
+    // Here and not in each call: what a worker thread throws arrives wrapped.
+    library.checkOpen();
+    checkRoom(maxTokens, templateTokens);
+    if (copy.stream().anyMatch(text -> text.pair() != null)) {
+      checkRoom(maxTokens, pairTemplateTokens);
+    }
     IntStream range = IntStream.range(0, copy.size());
     if (copy.size() >= PARALLEL_FROM) {
       range = range.parallel();
@@ -357,16 +363,7 @@ public final class Tokenizer implements AutoCloseable {
   private Encoding encode(String text, @Nullable String pair, int maxTokens, boolean withOffsets) {
     Objects.requireNonNull(text, "text: null; an empty text is legal, a null one is not");
     int special = pair == null ? templateTokens : pairTemplateTokens;
-    if (maxTokens <= special) {
-      throw new IllegalArgumentException(
-          "maxTokens: "
-              + maxTokens
-              + ", at least "
-              + (special + 1)
-              + " are needed: "
-              + special
-              + " special tokens and one of the text");
-    }
+    checkRoom(maxTokens, special);
     String first = WellFormed.text(text);
     String second = pair == null ? null : WellFormed.text(pair);
     NativeTokenizer.Raw raw = library.encode(first, second, withOffsets);
@@ -381,6 +378,19 @@ public final class Tokenizer implements AutoCloseable {
               seen(placed, 0, first, maxTokens), seen(placed, 1, second, maxTokens), room);
     }
     return cut(raw, keep, firsts, seconds, first, second);
+  }
+
+  private static void checkRoom(int maxTokens, int special) {
+    if (maxTokens <= special) {
+      throw new IllegalArgumentException(
+          "maxTokens: "
+              + maxTokens
+              + ", at least "
+              + (special + 1)
+              + " are needed: "
+              + special
+              + " special tokens and one of the text");
+    }
   }
 
   /** The tokens of one of two texts as far as Hugging Face's library would look at them. */

@@ -224,6 +224,9 @@ class TokenizerTest {
       assertThat(batch.get(i)).isEqualTo(bert.encode(texts.get(i).text(), texts.get(i).pair(), 6));
     }
     assertThat(bert.encodeAll(List.of(), 6)).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> bert.encodeAll(texts, 3))
+        .withMessage("maxTokens: 3, at least 4 are needed: 3 special tokens and one of the text");
   }
 
   @Test
@@ -352,6 +355,9 @@ class TokenizerTest {
     tokenizer.close();
     assertThatIllegalStateException()
         .isThrownBy(() -> tokenizer.encode("a", 8))
+        .withMessage("this Tokenizer is closed");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> tokenizer.encodeAll(List.of(TextPair.of("a")), 8))
         .withMessage("this Tokenizer is closed");
     assertThatIllegalStateException()
         .isThrownBy(() -> tokenizer.decode(new int[] {101}))
