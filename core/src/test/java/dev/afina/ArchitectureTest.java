@@ -1,0 +1,79 @@
+package dev.afina;
+
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
+
+import com.tngtech.archunit.core.importer.ImportOption;
+import com.tngtech.archunit.junit.AnalyzeClasses;
+import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchRule;
+
+/** The directions of import that ARCHITECTURE.md draws. */
+@AnalyzeClasses(packages = "dev.afina", importOptions = ImportOption.DoNotIncludeTests.class)
+class ArchitectureTest {
+
+  @ArchTest
+  static final ArchRule leaves_importNothingOfOurs =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.afina.metrics..", "dev.afina.engine..")
+          .or()
+          .resideInAnyPackage("dev.afina.tokenization..", "dev.afina.hub..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.afina", "dev.afina.model..", "dev.afina.checkpoint..", "dev.afina.training..");
+
+  @ArchTest
+  static final ArchRule training_knowsNoModelAndNoText =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.training..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.afina",
+              "dev.afina.model..",
+              "dev.afina.checkpoint..",
+              "dev.afina.tokenization..",
+              "dev.afina.hub..");
+
+  @ArchTest
+  static final ArchRule models_knowNoDataAndNoTraining =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.afina.model..", "dev.afina.checkpoint..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("dev.afina", "dev.afina.training..");
+
+  @ArchTest
+  static final ArchRule tensors_stayOutOfTheLeavesAndCheckpoints =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.afina.metrics..", "dev.afina.hub..", "dev.afina.checkpoint..")
+          .or()
+          .resideInAPackage("dev.afina.tokenization..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage("ai.djl.ndarray..", "ai.djl.engine..", "ai.djl.pytorch..");
+
+  @ArchTest
+  static final ArchRule pytorch_isNamedInOneModuleOnly =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.afina.engine..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("ai.djl.pytorch..");
+
+  @ArchTest
+  static final ArchRule packages_haveNoCycles =
+      slices().matching("dev.afina.(*)..").should().beFreeOfCycles();
+
+  @ArchTest static final ArchRule noStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
+
+  @ArchTest static final ArchRule noJavaLogging = NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
+}

@@ -1,0 +1,106 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.model.Golden;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.tools.ToolProvider;
+import org.junit.jupiter.api.DynamicTest;
+import org.junit.jupiter.api.TestFactory;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Compiles and runs every Java example of the README, in a folder that holds what they name: a
+ * checkpoint "distilbert-base-uncased" (a tiny one), train.csv and test.csv.
+ */
+class ReadmeTest {
+  private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  @TempDir Path folder;
+
+  @TestFactory
+  List<DynamicTest> everyExample_compilesAndRuns() throws IOException {
+    String readme = Files.readString(Path.of("..", "README.md"));
+    List<DynamicTest> tests = new ArrayList<>();
+    Matcher blocks = BLOCK.matcher(readme);
+    while (blocks.find()) {
+      String code = blocks.group(1);
+      int number = tests.size() + 1;
+      tests.add(DynamicTest.dynamicTest("example " + number, () -> run("Readme" + number, code)));
+    }
+    assertThat(tests).isNotEmpty();
+    return tests;
+  }
+
+  private void run(String name, String code) throws Exception {
+    Path work = Files.createDirectory(folder.resolve(name));
+    copy(Golden.path("distilbert/base"), work.resolve("distilbert-base-uncased"));
+    writeCsv(work.resolve("train.csv"));
+    writeCsv(work.resolve("test.csv"));
+    Path source = work.resolve(name + ".java");
+    Files.writeString(
+        source,
+        """
+        import dev.afina.*;
+        import dev.afina.training.*;
+        import java.nio.file.Path;
+        import java.util.*;
+
+        public class %s {
+          public static void main(String[] args) throws Exception {
+            %s
+          }
+        }
+        """
+            .formatted(name, code));
+    String classPath =
+        System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
+    int compiled =
+        ToolProvider.getSystemJavaCompiler()
+            .run(null, null, null, "-cp", classPath, "-d", work.toString(), source.toString());
+    assertThat(compiled).as("compiles: %s", code).isZero();
+
+    Path log = work.resolve("log.txt");
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Dai.djl.pytorch.num_threads=1",
+                "-cp",
+                work + System.getProperty("path.separator") + classPath,
+                name)
+            .directory(work.toFile())
+            .redirectErrorStream(true)
+            .redirectOutput(log.toFile())
+            .start();
+    assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
+    assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isZero();
+  }
+
+  private static void writeCsv(Path file) throws IOException {
+    StringBuilder csv = new StringBuilder("text,label\n");
+    String[] labels = {"anger", "joy", "optimism", "sadness"};
+    for (int i = 0; i < 24; i++) {
+      csv.append("\"It is ").append(i).append(" o'clock, ").append(labels[i % 4]);
+      csv.append("\",").append(labels[i % 4]).append('\n');
+    }
+    Files.writeString(file, csv);
+  }
+
+  private static void copy(Path from, Path to) throws IOException {
+    Files.createDirectory(to);
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Files.copy(file, to.resolve(file.getFileName()));
+      }
+    }
+  }
+}
