@@ -44,7 +44,7 @@ final class FineTuning implements TrainingTask {
 
   @Override
   public List<Parameter> parameters() {
-    return model.architecture().parameters().stream().map(this::parameter).toList();
+    return model.architecture().spec().parameters().stream().map(this::parameter).toList();
   }
 
   private Parameter parameter(ParameterSpec spec) {

@@ -88,7 +88,7 @@ final class ModelFolder {
     // Older transformers wrote the first; neither says anything about these weights.
     config.remove("torch_dtype");
     config.remove("_name_or_path");
-    config.add("architectures", PrettyJson.array(model.architecture().transformersClass()));
+    config.add("architectures", PrettyJson.array(model.architecture().spec().transformersClass()));
     JsonObject id2label = new JsonObject();
     JsonObject label2id = new JsonObject();
     for (int i = 0; i < labels.size(); i++) {

@@ -21,7 +21,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
    * @throws IllegalArgumentException if the model cannot take as many
    */
   static TextEncoder of(Tokenizer tokenizer, Architecture architecture, int wanted) {
-    int limit = architecture.maxTokens();
+    int limit = architecture.spec().maxTokens();
     if (wanted > limit) {
       throw new IllegalArgumentException(
           "maxTokens: expected at most "

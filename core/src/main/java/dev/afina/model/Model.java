@@ -24,7 +24,7 @@ public final class Model implements AutoCloseable {
 
   /**
    * @param manager owner of the arrays; the model closes it
-   * @param arrays by checkpoint key, in the order of {@link Architecture#parameters()}
+   * @param arrays by checkpoint key, in the order of {@link ModelSpec#parameters()}
    */
   Model(
       Architecture architecture,

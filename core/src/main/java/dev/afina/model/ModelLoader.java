@@ -71,7 +71,7 @@ public final class ModelLoader {
     try (TensorSource source = files.weights()) {
       Map<String, TensorInfo> found = byKey(source);
       List<ParameterSpec> missing = new ArrayList<>();
-      for (ParameterSpec spec : architecture.parameters()) {
+      for (ParameterSpec spec : architecture.spec().parameters()) {
         if (!isLoadable(spec, found.get(spec.key()), source)) {
           missing.add(spec);
         }
@@ -83,13 +83,13 @@ public final class ModelLoader {
   /** The tensors by the key that the architecture knows them under. */
   private Map<String, TensorInfo> byKey(TensorSource source) throws CheckpointException {
     Map<String, ParameterSpec> specs = new LinkedHashMap<>();
-    architecture.parameters().forEach(s -> specs.put(s.key(), s));
+    architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
     Map<String, TensorInfo> found = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
     for (TensorInfo tensor : source.tensors().values()) {
       String key = modernName(tensor.name());
       if (!specs.containsKey(key)) {
-        key = architecture.prefix() + key; // as saved without a head
+        key = architecture.spec().prefix() + key; // as saved without a head
       }
       if (!specs.containsKey(key)) {
         ignored.add(tensor.name());
@@ -113,7 +113,7 @@ public final class ModelLoader {
           "{}: {} tensors are not part of {} and are ignored: {}",
           source.description(),
           ignored.size(),
-          architecture.transformersClass(),
+          architecture.spec().transformersClass(),
           String.join(", ", ignored));
     }
     return found;
@@ -139,7 +139,7 @@ public final class ModelLoader {
                 + ": tensor \""
                 + spec.key()
                 + "\" is missing; config.json describes a "
-                + architecture.transformersClass()
+                + architecture.spec().transformersClass()
                 + " that has it");
       }
       if (head == Head.REQUIRED) {
@@ -188,7 +188,7 @@ public final class ModelLoader {
     try {
       Map<String, NDArray> fresh = draw(missing, manager, seed);
       Map<String, NDArray> arrays = new LinkedHashMap<>();
-      for (ParameterSpec spec : architecture.parameters()) {
+      for (ParameterSpec spec : architecture.spec().parameters()) {
         TensorInfo stored = found.get(spec.key());
         NDArray drawn = fresh.get(spec.key());
         if (drawn != null) {
@@ -225,7 +225,7 @@ public final class ModelLoader {
         TorchRandom.normals(
             manager,
             drawn.stream().map(ParameterSpec::shape).toList(),
-            architecture.initializerRange(),
+            (float) architecture.spec().initializerRange(),
             seed);
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (ParameterSpec spec : specs) {

@@ -97,15 +97,26 @@ public final class PackedBatch {
     return manager.create(ids);
   }
 
-  /** Token types (T): 1 in the second text of a pair, else 0. */
-  public NDArray typeIds() {
-    long[] types = new long[tokens];
+  /**
+   * Token types (T): 1 in the second text of a pair, else 0.
+   *
+   * @param types how many the model knows
+   * @throws IllegalArgumentException for a pair where it knows one only
+   */
+  public NDArray typeIds(int types) {
+    long[] ids = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
-      e.copyTypeIds(types, at);
+      e.copyTypeIds(ids, at);
       at += e.size();
     }
-    return manager.create(types);
+    for (long id : ids) {
+      if (id >= types) {
+        throw new IllegalArgumentException(
+            "token type " + id + ": this model knows " + types + "; it takes no pairs of texts");
+      }
+    }
+    return manager.create(ids);
   }
 
   /** Positions (T): 0, 1, 2, … in each text. */
@@ -156,18 +167,18 @@ public final class PackedBatch {
   // Out of range indexes must never reach native code.
   private static void check(Encoding encoding, Architecture architecture) {
     int size = encoding.size();
-    if (size == 0 || size > architecture.maxTokens()) {
+    if (size == 0 || size > architecture.spec().maxTokens()) {
       throw new IllegalArgumentException(
-          "text: expected 1 to " + architecture.maxTokens() + " tokens, got " + size);
+          "text: expected 1 to " + architecture.spec().maxTokens() + " tokens, got " + size);
     }
     for (int i = 0; i < size; i++) {
       int id = encoding.id(i);
-      if (id < 0 || id >= architecture.vocabularySize()) {
+      if (id < 0 || id >= architecture.spec().vocabularySize()) {
         throw new IllegalArgumentException(
             "token id "
                 + id
                 + " is outside the model's vocabulary of "
-                + architecture.vocabularySize()
+                + architecture.spec().vocabularySize()
                 + "; tokenizer and model do not belong together");
       }
     }

@@ -49,7 +49,8 @@ class ModelParityTest {
         Tokenizer tokenizer = Tokenizer.load(Golden.path(tokenizerFolder));
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      List<Encoding> texts = Golden.encode(cases, tokenizer, model.architecture().maxTokens());
+      List<Encoding> texts =
+          Golden.encode(cases, tokenizer, model.architecture().spec().maxTokens());
       for (int i = 0; i < texts.size(); i++) {
         JsonObject expected = cases.get(i).getAsJsonObject();
         assertThat(texts.get(i).ids()).isEqualTo(Golden.ints(expected.get("ids")));
@@ -86,7 +87,7 @@ class ModelParityTest {
         NDManager scope = PyTorch.newManager()) {
       List<Encoding> texts =
           Golden.encode(
-              golden.getAsJsonArray("cases"), tokenizer, model.architecture().maxTokens());
+              golden.getAsJsonArray("cases"), tokenizer, model.architecture().spec().maxTokens());
       Map<String, NDArray> leaves = new LinkedHashMap<>();
       model.arrays().forEach((key, array) -> leaves.put(key, Autograd.leaf(array, scope)));
       PackedBatch batch =

@@ -90,6 +90,12 @@ class PackedBatchTest {
         .hasMessageContaining("outside the model's vocabulary of 10");
     assertThatThrownBy(() -> new PackedBatch(List.of(text), bert(300, 4), scope))
         .hasMessageContaining("expected 1 to 4 tokens, got " + text.size());
+    Encoding pair = tokenizer.encode("day", "night", 64);
+    PackedBatch batch = new PackedBatch(List.of(pair), bert(300, 64), scope);
+    assertThat(batch.typeIds(2).toLongArray()).endsWith(1);
+    assertThatThrownBy(() -> batch.typeIds(1))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("it takes no pairs of texts");
     assertThatThrownBy(() -> new PackedBatch(List.of(), bert(300, 4), scope))
         .hasMessage("texts: expected 1 or more, got none");
   }

@@ -5,6 +5,7 @@ import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
+import dev.afina.model.ModelSpec;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
 import dev.afina.model.ParameterSpec.Part;
@@ -20,13 +21,25 @@ import java.util.List;
 public final class Bert implements Architecture {
   private final BertConfig config;
   private final PostNormLayer layer;
-  private final int labels;
+  private final ModelSpec spec;
 
   /** Reads the configuration. */
   public Bert(ConfigJson json, int labels) throws CheckpointException {
     this.config = BertConfig.read(json);
     this.layer = config.layer();
-    this.labels = labels;
+    this.spec =
+        new ModelSpec(
+            "BertForSequenceClassification",
+            "bert.",
+            config.vocabularySize(),
+            config.maxPositions(),
+            config.initializerRange(),
+            parameters(labels));
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
   }
 
   @Override
@@ -43,14 +56,13 @@ public final class Bert implements Architecture {
     NDArray sum =
         weights
             .embedding("word_embeddings", batch.ids())
-            .add(weights.embedding("token_type_embeddings", batch.typeIds()))
+            .add(weights.embedding("token_type_embeddings", batch.typeIds(config.tokenTypes())))
             .add(weights.embedding("position_embeddings", batch.positions()));
     NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
     return dropout.apply(normed, config.hiddenDropout());
   }
 
-  @Override
-  public List<ParameterSpec> parameters() {
+  private List<ParameterSpec> parameters(int labels) {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
@@ -65,30 +77,5 @@ public final class Bert implements Architecture {
         .linear("bert.pooler.dense", hidden, hidden, Part.HEAD)
         .linear("classifier", hidden, labels, Part.OUTPUT)
         .list();
-  }
-
-  @Override
-  public String transformersClass() {
-    return "BertForSequenceClassification";
-  }
-
-  @Override
-  public String prefix() {
-    return "bert.";
-  }
-
-  @Override
-  public float initializerRange() {
-    return (float) config.initializerRange();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return config.vocabularySize();
-  }
-
-  @Override
-  public int maxTokens() {
-    return config.maxPositions();
   }
 }

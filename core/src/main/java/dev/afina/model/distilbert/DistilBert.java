@@ -6,6 +6,7 @@ import dev.afina.model.Activation;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
+import dev.afina.model.ModelSpec;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
 import dev.afina.model.ParameterSpec.Part;
@@ -21,13 +22,25 @@ import java.util.List;
 public final class DistilBert implements Architecture {
   private final DistilBertConfig config;
   private final PostNormLayer layer;
-  private final int labels;
+  private final ModelSpec spec;
 
   /** Reads the configuration. */
   public DistilBert(ConfigJson json, int labels) throws CheckpointException {
     this.config = DistilBertConfig.read(json);
     this.layer = config.layer();
-    this.labels = labels;
+    this.spec =
+        new ModelSpec(
+            "DistilBertForSequenceClassification",
+            "distilbert.",
+            config.vocabularySize(),
+            config.maxPositions(),
+            config.initializerRange(),
+            parameters(labels));
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
   }
 
   @Override
@@ -49,8 +62,7 @@ public final class DistilBert implements Architecture {
     return dropout.apply(normed, config.hiddenDropout());
   }
 
-  @Override
-  public List<ParameterSpec> parameters() {
+  private List<ParameterSpec> parameters(int labels) {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
@@ -64,30 +76,5 @@ public final class DistilBert implements Architecture {
         .linear("pre_classifier", hidden, hidden, Part.HEAD)
         .linear("classifier", hidden, labels, Part.OUTPUT)
         .list();
-  }
-
-  @Override
-  public String transformersClass() {
-    return "DistilBertForSequenceClassification";
-  }
-
-  @Override
-  public String prefix() {
-    return "distilbert.";
-  }
-
-  @Override
-  public float initializerRange() {
-    return (float) config.initializerRange();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return config.vocabularySize();
-  }
-
-  @Override
-  public int maxTokens() {
-    return config.maxPositions();
   }
 }

@@ -5,6 +5,7 @@ import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
+import dev.afina.model.ModelSpec;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
 import dev.afina.model.ParameterSpec.Part;
@@ -24,14 +25,22 @@ import java.util.List;
 public final class Roberta implements Architecture {
   private final BertConfig config;
   private final PostNormLayer layer;
-  private final int labels;
+  private final ModelSpec spec;
 
   /** Reads the configuration, whose keys are BERT's. */
   public Roberta(ConfigJson json, int labels) throws CheckpointException {
     this.config = BertConfig.read(json);
     this.layer = config.layer();
-    this.labels = labels;
-    if (maxTokens() < 1) {
+    this.spec =
+        new ModelSpec(
+            "RobertaForSequenceClassification",
+            "roberta.",
+            config.vocabularySize(),
+            // 514 positions serve 512 tokens: those up to the padding id are never used.
+            config.maxPositions() - config.paddingId() - 1,
+            config.initializerRange(),
+            parameters(labels));
+    if (spec.maxTokens() < 1) {
       throw new CheckpointException(
           json.where()
               + ": max_position_embeddings "
@@ -39,6 +48,11 @@ public final class Roberta implements Architecture {
               + " leaves no position after pad_token_id "
               + config.paddingId());
     }
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
   }
 
   @Override
@@ -64,8 +78,7 @@ public final class Roberta implements Architecture {
     return dropout.apply(normed, config.hiddenDropout());
   }
 
-  @Override
-  public List<ParameterSpec> parameters() {
+  private List<ParameterSpec> parameters(int labels) {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
@@ -80,31 +93,5 @@ public final class Roberta implements Architecture {
         .linear("classifier.dense", hidden, hidden, Part.HEAD)
         .linear("classifier.out_proj", hidden, labels, Part.OUTPUT)
         .list();
-  }
-
-  @Override
-  public String transformersClass() {
-    return "RobertaForSequenceClassification";
-  }
-
-  @Override
-  public String prefix() {
-    return "roberta.";
-  }
-
-  @Override
-  public float initializerRange() {
-    return (float) config.initializerRange();
-  }
-
-  @Override
-  public int vocabularySize() {
-    return config.vocabularySize();
-  }
-
-  /** 514 positions serve 512 tokens: those up to the padding id are never used. */
-  @Override
-  public int maxTokens() {
-    return config.maxPositions() - config.paddingId() - 1;
   }
 }
