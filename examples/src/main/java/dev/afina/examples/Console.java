@@ -1,0 +1,54 @@
+package dev.afina.examples;
+
+import com.sun.jna.Function;
+import com.sun.jna.Platform;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+
+/**
+ * What a command reads and prints: UTF-8, whatever the locale, so that a pipe between two programs
+ * loses nothing.
+ *
+ * @param in standard input
+ * @param out results
+ * @param err progress and problems
+ * @param interactive whether {@code err} is a terminal, where a line can be drawn over
+ * @param shutdown what Ctrl-C does
+ */
+record Console(
+    InputStream in, PrintStream out, PrintStream err, boolean interactive, Shutdown shutdown) {
+
+  /** The process's own. */
+  static Console system() {
+    return new Console(
+        System.in,
+        utf8(FileDescriptor.out),
+        utf8(FileDescriptor.err),
+        isTerminal(2) && !"dumb".equals(System.getenv("TERM")),
+        new Shutdown());
+  }
+
+  /** Where a command's text goes: standard output, or beside it when that is for JSON. */
+  PrintStream text(boolean json) {
+    return json ? err : out;
+  }
+
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  }
+
+  /** System.console() asks about standard input and output, and of standard error nobody. */
+  private static boolean isTerminal(int descriptor) {
+    try {
+      String name = Platform.isWindows() ? "_isatty" : "isatty";
+      return Function.getFunction(Platform.C_LIBRARY_NAME, name)
+              .invokeInt(new Object[] {descriptor})
+          != 0;
+    } catch (UnsatisfiedLinkError e) {
+      return false;
+    }
+  }
+}

@@ -1,0 +1,143 @@
+package dev.afina.examples;
+
+import dev.afina.CsvFormat;
+import dev.afina.Dataset;
+import dev.afina.JsonFormat;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** Which columns of a data file are what. */
+final class DataOptions {
+  @Spec(Spec.Target.MIXEE)
+  @SuppressWarnings("NullAway.Init")
+  private CommandSpec spec;
+
+  @Option(
+      names = "--text",
+      paramLabel = "COLUMN",
+      description =
+          "Column or JSON member of the text; given several times, the columns are joined by a blank."
+              + " Default: text")
+  private List<String> text = List.of();
+
+  @Option(
+      names = "--pair",
+      paramLabel = "COLUMN",
+      description = "Column of a second text. Default: none")
+  private @Nullable String pair;
+
+  @Option(
+      names = "--label",
+      paramLabel = "COLUMN",
+      description = "Column of the label. Default: label")
+  private @Nullable String label;
+
+  @Option(
+      names = "--no-header",
+      description = "The first line of CSV files is a row; columns are numbers, from 0.")
+  private boolean noHeader;
+
+  @Option(
+      names = "--delimiter",
+      paramLabel = "CHAR",
+      description = "Between fields, \\t for a tab. Default: a comma, in .tsv files a tab")
+  private @Nullable String delimiter;
+
+  /** The rows of a file, whose name says what is in it. */
+  Dataset read(Path file) throws IOException {
+    String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
+    String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
+    if (plain.endsWith(".csv")) {
+      return Dataset.csv(file, csv(','));
+    }
+    if (plain.endsWith(".tsv")) {
+      return Dataset.csv(file, csv('\t'));
+    }
+    if (plain.endsWith(".jsonl") || plain.endsWith(".json")) {
+      return Dataset.jsonLines(file, json());
+    }
+    throw wrong(
+        file
+            + ": expected a file that is called .csv, .tsv, .jsonl or .json, or such a one with .gz");
+  }
+
+  private CsvFormat csv(char usualDelimiter) {
+    try {
+      return (noHeader ? positions() : names()).delimiter(delimiter(usualDelimiter));
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
+  }
+
+  private CsvFormat names() {
+    CsvFormat format = CsvFormat.withHeader();
+    if (!text.isEmpty()) {
+      format = format.text(text.get(0), text.subList(1, text.size()).toArray(String[]::new));
+    }
+    if (pair != null) {
+      format = format.pair(pair);
+    }
+    return label == null ? format : format.label(label);
+  }
+
+  private CsvFormat positions() {
+    if (text.isEmpty() || label == null) {
+      throw wrong("--no-header needs --text and --label with numbers of columns, from 0");
+    }
+    int[] texts = text.stream().mapToInt(t -> position("--text", t)).toArray();
+    int[] more = java.util.Arrays.copyOfRange(texts, 1, texts.length);
+    CsvFormat format =
+        CsvFormat.withoutHeader().text(texts[0], more).label(position("--label", label));
+    return pair == null ? format : format.pair(position("--pair", pair));
+  }
+
+  private JsonFormat json() {
+    if (text.size() > 1) {
+      throw wrong("--text: a JSON Lines file takes one, got " + text);
+    }
+    if (noHeader || delimiter != null) {
+      throw wrong((noHeader ? "--no-header" : "--delimiter") + ": not for JSON Lines files");
+    }
+    JsonFormat format = JsonFormat.standard();
+    if (!text.isEmpty()) {
+      format = format.text(text.get(0));
+    }
+    if (pair != null) {
+      format = format.pair(pair);
+    }
+    return label == null ? format : format.label(label);
+  }
+
+  private char delimiter(char usual) {
+    if (delimiter == null) {
+      return usual;
+    }
+    if (delimiter.equals("\\t")) {
+      return '\t';
+    }
+    if (delimiter.length() != 1) {
+      throw wrong("--delimiter: expected one character or \\t, got \"" + delimiter + "\"");
+    }
+    return delimiter.charAt(0);
+  }
+
+  private int position(String option, String value) {
+    try {
+      return Integer.parseInt(value);
+    } catch (NumberFormatException e) {
+      throw wrong(
+          option + ": with --no-header expected the number of a column, got \"" + value + "\"");
+    }
+  }
+
+  private ParameterException wrong(@Nullable String message) {
+    return new ParameterException(spec.commandLine(), message);
+  }
+}

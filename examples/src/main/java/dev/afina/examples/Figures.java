@@ -1,0 +1,102 @@
+package dev.afina.examples;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.afina.Evaluation;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+
+/** How the figures of a training are told, to people and to programs. */
+final class Figures {
+  /** Of all that are computed, those that fit on a line. */
+  static final List<String> SHOWN_METRICS = List.of("loss", "accuracy", "macro_f1");
+
+  private Figures() {}
+
+  /** A row an epoch, with the metrics that are shown. */
+  static String table(TrainingResult training) {
+    List<TrainingListener.Epoch> epochs =
+        training.epochs().stream().map(Figures::withShownMetrics).toList();
+    return new TrainingResult(
+            training.steps(),
+            training.trainingLoss(),
+            training.examplesPerSecond(),
+            training.duration(),
+            epochs)
+        .table();
+  }
+
+  private static TrainingListener.Epoch withShownMetrics(TrainingListener.Epoch epoch) {
+    Map<String, Double> shown = new LinkedHashMap<>(epoch.metrics());
+    shown.keySet().retainAll(SHOWN_METRICS);
+    return new TrainingListener.Epoch(
+        epoch.epoch(), epoch.step(), epoch.trainingLoss(), shown, epoch.duration(), epoch.best());
+  }
+
+  /** Adds what an evaluation found. */
+  static void add(JsonObject json, Evaluation evaluation) {
+    json.addProperty("accuracy", evaluation.accuracy());
+    json.addProperty("macroF1", evaluation.macroF1());
+    json.addProperty("loss", evaluation.loss());
+  }
+
+  /** Adds what a training did, with an entry an epoch under "history". */
+  static void add(JsonObject json, TrainingResult training) {
+    json.addProperty("examplesPerSecond", training.examplesPerSecond());
+    json.addProperty("trainingSeconds", seconds(training.duration()));
+    json.addProperty("trainingLoss", training.trainingLoss());
+    json.addProperty("epochs", training.epochs().size());
+    json.addProperty("steps", training.steps());
+    JsonArray history = new JsonArray();
+    for (TrainingListener.Epoch epoch : training.epochs()) {
+      JsonObject entry = new JsonObject();
+      entry.addProperty("epoch", epoch.epoch());
+      entry.addProperty("step", epoch.step());
+      entry.addProperty("trainingLoss", epoch.trainingLoss());
+      epoch.metrics().forEach((name, value) -> entry.addProperty(camelCase(name), value));
+      entry.addProperty("seconds", seconds(epoch.duration()));
+      entry.addProperty("best", epoch.best());
+      history.add(entry);
+    }
+    json.add("history", history);
+  }
+
+  /** Adds where the model is and how large. */
+  static void addModel(JsonObject json, Path folder) throws IOException {
+    json.addProperty("output", folder.toAbsolutePath().normalize().toString());
+    json.addProperty("modelBytes", bytes(folder));
+  }
+
+  /** The size of all files of a model. */
+  static long bytes(Path folder) throws IOException {
+    long bytes = 0;
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        bytes += Files.size(file);
+      }
+    }
+    return bytes;
+  }
+
+  static double seconds(Duration duration) {
+    return duration.toMillis() / 1e3;
+  }
+
+  /** macro_f1 → macroF1: the names in JSON are all of one kind. */
+  private static String camelCase(String name) {
+    StringBuilder camel = new StringBuilder();
+    for (String word : name.split("_", -1)) {
+      camel.append(
+          camel.isEmpty() ? word : Character.toUpperCase(word.charAt(0)) + word.substring(1));
+    }
+    return camel.toString();
+  }
+}

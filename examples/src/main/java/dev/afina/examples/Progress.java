@@ -1,0 +1,155 @@
+package dev.afina.examples;
+
+import dev.afina.training.TrainingListener;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Map;
+import me.tongfei.progressbar.ConsoleProgressBarConsumer;
+import me.tongfei.progressbar.ProgressBar;
+import me.tongfei.progressbar.ProgressBarBuilder;
+import me.tongfei.progressbar.ProgressBarStyle;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Shows a training on the console: on a terminal a bar for each epoch, elsewhere a line now and
+ * then without control characters, for log files; after each epoch what it gave.
+ *
+ * <p>The loss shown is a running mean, because that of a single batch jumps.
+ */
+final class Progress implements TrainingListener, AutoCloseable {
+  private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
+  private static final double MEMORY = 0.95; // about the last 20 steps
+
+  private final PrintStream out;
+  private final boolean terminal;
+  private final long lineNanos;
+
+  private int epochs;
+  private int stepsPerEpoch;
+  private double lossSum;
+  private double lossWeight;
+  private double examplesPerSecond;
+  private long lastLine = System.nanoTime();
+  private int savedEpoch;
+  private @Nullable ProgressBar bar;
+
+  /** On a terminal or not. */
+  Progress(PrintStream out, boolean terminal) {
+    this(out, terminal, BETWEEN_LINES);
+  }
+
+  Progress(PrintStream out, boolean terminal, Duration betweenLines) {
+    this.out = out;
+    this.terminal = terminal;
+    this.lineNanos = betweenLines.toNanos();
+  }
+
+  /** The last epoch whose weights are in the output folder; 0 before there is one. */
+  int savedEpoch() {
+    return savedEpoch;
+  }
+
+  @Override
+  public void started(Plan plan) {
+    stepsPerEpoch = plan.stepsPerEpoch();
+    epochs = (plan.steps() + stepsPerEpoch - 1) / stepsPerEpoch;
+    out.printf(
+        Locale.ROOT,
+        "training %,d weights on %,d texts: %s, %s, %s of warmup%n",
+        plan.parameters(),
+        plan.examples(),
+        count(epochs, "epoch"),
+        count(plan.steps(), "step"),
+        count(plan.warmupSteps(), "step"));
+  }
+
+  @Override
+  public void stepped(Step step) {
+    lossSum = MEMORY * lossSum + (1 - MEMORY) * step.loss();
+    lossWeight = MEMORY * lossWeight + (1 - MEMORY);
+    examplesPerSecond = step.examplesPerSecond();
+    String figures =
+        String.format(
+            Locale.ROOT,
+            "loss %.4f, rate %.1e, %.1f texts/s, %s left",
+            lossSum / lossWeight,
+            step.learningRate(),
+            examplesPerSecond,
+            clock(step.remaining()));
+    int epoch = (step.step() - 1) / stepsPerEpoch + 1;
+    if (terminal) {
+      draw(step, epoch, figures);
+    } else if (System.nanoTime() - lastLine >= lineNanos) {
+      lastLine = System.nanoTime();
+      out.printf(
+          Locale.ROOT,
+          "epoch %d/%d, step %d/%d: %s%n",
+          epoch,
+          epochs,
+          step.step(),
+          step.steps(),
+          figures);
+    }
+  }
+
+  @Override
+  public void epochEnded(Epoch epoch) {
+    close();
+    if (epoch.best()) {
+      savedEpoch = epoch.epoch();
+    }
+    StringBuilder line = new StringBuilder();
+    line.append(
+        "epoch %d/%d: training loss %.4f".formatted(epoch.epoch(), epochs, epoch.trainingLoss()));
+    Map<String, Double> metrics = epoch.metrics();
+    if (!metrics.isEmpty()) {
+      line.append("; validation");
+      String separator = " ";
+      for (String name : Figures.SHOWN_METRICS) {
+        line.append(separator).append(name.replace('_', ' '));
+        line.append(String.format(Locale.ROOT, " %.4f", metrics.get(name)));
+        separator = ", ";
+      }
+    }
+    out.println(line);
+    lastLine = System.nanoTime();
+  }
+
+  /** Ends the line of the bar, if one is being drawn; more may follow. */
+  @Override
+  public void close() {
+    if (bar != null) {
+      bar.close();
+      bar = null;
+    }
+  }
+
+  private void draw(Step step, int epoch, String figures) {
+    int stepsBefore = (epoch - 1) * stepsPerEpoch;
+    if (bar == null) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName("epoch " + epoch + "/" + epochs)
+              .setInitialMax(Math.min(stepsPerEpoch, step.steps() - stepsBefore))
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(200)
+              .setConsumer(new ConsoleProgressBarConsumer(out))
+              .hideEta() // it knows of this epoch only
+              .build();
+    }
+    bar.setExtraMessage(figures);
+    bar.stepTo(step.step() - stepsBefore);
+  }
+
+  private static String count(int number, String thing) {
+    return String.format(Locale.ROOT, "%,d %s%s", number, thing, number == 1 ? "" : "s");
+  }
+
+  private static String clock(Duration time) {
+    return time.toHours() > 0
+        ? String.format(
+            Locale.ROOT, "%d:%02d:%02d", time.toHours(), time.toMinutesPart(), time.toSecondsPart())
+        : String.format(Locale.ROOT, "%d:%02d", time.toMinutesPart(), time.toSecondsPart());
+  }
+}

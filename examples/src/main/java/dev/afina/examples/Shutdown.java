@@ -1,0 +1,77 @@
+package dev.afina.examples;
+
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Lets a command end cleanly on Ctrl-C or SIGTERM: the JVM waits until the command has left native
+ * code, finished or removed the folder that it was writing, and said what became of it.
+ *
+ * <p>The lock is held by the working command; the JVM's exit takes it, and never gives it back.
+ */
+final class Shutdown {
+  /** A step of training takes well under a second, saving a model a few. */
+  private static final int PATIENCE_SECONDS = 30;
+
+  private final ReentrantLock lock = new ReentrantLock();
+  private volatile boolean requested;
+
+  /** What a command waits for. */
+  interface Input {
+    @Nullable String next() throws IOException;
+  }
+
+  /** The time in which the JVM does not exit. */
+  final class Work implements AutoCloseable {
+    private Work() {
+      lock.lock();
+    }
+
+    @Override
+    public void close() {
+      lock.unlock();
+    }
+  }
+
+  /** Makes the exit of the JVM wait for work in progress. */
+  void awaitOnExit() {
+    Runtime.getRuntime().addShutdownHook(new Thread(this::await, "afina-examples-shutdown"));
+  }
+
+  /** Begins work of this thread. */
+  Work work() {
+    return new Work();
+  }
+
+  /** Within work, waits for input, for which the exit need not wait. */
+  @Nullable String waitFor(Input input) throws IOException {
+    lock.unlock();
+    try {
+      return input.next();
+    } finally {
+      lock.lock(); // for good, where the JVM is exiting
+    }
+  }
+
+  /** Between two stages of work: throws where the JVM waits to exit, with what is kept. */
+  void check(String kept) throws InterruptedIOException {
+    if (requested) {
+      throw new InterruptedIOException("stopped: the JVM is shutting down; " + kept);
+    }
+  }
+
+  private void await() {
+    requested = true;
+    try {
+      if (!lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
+        System.err.println(
+            "not waiting longer than " + PATIENCE_SECONDS + " seconds for the command to end");
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

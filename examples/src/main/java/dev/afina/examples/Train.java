@@ -1,0 +1,245 @@
+package dev.afina.examples;
+
+import com.google.gson.JsonObject;
+import dev.afina.Classifier;
+import dev.afina.ClassifierBuilder;
+import dev.afina.Dataset;
+import dev.afina.Evaluation;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Fine-tunes a checkpoint on data files, evaluates and saves it. */
+@Command(
+    name = "train",
+    description =
+        "Fine-tunes a checkpoint on a CSV or JSON Lines file, evaluates it, and saves a folder that"
+            + " predict and Python's transformers open.",
+    showDefaultValues = true,
+    sortOptions = false,
+    footer = {
+      "",
+      "Files are UTF-8 and called .csv, .tsv, .jsonl or .json, each also with .gz. For example:",
+      "  train --train train.csv --test test.csv --text title --text body --output model",
+      "  train --train nli.jsonl --text premise --pair hypothesis --checkpoint roberta-base"
+    })
+final class Train implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = "--checkpoint",
+      paramLabel = "REFERENCE",
+      description =
+          "The pretrained model: a folder, classpath:RESOURCE, or a model of the Hugging Face Hub"
+              + " that is in the local cache.")
+  private String checkpoint = "classpath:all-minilm-l6-v2.onnx";
+
+  @Option(
+      names = "--train",
+      paramLabel = "FILE",
+      required = true,
+      description = "The rows to train on.")
+  @SuppressWarnings("NullAway.Init")
+  private Path trainFile;
+
+  @Option(
+      names = "--validation",
+      paramLabel = "FILE",
+      description = "The rows to evaluate on after each epoch.")
+  private @Nullable Path validationFile;
+
+  @Option(
+      names = "--validation-share",
+      paramLabel = "SHARE",
+      description =
+          "Without --validation, this share of the rows to train on is set aside, of each label the"
+              + " same; 0 for none.")
+  private double validationShare = 0.1;
+
+  @Option(
+      names = "--test",
+      paramLabel = "FILE",
+      description = "The rows of the report at the end. Default: those of the validation")
+  private @Nullable Path testFile;
+
+  @Mixin private final DataOptions data = new DataOptions();
+
+  @Option(
+      names = "--labels",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The labels in the order of the model's outputs, with commas between. Default: those of the"
+              + " checkpoint if it fits the data, else of the data")
+  private String @Nullable [] labels;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FOLDER",
+      description = "Where the model goes; one that is there is replaced.")
+  private Path output = Path.of("afina-model");
+
+  @Mixin private final RecipeOptions recipe = new RecipeOptions();
+
+  @Option(
+      names = "--dropout",
+      paramLabel = "RATE",
+      description = "One rate for every dropout. Default: the checkpoint's rates")
+  private @Nullable Double dropout;
+
+  @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Longer texts are cut. Default: as long as the model can take")
+  private @Nullable Integer maxTokens;
+
+  @Option(
+      names = "--keep-best",
+      paramLabel = "METRIC",
+      description =
+          "Keep the epoch that is best on the validation rows by loss, accuracy, macro_f1, ..."
+              + " Default: the last epoch")
+  private @Nullable String keepBest;
+
+  @Option(
+      names = "--replace-head",
+      description = "Train a new output layer in place of the checkpoint's, for other labels.")
+  private boolean replaceHead;
+
+  @Option(
+      names = "--json",
+      description = "Print one JSON object with the figures; all else goes to standard error.")
+  private boolean json;
+
+  @Mixin private final CommonOptions common = new CommonOptions();
+
+  Train(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    long started = System.nanoTime();
+    ClassifierBuilder builder = builder();
+    Dataset.Split split = split(data.read(trainFile));
+    Dataset train = split.train();
+    Dataset validation = split.test();
+    Dataset test = testFile == null ? validation : data.read(testFile);
+    requireKnownLabels(train, validation, test);
+
+    PrintStream out = console.text(json);
+    out.println("train:      " + train);
+    out.println("validation: " + validation);
+    if (testFile != null) {
+      out.println("test:       " + test);
+    }
+    if (validation.size() > 0) {
+      builder.validation(validation);
+    }
+    try (Classifier classifier = Fitting.fit(builder, train, output, console)) {
+      TrainingResult training = classifier.training().orElseThrow();
+      out.printf("%n%s", Figures.table(training));
+      JsonObject figures = new JsonObject();
+      figures.addProperty("command", "train");
+      figures.addProperty("checkpoint", checkpoint);
+      figures.addProperty("labels", classifier.labels().size());
+      figures.addProperty("trainExamples", train.size());
+      figures.addProperty("validationExamples", validation.size());
+      figures.addProperty("seed", recipe.seed());
+      if (test.size() > 0) {
+        console.shutdown().check("the model is in " + output);
+        Evaluation evaluation = classifier.evaluate(test);
+        String name = testFile == null ? "validation" : "test";
+        out.printf("%n%s%n%s: %s%n", evaluation.report(), name, evaluation);
+        figures.addProperty("evaluatedOn", name);
+        figures.addProperty("evaluatedExamples", test.size());
+        Figures.add(figures, evaluation);
+      }
+      out.printf(
+          Locale.ROOT,
+          "%.1f texts/s in training; saved to %s: %.1f MB%n",
+          training.examplesPerSecond(),
+          output,
+          Figures.bytes(output) / 1e6);
+      if (json) {
+        Figures.add(figures, training);
+        Figures.addModel(figures, output);
+        figures.addProperty(
+            "seconds", Figures.seconds(Duration.ofNanos(System.nanoTime() - started)));
+        console.out().println(figures);
+      }
+      return 0;
+    }
+  }
+
+  /** Everything but the data; what is wrong with an option shows before a file is read. */
+  private ClassifierBuilder builder() {
+    if (!(validationShare >= 0 && validationShare < 1)) {
+      throw common.wrong("--validation-share: expected a share in [0, 1), got " + validationShare);
+    }
+    if (keepBest != null && validationFile == null && validationShare == 0) {
+      throw common.wrong("--keep-best needs --validation or a --validation-share over 0");
+    }
+    try {
+      ClassifierBuilder builder =
+          Classifier.builder().checkpoint(checkpoint).options(recipe.options());
+      if (labels != null) {
+        builder.labels(labels);
+      }
+      if (dropout != null) {
+        builder.dropout(dropout);
+      }
+      if (maxTokens != null) {
+        builder.maxTokens(maxTokens);
+      }
+      if (keepBest != null) {
+        builder.keepBest(keepBest);
+      }
+      return replaceHead ? builder.replaceHead() : builder;
+    } catch (IllegalArgumentException e) {
+      throw common.wrong(e.getMessage());
+    }
+  }
+
+  /** The rows to train on, and those to validate on, which may be none. */
+  private Dataset.Split split(Dataset rows) throws IOException {
+    if (validationFile != null) {
+      return new Dataset.Split(rows, data.read(validationFile));
+    }
+    if (validationShare == 0 || rows.size() < 2) {
+      return new Dataset.Split(rows, Dataset.of());
+    }
+    Dataset.Split split = rows.splitStratified(1 - validationShare, recipe.seed());
+    // The only row of a label is to be learned from.
+    Set<String> learned = split.train().classCounts().keySet();
+    return new Dataset.Split(
+        split.train().concat(split.test().filter(e -> !learned.contains(e.label()))),
+        split.test().filter(e -> learned.contains(e.label())));
+  }
+
+  /** Before a long training, not after it. With --labels the library checks. */
+  private void requireKnownLabels(Dataset train, Dataset validation, Dataset test) {
+    if (labels == null) {
+      Set<String> unknown = new TreeSet<>(validation.classCounts().keySet());
+      unknown.addAll(test.classCounts().keySet());
+      unknown.removeAll(train.classCounts().keySet());
+      if (!unknown.isEmpty()) {
+        throw new IllegalArgumentException(
+            "labels "
+                + unknown
+                + " are in the rows to evaluate on, but no row to train on has them;"
+                + " name all labels by --labels, or correct the files");
+      }
+    }
+  }
+}
