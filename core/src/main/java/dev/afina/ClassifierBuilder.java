@@ -245,19 +245,19 @@ public final class ClassifierBuilder {
     if (!truncation.isEmpty()) {
       log.warn("training data: {}", truncation);
     }
-    FineTuning task =
+    try (FineTuning task =
         new FineTuning(
             model,
             texts,
             Classifier.truth(train, labels).stream().mapToInt(i -> i).toArray(),
             labels.size(),
             Dropout.seeded(settled.seed(), dropout),
-            evaluation(model, labels, encoder));
-    try {
+            settled.weightDecay(),
+            evaluation(model, labels, encoder))) {
       TrainingResult result =
           Trainer.fit(task, settled, new Saving(listener, () -> save(model, labels, encoder)));
       return new Classifier(model, labels, encoder, result);
-    } catch (TrainingDivergedException e) {
+    } catch (TrainingDivergedException e) { // the task is closed: the model is up to date
       if (output == null) {
         throw new TrainingDivergedException(
             e, "call output(folder) to have the last good weights saved");

@@ -7,6 +7,7 @@ import dev.afina.model.Dropout;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
+import dev.afina.model.ParameterSpec.Part;
 import dev.afina.model.Weights;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.Parameter;
@@ -15,24 +16,34 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model, tokenized texts and their labels, as the trainer wants them: cross-entropy by number.
+ *
+ * <p>The model's weights are up to date after each evaluation and when this is closed.
  */
-final class FineTuning implements TrainingTask {
+final class FineTuning implements TrainingTask, AutoCloseable {
   private final Model model;
   private final List<Encoding> texts;
   private final int[] labels;
   private final int classes;
   private final Dropout dropout;
   private final Supplier<Map<String, Double>> evaluation;
+  private final @Nullable UsedWords usedWords;
 
+  /**
+   * @param labels by text, in [0, classes)
+   * @param weightDecay of the training; over 0 it changes words that no text uses, too
+   * @param evaluation called after each epoch, when the model's weights are those of its end
+   */
   FineTuning(
       Model model,
       List<Encoding> texts,
       int[] labels,
       int classes,
       Dropout dropout,
+      double weightDecay,
       Supplier<Map<String, Double>> evaluation) {
     this.model = model;
     this.texts = texts;
@@ -40,6 +51,10 @@ final class FineTuning implements TrainingTask {
     this.classes = classes;
     this.dropout = dropout;
     this.evaluation = evaluation;
+    this.usedWords =
+        weightDecay == 0
+            ? new UsedWords(texts, model.array(model.architecture().spec().words()))
+            : null;
   }
 
   @Override
@@ -48,7 +63,11 @@ final class FineTuning implements TrainingTask {
   }
 
   private Parameter parameter(ParameterSpec spec) {
-    return new Parameter(spec.key(), model.array(spec.key()), spec.decayed());
+    NDArray array =
+        spec.part() == Part.WORDS && usedWords != null
+            ? usedWords.table()
+            : model.array(spec.key());
+    return new Parameter(spec.key(), array, spec.decayed());
   }
 
   @Override
@@ -58,8 +77,7 @@ final class FineTuning implements TrainingTask {
 
   @Override
   public NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope) {
-    List<Encoding> encodings = Arrays.stream(examples).mapToObj(texts::get).toList();
-    PackedBatch batch = new PackedBatch(encodings, model.architecture(), scope);
+    PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits = model.architecture().logits(batch, new Weights(leaves), dropout); // (B, C)
     float[] truth = new float[examples.length * classes];
     for (int i = 0; i < examples.length; i++) {
@@ -68,8 +86,30 @@ final class FineTuning implements TrainingTask {
     return logits.logSoftmax(1).mul(scope.create(truth, new Shape(examples.length, classes))).sum();
   }
 
+  private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
+    return usedWords == null
+        ? new PackedBatch(encodings, model.architecture(), scope)
+        : new PackedBatch(encodings, model.architecture(), scope, usedWords::row);
+  }
+
   @Override
   public Map<String, Double> evaluate() {
+    updateModel();
     return evaluation.get();
+  }
+
+  /** Brings the model up to date. */
+  @Override
+  public void close() {
+    if (usedWords != null) {
+      updateModel();
+      usedWords.close();
+    }
+  }
+
+  private void updateModel() {
+    if (usedWords != null) {
+      usedWords.writeBack();
+    }
   }
 }

@@ -133,7 +133,7 @@ public final class ModelLoader {
   private boolean isLoadable(ParameterSpec spec, @Nullable TensorInfo tensor, TensorSource source)
       throws CheckpointException {
     if (tensor == null) {
-      if (spec.part() == Part.ENCODER) {
+      if (spec.part() == Part.WORDS || spec.part() == Part.ENCODER) {
         throw new CheckpointException(
             source.description()
                 + ": tensor \""

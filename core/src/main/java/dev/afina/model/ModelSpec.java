@@ -22,4 +22,13 @@ public record ModelSpec(
   public ModelSpec {
     parameters = List.copyOf(parameters);
   }
+
+  /** The key of the word embedding. */
+  public String words() {
+    return parameters.stream()
+        .filter(p -> p.part() == ParameterSpec.Part.WORDS)
+        .map(ParameterSpec::key)
+        .findFirst()
+        .orElseThrow();
+  }
 }

@@ -6,6 +6,7 @@ import dev.afina.tokenization.Encoding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -27,6 +28,7 @@ public final class PackedBatch {
   record Group(int texts, int length) {}
 
   private final NDManager manager;
+  private final IntUnaryOperator rowOfToken;
   private final List<Encoding> encodings;
   private final int[] indexes;
   private final List<Group> groups = new ArrayList<>();
@@ -40,10 +42,24 @@ public final class PackedBatch {
    *     can take, or a token id outside its vocabulary
    */
   public PackedBatch(List<Encoding> encodings, Architecture architecture, NDManager manager) {
+    this(encodings, architecture, manager, IntUnaryOperator.identity());
+  }
+
+  /**
+   * Packs texts for a word embedding that has other rows than one for each token id.
+   *
+   * @param rowOfToken the row by token id
+   */
+  public PackedBatch(
+      List<Encoding> encodings,
+      Architecture architecture,
+      NDManager manager,
+      IntUnaryOperator rowOfToken) {
     if (encodings.isEmpty()) {
       throw new IllegalArgumentException("texts: expected 1 or more, got none");
     }
     this.manager = manager;
+    this.rowOfToken = rowOfToken;
     this.indexes =
         IntStream.range(0, encodings.size())
             .boxed()
@@ -86,15 +102,16 @@ public final class PackedBatch {
     return indexes[i];
   }
 
-  /** Token ids (T). */
-  public NDArray ids() {
-    long[] ids = new long[tokens];
+  /** The tokens' rows in the word embedding (T): their ids, unless said otherwise. */
+  public NDArray words() {
+    long[] rows = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
-      e.copyIds(ids, at);
-      at += e.size();
+      for (int i = 0; i < e.size(); i++) {
+        rows[at++] = rowOfToken.applyAsInt(e.id(i));
+      }
     }
-    return manager.create(ids);
+    return manager.create(rows);
   }
 
   /**

@@ -15,6 +15,8 @@ public record ParameterSpec(String key, Shape shape, Part part) {
 
   /** The parts of a model. */
   public enum Part {
+    /** The table with a row for each token id; must be in the checkpoint. */
+    WORDS,
     /** Must be in the checkpoint. */
     ENCODER,
     /** Between encoder and output: new where the checkpoint has none. */

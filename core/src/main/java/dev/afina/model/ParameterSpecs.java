@@ -9,7 +9,12 @@ import java.util.List;
 public final class ParameterSpecs {
   private final List<ParameterSpec> specs = new ArrayList<>();
 
-  /** An embedding table (rows, size): {@code key.weight}. */
+  /** The word embedding (rows, size): {@code key.weight}. */
+  public ParameterSpecs words(String key, int rows, int size) {
+    return add(key + ".weight", Part.WORDS, rows, size);
+  }
+
+  /** Another embedding table (rows, size): {@code key.weight}. */
   public ParameterSpecs embedding(String key, int rows, int size) {
     return add(key + ".weight", Part.ENCODER, rows, size);
   }

@@ -61,7 +61,7 @@ class PackedBatchTest {
     assertThat(batch.groups())
         .containsExactly(
             new PackedBatch.Group(1, shorter.size()), new PackedBatch.Group(2, longer.size()));
-    long[] ids = batch.ids().toLongArray();
+    long[] ids = batch.words().toLongArray();
     assertThat(ids[0]).isEqualTo(shorter.id(0));
     assertThat(ids[shorter.size()]).isEqualTo(longer.id(0));
     assertThat(batch.firstTokens().toLongArray())

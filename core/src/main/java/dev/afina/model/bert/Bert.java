@@ -55,7 +55,7 @@ public final class Bert implements Architecture {
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
     NDArray sum =
         weights
-            .embedding("word_embeddings", batch.ids())
+            .embedding("word_embeddings", batch.words())
             .add(weights.embedding("token_type_embeddings", batch.typeIds(config.tokenTypes())))
             .add(weights.embedding("position_embeddings", batch.positions()));
     NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
@@ -66,7 +66,7 @@ public final class Bert implements Architecture {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
-            .embedding("bert.embeddings.word_embeddings", config.vocabularySize(), hidden)
+            .words("bert.embeddings.word_embeddings", config.vocabularySize(), hidden)
             .embedding("bert.embeddings.position_embeddings", config.maxPositions(), hidden)
             .embedding("bert.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
             .layerNorm("bert.embeddings.LayerNorm", hidden);

@@ -56,7 +56,7 @@ public final class DistilBert implements Architecture {
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
     NDArray sum =
         weights
-            .embedding("word_embeddings", batch.ids())
+            .embedding("word_embeddings", batch.words())
             .add(weights.embedding("position_embeddings", batch.positions()));
     NDArray normed = weights.layerNorm("LayerNorm", sum, DistilBertConfig.LAYER_NORM_EPSILON);
     return dropout.apply(normed, config.hiddenDropout());
@@ -66,7 +66,7 @@ public final class DistilBert implements Architecture {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
-            .embedding("distilbert.embeddings.word_embeddings", config.vocabularySize(), hidden)
+            .words("distilbert.embeddings.word_embeddings", config.vocabularySize(), hidden)
             .embedding("distilbert.embeddings.position_embeddings", config.maxPositions(), hidden)
             .layerNorm("distilbert.embeddings.LayerNorm", hidden);
     for (int i = 0; i < config.layers(); i++) {

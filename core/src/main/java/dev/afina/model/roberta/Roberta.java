@@ -67,11 +67,11 @@ public final class Roberta implements Architecture {
   }
 
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
-    NDArray ids = batch.ids();
+    NDArray words = batch.words();
     NDArray sum =
         weights
-            .embedding("word_embeddings", ids)
-            .add(weights.embedding("token_type_embeddings", ids.zerosLike()))
+            .embedding("word_embeddings", words)
+            .add(weights.embedding("token_type_embeddings", words.zerosLike()))
             .add(
                 weights.embedding("position_embeddings", batch.positionsAfter(config.paddingId())));
     NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
@@ -82,7 +82,7 @@ public final class Roberta implements Architecture {
     int hidden = config.hiddenSize();
     ParameterSpecs specs =
         new ParameterSpecs()
-            .embedding("roberta.embeddings.word_embeddings", config.vocabularySize(), hidden)
+            .words("roberta.embeddings.word_embeddings", config.vocabularySize(), hidden)
             .embedding("roberta.embeddings.position_embeddings", config.maxPositions(), hidden)
             .embedding("roberta.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
             .layerNorm("roberta.embeddings.LayerNorm", hidden);
