@@ -5,8 +5,6 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.TensorData;
 import dev.afina.engine.PyTorch;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -71,17 +69,15 @@ public final class Model implements AutoCloseable {
     return architecture.logits(batch, weights, Dropout.NONE);
   }
 
-  /** Copies of all weights, for a checkpoint file. */
+  /**
+   * All weights, for a checkpoint file: views of the arrays' memory, which must be written before
+   * this model is closed or trained on. (PyTorch's machines are little-endian, as the file is.)
+   */
   public Map<String, TensorData> tensors() {
     Map<String, TensorData> tensors = new LinkedHashMap<>();
     arrays.forEach(
-        (key, array) -> {
-          ByteBuffer bytes =
-              ByteBuffer.allocateDirect(Math.toIntExact(array.size() * Float.BYTES))
-                  .order(ByteOrder.LITTLE_ENDIAN);
-          bytes.asFloatBuffer().put(PyTorch.memory(array));
-          tensors.put(key, TensorData.floats(bytes, array.getShape().getShape()));
-        });
+        (key, array) ->
+            tensors.put(key, TensorData.floats(PyTorch.bytes(array), array.getShape().getShape())));
     return tensors;
   }
 

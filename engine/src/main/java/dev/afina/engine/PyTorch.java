@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 
 /**
@@ -33,10 +34,15 @@ public final class PyTorch {
    * array is open; using it later would touch freed memory.
    */
   public static FloatBuffer memory(NDArray array) {
+    return bytes(array).asFloatBuffer();
+  }
+
+  /** The same memory as bytes, in the machine's order. */
+  public static ByteBuffer bytes(NDArray array) {
     if (array.getDataType() != DataType.FLOAT32) {
       throw new IllegalArgumentException("array: expected FLOAT32, got " + array.getDataType());
     }
-    return array.toByteBuffer(true).asFloatBuffer();
+    return array.toByteBuffer(true);
   }
 
   static Engine engine() {
