@@ -7,6 +7,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Starts PyTorch once a process, and hands out the managers that own its arrays.
@@ -17,6 +18,8 @@ import java.nio.FloatBuffer;
  */
 public final class PyTorch {
 
+  private static @Nullable Engine engine;
+
   private PyTorch() {}
 
   /**
@@ -26,7 +29,7 @@ public final class PyTorch {
    * @throws IllegalStateException when no native PyTorch is on the class path
    */
   public static NDManager newManager() {
-    return Holder.ENGINE.newBaseManager();
+    return engine().newBaseManager();
   }
 
   /**
@@ -45,33 +48,32 @@ public final class PyTorch {
     return array.toByteBuffer(true);
   }
 
-  static Engine engine() {
-    return Holder.ENGINE;
+  /** Loads the engine on first use. A failure is reported at every call, not at the first only. */
+  static synchronized Engine engine() {
+    if (engine == null) {
+      engine = start();
+    }
+    return engine;
   }
 
-  /** Loads the engine on first use; the JVM guarantees that this happens once. */
-  private static final class Holder {
-    static final Engine ENGINE = start();
-
-    private static Engine start() {
-      setDefault("OPT_OUT_TRACKING", "true");
-      setDefault("ai.djl.offline", "true");
-      NativeMemory.keepLargeBlocks();
-      try {
-        return Engine.getEngine("PyTorch");
-      } catch (EngineException e) {
-        throw new IllegalStateException(
-            "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"
-                + " with the classifier of this platform (linux-x86_64, linux-aarch64,"
-                + " osx-aarch64 or win-x86_64) to the class path",
-            e);
-      }
+  private static Engine start() {
+    setDefault("OPT_OUT_TRACKING", "true");
+    setDefault("ai.djl.offline", "true");
+    NativeMemory.keepLargeBlocks();
+    try {
+      return Engine.getEngine("PyTorch");
+    } catch (EngineException | IllegalArgumentException e) {
+      throw new IllegalStateException(
+          "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"
+              + " with the classifier of this platform (linux-x86_64, linux-aarch64,"
+              + " osx-aarch64 or win-x86_64) to the class path",
+          e);
     }
+  }
 
-    private static void setDefault(String property, String value) {
-      if (System.getProperty(property) == null) {
-        System.setProperty(property, value);
-      }
+  private static void setDefault(String property, String value) {
+    if (System.getProperty(property) == null) {
+      System.setProperty(property, value);
     }
   }
 }
