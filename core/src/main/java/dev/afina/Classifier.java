@@ -86,6 +86,7 @@ public final class Classifier implements AutoCloseable {
 
   private static Classifier load(CheckpointFiles files) throws IOException {
     JsonObject config = files.config();
+    ModelFolder.requireSingleLabel(config, files.description());
     Labels labels = ModelFolder.labels(config, files.description());
     Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
     return assemble(

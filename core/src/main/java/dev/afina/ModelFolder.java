@@ -24,6 +24,29 @@ final class ModelFolder {
   private ModelFolder() {}
 
   /**
+   * Refuses a model whose outputs are not one probability distribution over labels: softmax would
+   * give numbers that look right and are not.
+   */
+  static void requireSingleLabel(JsonObject config, String where) throws CheckpointException {
+    JsonElement type = config.get("problem_type");
+    boolean single =
+        type == null
+            || type.isJsonNull()
+            || type.equals(new JsonPrimitive("single_label_classification"));
+    if (!single) {
+      throw new CheckpointException(
+          where
+              + ": problem_type "
+              + type
+              + " is not supported; supported is single_label_classification");
+    }
+    if (labels(config, where).size() < 2) {
+      throw new CheckpointException(
+          where + ": one label only, as regression models have; supported are 2 labels or more");
+    }
+  }
+
+  /**
    * The names of the labels. Where config.json has none there are two, LABEL_0 and LABEL_1, as
    * transformers has it.
    */

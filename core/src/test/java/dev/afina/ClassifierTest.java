@@ -329,6 +329,14 @@ class ClassifierTest {
         .hasMessageContaining(
             "tensor \"bert.encoder.layer.2.attention.self.query.weight\" is missing");
 
+    Path multi = copyOfModel("multi");
+    JsonObject config = json(multi.resolve("config.json"));
+    config.addProperty("problem_type", "multi_label_classification");
+    Files.writeString(multi.resolve("config.json"), config.toString());
+    assertThatThrownBy(() -> Classifier.load(multi))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("problem_type \"multi_label_classification\" is not supported");
+
     Path cut = copyOfModel("cut");
     byte[] weights = Files.readAllBytes(cut.resolve("model.safetensors"));
     Files.write(
