@@ -229,7 +229,10 @@ public final class ClassifierBuilder {
       return Classifier.assemble(
           model,
           () -> Tokenizer.load(files::read),
-          tokenizer -> fit(train, settled, settledLabels, model, encoder(tokenizer, model)));
+          tokenizer -> {
+            files.close(); // gives the memory of an ONNX file back before the training, not after
+            return fit(train, settled, settledLabels, model, encoder(tokenizer, model));
+          });
     }
   }
 
