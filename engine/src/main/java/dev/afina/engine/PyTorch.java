@@ -62,7 +62,7 @@ public final class PyTorch {
     NativeMemory.keepLargeBlocks();
     try {
       return Engine.getEngine("PyTorch");
-    } catch (EngineException | IllegalArgumentException e) {
+    } catch (EngineException | IllegalArgumentException | LinkageError e) {
       throw new IllegalStateException(
           "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"
               + " with the classifier of this platform (linux-x86_64, linux-aarch64,"
