@@ -11,6 +11,8 @@ import org.jspecify.annotations.Nullable;
  * where transformers has a default, so has the call.
  */
 public final class ConfigJson {
+  private static final int MAX_LAYERS = 1000;
+
   private final JsonObject json;
   private final String where;
 
@@ -91,6 +93,16 @@ public final class ConfigJson {
       throw new CheckpointException(
           where + ": " + key + " \"" + value + "\" is not supported; supported is " + supported);
     }
+  }
+
+  /** The number of layers; far fewer than would exhaust memory before the file contradicts it. */
+  public int layers(String key) throws CheckpointException {
+    int layers = count(key);
+    if (layers > MAX_LAYERS) {
+      throw new CheckpointException(
+          where + ": " + key + ": expected at most " + MAX_LAYERS + " layers, got " + layers);
+    }
+    return layers;
   }
 
   /** The heads, which must divide the hidden size. */

@@ -2,13 +2,15 @@ package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.util.OptionalDouble;
 
 /**
  * The encoder layer of BERT and its kin: attention, then a feed-forward network, each added to its
  * input and normalised after the addition.
  *
  * @param keys what the checkpoint calls its parts
- * @param attentionDropout the rate after the attention's output
+ * @param attentionDropout the rate after the attention's output; empty where the architecture drops
+ *     nothing there, whatever the rates
  * @param outputDropout the rate after the feed-forward network
  * @param epsilon of the LayerNorms
  */
@@ -16,7 +18,7 @@ public record PostNormLayer(
     Keys keys,
     Attention attention,
     Activation activation,
-    double attentionDropout,
+    OptionalDouble attentionDropout,
     double outputDropout,
     double epsilon) {
 
@@ -83,13 +85,11 @@ public record PostNormLayer(
             batch,
             rows,
             dropouts); // (R, H)
-    NDArray attended =
-        weights.layerNorm(
-            keys.attentionNorm,
-            dropouts
-                .apply(weights.linear(keys.attentionOutput, context), attentionDropout)
-                .add(input),
-            epsilon);
+    NDArray projected = weights.linear(keys.attentionOutput, context);
+    if (attentionDropout.isPresent()) {
+      projected = dropouts.apply(projected, attentionDropout.getAsDouble());
+    }
+    NDArray attended = weights.layerNorm(keys.attentionNorm, projected.add(input), epsilon);
     NDArray expanded = activation.apply(weights.linear(keys.intermediate, attended)); // (R, F)
     return weights.layerNorm(
         keys.outputNorm,

@@ -5,6 +5,7 @@ import dev.afina.model.Activation;
 import dev.afina.model.Attention;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.PostNormLayer;
+import java.util.OptionalDouble;
 
 /**
  * What config.json says about a BERT, or about one of its descendants that kept the names. Defaults
@@ -35,6 +36,17 @@ public record BertConfig(
    * @throws CheckpointException naming the key that is missing, out of range or not supported
    */
   public static BertConfig read(ConfigJson config) throws CheckpointException {
+    return read(config, 0);
+  }
+
+  /**
+   * Reads the configuration of a descendant.
+   *
+   * @param defaultPaddingId where the file is silent; transformers' default differs by family
+   * @throws CheckpointException as {@link #read(ConfigJson)}
+   */
+  public static BertConfig read(ConfigJson config, int defaultPaddingId)
+      throws CheckpointException {
     config.require("position_embedding_type", "absolute");
     config.require("is_decoder", "false");
     int hiddenSize = config.count("hidden_size");
@@ -42,12 +54,12 @@ public record BertConfig(
     return new BertConfig(
         config.count("vocab_size"),
         hiddenSize,
-        config.count("num_hidden_layers"),
+        config.layers("num_hidden_layers"),
         config.heads("num_attention_heads", hiddenSize),
         config.count("intermediate_size"),
         config.count("max_position_embeddings"),
         config.count("type_vocab_size", 2),
-        (int) config.number("pad_token_id", 0),
+        (int) config.number("pad_token_id", defaultPaddingId),
         Activation.of(config, "hidden_act"),
         hiddenDropout,
         config.rate("attention_probs_dropout_prob", 0.1),
@@ -70,7 +82,7 @@ public record BertConfig(
             "output.LayerNorm"),
         new Attention(heads, attentionDropout),
         activation,
-        hiddenDropout,
+        OptionalDouble.of(hiddenDropout),
         hiddenDropout,
         layerNormEpsilon);
   }

@@ -5,6 +5,7 @@ import dev.afina.model.Activation;
 import dev.afina.model.Attention;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.PostNormLayer;
+import java.util.OptionalDouble;
 
 /**
  * What config.json says about a DistilBERT. Defaults are those of transformers' {@code
@@ -31,7 +32,7 @@ record DistilBertConfig(
     return new DistilBertConfig(
         config.count("vocab_size"),
         hiddenSize,
-        config.count("n_layers"),
+        config.layers("n_layers"),
         config.heads("n_heads", hiddenSize),
         config.count("hidden_dim"),
         config.count("max_position_embeddings"),
@@ -55,7 +56,7 @@ record DistilBertConfig(
             "output_layer_norm"),
         new Attention(heads, attentionDropout),
         activation,
-        0, // unlike BERT, the attention's output is not dropped
+        OptionalDouble.empty(), // unlike BERT, the attention's output is never dropped
         hiddenDropout,
         LAYER_NORM_EPSILON);
   }

@@ -23,13 +23,16 @@ import java.util.List;
  * and all token types are 0.
  */
 public final class Roberta implements Architecture {
+  /** That of transformers' {@code RobertaConfig}; positions are counted from it. */
+  private static final int DEFAULT_PADDING_ID = 1;
+
   private final BertConfig config;
   private final PostNormLayer layer;
   private final ModelSpec spec;
 
   /** Reads the configuration, whose keys are BERT's. */
   public Roberta(ConfigJson json, int labels) throws CheckpointException {
-    this.config = BertConfig.read(json);
+    this.config = BertConfig.read(json, DEFAULT_PADDING_ID);
     this.layer = config.layer();
     this.spec =
         new ModelSpec(
