@@ -2,6 +2,8 @@ package dev.afina.checkpoint;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -62,10 +64,32 @@ public final class AtomicFolder {
    * @param content writes the files; when it throws, the old folder stays as it was and nothing is
    *     left behind
    * @throws FileAlreadyExistsException when {@link #requireReplaceable} refuses the target
+   * @throws InterruptedIOException when the thread is interrupted meanwhile; one that was
+   *     interrupted before writes the folder and stays interrupted
    * @throws IOException when a file cannot be written or renamed; the old folder is then in its
    *     place
    */
   public static void write(Path target, FolderContent content) throws IOException {
+    // Java closes a channel that an interrupted thread uses. An interrupt from before waits until
+    // the
+    // folder is there; one that comes meanwhile ends the write.
+    boolean interrupted = Thread.interrupted();
+    try {
+      writeWhole(target, content);
+    } catch (ClosedByInterruptException e) {
+      InterruptedIOException ended =
+          new InterruptedIOException(
+              target + ": the thread was interrupted while it saved; no half folder is left");
+      ended.initCause(e);
+      throw ended;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  private static void writeWhole(Path target, FolderContent content) throws IOException {
     requireReplaceable(target);
     Path folder = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath().normalize();
     Path parent = parent(folder);

@@ -2,8 +2,10 @@ package dev.afina.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
 import java.nio.file.NoSuchFileException;
@@ -40,10 +42,20 @@ sealed interface Content extends Closeable {
     }
     try {
       return new Mapped(file, channel, channel.size());
+    } catch (ClosedByInterruptException e) {
+      throw interrupted(file, e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
+  }
+
+  /** Java's own exception has no message. */
+  private static InterruptedIOException interrupted(Path file, ClosedByInterruptException cause) {
+    InterruptedIOException e =
+        new InterruptedIOException(file + ": the thread was interrupted while it read");
+    e.initCause(cause);
+    return e;
   }
 
   /** Wraps bytes in memory. */
@@ -55,16 +67,20 @@ sealed interface Content extends Closeable {
   record Mapped(Path file, FileChannel channel, long size) implements Content {
     @Override
     public ByteBuffer range(long position, int length) throws IOException {
-      if (channel.size() != size) { // a map past the end faults at its first use
-        throw new CheckpointException(
-            file
-                + ": had "
-                + size
-                + " bytes when it was opened and now has "
-                + channel.size()
-                + "; something writes to it");
+      try {
+        if (channel.size() != size) { // a map past the end faults at its first use
+          throw new CheckpointException(
+              file
+                  + ": had "
+                  + size
+                  + " bytes when it was opened and now has "
+                  + channel.size()
+                  + "; something writes to it");
+        }
+        return channel.map(MapMode.READ_ONLY, position, length).order(ByteOrder.LITTLE_ENDIAN);
+      } catch (ClosedByInterruptException e) {
+        throw interrupted(file, e);
       }
-      return channel.map(MapMode.READ_ONLY, position, length).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     @Override
