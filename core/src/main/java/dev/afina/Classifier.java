@@ -123,7 +123,15 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException when this classifier is closed
    */
   public List<Prediction> predict(List<String> texts) {
-    return predict(Dataset.of(texts.stream().map(Example::of).toList()));
+    List<Example> examples = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      if (text == null) {
+        throw new IllegalArgumentException(
+            "text " + examples.size() + " (counted from 0) is null; an empty text is \"\"");
+      }
+      examples.add(Example.of(text));
+    }
+    return predict(Dataset.of(examples));
   }
 
   /**
@@ -145,7 +153,7 @@ public final class Classifier implements AutoCloseable {
   public Evaluation evaluate(Dataset data) {
     return whileOpen(
         () -> {
-          List<Integer> truth = truth(data, labels);
+          List<Integer> truth = truth("data", data, labels);
           return new Evaluation(labels, truth, predictor.predict(encoder.encode(data)));
         });
   }
@@ -203,15 +211,22 @@ public final class Classifier implements AutoCloseable {
   /**
    * The label numbers of a data set.
    *
+   * @param what names the data in messages
    * @throws IllegalArgumentException naming the row whose label is missing or unknown
    */
-  static List<Integer> truth(Dataset data, Labels labels) {
+  static List<Integer> truth(String what, Dataset data, Labels labels) {
     if (data.size() == 0) {
-      throw new IllegalArgumentException("data: expected 1 example or more, got none");
+      throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
     }
     List<Integer> truth = new ArrayList<>(data.size());
     for (int i = 0; i < data.size(); i++) {
-      truth.add(labels.resolve(data.labelOf(i)));
+      String label = data.labelOf(i);
+      try {
+        truth.add(labels.resolve(label));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            what + ", row " + i + " (counted from 0): " + e.getMessage(), e);
+      }
     }
     return truth;
   }

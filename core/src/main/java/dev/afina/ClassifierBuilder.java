@@ -112,8 +112,8 @@ public final class ClassifierBuilder {
 
   /**
    * A folder that always holds the weights to keep so far: it is written after each epoch that
-   * counts as best (each one where no metric chooses), and when training diverges. An interrupted
-   * training then loses one epoch at most. Default none.
+   * counts as best (each one where no metric chooses). A training that is interrupted or diverges
+   * then loses one epoch at most. Default none.
    */
   public ClassifierBuilder output(Path folder) {
     this.output = folder;
@@ -185,7 +185,7 @@ public final class ClassifierBuilder {
    * Metric#key()} of a metric, for example {@code "macro_f1"}; default: the last epoch.
    */
   public ClassifierBuilder keepBest(String metric) {
-    if (!metric.equals("loss")) {
+    if (!"loss".equals(metric)) {
       Metric.named(metric);
     }
     options.keepBest(metric);
@@ -200,7 +200,7 @@ public final class ClassifierBuilder {
    * @throws IllegalArgumentException when data, labels and options contradict each other or the
    *     checkpoint
    * @throws TrainingDivergedException when a loss is not finite; the {@link #output} folder, where
-   *     one was given, then holds the last good weights
+   *     one was given, then holds the last epoch that counted
    * @throws java.io.InterruptedIOException when the thread was interrupted or the JVM is shutting
    *     down; the {@link #output} folder then holds the last epoch that counted
    * @throws IOException when the checkpoint cannot be read or the output folder not be written
@@ -248,25 +248,28 @@ public final class ClassifierBuilder {
     if (!truncation.isEmpty()) {
       log.warn("training data: {}", truncation);
     }
+    Saving saving = new Saving(listener, () -> save(model, labels, encoder));
     try (FineTuning task =
         new FineTuning(
             model,
             texts,
-            Classifier.truth(train, labels).stream().mapToInt(i -> i).toArray(),
+            Classifier.truth("training data", train, labels).stream().mapToInt(i -> i).toArray(),
             labels.size(),
             Dropout.seeded(settled.seed(), dropout),
             settled.weightDecay(),
             evaluation(model, labels, encoder))) {
-      TrainingResult result =
-          Trainer.fit(task, settled, new Saving(listener, () -> save(model, labels, encoder)));
+      TrainingResult result = Trainer.fit(task, settled, saving);
       return new Classifier(model, labels, encoder, result);
-    } catch (TrainingDivergedException e) { // the task is closed: the model is up to date
+    } catch (TrainingDivergedException e) {
       if (output == null) {
         throw new TrainingDivergedException(
             e, "call output(folder) to have the last good weights saved");
       }
-      save(model, labels, encoder);
-      throw new TrainingDivergedException(e, "the last good weights are in " + output);
+      throw new TrainingDivergedException(
+          e,
+          saving.epoch() == 0
+              ? "no epoch had ended, so nothing was saved to " + output
+              : "the last good weights, those of epoch " + saving.epoch() + ", are in " + output);
     }
   }
 
@@ -276,7 +279,7 @@ public final class ClassifierBuilder {
       return Map::of;
     }
     List<Encoding> texts = encoder.encode(validation);
-    List<Integer> truth = Classifier.truth(validation, labels);
+    List<Integer> truth = Classifier.truth("validation data", validation, labels);
     Predictor predictor = new Predictor(model, labels);
     return () -> new Evaluation(labels, truth, predictor.predict(texts)).metrics();
   }
@@ -313,7 +316,7 @@ public final class ClassifierBuilder {
               + ofCheckpoint.get()
               + "; give the same in the same order, or call replaceHead() to train a new head");
     }
-    long used = Classifier.truth(train, settled).stream().distinct().count();
+    long used = Classifier.truth("training data", train, settled).stream().distinct().count();
     if (used < 2) {
       throw new IllegalArgumentException(
           "training data: all "

@@ -7,6 +7,7 @@ import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.checkpoint.Safetensors;
+import dev.afina.model.ConfigJson;
 import dev.afina.model.Model;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,9 +17,12 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 
 /** What a folder says of labels and lengths, and how a classifier becomes one. */
 final class ModelFolder {
+  private static final String SINGLE_LABEL = "single_label_classification";
+  private static final int MAX_UNNAMED_LABELS = 100_000;
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   private ModelFolder() {}
@@ -64,7 +68,15 @@ final class ModelFolder {
       throws CheckpointException {
     JsonElement id2label = config.get("id2label");
     if (id2label == null || id2label.isJsonNull()) {
-      return Optional.empty();
+      // Files of other tools than transformers may have the number alone.
+      int count = new ConfigJson(config, where).count("num_labels", 0);
+      if (count > MAX_UNNAMED_LABELS) {
+        throw new CheckpointException(
+            where + ": num_labels: expected at most " + MAX_UNNAMED_LABELS + ", got " + count);
+      }
+      return count == 0
+          ? Optional.empty()
+          : Optional.of(Labels.of(IntStream.range(0, count).mapToObj(i -> "LABEL_" + i).toList()));
     }
     if (!id2label.isJsonObject()) {
       throw new CheckpointException(
@@ -111,6 +123,9 @@ final class ModelFolder {
     // Older transformers wrote the first; neither says anything about these weights.
     config.remove("torch_dtype");
     config.remove("_name_or_path");
+    // Given beside id2label, transformers believes these.
+    config.remove("num_labels");
+    config.remove("_num_labels");
     config.add("architectures", PrettyJson.array(model.architecture().spec().transformersClass()));
     JsonObject id2label = new JsonObject();
     JsonObject label2id = new JsonObject();
@@ -120,7 +135,7 @@ final class ModelFolder {
     }
     config.add("id2label", id2label);
     config.add("label2id", label2id);
-    config.addProperty("problem_type", "single_label_classification");
+    config.addProperty("problem_type", SINGLE_LABEL);
     config.addProperty("dtype", "float32");
     return config;
   }

@@ -8,6 +8,7 @@ import java.io.IOException;
 final class Saving implements TrainingListener {
   private final TrainingListener next;
   private final Action save;
+  private int epoch;
 
   /** Something that writes. */
   interface Action {
@@ -17,6 +18,11 @@ final class Saving implements TrainingListener {
   Saving(TrainingListener next, Action save) {
     this.next = next;
     this.save = save;
+  }
+
+  /** The number of the epoch saved last, 0 before the first. */
+  int epoch() {
+    return epoch;
   }
 
   @Override
@@ -33,6 +39,7 @@ final class Saving implements TrainingListener {
   public void epochEnded(Epoch epoch) throws IOException {
     if (epoch.best()) {
       save.run();
+      this.epoch = epoch.epoch();
     }
     next.epochEnded(epoch);
   }

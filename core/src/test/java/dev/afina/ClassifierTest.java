@@ -371,13 +371,25 @@ class ClassifierTest {
   }
 
   @Test
-  void divergence_savesTheLastGoodWeights_andSaysWhere() throws IOException {
+  void divergence_keepsTheLastGoodEpoch_andSaysWhere() throws IOException {
     Path output = folder.resolve("output");
-    assertThatThrownBy(() -> quick().learningRate(1e38).output(output).fit(rows()))
+    // One update an epoch: the first at rate 0, the second blows the weights up.
+    assertThatThrownBy(
+            () -> quick().batchSize(30).warmup(2).learningRate(1e30).output(output).fit(rows()))
         .isInstanceOf(TrainingDivergedException.class)
-        .hasMessageContaining("at step ")
-        .hasMessageContaining("the last good weights are in " + output);
-    Classifier.load(output).close();
+        .hasMessageContaining("at step 2 of 10 (learning rate 5.00e+29)")
+        .hasMessageContaining("the last good weights, those of epoch 1, are in " + output);
+    try (Classifier kept = Classifier.load(output)) {
+      assertThat(kept.predict("x").score()).isFinite();
+    }
+    Path never = folder.resolve("never");
+    assertThatThrownBy(() -> quick().learningRate(1e38).output(never).fit(rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("no epoch had ended, so nothing was saved");
+    assertThat(never).doesNotExist();
+    assertThatThrownBy(() -> quick().maxSteps(1).learningRate(1e38).fit(rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("the weights' norm");
     assertThatThrownBy(() -> quick().learningRate(1e38).fit(rows()))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("call output(folder)");
@@ -396,6 +408,111 @@ class ClassifierTest {
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(output);
     }
+  }
+
+  @Test
+  void interrupt_atTheEndOfAnEpoch_savesItFirst() throws IOException {
+    Path output = folder.resolve("output");
+    assertThatThrownBy(() -> quick().output(output).listener(interruptAt(4)).fit(rows()))
+        .isInstanceOf(InterruptedIOException.class)
+        .hasMessageContaining("after step 4 of 40");
+    Classifier.load(output).close();
+  }
+
+  @Test
+  void save_onAnInterruptedThread_saves_andStaysInterrupted() throws IOException {
+    Path saved = folder.resolve("saved");
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      Thread.currentThread().interrupt();
+      classifier.save(saved);
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+    Classifier.load(saved).close();
+    try {
+      Thread.currentThread().interrupt();
+      assertThatThrownBy(() -> Classifier.load(saved))
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessageContaining("model.safetensors: the thread was interrupted");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  @Test
+  void numLabels_countsWhereNamesAreMissing_andIsNotSavedBesideThem() throws IOException {
+    Path counted = edited("counted", "(?s)\"id2label\": \\{.*?\\},", "\"num_labels\": 3,");
+    try (Classifier classifier = Classifier.load(counted)) {
+      assertThat(classifier.labels()).isEqualTo(Labels.of("LABEL_0", "LABEL_1", "LABEL_2"));
+      classifier.save(folder.resolve("saved"));
+    }
+    assertThat(json(folder.resolve("saved/config.json")).has("num_labels")).isFalse();
+  }
+
+  @Test
+  void countsThatNoFileCanBack_areRefusedBeforeTheyCostMemory() throws IOException {
+    Path deep = edited("deep", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 1000000000");
+    assertThatThrownBy(() -> Classifier.load(deep))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("num_hidden_layers: expected at most 1000 layers, got 1000000000");
+    Path wide = edited("wide", "(?s)\"id2label\": \\{.*?\\},", "\"num_labels\": 1000000000,");
+    assertThatThrownBy(() -> Classifier.load(wide))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("num_labels: expected at most 100000, got 1000000000");
+  }
+
+  /** As transformers: the default of RobertaConfig is 1, and positions begin after it. */
+  @Test
+  void robertaWithoutPaddingId_countsPositionsFrom2() throws IOException {
+    Path silent = folder.resolve("silent");
+    Files.createDirectory(silent);
+    try (Stream<Path> files = Files.list(Golden.path("roberta/model"))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, silent.resolve(file.getFileName()));
+      }
+    }
+    Path config = silent.resolve("config.json");
+    Files.writeString(config, Files.readString(config).replaceFirst("\"pad_token_id\": 1,", ""));
+    assertThat(json(config).has("pad_token_id")).isFalse();
+    try (Classifier without = Classifier.load(silent);
+        Classifier with = Classifier.load(Golden.path("roberta/model"))) {
+      assertThat(without.predict("hello there").logits())
+          .isEqualTo(with.predict("hello there").logits());
+    }
+  }
+
+  @Test
+  void badRows_areNamed() throws IOException {
+    assertThatThrownBy(
+            () ->
+                quick()
+                    .validation(Dataset.of(Example.of("a", "joy"), Example.of("b", "hate")))
+                    .fit(rows()))
+        .hasMessageStartingWith("validation data, row 1 (counted from 0): label \"hate\"");
+    assertThatThrownBy(() -> quick().validation(Dataset.of()).fit(rows()))
+        .hasMessage("validation data: expected 1 example or more, got none");
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      assertThatThrownBy(() -> classifier.predict(java.util.Arrays.asList("a", null)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("text 1 (counted from 0) is null; an empty text is \"\"");
+    }
+  }
+
+  @Test
+  void batchesLargerThanTheData_areOneBatch() throws IOException {
+    try (Classifier classifier =
+        quick().batchSize(Integer.MAX_VALUE).accumulationSteps(Integer.MAX_VALUE).fit(rows())) {
+      assertThat(classifier.training().orElseThrow().steps()).isEqualTo(10);
+    }
+  }
+
+  private Path edited(String name, String pattern, String replacement) throws IOException {
+    Path config = copyOfModel(name).resolve("config.json");
+    String before = Files.readString(config);
+    String after = before.replaceFirst(pattern, replacement);
+    assertThat(after).isNotEqualTo(before);
+    Files.writeString(config, after);
+    return config.getParent();
   }
 
   private static TrainingListener interruptAt(int step) {

@@ -58,8 +58,9 @@ public final class Trainer {
    * Trains until all steps are done. The task's parameters then hold the weights to keep: those of
    * the best epoch where {@link TrainingOptions#keepBest} names a metric, else the last ones.
    *
-   * @throws TrainingDivergedException when a loss or a gradient is not finite; the parameters then
-   *     hold the weights to keep so far
+   * @throws TrainingDivergedException when a loss, a gradient or, at the end of an epoch, a weight
+   *     is not finite; the parameters then hold the best epoch's weights where {@code keepBest}
+   *     names a metric, else those of the last update, which may be what diverged
    * @throws InterruptedIOException when the thread was interrupted or the JVM is shutting down
    * @throws IOException from the listener
    * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
@@ -114,12 +115,14 @@ public final class Trainer {
     int firstStep = done;
     double lossBefore = lossSum;
     int[] order = TorchRandom.permutation(task.size(), options.seed() + epoch);
-    int perUpdate = Math.multiplyExact(options.batchSize(), options.accumulationSteps());
+    int perUpdate =
+        (int) Math.min(order.length, (long) options.batchSize() * options.accumulationSteps());
     for (int from = 0; from < order.length && done < total; from += perUpdate) {
       guard.check(done, total);
       int to = Math.min(order.length, from + perUpdate);
       listener.stepped(update(Arrays.copyOfRange(order, from, to), epoch, to, optimizer));
     }
+    requireFiniteWeights(optimizer);
     Map<String, Double> metrics = evaluate();
     boolean isBest = best.offer(metrics);
     TrainingListener.Epoch report =
@@ -142,8 +145,9 @@ public final class Trainer {
     try (NDManager scope = PyTorch.newManager()) {
       Map<String, NDArray> leaves = new LinkedHashMap<>();
       parameters.forEach(p -> leaves.put(p.name(), Autograd.leaf(p.array(), scope)));
-      for (int from = 0; from < examples.length; from += options.batchSize()) {
-        int to = Math.min(examples.length, from + options.batchSize());
+      int size = Math.min(examples.length, options.batchSize());
+      for (int from = 0; from < examples.length; from += size) {
+        int to = Math.min(examples.length, from + size);
         loss +=
             addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves, scope);
       }
@@ -194,6 +198,15 @@ public final class Trainer {
   private void requireFinite(String what, double value, double rate) {
     if (!Double.isFinite(value)) {
       throw new TrainingDivergedException(what, value, done + 1, total, rate);
+    }
+  }
+
+  /** The loss tells of an update that went too far only at the next one: too late for an epoch. */
+  private void requireFiniteWeights(AdamW optimizer) {
+    double norm = optimizer.norm(parameters.stream().map(Parameter::array).toList());
+    if (!Double.isFinite(norm)) {
+      throw TrainingDivergedException.ofWeights(
+          norm, done, total, options.learningRate() * schedule.factor(done - 1));
     }
   }
 

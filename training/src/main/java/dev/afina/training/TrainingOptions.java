@@ -107,7 +107,7 @@ public record TrainingOptions(
   }
 
   private static int ceilDivide(int a, int b) {
-    return (a + b - 1) / b;
+    return a / b + (a % b == 0 ? 0 : 1); // a + b - 1 could overflow
   }
 
   private static void require(boolean holds, String name, String expected, Object got) {
