@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Help.Visibility;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -22,6 +23,7 @@ final class DataOptions {
   @Option(
       names = "--text",
       paramLabel = "COLUMN",
+      showDefaultValue = Visibility.NEVER, // of an empty list
       description =
           "Column or JSON member of the text; given several times, the columns are joined by a blank."
               + " Default: text")

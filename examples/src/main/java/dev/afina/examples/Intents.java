@@ -110,7 +110,11 @@ final class Intents implements Callable<Integer> {
     Dataset test = slice(Banking77.test(), labels);
     out.println(Banking77.ATTRIBUTION);
     out.printf(
-        "%d intents: %d texts to train on, %d to test%n", labels.size(), train.size(), test.size());
+        Locale.ROOT,
+        "%d intents: %d texts to train on, %d to test%n",
+        labels.size(),
+        train.size(),
+        test.size());
 
     // The test rows are evaluated after each epoch to be shown; no choice depends on them.
     try (Classifier classifier =

@@ -5,10 +5,6 @@ import java.io.PrintStream;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Map;
-import me.tongfei.progressbar.ConsoleProgressBarConsumer;
-import me.tongfei.progressbar.ProgressBar;
-import me.tongfei.progressbar.ProgressBarBuilder;
-import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -29,10 +25,9 @@ final class Progress implements TrainingListener, AutoCloseable {
   private int stepsPerEpoch;
   private double lossSum;
   private double lossWeight;
-  private double examplesPerSecond;
   private long lastLine = System.nanoTime();
   private int savedEpoch;
-  private @Nullable ProgressBar bar;
+  private @Nullable EpochBar bar;
 
   /** On a terminal or not. */
   Progress(PrintStream out, boolean terminal) {
@@ -56,26 +51,25 @@ final class Progress implements TrainingListener, AutoCloseable {
     epochs = (plan.steps() + stepsPerEpoch - 1) / stepsPerEpoch;
     out.printf(
         Locale.ROOT,
-        "training %,d weights on %,d texts: %s, %s, %s of warmup%n",
+        "training %,d weights on %,d texts: %s, %s%s%n",
         plan.parameters(),
         plan.examples(),
         count(epochs, "epoch"),
         count(plan.steps(), "step"),
-        count(plan.warmupSteps(), "step"));
+        plan.warmupSteps() == 0 ? "" : ", " + count(plan.warmupSteps(), "step") + " of warmup");
   }
 
   @Override
   public void stepped(Step step) {
     lossSum = MEMORY * lossSum + (1 - MEMORY) * step.loss();
     lossWeight = MEMORY * lossWeight + (1 - MEMORY);
-    examplesPerSecond = step.examplesPerSecond();
     String figures =
         String.format(
             Locale.ROOT,
             "loss %.4f, rate %.1e, %.1f texts/s, %s left",
             lossSum / lossWeight,
             step.learningRate(),
-            examplesPerSecond,
+            step.examplesPerSecond(),
             clock(step.remaining()));
     int epoch = (step.step() - 1) / stepsPerEpoch + 1;
     if (terminal) {
@@ -101,7 +95,12 @@ final class Progress implements TrainingListener, AutoCloseable {
     }
     StringBuilder line = new StringBuilder();
     line.append(
-        "epoch %d/%d: training loss %.4f".formatted(epoch.epoch(), epochs, epoch.trainingLoss()));
+        String.format(
+            Locale.ROOT,
+            "epoch %d/%d: training loss %.4f",
+            epoch.epoch(),
+            epochs,
+            epoch.trainingLoss()));
     Map<String, Double> metrics = epoch.metrics();
     if (!metrics.isEmpty()) {
       line.append("; validation");
@@ -128,18 +127,10 @@ final class Progress implements TrainingListener, AutoCloseable {
   private void draw(Step step, int epoch, String figures) {
     int stepsBefore = (epoch - 1) * stepsPerEpoch;
     if (bar == null) {
-      bar =
-          new ProgressBarBuilder()
-              .setTaskName("epoch " + epoch + "/" + epochs)
-              .setInitialMax(Math.min(stepsPerEpoch, step.steps() - stepsBefore))
-              .setStyle(ProgressBarStyle.ASCII)
-              .setUpdateIntervalMillis(200)
-              .setConsumer(new ConsoleProgressBarConsumer(out))
-              .hideEta() // it knows of this epoch only
-              .build();
+      int ofThisEpoch = Math.min(stepsPerEpoch, step.steps() - stepsBefore);
+      bar = new EpochBar(out, "epoch " + epoch + "/" + epochs, ofThisEpoch);
     }
-    bar.setExtraMessage(figures);
-    bar.stepTo(step.step() - stepsBefore);
+    bar.draw(step.step() - stepsBefore, figures);
   }
 
   private static String count(int number, String thing) {

@@ -29,9 +29,9 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Files are UTF-8 and called .csv, .tsv, .jsonl or .json, each also with .gz. For example:",
-      "  train --train train.csv --test test.csv --text title --text body --output model",
-      "  train --train nli.jsonl --text premise --pair hypothesis --checkpoint roberta-base"
+      "Files are UTF-8; names end in .csv, .tsv, .jsonl or .json, then perhaps .gz.",
+      "  train --train a.csv --test b.csv --text title --text body --output model",
+      "  train --train nli.jsonl --text premise --pair hypothesis --keep-best loss"
     })
 final class Train implements Callable<Integer> {
   private final Console console;

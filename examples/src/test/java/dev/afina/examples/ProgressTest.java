@@ -1,0 +1,80 @@
+package dev.afina.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.training.TrainingListener;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+class ProgressTest {
+  private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+  private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
+
+  /** Two epochs of 3 steps, the second cut after 2. */
+  private String training(boolean terminal, Duration betweenLines) {
+    try (Progress progress = new Progress(out, terminal, betweenLines)) {
+      progress.started(new TrainingListener.Plan(12, 5, 3, 1, 22_714_371));
+      for (int step = 1; step <= 5; step++) {
+        progress.stepped(
+            new TrainingListener.Step(
+                step, 5, step / 3.0, step == 2 ? 3 : 1, 5e-5, 1, 4, 71.25, Duration.ofSeconds(62)));
+        if (step == 3 || step == 5) {
+          assertThat(progress.savedEpoch()).isEqualTo(step == 3 ? 0 : 1);
+          progress.epochEnded(epoch(step == 3 ? 1 : 2, step));
+        }
+      }
+      assertThat(progress.savedEpoch()).isEqualTo(1); // the second was no better
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  private static TrainingListener.Epoch epoch(int number, int step) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", 0.5);
+    metrics.put("accuracy", 0.75);
+    metrics.put("macro_f1", 0.7);
+    metrics.put("matthews_correlation", 0.4);
+    return new TrainingListener.Epoch(
+        number, step, 1.5, metrics, Duration.ofSeconds(9), number == 1);
+  }
+
+  @Test
+  void file_getsAnEpochALine() {
+    assertThat(training(false, Duration.ofSeconds(10)).lines())
+        .containsExactly(
+            "training 22,714,371 weights on 12 texts: 2 epochs, 5 steps, 1 step of warmup",
+            "epoch 1/2: training loss 1.5000; validation loss 0.5000, accuracy 0.7500, macro f1 0.7000",
+            "epoch 2/2: training loss 1.5000; validation loss 0.5000, accuracy 0.7500, macro f1 0.7000");
+  }
+
+  @Test
+  void file_getsALineWhenTheTimeHasCome_withoutControlCharacters() {
+    String text = training(false, Duration.ZERO);
+    assertThat(text.lines()).hasSize(3 + 5);
+    assertThat(text)
+        .contains("epoch 1/2, step 1/5: loss 1.0000, rate 5.0e-05, 71.3 texts/s, 1:02 left\n")
+        .contains("epoch 2/2, step 4/5: ")
+        .doesNotContainPattern("[\\p{Cntrl}&&[^\n]]");
+  }
+
+  @Test
+  void loss_isARunningMean() {
+    // 1 and 3 with the weights 0.95 and 1: (0.95 · 1 + 3) / 1.95
+    assertThat(training(false, Duration.ZERO)).contains("step 2/5: loss 2.0256,");
+  }
+
+  @Test
+  void terminal_getsABarAnEpoch() {
+    String text = training(true, Duration.ZERO);
+    assertThat(text)
+        .containsPattern(
+            "\repoch 1/2 \\[=+\\] 100% loss 1.6661, rate 5.0e-05, 71.3 texts/s, 1:02 left\n")
+        .containsPattern("\repoch 2/2 \\[=+\\] 100% loss 1.3790, .* left\n")
+        .contains("\nepoch 1/2: training loss 1.5000;", "\nepoch 2/2: training loss 1.5000;");
+  }
+}

@@ -1,0 +1,306 @@
+package dev.afina.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.afina.Classifier;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.Stream;
+import java.util.zip.GZIPOutputStream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class TrainPredictTest {
+  @TempDir Path folder;
+  private Path model;
+
+  @BeforeEach
+  void nameModel() {
+    model = folder.resolve("model");
+  }
+
+  /** Enough for the tiny model to learn the two labels. */
+  private Run train(Path file, String... more) {
+    String[] usual = {
+      "train",
+      "--train",
+      file.toString(),
+      "--checkpoint",
+      Samples.checkpoint(),
+      "--output",
+      model.toString(),
+      "--learning-rate",
+      "5e-3",
+      "--epochs",
+      "8"
+    };
+    if (List.of(more).contains("--epochs")) {
+      usual = Arrays.copyOf(usual, usual.length - 2);
+    }
+    return Run.of(Stream.concat(Arrays.stream(usual), Arrays.stream(more)).toArray(String[]::new));
+  }
+
+  @Test
+  void csv_isLearnedSavedAndPredicted() throws IOException {
+    Run training = train(Samples.csv(folder.resolve("rows.csv"), 6));
+    assertThat(training.code()).as(training.err()).isZero();
+    assertThat(training.out())
+        .contains("train:      Dataset[43 rows; 2 labels: card (22), money (21)]")
+        .contains("validation: Dataset[5 rows;")
+        .contains("epoch      step  training_loss      loss  accuracy  macro_f1   seconds")
+        .contains("precision    recall  f1-score   support")
+        .contains("validation: 5 examples: accuracy 1.0000")
+        .contains("saved to " + model);
+    assertThat(training.err()).contains("training 29,986 weights on 43 texts", "epoch 8/8:");
+    assertThat(model).isDirectoryContaining("glob:**/model.safetensors");
+
+    Run prediction =
+        Run.withInput(
+            "my card is gone\nmoney to a friend\n", "predict", "--model", model.toString());
+    assertThat(prediction.code()).isZero();
+    assertThat(prediction.lines()).hasSize(2);
+    assertThat(prediction.lines().get(0)).matches("card\t0\\.9\\d{5}");
+    assertThat(prediction.lines().get(1)).matches("money\t0\\.9\\d{5}");
+    assertThat(prediction.err()).isEmpty();
+  }
+
+  @Test
+  void jsonLines_withOtherNamesAndGzip_endInFigures() throws IOException {
+    Path plain = Samples.jsonLines(folder.resolve("rows.jsonl"), 6);
+    Path train = gzip(plain, folder.resolve("rows.jsonl.gz"));
+    String[] options = {
+      "--text",
+      "question",
+      "--label",
+      "intent",
+      "--validation",
+      plain.toString(),
+      "--test",
+      plain.toString(),
+      "--keep-best",
+      "loss",
+      "--seed",
+      "7",
+      "--json"
+    };
+    Run run = train(train, options);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.lines()).hasSize(1); // all else went to standard error
+    JsonObject json = run.json();
+    assertThat(json.get("accuracy").getAsDouble()).isEqualTo(1);
+    assertThat(json.get("macroF1").getAsDouble()).isEqualTo(1);
+    assertThat(json.get("loss").getAsDouble()).isBetween(0.0, 0.3);
+    assertThat(json.get("examplesPerSecond").getAsDouble()).isPositive();
+    assertThat(json.get("trainingSeconds").getAsDouble())
+        .isBetween(0.0, json.get("seconds").getAsDouble());
+    assertThat(json.get("epochs").getAsInt()).isEqualTo(8);
+    assertThat(json.get("steps").getAsInt()).isEqualTo(48);
+    assertThat(json.get("seed").getAsInt()).isEqualTo(7);
+    assertThat(json.get("labels").getAsInt()).isEqualTo(2);
+    assertThat(json.get("evaluatedOn").getAsString()).isEqualTo("test");
+    assertThat(json.get("output").getAsString()).isEqualTo(model.toAbsolutePath().toString());
+    assertThat(json.get("modelBytes").getAsLong()).isBetween(120_000L, 200_000L);
+    JsonArray history = json.getAsJsonArray("history");
+    assertThat(history).hasSize(8);
+    assertThat(history.get(0).getAsJsonObject().keySet())
+        .contains(
+            "epoch", "step", "trainingLoss", "loss", "accuracy", "macroF1", "seconds", "best");
+    assertThat(run.err()).contains("epoch      step", "f1-score", "epoch 8/8:");
+  }
+
+  @Test
+  void noHeader_columnsAreNumbers_andTextsAreJoined() throws IOException {
+    List<String> rows = new ArrayList<>();
+    for (int i = 0; i < 8; i++) {
+      rows.add("1\tcard\tlost");
+      rows.add("0\tsend\tmoney");
+    }
+    Path file = Files.write(folder.resolve("rows.tsv"), rows);
+    String[] options = {
+      "--no-header",
+      "--text",
+      "1",
+      "--text",
+      "2",
+      "--label",
+      "0",
+      "--labels",
+      "money,card",
+      "--json"
+    };
+    Run run = train(file, options);
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("accuracy").getAsDouble()).isEqualTo(1);
+
+    Run prediction = Run.withInput("card lost", "predict", "--model", model.toString());
+    assertThat(prediction.out()).startsWith("card\t0.");
+  }
+
+  @Test
+  void pairs_areTrainedAndPredicted() throws IOException {
+    List<String> rows = new ArrayList<>(List.of("a;b;label"));
+    for (int i = 0; i < 8; i++) {
+      rows.add("where;card lost;card");
+      rows.add("where;send money;money");
+    }
+    Path file = Files.write(folder.resolve("rows.csv"), rows);
+    Run run = train(file, "--text", "a", "--pair", "b", "--delimiter", ";");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.out()).contains("all pairs");
+
+    Run prediction =
+        Run.withInput("where\tsend money\n", "predict", "--model", model.toString(), "--pairs");
+    assertThat(prediction.out()).startsWith("money\t0.");
+    Run noTab = Run.withInput("a\tb\nwhere\n", "predict", "--model", model.toString(), "--pairs");
+    assertThat(noTab.code()).isEqualTo(1);
+    assertThat(noTab.err()).contains("standard input:2: no tab").hasLineCount(1);
+  }
+
+  @Test
+  void recipe_reachesTheTraining() throws IOException {
+    Path file = Samples.csv(folder.resolve("rows.csv"), 4);
+    Run run =
+        train(
+            file,
+            "--max-steps",
+            "3",
+            "--batch-size",
+            "4",
+            "--accumulation-steps",
+            "2",
+            "--validation-share",
+            "0",
+            "--warmup",
+            "2",
+            "--weight-decay",
+            "0.01",
+            "--max-gradient-norm",
+            "0.5",
+            "--dropout",
+            "0",
+            "--max-tokens",
+            "8",
+            "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("3 steps, 2 steps of warmup");
+    assertThat(run.json().get("steps").getAsInt()).isEqualTo(3);
+    assertThat(run.json().has("accuracy")).isFalse(); // there is nothing to evaluate on
+    try (Classifier classifier = Classifier.load(model)) {
+      assertThat(classifier.maxTokens()).isEqualTo(8);
+    }
+  }
+
+  @Test
+  void onlyRowOfALabel_isTrainedOn() throws IOException {
+    Path file = Samples.csv(folder.resolve("rows.csv"), 1);
+    Files.writeString(
+        file, Files.readString(file) + "hello,greeting\nbye,parting\n", StandardCharsets.UTF_8);
+    Run run = train(file, "--validation-share", "0.5", "--epochs", "1", "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.json().get("labels").getAsInt()).isEqualTo(4);
+  }
+
+  @Test
+  void replaceHead_continuesWithOtherLabels() throws IOException {
+    Path file = Samples.csv(folder.resolve("rows.csv"), 2);
+    assertThat(train(file, "--epochs", "1").code()).isZero();
+    String[] again = {
+      "train",
+      "--train",
+      file.toString(),
+      "--checkpoint",
+      model.toString(),
+      "--output",
+      folder.resolve("again").toString(),
+      "--epochs",
+      "1",
+      "--labels",
+      "money,card,other"
+    };
+    Run refused = Run.of(again);
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("labels: 3 given", "has a 2-way head");
+
+    String[] replaced = Arrays.copyOf(again, again.length + 1);
+    replaced[again.length] = "--replace-head";
+    assertThat(Run.of(replaced).code()).isZero();
+  }
+
+  @Test
+  void predict_json_isOneObjectThatAgreesWithTheLines() throws IOException {
+    train(Samples.csv(folder.resolve("rows.csv"), 2), "--epochs", "2");
+    String input = "card\n\nweiß 日本 😀 money\r\n"; // the empty line is a text too
+    Run json = Run.withInput(input, "predict", "--model", model.toString(), "--json");
+    assertThat(json.code()).isZero();
+    assertThat(json.lines()).hasSize(1);
+    JsonArray predictions = json.json().getAsJsonArray("predictions");
+    assertThat(predictions).hasSize(3);
+    Run lines = Run.withInput(input, "predict", "--model", model.toString(), "--top-k", "2");
+    assertThat(lines.lines()).hasSize(3);
+    for (int i = 0; i < 3; i++) {
+      JsonObject prediction = predictions.get(i).getAsJsonObject();
+      assertThat(prediction.keySet()).containsExactly("label", "score", "scores", "logits");
+      assertThat(prediction.getAsJsonArray("logits")).hasSize(2);
+      JsonObject scores = prediction.getAsJsonObject("scores");
+      assertThat(scores.keySet()).containsExactlyInAnyOrder("card", "money");
+      String[] fields = lines.lines().get(i).split("\t", -1);
+      assertThat(fields).hasSize(4);
+      assertThat(fields[0]).isEqualTo(prediction.get("label").getAsString());
+      double score = prediction.get("score").getAsDouble();
+      assertThat(Double.parseDouble(fields[1])).isCloseTo(score, within(1e-5));
+      assertThat(scores.get(fields[0]).getAsDouble()).isEqualTo(score);
+      assertThat(score + scores.get(fields[2]).getAsDouble()).isCloseTo(1, within(1e-9));
+    }
+  }
+
+  @Test
+  void predict_moreLinesThanAChunk_keepTheirOrder() throws IOException {
+    train(Samples.csv(folder.resolve("rows.csv"), 6));
+    StringBuilder input = new StringBuilder();
+    for (int i = 0; i < 600; i++) {
+      input.append(i % 3 == 0 ? "card lost" : "send money").append('\n');
+    }
+    Run run = Run.withInput(input.toString(), "predict", "--model", model.toString());
+    assertThat(run.lines()).hasSize(600);
+    for (int i = 0; i < 600; i++) {
+      assertThat(run.lines().get(i)).startsWith(i % 3 == 0 ? "card\t" : "money\t");
+    }
+  }
+
+  @Test
+  void predict_noInput_printsNothing() throws IOException {
+    train(Samples.csv(folder.resolve("rows.csv"), 2), "--epochs", "1");
+    assertThat(Run.of("predict", "--model", model.toString())).isEqualTo(new Run(0, "", ""));
+    assertThat(Run.of("predict", "--model", model.toString(), "--json").out())
+        .isEqualToIgnoringNewLines("{\"predictions\":[]}");
+  }
+
+  @Test
+  void predict_invalidUtf8_namesTheLine() throws IOException {
+    train(Samples.csv(folder.resolve("rows.csv"), 2), "--epochs", "1");
+    byte[] input = {'a', '\n', (byte) 0xe9, '\n'};
+    Run run = Run.withInput(input, "predict", "--model", model.toString());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .isEqualToIgnoringNewLines("afina-examples predict: standard input:2: not valid UTF-8");
+  }
+
+  private static Path gzip(Path from, Path to) throws IOException {
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    try (OutputStream out = new GZIPOutputStream(bytes)) {
+      Files.copy(from, out);
+    }
+    return Files.write(to, bytes.toByteArray());
+  }
+}

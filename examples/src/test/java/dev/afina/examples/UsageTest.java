@@ -1,0 +1,163 @@
+package dev.afina.examples;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class UsageTest {
+  @TempDir Path folder;
+
+  @Test
+  void help_listsTheCommands() {
+    Run run = Run.of("--help");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).contains("intents", "train", "predict", "Exit codes");
+    assertThat(run.err()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "intents, --full --epochs --batch-size --learning-rate --seed --output --json",
+    "train, --checkpoint --train --validation --test --text --pair --label --labels --no-header"
+        + " --delimiter --output --epochs --max-steps --batch-size --accumulation-steps"
+        + " --learning-rate --warmup --weight-decay --dropout --max-gradient-norm --max-tokens"
+        + " --seed --keep-best --validation-share --replace-head --json",
+    "predict, --model --top-k --pairs --json"
+  })
+  void help_namesEveryOption(String command, String options) {
+    Run run = Run.of(command, "--help");
+    assertThat(run.code()).isZero();
+    assertThat(run.out()).startsWith("Usage: afina-examples " + command);
+    // At the beginning of a line: a mention in the synopsis would not explain it.
+    for (String option : options.split(" ", -1)) {
+      assertThat(run.out()).containsPattern("(?m)^ +" + option + "[ =\n]");
+    }
+    assertThat(run.out()).doesNotContain("--rows");
+  }
+
+  @Test
+  void trainHelp_showsTheLibrarysDefaults() {
+    String help = Run.of("train", "--help").out();
+    assertThat(help).containsPattern("--epochs=N[^-]*Default: 3.0\n");
+    assertThat(help).containsPattern("--batch-size=N[^-]*Default: 8\n");
+    assertThat(help).containsPattern("--learning-rate=RATE[^-]*Default: 5.0E-5\n");
+    assertThat(help).containsPattern("--seed=N[^-]*Default: 42\n");
+    assertThat(help).doesNotContain("Default: []", "Default: false");
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '^',
+      value = {
+        " | Missing required subcommand",
+        "frain | Unmatched argument at index 0: 'frain'",
+        "train | Missing required option: '--train=FILE'",
+        "predict | Missing required option: '--model=FOLDER'",
+        "predict --model x --top-k 0 | --top-k: expected 1 or more, got 0",
+        "intents --intents 1 | --intents: expected 2 to 77, got 1",
+        "train --train a.csv --epochs many | '--epochs': 'many' is not a double",
+        "train --train a.csv --epochs -1 | epochs: expected a number over 0, got -1.0",
+        "train --train a.csv --batch-size 0 | batchSize: expected 1 or more, got 0",
+        "train --train a.csv --dropout 1 | dropout: expected a rate in [0, 1), got 1.0",
+        "train --train a.csv --max-tokens 0 | maxTokens: expected 1 or more, got 0",
+        "train --train a.csv --labels x,x | labels: \"x\" is given twice",
+        "train --train a.csv --keep-best f1 | metric \"f1\": unknown, expected one of accuracy,",
+        "train --train a.csv --keep-best loss --validation-share 0 | --keep-best needs --validation",
+        "train --train a.csv --validation-share 1 | --validation-share: expected a share in [0, 1)",
+        "train --train a.txt | a.txt: expected a file that is called .csv, .tsv, .jsonl or .json",
+        "train --train a.csv --no-header | --no-header needs --text and --label",
+        "train --train a.csv --no-header --text x --label 1 | --text: with --no-header expected the"
+            + " number of a column, got \"x\"",
+        "train --train a.csv --delimiter ab | --delimiter: expected one character or \\t, got \"ab\"",
+        "train --train a.jsonl --text a --text b | --text: a JSON Lines file takes one, got [a, b]",
+        "train --train a.jsonl --delimiter ; | --delimiter: not for JSON Lines files",
+      })
+  void wrongUsage_isOneLineAndCode2(String arguments, String message) {
+    Run run = arguments == null ? Run.of() : Run.of(arguments.split(" ", -1));
+    assertThat(run.code()).isEqualTo(2);
+    assertThat(run.err()).contains(message).contains("--help");
+    assertThat(run.err().lines()).hasSize(1);
+    assertThat(run.out()).isEmpty();
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"train", "predict"})
+  void missingFile_isOneLineAndCode1(String command) {
+    String file = folder.resolve("none.csv").toString();
+    Run run =
+        command.equals("train")
+            ? Run.of("train", "--train", file)
+            : Run.of("predict", "--model", file);
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).startsWith("afina-examples " + command + ": ").contains(file, "no such");
+    assertThat(run.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void unknownColumn_isNamedWithThoseThatAreThere() throws IOException {
+    Path file = Samples.csv(folder.resolve("rows.csv"), 1);
+    Run run = Run.of("train", "--train", file.toString(), "--text", "body");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(file + ":1:", "\"body\"", "text", "label");
+    assertThat(run.err().lines()).hasSize(1);
+  }
+
+  @Test
+  void unknownMember_isNamedWithItsLine() throws IOException {
+    Path file = Samples.jsonLines(folder.resolve("rows.jsonl"), 1);
+    Run run = Run.of("train", "--train", file.toString());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(file + ":1:", "\"text\"");
+  }
+
+  @Test
+  void labelThatIsOnlyInTheTestRows_isFoundBeforeTraining() throws IOException {
+    Path train = Samples.csv(folder.resolve("train.csv"), 2);
+    Path test = Files.write(folder.resolve("test.csv"), List.of("text,label", "hello,greeting"));
+    Run run =
+        Run.of(
+            "train",
+            "--train",
+            train.toString(),
+            "--test",
+            test.toString(),
+            "--checkpoint",
+            "none");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("labels [greeting] are in the rows to evaluate on");
+  }
+
+  @Test
+  void outputThatIsNoModel_isRefusedBeforeTraining() throws IOException {
+    Path train = Samples.csv(folder.resolve("train.csv"), 2);
+    Run run =
+        Run.of(
+            "train",
+            "--train",
+            train.toString(),
+            "--checkpoint",
+            Samples.checkpoint(),
+            "--output",
+            folder.toString());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains(folder.toString(), "not replaced");
+    assertThat(run.err()).doesNotContain("epoch");
+    assertThat(folder).isDirectoryContaining(file -> file.endsWith("train.csv"));
+  }
+
+  @Test
+  void stackTrace_onRequest() {
+    Run run = Run.of("predict", "--model", "none-of-these", "--stacktrace");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("CheckpointException", "\tat dev.afina.");
+  }
+}
