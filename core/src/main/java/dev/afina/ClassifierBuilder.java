@@ -21,7 +21,6 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -273,15 +272,14 @@ public final class ClassifierBuilder {
     }
   }
 
-  private Supplier<Map<String, Double>> evaluation(
-      Model model, Labels labels, TextEncoder encoder) {
+  private FineTuning.Validation evaluation(Model model, Labels labels, TextEncoder encoder) {
     if (validation == null) {
-      return Map::of;
+      return stop -> Map.of();
     }
     List<Encoding> texts = encoder.encode(validation);
     List<Integer> truth = Classifier.truth("validation data", validation, labels);
     Predictor predictor = new Predictor(model, labels);
-    return () -> new Evaluation(labels, truth, predictor.predict(texts)).metrics();
+    return stop -> new Evaluation(labels, truth, predictor.predict(texts, stop)).metrics();
   }
 
   private void save(Model model, Labels labels, TextEncoder encoder) throws IOException {

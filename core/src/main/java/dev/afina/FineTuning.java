@@ -11,11 +11,12 @@ import dev.afina.model.ParameterSpec.Part;
 import dev.afina.model.Weights;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.Parameter;
+import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
+import java.io.InterruptedIOException;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,12 +25,17 @@ import org.jspecify.annotations.Nullable;
  * <p>The model's weights are up to date after each evaluation and when this is closed.
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
+  /** Evaluates the model as it is. */
+  interface Validation {
+    Map<String, Double> metrics(StopCheck stop) throws InterruptedIOException;
+  }
+
   private final Model model;
   private final List<Encoding> texts;
   private final int[] labels;
   private final int classes;
   private final Dropout dropout;
-  private final Supplier<Map<String, Double>> evaluation;
+  private final Validation evaluation;
   private final @Nullable UsedWords usedWords;
 
   /**
@@ -44,7 +50,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       int classes,
       Dropout dropout,
       double weightDecay,
-      Supplier<Map<String, Double>> evaluation) {
+      Validation evaluation) {
     this.model = model;
     this.texts = texts;
     this.labels = labels;
@@ -93,9 +99,9 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public Map<String, Double> evaluate() {
+  public Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException {
     updateModel();
-    return evaluation.get();
+    return evaluation.metrics(stop);
   }
 
   /** Brings the model up to date. */

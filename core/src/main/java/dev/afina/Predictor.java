@@ -7,6 +7,8 @@ import dev.afina.engine.PyTorch;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.tokenization.Encoding;
+import dev.afina.training.StopCheck;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -26,9 +28,19 @@ record Predictor(Model model, Labels labels) {
   private static final int MAX_TEXTS_A_BATCH = 64;
 
   List<Prediction> predict(List<Encoding> texts) {
+    try {
+      return predict(texts, () -> {});
+    } catch (InterruptedIOException e) {
+      throw new AssertionError("a check that never stops has stopped", e);
+    }
+  }
+
+  /** The same, which ends between two batches when it should. */
+  List<Prediction> predict(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
     Prediction[] predictions = new Prediction[texts.size()];
     try (Autograd.Mode off = Autograd.off()) {
       for (List<Integer> batch : batches(texts)) {
+        stop.check();
         List<Encoding> encodings = batch.stream().map(texts::get).toList();
         predict(encodings, batch, predictions);
       }

@@ -14,11 +14,12 @@ import java.util.List;
  *
  * <p>The word embedding is half of a small model's parameters, and a row that no text uses has no
  * gradient: without weight decay AdamW leaves it as it is. So only the used rows are trained, and
- * {@link #writeBack} copies them into the whole table. The result is the same to the bit; what is
- * saved is the gradient, the norm and the optimizer's work on rows that would not change.
+ * {@link #writeBack} copies them into the whole table. The result is the same but for the order in
+ * which the squares of the gradient's norm are added; what is saved is the gradient, the norm and
+ * the optimizer's work on rows that would not change.
  */
 final class UsedWords implements AutoCloseable {
-  private final NDManager manager = PyTorch.newManager();
+  private final NDManager manager;
   private final NDArray all;
   private final int[] tokens;
   private final int[] rowOfToken;
@@ -26,6 +27,7 @@ final class UsedWords implements AutoCloseable {
 
   /**
    * @param all the whole table (V, H); stays the model's
+   * @throws IllegalArgumentException for a token id without a row
    */
   UsedWords(List<Encoding> texts, NDArray all) {
     this.all = all;
@@ -35,8 +37,18 @@ final class UsedWords implements AutoCloseable {
         used.set(text.id(i));
       }
     }
+    int rows = Math.toIntExact(all.getShape().get(0));
+    if (used.length() > rows) {
+      throw new IllegalArgumentException(
+          "token id "
+              + (used.length() - 1)
+              + " is outside the model's vocabulary of "
+              + rows
+              + "; tokenizer and model do not belong together");
+    }
+    this.manager = PyTorch.newManager();
     this.tokens = used.stream().toArray();
-    this.rowOfToken = new int[Math.max((int) all.getShape().get(0), used.length())];
+    this.rowOfToken = new int[rows];
     for (int row = 0; row < tokens.length; row++) {
       rowOfToken[tokens[row]] = row;
     }

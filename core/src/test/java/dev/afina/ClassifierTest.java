@@ -515,6 +515,22 @@ class ClassifierTest {
     return config.getParent();
   }
 
+  @Test
+  void interrupt_beforeTheEvaluation_isNoticedThere() throws IOException {
+    Path output = folder.resolve("output");
+    assertThatThrownBy(
+            () ->
+                quick()
+                    .epochs(1)
+                    .validation(rows())
+                    .output(output)
+                    .listener(interruptAt(4))
+                    .fit(rows()))
+        .isInstanceOf(InterruptedIOException.class)
+        .hasMessageContaining("after step 4 of 4");
+    assertThat(output).doesNotExist();
+  }
+
   private static TrainingListener interruptAt(int step) {
     return new TrainingListener() {
       @Override

@@ -118,12 +118,12 @@ public final class Trainer {
     int perUpdate =
         (int) Math.min(order.length, (long) options.batchSize() * options.accumulationSteps());
     for (int from = 0; from < order.length && done < total; from += perUpdate) {
-      guard.check(done, total);
       int to = Math.min(order.length, from + perUpdate);
-      listener.stepped(update(Arrays.copyOfRange(order, from, to), epoch, to, optimizer));
+      int[] examples = Arrays.copyOfRange(order, from, to);
+      listener.stepped(update(examples, epoch, to, optimizer, () -> guard.check(done, total)));
     }
     requireFiniteWeights(optimizer);
-    Map<String, Double> metrics = evaluate();
+    Map<String, Double> metrics = evaluate(() -> guard.check(done, total));
     boolean isBest = best.offer(metrics);
     TrainingListener.Epoch report =
         new TrainingListener.Epoch(
@@ -138,7 +138,9 @@ public final class Trainer {
   }
 
   /** One update: the gradients of all its batches, summed on the leaves, then one step. */
-  private TrainingListener.Step update(int[] examples, int epoch, int visited, AdamW optimizer) {
+  private TrainingListener.Step update(
+      int[] examples, int epoch, int visited, AdamW optimizer, StopCheck stop)
+      throws InterruptedIOException {
     double rate = options.learningRate() * schedule.factor(done);
     double loss = 0;
     double norm;
@@ -147,6 +149,7 @@ public final class Trainer {
       parameters.forEach(p -> leaves.put(p.name(), Autograd.leaf(p.array(), scope)));
       int size = Math.min(examples.length, options.batchSize());
       for (int from = 0; from < examples.length; from += size) {
+        stop.check();
         int to = Math.min(examples.length, from + size);
         loss +=
             addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves, scope);
@@ -210,10 +213,10 @@ public final class Trainer {
     }
   }
 
-  private Map<String, Double> evaluate() {
+  private Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException {
     long begun = System.nanoTime();
     try (Autograd.Mode off = Autograd.off()) {
-      return task.evaluate();
+      return task.evaluate(stop);
     } finally {
       evaluationNanos += System.nanoTime() - begun;
     }

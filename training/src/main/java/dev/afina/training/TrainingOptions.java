@@ -10,7 +10,6 @@ import java.util.OptionalInt;
  * @param epochs passes over the data, may be fractional; default 3
  * @param maxSteps updates in all, instead of {@code epochs}; default none
  * @param batchSize examples a forward pass; default 8
- * @param evaluationBatchSize examples a forward pass of the evaluation; default 8
  * @param accumulationSteps batches an update; default 1. An update of k batches of n equals one
  *     update of a batch of k·n, up to float rounding and dropout
  * @param learningRate the peak rate; default 5e-5
@@ -30,7 +29,6 @@ public record TrainingOptions(
     double epochs,
     OptionalInt maxSteps,
     int batchSize,
-    int evaluationBatchSize,
     int accumulationSteps,
     double learningRate,
     double warmup,
@@ -47,7 +45,6 @@ public record TrainingOptions(
     require(
         maxSteps.isEmpty() || maxSteps.getAsInt() > 0, "maxSteps", "1 or more", maxSteps.orElse(0));
     require(batchSize > 0, "batchSize", "1 or more", batchSize);
-    require(evaluationBatchSize > 0, "evaluationBatchSize", "1 or more", evaluationBatchSize);
     require(accumulationSteps > 0, "accumulationSteps", "1 or more", accumulationSteps);
     require(
         learningRate >= 0 && Double.isFinite(learningRate),
@@ -77,7 +74,6 @@ public record TrainingOptions(
     b.epochs = epochs;
     b.maxSteps = maxSteps;
     b.batchSize = batchSize;
-    b.evaluationBatchSize = evaluationBatchSize;
     b.accumulationSteps = accumulationSteps;
     b.learningRate = learningRate;
     b.warmup = warmup;
@@ -121,7 +117,6 @@ public record TrainingOptions(
     private double epochs = 3;
     private OptionalInt maxSteps = OptionalInt.empty();
     private int batchSize = 8;
-    private int evaluationBatchSize = 8;
     private int accumulationSteps = 1;
     private double learningRate = 5e-5;
     private double warmup;
@@ -150,12 +145,6 @@ public record TrainingOptions(
     /** {@link TrainingOptions#batchSize}. */
     public Builder batchSize(int value) {
       batchSize = value;
-      return this;
-    }
-
-    /** {@link TrainingOptions#evaluationBatchSize}. */
-    public Builder evaluationBatchSize(int value) {
-      evaluationBatchSize = value;
       return this;
     }
 
@@ -224,7 +213,6 @@ public record TrainingOptions(
           epochs,
           maxSteps,
           batchSize,
-          evaluationBatchSize,
           accumulationSteps,
           learningRate,
           warmup,

@@ -2,6 +2,7 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import java.io.InterruptedIOException;
 import java.util.List;
 import java.util.Map;
 
@@ -32,6 +33,9 @@ public interface TrainingTask {
   /**
    * The metrics of the validation data with the parameters as they are now, in the order to show
    * them; empty where there is no validation data.
+   *
+   * @param stop to be asked between batches
+   * @throws InterruptedIOException from {@code stop}
    */
-  Map<String, Double> evaluate();
+  Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException;
 }

@@ -61,7 +61,7 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public Map<String, Double> evaluate() {
+  public Map<String, Double> evaluate(StopCheck stop) {
     return new LinkedHashMap<>(evaluation.apply(this));
   }
 

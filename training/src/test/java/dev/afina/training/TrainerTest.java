@@ -113,7 +113,7 @@ class TrainerTest {
             }
 
             @Override
-            public Map<String, Double> evaluate() {
+            public Map<String, Double> evaluate(StopCheck stop) {
               return Map.of();
             }
           };
