@@ -72,13 +72,13 @@ public final class ClassifierBuilder {
 
   /** As {@link #labels(String...)}. */
   public ClassifierBuilder labels(Labels labels) {
-    this.labels = labels;
+    this.labels = Objects.requireNonNull(labels, "labels");
     return this;
   }
 
   /** Data to evaluate on after each epoch; default none. */
   public ClassifierBuilder validation(Dataset data) {
-    this.validation = data;
+    this.validation = Objects.requireNonNull(data, "validation");
     return this;
   }
 
@@ -115,7 +115,7 @@ public final class ClassifierBuilder {
    * then loses one epoch at most. Default none.
    */
   public ClassifierBuilder output(Path folder) {
-    this.output = folder;
+    this.output = Objects.requireNonNull(folder, "output");
     return this;
   }
 

@@ -59,7 +59,7 @@ public final class PyTorch {
   private static Engine start() {
     setDefault("OPT_OUT_TRACKING", "true");
     setDefault("ai.djl.offline", "true");
-    NativeMemory.keepLargeBlocks();
+    NativeSettings.apply();
     try {
       return Engine.getEngine("PyTorch");
     } catch (EngineException | IllegalArgumentException | LinkageError e) {
