@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A training with progress on the console, whose weights are in a folder from the first epoch on.
@@ -26,17 +27,31 @@ final class Fitting {
       try {
         return builder.output(output).listener(progress).fit(train);
       } catch (InterruptedIOException e) {
-        progress.close(); // a message begins on its own line
-        String kept =
-            progress.savedEpoch() > 0
-                ? "the weights of epoch " + progress.savedEpoch() + " are in " + output
-                : replaces
-                    ? output + " is as it was before"
-                    : "no epoch was complete, so nothing was saved";
-        InterruptedIOException told = new InterruptedIOException(e.getMessage() + "; " + kept);
-        told.initCause(e);
-        throw told;
+        throw stopped(e.getMessage(), kept(progress, output, replaces), e);
+      } catch (IllegalStateException e) {
+        if (!Shutdown.isRequested()) {
+          throw e;
+        }
+        // The exit came before the first step: the JVM took no further shutdown hooks.
+        String what = "training was stopped before its first step: the JVM is shutting down";
+        throw stopped(what, kept(progress, output, replaces), e);
       }
     }
+  }
+
+  private static String kept(Progress progress, Path output, boolean replaces) {
+    if (progress.savedEpoch() > 0) {
+      return "the weights of epoch " + progress.savedEpoch() + " are in " + output;
+    }
+    return replaces
+        ? output + " is as it was before"
+        : "no epoch was complete, so nothing was saved";
+  }
+
+  private static InterruptedIOException stopped(
+      @Nullable String what, String kept, Exception cause) {
+    InterruptedIOException told = new InterruptedIOException(what + "; " + kept);
+    told.initCause(cause);
+    return told;
   }
 }

@@ -131,7 +131,7 @@ final class Intents implements Callable<Integer> {
             train,
             output,
             console)) {
-      console.shutdown().check("the model is in " + output);
+      Shutdown.check("the model is in " + output);
       TrainingResult training = classifier.training().orElseThrow();
       Evaluation evaluation = classifier.evaluate(test);
       out.printf("%n%s%n%s%n", Figures.table(training), evaluation.report());
@@ -139,7 +139,7 @@ final class Intents implements Callable<Integer> {
           Locale.ROOT, "%s; %.1f texts/s in training%n", evaluation, training.examplesPerSecond());
       out.printf(Locale.ROOT, "saved to %s: %.0f MB%n%n", output, Figures.bytes(output) / 1e6);
 
-      console.shutdown().check("the model is in " + output);
+      Shutdown.check("the model is in " + output);
       boolean agrees = reload(classifier, test, out);
       if (json) {
         JsonObject figures = new JsonObject();

@@ -17,7 +17,6 @@ final class Shutdown {
   private static final int PATIENCE_SECONDS = 30;
 
   private final ReentrantLock lock = new ReentrantLock();
-  private volatile boolean requested;
 
   /** What a command waits for. */
   interface Input {
@@ -56,15 +55,24 @@ final class Shutdown {
     }
   }
 
+  /** Whether the JVM is exiting, by its own word: our hook may not have run yet. */
+  static boolean isRequested() {
+    try {
+      Runtime.getRuntime().removeShutdownHook(new Thread());
+      return false;
+    } catch (IllegalStateException e) {
+      return true;
+    }
+  }
+
   /** Between two stages of work: throws where the JVM waits to exit, with what is kept. */
-  void check(String kept) throws InterruptedIOException {
-    if (requested) {
+  static void check(String kept) throws InterruptedIOException {
+    if (isRequested()) {
       throw new InterruptedIOException("stopped: the JVM is shutting down; " + kept);
     }
   }
 
   private void await() {
-    requested = true;
     try {
       if (!lock.tryLock(PATIENCE_SECONDS, TimeUnit.SECONDS)) {
         System.err.println(

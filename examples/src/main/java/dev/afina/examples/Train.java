@@ -157,7 +157,7 @@ final class Train implements Callable<Integer> {
       figures.addProperty("validationExamples", validation.size());
       figures.addProperty("seed", recipe.seed());
       if (test.size() > 0) {
-        console.shutdown().check("the model is in " + output);
+        Shutdown.check("the model is in " + output);
         Evaluation evaluation = classifier.evaluate(test);
         String name = testFile == null ? "validation" : "test";
         out.printf("%n%s%n%s: %s%n", evaluation.report(), name, evaluation);
