@@ -2,7 +2,6 @@ package dev.afina.hub;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -10,8 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds models that are already on this machine, in the cache folder that Python's {@code
- * huggingface_hub} fills.
+ * Finds models that are already on this machine, in the cache folder that {@link HubClient} and
+ * Python's {@code huggingface_hub} fill.
  *
  * <p>Only reads; never touches the network. The layout is the Hub's documented one: {@code
  * models--owner--name/refs/<revision>} holds a commit, {@code
@@ -54,11 +53,16 @@ public final class LocalCache {
     if (cache.isPresent()) {
       return new LocalCache(expand(cache.get(), environment));
     }
+    return new LocalCache(home(environment).resolve("hub"));
+  }
+
+  /** The folder {@code HF_HOME}, where the token is and, unless set otherwise, the cache. */
+  static Path home(Map<String, String> environment) {
     String home =
         variable(environment, "HF_HOME")
             .orElseGet(
                 () -> variable(environment, "XDG_CACHE_HOME").orElse("~/.cache") + "/huggingface");
-    return new LocalCache(expand(home, environment).resolve("hub"));
+    return expand(home, environment);
   }
 
   /**
@@ -81,39 +85,14 @@ public final class LocalCache {
    * @throws IOException when the cache cannot be read, or the stored revision is not a commit
    */
   public Optional<Path> snapshot(ModelReference model) throws IOException {
-    Path repository = folder.resolve("models--" + model.repositoryId().replace("/", "--"));
-    Optional<String> commit = model.commit();
-    if (commit.isEmpty()) {
-      commit = storedCommit(repository.resolve("refs").resolve(model.revision()));
-    }
-    return commit.map(c -> repository.resolve("snapshots").resolve(c)).filter(Files::isDirectory);
+    RepositoryCache repository = new RepositoryCache(folder, model.repositoryId(), true);
+    return repository
+        .storedCommit(model)
+        .map(repository::snapshotFolder)
+        .filter(Files::isDirectory);
   }
 
-  private static Optional<String> storedCommit(Path file) throws IOException {
-    if (Files.isDirectory(file)) { // refs/pr is a folder when refs/pr/1 is a revision
-      return Optional.empty();
-    }
-    String commit;
-    try {
-      commit = Files.readString(file).strip();
-    } catch (NoSuchFileException e) {
-      return Optional.empty();
-    }
-    if (!ModelReference.isCommit(commit)) {
-      throw new IOException(
-          file
-              + ": holds \""
-              + shortened(commit)
-              + "\", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
-    }
-    return Optional.of(commit);
-  }
-
-  private static String shortened(String text) {
-    return text.length() <= 60 ? text : text.substring(0, 60) + "…";
-  }
-
-  private static Optional<String> variable(Map<String, String> environment, String name) {
+  static Optional<String> variable(Map<String, String> environment, String name) {
     return Optional.ofNullable(environment.get(name)).filter(value -> !value.isEmpty());
   }
 
@@ -121,7 +100,7 @@ public final class LocalCache {
    * Replaces a leading {@code ~} and then variables, in Python's order; an unknown variable stays
    * as it is.
    */
-  private static Path expand(String path, Map<String, String> environment) {
+  static Path expand(String path, Map<String, String> environment) {
     String home = variable(environment, "HOME").orElseGet(() -> System.getProperty("user.home"));
     String absolute = path.equals("~") || path.startsWith("~/") ? home + path.substring(1) : path;
     String expanded =

@@ -1,0 +1,42 @@
+package dev.afina.hub;
+
+import java.util.Optional;
+import java.util.regex.Pattern;
+
+/** Keeps a file's name from leaving the folder it is put in, on any system. */
+final class FileNames {
+  private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+
+  private FileNames() {}
+
+  /**
+   * Says what is wrong with a name.
+   *
+   * @return empty when it is a relative name of plain parts between slashes
+   */
+  static Optional<String> problem(String name) {
+    if (name.isEmpty()) {
+      return Optional.of("it is empty");
+    }
+    // A backslash separates folders on Windows; the rule is the same everywhere, so that a
+    // repository is not safe on one machine and dangerous on another.
+    if (name.indexOf('\\') >= 0) {
+      return Optional.of("it has a backslash");
+    }
+    if (name.chars().anyMatch(Character::isISOControl)) {
+      return Optional.of("it has a control character");
+    }
+    for (String part : name.split("/", -1)) {
+      if (part.isEmpty()) {
+        return Optional.of("it is absolute or has an empty part");
+      }
+      if (part.equals(".") || part.equals("..")) {
+        return Optional.of("it has the part \"" + part + "\"");
+      }
+      if (DRIVE.matcher(part).matches()) {
+        return Optional.of("it has a drive letter");
+      }
+    }
+    return Optional.empty();
+  }
+}

@@ -1,0 +1,578 @@
+package dev.afina.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.afina.hub.HubException.Reason;
+import java.io.IOException;
+import java.net.ProxySelector;
+import java.net.URI;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Fetches models from the Hugging Face Hub into the cache that Python's {@code huggingface_hub}
+ * uses too: what one side has downloaded, the other finds.
+ *
+ * <pre>{@code
+ * HubClient hub = HubClient.fromEnvironment();
+ * Path folder = hub.snapshot(ModelReference.parse("owner/name"), List.of("*.json", "*.safetensors"), List.of());
+ * }</pre>
+ *
+ * <p>Each file is verified against the size and the hash that the Hub announced before it appears
+ * in the cache. A download that broke off, or whose process was killed, is resumed. Any number of
+ * threads and processes, Java and Python, may use one cache at the same time. When the Hub cannot
+ * be reached, what was downloaded before is used, with a warning in the log.
+ *
+ * <p>Make one and share it: immutable and thread safe. It needs no closing. The token is sent to
+ * the endpoint only and is in no message, log line or file.
+ */
+public final class HubClient {
+  static final String DEFAULT_ENDPOINT = "https://huggingface.co";
+  static final Duration DEFAULT_TIMEOUT = Duration.ofSeconds(10);
+
+  private static final Logger LOG = LoggerFactory.getLogger(HubClient.class);
+
+  private final HubHttp http;
+  private final RetryPolicy retry;
+  private final Path cache;
+  private final boolean links;
+  private final DownloadListener listener;
+
+  private HubClient(Builder builder) {
+    this.http =
+        new HubHttp(
+            new HubHttp.Settings(
+                builder.endpoint,
+                builder.token,
+                builder.connectTimeout,
+                builder.readTimeout,
+                builder.retry,
+                builder.proxies,
+                builder.offline));
+    this.retry = builder.retry;
+    this.cache = builder.cache;
+    this.links = builder.links;
+    this.listener = builder.listener;
+  }
+
+  /**
+   * Returns a client that does as the Python client does under the same environment variables.
+   *
+   * <ul>
+   *   <li>{@code HF_ENDPOINT}: the Hub, default https://huggingface.co
+   *   <li>{@code HF_HUB_CACHE}, {@code HF_HOME}: the cache, see {@link LocalCache#of}
+   *   <li>{@code HF_TOKEN}, else the file {@code HF_TOKEN_PATH}, else {@code token} in {@code
+   *       HF_HOME}: the token; {@code HF_HUB_DISABLE_IMPLICIT_TOKEN=1} for none
+   *   <li>{@code HF_HUB_OFFLINE=1} or {@code TRANSFORMERS_OFFLINE=1}: nothing but the cache
+   *   <li>{@code HF_HUB_ETAG_TIMEOUT}, {@code HF_HUB_DOWNLOAD_TIMEOUT}: seconds, default 10
+   *   <li>{@code HF_HUB_DISABLE_SYMLINKS=1}: files instead of links in snapshots
+   *   <li>{@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY}: proxies
+   *       without a password; default those of the JVM
+   * </ul>
+   *
+   * @return the client
+   * @throws IllegalArgumentException when a variable has no legal value
+   */
+  public static HubClient fromEnvironment() {
+    return fromEnvironment(System.getenv()).build();
+  }
+
+  /**
+   * Returns a builder filled from environment variables, as {@link #fromEnvironment()} reads them.
+   *
+   * @param variables the variables, by name
+   * @return the builder
+   * @throws IllegalArgumentException when a variable has no legal value
+   */
+  public static Builder fromEnvironment(Map<String, String> variables) {
+    HubEnvironment environment = new HubEnvironment(variables);
+    Builder builder =
+        new Builder()
+            .endpoint(environment.endpoint())
+            .cache(environment.cache())
+            .connectTimeout(environment.connectTimeout())
+            .readTimeout(environment.readTimeout());
+    environment.token().ifPresent(builder::token);
+    builder.offline = environment.offline();
+    builder.links = environment.links();
+    builder.proxies = EnvironmentProxies.of(variables);
+    return builder;
+  }
+
+  /**
+   * Returns a builder that knows nothing of the environment but the cache's usual place.
+   *
+   * @return the builder
+   */
+  public static Builder builder() {
+    return new Builder();
+  }
+
+  /**
+   * Returns the cache.
+   *
+   * @return its folder, which need not exist
+   */
+  public Path cache() {
+    return cache;
+  }
+
+  /**
+   * Returns the commit that a revision is at now: one request, or none for a commit.
+   *
+   * @param model which model, and which revision of it
+   * @return 40 hexadecimal digits; when the Hub cannot be reached, the commit of the last download
+   * @throws HubException when there is no such repository or revision, or the Hub cannot be reached
+   *     and the cache does not know the revision
+   * @throws IOException when the cache cannot be read
+   */
+  public String commit(ModelReference model) throws IOException {
+    RepositoryCache repository = repository(model);
+    Optional<String> stored = repository.storedCommit(model);
+    if (model.commit().isPresent() || (http.isOffline() && stored.isPresent())) {
+      return stored.orElseThrow();
+    }
+    HubCall call =
+        HubCall.get(
+            http.resolve(
+                "/api/models/"
+                    + model.repositoryId()
+                    + "/revision/"
+                    + HubHttp.encoded(model.revision())));
+    String commit;
+    try {
+      // With something to fall back to, a Hub that is away is not asked again and again.
+      commit = commitIn(http.sendForJson(stored.isPresent() ? call.once() : call), call);
+    } catch (HubException e) {
+      if (stored.isEmpty() || !mayFallBack(e)) {
+        throw explained(e, model);
+      }
+      LOG.warn("{}: {}; using commit {} from the cache", model, e.getMessage(), stored.get());
+      return stored.get();
+    }
+    return commit;
+  }
+
+  /**
+   * Returns the files of a revision. The listing of a commit is kept in the cache, so it is asked
+   * for once.
+   *
+   * @param model which model, and which revision of it
+   * @return all files, sorted by path
+   * @throws HubException as {@link #commit}
+   * @throws IOException when the cache cannot be read
+   */
+  public List<HubFile> files(ModelReference model) throws IOException {
+    return files(new ModelReference(model.repositoryId(), commit(model)), repository(model), false);
+  }
+
+  /**
+   * Returns one file, from the cache or the Hub.
+   *
+   * <p>A file of a commit that is in the cache costs no request. For a branch or tag one HEAD
+   * request asks whether the file changed. Where the Hub cannot be reached or refuses, the file of
+   * the last download is returned, with a warning in the log.
+   *
+   * @param model which model, and which revision of it
+   * @param file its path in the repository, with {@code /}
+   * @return the file in the cache; don't change it
+   * @throws IllegalArgumentException when {@code file} is not a relative path without {@code ..}
+   * @throws HubException when the Hub has no such file, or cannot be reached and the cache has none
+   * @throws IOException when the cache cannot be read or written
+   */
+  public Path download(ModelReference model, String file) throws IOException {
+    FileNames.problem(file)
+        .ifPresent(
+            problem -> {
+              throw new IllegalArgumentException(
+                  "file \"" + file + "\": " + problem + "; expected a path in the repository");
+            });
+    RepositoryCache repository = repository(model);
+    Optional<String> stored = repository.storedCommit(model);
+    Optional<Path> cached = Optional.empty();
+    if (stored.isPresent()) {
+      cached = repository.file(stored.get(), file);
+    }
+    if (cached.isPresent() && (model.commit().isPresent() || http.isOffline())) {
+      return cached.get();
+    }
+    if (model.commit().isPresent() && repository.isKnownAbsent(model.revision(), file)) {
+      throw new HubException(
+          Reason.ENTRY_NOT_FOUND,
+          model + ": has no file \"" + file + "\", as an earlier request has shown");
+    }
+    Head head;
+    try {
+      head = head(model, file, cached.isPresent());
+    } catch (HubException e) {
+      if (e.reason() == Reason.ENTRY_NOT_FOUND) {
+        Optional<String> commit = e.commit().or(model::commit);
+        commit.ifPresent(c -> repository.storeAbsence(c, file));
+        if (commit.isPresent() && stored.isEmpty()) { // else it would leave a good snapshot behind
+          repository.storeCommit(model, commit.get());
+        }
+      }
+      if (cached.isEmpty() || !mayFallBack(e)) {
+        throw explained(e, model);
+      }
+      LOG.warn("{}: {}; using {} from the cache", model, e.getMessage(), cached.get());
+      return cached.get();
+    }
+    Path fetched = downloads(model.repositoryId(), head.commit(), repository).fetch(head.file());
+    repository.storeCommit(model, head.commit());
+    return fetched;
+  }
+
+  /**
+   * Returns the files of a revision that match patterns, from the cache or the Hub.
+   *
+   * @param model which model, and which revision of it
+   * @param allow patterns of which a file must match one, such as {@code *.json}; empty for all
+   * @param ignore patterns of which a file must match none
+   * @return as {@link #snapshot(ModelReference, FileChoice)}
+   * @throws IOException as {@link #snapshot(ModelReference, FileChoice)}
+   * @see FileChoice#matching
+   */
+  public Path snapshot(ModelReference model, List<String> allow, List<String> ignore)
+      throws IOException {
+    return snapshot(model, FileChoice.matching(allow, ignore));
+  }
+
+  /**
+   * Returns chosen files of a revision, from the cache or the Hub; up to eight are downloaded at a
+   * time.
+   *
+   * <p>With all files in the cache this costs no request for a commit and one for a branch or tag;
+   * a commit whose listing is not yet in the cache costs the listing.
+   *
+   * @param model which model, and which revision of it
+   * @param choice which files
+   * @return the folder of the snapshot. It may hold more files, from other downloads. When the Hub
+   *     cannot be reached and no listing is known, it holds what is there; else all chosen files.
+   * @throws HubException when there is no such repository or revision, a download fails, or the Hub
+   *     cannot be reached and the cache lacks a file
+   * @throws IOException when the cache cannot be read or written
+   */
+  public Path snapshot(ModelReference model, FileChoice choice) throws IOException {
+    RepositoryCache repository = repository(model);
+    String commit = commit(model);
+    Path folder = repository.snapshotFolder(commit);
+    boolean present = !choice.choose(repository.fileNames(commit)).isEmpty();
+    List<HubFile> files;
+    try {
+      files = files(new ModelReference(model.repositoryId(), commit), repository, present);
+    } catch (HubException e) {
+      if (!mayFallBack(e) || !present) {
+        throw explained(e, model);
+      }
+      if (!http.isOffline()) { // else it is what was asked for
+        LOG.warn("{}: {}; using {} as it is", model, e.getMessage(), folder);
+      }
+      return folder;
+    }
+    List<HubFile> missing = new ArrayList<>();
+    for (HubFile file : chosen(files, choice)) {
+      requireInside(file.path(), model);
+      if (repository.file(commit, file.path(), file.size()).isEmpty()) {
+        missing.add(file);
+      }
+    }
+    if (!missing.isEmpty() && http.isOffline()) {
+      throw new HubException(
+          Reason.OFFLINE,
+          model
+              + ": in the cache only in part: "
+              + missing.size()
+              + " files are missing, such as "
+              + missing.get(0).path()
+              + ", and offline mode is on; unset HF_HUB_OFFLINE and try again");
+    }
+    if (!missing.isEmpty()) {
+      LOG.info(
+          "{}: downloading {} files, {} bytes, into {}",
+          model,
+          missing.size(),
+          missing.stream().mapToLong(HubFile::size).sum(),
+          folder);
+    }
+    downloads(model.repositoryId(), commit, repository).fetch(missing);
+    // Last, so that until then an older snapshot is found when the Hub goes away.
+    repository.storeCommit(model, commit);
+    return folder;
+  }
+
+  /**
+   * Returns what changes a model's repository.
+   *
+   * @param repositoryId {@code owner/name}
+   * @return creation, uploads, branches and tags of the repository; asks the Hub nothing yet
+   * @throws IllegalArgumentException when it is no legal id, or has no owner
+   */
+  public HubPush push(String repositoryId) {
+    new ModelReference(repositoryId, ModelReference.DEFAULT_REVISION); // checks the id
+    if (repositoryId.indexOf('/') < 0) {
+      throw new IllegalArgumentException(
+          "Hub model \"" + repositoryId + "\": expected owner/name, to push to");
+    }
+    return new HubPush(this, http, retry, repositoryId);
+  }
+
+  /** Returns endpoint and cache, without the token. */
+  @Override
+  public String toString() {
+    return "HubClient["
+        + http.endpoint()
+        + (http.isOffline() ? ", offline" : "")
+        + ", cache "
+        + cache
+        + "]";
+  }
+
+  private RepositoryCache repository(ModelReference model) {
+    return new RepositoryCache(cache, model.repositoryId(), links);
+  }
+
+  private Downloads downloads(String repositoryId, String commit, RepositoryCache repository) {
+    return new Downloads(
+        new ModelReference(repositoryId, commit), repository, http, retry, listener);
+  }
+
+  private static String commitIn(JsonElement answer, HubCall call) throws HubException {
+    JsonElement sha = answer instanceof JsonObject object ? object.get("sha") : null;
+    if (sha == null || !sha.isJsonPrimitive() || !ModelReference.isCommit(sha.getAsString())) {
+      throw new HubException(
+          Reason.PROTOCOL,
+          call.shown() + ": the answer names no commit; is the endpoint a Hub? check HF_ENDPOINT");
+    }
+    return sha.getAsString();
+  }
+
+  /**
+   * The listing of a commit: the stored one, else that of the Hub, page by page.
+   *
+   * @param once whether a Hub that is away is not asked again, because there is something to fall
+   *     back to
+   */
+  private List<HubFile> files(ModelReference commit, RepositoryCache repository, boolean once)
+      throws IOException {
+    Optional<List<HubFile>> stored = repository.storedListing(commit.revision());
+    if (stored.isPresent()) {
+      return stored.get();
+    }
+    List<HubFile> files = new HubListing(http).read(commit, once);
+    repository.storeListing(commit.revision(), files);
+    return files;
+  }
+
+  private static List<HubFile> chosen(List<HubFile> files, FileChoice choice) {
+    Collection<String> names =
+        new TreeSet<>(choice.choose(files.stream().map(HubFile::path).toList()));
+    return files.stream().filter(file -> names.contains(file.path())).toList();
+  }
+
+  /** What a HEAD request tells of a file. */
+  private record Head(String commit, HubFile file) {}
+
+  private Head head(ModelReference model, String file, boolean cached) throws IOException {
+    HubCall call = HubCall.head(http.file(model.repositoryId(), model.revision(), file));
+    try (HubResponse response = http.send(cached ? call.once() : call)) {
+      Optional<String> commit = response.header("X-Repo-Commit").filter(ModelReference::isCommit);
+      Optional<String> etag = response.header("X-Linked-Etag").or(() -> response.header("ETag"));
+      OptionalLong size = size(response);
+      Optional<ContentHash> hash = etag.flatMap(ContentHash::ofEtag);
+      if (commit.isEmpty() || hash.isEmpty() || size.isEmpty()) {
+        throw new HubException(
+            Reason.PROTOCOL,
+            call.shown()
+                + ": the answer lacks "
+                + (commit.isEmpty() ? "a commit" : hash.isEmpty() ? "a hash" : "a size")
+                + ", so the file could not be verified; is the endpoint a Hub? check HF_ENDPOINT and proxies");
+      }
+      String value = hash.get().value();
+      return new Head(
+          commit.get(),
+          new HubFile(file, size.getAsLong(), value, value.length() == 64 ? value : null, null));
+    }
+  }
+
+  private static OptionalLong size(HubResponse response) {
+    Optional<String> linked = response.header("X-Linked-Size");
+    if (linked.isEmpty()) {
+      return response.status() == 200 ? response.contentLength() : OptionalLong.empty();
+    }
+    try {
+      long size = Long.parseLong(linked.get());
+      return size < 0 ? OptionalLong.empty() : OptionalLong.of(size);
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
+  }
+
+  private static void requireInside(String path, ModelReference model) throws HubException {
+    Optional<String> problem = FileNames.problem(path);
+    if (problem.isPresent()) {
+      throw new HubException(
+          Reason.PROTOCOL,
+          model
+              + ": lists the file \""
+              + path
+              + "\", which is refused: "
+              + problem.get()
+              + "; leave it out with an ignore pattern if you need the others");
+    }
+  }
+
+  /** Whether the cache may answer in place of the Hub: not when the Hub says there is none. */
+  private static boolean mayFallBack(HubException e) {
+    return e.reason() != Reason.REVISION_NOT_FOUND && e.reason() != Reason.ENTRY_NOT_FOUND;
+  }
+
+  private HubException explained(HubException e, ModelReference model) {
+    if (e.reason() != Reason.OFFLINE) {
+      return e;
+    }
+    return new HubException(
+        Reason.OFFLINE,
+        model
+            + ": not in the cache "
+            + cache
+            + ", and offline mode is on; unset HF_HUB_OFFLINE (and TRANSFORMERS_OFFLINE) to download it",
+        e);
+  }
+
+  /** Collects the settings of a {@link HubClient}. Not thread safe. */
+  public static final class Builder {
+    private URI endpoint = URI.create(DEFAULT_ENDPOINT);
+    private @Nullable String token;
+    private Path cache = LocalCache.of(System.getenv()).folder();
+    private boolean offline;
+    private boolean links = true;
+    private Duration connectTimeout = DEFAULT_TIMEOUT;
+    private Duration readTimeout = DEFAULT_TIMEOUT;
+    private RetryPolicy retry = RetryPolicy.DEFAULT;
+    private @Nullable ProxySelector proxies = ProxySelector.getDefault();
+    private DownloadListener listener = DownloadListener.NONE;
+
+    private Builder() {}
+
+    /**
+     * The Hub; default https://huggingface.co.
+     *
+     * @throws IllegalArgumentException when it is not https://host, or http for this machine
+     */
+    public Builder endpoint(String address) {
+      URI uri;
+      try {
+        uri = URI.create(address);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            "endpoint \"" + address + "\": no address; expected https://host", e);
+      }
+      if (uri.getRawUserInfo() != null || uri.getRawQuery() != null) {
+        throw new IllegalArgumentException(
+            "endpoint at " + uri.getHost() + ": expected no user, password or query in it");
+      }
+      this.endpoint = uri;
+      return this;
+    }
+
+    /**
+     * The token to send to the endpoint; default none.
+     *
+     * @throws IllegalArgumentException when it holds blanks or characters that no header may have
+     */
+    public Builder token(String token) {
+      // Checked here, because the JDK's message about a header would show it.
+      if (token.isEmpty() || !token.chars().allMatch(c -> c > ' ' && c < 127)) {
+        throw new IllegalArgumentException(
+            "token: empty or with blanks, line breaks or other than ASCII characters (it is not shown here)");
+      }
+      this.token = token;
+      return this;
+    }
+
+    /** The folder of the cache; default the one that the environment names. */
+    public Builder cache(Path folder) {
+      this.cache = Objects.requireNonNull(folder, "folder");
+      return this;
+    }
+
+    /** Uses nothing but the cache; default: the Hub is asked. */
+    public Builder offline() {
+      this.offline = true;
+      return this;
+    }
+
+    /**
+     * The longest wait for a connection; default 10 s.
+     *
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder connectTimeout(Duration timeout) {
+      this.connectTimeout = positive(timeout, "connectTimeout");
+      return this;
+    }
+
+    /**
+     * The longest wait for an answer and for the next bytes of one; default 10 s. A download may
+     * take as long as it needs while bytes come.
+     *
+     * @throws IllegalArgumentException when it is not positive
+     */
+    public Builder readTimeout(Duration timeout) {
+      this.readTimeout = positive(timeout, "readTimeout");
+      return this;
+    }
+
+    /** Hears how downloads go on; default nobody. */
+    public Builder listener(DownloadListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
+      return this;
+    }
+
+    /** Which proxy leads where; default those of the JVM. */
+    public Builder proxies(ProxySelector proxies) {
+      this.proxies = Objects.requireNonNull(proxies, "proxies");
+      return this;
+    }
+
+    /** For tests, which cannot wait for seconds. */
+    Builder retry(RetryPolicy policy) {
+      this.retry = policy;
+      return this;
+    }
+
+    /** For tests of file systems without links. */
+    Builder withoutLinks() {
+      this.links = false;
+      return this;
+    }
+
+    /**
+     * Returns the client.
+     *
+     * @throws IllegalArgumentException when the endpoint is neither https nor on this machine
+     */
+    public HubClient build() {
+      return new HubClient(this);
+    }
+
+    private static Duration positive(Duration timeout, String name) {
+      if (timeout.isZero() || timeout.isNegative()) {
+        throw new IllegalArgumentException(name + ": expected more than 0, got " + timeout);
+      }
+      return timeout;
+    }
+  }
+}

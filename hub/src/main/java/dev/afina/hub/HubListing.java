@@ -1,0 +1,106 @@
+package dev.afina.hub;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.afina.hub.HubException.Reason;
+import java.io.IOException;
+import java.net.URI;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** Asks the Hub for the files of a commit, page by page. */
+final class HubListing {
+  /** Far above any model's files; a listing that goes on for ever ends here. */
+  private static final int MOST_FILES = 1_000_000;
+
+  private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"next\"");
+
+  private final HubHttp http;
+
+  HubListing(HubHttp http) {
+    this.http = http;
+  }
+
+  /**
+   * Reads the listing.
+   *
+   * @param commit repository and commit
+   * @param once whether a request that fails is not sent again
+   * @return the files, sorted by path
+   */
+  List<HubFile> read(ModelReference commit, boolean once) throws IOException {
+    List<HubFile> files = new ArrayList<>();
+    Optional<URI> page =
+        Optional.of(
+            http.resolve(
+                "/api/models/"
+                    + commit.repositoryId()
+                    + "/tree/"
+                    + commit.revision()
+                    + "?recursive=true&expand=false"));
+    while (page.isPresent()) {
+      HubCall call = HubCall.get(page.get());
+      int before = files.size();
+      try (HubResponse response = http.send(once ? call.once() : call)) {
+        addFiles(response.json(), call, files);
+        page = nextPage(response);
+      }
+      if (files.size() > MOST_FILES || (page.isPresent() && files.size() == before)) {
+        throw new HubException(
+            Reason.PROTOCOL, call.shown() + ": a listing that does not end; is this a Hub?");
+      }
+    }
+    files.sort(Comparator.comparing(HubFile::path));
+    return List.copyOf(files);
+  }
+
+  private static Optional<URI> nextPage(HubResponse response) throws HubException {
+    Matcher next = NEXT_PAGE.matcher(response.header("Link").orElse(""));
+    if (!next.find()) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(response.call().uri().resolve(next.group(1)));
+    } catch (IllegalArgumentException e) {
+      throw new HubException(
+          Reason.PROTOCOL,
+          response.call().shown() + ": the link to the next page is no address",
+          e);
+    }
+  }
+
+  private static void addFiles(JsonElement answer, HubCall call, List<HubFile> files)
+      throws HubException {
+    try {
+      for (JsonElement element : answer.getAsJsonArray()) {
+        JsonObject entry = element.getAsJsonObject();
+        if (!entry.get("type").getAsString().equals("file")) {
+          continue;
+        }
+        JsonElement lfs = entry.get("lfs");
+        JsonObject large = lfs == null || lfs.isJsonNull() ? null : lfs.getAsJsonObject();
+        JsonElement xet = entry.get("xetHash");
+        files.add(
+            new HubFile(
+                entry.get("path").getAsString(),
+                (large == null ? entry : large).get("size").getAsLong(),
+                entry.get("oid").getAsString(),
+                large == null ? null : large.get("oid").getAsString(),
+                xet == null || xet.isJsonNull() ? null : xet.getAsString()));
+      }
+    } catch (IllegalStateException
+        | NullPointerException
+        | ClassCastException
+        | IllegalArgumentException
+        | UnsupportedOperationException e) {
+      throw new HubException(
+          Reason.PROTOCOL,
+          call.shown() + ": not a listing of files; is the endpoint a Hub? check HF_ENDPOINT",
+          e);
+    }
+  }
+}

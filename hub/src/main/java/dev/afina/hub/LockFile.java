@@ -1,0 +1,203 @@
+package dev.afina.hub;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.Collections;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+
+/**
+ * What a program used of a model, so that it uses the same next time and everywhere: the
+ * repository, the commit and the SHA-256 of each file. Usually the file {@code afina.lock} beside
+ * the program's sources.
+ *
+ * <pre>{@code
+ * {
+ *   "version": 1,
+ *   "repository": "owner/name",
+ *   "commit": "0123456789abcdef0123456789abcdef01234567",
+ *   "files": {
+ *     "config.json": "sha256:…",
+ *     "model.safetensors": "sha256:…"
+ *   }
+ * }
+ * }</pre>
+ *
+ * @param repositoryId {@code owner/name}
+ * @param commit 40 hexadecimal digits
+ * @param files the SHA-256 of each file, 64 hexadecimal digits, by its path in the repository
+ */
+public record LockFile(String repositoryId, String commit, SortedMap<String, String> files) {
+  private static final int VERSION = 1;
+  private static final String PREFIX = "sha256:";
+  private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
+
+  /**
+   * Checks the names and hashes.
+   *
+   * @throws IllegalArgumentException when one is not what it should be, or there is no file
+   */
+  public LockFile {
+    ModelReference model = new ModelReference(repositoryId, commit);
+    if (model.commit().isEmpty()) {
+      throw new IllegalArgumentException(
+          "commit \"" + commit + "\": expected 40 hexadecimal digits");
+    }
+    if (files.isEmpty()) {
+      throw new IllegalArgumentException("files: expected 1 or more, got none");
+    }
+    files.forEach(
+        (name, hash) -> {
+          Optional<String> problem = FileNames.problem(name);
+          if (problem.isPresent()) {
+            throw new IllegalArgumentException("file \"" + name + "\": " + problem.get());
+          }
+          if (!SHA256.matcher(hash).matches()) {
+            throw new IllegalArgumentException(
+                "file \"" + name + "\": \"" + hash + "\", expected 64 hexadecimal digits");
+          }
+        });
+    files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+  }
+
+  /**
+   * Hashes the files of a snapshot.
+   *
+   * @param model repository and commit
+   * @param folder the folder of the snapshot
+   * @param names the files to lock, by their paths in the repository
+   * @return the lock
+   * @throws IllegalArgumentException when the revision of {@code model} is not a commit
+   * @throws IOException when a file cannot be read
+   */
+  public static LockFile of(ModelReference model, Path folder, Collection<String> names)
+      throws IOException {
+    SortedMap<String, String> files = new TreeMap<>();
+    for (String name : names) {
+      files.put(name, sha256(folder.resolve(name)));
+    }
+    return new LockFile(model.repositoryId(), model.revision(), files);
+  }
+
+  /**
+   * Reads a lock.
+   *
+   * @param file such as {@code afina.lock}
+   * @return the lock
+   * @throws IOException when there is no such file, or it is not a lock; the message begins with
+   *     its path
+   */
+  public static LockFile read(Path file) throws IOException {
+    try {
+      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      if (json.get("version").getAsInt() != VERSION) {
+        throw new IOException(
+            file
+                + ": version "
+                + json.get("version")
+                + ", expected "
+                + VERSION
+                + "; a newer version of this library wrote it");
+      }
+      SortedMap<String, String> files = new TreeMap<>();
+      for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject("files").entrySet()) {
+        String hash = entry.getValue().getAsString();
+        files.put(entry.getKey(), hash.startsWith(PREFIX) ? hash.substring(PREFIX.length()) : hash);
+      }
+      return new LockFile(
+          json.get("repository").getAsString(), json.get("commit").getAsString(), files);
+    } catch (NoSuchFileException e) {
+      throw new IOException(
+          file + ": no such lock file; write one first, see Classifier.lock or LockFile.write", e);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(file + ": " + e.getMessage(), e);
+    } catch (JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | ClassCastException
+        | UnsupportedOperationException e) {
+      throw new IOException(
+          file
+              + ": not a lock file; expected JSON with version, repository, commit and files (sha256:…)",
+          e);
+    }
+  }
+
+  /**
+   * Writes the lock, whole or not at all, over an older one.
+   *
+   * @param file such as {@code afina.lock}
+   * @throws IOException when it cannot be written
+   */
+  public void write(Path file) throws IOException {
+    JsonObject hashes = new JsonObject();
+    files.forEach((name, hash) -> hashes.addProperty(name, PREFIX + hash));
+    JsonObject json = new JsonObject();
+    json.addProperty("version", VERSION);
+    json.addProperty("repository", repositoryId);
+    json.addProperty("commit", commit);
+    json.add("files", hashes);
+    String text = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json);
+    RepositoryCache.write(file.toAbsolutePath(), text + "\n");
+  }
+
+  /**
+   * Returns the model at the locked commit.
+   *
+   * @return repository and commit
+   */
+  public ModelReference model() {
+    return new ModelReference(repositoryId, commit);
+  }
+
+  /**
+   * Checks that the files in a folder are the locked ones; reads all of them, about a second for
+   * 500 MB. Files beside them are not looked at.
+   *
+   * @param folder the folder of the snapshot, or a copy of it
+   * @throws IOException when a file is missing or another one; the message names it, the hash
+   *     expected and the hash found
+   */
+  public void verify(Path folder) throws IOException {
+    for (Map.Entry<String, String> entry : files.entrySet()) {
+      Path file = folder.resolve(entry.getKey());
+      if (!Files.isRegularFile(file)) {
+        throw new IOException(file + ": missing, but locked with SHA-256 " + entry.getValue());
+      }
+      String actual = sha256(file);
+      if (!actual.equals(entry.getValue())) {
+        throw new IOException(
+            file
+                + ": SHA-256 expected "
+                + entry.getValue()
+                + " by the lock file, got "
+                + actual
+                + "; the file was changed: delete it to have it downloaded again, or write a new lock file if the change is wanted");
+      }
+    }
+  }
+
+  private static String sha256(Path file) throws IOException {
+    MessageDigest digest = ContentHash.digest("SHA-256");
+    byte[] buffer = new byte[1 << 16];
+    try (InputStream in = Files.newInputStream(file)) {
+      for (int count = in.read(buffer); count >= 0; count = in.read(buffer)) {
+        digest.update(buffer, 0, count);
+      }
+    }
+    return ContentHash.hex(digest);
+  }
+}

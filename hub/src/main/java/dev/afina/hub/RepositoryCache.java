@@ -1,0 +1,351 @@
+package dev.afina.hub;
+
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One repository's folder in the cache, in the layout that the Hub documents for all clients:
+ *
+ * <pre>
+ * models--owner--name/
+ *   blobs/HASH                  contents, by their ETag
+ *   refs/main                   the commit that a branch or tag is at
+ *   snapshots/COMMIT/path       links into blobs; whole files where there are no links
+ *   .no_exist/COMMIT/path       empty: the commit has no such file
+ *   trees/COMMIT.json           the files of the commit
+ * .locks/models--owner--name/HASH.lock
+ * </pre>
+ *
+ * <p>All that appears in it appears whole, by renaming or as a link, so readers need no lock.
+ */
+final class RepositoryCache {
+  private static final Logger LOG = LoggerFactory.getLogger(RepositoryCache.class);
+  private static final int LISTING_FORMAT = 1;
+
+  /** As bford.info/cachedir has it: backup programs leave out a folder with this file. */
+  private static final String CACHE_TAG =
+      """
+      Signature: 8a477f597d28d172789f06886806bc55
+      # This file is a cache directory tag: the models here can be downloaded again.
+      # For information about cache directory tags, see https://bford.info/cachedir/
+      """;
+
+  private final Path cache;
+  private final Path folder;
+  private final String folderName;
+  private final boolean links;
+
+  /**
+   * @param links whether snapshots are made of symbolic links where the file system has them
+   */
+  RepositoryCache(Path cache, String repositoryId, boolean links) {
+    this.cache = cache;
+    this.folderName = "models--" + repositoryId.replace("/", "--");
+    this.folder = cache.resolve(folderName);
+    this.links = links;
+  }
+
+  Path snapshotFolder(String commit) {
+    return folder.resolve("snapshots").resolve(commit);
+  }
+
+  /** A file of a commit, when it is there; chains of links are followed. */
+  Optional<Path> file(String commit, String name) {
+    Path file = snapshotFolder(commit).resolve(name);
+    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+  }
+
+  /** As {@link #file(String, String)}, but one of another size is none. */
+  Optional<Path> file(String commit, String name, long size) throws IOException {
+    Optional<Path> file = file(commit, name);
+    return file.isPresent() && Files.size(file.get()) == size ? file : Optional.empty();
+  }
+
+  /** The names of the files of a commit that are there, sorted. */
+  List<String> fileNames(String commit) throws IOException {
+    Path snapshot = snapshotFolder(commit);
+    if (!Files.isDirectory(snapshot)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(snapshot)) {
+      return files
+          .filter(Files::isRegularFile)
+          .map(file -> snapshot.relativize(file).toString().replace('\\', '/'))
+          .sorted()
+          .toList();
+    }
+  }
+
+  Path blobs() {
+    return folder.resolve("blobs");
+  }
+
+  Path blob(ContentHash hash) {
+    return blobs().resolve(hash.value());
+  }
+
+  /** Whether a content is there, as far as its size tells. */
+  boolean hasBlob(ContentHash hash, long size) throws IOException {
+    Path blob = blob(hash);
+    return Files.isRegularFile(blob) && Files.size(blob) == size;
+  }
+
+  CacheLock lock(ContentHash hash) throws IOException {
+    return CacheLock.acquire(
+        cache.resolve(".locks").resolve(folderName).resolve(hash.value() + ".lock"));
+  }
+
+  /** Makes the folder for contents, and marks the cache as one. */
+  void create() throws IOException {
+    Files.createDirectories(blobs());
+    Path tag = cache.resolve("CACHEDIR.TAG");
+    if (!Files.exists(tag)) {
+      try {
+        Files.writeString(tag, CACHE_TAG);
+      } catch (IOException e) {
+        LOG.debug("{}: not written: {}", tag, e.toString());
+      }
+    }
+  }
+
+  /**
+   * Makes a content a file of a snapshot. The caller holds the lock of the content.
+   *
+   * @param fresh whether no other snapshot can be using the blob yet
+   * @throws HubException when the name would lead out of the snapshot through a link
+   */
+  Path link(ContentHash hash, String commit, String name, boolean fresh) throws IOException {
+    Path snapshot = Files.createDirectories(snapshotFolder(commit));
+    Path file = snapshot.resolve(name);
+    Path parent = Files.createDirectories(Objects.requireNonNull(file.getParent()));
+    if (!parent.toRealPath().startsWith(snapshot.toRealPath())) {
+      throw new HubException(
+          HubException.Reason.PROTOCOL,
+          "file \"" + name + "\": a link on its way leads out of " + snapshot + "; refused");
+    }
+    Path blob = blob(hash);
+    if (links && symbolicLink(file, parent.relativize(blob), blob)) {
+      return file;
+    }
+    if (fresh) { // no links, so the snapshot gets the content itself, once
+      move(blob, file);
+    } else {
+      Path copy = blobs().resolve(hash.value() + "." + unique() + ".tmp");
+      try {
+        Files.copy(blob, copy);
+        move(copy, file);
+      } finally {
+        Files.deleteIfExists(copy);
+      }
+    }
+    return file;
+  }
+
+  /** Returns false when the file system has no links. */
+  private static boolean symbolicLink(Path file, Path target, Path blob) throws IOException {
+    for (int tries = 0; ; tries++) {
+      try {
+        Files.createSymbolicLink(file, target);
+        return true;
+      } catch (FileAlreadyExistsException e) {
+        if (Files.exists(file) && Files.isSameFile(file, blob)) {
+          return true; // somebody else was faster
+        }
+        if (tries == 3) {
+          throw e;
+        }
+        Files.deleteIfExists(file); // dangling, or an older content of a broken download
+      } catch (UnsupportedOperationException | IOException e) {
+        LOG.debug("{}: no symbolic link ({}); storing a file", file, e.toString());
+        return false;
+      }
+    }
+  }
+
+  /** The commit that a revision was at when it was last asked for. */
+  Optional<String> storedCommit(ModelReference model) throws IOException {
+    Optional<String> commit = model.commit();
+    return commit.isPresent() ? commit : commitIn(folder.resolve("refs").resolve(model.revision()));
+  }
+
+  private static Optional<String> commitIn(Path file) throws IOException {
+    if (Files.isDirectory(file)) { // refs/pr is a folder when refs/pr/1 is a revision
+      return Optional.empty();
+    }
+    String commit;
+    try {
+      commit = Files.readString(file).strip();
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    }
+    if (!ModelReference.isCommit(commit)) {
+      throw new IOException(
+          file
+              + ": holds \""
+              + (commit.length() <= 60 ? commit : commit.substring(0, 60) + "…")
+              + "\", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
+    }
+    return Optional.of(commit);
+  }
+
+  /** Notes where a revision is. A cache that cannot be written is still good for reading. */
+  void storeCommit(ModelReference model, String commit) {
+    if (model.commit().isPresent()) {
+      return;
+    }
+    Path file = folder.resolve("refs").resolve(model.revision());
+    try {
+      if (!Files.isRegularFile(file) || !Files.readString(file).equals(commit)) {
+        write(file, commit);
+      }
+    } catch (IOException e) {
+      LOG.warn("{}: not written ({}); without it {} is not found offline", file, e, model);
+    }
+  }
+
+  /** Notes that a commit has no such file, as the Python client does. */
+  void storeAbsence(String commit, String name) {
+    Path file = folder.resolve(".no_exist").resolve(commit).resolve(name);
+    try {
+      if (!Files.exists(file)) {
+        Files.createDirectories(file.getParent());
+        Files.createFile(file);
+      }
+    } catch (FileAlreadyExistsException e) {
+      LOG.debug("{}: noted by another process", file);
+    } catch (IOException e) {
+      LOG.debug("{}: not written: {}", file, e.toString());
+    }
+  }
+
+  boolean isKnownAbsent(String commit, String name) {
+    return Files.isRegularFile(folder.resolve(".no_exist").resolve(commit).resolve(name));
+  }
+
+  /** The stored listing of a commit, which never changes; empty when there is none to be used. */
+  Optional<List<HubFile>> storedListing(String commit) {
+    Path file = listing(commit);
+    try {
+      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+      if (json.get("format_version").getAsInt() != LISTING_FORMAT) {
+        return Optional.empty();
+      }
+      List<HubFile> files = new ArrayList<>();
+      for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject("files").entrySet()) {
+        JsonObject value = entry.getValue().getAsJsonObject();
+        String sha256 = string(value, "lfs_sha256");
+        files.add(
+            new HubFile(
+                entry.getKey(),
+                value.get(sha256 == null ? "size" : "lfs_size").getAsLong(),
+                value.get("blob_id").getAsString(),
+                sha256,
+                string(value, "xet_hash")));
+      }
+      return Optional.of(files);
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException
+        | JsonParseException
+        | IllegalStateException
+        | NullPointerException
+        | ClassCastException
+        | IllegalArgumentException
+        | UnsupportedOperationException e) {
+      LOG.debug("{}: not a listing of files, asking the Hub instead: {}", file, e.toString());
+      return Optional.empty();
+    }
+  }
+
+  /** Keeps the listing of a commit, for this client and the Python one. */
+  void storeListing(String commit, List<HubFile> files) {
+    JsonObject entries = new JsonObject();
+    Map<String, HubFile> sorted = new TreeMap<>();
+    files.forEach(file -> sorted.put(file.path(), file));
+    sorted.forEach(
+        (path, file) -> {
+          JsonObject entry = new JsonObject();
+          entry.addProperty("size", file.size());
+          entry.addProperty("blob_id", file.blobId());
+          if (file.sha256() != null) {
+            entry.addProperty("lfs_sha256", file.sha256());
+            entry.addProperty("lfs_size", file.size());
+          }
+          if (file.xetHash() != null) {
+            entry.addProperty("xet_hash", file.xetHash());
+          }
+          entries.add(path, entry);
+        });
+    JsonObject json = new JsonObject();
+    json.addProperty("format_version", LISTING_FORMAT);
+    json.add("files", entries);
+    try {
+      write(
+          listing(commit),
+          new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json));
+    } catch (IOException e) {
+      LOG.debug("{}: not written: {}", listing(commit), e.toString());
+    }
+  }
+
+  private Path listing(String commit) {
+    return folder.resolve("trees").resolve(commit + ".json");
+  }
+
+  private static @Nullable String string(JsonObject json, String name) {
+    JsonElement value = json.get(name);
+    return value == null || value.isJsonNull() ? null : value.getAsString();
+  }
+
+  /** Digits that no other process uses for a temporary file. */
+  static String unique() {
+    return UUID.randomUUID().toString().substring(0, 8);
+  }
+
+  /** Writes a small file, whole or not at all. */
+  static void write(Path file, String content) throws IOException {
+    Files.createDirectories(file.getParent());
+    Path temporary = file.resolveSibling(file.getFileName() + "." + unique() + ".tmp");
+    try {
+      Files.writeString(temporary, content);
+      move(temporary, file);
+    } finally {
+      Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Renames, in one step, over whatever has the name. */
+  static void move(Path source, Path target) throws IOException {
+    try {
+      Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);
+    } catch (AtomicMoveNotSupportedException e) { // blobs and snapshots on different disks
+      throw new IOException(
+          target
+              + ": cannot be renamed from "
+              + source
+              + " in one step; keep the cache on one disk",
+          e);
+    }
+  }
+}
