@@ -62,15 +62,45 @@ public final class Classifier implements AutoCloseable {
   /**
    * A classifier that was trained before.
    *
-   * @param reference a folder, {@code classpath:folder}, or a model of the Hugging Face Hub that is
-   *     in the local cache; see {@link ClassifierBuilder#checkpoint(String)}
-   * @throws IOException when there is no such model or its files cannot be read; what is wrong with
-   *     them is a {@link dev.afina.checkpoint.CheckpointException} that names file and tensor
+   * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
+   *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
+   *     ClassifierBuilder#checkpoint(String)}
+   * @throws IOException when there is no such model, a download fails or its files cannot be read;
+   *     what is wrong with them is a {@link dev.afina.checkpoint.CheckpointException} that names
+   *     file and tensor
    */
   public static Classifier load(String reference) throws IOException {
     try (CheckpointFiles files = CheckpointFiles.open(reference)) {
       return load(files);
     }
+  }
+
+  /**
+   * A classifier that was trained before, the very same that the lock file was written for.
+   *
+   * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
+   *     taken, or a folder with the same files
+   * @param lockFile written by {@link #lock}; each file's SHA-256 is compared, at each load
+   * @throws IOException as {@link #load(String)}, and when a file is missing or another one; the
+   *     message names it, the hash expected and the hash found
+   */
+  public static Classifier load(String reference, Path lockFile) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile)) {
+      return load(files);
+    }
+  }
+
+  /**
+   * Writes down which commit of a Hub model is used, and the SHA-256 of every file of it, for
+   * {@link #load(String, Path)} and {@link ClassifierBuilder#lockFile} to hold on to. Downloads the
+   * model where the cache lacks it.
+   *
+   * @param reference {@code owner/name} or {@code owner/name@revision} on the Hugging Face Hub
+   * @param lockFile the file to write or replace, usually {@code afina.lock} beside the sources
+   * @throws IOException when there is no such model, a download fails or the file cannot be written
+   */
+  public static void lock(String reference, Path lockFile) throws IOException {
+    CheckpointFiles.lock(reference, lockFile);
   }
 
   /**

@@ -35,6 +35,7 @@ public final class ClassifierBuilder {
   private static final Logger log = LoggerFactory.getLogger(ClassifierBuilder.class);
 
   private @Nullable String checkpoint;
+  private @Nullable Path lockFile;
   private @Nullable Labels labels;
   private @Nullable Dataset validation;
   private @Nullable Path output;
@@ -49,7 +50,10 @@ public final class ClassifierBuilder {
   /**
    * The pretrained model to start from: a folder with config.json, model.safetensors and tokenizer
    * files; {@code classpath:folder/} or {@code classpath:model.onnx}, as models come on Maven
-   * Central; or {@code owner/name@revision} on the Hugging Face Hub where it is in the local cache.
+   * Central; or {@code owner/name@revision} on the Hugging Face Hub, downloaded where the cache
+   * lacks it. The cache is the one of Python's huggingface_hub, and the same environment variables
+   * count (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, …; see {@link
+   * dev.afina.hub.HubClient#fromEnvironment()}). An existing folder wins over a Hub name.
    */
   public ClassifierBuilder checkpoint(String reference) {
     this.checkpoint = Objects.requireNonNull(reference, "checkpoint");
@@ -59,6 +63,15 @@ public final class ClassifierBuilder {
   /** The folder of the pretrained model to start from. */
   public ClassifierBuilder checkpoint(Path folder) {
     return checkpoint(folder.toString());
+  }
+
+  /**
+   * Holds the checkpoint to a lock file, written by {@link Classifier#lock}: its commit is used,
+   * and each file's SHA-256 is compared before training. Default none.
+   */
+  public ClassifierBuilder lockFile(Path file) {
+    this.lockFile = Objects.requireNonNull(file, "lockFile");
+    return this;
   }
 
   /**
@@ -202,7 +215,8 @@ public final class ClassifierBuilder {
    *     one was given, then holds the last epoch that counted
    * @throws java.io.InterruptedIOException when the thread was interrupted or the JVM is shutting
    *     down; the {@link #output} folder then holds the last epoch that counted
-   * @throws IOException when the checkpoint cannot be read or the output folder not be written
+   * @throws IOException when the checkpoint cannot be downloaded or read, or is not the one of the
+   *     {@link #lockFile}, or the output folder cannot be written
    */
   public Classifier fit(Dataset train) throws IOException {
     if (checkpoint == null) {
@@ -222,7 +236,10 @@ public final class ClassifierBuilder {
     if (output != null) {
       AtomicFolder.requireReplaceable(output); // before hours of training, not after
     }
-    try (CheckpointFiles files = CheckpointFiles.open(checkpoint)) {
+    try (CheckpointFiles files =
+        lockFile == null
+            ? CheckpointFiles.open(checkpoint)
+            : CheckpointFiles.open(checkpoint, lockFile)) {
       Labels settledLabels = settleLabels(train, files);
       Model model = ModelLoader.load(files, settledLabels.size(), head, settled.seed());
       return Classifier.assemble(

@@ -1,7 +1,9 @@
 package dev.afina.checkpoint;
 
 import com.google.gson.JsonObject;
-import dev.afina.hub.LocalCache;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubException;
+import dev.afina.hub.LockFile;
 import dev.afina.hub.ModelReference;
 import java.io.Closeable;
 import java.io.IOException;
@@ -10,6 +12,8 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,8 +25,9 @@ import org.jspecify.annotations.Nullable;
  * be called {@code <name of the ONNX file>-tokenizer.json}, and config.json is derived from the
  * graph when it is missing.
  *
- * <p>Nothing is downloaded. Use an instance from one thread at a time; whoever opened it closes it,
- * which gives back the memory of an ONNX file but leaves everything valid that was handed out.
+ * <p>A model of the Hub is downloaded as far as it is needed; nothing else is. Use an instance from
+ * one thread at a time; whoever opened it closes it, which gives back the memory of an ONNX file
+ * but leaves everything valid that was handed out.
  */
 public final class CheckpointFiles implements Closeable {
   private static final String CLASS_PATH = "classpath:";
@@ -57,19 +62,89 @@ public final class CheckpointFiles implements Closeable {
    * @param reference one of: the path of a folder; {@code classpath:folder} or {@code
    *     classpath:model.onnx} for resources that the thread's context class loader or this
    *     library's own finds; {@code owner/name}, {@code name} or either with {@code @revision} for
-   *     a model that Python's huggingface_hub has already downloaded to this machine. An existing
-   *     folder wins over a Hub name.
+   *     a model of the Hugging Face Hub, fetched by {@link HubClient#fromEnvironment()} into the
+   *     cache that Python's huggingface_hub uses too. An existing folder wins over a Hub name. Of a
+   *     Hub model come config.json, one form of the tokenizer and the weights in safetensors.
    * @return the files; the caller closes them
    * @throws IllegalArgumentException when the reference is blank
    * @throws CheckpointException when there is no such checkpoint; the message says where it was
-   *     looked for
-   * @throws IOException when the folder cannot be read
+   *     looked for, and what the Hub said
+   * @throws IOException when the folder cannot be read or a download fails
    */
   public static CheckpointFiles open(String reference) throws IOException {
-    return open(reference, LocalCache.of(System.getenv()));
+    return open(reference, HubClient::fromEnvironment);
   }
 
-  static CheckpointFiles open(String reference, LocalCache cache) throws IOException {
+  /**
+   * Finds a checkpoint and checks it against a lock file, so that it is the same as when that was
+   * written.
+   *
+   * @param reference the Hub model that the lock is for, of which the locked commit is used
+   *     whatever branch or tag is named; or a folder, a copy of it. Only the locked files are seen.
+   * @param lockFile written by {@link #lock}
+   * @return the files; the caller closes them
+   * @throws IllegalArgumentException when the reference is blank or {@code classpath:}, whose jars
+   *     the build pins
+   * @throws CheckpointException when the lock is for another model or commit
+   * @throws IOException when the lock file cannot be read, or a file is missing or not the locked
+   *     one; the message names it, the hash expected and the hash found
+   */
+  public static CheckpointFiles open(String reference, Path lockFile) throws IOException {
+    return open(reference, lockFile, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Fetches a model of the Hub and writes down what it consists of.
+   *
+   * @param reference {@code owner/name}, {@code name} or either with {@code @revision}
+   * @param lockFile the file to write or replace, usually {@code afina.lock}
+   * @throws CheckpointException when the reference is no Hub model, or a folder has its name
+   * @throws IOException when a download fails or the file cannot be written
+   */
+  public static void lock(String reference, Path lockFile) throws IOException {
+    lock(reference, lockFile, HubClient::fromEnvironment);
+  }
+
+  static void lock(String reference, Path lockFile, Supplier<HubClient> hub) throws IOException {
+    Path path = path(reference);
+    if (path != null && Files.exists(path)) {
+      throw new CheckpointException(
+          path + ": a folder on this machine, and a lock file is for a model of the Hub");
+    }
+    HubCheckpoint checkpoint = fromHub(reference, hub);
+    LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
+  }
+
+  static CheckpointFiles open(String reference, Path lockFile, Supplier<HubClient> hub)
+      throws IOException {
+    if (reference.isBlank() || reference.startsWith(CLASS_PATH)) {
+      throw new IllegalArgumentException(
+          "checkpoint \"" + reference + "\" with a lock file: expected owner/name or a folder");
+    }
+    LockFile lock = LockFile.read(lockFile);
+    Path path = path(reference);
+    if (path != null && Files.exists(path)) {
+      lock.verify(path);
+      return chosen(path, lock.files().keySet());
+    }
+    ModelReference model = hubModel(reference);
+    Optional<String> commit = model.commit();
+    if (!model.repositoryId().equals(lock.repositoryId())
+        || (commit.isPresent() && !commit.get().equals(lock.commit()))) {
+      throw new CheckpointException(
+          "checkpoint \""
+              + reference
+              + "\": the lock file "
+              + lockFile
+              + " is for "
+              + lock.model()
+              + "; write a new one if the change is wanted");
+    }
+    HubCheckpoint checkpoint = HubCheckpoint.fetch(lock, hub.get());
+    return chosen(checkpoint.folder(), checkpoint.names());
+  }
+
+  static CheckpointFiles open(String reference, Supplier<HubClient> hub) throws IOException {
     if (reference.isBlank()) {
       throw new IllegalArgumentException(
           "checkpoint reference is blank; expected a folder, classpath:… or owner/name");
@@ -78,7 +153,11 @@ public final class CheckpointFiles implements Closeable {
       return classPath(reference.substring(CLASS_PATH.length()));
     }
     Path path = path(reference);
-    return path != null && Files.exists(path) ? folder(path) : fromHub(reference, cache);
+    if (path != null && Files.exists(path)) {
+      return folder(path);
+    }
+    HubCheckpoint checkpoint = fromHub(reference, hub);
+    return chosen(checkpoint.folder(), checkpoint.names());
   }
 
   /**
@@ -97,9 +176,7 @@ public final class CheckpointFiles implements Closeable {
                   ? ": a file, expected the folder of a checkpoint"
                   : ": no such folder"));
     }
-    CheckpointLocation location = new CheckpointLocation.Folder(path);
-    return new CheckpointFiles(
-        location, location.description(), hasSafetensors(location) ? null : onnxFile(location));
+    return of(new CheckpointLocation.Folder(path));
   }
 
   /**
@@ -231,10 +308,29 @@ public final class CheckpointFiles implements Closeable {
             + "; expected a .onnx resource or a folder with config.json; add the jar that carries it");
   }
 
-  private static CheckpointFiles fromHub(String reference, LocalCache cache) throws IOException {
-    ModelReference model;
+  private static CheckpointFiles chosen(Path folder, Set<String> names) throws IOException {
+    return of(new CheckpointLocation.Chosen(new CheckpointLocation.Folder(folder), names));
+  }
+
+  private static CheckpointFiles of(CheckpointLocation location) throws IOException {
+    return new CheckpointFiles(
+        location, location.description(), hasSafetensors(location) ? null : onnxFile(location));
+  }
+
+  private static HubCheckpoint fromHub(String reference, Supplier<HubClient> hub)
+      throws IOException {
+    ModelReference model = hubModel(reference);
     try {
-      model = ModelReference.parse(reference);
+      return HubCheckpoint.fetch(model, hub.get());
+    } catch (HubException e) {
+      throw new CheckpointException(
+          "checkpoint \"" + reference + "\": no such folder, and the Hub: " + e.getMessage(), e);
+    }
+  }
+
+  private static ModelReference hubModel(String reference) throws CheckpointException {
+    try {
+      return ModelReference.parse(reference);
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(
           "checkpoint \""
@@ -244,20 +340,6 @@ public final class CheckpointFiles implements Closeable {
               + ")",
           e);
     }
-    Optional<Path> snapshot = cache.snapshot(model);
-    if (snapshot.isEmpty()) {
-      throw new CheckpointException(
-          "checkpoint \""
-              + reference
-              + "\": no such folder, and not in the Hub cache "
-              + cache.folder()
-              + "; this version does not download: fetch it with Python's huggingface_hub (hf download "
-              + model.repositoryId()
-              + " --revision "
-              + model.revision()
-              + "), or give a folder or classpath:…");
-    }
-    return folder(snapshot.get());
   }
 
   private static @Nullable Path path(String reference) {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.Set;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -75,6 +76,46 @@ sealed interface CheckpointLocation {
             .sorted()
             .toList();
       }
+    }
+  }
+
+  /**
+   * Some files of a folder, as if there were no others: those that were chosen and checked.
+   *
+   * @param names the files
+   */
+  record Chosen(Folder folder, Set<String> names) implements CheckpointLocation {
+    @Override
+    public String description() {
+      return folder.description();
+    }
+
+    @Override
+    public String describe(String name) {
+      return folder.describe(name);
+    }
+
+    @Override
+    public boolean exists(String name) {
+      return names.contains(name) && folder.exists(name);
+    }
+
+    @Override
+    public Optional<byte[]> read(String name) throws IOException {
+      return names.contains(name) ? folder.read(name) : Optional.empty();
+    }
+
+    @Override
+    public Content open(String name) throws IOException {
+      if (!names.contains(name)) {
+        throw new CheckpointException(describe(name) + ": not one of the files in use, " + names);
+      }
+      return folder.open(name);
+    }
+
+    @Override
+    public List<String> namesEndingWith(String suffix) throws IOException {
+      return folder.namesEndingWith(suffix).stream().filter(names::contains).toList();
     }
   }
 

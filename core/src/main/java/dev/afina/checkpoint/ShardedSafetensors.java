@@ -13,6 +13,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -93,6 +94,11 @@ final class ShardedSafetensors implements TensorSource {
       }
       throw e;
     }
+  }
+
+  /** The names of the files that an index names; plain names, all of them. */
+  static Set<String> files(byte[] index, String where) throws CheckpointException {
+    return new TreeSet<>(weightMap(index, where).values());
   }
 
   private static SortedMap<String, String> weightMap(byte[] index, String where)

@@ -3,7 +3,7 @@ package dev.afina.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.afina.hub.LocalCache;
+import dev.afina.hub.HubClient;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.URL;
@@ -12,6 +12,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
@@ -150,17 +151,17 @@ class CheckpointFilesTest {
 
   @Test
   void open_whatIsNotThere_saysWhereItWasLookedFor() throws IOException {
-    LocalCache cache = LocalCache.in(folder.resolve("hub"));
+    Supplier<HubClient> cache =
+        () -> HubClient.builder().cache(folder.resolve("hub")).offline().build();
     assertThatThrownBy(() -> CheckpointFiles.open("  ", cache))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("checkpoint reference is blank; expected a folder, classpath:… or owner/name");
     assertThatThrownBy(() -> CheckpointFiles.open("owner/name@v1", cache))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "checkpoint \"owner/name@v1\": no such folder, and not in the Hub cache "
-                + cache.folder()
-                + "; this version does not download: fetch it with Python's huggingface_hub (hf download owner/name --revision v1), or give a folder or"
-                + " classpath:…");
+            "checkpoint \"owner/name@v1\": no such folder, and the Hub: owner/name@v1: not in the cache "
+                + folder.resolve("hub")
+                + ", and offline mode is on; unset HF_HUB_OFFLINE (and TRANSFORMERS_OFFLINE) to download it");
     assertThatThrownBy(() -> CheckpointFiles.open("/no/such/folder", cache))
         .isInstanceOf(CheckpointException.class)
         .hasMessageStartingWith(
@@ -189,7 +190,9 @@ class CheckpointFilesTest {
       Files.createSymbolicLink(snapshot.resolve(name), Path.of("../../blobs").resolve(name));
     }
     try (CheckpointFiles files =
-            CheckpointFiles.open("owner/name", LocalCache.in(folder.resolve("hub")));
+            CheckpointFiles.open(
+                "owner/name",
+                () -> HubClient.builder().cache(folder.resolve("hub")).offline().build());
         TensorSource weights = files.weights()) {
       assertThat(files.description()).isEqualTo(snapshot.toString());
       assertThat(files.config().get("hidden_size").getAsInt()).isEqualTo(8);

@@ -37,7 +37,7 @@ final class Predict implements Callable<Integer> {
       required = true,
       description =
           "The folder that train or transformers saved; or classpath:RESOURCE, or a model of the"
-              + " Hugging Face Hub that is in the local cache.")
+              + " Hugging Face Hub (owner/name).")
   @SuppressWarnings("NullAway.Init")
   private String model;
 

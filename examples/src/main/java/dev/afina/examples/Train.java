@@ -41,7 +41,7 @@ final class Train implements Callable<Integer> {
       paramLabel = "REFERENCE",
       description =
           "The pretrained model: a folder, classpath:RESOURCE, or a model of the Hugging Face Hub"
-              + " that is in the local cache.")
+              + " (owner/name).")
   private String checkpoint = "classpath:all-minilm-l6-v2.onnx";
 
   @Option(

@@ -1,0 +1,113 @@
+package dev.afina.checkpoint;
+
+import dev.afina.hub.FileChoice;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubFile;
+import dev.afina.hub.LockFile;
+import dev.afina.hub.ModelReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+
+/**
+ * A checkpoint of the Hub, fetched as far as it is needed: the configuration, one form of the
+ * tokenizer, and the weights in safetensors; never a pickle.
+ *
+ * @param folder its snapshot in the cache, which may hold other files too
+ * @param commit which commit that is
+ * @param names the files that belong to the checkpoint
+ */
+record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
+  private static final String SAFETENSORS = "model.safetensors";
+  private static final String INDEX = "model.safetensors.index.json";
+  private static final String PICKLE = "pytorch_model.bin";
+
+  /** Read where they are there. */
+  private static final List<String> SETTINGS =
+      List.of(
+          "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+
+  /** The first that is there whole is enough. */
+  private static final List<List<String>> TOKENIZERS =
+      List.of(List.of("tokenizer.json"), List.of("vocab.txt"), List.of("vocab.json", "merges.txt"));
+
+  private static final List<String> WEIGHTS = List.of(SAFETENSORS, INDEX, "model.onnx");
+
+  /**
+   * Fetches a model. When all is in the cache, that costs one request for a branch or tag and none
+   * for a commit; a commit that another program downloaded costs its listing, once.
+   *
+   * @throws CheckpointException when the repository has no weights that can be read
+   * @throws IOException when the Hub has no such model, or cannot be reached and the cache has none
+   */
+  static HubCheckpoint fetch(ModelReference model, HubClient hub) throws IOException {
+    Path folder = hub.snapshot(model, HubCheckpoint::wanted);
+    ModelReference commit =
+        new ModelReference(model.repositoryId(), folder.getFileName().toString());
+    Set<String> names = new TreeSet<>(wanted(present(folder)));
+    if (names.contains(INDEX)) {
+      Path index = folder.resolve(INDEX);
+      Set<String> shards = ShardedSafetensors.files(Files.readAllBytes(index), index.toString());
+      hub.snapshot(commit, only(shards));
+      names.addAll(shards);
+    }
+    if (WEIGHTS.stream().noneMatch(names::contains)) {
+      throw noWeights(model, commit, hub);
+    }
+    return new HubCheckpoint(folder, commit, names);
+  }
+
+  /** Fetches the files of a lock and checks their hashes. */
+  static HubCheckpoint fetch(LockFile lock, HubClient hub) throws IOException {
+    Path folder = hub.snapshot(lock.model(), only(lock.files().keySet()));
+    lock.verify(folder);
+    return new HubCheckpoint(folder, lock.model(), lock.files().keySet());
+  }
+
+  private static Collection<String> wanted(List<String> paths) {
+    List<String> wanted = new ArrayList<>(SETTINGS);
+    TOKENIZERS.stream().filter(paths::containsAll).findFirst().ifPresent(wanted::addAll);
+    WEIGHTS.stream().filter(paths::contains).findFirst().ifPresent(wanted::add);
+    wanted.retainAll(paths);
+    return wanted;
+  }
+
+  private static FileChoice only(Set<String> names) {
+    return paths -> paths.stream().filter(names::contains).toList();
+  }
+
+  private static List<String> present(Path folder) {
+    List<String> names = new ArrayList<>(SETTINGS);
+    TOKENIZERS.forEach(names::addAll);
+    names.addAll(WEIGHTS);
+    names.removeIf(name -> !Files.isRegularFile(folder.resolve(name)));
+    return names;
+  }
+
+  private static CheckpointException noWeights(
+      ModelReference model, ModelReference commit, HubClient hub) throws IOException {
+    boolean pickle =
+        hub.files(commit).stream().map(HubFile::path).anyMatch(path -> path.startsWith(PICKLE));
+    return new CheckpointException(
+        "Hub model \""
+            + model
+            + (pickle
+                ? "\": its weights are only in "
+                    + PICKLE
+                    + ", which this version does not read; save it with transformers as safetensors, or look for a pull request of the repository that adds "
+                    + SAFETENSORS
+                    + " and name it: "
+                    + model.repositoryId()
+                    + "@refs/pr/N"
+                : "\": no weights; expected "
+                    + SAFETENSORS
+                    + ", "
+                    + INDEX
+                    + " with its files, or model.onnx"));
+  }
+}
