@@ -2,6 +2,8 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubCommit;
 import dev.afina.model.Model;
 import dev.afina.model.ModelLoader;
 import dev.afina.tokenization.Tokenizer;
@@ -39,14 +41,14 @@ public final class Classifier implements AutoCloseable {
   private final Labels labels;
   private final TextEncoder encoder;
   private final Predictor predictor;
-  private final @Nullable TrainingResult training;
+  private final @Nullable FineTuned training;
 
   // Calls hold the read lock, so that close() cannot free memory under them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
   /** Takes over the model and the tokenizer. */
-  Classifier(Model model, Labels labels, TextEncoder encoder, @Nullable TrainingResult training) {
+  Classifier(Model model, Labels labels, TextEncoder encoder, @Nullable FineTuned training) {
     this.model = model;
     this.labels = labels;
     this.encoder = encoder;
@@ -208,6 +210,47 @@ public final class Classifier implements AutoCloseable {
     }
   }
 
+  /**
+   * Uploads the model with a card to the Hugging Face Hub, where {@link #load} and Python's {@code
+   * pipeline("text-classification", model=name)} find it. The repository is made where it is
+   * missing; in a card that is there, what a person wrote stays.
+   *
+   * @param name {@code owner/name}
+   * @return the commit
+   * @throws IllegalArgumentException when it is no such name
+   * @throws IOException when the Hub refuses or cannot be reached; the repository stays as it was
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public HubCommit pushToHub(String name) throws IOException {
+    return pushToHub(name, PushOptions.standard());
+  }
+
+  /**
+   * Uploads the model with a card to the Hugging Face Hub.
+   *
+   * @param name {@code owner/name}
+   * @param options client, card, visibility, message, branch or pull request
+   * @return the commit
+   * @throws IllegalArgumentException when it is no such name, or the card is that of another one
+   * @throws IOException as {@link #pushToHub(String)}, also when somebody else changes the
+   *     repository meanwhile
+   * @throws IllegalStateException when this classifier is closed
+   */
+  public HubCommit pushToHub(String name, PushOptions options) throws IOException {
+    ModelCard given = options.card();
+    ModelCard card = given == null ? ModelCard.of(this, name).build() : given;
+    if (!card.name().equals(name)) {
+      throw new IllegalArgumentException(
+          "card: is that of \"%s\", expected \"%s\"".formatted(card.name(), name));
+    }
+    return new ModelPush(client(options), card, options).run(this::save);
+  }
+
+  private static HubClient client(PushOptions options) {
+    HubClient client = options.client();
+    return client == null ? HubClient.fromEnvironment() : client;
+  }
+
   /** The labels, in the order of the model's outputs. */
   public Labels labels() {
     return labels;
@@ -220,7 +263,12 @@ public final class Classifier implements AutoCloseable {
 
   /** How the training went; empty for a classifier that was loaded. */
   public Optional<TrainingResult> training() {
-    return Optional.ofNullable(training);
+    return Optional.ofNullable(training).map(FineTuned::result);
+  }
+
+  /** What is known of the training; null for a classifier that was loaded. */
+  @Nullable FineTuned fineTuned() {
+    return training;
   }
 
   /** Frees the weights, after running calls have ended. Further calls of this method do nothing. */

@@ -275,7 +275,8 @@ public final class ClassifierBuilder {
             settled.weightDecay(),
             evaluation(model, labels, encoder))) {
       TrainingResult result = Trainer.fit(task, settled, saving);
-      return new Classifier(model, labels, encoder, result);
+      List<Integer> truth = Classifier.truth("training data", train, labels);
+      return new Classifier(model, labels, encoder, fineTuned(settled, result, truth));
     } catch (TrainingDivergedException e) {
       if (output == null) {
         throw new TrainingDivergedException(
@@ -287,6 +288,17 @@ public final class ClassifierBuilder {
               ? "no epoch had ended, so nothing was saved to " + output
               : "the last good weights, those of epoch " + saving.epoch() + ", are in " + output);
     }
+  }
+
+  private FineTuned fineTuned(TrainingOptions settled, TrainingResult result, List<Integer> truth) {
+    String reference = Objects.requireNonNull(checkpoint);
+    return new FineTuned(
+        reference,
+        FineTuned.hubName(reference),
+        settled,
+        result,
+        FineTuned.count(truth),
+        validation == null ? 0 : validation.size());
   }
 
   private FineTuning.Validation evaluation(Model model, Labels labels, TextEncoder encoder) {

@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -126,6 +127,62 @@ public final class Dataset implements Iterable<Example> {
    */
   public static Dataset jsonLines(Path file, JsonFormat format) throws IOException {
     return new Dataset(JsonLinesFile.read(file, format));
+  }
+
+  /**
+   * The rows of a Parquet file, text in column {@code text}, label in column {@code label}.
+   *
+   * @throws DatasetException as {@link #parquet(Path, Columns)}
+   * @throws IOException if the file cannot be read
+   * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
+   */
+  public static Dataset parquet(Path file) throws IOException {
+    return parquet(file, Columns.standard());
+  }
+
+  /**
+   * The rows of a Parquet file. Where Python's {@code datasets} wrote it and named the classes of
+   * the label column, labels are these names, and -1 is no label; else numbers stay numbers.
+   *
+   * <p>Needs the module {@code afina-parquet} on the class path.
+   *
+   * @throws DatasetException if the file has no such columns, or values that are no text or no
+   *     label; names the row
+   * @throws IOException if the file cannot be read or is no Parquet file
+   * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
+   */
+  public static Dataset parquet(Path file, Columns columns) throws IOException {
+    List<Example> rows = ParquetFile.read(file, columns);
+    String label = columns.label();
+    Optional<Labels> names = label == null ? Optional.empty() : ParquetFile.classNames(file, label);
+    return new Dataset(names.isEmpty() ? rows : new ClassNames(names.get()).in(rows, file));
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub, which are downloaded into the cache that
+   * Python shares; text in column {@code text}, label in column {@code label}. {@link HubDataset}
+   * has the options.
+   *
+   * @param name {@code owner/name} or {@code name}, with {@code @revision} behind it for another
+   *     revision than main
+   * @param configuration such as {@code "emotion"} of {@code "tweet_eval"}
+   * @throws DatasetException if there is no such configuration, or the files cannot be read as
+   *     asked
+   * @throws IOException if there is no such data set, it cannot be fetched or read
+   * @throws IllegalStateException if it is of Parquet files and the module {@code afina-parquet} is
+   *     not on the class path
+   */
+  public static DatasetSplits hub(String name, String configuration) throws IOException {
+    return HubDataset.named(name).configuration(configuration).load();
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub that has one configuration or a default one.
+   *
+   * @throws IOException as {@link #hub(String, String)}
+   */
+  public static DatasetSplits hub(String name) throws IOException {
+    return HubDataset.named(name).load();
   }
 
   /** The number of rows. */

@@ -1,5 +1,7 @@
 package dev.afina;
 
+import java.util.List;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -13,29 +15,36 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable: each method returns a new format.
  */
 public final class JsonFormat {
-  private final String text;
+  private final List<String> text;
   private final @Nullable String pair;
   private final @Nullable String label;
+  private final String joiner;
 
-  private JsonFormat(String text, @Nullable String pair, @Nullable String label) {
-    this.text = text;
+  private JsonFormat(
+      List<String> text, @Nullable String pair, @Nullable String label, String joiner) {
+    this.text = List.copyOf(text);
     this.pair = pair;
     this.label = label;
+    this.joiner = joiner;
   }
 
   /** Text in {@code text}, label in {@code label}, no second text. */
   public static JsonFormat standard() {
-    return new JsonFormat("text", null, "label");
+    return new JsonFormat(List.of("text"), null, "label", " ");
   }
 
-  /** The member that is the text: a string. */
-  public JsonFormat text(String member) {
-    return new JsonFormat(member, pair, label);
+  /**
+   * The members that are the text: strings; several are joined in this order by a blank or what
+   * {@link #joinedBy} says.
+   */
+  public JsonFormat text(String first, String... more) {
+    return new JsonFormat(
+        Stream.concat(Stream.of(first), Stream.of(more)).toList(), pair, label, joiner);
   }
 
   /** The member that is the second text: a string. Default: none. */
   public JsonFormat pair(String member) {
-    return new JsonFormat(text, member, label);
+    return new JsonFormat(text, member, label, joiner);
   }
 
   /**
@@ -43,16 +52,26 @@ public final class JsonFormat {
    * a row without a label; a line that lacks the member is an error.
    */
   public JsonFormat label(String member) {
-    return new JsonFormat(text, pair, member);
+    return new JsonFormat(text, pair, member, joiner);
   }
 
   /** No member is the label: the rows are to be predicted. */
   public JsonFormat unlabelled() {
-    return new JsonFormat(text, pair, null);
+    return new JsonFormat(text, pair, null, joiner);
   }
 
-  String text() {
+  /** What stands between several text members. Default: one blank. */
+  public JsonFormat joinedBy(String joiner) {
+    return new JsonFormat(text, pair, label, joiner);
+  }
+
+  /** Not empty. */
+  List<String> text() {
     return text;
+  }
+
+  String joiner() {
+    return joiner;
   }
 
   @Nullable String pair() {

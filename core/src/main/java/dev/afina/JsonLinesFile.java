@@ -69,9 +69,20 @@ final class JsonLinesFile {
     String pair = format.pair();
     String label = format.label();
     return new Example(
-        string("text", format.text(), row),
+        text(row),
         pair == null ? null : string("pair", pair, row),
         label == null ? null : label(label, row));
+  }
+
+  private String text(JsonObject row) throws DatasetException {
+    if (format.text().size() == 1) {
+      return string("text", format.text().get(0), row);
+    }
+    List<String> parts = new ArrayList<>();
+    for (String member : format.text()) {
+      parts.add(string("text", member, row));
+    }
+    return String.join(format.joiner(), parts);
   }
 
   private String string(String role, String member, JsonObject row) throws DatasetException {

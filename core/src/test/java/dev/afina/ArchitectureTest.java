@@ -70,6 +70,15 @@ class ArchitectureTest {
           .resideInAPackage("ai.djl.pytorch..");
 
   @ArchTest
+  static final ArchRule yaml_isReadInOnePlace =
+      noClasses()
+          .that()
+          .doNotHaveSimpleName("CardYaml")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("org.snakeyaml..");
+
+  @ArchTest
   static final ArchRule packages_haveNoCycles =
       slices().matching("dev.afina.(*)..").should().beFreeOfCycles();
 

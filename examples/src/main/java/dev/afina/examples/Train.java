@@ -5,6 +5,7 @@ import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.Dataset;
 import dev.afina.Evaluation;
+import dev.afina.ModelCard;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -89,6 +90,27 @@ final class Train implements Callable<Integer> {
       description = "Where the model goes; one that is there is replaced.")
   private Path output = Path.of("afina-model");
 
+  @Option(
+      names = "--card",
+      paramLabel = "NAME",
+      description =
+          "Write README.md beside the model, its card for the Hugging Face Hub under this name"
+              + " (owner/name); in one that is there, what a person wrote stays.")
+  private @Nullable String card;
+
+  @Option(
+      names = "--language",
+      paramLabel = "CODE",
+      split = ",",
+      description = "Languages of the texts for the card, such as en.")
+  private String[] languages = {};
+
+  @Option(
+      names = "--license",
+      paramLabel = "ID",
+      description = "The licence for the card, such as apache-2.0.")
+  private @Nullable String license;
+
   @Mixin private final RecipeOptions recipe = new RecipeOptions();
 
   @Option(
@@ -156,6 +178,7 @@ final class Train implements Callable<Integer> {
       figures.addProperty("trainExamples", train.size());
       figures.addProperty("validationExamples", validation.size());
       figures.addProperty("seed", recipe.seed());
+      ModelCard.@Nullable Builder modelCard = card == null ? null : card(classifier, card);
       if (test.size() > 0) {
         Shutdown.check("the model is in " + output);
         Evaluation evaluation = classifier.evaluate(test);
@@ -164,6 +187,12 @@ final class Train implements Callable<Integer> {
         figures.addProperty("evaluatedOn", name);
         figures.addProperty("evaluatedExamples", test.size());
         Figures.add(figures, evaluation);
+        if (modelCard != null) {
+          modelCard.result(evaluation, ModelCard.EvaluatedOn.named(testName()));
+        }
+      }
+      if (modelCard != null) {
+        modelCard.build().writeTo(output);
       }
       out.printf(
           Locale.ROOT,
@@ -180,6 +209,17 @@ final class Train implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  private ModelCard.Builder card(Classifier classifier, String name) {
+    ModelCard.Builder builder = ModelCard.of(classifier, name).language(languages);
+    return license == null ? builder : builder.license(license);
+  }
+
+  private String testName() {
+    Path file = testFile != null ? testFile : validationFile != null ? validationFile : trainFile;
+    String name = String.valueOf(file.getFileName());
+    return testFile == null && validationFile == null ? "rows set aside of " + name : name;
   }
 
   /** Everything but the data; what is wrong with an option shows before a file is read. */

@@ -100,7 +100,7 @@ final class Downloads {
       if (fresh) {
         BlobDownload.Wanted wanted =
             new BlobDownload.Wanted(
-                http.file(commit.repositoryId(), commit.revision(), file.path()),
+                http.file(cache.kind(), commit.repositoryId(), commit.revision(), file.path()),
                 file.path(),
                 hash,
                 file.size());

@@ -48,6 +48,7 @@ public final class HubClient {
   private final Path cache;
   private final boolean links;
   private final DownloadListener listener;
+  private final RepositoryKind kind;
 
   private HubClient(Builder builder) {
     this.http =
@@ -64,6 +65,16 @@ public final class HubClient {
     this.cache = builder.cache;
     this.links = builder.links;
     this.listener = builder.listener;
+    this.kind = RepositoryKind.MODEL;
+  }
+
+  private HubClient(HubClient client, RepositoryKind kind) {
+    this.http = client.http;
+    this.retry = client.retry;
+    this.cache = client.cache;
+    this.links = client.links;
+    this.listener = client.listener;
+    this.kind = kind;
   }
 
   /**
@@ -129,6 +140,16 @@ public final class HubClient {
   }
 
   /**
+   * Returns a client for data sets instead of models, otherwise like this one: its methods that
+   * read take a {@link ModelReference} for the name of a data set. It does not push.
+   *
+   * @return the client for data sets
+   */
+  public HubClient datasets() {
+    return new HubClient(this, RepositoryKind.DATASET);
+  }
+
+  /**
    * Returns the commit that a revision is at now: one request, or none for a commit.
    *
    * @param model which model, and which revision of it
@@ -146,7 +167,7 @@ public final class HubClient {
     HubCall call =
         HubCall.get(
             http.resolve(
-                "/api/models/"
+                kind.api()
                     + model.repositoryId()
                     + "/revision/"
                     + HubHttp.encoded(model.revision())));
@@ -320,6 +341,9 @@ public final class HubClient {
    * @throws IllegalArgumentException when it is no legal id, or has no owner
    */
   public HubPush push(String repositoryId) {
+    if (kind != RepositoryKind.MODEL) {
+      throw new IllegalStateException("this client reads data sets; push models by the other one");
+    }
     new ModelReference(repositoryId, ModelReference.DEFAULT_REVISION); // checks the id
     if (repositoryId.indexOf('/') < 0) {
       throw new IllegalArgumentException(
@@ -340,7 +364,7 @@ public final class HubClient {
   }
 
   private RepositoryCache repository(ModelReference model) {
-    return new RepositoryCache(cache, model.repositoryId(), links);
+    return new RepositoryCache(cache, kind, model.repositoryId(), links);
   }
 
   private Downloads downloads(String repositoryId, String commit, RepositoryCache repository) {
@@ -370,7 +394,7 @@ public final class HubClient {
     if (stored.isPresent()) {
       return stored.get();
     }
-    List<HubFile> files = new HubListing(http).read(commit, once);
+    List<HubFile> files = new HubListing(http, kind).read(commit, once);
     repository.storeListing(commit.revision(), files);
     return files;
   }
@@ -385,7 +409,7 @@ public final class HubClient {
   private record Head(String commit, HubFile file) {}
 
   private Head head(ModelReference model, String file, boolean cached) throws IOException {
-    HubCall call = HubCall.head(http.file(model.repositoryId(), model.revision(), file));
+    HubCall call = HubCall.head(http.file(kind, model.repositoryId(), model.revision(), file));
     try (HubResponse response = http.send(cached ? call.once() : call)) {
       Optional<String> commit = response.header("X-Repo-Commit").filter(ModelReference::isCommit);
       Optional<String> etag = response.header("X-Linked-Etag").or(() -> response.header("ETag"));

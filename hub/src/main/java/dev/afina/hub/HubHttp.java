@@ -125,9 +125,10 @@ final class HubHttp {
     return URI.create(settings.endpoint() + path);
   }
 
-  /** The address of a model's file. */
-  URI file(String repositoryId, String revision, String path) {
-    return resolve("/" + repositoryId + "/resolve/" + encoded(revision) + "/" + encodedPath(path));
+  /** The address of a repository's file. */
+  URI file(RepositoryKind kind, String repositoryId, String revision, String path) {
+    String repository = "/" + kind.prefix() + repositoryId;
+    return resolve(repository + "/resolve/" + encoded(revision) + "/" + encodedPath(path));
   }
 
   /**

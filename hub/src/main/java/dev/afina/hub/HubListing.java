@@ -20,9 +20,11 @@ final class HubListing {
   private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"next\"");
 
   private final HubHttp http;
+  private final RepositoryKind kind;
 
-  HubListing(HubHttp http) {
+  HubListing(HubHttp http, RepositoryKind kind) {
     this.http = http;
+    this.kind = kind;
   }
 
   /**
@@ -37,7 +39,7 @@ final class HubListing {
     Optional<URI> page =
         Optional.of(
             http.resolve(
-                "/api/models/"
+                kind.api()
                     + commit.repositoryId()
                     + "/tree/"
                     + commit.revision()

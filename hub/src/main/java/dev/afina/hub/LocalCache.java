@@ -85,7 +85,8 @@ public final class LocalCache {
    * @throws IOException when the cache cannot be read, or the stored revision is not a commit
    */
   public Optional<Path> snapshot(ModelReference model) throws IOException {
-    RepositoryCache repository = new RepositoryCache(folder, model.repositoryId(), true);
+    RepositoryCache repository =
+        new RepositoryCache(folder, RepositoryKind.MODEL, model.repositoryId(), true);
     return repository
         .storedCommit(model)
         .map(repository::snapshotFolder)

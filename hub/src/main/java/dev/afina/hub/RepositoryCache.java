@@ -52,6 +52,7 @@ final class RepositoryCache {
       """;
 
   private final Path cache;
+  private final RepositoryKind kind;
   private final Path folder;
   private final String folderName;
   private final boolean links;
@@ -59,11 +60,17 @@ final class RepositoryCache {
   /**
    * @param links whether snapshots are made of symbolic links where the file system has them
    */
-  RepositoryCache(Path cache, String repositoryId, boolean links) {
+  RepositoryCache(Path cache, RepositoryKind kind, String repositoryId, boolean links) {
     this.cache = cache;
-    this.folderName = "models--" + repositoryId.replace("/", "--");
+    this.kind = kind;
+    this.folderName = kind.folderName(repositoryId);
     this.folder = cache.resolve(folderName);
     this.links = links;
+  }
+
+  /** What the repository holds. */
+  RepositoryKind kind() {
+    return kind;
   }
 
   Path snapshotFolder(String commit) {

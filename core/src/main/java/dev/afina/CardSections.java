@@ -1,0 +1,369 @@
+package dev.afina;
+
+import ai.djl.engine.Engine;
+import dev.afina.metrics.Averaging;
+import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/** The text of a card: what is generated of a classifier and its figures, section by section. */
+final class CardSections {
+  /** A matrix of more labels is no table that anybody reads; its largest confusions are listed. */
+  private static final int LARGEST_MATRIX = 20;
+
+  private static final int LISTED_CONFUSIONS = 20;
+
+  /** More columns than these and the one that chose the epoch are no table. */
+  private static final Set<String> SHOWN_METRICS = Set.of("loss", "accuracy", "macro_f1");
+
+  private final ModelCard card;
+
+  CardSections(ModelCard card) {
+    this.card = card;
+  }
+
+  /** By name, in order. */
+  Map<String, String> all() {
+    Map<String, String> sections = new LinkedHashMap<>();
+    sections.put("summary", summary());
+    sections.put("use", use());
+    sections.put("intended-use", intendedUse());
+    sections.put("data", data());
+    if (!card.results().isEmpty()) {
+      sections.put("results", results());
+    }
+    FineTuned training = card.training();
+    if (training != null) {
+      sections.put("training", training(training));
+    }
+    sections.put("versions", versions());
+    return sections;
+  }
+
+  private String summary() {
+    StringBuilder text = new StringBuilder("# ").append(escaped(card.title())).append("\n\n");
+    if (card.description() != null) {
+      return text.append(card.description()).toString();
+    }
+    text.append("Says which of ")
+        .append(card.labels().size())
+        .append(" labels a text has: ")
+        .append(labelList())
+        .append('.');
+    if (card.baseModel() != null) {
+      text.append(
+          " Fine-tuned from [%s](https://huggingface.co/%s)."
+              .formatted(card.baseModel(), card.baseModel()));
+    }
+    for (ModelCard.Result result : card.results()) {
+      ConfusionMatrix matrix = result.evaluation().confusionMatrix();
+      text.append(
+          String.format(
+              Locale.ROOT,
+              " On %s it has accuracy %.4f and macro F1 %.4f (%d texts).",
+              escaped(result.data().shown()),
+              matrix.accuracy(),
+              matrix.f1(Averaging.MACRO),
+              matrix.total()));
+    }
+    return text.toString();
+  }
+
+  private String labelList() {
+    return card.labels().names().stream()
+        .map(CardSections::escaped)
+        .collect(Collectors.joining(", "));
+  }
+
+  private String use() {
+    return """
+        ## How to use
+
+        In Java, with [Afina](https://central.sonatype.com/artifact/dev.afina/afina-core):
+
+        ```java
+        import dev.afina.Classifier;
+        import dev.afina.Prediction;
+
+        try (Classifier classifier = Classifier.load("%s")) {
+          Prediction prediction = classifier.predict("a text");
+          System.out.println(prediction.label() + " " + prediction.score());
+        }
+        ```
+
+        In Python, with [transformers](https://huggingface.co/docs/transformers):
+
+        ```python
+        from transformers import pipeline
+
+        classify = pipeline("text-classification", model="%s")
+        print(classify("a text", truncation=True))
+        ```
+
+        Instead of the name, both take the path of a folder with these files."""
+        .formatted(card.name(), card.name());
+  }
+
+  private String intendedUse() {
+    StringBuilder text = new StringBuilder("## Intended use and limits\n\n");
+    if (card.intendedUse() != null) {
+      text.append(card.intendedUse()).append("\n\n");
+    }
+    text.append(
+        "- It gives every text exactly one of its labels, also a text that none of them fits.\n");
+    text.append(
+        "- Texts longer than %d tokens are cut; what is behind has no influence.%n"
+            .formatted(card.maxTokens()));
+    text.append(
+        "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n");
+    text.append(
+        card.results().isEmpty()
+            ? "- No evaluation of it is known here; measure on your own texts before you rely on it."
+            : "- It was evaluated on the data named below and nothing else; measure on your own texts before you rely on it.");
+    if (card.limits() != null) {
+      text.append("\n\n").append(card.limits());
+    }
+    return text.toString();
+  }
+
+  private String data() {
+    StringBuilder text = new StringBuilder("## Data\n\n");
+    if (card.dataDescription() != null) {
+      text.append(card.dataDescription()).append("\n\n");
+    }
+    if (!card.datasets().isEmpty()) {
+      text.append("Trained on ")
+          .append(
+              card.datasets().stream()
+                  .map(id -> "[%s](https://huggingface.co/datasets/%s)".formatted(id, id))
+                  .collect(Collectors.joining(", ")))
+          .append(".\n\n");
+    }
+    FineTuned training = card.training();
+    if (training == null) {
+      return text.append("How many texts it was trained on is not known here.").toString();
+    }
+    int total = training.trainingRows().values().stream().mapToInt(i -> i).sum();
+    text.append(number(total)).append(" texts to train on");
+    text.append(
+        training.validationRows() > 0
+            ? ", " + number(training.validationRows()) + " to validate on.\n\n"
+            : ", none to validate on.\n\n");
+    List<List<String>> rows = new ArrayList<>();
+    for (int label = 0; label < card.labels().size(); label++) {
+      int count = training.trainingRows().getOrDefault(label, 0);
+      rows.add(
+          List.of(
+              escaped(card.labels().name(label)),
+              number(count),
+              String.format(Locale.ROOT, "%.1f %%", 100.0 * count / total)));
+    }
+    return text.append(table(List.of("Label", "Training texts", "Share"), rows)).toString();
+  }
+
+  private String results() {
+    StringBuilder text = new StringBuilder("## Results");
+    for (ModelCard.Result result : card.results()) {
+      ConfusionMatrix matrix = result.evaluation().confusionMatrix();
+      text.append("\n\n### On ").append(escaped(result.data().shown())).append("\n\n");
+      text.append(
+          table(
+              List.of(
+                  "Texts", "Accuracy", "Macro F1", "Weighted F1", "Matthews correlation", "Loss"),
+              List.of(
+                  List.of(
+                      number(matrix.total()),
+                      decimal(matrix.accuracy()),
+                      decimal(matrix.f1(Averaging.MACRO)),
+                      decimal(matrix.f1(Averaging.WEIGHTED)),
+                      decimal(matrix.matthewsCorrelation()),
+                      decimal(result.evaluation().loss())))));
+      text.append("\n\nBy label:\n\n").append(byLabel(matrix));
+      text.append("\n\n").append(confusions(matrix));
+    }
+    return text.toString();
+  }
+
+  private static String byLabel(ConfusionMatrix matrix) {
+    List<List<String>> rows = new ArrayList<>();
+    for (int label = 0; label < matrix.classes(); label++) {
+      rows.add(
+          List.of(
+              escaped(matrix.labels().get(label)),
+              decimal(matrix.precision(label)),
+              decimal(matrix.recall(label)),
+              decimal(matrix.f1(label)),
+              number(matrix.support(label))));
+    }
+    return table(List.of("Label", "Precision", "Recall", "F1", "Texts"), rows);
+  }
+
+  private static String confusions(ConfusionMatrix matrix) {
+    if (matrix.classes() > LARGEST_MATRIX) {
+      return largestConfusions(matrix);
+    }
+    List<String> head = new ArrayList<>(List.of("Truth \\ predicted"));
+    matrix.labels().forEach(label -> head.add(escaped(label)));
+    List<List<String>> rows = new ArrayList<>();
+    for (int truth = 0; truth < matrix.classes(); truth++) {
+      List<String> row =
+          new ArrayList<>(List.of("**" + escaped(matrix.labels().get(truth)) + "**"));
+      for (int predicted = 0; predicted < matrix.classes(); predicted++) {
+        row.add(Integer.toString(matrix.count(truth, predicted)));
+      }
+      rows.add(row);
+    }
+    return "Confusion matrix, rows are the truth:\n\n" + table(head, rows);
+  }
+
+  private static String largestConfusions(ConfusionMatrix matrix) {
+    List<List<String>> rows =
+        IntStream.range(0, matrix.classes() * matrix.classes())
+            .boxed()
+            .filter(cell -> cell / matrix.classes() != cell % matrix.classes())
+            .filter(cell -> count(matrix, cell) > 0)
+            .sorted(Comparator.comparing((Integer cell) -> -count(matrix, cell)))
+            .limit(LISTED_CONFUSIONS)
+            .map(
+                cell ->
+                    List.of(
+                        escaped(matrix.labels().get(cell / matrix.classes())),
+                        escaped(matrix.labels().get(cell % matrix.classes())),
+                        number(count(matrix, cell))))
+            .toList();
+    return rows.isEmpty()
+        ? "No text was predicted wrong."
+        : "The most frequent confusions:\n\n" + table(List.of("Truth", "Predicted", "Texts"), rows);
+  }
+
+  private static int count(ConfusionMatrix matrix, int cell) {
+    return matrix.count(cell / matrix.classes(), cell % matrix.classes());
+  }
+
+  private static String training(FineTuned training) {
+    TrainingOptions options = training.options();
+    TrainingResult result = training.result();
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("Pretrained model", pretrained(training)));
+    rows.add(
+        options.maxSteps().isPresent()
+            ? List.of("Steps", Integer.toString(options.maxSteps().getAsInt()))
+            : List.of("Epochs", Double.toString(options.epochs())));
+    rows.add(List.of("Learning rate", options.learningRate() + ", falling linearly to 0"));
+    rows.add(List.of("Warmup", warmup(options)));
+    rows.add(
+        List.of(
+            "Batch size",
+            options.accumulationSteps() == 1
+                ? Integer.toString(options.batchSize())
+                : options.batchSize() + " × " + options.accumulationSteps() + " accumulated"));
+    rows.add(
+        List.of(
+            "Optimizer",
+            "AdamW, betas %s and %s, epsilon %s, weight decay %s"
+                .formatted(
+                    options.beta1(), options.beta2(), options.epsilon(), options.weightDecay())));
+    rows.add(List.of("Largest gradient norm", Double.toString(options.maxGradientNorm())));
+    rows.add(List.of("Seed", Integer.toString(options.seed())));
+    rows.add(List.of("Epoch kept", options.keepBest().map(m -> "best by " + m).orElse("last")));
+    rows.add(List.of("Updates", number(result.steps())));
+    rows.add(List.of("Precision", "float32"));
+    return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
+  }
+
+  /** Of a folder only its name: where it lay is nobody's business. */
+  private static String pretrained(FineTuned training) {
+    String reference = training.checkpoint();
+    boolean named = training.hubName() != null || reference.startsWith("classpath:");
+    String shown = named ? reference : String.valueOf(Path.of(reference).getFileName());
+    return escaped(named ? shown : "the folder " + shown);
+  }
+
+  private static String warmup(TrainingOptions options) {
+    if (options.warmup() == 0) {
+      return "none";
+    }
+    return options.warmup() < 1
+        ? String.format(Locale.ROOT, "%.4g of all updates", options.warmup())
+        : (int) options.warmup() + " updates";
+  }
+
+  private static String epochs(TrainingOptions options, TrainingResult result) {
+    if (result.epochs().isEmpty()) {
+      return "";
+    }
+    List<String> metrics =
+        result.epochs().get(0).metrics().keySet().stream()
+            .filter(
+                m -> SHOWN_METRICS.contains(m) || options.keepBest().filter(m::equals).isPresent())
+            .toList();
+    List<String> head = new ArrayList<>(List.of("Epoch", "Step", "Training loss"));
+    metrics.forEach(metric -> head.add("Validation " + metric.replace('_', ' ')));
+    List<List<String>> rows = new ArrayList<>();
+    for (TrainingListener.Epoch epoch : result.epochs()) {
+      List<String> row =
+          new ArrayList<>(
+              List.of(
+                  Integer.toString(epoch.epoch()),
+                  Integer.toString(epoch.step()),
+                  decimal(epoch.trainingLoss())));
+      metrics.forEach(metric -> row.add(decimal(epoch.metrics().getOrDefault(metric, Double.NaN))));
+      rows.add(row);
+    }
+    return "\n\n" + table(head, rows);
+  }
+
+  private static String versions() {
+    @Nullable String afina = CardSections.class.getPackage().getImplementationVersion();
+    return """
+        ## Versions
+
+        - Afina %s
+        - Deep Java Library %s, PyTorch %s
+        - Java %s"""
+        .formatted(
+            afina == null ? "(built from source)" : afina,
+            Engine.getDjlVersion(),
+            Engine.getEngine("PyTorch").getVersion(),
+            Runtime.version().feature());
+  }
+
+  private static String table(List<String> head, List<List<String>> rows) {
+    StringBuilder table = new StringBuilder(line(head)).append('\n');
+    table.append(line(head.stream().map(h -> head.indexOf(h) == 0 ? "---" : "---:").toList()));
+    rows.forEach(row -> table.append('\n').append(line(row)));
+    return table.toString();
+  }
+
+  private static String line(List<String> cells) {
+    return "| " + String.join(" | ", cells) + " |";
+  }
+
+  private static String decimal(double value) {
+    return String.format(Locale.ROOT, "%.4f", value);
+  }
+
+  private static String number(int value) {
+    return String.format(Locale.ROOT, "%,d", value);
+  }
+
+  /** A name that Markdown shows as it is, in one line. */
+  static String escaped(String text) {
+    return text.replaceAll("\\s+", " ")
+        .replace("&", "&amp;")
+        .replace("<", "&lt;")
+        .replaceAll("([\\\\`*_\\[\\]|#])", "\\\\$1");
+  }
+}

@@ -1,0 +1,119 @@
+package dev.afina;
+
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubPush.Visibility;
+import dev.afina.hub.ModelReference;
+import dev.afina.hub.UploadListener;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link Classifier#pushToHub(String, PushOptions)} uploads. The defaults are those of
+ * transformers' Trainer.
+ *
+ * <p>Immutable: each method returns new options.
+ */
+public final class PushOptions {
+  private static final PushOptions STANDARD =
+      new PushOptions(
+          null,
+          null,
+          Visibility.PUBLIC,
+          "End of training",
+          ModelReference.DEFAULT_REVISION,
+          false,
+          UploadListener.NONE);
+
+  private final @Nullable HubClient client;
+  private final @Nullable ModelCard card;
+  private final Visibility visibility;
+  private final String message;
+  private final String revision;
+  private final boolean pullRequest;
+  private final UploadListener listener;
+
+  private PushOptions(
+      @Nullable HubClient client,
+      @Nullable ModelCard card,
+      Visibility visibility,
+      String message,
+      String revision,
+      boolean pullRequest,
+      UploadListener listener) {
+    this.client = client;
+    this.card = card;
+    this.visibility = visibility;
+    this.message = message;
+    this.revision = revision;
+    this.pullRequest = pullRequest;
+    this.listener = Objects.requireNonNull(listener, "listener");
+  }
+
+  /** A public repository, a commit on main, and a card of what the classifier knows. */
+  public static PushOptions standard() {
+    return STANDARD;
+  }
+
+  /** Which client uploads. Default: {@link HubClient#fromEnvironment()}. */
+  public PushOptions client(HubClient client) {
+    return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
+  }
+
+  /** The card. Default: one of what the classifier knows, without licence and results. */
+  public PushOptions card(ModelCard card) {
+    return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
+  }
+
+  /** Who may see a repository that is made now; one that exists stays as it is. Default: all. */
+  public PushOptions visibility(Visibility visibility) {
+    return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
+  }
+
+  /** The title of the commit. Default: {@code End of training}. */
+  public PushOptions message(String title) {
+    return new PushOptions(client, card, visibility, title, revision, pullRequest, listener);
+  }
+
+  /** The branch to commit to, made from main where it is missing. Default: main. */
+  public PushOptions revision(String branch) {
+    return new PushOptions(client, card, visibility, message, branch, pullRequest, listener);
+  }
+
+  /** Opens a pull request instead of committing to the branch. */
+  public PushOptions pullRequest() {
+    return new PushOptions(client, card, visibility, message, revision, true, listener);
+  }
+
+  /** Hears how the upload goes on. Default: nobody. */
+  public PushOptions listener(UploadListener listener) {
+    return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
+  }
+
+  @Nullable HubClient client() {
+    return client;
+  }
+
+  @Nullable ModelCard card() {
+    return card;
+  }
+
+  Visibility visibility() {
+    return visibility;
+  }
+
+  String message() {
+    return message;
+  }
+
+  String revision() {
+    return revision;
+  }
+
+  boolean isPullRequest() {
+    return pullRequest;
+  }
+
+  UploadListener listener() {
+    return listener;
+  }
+}

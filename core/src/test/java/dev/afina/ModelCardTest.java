@@ -1,0 +1,360 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.entry;
+
+import dev.afina.ModelCard.EvaluatedOn;
+import dev.afina.model.Golden;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class ModelCardTest {
+  @TempDir Path folder;
+
+  private static Classifier classifier;
+
+  @BeforeAll
+  static void train() throws IOException {
+    classifier =
+        ClassifierTest.quick()
+            .epochs(2)
+            .warmup(0.1)
+            .weightDecay(0.01)
+            .validation(ClassifierTest.rows())
+            .fit(ClassifierTest.rows());
+  }
+
+  @AfterAll
+  static void close() {
+    classifier.close();
+  }
+
+  /** 10 texts: anger 4 (3 right), joy 4 (all right), sadness 2 (both taken for anger). */
+  private static Evaluation evaluation() {
+    return evaluation(
+        classifier.labels(),
+        new int[] {0, 0, 0, 0, 1, 1, 1, 1, 2, 2},
+        new int[] {0, 0, 0, 1, 1, 1, 1, 1, 0, 0});
+  }
+
+  private static Evaluation evaluation(Labels labels, int[] truth, int[] predicted) {
+    List<Prediction> predictions =
+        IntStream.of(predicted)
+            .mapToObj(
+                best -> {
+                  float[] logits = new float[labels.size()];
+                  logits[best] = 2;
+                  return new Prediction(labels, logits);
+                })
+            .toList();
+    return new Evaluation(labels, IntStream.of(truth).boxed().toList(), predictions);
+  }
+
+  private static ModelCard.Builder card() {
+    return ModelCard.of(classifier, "tester/emotions")
+        .language("en")
+        .license("apache-2.0")
+        .dataset("cardiffnlp/tweet_eval")
+        .tags("emotions")
+        .result(evaluation(), EvaluatedOn.hub("cardiffnlp/tweet_eval", "emotion", "test"));
+  }
+
+  @Test
+  void card_metadata() {
+    Map<String, ?> metadata = CardYaml.of(card().build().toString()).metadata();
+    assertThat(metadata.keySet())
+        .containsExactly(
+            "language",
+            "license",
+            "library_name",
+            "pipeline_tag",
+            "tags",
+            "datasets",
+            "metrics",
+            "model-index");
+    assertThat(metadata.get("language")).isEqualTo(List.of("en"));
+    assertThat(metadata.get("library_name")).isEqualTo("transformers");
+    assertThat(metadata.get("pipeline_tag")).isEqualTo("text-classification");
+    assertThat(metadata.get("tags")).isEqualTo(List.of("afina", "emotions"));
+    Map<String, ?> model = CardYaml.map(CardYaml.list(metadata.get("model-index")).get(0));
+    assertThat(model.get("name")).isEqualTo("emotions");
+    Map<String, ?> result = CardYaml.map(CardYaml.list(model.get("results")).get(0));
+    assertThat(result.get("task"))
+        .isEqualTo(Map.of("type", "text-classification", "name", "Text Classification"));
+    assertThat(result.get("dataset"))
+        .isEqualTo(
+            Map.of(
+                "type",
+                "cardiffnlp/tweet_eval",
+                "name",
+                "cardiffnlp/tweet_eval",
+                "config",
+                "emotion",
+                "split",
+                "test"));
+    assertThat(CardYaml.map(CardYaml.list(result.get("metrics")).get(0)))
+        .containsExactly(entry("type", "accuracy"), entry("value", 0.7), entry("name", "Accuracy"));
+    // F1: anger 2·3/(4+5), joy 2·4/(4+5), sadness 0
+    assertThat(CardYaml.map(CardYaml.list(result.get("metrics")).get(1)).get("value"))
+        .isEqualTo(Math.round((6.0 / 9 + 8.0 / 9) / 3 * 1e6) / 1e6);
+  }
+
+  @Test
+  void card_body_hasWhatPeopleNeed() {
+    String card =
+        card().intendedUse("For support mail.").data("Written by hand.").build().toString();
+    assertThat(card)
+        .contains("# emotions\n")
+        .contains("Says which of 3 labels a text has: anger, joy, sadness.")
+        .contains("On cardiffnlp/tweet\\_eval emotion, split test it has accuracy 0.7000")
+        .contains("Classifier.load(\"tester/emotions\")")
+        .contains("pipeline(\"text-classification\", model=\"tester/emotions\")")
+        .contains("## Intended use and limits\n\nFor support mail.\n\n- It gives")
+        .contains("## Data\n\nWritten by hand.\n\nTrained on [cardiffnlp/tweet_eval](https://")
+        .contains("30 texts to train on, 30 to validate on.")
+        .contains("| anger | 10 | 33.3 % |")
+        .contains("| anger | 0.6000 | 0.7500 | 0.6667 | 4 |")
+        .contains("| sadness | 0.0000 | 0.0000 | 0.0000 | 2 |")
+        .contains(
+            """
+            | Truth \\ predicted | anger | joy | sadness |
+            | --- | ---: | ---: | ---: |
+            | **anger** | 3 | 1 | 0 |
+            | **joy** | 0 | 4 | 0 |
+            | **sadness** | 2 | 0 | 0 |""")
+        .contains("| Pretrained model | the folder base |")
+        .doesNotContain(Golden.path("bert").toString())
+        .contains("| Epochs | 2.0 |")
+        .contains("| Learning rate | 0.002, falling linearly to 0 |")
+        .contains("| Warmup | 0.1000 of all updates |")
+        .contains("epsilon 1.0E-8, weight decay 0.01 |")
+        .contains(
+            "| Epoch | Step | Training loss | Validation loss | Validation accuracy | Validation macro f1 |\n")
+        .contains("PyTorch 2.")
+        .contains("- Java " + Runtime.version().feature());
+  }
+
+  @Test
+  void card_baseModel_onlyWhenItIsOnTheHub() {
+    assertThat(card().build().toString()).doesNotContain("base_model");
+    assertThat(FineTuned.hubName("distilbert/distilbert-base-uncased@main"))
+        .isEqualTo("distilbert/distilbert-base-uncased");
+    assertThat(FineTuned.hubName("bert-base-uncased")).isEqualTo("bert-base-uncased");
+    assertThat(FineTuned.hubName("classpath:model.onnx")).isNull();
+    assertThat(FineTuned.hubName(Golden.path("bert/base").toString())).isNull();
+    assertThat(FineTuned.hubName("a/b/c")).isNull();
+    String card = card().baseModel("google-bert/bert-base-uncased").build().toString();
+    assertThat(card)
+        .contains("\nbase_model: google-bert/bert-base-uncased\n")
+        .contains("Fine-tuned from [google-bert/bert-base-uncased](https://huggingface.co/google-");
+  }
+
+  @Test
+  void card_ofALoadedClassifier_hasNoTraining() throws IOException {
+    try (Classifier loaded = Classifier.load(Golden.path("bert/model"))) {
+      String card = ModelCard.of(loaded, "plain").build().toString();
+      assertThat(card)
+          .contains("How many texts it was trained on is not known here.")
+          .doesNotContain("## Training")
+          .doesNotContain("## Results")
+          .doesNotContain("model-index");
+    }
+  }
+
+  @Test
+  void card_manyLabels_listsConfusions() {
+    Labels labels = Labels.of(IntStream.range(0, 30).mapToObj(i -> "intent_" + i).toList());
+    int[] truth = IntStream.range(0, 90).map(i -> i % 30).toArray();
+    int[] predicted = truth.clone();
+    predicted[0] = 7;
+    predicted[30] = 7;
+    predicted[1] = 2;
+    String card =
+        ModelCard.of(classifier, "x")
+            .result(evaluation(labels, truth, predicted), EvaluatedOn.named("Our mail, May"))
+            .build()
+            .toString();
+    assertThat(card)
+        .contains(
+            """
+            | Truth | Predicted | Texts |
+            | --- | ---: | ---: |
+            | intent\\_0 | intent\\_7 | 2 |
+            | intent\\_1 | intent\\_2 | 1 |
+            """)
+        .doesNotContain("Confusion matrix")
+        .contains("    name: \"Our mail, May\"\n")
+        .contains("      type: our-mail-may\n");
+  }
+
+  @Test
+  void card_oddNames_areEscaped() {
+    Labels labels = Labels.of("a|b", "<script>", "c\nd");
+    String card =
+        ModelCard.of(classifier, "x")
+            .result(
+                evaluation(labels, new int[] {0, 1, 2}, new int[] {0, 1, 2}),
+                EvaluatedOn.named("t"))
+            .build()
+            .toString();
+    assertThat(card).contains("| a\\|b | 1.0000 |").contains("| &lt;script> |").contains("| c d |");
+  }
+
+  @Test
+  void write_again_regenerates() throws IOException {
+    card().build().writeTo(folder);
+    String first = Files.readString(folder.resolve("README.md"));
+    assertThat(first).isEqualTo(card().build().toString());
+    card().build().writeTo(folder);
+    assertThat(Files.readString(folder.resolve("README.md"))).isEqualTo(first);
+    card().license("mit").description("Another one.").build().writeTo(folder);
+    assertThat(Files.readString(folder.resolve("README.md")))
+        .contains("\nlicense: mit\n")
+        .contains("# emotions\n\nAnother one.\n")
+        .doesNotContain("apache-2.0")
+        .isEqualTo(card().license("mit").description("Another one.").build().toString());
+    assertThat(folder.toFile().list()).containsExactly("README.md");
+  }
+
+  @Test
+  void merge_personsChanges_stay() {
+    String edited =
+        card()
+            .build()
+            .toString()
+            .replace("license: apache-2.0\n", "# asked legal\nlicense: cc-by-4.0 # sure\n")
+            .replace("- emotions\n", "- emotions\n- mine\n")
+            .replace("pipeline_tag: text-classification\n", "")
+            .replace("library_name:", "widget:\n- text: \"I am: glad\"\nlibrary_name:")
+            .replace("- Texts longer than", "- Long texts are bad. Texts longer than")
+            .replace("## Results", "## Results (checked by Ann)")
+            .replaceAll("(?s)<!-- afina:begin training -->.*<!-- afina:end training -->\n", "")
+            .replace(
+                "<!-- afina:begin data -->", "## From Ann\n\nHello.\n\n<!-- afina:begin data -->");
+    String merged = card().data("More data.").license("mit").build().mergedInto(edited);
+    assertThat(merged)
+        .contains("# asked legal\nlicense: cc-by-4.0 # sure\n")
+        .contains("- afina\n- emotions\n- mine\n")
+        .contains("widget:\n- text: \"I am: glad\"\nlibrary_name: transformers\n")
+        .doesNotContain("\npipeline_tag:")
+        .contains("- Long texts are bad. Texts longer than")
+        .contains("## Results (checked by Ann)")
+        .doesNotContain("## Training")
+        .contains("## From Ann\n\nHello.\n\n<!-- afina:begin data -->\n## Data\n\nMore data.\n");
+    assertThat(card().data("More data.").build().mergedInto(merged)).isEqualTo(merged);
+    // What a person changed stays theirs in all later runs, what is generated moves on.
+    assertThat(card().data("Even more.").build().mergedInto(merged))
+        .isEqualTo(
+            merged
+                .replace("More data.", "Even more.")
+                .replaceAll(
+                    "\"data\":\"\\w+\"",
+                    "\"data\":\""
+                        + CardRecord.hash(
+                            section(merged.replace("More data.", "Even more."), "data"))
+                        + "\""));
+  }
+
+  private static String section(String card, String name) {
+    String begin = "<!-- afina:begin " + name + " -->\n";
+    int from = card.indexOf(begin) + begin.length();
+    return card.substring(from, card.indexOf("\n<!-- afina:end " + name, from));
+  }
+
+  @Test
+  void merge_intoAPersonsCard_keepsItToTheLetter() {
+    String theirs =
+        """
+        ---
+        # ours since 2024
+        language: no   # Norwegian
+        tags: [news, 'a: b']
+        released: 2024-01-31
+        model-index:
+        - name: old
+          results:
+          - task: {type: text-classification}
+            dataset: {type: cardiffnlp/tweet_eval, name: Tweets, config: emotion, split: test}
+            metrics:
+            - {type: accuracy, value: 0.5, name: Accuracy}
+            - {type: wer, value: 3}
+          - task: {type: translation}
+            dataset: {type: x, name: X}
+            metrics: [{type: bleu, value: 1}]
+        ---
+
+        # Our model
+
+        A table: | a | --- and a line
+        ---
+        """;
+    String merged = card().build().mergedInto(theirs);
+    assertThat(merged)
+        .startsWith(
+            "---\n# ours since 2024\nlanguage:\n- \"no\"\n- en\ntags:\n- news\n- \"a: b\"\n- afina\n")
+        .contains("released: 2024-01-31\n")
+        .contains(
+            "\n---\n\n# Our model\n\nA table: | a | --- and a line\n---\n\n<!-- afina:begin summary -->");
+    Map<String, ?> model =
+        CardYaml.map(CardYaml.list(CardYaml.of(merged).metadata().get("model-index")).get(0));
+    assertThat(model.get("name")).isEqualTo("old");
+    List<?> results = CardYaml.list(model.get("results"));
+    assertThat(results).hasSize(2);
+    List<Object> metrics =
+        new ArrayList<>(CardYaml.list(CardYaml.map(results.get(0)).get("metrics")));
+    assertThat(metrics)
+        .hasSize(6)
+        .contains(Map.of("type", "wer", "value", 3))
+        .contains(Map.of("type", "accuracy", "value", 0.7, "name", "Accuracy"));
+    assertThat(card().build().mergedInto(merged)).isEqualTo(merged);
+  }
+
+  @Test
+  void merge_keepsLineBreaksAndCardsWithoutMetadata() {
+    String merged = card().build().mergedInto("# Mine\r\n\r\nText\r\n");
+    assertThat(merged)
+        .startsWith("---\r\nlanguage:\r\n- en\r\n")
+        .contains("---\r\n# Mine\r\n\r\nText\r\n\r\n<!-- afina:begin summary -->\r\n");
+    assertThat(merged.replace("\r\n", "")).doesNotContain("\n");
+    assertThat(card().build().mergedInto(merged)).isEqualTo(merged);
+  }
+
+  @Test
+  void write_overBrokenMetadata_leavesIt() throws IOException {
+    Path file = Files.writeString(folder.resolve("README.md"), "---\na: [1\n---\ntext\n");
+    assertThatThrownBy(() -> card().build().writeTo(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": its metadata is not YAML: ")
+        .hasMessageEndingWith("; correct it, or remove the file");
+    assertThat(file).hasContent("---\na: [1\n---\ntext\n");
+    Files.writeString(file, "---\n- a\n---\ntext\n");
+    assertThatThrownBy(() -> card().build().writeTo(folder))
+        .hasMessageContaining("its metadata is not a mapping of keys to values");
+  }
+
+  @Test
+  void wrongFields_areRefused() {
+    assertThatThrownBy(() -> ModelCard.of(classifier, "a/b/c"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("model \"a/b/c\": expected name or owner/name; ");
+    assertThatThrownBy(() -> ModelCard.of(classifier, "a/b@main"))
+        .hasMessageStartingWith("model \"a/b@main\": expected name or owner/name; ");
+    assertThatThrownBy(() -> card().language("English"))
+        .hasMessage("language \"English\": expected an ISO 639 code such as en, or multilingual");
+    assertThatThrownBy(() -> card().license("Apache License 2.0"))
+        .hasMessageStartingWith(
+            "license \"Apache License 2.0\": expected an identifier of the Hub");
+    assertThatThrownBy(() -> card().data("x <!-- afina:end data --> y"))
+        .hasMessage("data: holds \"<!-- afina:\", which marks generated sections");
+  }
+}

@@ -1,0 +1,6 @@
+"""Python's datasets reads the data sets of the tests as Java does, and takes the same files for the same splits."""
+
+from golden import check
+
+check("golden_splits.py", "core/src/test/resources/golden/datasets")
+check("golden_parquet.py", "parquet/src/test/resources/golden")

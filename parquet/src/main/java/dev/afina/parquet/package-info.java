@@ -1,0 +1,5 @@
+/** Reads Parquet files for {@link dev.afina.Dataset}. Nothing in here is called by users. */
+@NullMarked
+package dev.afina.parquet;
+
+import org.jspecify.annotations.NullMarked;

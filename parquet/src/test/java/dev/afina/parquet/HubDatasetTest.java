@@ -1,0 +1,186 @@
+package dev.afina.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.afina.Columns;
+import dev.afina.Dataset;
+import dev.afina.DatasetException;
+import dev.afina.DatasetSplits;
+import dev.afina.Example;
+import dev.afina.HubDataset;
+import dev.afina.Labels;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubException;
+import dev.afina.hub.testing.LocalHub;
+import dev.afina.hub.testing.LocalRepository;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** Data sets in the layouts of the Hub; what Python's datasets reads from them is the truth. */
+class HubDatasetTest {
+  @TempDir Path cache;
+
+  private static Path folder(String name) {
+    try {
+      return Path.of(
+          Objects.requireNonNull(HubDatasetTest.class.getResource("/golden/datasets/" + name))
+              .toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  private static void requireAsPythonReads(String name, DatasetSplits splits) throws IOException {
+    JsonObject expected =
+        JsonParser.parseString(Files.readString(folder("expected.json")))
+            .getAsJsonObject()
+            .getAsJsonObject(name);
+    assertThat(splits.names()).containsExactlyInAnyOrderElementsOf(expected.keySet());
+    for (String split : expected.keySet()) {
+      List<Example> rows = new ArrayList<>();
+      for (JsonElement row : expected.getAsJsonArray(split)) {
+        JsonElement label = row.getAsJsonArray().get(1);
+        rows.add(
+            Example.of(row.getAsJsonArray().get(0).getAsString())
+                .withLabel(label.isJsonNull() ? null : label.getAsString()));
+      }
+      assertThat(splits.split(split)).as(split).isEqualTo(Dataset.of(rows));
+    }
+  }
+
+  private static LocalRepository put(LocalHub hub, String id, String folderName)
+      throws IOException {
+    LocalRepository repository = hub.dataset(id);
+    files(folderName).forEach(repository::put);
+    return repository;
+  }
+
+  private static Map<String, byte[]> files(String folderName) throws IOException {
+    Path root = folder(folderName);
+    Map<String, byte[]> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.walk(root)) {
+      for (Path file : files.filter(Files::isRegularFile).toList()) {
+        contents.put(root.relativize(file).toString().replace('\\', '/'), Files.readAllBytes(file));
+      }
+    }
+    return contents;
+  }
+
+  private HubClient client(LocalHub hub) {
+    return HubClient.builder()
+        .endpoint(hub.endpoint().toString())
+        .token(hub.token())
+        .cache(cache)
+        .build();
+  }
+
+  @Test
+  void tweetEval_configurationsOfTheCard() throws IOException {
+    DatasetSplits emotion = HubDataset.in(folder("tweet_eval")).configuration("emotion").load();
+    requireAsPythonReads("tweet_eval emotion", emotion);
+    assertThat(emotion.labels()).contains(Labels.of("anger", "joy", "optimism", "sadness"));
+    assertThat(emotion.train().size()).isEqualTo(6);
+    assertThat(emotion.names()).containsExactly("train", "test", "validation");
+    requireAsPythonReads(
+        "tweet_eval irony", HubDataset.in(folder("tweet_eval")).configuration("irony").load());
+  }
+
+  @Test
+  void tweetEval_withoutConfiguration_listsThem() {
+    assertThatThrownBy(() -> HubDataset.in(folder("tweet_eval")).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith("tweet_eval: configuration(...) is needed, one of [emotion, irony]");
+    assertThatThrownBy(() -> HubDataset.in(folder("tweet_eval")).configuration("emoji").load())
+        .hasMessageEndingWith("no configuration \"emoji\", expected one of [emotion, irony]");
+    HubDataset emotion = HubDataset.in(folder("tweet_eval")).configuration("emotion");
+    assertThatThrownBy(() -> emotion.splits("train", "dev").load())
+        .hasMessageEndingWith("no split \"dev\", expected one of [train, test, validation]");
+  }
+
+  @Test
+  void agNews_namesOfFiles_andClassesInThem() throws IOException {
+    DatasetSplits news = HubDataset.in(folder("ag_news")).load();
+    requireAsPythonReads("ag_news", news);
+    assertThat(news.labels()).contains(Labels.of("World", "Sports", "Business", "Sci/Tech"));
+    assertThat(news.names()).containsExactly("train", "test");
+    assertThatThrownBy(news::validation)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("split \"validation\": ")
+        .hasMessageEndingWith("ag_news default has [train, test]");
+  }
+
+  @Test
+  void imdb_unknownClass_isNoLabel() throws IOException {
+    DatasetSplits films = HubDataset.in(folder("imdb")).load();
+    requireAsPythonReads("imdb", films);
+    assertThat(films.split("unsupervised").classCounts()).isEmpty();
+  }
+
+  @Test
+  void fromTheHub_onlyWhatIsAskedFor_thenFromTheCache() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      put(hub, "cardiffnlp/tweet_eval", "tweet_eval");
+      hub.dataset("tweet_eval")
+          .renameTo("old/tweet_eval"); // a model of the old short name is no more
+      HubDataset emotion =
+          HubDataset.named("cardiffnlp/tweet_eval").configuration("emotion").client(client(hub));
+      requireAsPythonReads("tweet_eval emotion", emotion.load());
+      assertThat(hub.requests()).noneMatch(request -> request.path().contains("irony"));
+      Path snapshots = cache.resolve("datasets--cardiffnlp--tweet_eval/snapshots");
+      assertThat(snapshots)
+          .isDirectoryRecursivelyContaining("glob:**/train-00000-of-00001.parquet");
+      long before = hub.requests().size();
+      requireAsPythonReads("tweet_eval emotion", emotion.load());
+      assertThat(hub.requests().size() - before).as("asks where main is").isEqualTo(1);
+      HubClient offline = HubClient.builder().cache(cache).offline().build();
+      requireAsPythonReads("tweet_eval emotion", emotion.client(offline).load());
+    }
+  }
+
+  @Test
+  void fromTheHub_program_isReadFromItsConversion() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      LocalRepository reviews = put(hub, "amazon_reviews_multi", "amazon_reviews_multi/main");
+      HubDataset spanish =
+          HubDataset.named("amazon_reviews_multi")
+              .configuration("es")
+              .columns(Columns.standard().text("review_body").label("stars"))
+              .client(client(hub));
+      assertThatThrownBy(spanish::load)
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContaining("no configuration \"es\"");
+      reviews.branch("refs/convert/parquet", "main");
+      reviews.commit("refs/convert/parquet", "Convert", files("amazon_reviews_multi/converted"));
+      DatasetSplits splits = spanish.load();
+      requireAsPythonReads("amazon_reviews_multi es", splits);
+      assertThat(splits.names()).containsExactly("train", "validation", "test");
+      assertThat(splits.train().get(0)).isEqualTo(Example.of("Muy buena, la recomiendo", "5"));
+      assertThat(hub.requests()).noneMatch(request -> request.path().contains("all_languages"));
+      assertThatThrownBy(() -> spanish.configuration("fr").load())
+          .hasMessageEndingWith("no configuration \"fr\", expected one of [all_languages, es]");
+    }
+  }
+
+  @Test
+  void fromTheHub_none_saysSo() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      assertThatThrownBy(() -> HubDataset.named("no/such").client(client(hub)).load())
+          .isInstanceOf(HubException.class)
+          .hasMessageContaining("no/such");
+    }
+  }
+}

@@ -1,0 +1,149 @@
+package dev.afina.parquet;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afina.Columns;
+import dev.afina.Dataset;
+import dev.afina.DatasetException;
+import dev.afina.Example;
+import java.io.IOException;
+import java.net.URISyntaxException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Objects;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Files that interop/golden_parquet.py wrote with pyarrow. */
+class ParquetFileTest {
+  @TempDir Path folder;
+
+  static Path file(String name) {
+    try {
+      return Path.of(
+          Objects.requireNonNull(ParquetFileTest.class.getResource("/golden/files/" + name))
+              .toURI());
+    } catch (URISyntaxException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"none", "snappy", "gzip", "zstd", "lz4", "v2", "plain"})
+  void parquet_anyCodecAndEncoding_rowsInOrder(String name) throws IOException {
+    Dataset data = Dataset.parquet(file(name + ".parquet"));
+    assertThat(data.size()).isEqualTo(600);
+    assertThat(data.get(0))
+        .isEqualTo(Example.of("@user the bus left without me, again 😡 (0)", "anger"));
+    assertThat(data.get(8)).isEqualTo(Example.of(" (0)", "anger"));
+    assertThat(data.get(599)).isEqualTo(Example.of("¡qué alegría! — 嬉しい (59)", "joy"));
+    assertThat(data.stream().map(Example::text).distinct()).hasSize(600);
+    assertThat(data.classCounts()).containsEntry("sadness", 120);
+  }
+
+  @Test
+  void parquet_columnsOfAllKinds() throws IOException {
+    Path types = file("types.parquet");
+    assertThat(Dataset.parquet(types, Columns.standard().pair("pair").label("category")))
+        .containsExactly(
+            Example.ofPair("one", "eins", "a"),
+            Example.ofPair("two", "zwei", "b"),
+            Example.ofPair("three", "drei", "a"));
+    assertThat(labels(types, "int")).containsExactly("2", null, "0");
+    assertThat(labels(types, "bool")).containsExactly("true", "false", null);
+    assertThat(labels(types, "gap")).containsExactly("x", null, "z");
+    assertThat(
+            Dataset.parquet(
+                types, Columns.standard().text("text", "pair").joinedBy(" = ").unlabelled()))
+        .containsExactly(
+            Example.of("one = eins"), Example.of("two = zwei"), Example.of("three = drei"));
+  }
+
+  private static List<String> labels(Path file, String column) throws IOException {
+    return Arrays.asList(
+        Dataset.parquet(file, Columns.standard().label(column)).stream()
+            .map(Example::label)
+            .toArray(String[]::new));
+  }
+
+  @Test
+  void parquet_wrongColumns_areNamed() {
+    Path types = file("types.parquet");
+    assertThatThrownBy(() -> Dataset.parquet(types))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining(
+            "types.parquet: no column \"label\" for the label, the file has \"text\", \"pair\", \"bool\"")
+        .hasMessageEndingWith("name the column by Columns.label(...), or call unlabelled()");
+    assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().label("score")))
+        .hasMessageEndingWith(
+            "row 0 (counted from 0): column \"score\" is 0.5, expected a string, an integer, true, false or null");
+    assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().text("gap").unlabelled()))
+        .hasMessageEndingWith("row 1 (counted from 0): column \"gap\" is null, expected a string");
+    for (String nested : List.of("list", "struct")) {
+      assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().label(nested)))
+          .hasMessageEndingWith(
+              "column \"%s\" is a list, a map or a struct, expected one of single values"
+                  .formatted(nested));
+    }
+  }
+
+  @Test
+  void parquet_empty_hasNoRows() throws IOException {
+    assertThat(Dataset.parquet(file("empty.parquet")).size()).isZero();
+  }
+
+  @Test
+  void parquet_classOutOfRange_isRefused() {
+    assertThatThrownBy(() -> Dataset.parquet(file("class-out-of-range.parquet")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith(
+            "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number 0 to 1");
+  }
+
+  @Test
+  void parquet_unknownCodec_isNamed() {
+    assertThatThrownBy(() -> Dataset.parquet(file("brotli.parquet")))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            "brotli.parquet: not a Parquet file that can be read (UnsupportedOperationException, compressed by BROTLI, expected snappy, zstd, gzip, lz4_raw or none)");
+  }
+
+  @Test
+  void parquet_noParquet_isAnIoException() throws IOException {
+    Path text = Files.writeString(folder.resolve("text.parquet"), "text,label\na,b\n");
+    assertThatThrownBy(() -> Dataset.parquet(text))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("text.parquet: not a Parquet file that can be read");
+    assertThatThrownBy(() -> Dataset.parquet(folder.resolve("none.parquet")))
+        .isInstanceOf(NoSuchFileException.class)
+        .hasMessageContaining("none.parquet");
+    byte[] whole = Files.readAllBytes(file("snappy.parquet"));
+    for (int cut : new int[] {0, 3, 8, 100, whole.length / 2, whole.length - 1}) {
+      Path part = Files.write(folder.resolve("part.parquet"), Arrays.copyOf(whole, cut));
+      assertThatThrownBy(() -> Dataset.parquet(part)).isInstanceOf(IOException.class);
+    }
+  }
+
+  @Test
+  void parquet_damaged_isAnIoExceptionOrOtherRows_neverAnotherException() throws IOException {
+    byte[] whole = Files.readAllBytes(file("snappy.parquet"));
+    int refused = 0;
+    for (int i = 4; i < whole.length; i += 61) {
+      byte[] damaged = whole.clone();
+      damaged[i] ^= 0x55;
+      Path file = Files.write(folder.resolve("damaged.parquet"), damaged);
+      try {
+        Dataset.parquet(file);
+      } catch (IOException e) {
+        refused++;
+      }
+    }
+    assertThat(refused).isPositive();
+  }
+}

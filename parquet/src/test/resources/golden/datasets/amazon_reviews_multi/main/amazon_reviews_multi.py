@@ -1,0 +1,1 @@
+raise SystemExit('a loading script is never executed')
