@@ -103,7 +103,7 @@ final class Train implements Callable<Integer> {
       paramLabel = "CODE",
       split = ",",
       description = "Languages of the texts for the card, such as en.")
-  private String[] languages = {};
+  private String @Nullable [] languages;
 
   @Option(
       names = "--license",
@@ -212,7 +212,10 @@ final class Train implements Callable<Integer> {
   }
 
   private ModelCard.Builder card(Classifier classifier, String name) {
-    ModelCard.Builder builder = ModelCard.of(classifier, name).language(languages);
+    ModelCard.Builder builder = ModelCard.of(classifier, name);
+    if (languages != null) {
+      builder.language(languages);
+    }
     return license == null ? builder : builder.license(license);
   }
 
