@@ -2,6 +2,8 @@ package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afina.hub.testing.LocalHub;
+import dev.afina.hub.testing.LocalRepository;
 import dev.afina.model.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -19,8 +21,9 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compiles and runs every Java example of the README, in a folder that holds what they name: a
- * checkpoint "distilbert-base-uncased" (a tiny one), train.csv and test.csv.
+ * Compiles and runs every Java example of the README, where they find what they name: a checkpoint
+ * "distilbert-base-uncased" (a tiny one), train.csv and test.csv in the working folder, a model
+ * "acme/tickets" on a local Hub, and the same on the class path.
  */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -69,8 +72,24 @@ class ReadmeTest {
             .run(null, null, null, "-cp", classPath, "-d", work.toString(), source.toString());
     assertThat(compiled).as("compiles: %s", code).isZero();
 
+    copy(
+        Golden.path("bert/model"),
+        Files.createDirectory(work.resolve("models")).resolve("tickets"));
+    try (LocalHub hub = LocalHub.start()) {
+      LocalRepository tickets = hub.model("acme/tickets");
+      try (Stream<Path> files = Files.list(Golden.path("bert/model"))) {
+        for (Path file : files.toList()) {
+          tickets.put(file.getFileName().toString(), Files.readAllBytes(file));
+        }
+      }
+      runProgram(work, name, classPath, hub);
+    }
+  }
+
+  private static void runProgram(Path work, String name, String classPath, LocalHub hub)
+      throws Exception {
     Path log = work.resolve("log.txt");
-    Process process =
+    ProcessBuilder java =
         new ProcessBuilder(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-Dai.djl.pytorch.num_threads=1",
@@ -79,8 +98,13 @@ class ReadmeTest {
                 name)
             .directory(work.toFile())
             .redirectErrorStream(true)
-            .redirectOutput(log.toFile())
-            .start();
+            .redirectOutput(log.toFile());
+    java.environment().put("HF_ENDPOINT", hub.endpoint().toString());
+    java.environment().put("HF_TOKEN", hub.token());
+    java.environment().put("HF_HOME", work.resolve("hf").toString());
+    java.environment().remove("HF_HUB_OFFLINE");
+    java.environment().remove("HF_HUB_CACHE");
+    Process process = java.start();
     assertThat(process.waitFor(2, TimeUnit.MINUTES)).isTrue();
     assertThat(process.exitValue()).as(Files.readString(log, StandardCharsets.UTF_8)).isZero();
   }
