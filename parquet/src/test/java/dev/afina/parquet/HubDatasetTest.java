@@ -17,6 +17,7 @@ import dev.afina.hub.HubClient;
 import dev.afina.hub.HubException;
 import dev.afina.hub.testing.LocalHub;
 import dev.afina.hub.testing.LocalRepository;
+import dev.afina.hub.testing.RecordedRequest;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -88,6 +89,18 @@ class HubDatasetTest {
         .build();
   }
 
+  /** The files that the repository gave since the start, sorted, each as often as it did. */
+  private static List<String> downloads(LocalHub hub, String id) {
+    String prefix = "/datasets/" + id + "/resolve/";
+    return hub.requests().stream()
+        .filter(request -> request.method().equals("GET"))
+        .map(RecordedRequest::path)
+        .filter(path -> path.startsWith(prefix))
+        .map(path -> path.substring(path.indexOf('/', prefix.length()) + 1))
+        .sorted()
+        .toList();
+  }
+
   @Test
   void tweetEval_configurationsOfTheCard() throws IOException {
     DatasetSplits emotion = HubDataset.in(folder("tweet_eval")).configuration("emotion").load();
@@ -148,6 +161,56 @@ class HubDatasetTest {
       assertThat(hub.requests().size() - before).as("asks where main is").isEqualTo(1);
       HubClient offline = HubClient.builder().cache(cache).offline().build();
       requireAsPythonReads("tweet_eval emotion", emotion.client(offline).load());
+    }
+  }
+
+  @Test
+  void fromTheHub_agNews_byItsOldName_aSplitAtATime() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      put(hub, "ag_news", "ag_news").renameTo("fancyzhx/ag_news");
+      HubDataset news = HubDataset.named("ag_news").client(client(hub));
+      DatasetSplits test = news.splits("test").load();
+      assertThat(test.names()).containsExactly("test");
+      assertThat(test.labels()).contains(Labels.of("World", "Sports", "Business", "Sci/Tech"));
+      assertThat(downloads(hub, "fancyzhx/ag_news"))
+          .containsExactly("README.md", "data/test-00000-of-00001.parquet");
+
+      DatasetSplits all = news.load();
+      requireAsPythonReads("ag_news", all);
+      assertThat(all.train().size()).isEqualTo(16);
+      assertThat(all.test()).isEqualTo(test.test());
+      assertThat(all.labels()).isEqualTo(test.labels());
+      assertThat(downloads(hub, "fancyzhx/ag_news"))
+          .containsExactly(
+              "README.md",
+              "data/test-00000-of-00001.parquet",
+              "data/train-00000-of-00002.parquet",
+              "data/train-00001-of-00002.parquet");
+    }
+  }
+
+  @Test
+  void fromTheHub_imdb_withoutTheUnlabelledSplit() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      put(hub, "stanfordnlp/imdb", "imdb");
+      HubDataset films = HubDataset.named("stanfordnlp/imdb").client(client(hub));
+      DatasetSplits labelled = films.splits("train", "test").load();
+      assertThat(labelled.names()).containsExactly("train", "test");
+      assertThat(labelled.labels()).contains(Labels.of("neg", "pos"));
+      assertThat(labelled.train().classCounts()).containsOnlyKeys("neg", "pos");
+      assertThat(downloads(hub, "stanfordnlp/imdb"))
+          .containsExactly(
+              "README.md",
+              "plain_text/test-00000-of-00001.parquet",
+              "plain_text/train-00000-of-00001.parquet");
+
+      DatasetSplits all = films.load();
+      requireAsPythonReads("imdb", all);
+      assertThat(all.train()).isEqualTo(labelled.train());
+      assertThat(all.split("unsupervised").size()).isEqualTo(4);
+      assertThat(all.split("unsupervised").classCounts()).isEmpty();
+      assertThat(downloads(hub, "stanfordnlp/imdb"))
+          .contains("plain_text/unsupervised-00000-of-00001.parquet");
     }
   }
 
