@@ -75,8 +75,10 @@ class LocalHub:
         self.process.wait(30)
 
 
-def java(home, *arguments, fails=False, main="dev.afina.hub.HubProgram", lines=None, **environment):
-    command = ["java", "-jar", str(JAR), *map(str, arguments)] if main is None else program(main, *arguments)
+def java(home, *arguments, fails=False, main="dev.afina.hub.HubProgram", command=None, lines=None, **environment):
+    if command is None:
+        command = ["java", "-jar", str(JAR), *arguments] if main is None else program(main, *arguments)
+    command = [str(part) for part in command]
     text = None if lines is None else "".join(line + "\n" for line in lines)
     env = {**os.environ, "HF_HOME": str(home), **environment}
     run = subprocess.run(command, input=text, capture_output=True, encoding="utf-8", timeout=600, env=env)
@@ -242,6 +244,29 @@ def check_java_pushes():
     expect(message.startswith("INVALID") and api.model_info("acme/java").sha == second, f"broken card: {message}")
 
 
+def check_classifier_pushes():
+    """Classifier.pushToHub pushes, Python's pipeline has its labels and scores, huggingface_hub reads its card."""
+    name = "acme/classifier"
+    classes = os.pathsep.join([str(JAR), str(JAR.parent / "lib" / "*")])
+    command = ["java", "-cp", classes, "interop/PushToHub.java", MODEL, name]
+    pushed = json.loads(java(temporary / "classifier", command=command, lines=LINES).splitlines()[-1])
+    info = api.model_info(name)
+    expect(info.sha == pushed["commit"] and info.private, f"Java said {pushed['commit']}, the Hub has {info}")
+    classify = transformers.pipeline("text-classification", model=name, device="cpu", top_k=None)
+    expect(sorted(classify.model.config.label2id) == sorted(pushed["scores"][0]), f"labels: {classify.model.config.label2id}")
+    for line, expected, got in zip(LINES, pushed["scores"], classify(LINES), strict=True):
+        scores = {entry["label"]: entry["score"] for entry in got}
+        difference = max(abs(expected[label] - scores[label]) for label in expected)
+        expect(scores.keys() == expected.keys() and difference <= TOLERANCE, f"{line!r}: Java {expected}, Python {scores}")
+        expect(got[0]["label"] == max(expected, key=expected.get), f"{line!r}: Java {expected}, Python's best is {got[0]}")
+    card = ModelCard.load(name)
+    data = card.data
+    expect(data.library_name == "transformers" and data.pipeline_tag == "text-classification", f"card: {data.to_dict()}")
+    expect(data.language == ["no", "en"] and data.license == "apache-2.0" and data.tags == ["afina"], f"card: {data.to_dict()}")
+    expect(metadata_load(hf_hub_download(name, "README.md")) == data.to_dict(), "metadata_load reads another card")
+    expect(all(label in card.text for label in pushed["scores"][0]) and name in card.text, f"card: {card.text}")
+
+
 def load(name):
     return AutoModelForSequenceClassification.from_pretrained(name, dtype=torch.float32), AutoTokenizer.from_pretrained(name)
 
@@ -256,7 +281,7 @@ try:
     import datasets
     import torch
     import transformers
-    from huggingface_hub import CommitOperationAdd, HfApi, hf_hub_download, snapshot_download
+    from huggingface_hub import CommitOperationAdd, HfApi, ModelCard, hf_hub_download, metadata_load, snapshot_download
     from huggingface_hub.errors import HfHubHTTPError, RemoteEntryNotFoundError, RepositoryNotFoundError, RevisionNotFoundError
     from transformers import AutoModelForSequenceClassification, AutoTokenizer
 
@@ -265,7 +290,8 @@ try:
     check_server()
     check_python_pushes()
     check_java_pushes()
+    check_classifier_pushes()
 finally:
     hub.close()
     shutil.rmtree(temporary)
-print("server, Python to Java, Java to Python, one cache in both orders")
+print("server, Python to Java, Java to Python, Classifier.pushToHub to pipeline, one cache in both orders")
