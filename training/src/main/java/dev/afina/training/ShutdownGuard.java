@@ -19,7 +19,11 @@ final class ShutdownGuard implements AutoCloseable {
   private volatile boolean shuttingDown;
 
   ShutdownGuard() {
-    Runtime.getRuntime().addShutdownHook(hook);
+    try {
+      Runtime.getRuntime().addShutdownHook(hook);
+    } catch (IllegalStateException e) {
+      shuttingDown = true; // shutdown began before the training did: the first check says so
+    }
   }
 
   /** Throws when the training should end now; clears the thread's interrupt flag like I/O does. */

@@ -219,6 +219,44 @@ class TrainerTest {
     }
   }
 
+  /** The derivative of the square root at 0 is infinite, its value is not. */
+  @Test
+  void infiniteGradient_ofAFiniteLoss_stopsBeforeTheUpdate() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      TrainingTask steep =
+          new TrainingTask() {
+            @Override
+            public List<Parameter> parameters() {
+              return plane.parameters();
+            }
+
+            @Override
+            public int size() {
+              return 1;
+            }
+
+            @Override
+            public ai.djl.ndarray.NDArray loss(
+                int[] examples,
+                Map<String, ai.djl.ndarray.NDArray> leaves,
+                ai.djl.ndarray.NDManager scope) {
+              return leaves.get("weight").sqrt().sum().add(leaves.get("bias").sum());
+            }
+
+            @Override
+            public Map<String, Double> evaluate(StopCheck stop) {
+              return Map.of();
+            }
+          };
+      assertThatThrownBy(
+              () -> Trainer.fit(steep, TrainingOptions.builder().build(), TrainingListener.NONE))
+          .isInstanceOf(TrainingDivergedException.class)
+          .hasMessageContaining("gradient")
+          .hasMessageContaining("at step 1 of 3");
+      assertThat(plane.values()).containsExactly(0f, 0f, 0f);
+    }
+  }
+
   @Test
   void interrupt_endsWithAMessage() throws Exception {
     try (LinearRegression plane = LinearRegression.plane()) {
