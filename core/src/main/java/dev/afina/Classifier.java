@@ -12,6 +12,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
@@ -72,6 +73,7 @@ public final class Classifier implements AutoCloseable {
    *     file and tensor
    */
   public static Classifier load(String reference) throws IOException {
+    Objects.requireNonNull(reference, "reference");
     try (CheckpointFiles files = CheckpointFiles.open(reference)) {
       return load(files);
     }
@@ -102,6 +104,7 @@ public final class Classifier implements AutoCloseable {
    * @throws IOException when there is no such model, a download fails or the file cannot be written
    */
   public static void lock(String reference, Path lockFile) throws IOException {
+    Objects.requireNonNull(reference, "reference");
     CheckpointFiles.lock(reference, lockFile);
   }
 
@@ -237,6 +240,7 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalStateException when this classifier is closed
    */
   public HubCommit pushToHub(String name, PushOptions options) throws IOException {
+    Objects.requireNonNull(name, "name");
     ModelCard given = options.card();
     ModelCard card = given == null ? ModelCard.of(this, name).build() : given;
     if (!card.name().equals(name)) {

@@ -81,6 +81,7 @@ public final class HubDataset {
    * @throws IllegalArgumentException if it is no such name
    */
   public static HubDataset named(String name) {
+    Objects.requireNonNull(name, "name");
     return new HubDataset(
         ModelReference.parse(name), null, null, null, List.of(), Columns.standard());
   }

@@ -27,16 +27,17 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
   HubCommit run(Saving saving) throws IOException {
     String name = card.name();
     HubPush push = client.push(name);
-    push.create(options.visibility());
-    if (!options.revision().equals(ModelReference.DEFAULT_REVISION)) {
-      push.createBranch(options.revision(), ModelReference.DEFAULT_REVISION);
-    }
-    // The card is merged into that of this commit, so nobody else may change it meanwhile.
-    String head = client.commit(new ModelReference(name, options.revision()));
     Path work = Files.createTempDirectory("afina-push");
     try {
+      // First of all: what fails here, a closed classifier or a full disk, leaves no trace there.
       Path folder = work.resolve(card.title());
       saving.into(folder);
+      push.create(options.visibility());
+      if (!options.revision().equals(ModelReference.DEFAULT_REVISION)) {
+        push.createBranch(options.revision(), ModelReference.DEFAULT_REVISION);
+      }
+      // The card is merged into that of this commit, so nobody else may change it meanwhile.
+      String head = client.commit(new ModelReference(name, options.revision()));
       copyCard(new ModelReference(name, head), folder);
       card.writeTo(folder);
       HubUpload.Builder upload =

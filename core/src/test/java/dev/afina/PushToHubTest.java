@@ -105,4 +105,19 @@ class PushToHubTest {
           .hasMessage("card: is that of \"tester/other\", expected \"tester/emotions\"");
     }
   }
+
+  @Test
+  void push_ofAClosedClassifier_leavesNoRepository() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      Classifier classifier = Classifier.load(Golden.path("bert/model"));
+      classifier.close();
+      assertThatThrownBy(() -> classifier.pushToHub(NAME, options(hub, hub.token())))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("this Classifier is closed");
+      assertThat(hub.exists(LocalRepository.Kind.MODEL, NAME)).isFalse();
+      assertThatThrownBy(() -> classifier.pushToHub(null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("name");
+    }
+  }
 }
