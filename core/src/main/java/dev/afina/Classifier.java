@@ -344,7 +344,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   private Prediction predict(Example example) {
-    return whileOpen(() -> predictor.predict(List.of(encoder.encode(example))).get(0));
+    return whileOpen(() -> predictor.predict(encoder.encode(example)));
   }
 
   private <T> T whileOpen(Supplier<T> call) {

@@ -3,20 +3,22 @@ package dev.afina;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.afina.engine.Workers;
 import dev.afina.model.Dropout;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
-import dev.afina.model.ParameterSpec.Part;
 import dev.afina.model.Weights;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.Parameter;
 import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
 import java.io.InterruptedIOException;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -25,6 +27,12 @@ import org.jspecify.annotations.Nullable;
  * <p>The model's weights are up to date after each evaluation and when this is closed.
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
+  /** Fewer are not worth a thread of their own. */
+  private static final int MIN_TOKENS_A_PART = 48;
+
+  /** Each part has gradients of its own, as large as the parameters; more cores share a part. */
+  private static final int MAX_PARTS = 4;
+
   /** Evaluates the model as it is. */
   interface Validation {
     Map<String, Double> metrics(StopCheck stop) throws InterruptedIOException;
@@ -70,7 +78,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   private Parameter parameter(ParameterSpec spec) {
     NDArray array =
-        spec.part() == Part.WORDS && usedWords != null
+        spec.part() == ParameterSpec.Part.WORDS && usedWords != null
             ? usedWords.table()
             : model.array(spec.key());
     return new Parameter(spec.key(), array, spec.decayed());
@@ -82,9 +90,23 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope) {
+  public List<Part> divide(int[] examples, int most) {
+    long[] tokens = Arrays.stream(examples).mapToLong(e -> texts.get(e).size()).toArray();
+    long worthwhile = LongStream.of(tokens).sum() / MIN_TOKENS_A_PART;
+    int count = (int) Math.max(1, Math.min(Math.min(most, MAX_PARTS), worthwhile));
+    List<Part> parts = new ArrayList<>();
+    for (int[] places : Workers.divide(tokens, count)) {
+      int[] part = Arrays.stream(places).map(place -> examples[place]).toArray();
+      Dropout own = dropout.ofPart(parts.size());
+      parts.add((leaves, scope) -> loss(part, leaves, own, scope));
+    }
+    return parts;
+  }
+
+  private NDArray loss(
+      int[] examples, Map<String, NDArray> leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
-    NDArray logits = model.architecture().logits(batch, new Weights(leaves), dropout); // (B, C)
+    NDArray logits = model.architecture().logits(batch, new Weights(leaves), dropouts); // (B, C)
     float[] truth = new float[examples.length * classes];
     for (int i = 0; i < examples.length; i++) {
       truth[i * classes + labels[examples[batch.index(i)]]] = -1f;

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PyTorch;
+import dev.afina.engine.Workers;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.tokenization.Encoding;
@@ -13,20 +14,60 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * Runs a model over encoded texts, in batches of about equal length.
+ * Runs a model over encoded texts, in batches of about equal length, on the {@link Workers}.
+ *
+ * <p>Single texts of concurrent callers wait in a queue, and a worker that becomes free takes all
+ * of them at once: the busier it is, the larger the batches. Callers wait for their results, so
+ * what waits is never more than they are.
  *
  * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
  * padded.
  */
-record Predictor(Model model, Labels labels) {
+final class Predictor {
   /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
   private static final int MAX_TOKENS_A_BATCH = 4096;
 
   private static final int MAX_TEXTS_A_BATCH = 64;
 
+  /** Fewer are not worth a thread of their own. */
+  private static final int MIN_TOKENS_A_BATCH = 64;
+
+  private final Model model;
+  private final Labels labels;
+  private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+
+  /** A single text and who waits for it. */
+  private record Request(Encoding text, CompletableFuture<Prediction> result) {}
+
+  Predictor(Model model, Labels labels) {
+    this.model = model;
+    this.labels = labels;
+  }
+
+  /** One text, together with those that other threads bring at the same time. */
+  Prediction predict(Encoding text) {
+    Request request = new Request(text, new CompletableFuture<>());
+    waiting.add(request);
+    Workers.submit(this::serveWaiting);
+    try {
+      return request.result.join();
+    } catch (CompletionException e) {
+      if (e.getCause() instanceof RuntimeException failure) {
+        throw failure;
+      }
+      throw e;
+    }
+  }
+
+  /** Many texts, in their order. */
   List<Prediction> predict(List<Encoding> texts) {
     try {
       return predict(texts, () -> {});
@@ -38,42 +79,93 @@ record Predictor(Model model, Labels labels) {
   /** The same, which ends between two batches when it should. */
   List<Prediction> predict(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
     Prediction[] predictions = new Prediction[texts.size()];
-    try (Autograd.Mode off = Autograd.off()) {
-      for (List<Integer> batch : batches(texts)) {
-        stop.check();
-        List<Encoding> encodings = batch.stream().map(texts::get).toList();
-        predict(encodings, batch, predictions);
+    List<List<Integer>> batches = batches(texts);
+    // As many batches at a time as there are workers: other callers get their turn between them.
+    for (int from = 0; from < batches.size(); from += Workers.count()) {
+      stop.check();
+      List<Supplier<List<Prediction>>> work = new ArrayList<>();
+      List<List<Integer>> round =
+          batches.subList(from, Math.min(batches.size(), from + Workers.count()));
+      for (List<Integer> batch : round) {
+        work.add(() -> compute(batch.stream().map(texts::get).toList()));
+      }
+      List<List<Prediction>> results = Workers.run(work);
+      for (int b = 0; b < round.size(); b++) {
+        for (int i = 0; i < round.get(b).size(); i++) {
+          predictions[round.get(b).get(i)] = results.get(b).get(i);
+        }
       }
     }
     return List.of(predictions);
   }
 
-  private void predict(List<Encoding> encodings, List<Integer> places, Prediction[] predictions) {
-    try (NDManager scope = PyTorch.newManager()) {
-      PackedBatch batch = new PackedBatch(encodings, model.architecture(), scope);
-      NDArray logits = model.logits(batch);
-      float[] all = logits.toFloatArray();
-      int classes = labels.size();
-      for (int i = 0; i < batch.texts(); i++) {
-        float[] row = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
-        predictions[places.get(batch.index(i))] = new Prediction(labels, row);
+  /** On a worker: takes what waits, if another one has not yet done so. */
+  private void serveWaiting() {
+    List<Request> batch = new ArrayList<>();
+    int tokens = 0;
+    while (batch.size() < MAX_TEXTS_A_BATCH && tokens < MAX_TOKENS_A_BATCH) {
+      Request next = waiting.poll();
+      if (next == null) {
+        break;
+      }
+      batch.add(next);
+      tokens += next.text.size();
+    }
+    if (!batch.isEmpty()) {
+      serve(batch);
+    }
+  }
+
+  // Whatever goes wrong is the callers' to hear, else they would wait for ever.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private void serve(List<Request> batch) {
+    try {
+      List<Prediction> predictions = compute(batch.stream().map(Request::text).toList());
+      for (int i = 0; i < batch.size(); i++) {
+        batch.get(i).result.complete(predictions.get(i));
+      }
+    } catch (RuntimeException | Error e) {
+      if (batch.size() == 1) {
+        batch.get(0).result.completeExceptionally(e);
+      } else {
+        batch.forEach(request -> serve(List.of(request))); // the failure belongs to one of them
       }
     }
   }
 
+  /** On a worker: one batch. */
+  private List<Prediction> compute(List<Encoding> texts) {
+    try (Autograd.Mode off = Autograd.off();
+        NDManager scope = PyTorch.newManager()) {
+      PackedBatch batch = new PackedBatch(texts, model.architecture(), scope);
+      NDArray logits = model.logits(batch);
+      float[] all = logits.toFloatArray();
+      int classes = labels.size();
+      Prediction[] predictions = new Prediction[texts.size()];
+      for (int i = 0; i < batch.texts(); i++) {
+        float[] row = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+        predictions[batch.index(i)] = new Prediction(labels, row);
+      }
+      return List.of(predictions);
+    }
+  }
+
+  /** Texts by number, sorted by length and cut into batches that keep all workers busy. */
   private static List<List<Integer>> batches(List<Encoding> texts) {
     List<Integer> byLength =
         IntStream.range(0, texts.size())
             .boxed()
             .sorted(Comparator.comparingInt(i -> texts.get(i).size()))
             .toList();
+    long all = texts.stream().mapToLong(Encoding::size).sum();
+    long share = (all + Workers.count() - 1) / Workers.count();
+    long most = Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share));
     List<List<Integer>> batches = new ArrayList<>();
     List<Integer> batch = new ArrayList<>();
     int tokens = 0;
     for (int i : byLength) {
       int size = texts.get(i).size();
-      if (batch.size() == MAX_TEXTS_A_BATCH
-          || (!batch.isEmpty() && tokens + size > MAX_TOKENS_A_BATCH)) {
+      if (batch.size() == MAX_TEXTS_A_BATCH || (!batch.isEmpty() && tokens + size > most)) {
         batches.add(batch);
         batch = new ArrayList<>();
         tokens = 0;

@@ -3,6 +3,8 @@ package dev.afina.model;
 import ai.djl.ndarray.NDArray;
 import dev.afina.engine.PyTorch;
 import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -17,22 +19,40 @@ public final class Dropout {
   /** Leaves everything as it is: for prediction and evaluation. */
   public static final Dropout NONE = new Dropout(0, OptionalDouble.of(0));
 
+  private final long seed;
   private final OptionalDouble override;
+  private final List<Dropout> parts = new ArrayList<>();
   private long state;
   private float[] chunk = new float[0];
 
   private Dropout(long seed, OptionalDouble override) {
+    this.seed = seed;
     this.state = seed;
     this.override = override;
   }
 
   /**
-   * Dropout for one training, used by one thread.
+   * Dropout for one training. Each part of a batch that is computed at the same time uses its own:
+   * see {@link #ofPart}.
    *
    * @param override a rate in [0, 1) that replaces those of the checkpoint, or empty
    */
   public static Dropout seeded(long seed, OptionalDouble override) {
     return new Dropout(seed, override);
+  }
+
+  /**
+   * The generator of the batches' part {@code i}: this one for part 0. Parts are asked for by one
+   * thread, and each is then used by one thread at a time.
+   */
+  public Dropout ofPart(int i) {
+    if (i == 0) {
+      return this;
+    }
+    while (parts.size() < i) {
+      parts.add(new Dropout(mix(mix(seed) + parts.size() + 1), override)); // far from each other
+    }
+    return parts.get(i - 1);
   }
 
   /**
@@ -74,7 +94,11 @@ public final class Dropout {
   /** SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function. */
   private long next() {
     state += 0x9E37_79B9_7F4A_7C15L;
-    long z = state;
+    return mix(state);
+  }
+
+  private static long mix(long bits) {
+    long z = bits;
     z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
     return z ^ (z >>> 31);

@@ -36,8 +36,14 @@ public final class FusedOps {
         training : bool
         def forward(self: __torch__.Ops, x: Tensor) -> Tensor:
           return x
-        def norm(self: __torch__.Ops, arrays: List[Tensor]) -> Tensor:
-          norms = torch._foreach_norm(arrays, 2)
+        def sum_and_norm(self: __torch__.Ops, arrays: List[Tensor], addends: List[Tensor]) -> Tensor:
+          norms = annotate(List[Tensor], [])
+          count = torch.len(arrays)
+          for i in range(count):
+            array = arrays[i]
+            for part in range(torch.floordiv(torch.len(addends), count)):
+              _0 = torch.add_(array, addends[torch.add(torch.mul(part, count), i)], alpha=1)
+            _1 = torch.append(norms, torch.linalg_vector_norm(array, 2, None, False, dtype=None))
           return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
         def adamw(self: __torch__.Ops,
             parameters: List[Tensor],
@@ -72,10 +78,15 @@ public final class FusedOps {
     return INSTANCE;
   }
 
-  /** The euclidean norm of all elements of all arrays, as one number. */
-  public float norm(List<NDArray> arrays) {
-    try (IValue list = listOf(arrays);
-        IValue result = call("norm", list);
+  /**
+   * Adds to each array, in place, the arrays at its position of all addends.
+   *
+   * @return the euclidean norm of all elements of all sums
+   */
+  public double sumAndNorm(List<NDArray> arrays, List<List<NDArray>> addends) {
+    try (IValue sums = listOf(arrays);
+        IValue others = listOf(addends.stream().flatMap(List::stream).toList());
+        IValue result = call("sum_and_norm", sums, others);
         NDManager manager = PyTorch.newManager()) {
       return result.toTensor((PtNDManager) manager).toFloatArray()[0];
     }
@@ -155,7 +166,10 @@ public final class FusedOps {
     try (NDManager manager = PyTorch.newManager()) {
       NDArray weight = manager.create(new float[] {1f, 2f});
       NDArray gradient = manager.create(new float[] {6f, -8f});
-      require(Math.abs(norm(List.of(gradient)) - 10f) < 1e-5, "norm");
+      NDArray rest = manager.create(new float[] {1f, -2f});
+      gradient.subi(rest);
+      require(Math.abs(sumAndNorm(List.of(gradient), List.of(List.of(rest))) - 10f) < 1e-5, "norm");
+      require(Math.abs(sumAndNorm(List.of(gradient), List.of()) - 10f) < 1e-5, "norm");
       adamW(
           List.of(weight),
           List.of(gradient),

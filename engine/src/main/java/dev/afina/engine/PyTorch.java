@@ -5,6 +5,7 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
+import ai.djl.pytorch.jni.JniUtils;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,12 @@ public final class PyTorch {
       throw new IllegalArgumentException("array: expected FLOAT32, got " + array.getDataType());
     }
     return array.toByteBuffer(true);
+  }
+
+  /** The threads that PyTorch divides an operator among where nothing else is said. */
+  static int threads() {
+    engine();
+    return JniUtils.getNumThreads();
   }
 
   /** Loads the engine on first use. A failure is reported at every call, not at the first only. */

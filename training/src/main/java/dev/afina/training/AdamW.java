@@ -2,11 +2,15 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.afina.engine.Autograd;
 import dev.afina.engine.FusedOps;
 import dev.afina.engine.PyTorch;
+import dev.afina.engine.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101) in the arithmetic
@@ -27,6 +31,8 @@ final class AdamW implements AutoCloseable {
   private final Optional<FusedOps> fused;
   private final NDManager manager = PyTorch.newManager();
   private final List<Slot> slots = new ArrayList<>();
+  // Which parameters each worker sums and steps.
+  private final List<int[]> shares;
   private int step;
 
   /** A parameter with its two running means. */
@@ -39,18 +45,41 @@ final class AdamW implements AutoCloseable {
       slots.add(
           new Slot(p, manager.zeros(p.array().getShape()), manager.zeros(p.array().getShape())));
     }
+    this.shares =
+        Workers.divide(
+            parameters.stream().mapToLong(p -> p.array().size()).toArray(), Workers.count());
   }
 
-  /** The euclidean norm of all gradients together. */
-  double norm(List<NDArray> gradients) {
+  /**
+   * Adds up gradients, in place of the first ones.
+   *
+   * @param parts of the batch, each with its gradients in the order of the parameters
+   * @return the euclidean norm of all sums together
+   */
+  double sumAndNorm(List<List<NDArray>> parts) {
+    List<Supplier<Double>> work = new ArrayList<>();
+    for (int[] share : shares) {
+      work.add(() -> sumAndNorm(parts, share));
+    }
+    return Math.sqrt(Workers.run(work).stream().mapToDouble(norm -> norm * norm).sum());
+  }
+
+  private double sumAndNorm(List<List<NDArray>> parts, int[] share) {
+    List<NDArray> sums = at(share, parts.get(0));
+    List<List<NDArray>> addends =
+        parts.subList(1, parts.size()).stream().map(part -> at(share, part)).toList();
     if (fused.isPresent()) {
-      return fused.get().norm(gradients);
+      return fused.get().sumAndNorm(sums, addends);
     }
     double squares = 0;
     try (NDManager scope = manager.newSubManager()) {
-      for (NDArray g : gradients) {
-        g.tempAttach(scope);
-        squares += g.square().sum().getFloat();
+      for (int i = 0; i < sums.size(); i++) {
+        NDArray sum = sums.get(i);
+        for (List<NDArray> addend : addends) {
+          sum.addi(addend.get(i));
+        }
+        sum.tempAttach(scope);
+        squares += sum.square().sum().getFloat();
       }
     }
     return Math.sqrt(squares);
@@ -64,13 +93,26 @@ final class AdamW implements AutoCloseable {
    */
   void step(List<NDArray> gradients, double divisor, double rate) {
     step++;
-    try (NDManager scope = manager.newSubManager()) {
+    List<Supplier<Void>> work = new ArrayList<>();
+    for (int[] share : shares) {
+      work.add(
+          () -> {
+            step(at(share, slots), at(share, gradients), divisor, rate);
+            return null;
+          });
+    }
+    Workers.run(work);
+  }
+
+  private void step(List<Slot> share, List<NDArray> gradients, double divisor, double rate) {
+    try (Autograd.Mode off = Autograd.off();
+        NDManager scope = manager.newSubManager()) {
       if (fused.isPresent()) {
-        fusedStep(fused.get(), true, gradients, divisor, rate, scope);
-        fusedStep(fused.get(), false, gradients, divisor, rate, scope);
+        fusedStep(fused.get(), true, share, gradients, divisor, rate, scope);
+        fusedStep(fused.get(), false, share, gradients, divisor, rate, scope);
       } else {
-        for (int i = 0; i < slots.size(); i++) {
-          plainStep(slots.get(i), gradients.get(i), divisor, rate, scope);
+        for (int i = 0; i < share.size(); i++) {
+          plainStep(share.get(i), gradients.get(i), divisor, rate, scope);
         }
       }
     }
@@ -81,9 +123,14 @@ final class AdamW implements AutoCloseable {
     manager.close();
   }
 
+  private static <T> List<T> at(int[] indexes, List<T> list) {
+    return IntStream.of(indexes).mapToObj(list::get).toList();
+  }
+
   private void fusedStep(
       FusedOps ops,
       boolean decayed,
+      List<Slot> share,
       List<NDArray> gradients,
       double divisor,
       double rate,
@@ -92,8 +139,8 @@ final class AdamW implements AutoCloseable {
     List<NDArray> g = new ArrayList<>();
     List<NDArray> m = new ArrayList<>();
     List<NDArray> v = new ArrayList<>();
-    for (int i = 0; i < slots.size(); i++) {
-      Slot slot = slots.get(i);
+    for (int i = 0; i < share.size(); i++) {
+      Slot slot = share.get(i);
       if (slot.parameter().decayed() == decayed) {
         p.add(slot.parameter().array());
         g.add(gradients.get(i));

@@ -6,14 +6,15 @@ import dev.afina.engine.Autograd;
 import dev.afina.engine.FusedOps;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.TorchRandom;
+import dev.afina.engine.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -25,8 +26,11 @@ import org.slf4j.LoggerFactory;
  * global norm, then AdamW steps at the rate of a linear schedule. With dropout 0 and the same seed
  * the losses are the Trainer's to float rounding.
  *
- * <p>Memory: each update has one scope for leaves and gradients and one within it for each batch;
- * what was computed is freed when the scope ends.
+ * <p>A batch is divided among the {@link Workers}; the gradients of the parts are summed in one
+ * order, so the same seed on the same machine gives the same bits.
+ *
+ * <p>Memory: each update has one scope for leaves and gradients and one within it for each part of
+ * a batch; what was computed is freed when the scope ends.
  */
 public final class Trainer {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
@@ -145,20 +149,18 @@ public final class Trainer {
     double loss = 0;
     double norm;
     try (NDManager scope = PyTorch.newManager()) {
-      Map<String, NDArray> leaves = new LinkedHashMap<>();
-      parameters.forEach(p -> leaves.put(p.name(), Autograd.leaf(p.array(), scope)));
+      Leaves leaves = new Leaves(parameters, scope);
       int size = Math.min(examples.length, options.batchSize());
       for (int from = 0; from < examples.length; from += size) {
         stop.check();
         int to = Math.min(examples.length, from + size);
-        loss +=
-            addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves, scope);
+        loss += addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves);
       }
       requireFinite("the loss", loss, rate);
-      List<NDArray> gradients = leaves.values().stream().map(Autograd::gradient).toList();
-      norm = optimizer.norm(gradients);
+      List<List<NDArray>> gradients = leaves.gradients();
+      norm = optimizer.sumAndNorm(gradients);
       requireFinite("the gradient's norm", norm, rate);
-      optimizer.step(gradients, clipDivisor(norm), rate);
+      optimizer.step(gradients.get(0), clipDivisor(norm), rate);
     }
     done++;
     lossSum += loss;
@@ -177,13 +179,24 @@ public final class Trainer {
         Duration.ofSeconds(secondsLeft));
   }
 
-  /** This batch's part of the update's mean loss; its gradients are added to the leaves'. */
-  private double addGradients(
-      int[] batch, int examplesOfUpdate, Map<String, NDArray> leaves, NDManager update) {
+  /** This batch's share of the update's mean loss; its gradients are added to the leaves'. */
+  private double addGradients(int[] batch, int examplesOfUpdate, Leaves leaves) {
+    List<TrainingTask.Part> parts = task.divide(batch, Workers.count());
+    List<Supplier<Double>> work = new ArrayList<>();
+    for (int i = 0; i < parts.size(); i++) {
+      TrainingTask.Part part = parts.get(i);
+      Map<String, NDArray> own = leaves.ofPart(i);
+      work.add(() -> addGradients(part, examplesOfUpdate, own, leaves.scope()));
+    }
+    return Workers.run(work).stream().mapToDouble(l -> l).sum();
+  }
+
+  private static double addGradients(
+      TrainingTask.Part part, int examplesOfUpdate, Map<String, NDArray> leaves, NDManager update) {
     try (Autograd.Mode recording = Autograd.on();
         NDManager scope = update.newSubManager()) {
       NDArray weight = Autograd.scalar(scope, 1.0 / examplesOfUpdate);
-      NDArray share = task.loss(batch, leaves, scope).mul(weight);
+      NDArray share = part.loss(leaves, scope).mul(weight);
       double value = share.toFloatArray()[0];
       if (Double.isFinite(value)) {
         Autograd.backward(share);
@@ -206,7 +219,7 @@ public final class Trainer {
 
   /** The loss tells of an update that went too far only at the next one: too late for an epoch. */
   private void requireFiniteWeights(AdamW optimizer) {
-    double norm = optimizer.norm(parameters.stream().map(Parameter::array).toList());
+    double norm = optimizer.sumAndNorm(List.of(parameters.stream().map(Parameter::array).toList()));
     if (!Double.isFinite(norm)) {
       throw TrainingDivergedException.ofWeights(
           norm, done, total, options.learningRate() * schedule.factor(done - 1));

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * What the {@link Trainer} fits: parameters, examples by number, and the loss of some of them. Used
- * by one thread.
+ * by one thread but for its {@link Part}s.
  */
 public interface TrainingTask {
 
@@ -19,16 +19,32 @@ public interface TrainingTask {
   int size();
 
   /**
-   * The <em>sum</em> of the losses of some examples: the Trainer divides by the number of examples
-   * of the whole update, which is what makes accumulation exact.
+   * The losses of some examples, in parts of about equal work that may be computed at the same
+   * time. Few parts: each has gradients of its own, as large as the parameters.
    *
-   * @param examples numbers in [0, {@link #size()})
-   * @param leaves by parameter name, the arrays to compute with: they share the parameters' storage
-   *     and record
-   * @param scope owner of everything computed; closed by the Trainer after the backward pass
-   * @return a scalar that belongs to {@code scope}
+   * @param examples numbers in [0, {@link #size()}), at least one
+   * @param most parts wanted at most, 1 or more
+   * @return 1 to {@code most} parts, each example in one of them
    */
-  NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope);
+  List<Part> divide(int[] examples, int most);
+
+  /** Some examples of a batch. */
+  @FunctionalInterface
+  interface Part {
+    /**
+     * The <em>sum</em> of the examples' losses: the Trainer divides by the number of examples of
+     * the whole update, which is what makes accumulation and parts exact.
+     *
+     * <p>Called once, by a thread of {@link dev.afina.engine.Workers}, at the same time as the
+     * other parts of its batch.
+     *
+     * @param leaves by parameter name, the arrays to compute with: they share the parameters'
+     *     storage and record
+     * @param scope owner of everything computed; closed by the Trainer after the backward pass
+     * @return a scalar that belongs to {@code scope}
+     */
+    NDArray loss(Map<String, NDArray> leaves, NDManager scope);
+  }
 
   /**
    * The metrics of the validation data with the parameters as they are now, in the order to show

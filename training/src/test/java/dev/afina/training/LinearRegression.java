@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.PyTorch;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 
 /**
  * A model of two parameters, to show that the trainer needs no text: y = w·x + b, squared error.
@@ -49,7 +51,18 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope) {
+  public List<Part> divide(int[] examples, int most) {
+    int parts = Math.min(most, examples.length);
+    return IntStream.range(0, parts)
+        .mapToObj(
+            p ->
+                Arrays.copyOfRange(
+                    examples, p * examples.length / parts, (p + 1) * examples.length / parts))
+        .<Part>map(part -> (leaves, scope) -> loss(part, leaves, scope))
+        .toList();
+  }
+
+  private NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope) {
     float[][] x = new float[examples.length][];
     float[] y = new float[examples.length];
     for (int i = 0; i < examples.length; i++) {
