@@ -3,6 +3,7 @@ package dev.afina;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.metrics.Metric;
 import dev.afina.model.Dropout;
 import dev.afina.model.Model;
@@ -43,6 +44,7 @@ public final class ClassifierBuilder {
   private TrainingListener listener = TrainingListener.NONE;
   private ModelLoader.Head head = ModelLoader.Head.KEPT;
   private OptionalDouble dropout = OptionalDouble.empty();
+  private Precision precision = Precision.FLOAT32;
   private int maxTokens;
 
   ClassifierBuilder() {}
@@ -113,6 +115,23 @@ public final class ClassifierBuilder {
       throw new IllegalArgumentException("dropout: expected a rate in [0, 1), got " + rate);
     }
     this.dropout = OptionalDouble.of(rate);
+    return this;
+  }
+
+  /**
+   * The precision of the forward and backward passes; default {@link Precision#FLOAT32}. {@link
+   * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and the optimizer
+   * stay in float32, and so does what the trained classifier predicts.
+   *
+   * @throws IllegalArgumentException for {@link Precision#INT8}, in which nothing can be trained
+   */
+  public ClassifierBuilder precision(Precision value) {
+    if (value == Precision.INT8) {
+      throw new IllegalArgumentException(
+          "precision: expected FLOAT32 or BFLOAT16, got INT8, which is for prediction:"
+              + " call withPrecision(INT8) on the trained classifier");
+    }
+    this.precision = Objects.requireNonNull(value, "precision");
     return this;
   }
 
@@ -271,6 +290,7 @@ public final class ClassifierBuilder {
             texts,
             Classifier.truth("training data", train, labels).stream().mapToInt(i -> i).toArray(),
             labels.size(),
+            precision.forTraining(),
             Dropout.seeded(settled.seed(), dropout),
             settled.weightDecay(),
             evaluation(model, labels, encoder))) {
@@ -307,8 +327,15 @@ public final class ClassifierBuilder {
     }
     List<Encoding> texts = encoder.encode(validation);
     List<Integer> truth = Classifier.truth("validation data", validation, labels);
-    Predictor predictor = new Predictor(model, labels);
-    return stop -> new Evaluation(labels, truth, predictor.predict(texts, stop)).metrics();
+    return stop -> {
+      Optional<PackedEncoder> packed = Precision.FLOAT32.pack(model);
+      try {
+        Predictor predictor = new Predictor(model, packed, labels);
+        return new Evaluation(labels, truth, predictor.predict(texts, stop)).metrics();
+      } finally {
+        packed.ifPresent(PackedEncoder::close);
+      }
+    };
   }
 
   private void save(Model model, Labels labels, TextEncoder encoder) throws IOException {

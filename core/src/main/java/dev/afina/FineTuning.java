@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.Workers;
 import dev.afina.model.Dropout;
+import dev.afina.model.LinearLayers;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
@@ -28,7 +29,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
   /** Fewer are not worth a thread of their own. */
-  private static final int MIN_TOKENS_A_PART = 48;
+  private static final int MIN_TOKENS_A_PART = 32;
 
   /** Each part has gradients of its own, as large as the parameters; more cores share a part. */
   private static final int MAX_PARTS = 4;
@@ -42,12 +43,14 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final List<Encoding> texts;
   private final int[] labels;
   private final int classes;
+  private final LinearLayers linears;
   private final Dropout dropout;
   private final Validation evaluation;
   private final @Nullable UsedWords usedWords;
 
   /**
    * @param labels by text, in [0, classes)
+   * @param linears how to compute the model's linear layers; recorded
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
    * @param evaluation called after each epoch, when the model's weights are those of its end
    */
@@ -56,6 +59,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       List<Encoding> texts,
       int[] labels,
       int classes,
+      LinearLayers linears,
       Dropout dropout,
       double weightDecay,
       Validation evaluation) {
@@ -63,6 +67,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     this.texts = texts;
     this.labels = labels;
     this.classes = classes;
+    this.linears = linears;
     this.dropout = dropout;
     this.evaluation = evaluation;
     this.usedWords =
@@ -106,7 +111,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private NDArray loss(
       int[] examples, Map<String, NDArray> leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
-    NDArray logits = model.architecture().logits(batch, new Weights(leaves), dropouts); // (B, C)
+    NDArray logits =
+        model.architecture().logits(batch, new Weights(leaves, linears), dropouts); // (B, C)
     float[] truth = new float[examples.length * classes];
     for (int i = 0; i < examples.length; i++) {
       truth[i * classes + labels[examples[batch.index(i)]]] = -1f;

@@ -3,6 +3,7 @@ package dev.afina;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.Workers;
 import dev.afina.model.Model;
@@ -14,6 +15,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
@@ -41,14 +43,21 @@ final class Predictor {
   private static final int MIN_TOKENS_A_BATCH = 64;
 
   private final Model model;
+  private final Optional<PackedEncoder> encoder;
   private final Labels labels;
   private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
 
   /** A single text and who waits for it. */
   private record Request(Encoding text, CompletableFuture<Prediction> result) {}
 
-  Predictor(Model model, Labels labels) {
+  /**
+   * Takes over neither the model nor its encoder.
+   *
+   * @param encoder the model's, packed, where it could be
+   */
+  Predictor(Model model, Optional<PackedEncoder> encoder, Labels labels) {
     this.model = model;
+    this.encoder = encoder;
     this.labels = labels;
   }
 
@@ -100,7 +109,7 @@ final class Predictor {
   }
 
   /** On a worker: takes what waits, if another one has not yet done so. */
-  private void serveWaiting() {
+  private Runnable serveWaiting() {
     List<Request> batch = new ArrayList<>();
     int tokens = 0;
     while (batch.size() < MAX_TEXTS_A_BATCH && tokens < MAX_TOKENS_A_BATCH) {
@@ -111,25 +120,26 @@ final class Predictor {
       batch.add(next);
       tokens += next.text.size();
     }
-    if (!batch.isEmpty()) {
-      serve(batch);
-    }
+    return batch.isEmpty() ? () -> {} : serve(batch);
   }
 
   // Whatever goes wrong is the callers' to hear, else they would wait for ever.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private void serve(List<Request> batch) {
+  private Runnable serve(List<Request> batch) {
     try {
       List<Prediction> predictions = compute(batch.stream().map(Request::text).toList());
-      for (int i = 0; i < batch.size(); i++) {
-        batch.get(i).result.complete(predictions.get(i));
-      }
+      return () -> {
+        for (int i = 0; i < batch.size(); i++) {
+          batch.get(i).result.complete(predictions.get(i));
+        }
+      };
     } catch (RuntimeException | Error e) {
       if (batch.size() == 1) {
-        batch.get(0).result.completeExceptionally(e);
-      } else {
-        batch.forEach(request -> serve(List.of(request))); // the failure belongs to one of them
+        return () -> batch.get(0).result.completeExceptionally(e);
       }
+      // The failure belongs to one of them.
+      List<Runnable> each = batch.stream().map(request -> serve(List.of(request))).toList();
+      return () -> each.forEach(Runnable::run);
     }
   }
 
@@ -138,7 +148,8 @@ final class Predictor {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = new PackedBatch(texts, model.architecture(), scope);
-      NDArray logits = model.logits(batch);
+      NDArray logits =
+          encoder.map(e -> model.logits(batch, e)).orElseGet(() -> model.logits(batch));
       float[] all = logits.toFloatArray();
       int classes = labels.size();
       Prediction[] predictions = new Prediction[texts.size()];

@@ -160,6 +160,73 @@ class ClassifierTest {
   }
 
   @Test
+  void predict_byManyThreads_servesEachItsOwnText() throws Exception {
+    List<String> texts =
+        IntStream.range(0, 200)
+            .mapToObj(i -> "day " + i + " of " + "noise ".repeat(i % 9))
+            .toList();
+    ExecutorService callers = Executors.newFixedThreadPool(16);
+    try (Classifier classifier = quick().epochs(1).fit(rows())) {
+      List<Prediction> together = classifier.predict(texts);
+      List<Future<Prediction>> alone = new ArrayList<>();
+      for (String text : texts) {
+        alone.add(callers.submit(() -> classifier.predict(text)));
+      }
+      for (int i = 0; i < texts.size(); i++) {
+        assertThat(alone.get(i).get().logits())
+            .containsExactly(together.get(i).logits(), within(1e-5f));
+      }
+    } finally {
+      callers.shutdownNow();
+    }
+  }
+
+  @Test
+  void withPrecision_predictsAlmostTheSame_andOutlivesItsOrigin() throws IOException {
+    int before = LiveArrays.count();
+    Path of8Bits = folder.resolve("of8Bits");
+    Path of32Bits = folder.resolve("of32Bits");
+    Classifier exact = quick().fit(rows());
+    float[] logits = exact.predict("what a happy house").logits();
+    exact.save(of32Bits);
+    try (Classifier coarse = exact.withPrecision(Precision.INT8);
+        Classifier half = exact.withPrecision(Precision.BFLOAT16)) {
+      exact.close();
+      for (Classifier other : List.of(coarse, half)) {
+        assertThat(other.predict("what a happy house").logits())
+            .isNotEqualTo(logits)
+            .containsExactly(logits, within(0.15f)); // the logits are about 3
+        assertThat(other.evaluate(rows()).accuracy()).isEqualTo(1);
+      }
+      coarse.save(of8Bits);
+    }
+    assertThat(of8Bits.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(of32Bits.resolve("model.safetensors"));
+    assertThatThrownBy(() -> exact.withPrecision(Precision.INT8))
+        .isInstanceOf(IllegalStateException.class);
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  @Test
+  void precision_bfloat16_learns_almostTheSame() throws IOException {
+    try (Classifier exact = quick().fit(rows());
+        Classifier half = quick().precision(Precision.BFLOAT16).fit(rows())) {
+      assertThat(half.evaluate(rows()).accuracy()).isEqualTo(1);
+      double loss = half.training().orElseThrow().trainingLoss();
+      assertThat(loss)
+          .isNotEqualTo(exact.training().orElseThrow().trainingLoss())
+          .isCloseTo(exact.training().orElseThrow().trainingLoss(), within(0.02));
+    }
+  }
+
+  @Test
+  void precision_int8_isNoTrainingPrecision() {
+    assertThatThrownBy(() -> quick().precision(Precision.INT8))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("withPrecision(INT8)");
+  }
+
+  @Test
   void close_duringPredictions_waitsForThem() throws Exception {
     ExecutorService callers = Executors.newFixedThreadPool(4);
     try {

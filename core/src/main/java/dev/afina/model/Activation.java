@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.engine.Autograd;
+import dev.afina.engine.PackedEncoder;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.Collectors;
@@ -49,6 +50,11 @@ public enum Activation {
 
   Activation(String... names) {
     this.names = List.of(names);
+  }
+
+  /** The same in a packed encoder. */
+  PackedEncoder.Activation packed() {
+    return PackedEncoder.Activation.valueOf(name());
   }
 
   /** The activation of every element of {@code x}, in x's manager. */

@@ -1,6 +1,8 @@
 package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
+import dev.afina.engine.PackedEncoder;
+import java.util.Optional;
 
 /**
  * An encoder with a classification head: which parameters it has, and what it computes from them.
@@ -19,4 +21,11 @@ public interface Architecture {
    * @return logits (B, C) in the order of the batch, owned by the batch's manager
    */
   NDArray logits(PackedBatch batch, Weights weights, Dropout dropout);
+
+  /**
+   * The encoder's layers packed for prediction; the caller closes them.
+   *
+   * @return empty where they cannot be packed
+   */
+  Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format);
 }

@@ -4,10 +4,12 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.TensorData;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * An architecture with its weights and the configuration it came with. Owns the arrays until
@@ -18,7 +20,6 @@ public final class Model implements AutoCloseable {
   private final JsonObject config;
   private final NDManager manager;
   private final Map<String, NDArray> arrays;
-  private final Weights weights;
 
   /**
    * @param manager owner of the arrays; the model closes it
@@ -33,7 +34,6 @@ public final class Model implements AutoCloseable {
     this.config = config;
     this.manager = manager;
     this.arrays = Collections.unmodifiableMap(arrays);
-    this.weights = new Weights(arrays);
   }
 
   /** What the weights belong to. */
@@ -66,7 +66,25 @@ public final class Model implements AutoCloseable {
 
   /** Logits (B, C) in the order of the batch, owned by the batch's manager; nothing is dropped. */
   public NDArray logits(PackedBatch batch) {
-    return architecture.logits(batch, weights, Dropout.NONE);
+    return architecture.logits(batch, new Weights(arrays, LinearLayers.PLAIN), Dropout.NONE);
+  }
+
+  /**
+   * The same, with the encoder's layers as they were when they were packed.
+   *
+   * @param encoder {@link #pack packed} from this model
+   */
+  public NDArray logits(PackedBatch batch, PackedEncoder encoder) {
+    return architecture.logits(batch, new Weights(arrays, encoder), Dropout.NONE);
+  }
+
+  /**
+   * A copy of the encoder's layers as they are now, for prediction; the caller closes it.
+   *
+   * @return empty where PyTorch or the architecture cannot
+   */
+  public Optional<PackedEncoder> pack(PackedEncoder.Format format) {
+    return architecture.pack(new Weights(arrays, LinearLayers.PLAIN), format);
   }
 
   /**

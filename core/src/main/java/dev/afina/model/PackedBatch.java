@@ -177,6 +177,16 @@ public final class PackedBatch {
     return manager.create(first);
   }
 
+  /** Texts of each group. */
+  long[] groupTexts() {
+    return groups.stream().mapToLong(Group::texts).toArray();
+  }
+
+  /** The length of each group's texts. */
+  long[] groupLengths() {
+    return groups.stream().mapToLong(Group::length).toArray();
+  }
+
   List<Group> groups() {
     return groups;
   }

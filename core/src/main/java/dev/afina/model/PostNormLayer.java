@@ -2,6 +2,10 @@ package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.afina.engine.PackedEncoder;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -49,17 +53,46 @@ public record PostNormLayer(
   /**
    * Runs {@code count} layers, the last one for the first token of each text only.
    *
-   * @param x (T, H); closed
+   * @param x (T, H); used up
    * @param layers the view that holds the layers "0", "1", …
    * @return (B, H)
    */
   public NDArray stack(NDArray x, Weights layers, int count, PackedBatch batch, Dropout dropouts) {
+    if (layers.packed().isPresent()) {
+      return layers
+          .packed()
+          .get()
+          .apply(x, batch.groupTexts(), batch.groupLengths(), batch.firstTokens());
+    }
     NDArray hidden = x;
     for (int i = 0; i < count; i++) {
       Rows rows = i < count - 1 ? Rows.ALL : Rows.FIRST;
       hidden = scoped(hidden, layers.at(Integer.toString(i)), batch, rows, dropouts);
     }
     return hidden;
+  }
+
+  /**
+   * Packs {@code count} layers for prediction.
+   *
+   * @param layers the view that holds the layers "0", "1", …
+   */
+  public Optional<PackedEncoder> pack(Weights layers, int count, PackedEncoder.Format format) {
+    List<PackedEncoder.Layer> packed = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      Weights w = layers.at(Integer.toString(i));
+      packed.add(
+          new PackedEncoder.Layer(
+              w.linear(keys.query),
+              w.linear(keys.key),
+              w.linear(keys.value),
+              w.linear(keys.attentionOutput),
+              w.norm(keys.attentionNorm),
+              w.linear(keys.intermediate),
+              w.linear(keys.output),
+              w.norm(keys.outputNorm)));
+    }
+    return PackedEncoder.of(format, packed, attention.heads(), activation.packed(), epsilon);
   }
 
   /** Frees the layer's intermediate results at its end; autograd keeps what it needs. */

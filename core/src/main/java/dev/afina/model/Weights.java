@@ -3,7 +3,10 @@ package dev.afina.model;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
+import dev.afina.engine.PackedEncoder;
 import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Arrays by checkpoint key, seen from one place of the key hierarchy, with the layers that use
@@ -13,28 +16,58 @@ import java.util.Map;
  */
 public final class Weights {
   private final Map<String, NDArray> arrays;
+  private final LinearLayers linears;
+  private final @Nullable PackedEncoder packed;
   private final String prefix;
 
   /** A view of all keys. */
-  public Weights(Map<String, NDArray> arrays) {
-    this(arrays, "");
+  public Weights(Map<String, NDArray> arrays, LinearLayers linears) {
+    this(arrays, linears, null, "");
   }
 
-  private Weights(Map<String, NDArray> arrays, String prefix) {
+  /**
+   * A view of all keys for prediction.
+   *
+   * @param packed the same weights of the encoder's layers, or null
+   */
+  Weights(Map<String, NDArray> arrays, @Nullable PackedEncoder packed) {
+    this(arrays, LinearLayers.PLAIN, packed, "");
+  }
+
+  private Weights(
+      Map<String, NDArray> arrays,
+      LinearLayers linears,
+      @Nullable PackedEncoder packed,
+      String prefix) {
     this.arrays = arrays;
+    this.linears = linears;
+    this.packed = packed;
     this.prefix = prefix;
   }
 
   /** The view of the keys under {@code path}. */
   public Weights at(String path) {
-    return new Weights(arrays, prefix + path + ".");
+    return new Weights(arrays, linears, packed, prefix + path + ".");
   }
 
   /** x · weightᵀ + bias: (…, in) to (…, out). */
   public NDArray linear(String name, NDArray x) {
-    return x.getNDArrayInternal()
-        .linear(x, array(name + ".weight"), array(name + ".bias"))
-        .singletonOrThrow();
+    return linears.apply(x, array(name + ".weight"), array(name + ".bias"));
+  }
+
+  /** Weight and bias of a linear layer, to be packed. */
+  PackedEncoder.Linear linear(String name) {
+    return new PackedEncoder.Linear(array(name + ".weight"), array(name + ".bias"));
+  }
+
+  /** Weight and bias of a LayerNorm, to be packed. */
+  PackedEncoder.Norm norm(String name) {
+    return new PackedEncoder.Norm(array(name + ".weight"), array(name + ".bias"));
+  }
+
+  /** The encoder's layers packed for prediction; empty where they are to be computed one by one. */
+  Optional<PackedEncoder> packed() {
+    return Optional.ofNullable(packed);
   }
 
   /** Normalises the last axis. */

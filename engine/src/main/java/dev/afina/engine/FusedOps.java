@@ -1,73 +1,55 @@
 package dev.afina.engine;
 
+import static dev.afina.engine.TorchScriptModule.listOf;
+import static dev.afina.engine.TorchScriptModule.require;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
-import ai.djl.pytorch.engine.PtSymbolBlock;
 import ai.djl.pytorch.jni.IValue;
-import ai.djl.pytorch.jni.IValueUtils;
-import ai.djl.pytorch.jni.JniUtils;
-import java.io.ByteArrayInputStream;
-import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
-/**
- * Kernels of PyTorch that DJL does not bind, called through a TorchScript archive that is written
- * here as text.
- *
- * <p>DJL offers about 230 natives; PyTorch has some 2,500. TorchScript reaches all of them without
- * native code of our own. It is in maintenance upstream, so this class is small, tests itself once
- * at start and is optional: where {@link #instance()} is empty, callers take the plain path.
- */
+/** The optimizer's work in few passes over memory. */
 public final class FusedOps {
-  private static final Logger log = LoggerFactory.getLogger(FusedOps.class);
-
-  /** In the dialect that TorchScript prints: typed self, every argument named in full. */
-  private static final String SOURCE =
+  private static final String FUNCTIONS =
       """
-      class Ops(Module):
-        __parameters__ = []
-        __buffers__ = []
-        training : bool
-        def forward(self: __torch__.Ops, x: Tensor) -> Tensor:
-          return x
-        def sum_and_norm(self: __torch__.Ops, arrays: List[Tensor], addends: List[Tensor]) -> Tensor:
-          norms = annotate(List[Tensor], [])
-          count = torch.len(arrays)
-          for i in range(count):
-            array = arrays[i]
-            for part in range(torch.floordiv(torch.len(addends), count)):
-              _0 = torch.add_(array, addends[torch.add(torch.mul(part, count), i)], alpha=1)
-            _1 = torch.append(norms, torch.linalg_vector_norm(array, 2, None, False, dtype=None))
-          return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
-        def adamw(self: __torch__.Ops,
-            parameters: List[Tensor],
-            gradients: List[Tensor],
-            averages: List[Tensor],
-            squares: List[Tensor],
-            steps: List[Tensor],
-            gradient_divisor: Tensor,
-            rate: float,
-            beta1: float,
-            beta2: float,
-            weight_decay: float,
-            epsilon: float) -> int:
-          none = annotate(List[Tensor], [])
-          ops.aten._fused_adamw_(parameters, gradients, averages, squares, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=gradient_divisor, found_inf=None)
-          return 0
+      def sum_and_norm(self: __torch__.Ops, arrays: List[Tensor], addends: List[Tensor]) -> Tensor:
+        norms = annotate(List[Tensor], [])
+        count = torch.len(arrays)
+        for i in range(count):
+          array = arrays[i]
+          for part in range(torch.floordiv(torch.len(addends), count)):
+            _0 = torch.add_(array, addends[torch.add(torch.mul(part, count), i)], alpha=1)
+          _1 = torch.append(norms, torch.linalg_vector_norm(array, 2, None, False, dtype=None))
+        return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
+      def adamw(self: __torch__.Ops,
+          parameters: List[Tensor],
+          gradients: List[Tensor],
+          averages: List[Tensor],
+          squares: List[Tensor],
+          steps: List[Tensor],
+          gradient_divisor: Tensor,
+          rate: float,
+          beta1: float,
+          beta2: float,
+          weight_decay: float,
+          epsilon: float) -> int:
+        none = annotate(List[Tensor], [])
+        ops.aten._fused_adamw_(parameters, gradients, averages, squares, none, steps, lr=rate, beta1=beta1, beta2=beta2, weight_decay=weight_decay, eps=epsilon, amsgrad=False, maximize=False, grad_scale=gradient_divisor, found_inf=None)
+        return 0
       """;
 
-  private static final Optional<FusedOps> INSTANCE = create();
+  private static final Optional<FusedOps> INSTANCE =
+      TorchScriptModule.open("PyTorch's fused optimizer kernels", FUNCTIONS, FusedOps::new);
 
-  private final PtSymbolBlock module;
+  private final TorchScriptModule module;
 
-  private FusedOps(PtSymbolBlock module) {
+  private FusedOps(TorchScriptModule module) {
     this.module = module;
+    selfTest();
   }
 
   /**
@@ -86,7 +68,7 @@ public final class FusedOps {
   public double sumAndNorm(List<NDArray> arrays, List<List<NDArray>> addends) {
     try (IValue sums = listOf(arrays);
         IValue others = listOf(addends.stream().flatMap(List::stream).toList());
-        IValue result = call("sum_and_norm", sums, others);
+        IValue result = module.call("sum_and_norm", sums, others);
         NDManager manager = PyTorch.newManager()) {
       return result.toTensor((PtNDManager) manager).toFloatArray()[0];
     }
@@ -124,40 +106,7 @@ public final class FusedOps {
         IValue b2 = IValue.from(beta2);
         IValue decay = IValue.from(weightDecay);
         IValue eps = IValue.from(epsilon)) {
-      call("adamw", p, g, m, v, t, divisor, lr, b1, b2, decay, eps).close();
-    }
-  }
-
-  private IValue call(String method, IValue... arguments) {
-    // Per thread; else TorchScript specialises the code again for every new shape.
-    JniUtils.setGraphExecutorOptimize(false);
-    return IValueUtils.runMethod(module, method, arguments);
-  }
-
-  private static IValue listOf(List<NDArray> arrays) {
-    return IValue.listFrom(arrays.stream().map(a -> (PtNDArray) a).toArray(PtNDArray[]::new));
-  }
-
-  // The natives report failure by many exception types; any of them means "not here".
-  @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private static Optional<FusedOps> create() {
-    if ("false".equals(System.getProperty("afina.fusedOps"))) {
-      return Optional.empty();
-    }
-    // The module lives as long as the process.
-    NDManager manager = PyTorch.newManager();
-    try {
-      byte[] archive = TorchScriptArchive.write("Ops", SOURCE);
-      FusedOps ops =
-          new FusedOps(
-              JniUtils.loadModule(
-                  (PtNDManager) manager, new ByteArrayInputStream(archive), false, false));
-      ops.selfTest();
-      return Optional.of(ops);
-    } catch (IOException | RuntimeException e) {
-      log.warn("PyTorch's fused kernels are not usable here; the plain ones serve, slower", e);
-      manager.close();
-      return Optional.empty();
+      module.call("adamw", p, g, m, v, t, divisor, lr, b1, b2, decay, eps).close();
     }
   }
 
@@ -185,12 +134,6 @@ public final class FusedOps {
       float[] moved = weight.toFloatArray();
       require(Math.abs(moved[0] - (1f - 0.05f - 0.1f)) < 1e-5, "adamw");
       require(Math.abs(moved[1] - (2f - 0.1f + 0.1f)) < 1e-5, "adamw");
-    }
-  }
-
-  private static void require(boolean holds, String kernel) {
-    if (!holds) {
-      throw new IllegalStateException("self-test of the kernel \"" + kernel + "\" failed");
     }
   }
 }

@@ -20,6 +20,7 @@ import org.jspecify.annotations.Nullable;
 public final class PyTorch {
 
   private static @Nullable Engine engine;
+  private static int threads;
 
   private PyTorch() {}
 
@@ -49,10 +50,10 @@ public final class PyTorch {
     return array.toByteBuffer(true);
   }
 
-  /** The threads that PyTorch divides an operator among where nothing else is said. */
+  /** The threads that PyTorch would divide an operator among: the workers take their place. */
   static int threads() {
     engine();
-    return JniUtils.getNumThreads();
+    return threads;
   }
 
   /** Loads the engine on first use. A failure is reported at every call, not at the first only. */
@@ -68,7 +69,11 @@ public final class PyTorch {
     setDefault("ai.djl.offline", "true");
     NativeSettings.apply();
     try {
-      return Engine.getEngine("PyTorch");
+      Engine started = Engine.getEngine("PyTorch");
+      threads = JniUtils.getNumThreads();
+      // For this thread and all that come: only workers divide operators, see Workers.
+      JniUtils.setNumThreads(1);
+      return started;
     } catch (EngineException | IllegalArgumentException | LinkageError e) {
       throw new IllegalStateException(
           "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"

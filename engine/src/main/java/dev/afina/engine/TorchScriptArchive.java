@@ -26,7 +26,7 @@ final class TorchScriptArchive {
   static byte[] write(String className, String source) throws IOException {
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (ZipOutputStream zip = new ZipOutputStream(bytes)) {
-      store(zip, "version", "3\n".getBytes(US_ASCII));
+      store(zip, "version", "10\n".getBytes(US_ASCII));
       // PROTO 2, empty tuple, STOP: no constants.
       store(zip, "constants.pkl", new byte[] {(byte) 0x80, 2, ')', '.'});
       store(zip, "data.pkl", instance(className));

@@ -1,17 +1,18 @@
 package dev.afina.engine;
 
 import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
-import java.util.concurrent.LinkedBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
-import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The threads that compute: one a core, shared by all models and trainings of the process.
@@ -20,39 +21,113 @@ import java.util.stream.IntStream;
  * own way, which divides every single operator among the cores and waits for the slowest each time:
  * on 2 cores the matrix products of a small encoder run at 168 GFLOP/s divided by texts, at 126
  * divided by operators (260 tokens; from 400 on both are alike), and everything that is no matrix
- * product runs on all cores, too. Work that cannot be divided gets the idle cores PyTorch's way:
- * threads of PyTorch in use never exceed {@link #count()}.
+ * product runs on all cores, too. A task that is alone gets all cores PyTorch's way, and others
+ * wait for its end: PyTorch's threads in use never exceed {@link #count()}.
  *
  * <p>Few threads enter PyTorch, however many call: it keeps a team of native threads for each
- * thread that ever entered. They are daemons and live as long as the process.
+ * thread that ever entered, and only the first worker's has more than one, because OpenMP stops
+ * waiting actively when its teams together exceed the cores. The threads are daemons and live as
+ * long as the process.
  */
 public final class Workers {
+  private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
   private Workers() {}
 
-  /** Started on first use, after PyTorch. */
+  /**
+   * Something to do.
+   *
+   * @param work computes, and returns what to do once its cores are free again: to tell who waits
+   * @param cores that it gets; 0 for all where it is alone, else one
+   */
+  private record Task(Supplier<Runnable> work, int cores) {}
+
+  /** What waits, first come first served; its monitor guards its fields. */
   private static final class Pool {
-    static final int SIZE = PyTorch.threads();
-    static final ThreadPoolExecutor THREADS =
-        new ThreadPoolExecutor(
-            SIZE, SIZE, 0, TimeUnit.SECONDS, new LinkedBlockingQueue<>(), Worker::new);
-    static final AtomicInteger RUNNING = new AtomicInteger();
+    static final Pool INSTANCE = new Pool();
+
+    final int size = PyTorch.threads();
+    private final Queue<Task> waiting = new ArrayDeque<>();
+    private int coresInUse;
+
+    private Pool() {
+      for (int i = 0; i < size; i++) {
+        new Worker(this, i).start();
+      }
+    }
+
+    synchronized void add(List<Task> tasks) {
+      waiting.addAll(tasks);
+      notifyAll();
+    }
+
+    /** Waits for a task and for its cores, and tells the worker how many these are. */
+    synchronized Task take(Worker worker) throws InterruptedException {
+      Task task = takeNow(worker);
+      while (task == null) {
+        wait();
+        task = takeNow(worker);
+      }
+      return task;
+    }
+
+    private @Nullable Task takeNow(Worker worker) {
+      Task next = waiting.peek();
+      if (next == null) {
+        return null;
+      }
+      boolean alone = coresInUse == 0 && waiting.size() == 1;
+      int cores = next.cores > 0 ? next.cores : alone ? size : 1;
+      boolean isForTheFirst = cores > 1 && cores == size;
+      if (coresInUse + cores > size || (isForTheFirst && worker.number != 0)) {
+        return null;
+      }
+      coresInUse += cores;
+      worker.cores = cores;
+      return waiting.poll();
+    }
+
+    synchronized void free(int cores) {
+      coresInUse -= cores;
+      notifyAll();
+    }
   }
 
-  /** A thread that knows how many threads PyTorch uses for it. */
+  /** A thread of the pool. */
   private static final class Worker extends Thread {
-    private static final AtomicInteger NUMBER = new AtomicInteger();
+    private final Pool pool;
+    private final int number;
+    private int cores;
     private int threads;
 
-    Worker(Runnable work) {
-      super(work, "afina-worker-" + NUMBER.getAndIncrement());
+    Worker(Pool pool, int number) {
+      super("afina-worker-" + number);
+      this.pool = pool;
+      this.number = number;
       setDaemon(true);
     }
 
-    void use(int wanted) {
-      if (wanted != threads) {
-        JniUtils.setNumThreads(wanted); // of this thread
-        threads = wanted;
+    // Whatever a task throws, the worker must live on, or all callers wait for ever.
+    @SuppressWarnings("PMD.AvoidCatchingThrowable")
+    @Override
+    public void run() {
+      while (true) {
+        try {
+          Task task = pool.take(this);
+          Runnable afterwards;
+          try {
+            if (threads != cores) {
+              JniUtils.setNumThreads(cores); // of this thread
+              threads = cores;
+            }
+            afterwards = task.work.get();
+          } finally {
+            pool.free(cores);
+          }
+          afterwards.run();
+        } catch (Throwable e) {
+          log.error("a task failed and nobody waits for it", e);
+        }
       }
     }
   }
@@ -62,7 +137,7 @@ public final class Workers {
    * -Dai.djl.pytorch.num_threads}.
    */
   public static int count() {
-    return Pool.SIZE;
+    return Pool.INSTANCE.size;
   }
 
   /**
@@ -93,8 +168,9 @@ public final class Workers {
   }
 
   /**
-   * Runs tasks, up to {@link #count()} at the same time, and waits for all. In a task that calls
-   * this again its tasks run one after another.
+   * Runs tasks, up to {@link #count()} at the same time, and waits for all. Each gets the cores
+   * that such a number of tasks can have, whatever else is running, so its arithmetic is always the
+   * same. In a task that calls this again its tasks run one after another.
    *
    * @return the results in the order of the tasks
    * @throws RuntimeException the first task's that failed, in their order, after all have ended
@@ -103,38 +179,38 @@ public final class Workers {
     if (Thread.currentThread() instanceof Worker) {
       return tasks.stream().map(Supplier::get).toList();
     }
-    List<CompletableFuture<T>> results =
-        tasks.stream().map(task -> start(task, tasks.size())).toList();
+    int cores = Math.max(1, count() / Math.max(1, tasks.size()));
+    List<CompletableFuture<T>> results = new ArrayList<>();
+    List<Task> queued = new ArrayList<>();
+    for (Supplier<T> task : tasks) {
+      CompletableFuture<T> result = new CompletableFuture<>();
+      results.add(result);
+      queued.add(new Task(() -> outcome(result, task), cores));
+    }
+    Pool.INSTANCE.add(queued);
     // A failure must not return while others still use the caller's arrays.
-    results.forEach(r -> r.handle((value, failure) -> value).join());
+    results.forEach(r -> r.handle((value, failure) -> true).join());
     return results.stream().map(Workers::result).toList();
   }
 
-  /** Runs a task some time and returns at once; the task must not throw. */
-  public static void submit(Runnable task) {
-    Pool.THREADS.execute(
-        () ->
-            alone(
-                () -> {
-                  task.run();
-                  return true;
-                },
-                1));
+  /**
+   * Runs a task some time and returns at once. The task gets all cores where it is alone, else one.
+   *
+   * @param task returns what to do once its cores are free again: to tell who waits. What either
+   *     throws is logged
+   */
+  public static void submit(Supplier<Runnable> task) {
+    Pool.INSTANCE.add(List.of(new Task(task, 0)));
   }
 
-  private static <T> CompletableFuture<T> start(Supplier<T> task, int together) {
-    return CompletableFuture.supplyAsync(() -> alone(task, together), Pool.THREADS);
-  }
-
-  /** On a worker: gives PyTorch this worker's share of the cores for the task. */
-  private static <T> T alone(Supplier<T> task, int together) {
-    int running = Pool.RUNNING.incrementAndGet();
+  // The one who waits hears of every failure.
+  @SuppressWarnings("PMD.AvoidCatchingThrowable")
+  private static <T> Runnable outcome(CompletableFuture<T> result, Supplier<T> task) {
     try {
-      int busy = Math.max(together, running + Pool.THREADS.getQueue().size());
-      ((Worker) Thread.currentThread()).use(Math.max(1, Pool.SIZE / busy));
-      return task.get();
-    } finally {
-      Pool.RUNNING.decrementAndGet();
+      T value = task.get();
+      return () -> result.complete(value);
+    } catch (Throwable e) {
+      return () -> result.completeExceptionally(e);
     }
   }
 

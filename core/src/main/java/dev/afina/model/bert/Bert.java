@@ -2,6 +2,7 @@ package dev.afina.model.bert;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
@@ -13,6 +14,7 @@ import dev.afina.model.ParameterSpecs;
 import dev.afina.model.PostNormLayer;
 import dev.afina.model.Weights;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
@@ -50,6 +52,11 @@ public final class Bert implements Architecture {
     NDArray pooled = bert.linear("pooler.dense", first).tanh(); // (B, H)
     return weights.linear(
         "classifier", dropout.apply(pooled, config.classifierDropout())); // (B, C)
+  }
+
+  @Override
+  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
+    return layer.pack(weights.at("bert.encoder.layer"), config.layers(), format);
   }
 
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {

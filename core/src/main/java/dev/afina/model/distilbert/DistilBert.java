@@ -2,6 +2,7 @@ package dev.afina.model.distilbert;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Activation;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
@@ -14,6 +15,7 @@ import dev.afina.model.ParameterSpecs;
 import dev.afina.model.PostNormLayer;
 import dev.afina.model.Weights;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * DistilBERT (Sanh et al. 2019, arXiv 1910.01108) with a two-layer head on the first token, as
@@ -51,6 +53,11 @@ public final class DistilBert implements Architecture {
         layer.stack(x, distilbert.at("transformer.layer"), config.layers(), batch, dropout);
     NDArray dense = Activation.RELU.apply(weights.linear("pre_classifier", first)); // (B, H)
     return weights.linear("classifier", dropout.apply(dense, config.classifierDropout())); // (B, C)
+  }
+
+  @Override
+  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
+    return layer.pack(weights.at("distilbert.transformer.layer"), config.layers(), format);
   }
 
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {

@@ -2,6 +2,7 @@ package dev.afina.model.roberta;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
@@ -14,6 +15,7 @@ import dev.afina.model.PostNormLayer;
 import dev.afina.model.Weights;
 import dev.afina.model.bert.BertConfig;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * RoBERTa (Liu et al. 2019, arXiv 1907.11692) with a two-layer head on the first token, as
@@ -67,6 +69,11 @@ public final class Roberta implements Architecture {
     double rate = config.classifierDropout();
     NDArray dense = head.linear("dense", dropout.apply(first, rate)).tanh(); // (B, H)
     return head.linear("out_proj", dropout.apply(dense, rate)); // (B, C)
+  }
+
+  @Override
+  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
+    return layer.pack(weights.at("roberta.encoder.layer"), config.layers(), format);
   }
 
   private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {

@@ -1,0 +1,71 @@
+package dev.afina;
+
+import dev.afina.engine.MixedLinear;
+import dev.afina.engine.PackedEncoder;
+import dev.afina.model.LinearLayers;
+import dev.afina.model.Model;
+import java.util.Optional;
+
+/**
+ * In which numbers the encoder's linear layers, most of the work, are computed. Weights are kept,
+ * trained and saved in float32 whatever it is; everything else is computed in float32.
+ */
+public enum Precision {
+  /** 32 bits: exact but for rounding. The default everywhere. */
+  FLOAT32(PackedEncoder.Format.FLOAT32),
+
+  /**
+   * Numbers of float32's range with 8 bits of precision instead of 24, sums in float32: the mixed
+   * precision of PyTorch's autocast. Fast where the processor has instructions for it (AVX512_BF16
+   * or AMX), slower than float32 elsewhere. For training and prediction.
+   */
+  BFLOAT16(PackedEncoder.Format.BFLOAT16),
+
+  /**
+   * Whole numbers of 8 bits, with one scale for each row of a weight and one for the tokens of a
+   * batch (dynamic quantization). For prediction only, on x86-64. A text's result depends a little
+   * on the texts beside it, because they share a scale.
+   */
+  INT8(PackedEncoder.Format.INT8);
+
+  private final PackedEncoder.Format format;
+
+  Precision(PackedEncoder.Format format) {
+    this.format = format;
+  }
+
+  /**
+   * The encoder of a model for prediction; the caller closes it. In FLOAT32 it is empty where the
+   * model must be computed layer by layer.
+   *
+   * @throws IllegalStateException where this machine cannot compute in this precision
+   */
+  Optional<PackedEncoder> pack(Model model) {
+    Optional<PackedEncoder> packed = model.pack(format);
+    if (packed.isEmpty() && this != FLOAT32) {
+      throw unavailable();
+    }
+    return packed;
+  }
+
+  /**
+   * Layers for training.
+   *
+   * @throws IllegalStateException where this machine cannot compute in this precision
+   */
+  LinearLayers forTraining() {
+    if (this == FLOAT32) {
+      return LinearLayers.PLAIN;
+    }
+    MixedLinear mixed = MixedLinear.instance().orElseThrow(this::unavailable);
+    return (x, weight, bias) -> mixed.apply(x, weight, bias);
+  }
+
+  private IllegalStateException unavailable() {
+    return new IllegalStateException(
+        "precision: "
+            + this
+            + " is not available with this build of PyTorch, or was switched off by"
+            + " -Dafina.fusedOps=false; use FLOAT32");
+  }
+}

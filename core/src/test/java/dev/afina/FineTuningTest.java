@@ -1,0 +1,80 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.engine.Autograd;
+import dev.afina.engine.LiveArrays;
+import dev.afina.engine.PyTorch;
+import dev.afina.model.Dropout;
+import dev.afina.model.Golden;
+import dev.afina.model.LinearLayers;
+import dev.afina.model.Model;
+import dev.afina.model.ModelLoader;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.TextPair;
+import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.TrainingTask;
+import java.io.IOException;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.OptionalDouble;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+class FineTuningTest {
+
+  @Test
+  void divide_losesNoText_andTheGradientsAddUpToTheWholes() throws IOException {
+    int before = LiveArrays.count();
+    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+        Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"));
+        NDManager scope = PyTorch.newManager()) {
+      List<TextPair> texts =
+          IntStream.range(0, 24)
+              .mapToObj(
+                  i -> new TextPair("what a happy day " + "in the house ".repeat(i % 5), null))
+              .toList();
+      List<Encoding> encodings = tokenizer.encodeAll(texts, 20);
+      int[] labels = IntStream.range(0, 24).map(i -> i % 3).toArray();
+      int[] batch = IntStream.range(0, 24).toArray();
+      try (FineTuning task =
+          new FineTuning(
+              model,
+              encodings,
+              labels,
+              3,
+              LinearLayers.PLAIN,
+              Dropout.seeded(1, OptionalDouble.of(0)),
+              0.01,
+              stop -> Map.of())) {
+        assertThat(task.divide(batch, 1)).hasSize(1);
+        assertThat(task.divide(batch, 3)).hasSize(3);
+        assertThat(task.divide(new int[] {0, 1}, 3)).as("too little to divide").hasSize(1);
+
+        Map<String, float[]> whole = gradients(task.divide(batch, 1), model, scope);
+        Map<String, float[]> sums = gradients(task.divide(batch, 3), model, scope);
+        whole.forEach(
+            (key, gradient) ->
+                // Sums of 24 texts in another order.
+                assertThat(sums.get(key)).as(key).containsExactly(gradient, within(2e-5f)));
+      }
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  private static Map<String, float[]> gradients(
+      List<TrainingTask.Part> parts, Model model, NDManager scope) {
+    Map<String, float[]> gradients = new LinkedHashMap<>();
+    try (Autograd.Mode on = Autograd.on()) {
+      Map<String, NDArray> leaves = new LinkedHashMap<>();
+      model.arrays().forEach((key, array) -> leaves.put(key, Autograd.leaf(array, scope)));
+      parts.forEach(part -> Autograd.backward(part.loss(leaves, scope)));
+      leaves.forEach((key, leaf) -> gradients.put(key, Autograd.gradient(leaf).toFloatArray()));
+    }
+    return gradients;
+  }
+}
