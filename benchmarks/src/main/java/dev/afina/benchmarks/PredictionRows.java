@@ -1,0 +1,179 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.Locale;
+
+/**
+ * Prediction of the test texts, from strings to labels, by the model that was fine-tuned on
+ * emotion.
+ */
+final class PredictionRows {
+  private static final double LOGIT_TOLERANCE = 1e-4;
+  private static final double SCORE_TOLERANCE = 1e-5;
+  private static final double INT8_POINTS = 0.5;
+
+  private PredictionRows() {}
+
+  /** All in one call, against the pipeline. */
+  static Outcome pipeline(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.python().start()) {
+      JsonObject request = request(lab);
+      request.addProperty("batchSize", 32);
+      ours.ask(request);
+      peer.ask(request);
+      JsonObject gate = Json.object("do", "gate");
+      String agreed =
+          Gate.agree(
+              "score of each label of each text",
+              Json.doubles(ours.ask(gate).get("scores")),
+              flat(peer.ask(gate)),
+              SCORE_TOLERANCE);
+      return new Outcome(
+          speeds(lab, speed("Afina", ours), speed("HF pipeline, batch 32", peer)), agreed);
+    }
+  }
+
+  /** All in one call, against ONNX Runtime. */
+  static Outcome onnx(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      String name = prepare(lab, ours, peer, request(lab), "float32");
+      String agreed = logitsAgree(ours, peer);
+      return new Outcome(speeds(lab, speed("Afina", ours), speed(name, peer)), agreed);
+    }
+  }
+
+  /** One text a call, one call after the other, against ONNX Runtime. */
+  static Outcome one(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      JsonObject request = request(lab);
+      request.addProperty("mode", "single");
+      String name = prepare(lab, ours, peer, request, "float32");
+      String agreed = logitsAgree(ours, peer);
+      Comparison figures =
+          Comparison.alternate(
+              latency("Afina, p50", ours),
+              latency(name + ", p50", peer),
+              lab.scale().rounds(),
+              (i, a, b) -> lab.log("  round %d: %.2f ms, the peer %.2f", i, a, b));
+      return new Outcome(figures, agreed);
+    }
+  }
+
+  /** All in one call in 8-bit integers, against ONNX Runtime's dynamic quantization. */
+  static Outcome int8(Lab lab) throws IOException {
+    double exact;
+    try (Child ours = lab.ours()) {
+      ours.ask(request(lab));
+      exact = ours.ask(Json.object("do", "gate")).get("accuracy").getAsDouble();
+    }
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      JsonObject request = request(lab);
+      request.addProperty("precision", Precisions.INT8);
+      String name = prepare(lab, ours, peer, request, "int8");
+      double rounded = ours.ask(Json.object("do", "gate")).get("accuracy").getAsDouble();
+      String accuracies =
+          String.format(
+              Locale.ROOT,
+              "accuracy %.2f %% in int8, %.2f %% in fp32, limit %.1f points",
+              100 * rounded,
+              100 * exact,
+              INT8_POINTS);
+      if (100 * Math.abs(exact - rounded) > INT8_POINTS) {
+        throw new GateFailedException(accuracies);
+      }
+      return new Outcome(
+          speeds(lab, speed("Afina, int8", ours), speed(name, peer)),
+          accuracies,
+          Json.object("accuracyInt8", rounded, "accuracyFloat32", exact));
+    }
+  }
+
+  /** One text a call from 16 threads, against all in one call; both ours. */
+  static Outcome concurrent(Lab lab) throws IOException {
+    try (Child threads = lab.ours();
+        Child batched = lab.ours()) {
+      JsonObject request = request(lab);
+      batched.ask(request);
+      request.addProperty("mode", "threads");
+      threads.ask(request);
+      String agreed = logitsAgree(threads, batched);
+      return new Outcome(
+          speeds(
+              lab,
+              speed("Afina, 16 threads, a text a call", threads),
+              speed("Afina, one call", batched)),
+          agreed);
+    }
+  }
+
+  /** What both sides predict. */
+  static JsonObject request(Lab lab) throws IOException {
+    Texts texts = lab.data().take(BenchData.Source.EMOTION_TEST, lab.scale().testTexts());
+    return Json.object(
+        "do",
+        "prepare",
+        "task",
+        "predict",
+        "model",
+        lab.fineTuned(),
+        "data",
+        texts.file(),
+        "maxTokens",
+        Lab.MAX_TOKENS);
+  }
+
+  private static String prepare(
+      Lab lab, Child ours, Child peer, JsonObject request, String precision) throws IOException {
+    JsonObject ofPeer = request.deepCopy();
+    ofPeer.add("graphs", lab.exported(precision));
+    ours.ask(request);
+    JsonObject chosen = peer.ask(ofPeer);
+    return "ONNX Runtime (Java), graph "
+        + chosen.get("graph").getAsString()
+        + ", batch "
+        + chosen.get("batchSize").getAsInt();
+  }
+
+  private static String logitsAgree(Child ours, Child peer) throws IOException {
+    JsonObject gate = Json.object("do", "gate");
+    return Gate.agree(
+        "each logit of each text",
+        Json.doubles(ours.ask(gate).get("logits")),
+        Json.doubles(peer.ask(gate).get("logits")),
+        LOGIT_TOLERANCE);
+  }
+
+  private static Comparison speeds(Lab lab, Side ours, Side peer) throws IOException {
+    return Comparison.alternate(
+        ours,
+        peer,
+        lab.scale().rounds(),
+        (i, a, b) -> lab.log("  round %d: %.1f texts/s, the peer %.1f", i, a, b));
+  }
+
+  static Side speed(String name, Child child) {
+    return Side.of(
+        name,
+        () -> {
+          JsonObject round = child.ask(Json.object("do", "round"));
+          return round.get("texts").getAsDouble() / round.get("seconds").getAsDouble();
+        });
+  }
+
+  private static Side latency(String name, Child child) {
+    return Side.of(name, () -> child.ask(Json.object("do", "round")).get("p50").getAsDouble());
+  }
+
+  /** The pipeline's scores, a list a text. */
+  private static double[] flat(JsonObject answer) {
+    return answer.getAsJsonArray("scores").asList().stream()
+        .flatMapToDouble(row -> Arrays.stream(Json.doubles(row)))
+        .toArray();
+  }
+}

@@ -1,0 +1,125 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.afina.Classifier;
+import dev.afina.Dataset;
+import dev.afina.Example;
+import dev.afina.Prediction;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predicts texts, from strings to labels: all in one call ("batched"), one after the other
+ * ("single"), or one a call from many threads ("threads").
+ */
+final class PredictionTask implements Task {
+  private static final int WARM_UPS = 2;
+  private static final int THREADS = 16;
+
+  private final Classifier classifier;
+  private final Dataset data;
+  private final List<String> texts;
+  private final String mode;
+
+  /** Loads the model and warms up. */
+  PredictionTask(JsonObject options) throws IOException {
+    this.data = Dataset.jsonLines(Path.of(options.get("data").getAsString()));
+    this.texts = data.stream().map(Example::text).toList();
+    this.mode = Json.text(options, "mode", "batched");
+    this.classifier =
+        Precisions.predicting(
+            Classifier.load(Path.of(options.get("model").getAsString())),
+            Json.text(options, "precision", Precisions.FLOAT32));
+    for (int i = 0; i < WARM_UPS; i++) {
+      round();
+    }
+  }
+
+  /** Logits and scores of all texts, and how many labels are right. */
+  @Override
+  public JsonObject gate(JsonObject request) {
+    JsonArray logits = new JsonArray();
+    JsonArray scores = new JsonArray();
+    int right = 0;
+    List<Prediction> predictions = classifier.predict(texts);
+    for (int i = 0; i < predictions.size(); i++) {
+      Prediction prediction = predictions.get(i);
+      for (float logit : prediction.logits()) {
+        logits.add(logit);
+      }
+      for (double score : prediction.probabilities()) {
+        scores.add(score);
+      }
+      right += prediction.label().equals(data.get(i).label()) ? 1 : 0;
+    }
+    return Json.object(
+        "logits", logits, "scores", scores, "accuracy", right / (double) predictions.size());
+  }
+
+  @Override
+  public JsonObject round() throws IOException {
+    long begun = System.nanoTime();
+    double p50 = Double.NaN;
+    switch (mode) {
+      case "batched" -> classifier.predict(texts);
+      case "single" -> p50 = single();
+      case "threads" -> threads();
+      default -> throw new IllegalArgumentException("mode \"" + mode + "\"");
+    }
+    double seconds = (System.nanoTime() - begun) / 1e9;
+    @Nullable Double milliseconds = Double.isNaN(p50) ? null : p50;
+    return Json.object("seconds", seconds, "texts", texts.size(), "p50", milliseconds);
+  }
+
+  @Override
+  public void close() {
+    classifier.close();
+  }
+
+  /** The median of the milliseconds that a text takes. */
+  private double single() {
+    double[] milliseconds = new double[texts.size()];
+    for (int i = 0; i < milliseconds.length; i++) {
+      long begun = System.nanoTime();
+      classifier.predict(texts.get(i));
+      milliseconds[i] = (System.nanoTime() - begun) / 1e6;
+    }
+    return Series.median(milliseconds);
+  }
+
+  private void threads() throws IOException {
+    AtomicInteger next = new AtomicInteger();
+    ExecutorService pool = Executors.newFixedThreadPool(THREADS);
+    try {
+      List<Future<?>> done = new ArrayList<>();
+      for (int i = 0; i < THREADS; i++) {
+        done.add(pool.submit(() -> takeFrom(next)));
+      }
+      for (Future<?> future : done) {
+        future.get();
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted while threads predicted", e);
+    } catch (ExecutionException e) {
+      throw new IOException("a predicting thread failed: " + e.getCause(), e);
+    } finally {
+      pool.shutdown();
+    }
+  }
+
+  private void takeFrom(AtomicInteger next) {
+    for (int i = next.getAndIncrement(); i < texts.size(); i = next.getAndIncrement()) {
+      classifier.predict(texts.get(i));
+    }
+  }
+}

@@ -1,0 +1,126 @@
+package dev.afina.benchmarks;
+
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+
+/** All rows of the table, with their goals. */
+final class Rows {
+  private static final String EMOTION =
+      "fine-tune MiniLM-L6 on tweeteval_emotion, batch 16, 60 tokens, dropout 0.1";
+
+  private static final List<Row> ALL =
+      List.of(
+          training(
+              "train-emotion-padded",
+              EMOTION,
+              3.0,
+              TrainingRow.standard("HF Trainer, padded to 60", TrainingSetting.EMOTION)
+                  .withPadding()),
+          training(
+              "train-emotion",
+              EMOTION,
+              2.0,
+              TrainingRow.standard("HF Trainer, padded to the longest", TrainingSetting.EMOTION)),
+          training(
+              "train-emotion-grouped",
+              EMOTION,
+              1.5,
+              TrainingRow.standard("HF Trainer, group_by_length", TrainingSetting.EMOTION)
+                  .grouped()),
+          training(
+              "train-banking77",
+              "fine-tune MiniLM-L6 on banking77, batch 16",
+              3.0,
+              TrainingRow.standard("HF Trainer, default", TrainingSetting.BANKING77)),
+          training(
+              "train-emotion-bf16",
+              EMOTION + ", bf16",
+              1.5,
+              TrainingRow.standard("HF Trainer, bf16, group_by_length", TrainingSetting.EMOTION)
+                  .grouped()
+                  .inBfloat16()),
+          training(
+              "train-base-imdb",
+              "fine-tune a BERT-base-sized model on imdb, batch 8, 256 tokens",
+              1.5,
+              TrainingRow.standard("HF Trainer, default", TrainingSetting.IMDB)),
+          prediction(
+              "predict-pipeline", "predict 1,421 tweets, batched", 2.0, PredictionRows::pipeline),
+          prediction(
+              "predict-onnx",
+              "predict 1,421 tweets, batched, sorted by length on both sides",
+              1.3,
+              PredictionRows::onnx),
+          new Row(
+              "predict-one",
+              "predict one tweet at a time, p50",
+              Unit.MILLISECONDS,
+              Goal.atLeast(1.0),
+              PredictionRows::one),
+          prediction("predict-int8", "int8 predict, batched", 1.0, PredictionRows::int8),
+          prediction(
+              "predict-concurrent",
+              "16 threads call predict(one text), against one batched call",
+              0.8,
+              PredictionRows::concurrent),
+          new Row(
+              "efficiency",
+              "useful FLOPs of a training step / GEMM peak of the same run, emotion",
+              Unit.GFLOP_PER_SECOND,
+              Goal.atLeast(0.75),
+              MachineRows::efficiency),
+          new Row(
+              "memory",
+              "peak memory of fine-tuning on tweeteval_emotion",
+              Unit.MEBIBYTES,
+              Goal.atMost(0.7),
+              MachineRows::memory),
+          new Row(
+              "startup",
+              "process start to first prediction, native libraries already extracted",
+              Unit.SECONDS,
+              Goal.atMost(0.25),
+              MachineRows::startup));
+
+  private Rows() {}
+
+  static List<Row> all() {
+    return ALL;
+  }
+
+  /**
+   * The rows of these names, in the order of the table.
+   *
+   * @throws IllegalArgumentException if there is no such row
+   */
+  static List<Row> named(List<String> names) {
+    Map<String, Row> byName =
+        ALL.stream()
+            .collect(
+                Collectors.toMap(Row::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
+    List<String> unknown = names.stream().filter(name -> !byName.containsKey(name)).toList();
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--rows: no row "
+              + String.join(", ", unknown)
+              + "; there are "
+              + String.join(", ", byName.keySet()));
+    }
+    List<Row> rows = new ArrayList<>(byName.values());
+    rows.removeIf(row -> !names.contains(row.name()));
+    return rows;
+  }
+
+  private static Row training(String name, String work, double goal, TrainingRow row) {
+    return new Row(name, work, Unit.TEXTS_PER_SECOND, Goal.atLeast(goal), row);
+  }
+
+  private static Row prediction(
+      String name, String work, double goal, Row.Measurement measurement) {
+    return new Row(name, work, Unit.TEXTS_PER_SECOND, Goal.atLeast(goal), measurement);
+  }
+}

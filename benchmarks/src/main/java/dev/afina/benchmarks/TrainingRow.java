@@ -1,0 +1,123 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Fine-tuning against the Trainer, from the same folder, on the same texts in the same order.
+ *
+ * @param peerName what the peer is
+ * @param setting the texts and how they are trained on
+ * @param padded whether the peer pads to the longest text allowed
+ * @param sampling the peer's train_sampling_strategy
+ * @param precision of both sides
+ * @param tolerance allowed difference of a step's loss
+ */
+record TrainingRow(
+    String peerName,
+    TrainingSetting setting,
+    boolean padded,
+    String sampling,
+    String precision,
+    double tolerance)
+    implements Row.Measurement {
+  private static final double FLOAT32_TOLERANCE = 2e-4;
+  private static final double BFLOAT16_TOLERANCE = 0.03;
+
+  /** Padded to the longest text of the batch, float32. */
+  static TrainingRow standard(String peerName, TrainingSetting setting) {
+    return new TrainingRow(
+        peerName, setting, false, "random", Precisions.FLOAT32, FLOAT32_TOLERANCE);
+  }
+
+  /** Padded to the longest text allowed. */
+  TrainingRow withPadding() {
+    return new TrainingRow(peerName, setting, true, sampling, precision, tolerance);
+  }
+
+  /** Texts of about equal length in a batch of the peer. */
+  TrainingRow grouped() {
+    return new TrainingRow(peerName, setting, padded, "group_by_length", precision, tolerance);
+  }
+
+  /** In bfloat16 on both sides. */
+  TrainingRow inBfloat16() {
+    return new TrainingRow(
+        peerName, setting, padded, sampling, Precisions.BFLOAT16, BFLOAT16_TOLERANCE);
+  }
+
+  @Override
+  public Outcome run(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.python().start()) {
+      JsonObject work = prepare(lab, ours, peer);
+      String losses = gate(lab, ours, peer);
+      List<Double> ourLosses = new ArrayList<>();
+      List<Double> peerLosses = new ArrayList<>();
+      Comparison figures =
+          Comparison.alternate(
+              side("Afina", ours, ourLosses),
+              side(peerName, peer, peerLosses),
+              lab.scale().rounds(),
+              (i, a, b) -> lab.log("  round %d: %.1f texts/s, the peer %.1f", i, a, b));
+      return new Outcome(figures, losses + "; " + Gate.meansAgree(ourLosses, peerLosses), work);
+    }
+  }
+
+  /** Loads model and texts on both sides; returns what there is to do. */
+  JsonObject prepare(Lab lab, Child ours, Child peer) throws IOException {
+    Texts texts = setting.texts(lab);
+    Path model = setting.model(lab, texts);
+    JsonObject request =
+        Json.object(
+            "do",
+            "prepare",
+            "task",
+            "train",
+            "model",
+            model,
+            "data",
+            texts.file(),
+            "batchSize",
+            setting.batchSize(),
+            "maxTokens",
+            setting.maxTokens(),
+            "learningRate",
+            5e-5,
+            "seed",
+            Lab.SEED,
+            "precision",
+            precision,
+            "padded",
+            padded,
+            "sampling",
+            sampling);
+    JsonObject work = ours.ask(request);
+    peer.ask(request);
+    return work;
+  }
+
+  /** The losses of some updates without dropout, in the default order. */
+  String gate(Lab lab, Child ours, Child peer) throws IOException {
+    int steps = setting.gateSteps(lab.scale());
+    JsonObject request = Json.object("do", "gate", "steps", steps);
+    return Gate.agree(
+        "loss of each of " + steps + " updates without dropout",
+        Json.doubles(ours.ask(request).get("losses")),
+        Json.doubles(peer.ask(request).get("losses")),
+        tolerance);
+  }
+
+  static Side side(String name, Child child, List<Double> losses) {
+    return Side.of(
+        name,
+        () -> {
+          JsonObject round = child.ask(Json.object("do", "round"));
+          losses.add(round.get("loss").getAsDouble());
+          return round.get("texts").getAsDouble() / round.get("seconds").getAsDouble();
+        });
+  }
+}

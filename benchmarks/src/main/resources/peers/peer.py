@@ -1,0 +1,253 @@
+"""The peers in Python: the Trainer and the pipeline of transformers, and the ONNX files for ONNX Runtime.
+
+Reads one JSON object a line from standard input and answers with one each; all else goes to standard error. "prepare"
+chooses a task and makes it ready, "gate" returns what is compared, "round" does the work once and says how long it took.
+"""
+
+import json
+import os
+import random
+import sys
+import tempfile
+import time
+import traceback
+from importlib import metadata
+
+answers = os.fdopen(os.dup(1), "w", encoding="utf-8")
+os.dup2(2, 1)
+
+
+def read(file):
+    with open(file, encoding="utf-8") as lines:
+        rows = [json.loads(line) for line in lines]
+    return [row["text"] for row in rows], [row.get("label") for row in rows]
+
+
+def quiet():
+    import transformers
+
+    transformers.utils.logging.set_verbosity_error()
+    transformers.utils.logging.disable_progress_bar()
+
+
+def set_threads(request):
+    import torch
+
+    if request.get("threads"):
+        torch.set_num_threads(request["threads"])
+
+
+class Training:
+    """Fine-tuning by the Trainer: the time from on_train_begin to on_train_end, with the texts tokenized before."""
+
+    NO_DROPOUT = dict(hidden_dropout_prob=0.0, attention_probs_dropout_prob=0.0, classifier_dropout=0.0)
+
+    def __init__(self, request):
+        from datasets import Dataset
+        from transformers import AutoConfig, AutoTokenizer
+
+        self.request = request
+        self.tokenizer = AutoTokenizer.from_pretrained(request["model"])
+        ids = AutoConfig.from_pretrained(request["model"]).label2id
+        texts, labels = read(request["data"])
+        encoded = self.tokenizer(texts, truncation=True, max_length=request["maxTokens"])
+        self.data = Dataset.from_dict({**encoded, "labels": [ids[label] for label in labels]})
+        steps = -(-len(texts) // request["batchSize"])
+        self.fit(steps=max(1, steps // 4))
+
+    def gate(self, request):
+        losses = []
+        self.fit(steps=request["steps"], dropout=False, sampling="random", losses=losses)
+        return {"losses": losses}
+
+    def round(self, request):
+        seconds, loss = self.fit()
+        return {"seconds": seconds, "texts": len(self.data), "loss": loss}
+
+    def fit(self, steps=-1, dropout=True, sampling=None, losses=None):
+        from transformers import (
+            AutoModelForSequenceClassification,
+            DataCollatorWithPadding,
+            Trainer,
+            TrainerCallback,
+            TrainingArguments,
+            set_seed,
+        )
+
+        class Clock(TrainerCallback):
+            def on_train_begin(self, *args, **kwargs):
+                self.begun = time.perf_counter()
+
+            def on_train_end(self, *args, **kwargs):
+                self.seconds = time.perf_counter() - self.begun
+
+        class Recording(Trainer):
+            def compute_loss(self, *args, **kwargs):
+                loss = super().compute_loss(*args, **kwargs)
+                losses.append(loss.item())
+                return loss
+
+        request = self.request
+        set_seed(request["seed"])
+        model = AutoModelForSequenceClassification.from_pretrained(
+            request["model"], **({} if dropout else self.NO_DROPOUT)
+        )
+        padding = dict(padding="max_length", max_length=request["maxTokens"]) if request.get("padded") else {}
+        clock = Clock()
+        with tempfile.TemporaryDirectory() as folder:
+            trainer = (Trainer if losses is None else Recording)(
+                model=model,
+                args=TrainingArguments(
+                    output_dir=folder, use_cpu=True, report_to="none", save_strategy="no", disable_tqdm=True,
+                    logging_strategy="no", dataloader_pin_memory=False, seed=request["seed"], num_train_epochs=1,
+                    max_steps=steps, per_device_train_batch_size=request["batchSize"],
+                    learning_rate=request["learningRate"], bf16=request.get("precision") == "BFLOAT16",
+                    train_sampling_strategy=sampling or request.get("sampling", "random"),
+                ),
+                train_dataset=self.data,
+                data_collator=DataCollatorWithPadding(self.tokenizer, **padding),
+                callbacks=[clock],
+            )
+            figures = trainer.train().metrics
+        return clock.seconds, figures["train_loss"]
+
+
+class Prediction:
+    """The text-classification pipeline: texts in, scores of all labels out."""
+
+    def __init__(self, request):
+        from transformers import pipeline
+
+        self.texts, _ = read(request["data"])
+        self.pipeline = pipeline("text-classification", model=request["model"], device="cpu")
+        self.arguments = dict(
+            batch_size=request["batchSize"], truncation=True, max_length=request["maxTokens"], top_k=None
+        )
+        ids = self.pipeline.model.config.label2id
+        self.order = lambda scores: [s["score"] for s in sorted(scores, key=lambda s: ids[s["label"]])]
+        self.pipeline(self.texts[: max(1, len(self.texts) // 2)], **self.arguments)
+
+    def gate(self, request):
+        return {"scores": [self.order(s) for s in self.pipeline(self.texts, **self.arguments)]}
+
+    def round(self, request):
+        begun = time.perf_counter()
+        self.pipeline(self.texts, **self.arguments)
+        return {"seconds": time.perf_counter() - begun, "texts": len(self.texts)}
+
+
+def make_model(request):
+    """A folder with a BERT of the size given, its weights random, with the tokenizer of another model."""
+    from transformers import AutoTokenizer, BertConfig, BertForSequenceClassification, set_seed
+
+    tokenizer = AutoTokenizer.from_pretrained(request["tokenizer"])
+    tokenizer.model_max_length = 512
+    labels = request["labels"]
+    set_seed(request["seed"])
+    config = BertConfig(
+        vocab_size=len(tokenizer), hidden_size=request["hidden"], num_hidden_layers=request["layers"],
+        num_attention_heads=request["heads"], intermediate_size=4 * request["hidden"],
+        id2label=dict(enumerate(labels)), label2id={label: i for i, label in enumerate(labels)},
+    )
+    BertForSequenceClassification(config).save_pretrained(request["folder"])
+    tokenizer.save_pretrained(request["folder"])
+    return {}
+
+
+def make_texts(request):
+    """Texts of exactly so many tokens, the special ones included, of words that are one token each."""
+    from transformers import AutoTokenizer
+
+    tokenizer = AutoTokenizer.from_pretrained(request["tokenizer"])
+    words = sorted(word for word in tokenizer.get_vocab() if word.isascii() and word.isalpha() and word.islower())
+    words = [w for w, ids in zip(words, tokenizer(words, add_special_tokens=False)["input_ids"]) if len(ids) == 1]
+    generator = random.Random(request["seed"])
+    with open(request["file"], "w", encoding="utf-8") as out:
+        for i in range(request["count"]):
+            text = " ".join(generator.choice(words) for _ in range(request["tokens"] - 2))
+            out.write(json.dumps({"text": text, "label": request["labels"][i % len(request["labels"])]}) + "\n")
+    return {}
+
+
+def export(request):
+    """ONNX files of a model: as exported, with the optimizer's fusions, and each of them quantized dynamically."""
+    import torch
+    from onnxruntime.quantization import QuantType, quantize_dynamic
+    from onnxruntime.transformers import optimizer
+    from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+    folder = request["folder"]
+    tokenizer = AutoTokenizer.from_pretrained(request["model"])
+    model = AutoModelForSequenceClassification.from_pretrained(request["model"], attn_implementation="eager").eval()
+    names = ["input_ids", "attention_mask", "token_type_ids"]
+    example = tokenizer(["a text", "and a longer one"], padding=True, return_tensors="pt")
+    files = {name: os.path.join(folder, name + ".onnx") for name in (
+        "exported", "optimized", "exported-int8", "exported-int8-per-channel", "optimized-int8", "optimized-int8-per-channel"
+    )}
+    with torch.no_grad():
+        torch.onnx.export(
+            model, tuple(example[name] for name in names), files["exported"], dynamo=False, opset_version=17,
+            input_names=names, output_names=["logits"],
+            dynamic_axes={**{name: {0: "batch", 1: "tokens"} for name in names}, "logits": {0: "batch"}},
+        )
+    optimizer.optimize_model(
+        files["exported"], model_type="bert", num_heads=model.config.num_attention_heads,
+        hidden_size=model.config.hidden_size, opt_level=0,
+    ).save_model_to_file(files["optimized"])
+    for graph in ("exported", "optimized"):
+        for per_channel in (False, True):
+            name = f"{graph}-int8" + ("-per-channel" if per_channel else "")
+            quantize_dynamic(files[graph], files[name], per_channel=per_channel, weight_type=QuantType.QInt8)
+    return {
+        "float32": [files["exported"], files["optimized"]],
+        "int8": [file for name, file in files.items() if "int8" in name],
+    }
+
+
+def peak_memory():
+    with open("/proc/self/status", encoding="ascii") as lines:
+        return next(int(line.split()[1]) * 1024 for line in lines if line.startswith("VmHWM:"))
+
+
+class Peer:
+    """Holds the task that was prepared."""
+
+    TASKS = {"train": Training, "predict": Prediction}
+    SINGLE = {"model": make_model, "texts": make_texts, "export": export}
+    PACKAGES = ("torch", "transformers", "onnxruntime", "onnx", "datasets", "accelerate")
+
+    task = None
+
+    def answer(self, request):
+        what = request["do"]
+        if what == "versions":
+            return {"python": sys.version.split()[0], **{name: metadata.version(name) for name in self.PACKAGES}}
+        if what == "memory":
+            return {"bytes": peak_memory()}
+        quiet()
+        if what == "prepare":
+            set_threads(request)
+            self.task = self.TASKS[request["task"]](request)
+            return {}
+        if what in self.SINGLE:
+            return self.SINGLE[what](request)
+        return getattr(self.task, what)(request)
+
+
+def main():
+    peer = Peer()
+    for line in sys.stdin:
+        request = json.loads(line)
+        if request["do"] == "quit":
+            break
+        try:
+            reply = peer.answer(request)
+        except Exception as problem:
+            traceback.print_exc()
+            reply = {"error": f"{type(problem).__name__}: {problem}"}
+        answers.write(json.dumps(reply) + "\n")
+        answers.flush()
+
+
+if __name__ == "__main__":
+    main()
