@@ -171,6 +171,7 @@ def make_texts(request):
 
 def export(request):
     """ONNX files of a model: as exported, with the optimizer's fusions, and each of them quantized dynamically."""
+    import onnx
     import torch
     from onnxruntime.quantization import QuantType, quantize_dynamic
     from onnxruntime.transformers import optimizer
@@ -197,7 +198,10 @@ def export(request):
     for graph in ("exported", "optimized"):
         for per_channel in (False, True):
             name = f"{graph}-int8" + ("-per-channel" if per_channel else "")
-            quantize_dynamic(files[graph], files[name], per_channel=per_channel, weight_type=QuantType.QInt8)
+            quantize_dynamic(
+                files[graph], files[name], per_channel=per_channel, weight_type=QuantType.QInt8,
+                extra_options={"DefaultTensorType": onnx.TensorProto.FLOAT},  # fused operators hide their types
+            )
     return {
         "float32": [files["exported"], files["optimized"]],
         "int8": [file for name, file in files.items() if "int8" in name],

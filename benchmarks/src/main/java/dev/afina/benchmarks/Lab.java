@@ -133,7 +133,7 @@ final class Lab implements AutoCloseable {
   JsonArray exported(String precision) throws IOException {
     if (!exported.has(precision)) {
       log("exporting the model to ONNX");
-      Path folder = Files.createDirectory(file("onnx"));
+      Path folder = Files.createDirectories(file("onnx"));
       exported = askPython(Json.object("do", "export", "model", fineTuned(), "folder", folder));
     }
     return exported.getAsJsonArray(precision);
