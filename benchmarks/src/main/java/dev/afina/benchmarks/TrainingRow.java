@@ -2,7 +2,6 @@ package dev.afina.benchmarks;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -69,35 +68,37 @@ record TrainingRow(
 
   /** Loads model and texts on both sides; returns what there is to do. */
   JsonObject prepare(Lab lab, Child ours, Child peer) throws IOException {
-    Texts texts = setting.texts(lab);
-    Path model = setting.model(lab, texts);
-    JsonObject request =
-        Json.object(
-            "do",
-            "prepare",
-            "task",
-            "train",
-            "model",
-            model,
-            "data",
-            texts.file(),
-            "batchSize",
-            setting.batchSize(),
-            "maxTokens",
-            setting.maxTokens(),
-            "learningRate",
-            5e-5,
-            "seed",
-            Lab.SEED,
-            "precision",
-            precision,
-            "padded",
-            padded,
-            "sampling",
-            sampling);
-    JsonObject work = ours.ask(request);
+    JsonObject request = request(lab);
     peer.ask(request);
-    return work;
+    return ours.ask(request);
+  }
+
+  /** What either side is made ready with. */
+  JsonObject request(Lab lab) throws IOException {
+    Texts texts = setting.texts(lab);
+    return Json.object(
+        "do",
+        "prepare",
+        "task",
+        "train",
+        "model",
+        setting.model(lab, texts),
+        "data",
+        texts.file(),
+        "batchSize",
+        setting.batchSize(),
+        "maxTokens",
+        setting.maxTokens(),
+        "learningRate",
+        5e-5,
+        "seed",
+        Lab.SEED,
+        "precision",
+        precision,
+        "padded",
+        padded,
+        "sampling",
+        sampling);
   }
 
   /** The losses of some updates without dropout, in the default order. */
