@@ -104,25 +104,41 @@ final class Lab implements AutoCloseable {
 
   /** A model of the size of BERT-base with random weights and MiniLM's vocabulary. */
   Path base(Texts texts) throws IOException {
-    return scale.quick() ? random(texts, 2, 128, 2) : random(texts, 12, 768, 12);
+    return random(texts, scale.quick() ? ModelSize.TINY : ModelSize.BASE);
   }
 
   /** A model of any size with random weights and MiniLM's vocabulary. */
-  Path random(Texts texts, int layers, int hidden, int heads) throws IOException {
+  Path random(Texts texts, ModelSize size) throws IOException {
     Path tokenizer = start(texts, LONG_TOKENS);
     return made(
-        "random-%d-%d-%d".formatted(layers, hidden, texts.labels().size()),
+        "random-%d-%d-%d".formatted(size.layers(), size.hidden(), texts.labels().size()),
         folder ->
             askPython(
                 Json.object(
-                    "do", "model",
-                    "tokenizer", tokenizer,
-                    "folder", folder,
-                    "layers", layers,
-                    "hidden", hidden,
-                    "heads", heads,
-                    "labels", texts.labels(),
-                    "seed", SEED)));
+                    "do",
+                    "model",
+                    "tokenizer",
+                    tokenizer,
+                    "folder",
+                    folder,
+                    "layers",
+                    size.layers(),
+                    "hidden",
+                    size.hidden(),
+                    "heads",
+                    size.heads(),
+                    "labels",
+                    texts.labels(),
+                    "seed",
+                    SEED)));
+  }
+
+  /** A file with a text of each label, where a model is made and nothing is learned. */
+  Path fewTexts(List<String> labels) throws IOException {
+    Path file = file("few.jsonl");
+    Files.write(
+        file, labels.stream().map(l -> Json.object("text", l, "label", l).toString()).toList());
+    return file;
   }
 
   /**

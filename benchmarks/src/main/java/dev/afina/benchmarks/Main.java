@@ -38,6 +38,9 @@ public final class Main {
   static int run(Console console, String... args) {
     CommandLine main = new CommandLine(new Main());
     main.addSubcommand(new Table(console));
+    main.addSubcommand(new Scaling(console));
+    main.addSubcommand(new Parts(console));
+    main.addSubcommand(new Page(console));
     main.addMixin("common", new CommonOptions());
     main.getSubcommands().values().forEach(c -> c.addMixin("common", new CommonOptions()));
     main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8)); // of --help

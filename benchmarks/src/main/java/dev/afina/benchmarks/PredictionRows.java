@@ -195,7 +195,7 @@ final class PredictionRows {
   }
 
   /** The pipeline's scores, a list a text. */
-  private static double[] flat(JsonObject answer) {
+  static double[] flat(JsonObject answer) {
     return answer.getAsJsonArray("scores").asList().stream()
         .flatMapToDouble(row -> Arrays.stream(Json.doubles(row)))
         .toArray();

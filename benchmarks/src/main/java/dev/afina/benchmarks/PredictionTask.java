@@ -18,8 +18,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Predicts texts, from strings to labels: all in one call ("batched"), one after the other
- * ("single"), or one a call from many threads ("threads").
+ * Predicts texts, from strings to labels: all in one call ("batched"), a batch a call ("chunks"),
+ * one a call ("single"), or one a call from many threads ("threads").
  */
 final class PredictionTask implements Task {
   private static final int WARM_UPS = 2;
@@ -28,6 +28,7 @@ final class PredictionTask implements Task {
   private final Classifier classifier;
   private final List<String> texts;
   private final String mode;
+  private final int batchSize;
 
   /** Loads the model and warms up. */
   PredictionTask(JsonObject options) throws IOException {
@@ -36,6 +37,7 @@ final class PredictionTask implements Task {
             .map(Example::text)
             .toList();
     this.mode = Json.text(options, "mode", "batched");
+    this.batchSize = Json.number(options, "batchSize", 1);
     this.classifier =
         Precisions.predicting(
             Classifier.load(Path.of(options.get("model").getAsString())),
@@ -67,6 +69,7 @@ final class PredictionTask implements Task {
     double p50 = Double.NaN;
     switch (mode) {
       case "batched" -> classifier.predict(texts);
+      case "chunks" -> chunks();
       case "single" -> p50 = single();
       case "threads" -> threads();
       default -> throw new IllegalArgumentException("mode \"" + mode + "\"");
@@ -79,6 +82,12 @@ final class PredictionTask implements Task {
   @Override
   public void close() {
     classifier.close();
+  }
+
+  private void chunks() {
+    for (int from = 0; from < texts.size(); from += batchSize) {
+      classifier.predict(texts.subList(from, Math.min(texts.size(), from + batchSize)));
+    }
   }
 
   /** The median of the milliseconds that a text takes. */

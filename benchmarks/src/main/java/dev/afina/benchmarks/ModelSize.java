@@ -1,0 +1,45 @@
+package dev.afina.benchmarks;
+
+/** The sizes of Turc et al. 2019 (arXiv 1908.08962), whose heads are 64 wide, and MiniLM's. */
+enum ModelSize {
+  TINY("tiny 2×128", 2, 128),
+  MINI("mini 4×256", 4, 256),
+  SMALL("small 4×512", 4, 512),
+  MEDIUM("medium 8×512", 8, 512),
+  BASE("base 12×768", 12, 768),
+  MINILM("MiniLM-L6 6×384", 6, 384);
+
+  private static final int HEAD = 64;
+
+  private final String title;
+  private final int layers;
+  private final int hidden;
+
+  ModelSize(String title, int layers, int hidden) {
+    this.title = title;
+    this.layers = layers;
+    this.hidden = hidden;
+  }
+
+  /** For people. */
+  String title() {
+    return title;
+  }
+
+  int layers() {
+    return layers;
+  }
+
+  int hidden() {
+    return hidden;
+  }
+
+  int heads() {
+    return hidden / HEAD;
+  }
+
+  /** About how many times as much work as MiniLM. */
+  double work() {
+    return (double) layers * hidden * hidden / (MINILM.layers * MINILM.hidden * MINILM.hidden);
+  }
+}

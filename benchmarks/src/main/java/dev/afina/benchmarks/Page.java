@@ -1,0 +1,83 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.Map;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** Writes the page of the documentation from what the suites printed. */
+@Command(
+    name = "page",
+    description =
+        "Writes performance.md and its plots from the JSON of table --json and scaling --json.",
+    sortOptions = false)
+final class Page implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = "--table",
+      paramLabel = "FILE",
+      required = true,
+      description = "What table --json printed.")
+  @SuppressWarnings("NullAway.Init")
+  private Path table;
+
+  @Option(
+      names = "--scaling",
+      paramLabel = "FILE",
+      required = true,
+      description = "What scaling --json printed.")
+  @SuppressWarnings("NullAway.Init")
+  private Path scaling;
+
+  @Option(
+      names = "--output",
+      paramLabel = "FOLDER",
+      description = "Where the page goes. Default: ${DEFAULT-VALUE}")
+  private Path output = Path.of("docs");
+
+  Page(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    PageText page = new PageText(read(table), read(scaling));
+    Path plots = Files.createDirectories(output.resolve(PageText.PLOTS));
+    for (Map.Entry<String, String> plot : page.plots().entrySet()) {
+      write(plots.resolve(plot.getKey()), plot.getValue());
+    }
+    Path text = output.resolve("performance.md");
+    write(text, page.markdown());
+    console.out().println(text);
+    return 0;
+  }
+
+  private static JsonObject read(Path file) throws IOException {
+    try {
+      return JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    } catch (JsonParseException | IllegalStateException e) {
+      throw new IOException(
+          file + ": no JSON object; expected what table --json or scaling --json printed", e);
+    }
+  }
+
+  /** A reader never finds half a file. */
+  private static void write(Path file, String content) throws IOException {
+    Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), ".page-", ".tmp");
+    try {
+      Files.writeString(beside, content, StandardCharsets.UTF_8);
+      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
+    } finally {
+      Files.deleteIfExists(beside);
+    }
+  }
+}

@@ -1,0 +1,230 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * The page about speed and memory.
+ *
+ * @param table what table --json printed
+ * @param scaling what scaling --json printed
+ */
+record PageText(JsonObject table, JsonObject scaling) {
+  /** The folder of the plots, beside the page. */
+  static final String PLOTS = "performance";
+
+  private static final Map<String, String> SERIES =
+      Map.of(
+          "length", "tokens of each text (MiniLM-L6's size, batch 16)",
+          "batch", "texts a batch (MiniLM-L6's size, 32 tokens)",
+          "model", "model, layers × hidden size (batch 16, 64 tokens)");
+
+  private static final Map<String, String> KINDS =
+      Map.of(
+          "train",
+          "Training, texts/s",
+          "predict",
+          "Prediction, texts/s",
+          "memory",
+          "Peak memory of training, MiB");
+
+  private static final List<String> SERIES_ORDER = List.of("length", "batch", "model");
+  private static final List<String> KINDS_ORDER = List.of("train", "predict", "memory");
+
+  /** The page. */
+  String markdown() {
+    StringBuilder page = new StringBuilder();
+    page.append("# Speed and memory\n\n");
+    page.append(
+        "Afina beside what one would use else, measured in turns on the same machine with the same"
+            + " checkpoint, texts, batch, epochs and threads: medians, in brackets the least and"
+            + " the greatest of the rounds. Before a speed is shown, the losses of each training"
+            + " step or the predictions of both sides were compared; the last column of the second"
+            + " table says how. This page was written by the commands at its end.\n\n");
+    page.append(machine()).append('\n');
+    rows(page);
+    page.append("\n![Ratios and goals](").append(PLOTS).append("/ratios.svg)\n\n");
+    gates(page);
+    page.append("\n## Scaling\n\n");
+    page.append(
+        "Random weights and random words, all texts of one length; the peak memory is that of a"
+            + " fresh process that predicted and then trained.\n\n");
+    for (String series : SERIES_ORDER) {
+      for (String kind : KINDS_ORDER) {
+        if (!points(series).isEmpty()) {
+          page.append("![%s](%s/%s-%s.svg)\n".formatted(KINDS.get(kind), PLOTS, series, kind));
+        }
+      }
+    }
+    page.append(
+        """
+
+        ## Measure it yourself
+
+        ```
+        ./mvnw -q -DskipTests package
+        java -jar benchmarks/target/afina-benchmarks.jar table --json > table.json
+        java -jar benchmarks/target/afina-benchmarks.jar scaling --json > scaling.json
+        java -jar benchmarks/target/afina-benchmarks.jar page --table table.json --scaling scaling.json
+        ```
+
+        `table --rows NAME,…` measures some rows. The peers need Python 3.10 or newer; their packages are installed into an environment of their
+        own, or `--python` names an interpreter that has them. `--data FOLDER` names the original data sets, which may not be shipped; without it
+        stand-ins of the same lengths are used. `parts` measures single parts by JMH.
+        """);
+    return page.toString();
+  }
+
+  /** The plots by file name. */
+  Map<String, String> plots() {
+    Map<String, String> plots = new LinkedHashMap<>();
+    List<SvgPlot.Bar> bars = new ArrayList<>();
+    for (JsonElement element : table.getAsJsonArray("rows")) {
+      JsonObject row = element.getAsJsonObject();
+      if (row.has("ratio")) {
+        bars.add(
+            new SvgPlot.Bar(
+                row.get("name").getAsString(),
+                row.get("ratio").getAsDouble(),
+                row.get("goal").getAsDouble(),
+                row.get("reached").getAsBoolean()));
+      }
+    }
+    plots.put(
+        "ratios.svg", SvgPlot.bars("Ratio to the peer; memory and startup: less is better", bars));
+    for (String series : SERIES_ORDER) {
+      for (String kind : KINDS_ORDER) {
+        if (!points(series).isEmpty()) {
+          plots.put(series + "-" + kind + ".svg", plot(series, kind));
+        }
+      }
+    }
+    return plots;
+  }
+
+  private String machine() {
+    JsonObject machine = table.getAsJsonObject("machine");
+    return "Measured on %s: %s, %s cores, %s GiB, %s, Java %s, libtorch %s; the peers: Python %s, torch %s, transformers %s, ONNX Runtime %s. Data: %s.\n"
+        .formatted(
+            table.get("date").getAsString(),
+            member(machine, "cpu"),
+            member(machine, "cores"),
+            member(machine, "memoryGiB"),
+            member(machine, "os"),
+            member(machine, "java"),
+            member(machine, "torchOurs"),
+            member(machine, "python"),
+            member(machine, "torchPeer"),
+            member(machine, "transformers"),
+            member(machine, "onnxruntime"),
+            table.get("data").getAsString());
+  }
+
+  private void rows(StringBuilder page) {
+    page.append("| work | peer | ours | the peer's | unit | ratio | goal | |\n");
+    page.append("|---|---|---|---|---|---|---|---|\n");
+    for (JsonElement element : table.getAsJsonArray("rows")) {
+      JsonObject row = element.getAsJsonObject();
+      if (!row.has("ratio")) {
+        page.append(
+            "| %s | | | | | | | %s |\n"
+                .formatted(row.get("work").getAsString(), row.get("gate").getAsString()));
+        continue;
+      }
+      page.append(
+          "| %s | %s | %s | %s | %s | **%s** | %s %s | %s |\n"
+              .formatted(
+                  row.get("work").getAsString(),
+                  row.getAsJsonObject("peer").get("name").getAsString(),
+                  Report.figure(row.getAsJsonObject("ours")),
+                  Report.figure(row.getAsJsonObject("peer")),
+                  row.get("unit").getAsString(),
+                  String.format(Locale.ROOT, "%.2f", row.get("ratio").getAsDouble()),
+                  Goal.Side.of(row.get("goalIs").getAsString()).sign(),
+                  row.get("goal").getAsString(),
+                  row.get("reached").getAsBoolean() ? "reached" : "missed"));
+    }
+    for (JsonElement error : table.getAsJsonArray("errors")) {
+      page.append("\nNot measured: ").append(error.getAsString()).append('\n');
+    }
+  }
+
+  private void gates(StringBuilder page) {
+    page.append("| row | compared before |\n|---|---|\n");
+    for (JsonElement element : table.getAsJsonArray("rows")) {
+      JsonObject row = element.getAsJsonObject();
+      page.append(
+          "| %s | %s |\n".formatted(row.get("name").getAsString(), row.get("gate").getAsString()));
+    }
+  }
+
+  private String plot(String series, String kind) {
+    Set<String> xs = new LinkedHashSet<>();
+    Set<Integer> threads = new LinkedHashSet<>();
+    for (JsonObject point : points(series)) {
+      xs.add(point.get("x").getAsString());
+      threads.add(point.get("threads").getAsInt());
+    }
+    List<SvgPlot.Line> lines = new ArrayList<>();
+    for (int n : threads) {
+      String name = n == 1 ? ", 1 thread" : ", " + n + " threads";
+      boolean dashed = n == 1;
+      lines.add(line("Afina" + name, "#2a7f62", dashed, series, kind, "ours", n, xs));
+      lines.add(line("HF" + name, "#c0603a", dashed, series, kind, "peer", n, xs));
+    }
+    return SvgPlot.lines(
+        KINDS.getOrDefault(kind, kind),
+        SERIES.getOrDefault(series, series),
+        kind.equals("memory") ? "MiB" : "texts/s",
+        List.copyOf(xs),
+        lines);
+  }
+
+  private SvgPlot.Line line(
+      String name,
+      String color,
+      boolean dashed,
+      String series,
+      String kind,
+      String side,
+      int threads,
+      Set<String> xs) {
+    List<Double> values = new ArrayList<>();
+    for (String x : xs) {
+      values.add(
+          points(series).stream()
+              .filter(p -> p.get("x").getAsString().equals(x))
+              .filter(p -> p.get("threads").getAsInt() == threads)
+              .mapToDouble(p -> value(p, kind, side))
+              .findFirst()
+              .orElse(Double.NaN));
+    }
+    return new SvgPlot.Line(name, color, dashed, values);
+  }
+
+  private static double value(JsonObject point, String kind, String side) {
+    if (kind.equals("memory")) {
+      String name = side.equals("ours") ? "peakMiBOurs" : "peakMiBPeer";
+      return point.getAsJsonObject("train").get(name).getAsDouble();
+    }
+    return point.getAsJsonObject(kind).getAsJsonObject(side).get("median").getAsDouble();
+  }
+
+  private List<JsonObject> points(String series) {
+    return scaling.getAsJsonArray("points").asList().stream()
+        .map(JsonElement::getAsJsonObject)
+        .filter(p -> p.get("series").getAsString().equals(series))
+        .toList();
+  }
+
+  private static String member(JsonObject object, String name) {
+    return Json.text(object, name, "unknown");
+  }
+}

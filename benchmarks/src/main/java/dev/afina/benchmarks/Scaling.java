@@ -1,0 +1,112 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.time.LocalDate;
+import java.time.ZoneId;
+import java.util.List;
+import java.util.Locale;
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** Measures speed and memory against length, batch, size of the model and threads. */
+@Command(
+    name = "scaling",
+    description =
+        "Measures training and prediction of random texts, on both sides in turns, and the peak"
+            + " memory, against the texts' length, the batch and the model's size, with each number"
+            + " of threads.",
+    sortOptions = false)
+final class Scaling implements Callable<Integer> {
+  private final Console console;
+
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      split = ",",
+      description = "Numbers of threads, with commas between. Default: ${DEFAULT-VALUE}")
+  private List<Integer> threads = List.of(1, 2);
+
+  @Option(
+      names = "--series",
+      paramLabel = "NAME",
+      split = ",",
+      description = "Of length, batch and model these only, with commas between. Default: all")
+  private List<String> series = List.of("length", "batch", "model");
+
+  @Mixin private final SuiteOptions options = new SuiteOptions();
+
+  Scaling(Console console) {
+    this.console = console;
+  }
+
+  @Override
+  public Integer call() throws IOException {
+    JsonArray points = new JsonArray();
+    JsonArray errors = new JsonArray();
+    try (Lab lab = new Lab(options, console.err())) {
+      JsonObject machine = Machine.json(lab);
+      for (Point point : Point.all(threads, lab.scale().quick())) {
+        if (series.contains(point.series())) {
+          lab.log("%s %s, %d threads", point.series(), point.x(), point.threads());
+          try {
+            points.add(point.measure(lab));
+          } catch (IOException | RuntimeException e) {
+            errors.add(
+                "%s %s, %d threads: %s"
+                    .formatted(point.series(), point.x(), point.threads(), Main.explain(e)));
+          }
+        }
+      }
+      JsonObject report =
+          Json.object(
+              "machine", machine,
+              "date", LocalDate.now(ZoneId.systemDefault()),
+              "data", "random words, all texts of one length",
+              "points", points,
+              "errors", errors);
+      console.out().print(options.json() ? report + "\n" : table(points, errors));
+      console.out().flush();
+    }
+    return errors.isEmpty() ? 0 : 1;
+  }
+
+  private static String table(JsonArray points, JsonArray errors) {
+    StringBuilder table = new StringBuilder();
+    String format = "%-8s %-14s %7s %9s %9s %6s %9s %9s %6s %9s %9s%n";
+    table.append(
+        format.formatted(
+            "series", "", "threads", "train", "peer", "ratio", "predict", "peer", "ratio", "MiB",
+            "peer"));
+    points.forEach(
+        element -> {
+          JsonObject point = element.getAsJsonObject();
+          JsonObject train = point.getAsJsonObject("train");
+          JsonObject predict = point.getAsJsonObject("predict");
+          table.append(
+              String.format(
+                  Locale.ROOT,
+                  format,
+                  point.get("series").getAsString(),
+                  point.get("x").getAsString(),
+                  point.get("threads").getAsString(),
+                  median(train, "ours"),
+                  median(train, "peer"),
+                  Report.number(train.get("ratio").getAsDouble()),
+                  median(predict, "ours"),
+                  median(predict, "peer"),
+                  Report.number(predict.get("ratio").getAsDouble()),
+                  Report.number(train.get("peakMiBOurs").getAsDouble()),
+                  Report.number(train.get("peakMiBPeer").getAsDouble())));
+        });
+    errors.forEach(error -> table.append("not measured: %s%n".formatted(error.getAsString())));
+    return table.toString();
+  }
+
+  private static String median(JsonObject work, String side) {
+    return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
+  }
+}

@@ -1,0 +1,5 @@
+/** Benchmarks of single parts, for JMH. */
+@NullMarked
+package dev.afina.benchmarks.parts;
+
+import org.jspecify.annotations.NullMarked;
