@@ -92,6 +92,9 @@ final class Report {
 
   /** A number with about three digits. */
   static String number(double value) {
+    if (!Double.isFinite(value)) {
+      return "?";
+    }
     int decimals = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
     return String.format(Locale.ROOT, "%,." + decimals + "f", value);
   }

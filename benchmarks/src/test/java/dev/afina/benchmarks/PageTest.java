@@ -1,0 +1,110 @@
+package dev.afina.benchmarks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class PageTest {
+  private static final String TABLE =
+      """
+      {"machine": {"cpu": "a <processor>", "cores": 2, "torchOurs": "2.7.1"}, "date": "2026-01-02", "data": "texts",
+       "rows": [
+        {"name": "fast", "work": "train", "peer": {"name": "Trainer", "median": 10, "spread": [9, 11], "values": [10]},
+         "ours": {"name": "Afina", "median": 30, "spread": [29, 31], "values": [30]}, "unit": "texts/s", "ratio": 3.0,
+         "goal": 2.0, "goalIs": "atLeast", "reached": true, "gate": "losses agree", "command": "x"},
+        {"name": "big", "work": "memory", "peer": {"name": "Trainer", "median": 1000, "spread": [1000, 1000], "values": [1000]},
+         "ours": {"name": "Afina", "median": 900, "spread": [900, 900], "values": [900]}, "unit": "MiB", "ratio": 0.9,
+         "goal": 0.7, "goalIs": "atMost", "reached": false, "gate": "losses agree", "command": "x"},
+        {"name": "wrong", "work": "predict", "gate": "FAILED: logits differ", "command": "x"}],
+       "errors": ["int8: not available"]}
+      """;
+
+  @TempDir Path folder;
+
+  @Test
+  void page_hasRowsGatesAndPlotsThatAreThere() throws Exception {
+    Path table = Files.writeString(folder.resolve("table.json"), TABLE);
+    Path scaling = Files.writeString(folder.resolve("scaling.json"), scaling());
+    Path docs = folder.resolve("docs");
+    Console console = new Console(new PrintStream(OutputStream.nullOutputStream()), System.err);
+    int code =
+        Main.run(
+            console,
+            "page",
+            "--table",
+            table.toString(),
+            "--scaling",
+            scaling.toString(),
+            "--output",
+            docs.toString());
+    assertThat(code).isZero();
+
+    String page = Files.readString(docs.resolve("performance.md"));
+    assertThat(page)
+        .contains("2026-01-02", "a <processor>", "libtorch 2.7.1")
+        .contains("| train | Trainer | 30.0 (29.0 to 31.0) | 10.0 (9.00 to 11.0) | texts/s |")
+        .contains("**3.00** | ≥ 2.0 | reached |", "**0.90** | ≤ 0.7 | missed |")
+        .contains("FAILED: logits differ", "Not measured: int8: not available")
+        .contains("| fast | losses agree |");
+    Matcher images = Pattern.compile("!\\[[^]]*]\\(([^)]+)\\)").matcher(page);
+    List<String> named = images.results().map(m -> m.group(1)).toList();
+    assertThat(named).hasSize(4); // the ratios, and three kinds of the one series
+    for (String name : named) {
+      assertWellFormed(docs.resolve(name));
+    }
+    try (Stream<Path> files = Files.list(docs.resolve("performance"))) {
+      assertThat(files).hasSize(named.size()); // and nothing half written beside them
+    }
+  }
+
+  @Test
+  void fileThatIsNoJson_isNamed() throws IOException {
+    Path file = Files.writeString(folder.resolve("table.json"), "no");
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    Console console = new Console(System.out, new PrintStream(err, true, StandardCharsets.UTF_8));
+    int code = Main.run(console, "page", "--table", file.toString(), "--scaling", file.toString());
+    assertThat(code).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8)).contains(file + ": no JSON object");
+  }
+
+  private static String scaling() {
+    StringBuilder points = new StringBuilder();
+    for (int threads = 1; threads <= 2; threads++) {
+      for (int length = 16; length <= 32; length *= 2) {
+        String figures =
+            "{\"ours\": {\"median\": %d}, \"peer\": {\"median\": %d}, \"peakMiBOurs\": 500, \"peakMiBPeer\": 900}"
+                .formatted(1000 * threads / length, 500 * threads / length);
+        points.append(points.isEmpty() ? "" : ",");
+        points.append(
+            "{\"series\": \"length\", \"x\": \"%d\", \"threads\": %d, \"train\": %s, \"predict\": %s}"
+                .formatted(length, threads, figures, figures));
+      }
+    }
+    return "{\"points\": [" + points + "], \"errors\": []}";
+  }
+
+  private static void assertWellFormed(Path file) throws Exception {
+    byte[] bytes = Files.readAllBytes(file);
+    String root =
+        DocumentBuilderFactory.newInstance()
+            .newDocumentBuilder()
+            .parse(new ByteArrayInputStream(bytes))
+            .getDocumentElement()
+            .getTagName();
+    assertThat(root).isEqualTo("svg");
+  }
+}
