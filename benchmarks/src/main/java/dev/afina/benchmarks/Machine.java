@@ -10,6 +10,7 @@ import java.nio.file.Path;
 /** What the figures were measured on. */
 final class Machine {
   private static final Path CPU_INFO = Path.of("/proc/cpuinfo");
+  private static final Path STAT = Path.of("/proc/stat");
 
   private Machine() {}
 
@@ -32,6 +33,37 @@ final class Machine {
           "onnxruntime", onnx.ask(versions).get("onnxruntime"),
           "onnxruntimeExport", python.get("onnxruntime"));
     }
+  }
+
+  /**
+   * The share of the cores' time that the machine is busy with others' work, as long as ours rests:
+   * looked at for half a second; NaN where Linux does not tell.
+   */
+  static double busy() throws IOException {
+    if (!Files.isReadable(STAT)) {
+      return Double.NaN;
+    }
+    try {
+      long[] before = times();
+      Thread.sleep(500);
+      long[] after = times();
+      double all = after[0] - before[0];
+      return all == 0 ? 0 : 1 - (after[1] - before[1]) / all;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new IOException("interrupted before a row", e);
+    }
+  }
+
+  /** All time of all cores since the machine started, and of that the idle one. */
+  private static long[] times() throws IOException {
+    String[] fields =
+        Files.readAllLines(STAT).get(0).split("\\s+", -1); // cpu user nice system idle …
+    long all = 0;
+    for (int i = 1; i < fields.length; i++) {
+      all += Long.parseLong(fields[i]);
+    }
+    return new long[] {all, Long.parseLong(fields[4]) + Long.parseLong(fields[5])};
   }
 
   private static String cpu() throws IOException {

@@ -48,6 +48,10 @@ record PageText(JsonObject table, JsonObject scaling) {
             + " the greatest of the rounds. Before a speed is shown, the losses of each training"
             + " step or the predictions of both sides were compared; the last column of the second"
             + " table says how. This page was written by the commands at its end.\n\n");
+    if (quick(table) || quick(scaling)) {
+      page.append(
+          "**These are figures of --quick, a tiny scale for trying out: they mean nothing.**\n\n");
+    }
     page.append(machine()).append('\n');
     rows(page);
     page.append("\n![Ratios and goals](").append(PLOTS).append("/ratios.svg)\n\n");
@@ -222,6 +226,10 @@ record PageText(JsonObject table, JsonObject scaling) {
         .map(JsonElement::getAsJsonObject)
         .filter(p -> p.get("series").getAsString().equals(series))
         .toList();
+  }
+
+  private static boolean quick(JsonObject report) {
+    return report.has("quick") && report.get("quick").getAsBoolean();
   }
 
   private static String member(JsonObject object, String name) {

@@ -10,6 +10,8 @@ import java.util.Locale;
 
 /** Measures rows, and collects what JSON and table say of them. */
 final class Report {
+  private static final double BUSY = 0.1;
+
   private final JsonObject json;
   private final JsonArray rows = new JsonArray();
   private final JsonArray errors = new JsonArray();
@@ -27,17 +29,30 @@ final class Report {
   }
 
   /** Measures one after the other; what fails is noted, and the next one's turn comes. */
-  void measure(List<Row> wanted, Lab lab) {
+  void measure(List<Row> wanted, Lab lab) throws IOException {
     for (Row row : wanted) {
       lab.log("%s: %s", row.name(), row.work());
-      measure(row, lab);
+      double busy = Machine.busy();
+      if (busy > BUSY) {
+        lab.log(
+            "  the machine is %.0f %% busy with other work: its figures mean little", 100 * busy);
+      }
+      measure(row, lab, busy);
     }
   }
 
-  /** Measures a row. */
-  void measure(Row row, Lab lab) {
+  /**
+   * Measures a row.
+   *
+   * @param busy the share of the machine that worked for others before
+   */
+  void measure(Row row, Lab lab, double busy) {
     try {
-      rows.add(row.json(row.measurement().run(lab)));
+      JsonObject json = row.json(row.measurement().run(lab));
+      if (Double.isFinite(busy)) {
+        json.addProperty("busyBefore", busy);
+      }
+      rows.add(json);
     } catch (GateFailedException e) {
       gatesHold = false;
       rows.add(row.failed(e));

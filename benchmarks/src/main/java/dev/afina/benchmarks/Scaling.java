@@ -63,11 +63,18 @@ final class Scaling implements Callable<Integer> {
       }
       JsonObject report =
           Json.object(
-              "machine", machine,
-              "date", LocalDate.now(ZoneId.systemDefault()),
-              "data", "random words, all texts of one length",
-              "points", points,
-              "errors", errors);
+              "machine",
+              machine,
+              "date",
+              LocalDate.now(ZoneId.systemDefault()),
+              "data",
+              "random words, all texts of one length",
+              "quick",
+              lab.scale().quick(),
+              "points",
+              points,
+              "errors",
+              errors);
       console.out().print(options.json() ? report + "\n" : table(points, errors));
       console.out().flush();
     }

@@ -40,6 +40,7 @@ final class Table implements Callable<Integer> {
       Report report =
           new Report(
               Machine.json(lab), lab.data().description(), LocalDate.now(ZoneId.systemDefault()));
+      report.json().addProperty("quick", lab.scale().quick());
       report.measure(wanted, lab);
       console.out().print(options.json() ? report.json() + "\n" : report.table());
       console.out().flush();

@@ -21,7 +21,7 @@ import org.junit.jupiter.api.io.TempDir;
 class PageTest {
   private static final String TABLE =
       """
-      {"machine": {"cpu": "a <processor>", "cores": 2, "torchOurs": "2.7.1"}, "date": "2026-01-02", "data": "texts",
+      {"machine": {"cpu": "a <processor>", "cores": 2, "torchOurs": "2.7.1"}, "date": "2026-01-02", "data": "texts", "quick": true,
        "rows": [
         {"name": "fast", "work": "train", "peer": {"name": "Trainer", "median": 10, "spread": [9, 11], "values": [10]},
          "ours": {"name": "Afina", "median": 30, "spread": [29, 31], "values": [30]}, "unit": "texts/s", "ratio": 3.0,
@@ -55,7 +55,7 @@ class PageTest {
 
     String page = Files.readString(docs.resolve("performance.md"));
     assertThat(page)
-        .contains("2026-01-02", "a <processor>", "libtorch 2.7.1")
+        .contains("--quick", "2026-01-02", "a <processor>", "libtorch 2.7.1")
         .contains("| train | Trainer | 30.0 (29.0 to 31.0) | 10.0 (9.00 to 11.0) | texts/s |")
         .contains("**3.00** | ≥ 2.0 | reached |", "**0.90** | ≤ 0.7 | missed |")
         .contains("FAILED: logits differ", "Not measured: int8: not available")

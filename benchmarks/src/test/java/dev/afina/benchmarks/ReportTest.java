@@ -14,14 +14,25 @@ class ReportTest {
 
   @Test
   void measuredRow_hasEverything() {
-    report.measure(row("fast", lab -> outcome()), null);
+    report.measure(row("fast", lab -> outcome()), null, 0.25);
     assertThat(report.complete()).isTrue();
     assertThat(report.json().keySet()).containsExactly("machine", "date", "data", "rows", "errors");
     JsonObject row = report.json().getAsJsonArray("rows").get(0).getAsJsonObject();
     assertThat(row.keySet())
         .containsExactly(
-            "name", "work", "peer", "ours", "unit", "ratio", "goal", "goalIs", "reached", "gate",
-            "details", "command");
+            "name",
+            "work",
+            "peer",
+            "ours",
+            "unit",
+            "ratio",
+            "goal",
+            "goalIs",
+            "reached",
+            "gate",
+            "details",
+            "command",
+            "busyBefore");
     assertThat(row.get("ratio").getAsDouble()).isEqualTo(3);
     assertThat(row.get("goal").getAsDouble()).isEqualTo(2);
     assertThat(row.get("goalIs").getAsString()).isEqualTo("atLeast");
@@ -35,7 +46,9 @@ class ReportTest {
   @Test
   void missedGoal_isStillMeasured() {
     report.measure(
-        new Row("slow", "work", Unit.TEXTS_PER_SECOND, Goal.atLeast(9), lab -> outcome()), null);
+        new Row("slow", "work", Unit.TEXTS_PER_SECOND, Goal.atLeast(9), lab -> outcome()),
+        null,
+        0.25);
     assertThat(report.complete()).isTrue();
     assertThat(report.table()).contains("missed");
   }
@@ -48,7 +61,8 @@ class ReportTest {
             lab -> {
               throw new GateFailedException("losses differ");
             }),
-        null);
+        null,
+        0.25);
     assertThat(report.complete()).isFalse();
     JsonObject row = report.json().getAsJsonArray("rows").get(0).getAsJsonObject();
     assertThat(row.keySet()).containsExactly("name", "work", "gate", "command");
@@ -64,8 +78,9 @@ class ReportTest {
             lab -> {
               throw new IOException("the peer ended");
             }),
-        null);
-    report.measure(row("fast", lab -> outcome()), null);
+        null,
+        0.25);
+    report.measure(row("fast", lab -> outcome()), null, 0.25);
     assertThat(report.complete()).isFalse();
     assertThat(report.json().get("errors")).hasToString("[\"gone: the peer ended\"]");
     assertThat(report.json().getAsJsonArray("rows")).hasSize(1);
