@@ -2,6 +2,7 @@ package dev.afina.benchmarks;
 
 import com.google.gson.JsonObject;
 import dev.afina.Dataset;
+import dev.afina.Precision;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;
@@ -75,7 +76,7 @@ final class PredictionRows {
     try (Child ours = lab.ours();
         Child peer = lab.onnx()) {
       JsonObject request = request(lab);
-      request.addProperty("precision", Precisions.INT8);
+      request.addProperty("precision", Precision.INT8.name());
       String name = prepare(lab, ours, peer, request, "int8");
       double rounded = accuracy(lab, ours);
       double ofPeer = accuracy(lab, peer);

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.Dataset;
 import dev.afina.Example;
+import dev.afina.Precision;
 import dev.afina.Prediction;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -38,10 +39,11 @@ final class PredictionTask implements Task {
             .toList();
     this.mode = Json.text(options, "mode", "batched");
     this.batchSize = Json.number(options, "batchSize", 1);
-    this.classifier =
-        Precisions.predicting(
-            Classifier.load(Path.of(options.get("model").getAsString())),
-            Json.text(options, "precision", Precisions.FLOAT32));
+    try (Classifier loaded = Classifier.load(Path.of(options.get("model").getAsString()))) {
+      this.classifier =
+          loaded.withPrecision(
+              Precision.valueOf(Json.text(options, "precision", Precision.FLOAT32.name())));
+    }
     for (int i = 0; i < WARM_UPS; i++) {
       round();
     }

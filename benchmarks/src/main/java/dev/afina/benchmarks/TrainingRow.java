@@ -1,6 +1,7 @@
 package dev.afina.benchmarks;
 
 import com.google.gson.JsonObject;
+import dev.afina.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -20,7 +21,7 @@ record TrainingRow(
     TrainingSetting setting,
     boolean padded,
     String sampling,
-    String precision,
+    Precision precision,
     double tolerance)
     implements Row.Measurement {
   private static final double FLOAT32_TOLERANCE = 2e-4;
@@ -29,7 +30,7 @@ record TrainingRow(
   /** Padded to the longest text of the batch, float32. */
   static TrainingRow standard(String peerName, TrainingSetting setting) {
     return new TrainingRow(
-        peerName, setting, false, "random", Precisions.FLOAT32, FLOAT32_TOLERANCE);
+        peerName, setting, false, "random", Precision.FLOAT32, FLOAT32_TOLERANCE);
   }
 
   /** Padded to the longest text allowed. */
@@ -45,7 +46,7 @@ record TrainingRow(
   /** In bfloat16 on both sides. */
   TrainingRow inBfloat16() {
     return new TrainingRow(
-        peerName, setting, padded, sampling, Precisions.BFLOAT16, BFLOAT16_TOLERANCE);
+        peerName, setting, padded, sampling, Precision.BFLOAT16, BFLOAT16_TOLERANCE);
   }
 
   @Override
@@ -94,7 +95,7 @@ record TrainingRow(
         "seed",
         Lab.SEED,
         "precision",
-        precision,
+        precision.name(),
         "padded",
         padded,
         "sampling",

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.Dataset;
+import dev.afina.Precision;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -47,14 +48,13 @@ final class TrainingTask implements Task {
   }
 
   private ClassifierBuilder builder() {
-    return Precisions.training(
-        Classifier.builder()
-            .checkpoint(model)
-            .batchSize(options.get("batchSize").getAsInt())
-            .maxTokens(options.get("maxTokens").getAsInt())
-            .learningRate(options.get("learningRate").getAsDouble())
-            .seed(options.get("seed").getAsInt()),
-        Json.text(options, "precision", Precisions.FLOAT32));
+    return Classifier.builder()
+        .checkpoint(model)
+        .batchSize(options.get("batchSize").getAsInt())
+        .maxTokens(options.get("maxTokens").getAsInt())
+        .learningRate(options.get("learningRate").getAsDouble())
+        .seed(options.get("seed").getAsInt())
+        .precision(Precision.valueOf(Json.text(options, "precision", Precision.FLOAT32.name())));
   }
 
   private Run fit(ClassifierBuilder builder) throws IOException {
