@@ -35,7 +35,7 @@ import java.util.stream.IntStream;
  */
 final class Predictor {
   /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
-  private static final int MAX_TOKENS_A_BATCH = 4096;
+  private static final int MAX_TOKENS_A_BATCH = 1024;
 
   private static final int MAX_TEXTS_A_BATCH = 64;
 

@@ -29,7 +29,7 @@ final class NativeSettings {
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
 
-  private static final String SPINS = "3000";
+  private static final String SPINS = "30000";
 
   private NativeSettings() {}
 
