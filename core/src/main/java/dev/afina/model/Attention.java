@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import dev.afina.engine.Autograd;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, arXiv 1706.03762) within
@@ -29,29 +30,48 @@ public record Attention(int heads, double dropout) {
   NDArray apply(
       NDArray query, NDArray key, NDArray value, PackedBatch batch, Rows rows, Dropout dropouts) {
     List<PackedBatch.Group> groups = batch.groups();
+    Optional<NDArray> mask = dropouts.mask(query.getManager(), weights(groups, rows), dropout);
     if (groups.size() == 1) {
-      return attend(query, key, value, groups.get(0), dropouts);
+      return attend(query, key, value, groups.get(0), mask);
     }
     NDList queries = query.split(bounds(groups, rows));
     NDList keys = key.split(bounds(groups, Rows.ALL));
     NDList values = value.split(bounds(groups, Rows.ALL));
     NDList contexts = new NDList(groups.size());
+    long from = 0;
     for (int g = 0; g < groups.size(); g++) {
-      contexts.add(attend(queries.get(g), keys.get(g), values.get(g), groups.get(g), dropouts));
+      long to = from + weights(groups.subList(g, g + 1), rows);
+      String part = from + ":" + to;
+      contexts.add(
+          attend(
+              queries.get(g),
+              keys.get(g),
+              values.get(g),
+              groups.get(g),
+              mask.map(m -> m.get(part))));
+      from = to;
     }
     return NDArrays.concat(contexts);
   }
 
   private NDArray attend(
-      NDArray query, NDArray key, NDArray value, PackedBatch.Group group, Dropout dropouts) {
+      NDArray query, NDArray key, NDArray value, PackedBatch.Group group, Optional<NDArray> mask) {
     long hidden = key.getShape().get(1);
     NDArray scale = Autograd.scalar(query.getManager(), 1 / Math.sqrt((double) hidden / heads));
     NDArray q = split(query.mul(scale), group); // (B, N, S or 1, D)
     NDArray k = split(key, group); // (B, N, S, D)
     NDArray v = split(value, group); // (B, N, S, D)
     NDArray weights = q.matMul(k.swapAxes(2, 3)).softmax(-1); // (B, N, S or 1, S)
-    NDArray context = dropouts.apply(weights, dropout).matMul(v); // (B, N, S or 1, D)
+    NDArray kept = mask.map(m -> weights.mul(m.reshape(weights.getShape()))).orElse(weights);
+    NDArray context = kept.matMul(v); // (B, N, S or 1, D)
     return context.swapAxes(1, 2).reshape(-1, hidden);
+  }
+
+  /** How many attention weights there are. */
+  private long weights(List<PackedBatch.Group> groups, Rows rows) {
+    return groups.stream()
+        .mapToLong(g -> (long) g.texts() * heads * (rows == Rows.ALL ? g.length() : 1) * g.length())
+        .sum();
   }
 
   private NDArray split(NDArray x, PackedBatch.Group group) {

@@ -1,10 +1,13 @@
 package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.PyTorch;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -62,12 +65,22 @@ public final class Dropout {
    */
   public NDArray apply(NDArray x, double configured) {
     double rate = override.orElse(configured);
-    if (rate == 0) {
-      return x;
-    }
-    NDArray mask = x.getManager().create(x.getShape());
+    return rate == 0 ? x : x.mul(mask(x.getManager(), x.getShape(), rate));
+  }
+
+  /**
+   * What {@link #apply} would multiply {@code size} elements with, for arrays that together have as
+   * many; empty where nothing is dropped.
+   */
+  Optional<NDArray> mask(NDManager manager, long size, double configured) {
+    double rate = override.orElse(configured);
+    return rate == 0 ? Optional.empty() : Optional.of(mask(manager, new Shape(size), rate));
+  }
+
+  private NDArray mask(NDManager manager, Shape shape, double rate) {
+    NDArray mask = manager.create(shape);
     fill(PyTorch.memory(mask), rate);
-    return x.mul(mask);
+    return mask;
   }
 
   private void fill(FloatBuffer mask, double rate) {
