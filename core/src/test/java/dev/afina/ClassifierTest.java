@@ -24,6 +24,8 @@ import java.util.concurrent.Future;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
 
 /** The whole way on a model of a few thousand parameters. */
@@ -181,6 +183,7 @@ class ClassifierTest {
     }
   }
 
+  @DisabledIfSystemProperty(named = "afina.fusedOps", matches = "false")
   @Test
   void withPrecision_predictsAlmostTheSame_andOutlivesItsOrigin() throws IOException {
     int before = LiveArrays.count();
@@ -207,6 +210,7 @@ class ClassifierTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
+  @DisabledIfSystemProperty(named = "afina.fusedOps", matches = "false")
   @Test
   void precision_bfloat16_learns_almostTheSame() throws IOException {
     try (Classifier exact = quick().fit(rows());
@@ -217,6 +221,22 @@ class ClassifierTest {
           .isNotEqualTo(exact.training().orElseThrow().trainingLoss())
           .isCloseTo(exact.training().orElseThrow().trainingLoss(), within(0.02));
     }
+  }
+
+  @EnabledIfSystemProperty(named = "afina.fusedOps", matches = "false")
+  @Test
+  void precisions_thatAreNotThere_areRefusedInOneSentence_andNothingLeaks() throws IOException {
+    int before = LiveArrays.count();
+    try (Classifier exact = quick().epochs(1).fit(rows())) {
+      assertThatThrownBy(() -> exact.withPrecision(Precision.INT8))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageContaining("INT8 is not available");
+      assertThat(exact.predict("a happy day").label()).isNotEmpty();
+    }
+    assertThatThrownBy(() -> quick().precision(Precision.BFLOAT16).fit(rows()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageContaining("BFLOAT16 is not available");
+    assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
   @Test

@@ -50,19 +50,23 @@ final class Gate {
   /**
    * Mean training losses of runs whose dropout differs.
    *
+   * @param updates of each run: the fewer, the further means may be apart by chance
    * @return both means
-   * @throws GateFailedException if they differ by more than a tenth
+   * @throws GateFailedException if they differ by more than a tenth, which is meant for 30 updates
    */
-  static String meansAgree(List<Double> ours, List<Double> peer) throws GateFailedException {
+  static String meansAgree(List<Double> ours, List<Double> peer, int updates)
+      throws GateFailedException {
+    double limit = 0.1 * Math.sqrt(Math.max(1, 30.0 / updates));
     double mine = mean(ours);
     double theirs = mean(peer);
     String figures =
         String.format(
             Locale.ROOT,
-            "mean training loss with dropout %.4f, the peer's %.4f, limit 10 %%",
+            "mean training loss with dropout %.4f, the peer's %.4f, limit %.0f %%",
             mine,
-            theirs);
-    if (!(Math.abs(mine - theirs) <= 0.1 * Math.abs(theirs))) {
+            theirs,
+            100 * limit);
+    if (!(Math.abs(mine - theirs) <= limit * Math.abs(theirs))) {
       throw new GateFailedException(figures);
     }
     return figures;

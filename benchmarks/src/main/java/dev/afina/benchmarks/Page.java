@@ -1,5 +1,6 @@
 package dev.afina.benchmarks;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Map;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -33,10 +35,8 @@ final class Page implements Callable<Integer> {
   @Option(
       names = "--scaling",
       paramLabel = "FILE",
-      required = true,
-      description = "What scaling --json printed.")
-  @SuppressWarnings("NullAway.Init")
-  private Path scaling;
+      description = "What scaling --json printed. Default: none, and no plots of it")
+  private @Nullable Path scaling;
 
   @Option(
       names = "--output",
@@ -50,7 +50,7 @@ final class Page implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PageText page = new PageText(read(table), read(scaling));
+    PageText page = new PageText(read(table), scaling == null ? nothing() : read(scaling));
     Path plots = Files.createDirectories(output.resolve(PageText.PLOTS));
     for (Map.Entry<String, String> plot : page.plots().entrySet()) {
       write(plots.resolve(plot.getKey()), plot.getValue());
@@ -68,6 +68,10 @@ final class Page implements Callable<Integer> {
       throw new IOException(
           file + ": no JSON object; expected what table --json or scaling --json printed", e);
     }
+  }
+
+  private static JsonObject nothing() {
+    return Json.object("points", new JsonArray());
   }
 
   /** A reader never finds half a file. */

@@ -56,16 +56,8 @@ record PageText(JsonObject table, JsonObject scaling) {
     rows(page);
     page.append("\n![Ratios and goals](").append(PLOTS).append("/ratios.svg)\n\n");
     gates(page);
-    page.append("\n## Scaling\n\n");
-    page.append(
-        "Random weights and random words, all texts of one length; the peak memory is that of a"
-            + " fresh process that predicted and then trained.\n\n");
-    for (String series : SERIES_ORDER) {
-      for (String kind : KINDS_ORDER) {
-        if (!points(series).isEmpty()) {
-          page.append("![%s](%s/%s-%s.svg)\n".formatted(KINDS.get(kind), PLOTS, series, kind));
-        }
-      }
+    if (!scaling.getAsJsonArray("points").isEmpty()) {
+      scaling(page);
     }
     page.append(
         """
@@ -129,6 +121,20 @@ record PageText(JsonObject table, JsonObject scaling) {
             member(machine, "transformers"),
             member(machine, "onnxruntime"),
             table.get("data").getAsString());
+  }
+
+  private void scaling(StringBuilder page) {
+    page.append("\n## Scaling\n\n");
+    page.append(
+        "Random weights and random words, all texts of one length; the peak memory is that of a"
+            + " fresh process that predicted and then trained.\n\n");
+    for (String series : SERIES_ORDER) {
+      for (String kind : KINDS_ORDER) {
+        if (!points(series).isEmpty()) {
+          page.append("![%s](%s/%s-%s.svg)\n".formatted(KINDS.get(kind), PLOTS, series, kind));
+        }
+      }
+    }
   }
 
   private void rows(StringBuilder page) {

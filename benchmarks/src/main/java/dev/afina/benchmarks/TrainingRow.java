@@ -63,7 +63,10 @@ record TrainingRow(
               side(peerName, peer, peerLosses),
               lab.scale().rounds(),
               (i, a, b) -> lab.log("  round %d: %.1f texts/s, the peer %.1f", i, a, b));
-      return new Outcome(figures, losses + "; " + Gate.meansAgree(ourLosses, peerLosses), work);
+      return new Outcome(
+          figures,
+          losses + "; " + Gate.meansAgree(ourLosses, peerLosses, setting.updates(lab.scale())),
+          work);
     }
   }
 

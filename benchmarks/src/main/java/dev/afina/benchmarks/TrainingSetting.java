@@ -28,8 +28,16 @@ enum TrainingSetting {
   }
 
   Texts texts(Lab lab) throws IOException {
-    return lab.data()
-        .take(source, this == IMDB ? lab.scale().longTexts() : lab.scale().trainTexts());
+    return lab.data().take(source, texts(lab.scale()));
+  }
+
+  /** Of one round. */
+  int updates(Scale scale) {
+    return texts(scale) / batchSize;
+  }
+
+  private int texts(Scale scale) {
+    return this == IMDB ? scale.longTexts() : scale.trainTexts();
   }
 
   Path model(Lab lab, Texts texts) throws IOException {

@@ -39,8 +39,9 @@ class GateTest {
 
   @Test
   void meanLosses_mayDifferByATenth() throws Exception {
-    assertThat(Gate.meansAgree(List.of(1.0, 1.1), List.of(1.0, 1.0))).contains("1.0500", "1.0000");
-    assertThatThrownBy(() -> Gate.meansAgree(List.of(1.2), List.of(1.0)))
+    assertThat(Gate.meansAgree(List.of(1.0, 1.1), List.of(1.0, 1.0), 30))
+        .contains("1.0500", "1.0000");
+    assertThatThrownBy(() -> Gate.meansAgree(List.of(1.2), List.of(1.0), 30))
         .isInstanceOf(GateFailedException.class);
   }
 }

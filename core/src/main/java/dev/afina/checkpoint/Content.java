@@ -24,6 +24,11 @@ sealed interface Content extends Closeable {
    */
   ByteBuffer range(long position, int length) throws IOException;
 
+  /** Fills {@code target} with the bytes from {@code position} on. */
+  default void read(long position, ByteBuffer target) throws IOException {
+    target.put(range(position, target.remaining()));
+  }
+
   @Override
   void close() throws IOException;
 
@@ -78,6 +83,23 @@ sealed interface Content extends Closeable {
                   + "; something writes to it");
         }
         return channel.map(MapMode.READ_ONLY, position, length).order(ByteOrder.LITTLE_ENDIAN);
+      } catch (ClosedByInterruptException e) {
+        throw interrupted(file, e);
+      }
+    }
+
+    @Override
+    public void read(long position, ByteBuffer target) throws IOException {
+      try {
+        long at = position;
+        while (target.hasRemaining()) {
+          int count = channel.read(target, at);
+          if (count < 0) {
+            throw new CheckpointException(
+                file + ": ends at byte " + at + ", before the tensor does; something writes to it");
+          }
+          at += count;
+        }
       } catch (ClosedByInterruptException e) {
         throw interrupted(file, e);
       }

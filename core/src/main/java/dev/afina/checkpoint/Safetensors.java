@@ -243,6 +243,23 @@ public final class Safetensors {
 
     @Override
     public ByteBuffer floats(String name) throws IOException {
+      SafetensorsHeader.Place place = place(name);
+      return Floats.copy(
+          content.range(place.position(), (int) place.info().byteCount()), place.info().dtype());
+    }
+
+    @Override
+    public void read(String name, ByteBuffer target) throws IOException {
+      SafetensorsHeader.Place place = place(name);
+      if (place.info().dtype() == DType.F32) {
+        TensorSource.requireSize(name, place.info().byteCount(), target);
+        content.read(place.position(), target);
+      } else {
+        TensorSource.super.read(name, target);
+      }
+    }
+
+    private SafetensorsHeader.Place place(String name) throws CheckpointException {
       if (closed) {
         throw new IllegalStateException("the tensors of " + where + " are closed");
       }
@@ -251,8 +268,7 @@ public final class Safetensors {
         throw new IllegalArgumentException(where + ": no tensor \"" + name + "\"");
       }
       Floats.requireReadable(place.info(), where);
-      return Floats.copy(
-          content.range(place.position(), (int) place.info().byteCount()), place.info().dtype());
+      return place;
     }
 
     @Override

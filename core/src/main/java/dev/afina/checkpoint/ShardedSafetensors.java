@@ -184,11 +184,20 @@ final class ShardedSafetensors implements TensorSource {
 
   @Override
   public ByteBuffer floats(String name) throws IOException {
+    return shardOf(name).floats(name);
+  }
+
+  @Override
+  public void read(String name, ByteBuffer target) throws IOException {
+    shardOf(name).read(name, target);
+  }
+
+  private TensorSource shardOf(String name) {
     TensorSource shard = shardOf.get(name);
     if (shard == null) {
       throw new IllegalArgumentException(where + ": no tensor \"" + name + "\"");
     }
-    return shard.floats(name);
+    return shard;
   }
 
   @Override

@@ -48,4 +48,29 @@ public interface TensorSource extends Closeable {
    * @throws IOException when the file cannot be read
    */
   ByteBuffer floats(String name) throws IOException;
+
+  /**
+   * Reads one tensor as float32 to where it is wanted: what {@link #floats} gives, without holding
+   * it twice where the file has it as it is wanted.
+   *
+   * @param name a key of {@link #tensors()}
+   * @param target as many bytes as the tensor takes in float32, from position to limit
+   * @throws IllegalArgumentException when there is no tensor of this name, or the target has
+   *     another size
+   * @throws IOException as {@link #floats}; the target is then undefined
+   */
+  default void read(String name, ByteBuffer target) throws IOException {
+    ByteBuffer floats = floats(name);
+    requireSize(name, floats.remaining(), target);
+    target.put(floats);
+  }
+
+  /** Refuses a target of another size. */
+  static void requireSize(String name, long bytes, ByteBuffer target) {
+    if (target.remaining() != bytes) {
+      throw new IllegalArgumentException(
+          "tensor \"%s\": expected a buffer of %d bytes, got %d"
+              .formatted(name, bytes, target.remaining()));
+    }
+  }
 }

@@ -12,8 +12,6 @@ import dev.afina.engine.PyTorch;
 import dev.afina.engine.TorchRandom;
 import dev.afina.model.ParameterSpec.Part;
 import java.io.IOException;
-import java.nio.ByteBuffer;
-import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -213,8 +211,7 @@ public final class ModelLoader {
   private static NDArray read(TensorSource source, TensorInfo stored, NDManager manager)
       throws IOException {
     NDArray array = manager.create(new Shape(stored.dimensions()));
-    ByteBuffer bytes = source.floats(stored.name());
-    PyTorch.memory(array).put(bytes.order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer());
+    source.read(stored.name(), PyTorch.bytes(array)); // PyTorch's machines are little-endian
     return array;
   }
 

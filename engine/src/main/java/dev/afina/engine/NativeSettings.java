@@ -15,12 +15,12 @@ import org.slf4j.LoggerFactory;
  * four times (both measured on 2 cores, glibc 2.36). The price is that the process keeps its peak
  * memory.
  *
- * <p><b>Waiting.</b> OpenMP's threads spin while they wait for each other, up to a millisecond. On
- * a machine that is busy with other work the one spins while the other is not even running:
- * fine-tuning MiniLM on 2 cores beside a load of 8 fell to 4 texts/s, and made 36 with threads that
- * sleep at once. On an idle machine sleeping at once costs a quarter (66 to 75 texts/s against 71
- * to 97); spinning {@value #SPINS} times before sleeping keeps that (84 to 93). A program that has
- * set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
+ * <p><b>Waiting.</b> Where a lone task has all cores, OpenMP's threads wait for each other after
+ * every operator, and by default spin as long as it takes. On a machine that is busy with other
+ * work the one then spins while the other is not even running. Sleeping at once costs a wake-up an
+ * operator: a text of 25 tokens takes 6 ms where {@value #SPINS} spins (well under a millisecond)
+ * before sleeping make it 5. A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its
+ * choice.
  */
 final class NativeSettings {
   private static final Logger log = LoggerFactory.getLogger(NativeSettings.class);

@@ -70,7 +70,8 @@ final class TorchScriptModule {
               (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
       return Optional.of(user.apply(new TorchScriptModule(block, manager)));
     } catch (IOException | RuntimeException e) {
-      log.warn("{} are not usable here; the plain ones serve, slower", what, e);
+      log.warn("{} are not usable here; the plain path serves, slower", what);
+      log.debug("why {} are not usable", what, e);
       manager.close();
       return Optional.empty();
     }
