@@ -47,7 +47,7 @@ class RowsTest {
         "table --rows memory,tempo | no row tempo; there are train-emotion-padded, train-emotion,",
         "table --rounds 0 | --rounds: expected 1 or more, got 0",
         "table --quik | Unknown option: '--quik'",
-        "page --table x | Missing required option: '--scaling=FILE'",
+        "page --scaling x | Missing required option: '--table=FILE'",
         "tabel | Unmatched argument at index 0: 'tabel'",
       })
   void wrongUsage_isOneLineAndCode2(String arguments, String message) {
