@@ -7,8 +7,9 @@ import dev.afina.model.Model;
 import java.util.Optional;
 
 /**
- * In which numbers the encoder's linear layers, most of the work, are computed. Weights are kept,
- * trained and saved in float32 whatever it is; everything else is computed in float32.
+ * In which numbers the encoder's linear layers, most of the work, are computed; in training those
+ * of the head, too, as PyTorch's autocast does. Weights are kept, trained and saved in float32
+ * whatever it is; everything else is computed in float32.
  */
 public enum Precision {
   /** 32 bits: exact but for rounding. The default everywhere. */
@@ -17,7 +18,7 @@ public enum Precision {
   /**
    * Numbers of float32's range with 8 bits of precision instead of 24, sums in float32: the mixed
    * precision of PyTorch's autocast. Fast where the processor has instructions for it (AVX512_BF16
-   * or AMX), slower than float32 elsewhere. For training and prediction.
+   * or AMX); elsewhere expect no gain. For training and prediction.
    */
   BFLOAT16(PackedEncoder.Format.BFLOAT16),
 

@@ -150,6 +150,33 @@ class SafetensorsTest {
   }
 
   @Test
+  void read_anyType_isWhatFloatsGives() throws IOException {
+    try (TensorSource source = Safetensors.open(GOLDEN.resolve("dtypes.safetensors"))) {
+      for (TensorInfo info : source.tensors().values()) {
+        if (!info.dtype().isFloat()) {
+          continue;
+        }
+        ByteBuffer expected = source.floats(info.name());
+        ByteBuffer target = ByteBuffer.allocateDirect(expected.remaining() + 8);
+        source.read(info.name(), target.position(4).limit(4 + expected.remaining()));
+        assertThat(target.remaining()).as(info.name()).isZero();
+        assertThat(target.flip().position(4)).as(info.name()).isEqualTo(expected);
+      }
+    }
+  }
+
+  @Test
+  void read_bufferOfAnotherSize_isRefused() throws IOException {
+    Path file = folder.resolve("a.safetensors");
+    Safetensors.write(file, Map.of("x", TensorData.floats(floats(1, 2), 2)), Map.of());
+    try (TensorSource source = Safetensors.open(file)) {
+      assertThatThrownBy(() -> source.read("x", ByteBuffer.allocateDirect(12)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("tensor \"x\": expected a buffer of 8 bytes, got 12");
+    }
+  }
+
+  @Test
   void floats_halfPrecision_isExactForAllPatterns() throws IOException {
     ByteBuffer all = ByteBuffer.allocate(2 << 16).order(ByteOrder.LITTLE_ENDIAN);
     for (int bits = 0; bits < 1 << 16; bits++) {
@@ -266,6 +293,8 @@ class SafetensorsTest {
           .isInstanceOf(CheckpointException.class)
           .hasMessageContaining(
               ": had 40072 bytes when it was opened and now has 1000; something writes to it");
+      assertThatThrownBy(() -> source.read("x", ByteBuffer.allocateDirect(40_000)))
+          .isInstanceOf(CheckpointException.class);
     }
   }
 

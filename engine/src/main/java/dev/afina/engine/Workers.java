@@ -20,9 +20,10 @@ import org.slf4j.LoggerFactory;
  * <p>Work is divided among them by texts, and each computes alone. That is faster than PyTorch's
  * own way, which divides every single operator among the cores and waits for the slowest each time:
  * on 2 cores the matrix products of a small encoder run at 168 GFLOP/s divided by texts, at 126
- * divided by operators (260 tokens; from 400 on both are alike), and everything that is no matrix
- * product runs on all cores, too. A task that is alone gets all cores PyTorch's way, and others
- * wait for its end: PyTorch's threads in use never exceed {@link #count()}.
+ * divided by operators (260 tokens, forward and backward; from 400 on both are alike), and
+ * everything that is no matrix product runs on all cores, too. A task that is alone gets all cores
+ * PyTorch's way, and others wait for its end: PyTorch's threads in use never exceed {@link
+ * #count()}.
  *
  * <p>Few threads enter PyTorch, however many call: it keeps a team of native threads for each
  * thread that ever entered, and only the first worker's has more than one, because OpenMP stops
