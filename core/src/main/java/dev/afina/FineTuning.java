@@ -3,14 +3,16 @@ package dev.afina;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.afina.engine.DeferredLinear;
 import dev.afina.engine.Workers;
 import dev.afina.model.Dropout;
-import dev.afina.model.LinearLayers;
 import dev.afina.model.Model;
 import dev.afina.model.PackedBatch;
 import dev.afina.model.ParameterSpec;
+import dev.afina.model.Parameters;
 import dev.afina.model.Weights;
 import dev.afina.tokenization.Encoding;
+import dev.afina.training.Leaves;
 import dev.afina.training.Parameter;
 import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
@@ -19,6 +21,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +34,10 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   /** Fewer are not worth a thread of their own. */
   private static final int MIN_TOKENS_A_PART = 32;
 
-  /** Each part has gradients of its own, as large as the parameters; more cores share a part. */
+  /**
+   * Each part has gradients of its own for the embeddings, without fused kernels for everything;
+   * and few texts a part make small products. More cores share a part.
+   */
   private static final int MAX_PARTS = 4;
 
   /** Evaluates the model as it is. */
@@ -43,14 +49,14 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final List<Encoding> texts;
   private final int[] labels;
   private final int classes;
-  private final LinearLayers linears;
+  private final Optional<DeferredLinear> linears;
   private final Dropout dropout;
   private final Validation evaluation;
   private final @Nullable UsedWords usedWords;
 
   /**
    * @param labels by text, in [0, classes)
-   * @param linears how to compute the model's linear layers; recorded
+   * @param linears how to compute the model's linear layers; empty for plainly
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
    * @param evaluation called after each epoch, when the model's weights are those of its end
    */
@@ -59,7 +65,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       List<Encoding> texts,
       int[] labels,
       int classes,
-      LinearLayers linears,
+      Optional<DeferredLinear> linears,
       Dropout dropout,
       double weightDecay,
       Validation evaluation) {
@@ -108,16 +114,32 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     return parts;
   }
 
-  private NDArray loss(
-      int[] examples, Map<String, NDArray> leaves, Dropout dropouts, NDManager scope) {
+  private NDArray loss(int[] examples, Leaves leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits =
-        model.architecture().logits(batch, new Weights(leaves, linears), dropouts); // (B, C)
+        model.architecture().logits(batch, new Weights(recorded(leaves)), dropouts); // (B, C)
     float[] truth = new float[examples.length * classes];
     for (int i = 0; i < examples.length; i++) {
       truth[i * classes + labels[examples[batch.index(i)]]] = -1f;
     }
     return logits.logSoftmax(1).mul(scope.create(truth, new Shape(examples.length, classes))).sum();
+  }
+
+  private Parameters recorded(Leaves leaves) {
+    if (linears.isEmpty()) {
+      return leaves::array;
+    }
+    return new Parameters() {
+      @Override
+      public NDArray array(String key) {
+        return leaves.array(key);
+      }
+
+      @Override
+      public NDArray linear(String name, NDArray x) {
+        return leaves.linear(linears.get(), x, name + ".weight", name + ".bias");
+      }
+    };
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {

@@ -1,8 +1,7 @@
 package dev.afina;
 
-import dev.afina.engine.MixedLinear;
+import dev.afina.engine.DeferredLinear;
 import dev.afina.engine.PackedEncoder;
-import dev.afina.model.LinearLayers;
 import dev.afina.model.Model;
 import java.util.Optional;
 
@@ -50,16 +49,15 @@ public enum Precision {
   }
 
   /**
-   * Layers for training.
+   * Linear layers for training; empty where plain ones must do.
    *
    * @throws IllegalStateException where this machine cannot compute in this precision
    */
-  LinearLayers forTraining() {
+  Optional<DeferredLinear> forTraining() {
     if (this == FLOAT32) {
-      return LinearLayers.PLAIN;
+      return DeferredLinear.float32();
     }
-    MixedLinear mixed = MixedLinear.instance().orElseThrow(this::unavailable);
-    return (x, weight, bias) -> mixed.apply(x, weight, bias);
+    return Optional.of(DeferredLinear.bfloat16().orElseThrow(this::unavailable));
   }
 
   private IllegalStateException unavailable() {

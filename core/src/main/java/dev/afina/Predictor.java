@@ -42,6 +42,9 @@ final class Predictor {
   /** Fewer are not worth a thread of their own. */
   private static final int MIN_TOKENS_A_BATCH = 64;
 
+  /** Of each worker: a few seconds with a base-sized model. */
+  private static final int BATCHES_A_CHECK = 4;
+
   private final Model model;
   private final Optional<PackedEncoder> encoder;
   private final Labels labels;
@@ -88,16 +91,16 @@ final class Predictor {
     }
   }
 
-  /** The same, which ends between two batches when it should. */
+  /** The same, which ends between some batches when it should. */
   List<Prediction> predict(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
     Prediction[] predictions = new Prediction[texts.size()];
     List<List<Integer>> batches = batches(texts);
-    // As many batches at a time as there are workers: other callers get their turn between them.
-    for (int from = 0; from < batches.size(); from += Workers.count()) {
+    int batchesToCheck = BATCHES_A_CHECK * Workers.count();
+    for (int from = 0; from < batches.size(); from += batchesToCheck) {
       stop.check();
       List<Supplier<List<Prediction>>> work = new ArrayList<>();
       List<List<Integer>> round =
-          batches.subList(from, Math.min(batches.size(), from + Workers.count()));
+          batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
       for (List<Integer> batch : round) {
         work.add(() -> compute(batch.stream().map(texts::get).toList()));
       }
@@ -164,12 +167,15 @@ final class Predictor {
     }
   }
 
-  /** Texts by number, sorted by length and cut into batches that keep all workers busy. */
+  /**
+   * Texts by number, sorted by length and cut into batches that keep all workers busy. The longest
+   * come first: so the last batches are small, and no worker waits long for the other's end.
+   */
   private static List<List<Integer>> batches(List<Encoding> texts) {
     List<Integer> byLength =
         IntStream.range(0, texts.size())
             .boxed()
-            .sorted(Comparator.comparingInt(i -> texts.get(i).size()))
+            .sorted(Comparator.comparingInt(i -> -texts.get(i).size()))
             .toList();
     long all = texts.stream().mapToLong(Encoding::size).sum();
     long share = (all + Workers.count() - 1) / Workers.count();

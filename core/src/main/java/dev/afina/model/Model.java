@@ -66,7 +66,7 @@ public final class Model implements AutoCloseable {
 
   /** Logits (B, C) in the order of the batch, owned by the batch's manager; nothing is dropped. */
   public NDArray logits(PackedBatch batch) {
-    return architecture.logits(batch, new Weights(arrays, LinearLayers.PLAIN), Dropout.NONE);
+    return architecture.logits(batch, new Weights(Parameters.of(arrays)), Dropout.NONE);
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Model implements AutoCloseable {
    * @param encoder {@link #pack packed} from this model
    */
   public NDArray logits(PackedBatch batch, PackedEncoder encoder) {
-    return architecture.logits(batch, new Weights(arrays, encoder), Dropout.NONE);
+    return architecture.logits(batch, new Weights(Parameters.of(arrays), encoder), Dropout.NONE);
   }
 
   /**
@@ -84,7 +84,7 @@ public final class Model implements AutoCloseable {
    * @return empty where PyTorch or the architecture cannot
    */
   public Optional<PackedEncoder> pack(PackedEncoder.Format format) {
-    return architecture.pack(new Weights(arrays, LinearLayers.PLAIN), format);
+    return architecture.pack(new Weights(Parameters.of(arrays)), format);
   }
 
   /**

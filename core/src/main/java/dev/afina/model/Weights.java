@@ -4,25 +4,22 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.Shape;
 import ai.djl.ndarray.types.SparseFormat;
 import dev.afina.engine.PackedEncoder;
-import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Arrays by checkpoint key, seen from one place of the key hierarchy, with the layers that use
- * them.
+ * A model's parameters, seen from one place of the key hierarchy, with the layers that use them.
  *
  * <p>A view: it owns nothing. Results belong to the manager of their input.
  */
 public final class Weights {
-  private final Map<String, NDArray> arrays;
-  private final LinearLayers linears;
+  private final Parameters parameters;
   private final @Nullable PackedEncoder packed;
   private final String prefix;
 
   /** A view of all keys. */
-  public Weights(Map<String, NDArray> arrays, LinearLayers linears) {
-    this(arrays, linears, null, "");
+  public Weights(Parameters parameters) {
+    this(parameters, null, "");
   }
 
   /**
@@ -30,29 +27,24 @@ public final class Weights {
    *
    * @param packed the same weights of the encoder's layers, or null
    */
-  Weights(Map<String, NDArray> arrays, @Nullable PackedEncoder packed) {
-    this(arrays, LinearLayers.PLAIN, packed, "");
+  Weights(Parameters parameters, @Nullable PackedEncoder packed) {
+    this(parameters, packed, "");
   }
 
-  private Weights(
-      Map<String, NDArray> arrays,
-      LinearLayers linears,
-      @Nullable PackedEncoder packed,
-      String prefix) {
-    this.arrays = arrays;
-    this.linears = linears;
+  private Weights(Parameters parameters, @Nullable PackedEncoder packed, String prefix) {
+    this.parameters = parameters;
     this.packed = packed;
     this.prefix = prefix;
   }
 
   /** The view of the keys under {@code path}. */
   public Weights at(String path) {
-    return new Weights(arrays, linears, packed, prefix + path + ".");
+    return new Weights(parameters, packed, prefix + path + ".");
   }
 
-  /** x · weightᵀ + bias: (…, in) to (…, out). */
+  /** x · weightᵀ + bias: (R, in) to (R, out). */
   public NDArray linear(String name, NDArray x) {
-    return linears.apply(x, array(name + ".weight"), array(name + ".bias"));
+    return parameters.linear(prefix + name, x);
   }
 
   /** Weight and bias of a linear layer, to be packed. */
@@ -93,10 +85,6 @@ public final class Weights {
   }
 
   private NDArray array(String name) {
-    NDArray array = arrays.get(prefix + name);
-    if (array == null) {
-      throw new IllegalStateException("no parameter \"" + prefix + name + "\"");
-    }
-    return array;
+    return parameters.array(prefix + name);
   }
 }

@@ -51,7 +51,7 @@ class DropoutOverrideTest {
     return architecture
         .logits(
             new PackedBatch(texts, architecture, scope),
-            new Weights(model.arrays(), LinearLayers.PLAIN),
+            new Weights(Parameters.of(model.arrays())),
             Dropout.seeded(1, override))
         .toFloatArray();
   }

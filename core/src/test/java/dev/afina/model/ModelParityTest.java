@@ -144,7 +144,7 @@ class ModelParityTest {
               .architecture()
               .logits(
                   batch,
-                  new Weights(leaves, LinearLayers.PLAIN),
+                  new Weights(Parameters.of(leaves)),
                   Dropout.seeded(1, OptionalDouble.of(0)));
       float[] truth = new float[3 * indexes.length];
       for (int i = 0; i < indexes.length; i++) {

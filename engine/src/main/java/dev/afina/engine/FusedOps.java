@@ -16,13 +16,14 @@ import java.util.Optional;
 public final class FusedOps {
   private static final String FUNCTIONS =
       """
-      def sum_and_norm(self: __torch__.Ops, arrays: List[Tensor], addends: List[Tensor]) -> Tensor:
+      def sum_and_norm(self: __torch__.Ops, addends: List[Tensor], counts: List[int]) -> Tensor:
         norms = annotate(List[Tensor], [])
-        count = torch.len(arrays)
-        for i in range(count):
-          array = arrays[i]
-          for part in range(torch.floordiv(torch.len(addends), count)):
-            _0 = torch.add_(array, addends[torch.add(torch.mul(part, count), i)], alpha=1)
+        at = 0
+        for i in range(torch.len(counts)):
+          array = addends[at]
+          for j in range(counts[i] - 1):
+            _0 = torch.add_(array, addends[at + j + 1], alpha=1)
+          at = at + counts[i]
           _1 = torch.append(norms, torch.linalg_vector_norm(array, 2, None, False, dtype=None))
         return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
       def adamw(self: __torch__.Ops,
@@ -61,14 +62,15 @@ public final class FusedOps {
   }
 
   /**
-   * Adds to each array, in place, the arrays at its position of all addends.
+   * Adds up arrays of equal shapes, in place of the first ones.
    *
+   * @param addends of each sum, one or more
    * @return the euclidean norm of all elements of all sums
    */
-  public double sumAndNorm(List<NDArray> arrays, List<List<NDArray>> addends) {
-    try (IValue sums = listOf(arrays);
-        IValue others = listOf(addends.stream().flatMap(List::stream).toList());
-        IValue result = module.call("sum_and_norm", sums, others);
+  public double sumAndNorm(List<List<NDArray>> addends) {
+    try (IValue all = listOf(addends.stream().flatMap(List::stream).toList());
+        IValue counts = IValue.listFrom(addends.stream().mapToLong(List::size).toArray());
+        IValue result = module.call("sum_and_norm", all, counts);
         NDManager manager = PyTorch.newManager()) {
       return result.toTensor((PtNDManager) manager).toFloatArray()[0];
     }
@@ -117,8 +119,11 @@ public final class FusedOps {
       NDArray gradient = manager.create(new float[] {6f, -8f});
       NDArray rest = manager.create(new float[] {1f, -2f});
       gradient.subi(rest);
-      require(Math.abs(sumAndNorm(List.of(gradient), List.of(List.of(rest))) - 10f) < 1e-5, "norm");
-      require(Math.abs(sumAndNorm(List.of(gradient), List.of()) - 10f) < 1e-5, "norm");
+      require(
+          Math.abs(sumAndNorm(List.of(List.of(gradient, rest), List.of(rest))) - Math.sqrt(105))
+              < 1e-5,
+          "norm");
+      require(Math.abs(sumAndNorm(List.of(List.of(gradient))) - 10f) < 1e-5, "norm");
       adamW(
           List.of(weight),
           List.of(gradient),

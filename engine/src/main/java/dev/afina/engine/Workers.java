@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -57,8 +58,8 @@ public final class Workers {
       }
     }
 
-    synchronized void add(List<Task> tasks) {
-      waiting.addAll(tasks);
+    synchronized void add(Task task) {
+      waiting.add(task);
       notifyAll();
     }
 
@@ -171,27 +172,21 @@ public final class Workers {
   /**
    * Runs tasks, up to {@link #count()} at the same time, and waits for all. Each gets the cores
    * that such a number of tasks can have, whatever else is running, so its arithmetic is always the
-   * same. In a task that calls this again its tasks run one after another.
+   * same. However many there are, other callers get their turn: each further task queues up when an
+   * earlier one ends. In a task that calls this again its tasks run one after another.
    *
    * @return the results in the order of the tasks
-   * @throws RuntimeException the first task's that failed, in their order, after all have ended
+   * @throws RuntimeException the first task's that failed, in their order, after all that were
+   *     begun have ended; after a failure no more are begun
    */
   public static <T> List<T> run(List<Supplier<T>> tasks) {
     if (Thread.currentThread() instanceof Worker) {
       return tasks.stream().map(Supplier::get).toList();
     }
     int cores = Math.max(1, count() / Math.max(1, tasks.size()));
-    List<CompletableFuture<T>> results = new ArrayList<>();
-    List<Task> queued = new ArrayList<>();
-    for (Supplier<T> task : tasks) {
-      CompletableFuture<T> result = new CompletableFuture<>();
-      results.add(result);
-      queued.add(new Task(() -> outcome(result, task), cores));
-    }
-    Pool.INSTANCE.add(queued);
-    // A failure must not return while others still use the caller's arrays.
-    results.forEach(r -> r.handle((value, failure) -> true).join());
-    return results.stream().map(Workers::result).toList();
+    Series<T> series = new Series<>(tasks, cores);
+    IntStream.range(0, Math.min(count(), tasks.size())).forEach(i -> series.queueNext());
+    return series.results();
   }
 
   /**
@@ -201,31 +196,68 @@ public final class Workers {
    *     throws is logged
    */
   public static void submit(Supplier<Runnable> task) {
-    Pool.INSTANCE.add(List.of(new Task(task, 0)));
+    Pool.INSTANCE.add(new Task(task, 0));
   }
 
-  // The one who waits hears of every failure.
-  @SuppressWarnings("PMD.AvoidCatchingThrowable")
-  private static <T> Runnable outcome(CompletableFuture<T> result, Supplier<T> task) {
-    try {
-      T value = task.get();
-      return () -> result.complete(value);
-    } catch (Throwable e) {
-      return () -> result.completeExceptionally(e);
+  /** The tasks of one call, which queue up one after the other. */
+  private static final class Series<T> {
+    private final List<Supplier<T>> tasks;
+    private final int cores;
+    private final List<CompletableFuture<T>> results = new ArrayList<>();
+    private final AtomicInteger next = new AtomicInteger();
+    private volatile boolean failed;
+
+    Series(List<Supplier<T>> tasks, int cores) {
+      this.tasks = tasks;
+      this.cores = cores;
+      tasks.forEach(task -> results.add(new CompletableFuture<>()));
     }
-  }
 
-  private static <T> T result(CompletableFuture<T> done) {
-    try {
-      return done.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
+    void queueNext() {
+      int i = next.getAndIncrement();
+      while (failed && i < tasks.size()) {
+        results.get(i).cancel(false);
+        i = next.getAndIncrement();
       }
-      if (e.getCause() instanceof Error error) {
-        throw error;
+      if (i < tasks.size()) {
+        int number = i;
+        Pool.INSTANCE.add(new Task(() -> outcome(number), cores));
       }
-      throw e;
+    }
+
+    // The one who waits hears of every failure.
+    @SuppressWarnings("PMD.AvoidCatchingThrowable")
+    private Runnable outcome(int i) {
+      CompletableFuture<T> result = results.get(i);
+      try {
+        T value = tasks.get(i).get();
+        return () -> result.complete(value);
+      } catch (Throwable e) {
+        failed = true;
+        return () -> result.completeExceptionally(e);
+      } finally {
+        queueNext(); // before this one's cores are free: behind whoever waits by now
+      }
+    }
+
+    List<T> results() {
+      // A failure must not return while others still use the caller's arrays.
+      results.forEach(r -> r.handle((value, failure) -> true).join());
+      return results.stream().map(Series::result).toList();
+    }
+
+    private static <T> T result(CompletableFuture<T> done) {
+      try {
+        return done.join();
+      } catch (CompletionException e) {
+        if (e.getCause() instanceof RuntimeException failure) {
+          throw failure;
+        }
+        if (e.getCause() instanceof Error error) {
+          throw error;
+        }
+        throw e;
+      }
     }
   }
 }

@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -63,17 +64,19 @@ class WorkersTest {
   @Test
   void run_whereOneFails_throwsAfterAllHaveEnded() {
     AtomicBoolean ended = new AtomicBoolean();
-    CountDownLatch failing = new CountDownLatch(1);
+    CountDownLatch both = new CountDownLatch(2);
     assertThatThrownBy(
             () ->
                 Workers.run(
                     List.of(
                         () -> {
-                          failing.countDown();
+                          both.countDown();
+                          await(both);
                           throw new IllegalStateException("the first");
                         },
                         () -> {
-                          await(failing);
+                          both.countDown();
+                          await(both);
                           pause();
                           ended.set(true);
                           return 1;
@@ -82,6 +85,46 @@ class WorkersTest {
         .hasMessage("the first");
     assertThat(ended).isTrue();
     assertThat(Workers.run(List.of(() -> 1))).as("the workers live on").containsExactly(1);
+  }
+
+  @Test
+  void run_ofMany_letsOthersInBetween() {
+    AtomicInteger begun = new AtomicInteger();
+    CompletableFuture<Integer> before = new CompletableFuture<>();
+    List<Supplier<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      boolean third = i == 2;
+      tasks.add(
+          () -> {
+            if (third) {
+              Workers.submit(() -> () -> before.complete(begun.get()));
+            }
+            pause();
+            return begun.incrementAndGet();
+          });
+    }
+    assertThat(Workers.run(tasks)).hasSize(40);
+    assertThat(before.join()).as("tasks that went first").isLessThan(10);
+  }
+
+  @Test
+  void run_afterAFailure_beginsNoMore() {
+    AtomicInteger begun = new AtomicInteger();
+    List<Supplier<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      int number = i;
+      tasks.add(
+          () -> {
+            begun.incrementAndGet();
+            if (number == 3) {
+              throw new IllegalStateException("the fourth");
+            }
+            pause();
+            return number;
+          });
+    }
+    assertThatThrownBy(() -> Workers.run(tasks)).hasMessage("the fourth");
+    assertThat(begun.get()).isLessThan(100);
   }
 
   @Test

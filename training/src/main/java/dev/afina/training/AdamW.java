@@ -53,31 +53,26 @@ final class AdamW implements AutoCloseable {
   /**
    * Adds up gradients, in place of the first ones.
    *
-   * @param parts of the batch, each with its gradients in the order of the parameters
+   * @param addends in the order of the parameters, one or more for each
    * @return the euclidean norm of all sums together
    */
-  double sumAndNorm(List<List<NDArray>> parts) {
+  double sumAndNorm(List<List<NDArray>> addends) {
     List<Supplier<Double>> work = new ArrayList<>();
     for (int[] share : shares) {
-      work.add(() -> sumAndNorm(parts, share));
+      work.add(() -> normOfSums(at(share, addends)));
     }
     return Math.sqrt(Workers.run(work).stream().mapToDouble(norm -> norm * norm).sum());
   }
 
-  private double sumAndNorm(List<List<NDArray>> parts, int[] share) {
-    List<NDArray> sums = at(share, parts.get(0));
-    List<List<NDArray>> addends =
-        parts.subList(1, parts.size()).stream().map(part -> at(share, part)).toList();
+  private double normOfSums(List<List<NDArray>> addends) {
     if (fused.isPresent()) {
-      return fused.get().sumAndNorm(sums, addends);
+      return fused.get().sumAndNorm(addends);
     }
     double squares = 0;
     try (NDManager scope = manager.newSubManager()) {
-      for (int i = 0; i < sums.size(); i++) {
-        NDArray sum = sums.get(i);
-        for (List<NDArray> addend : addends) {
-          sum.addi(addend.get(i));
-        }
+      for (List<NDArray> of : addends) {
+        NDArray sum = of.get(0);
+        of.subList(1, of.size()).forEach(sum::addi);
         sum.tempAttach(scope);
         squares += sum.square().sum().getFloat();
       }

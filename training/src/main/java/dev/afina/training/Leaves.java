@@ -1,48 +1,31 @@
 package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
-import dev.afina.engine.Autograd;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
-import java.util.Map;
+import dev.afina.engine.DeferredLinear;
 
 /**
- * The leaves of one update: for each part of its batches the parameters once more, on the same
- * storage, so that each part has gradients of its own and no two threads add to the same array.
+ * The parameters as one {@link TrainingTask.Part} computes with them: on the parameters' storage,
+ * with gradients of its own, so that no two threads add to the same array. Used by one thread at a
+ * time.
  */
-final class Leaves {
-  private final List<Parameter> parameters;
-  private final NDManager scope;
-  private final List<Map<String, NDArray>> parts = new ArrayList<>();
+public interface Leaves {
 
   /**
-   * @param scope owner of leaves and gradients
+   * A parameter, recorded. It costs a gradient as large as itself for each part.
+   *
+   * @param name of one of {@link TrainingTask#parameters()}
+   * @return the same array at each call; stays the property of the leaves
    */
-  Leaves(List<Parameter> parameters, NDManager scope) {
-    this.parameters = parameters;
-    this.scope = scope;
-  }
+  NDArray array(String name);
 
-  NDManager scope() {
-    return scope;
-  }
-
-  /** The leaves of part {@code i} by name; parts are asked for from 0 on. */
-  Map<String, NDArray> ofPart(int i) {
-    if (i == parts.size()) {
-      Map<String, NDArray> leaves = new LinkedHashMap<>();
-      parameters.forEach(p -> leaves.put(p.name(), Autograd.leaf(p.array(), scope)));
-      parts.add(leaves);
-    }
-    return parts.get(i);
-  }
-
-  /** By part, in the order of the parameters. */
-  List<List<NDArray>> gradients() {
-    return parts.stream()
-        .map(leaves -> leaves.values().stream().map(Autograd::gradient).toList())
-        .toList();
-  }
+  /**
+   * A linear layer whose weight and bias get their gradients after the backward pass of all parts
+   * of the batch, in common.
+   *
+   * @param x (R, in)
+   * @param weight the name of a parameter of shape (out, in)
+   * @param bias the name of a parameter of shape (out)
+   * @return (R, out), in x's manager
+   */
+  NDArray linear(DeferredLinear layer, NDArray x, String weight, String bias);
 }

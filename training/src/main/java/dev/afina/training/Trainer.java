@@ -149,18 +149,18 @@ public final class Trainer {
     double loss = 0;
     double norm;
     try (NDManager scope = PyTorch.newManager()) {
-      Leaves leaves = new Leaves(parameters, scope);
+      Gradients gradients = new Gradients(parameters, scope);
       int size = Math.min(examples.length, options.batchSize());
       for (int from = 0; from < examples.length; from += size) {
         stop.check();
         int to = Math.min(examples.length, from + size);
-        loss += addGradients(Arrays.copyOfRange(examples, from, to), examples.length, leaves);
+        loss += addGradients(Arrays.copyOfRange(examples, from, to), examples.length, gradients);
       }
       requireFinite("the loss", loss, rate);
-      List<List<NDArray>> gradients = leaves.gradients();
-      norm = optimizer.sumAndNorm(gradients);
+      List<List<NDArray>> addends = gradients.addends();
+      norm = optimizer.sumAndNorm(addends);
       requireFinite("the gradient's norm", norm, rate);
-      optimizer.step(gradients.get(0), clipDivisor(norm), rate);
+      optimizer.step(addends.stream().map(a -> a.get(0)).toList(), clipDivisor(norm), rate);
     }
     done++;
     lossSum += loss;
@@ -179,20 +179,24 @@ public final class Trainer {
         Duration.ofSeconds(secondsLeft));
   }
 
-  /** This batch's share of the update's mean loss; its gradients are added to the leaves'. */
-  private double addGradients(int[] batch, int examplesOfUpdate, Leaves leaves) {
+  /** This batch's share of the update's mean loss. */
+  private double addGradients(int[] batch, int examplesOfUpdate, Gradients gradients) {
     List<TrainingTask.Part> parts = task.divide(batch, Workers.count());
     List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       TrainingTask.Part part = parts.get(i);
-      Map<String, NDArray> own = leaves.ofPart(i);
-      work.add(() -> addGradients(part, examplesOfUpdate, own, leaves.scope()));
+      Leaves leaves = gradients.ofPart(i);
+      work.add(() -> addGradients(part, examplesOfUpdate, leaves, gradients.scope()));
     }
-    return Workers.run(work).stream().mapToDouble(l -> l).sum();
+    double loss = Workers.run(work).stream().mapToDouble(l -> l).sum();
+    if (Double.isFinite(loss)) {
+      gradients.endBatch();
+    }
+    return loss;
   }
 
   private static double addGradients(
-      TrainingTask.Part part, int examplesOfUpdate, Map<String, NDArray> leaves, NDManager update) {
+      TrainingTask.Part part, int examplesOfUpdate, Leaves leaves, NDManager update) {
     try (Autograd.Mode recording = Autograd.on();
         NDManager scope = update.newSubManager()) {
       NDArray weight = Autograd.scalar(scope, 1.0 / examplesOfUpdate);
@@ -219,7 +223,7 @@ public final class Trainer {
 
   /** The loss tells of an update that went too far only at the next one: too late for an epoch. */
   private void requireFiniteWeights(AdamW optimizer) {
-    double norm = optimizer.sumAndNorm(List.of(parameters.stream().map(Parameter::array).toList()));
+    double norm = optimizer.sumAndNorm(parameters.stream().map(p -> List.of(p.array())).toList());
     if (!Double.isFinite(norm)) {
       throw TrainingDivergedException.ofWeights(
           norm, done, total, options.learningRate() * schedule.factor(done - 1));

@@ -20,7 +20,7 @@ public interface TrainingTask {
 
   /**
    * The losses of some examples, in parts of about equal work that may be computed at the same
-   * time. Few parts: each has gradients of its own, as large as the parameters.
+   * time. Each has gradients of its own for what it asks of {@link Leaves#array}.
    *
    * @param examples numbers in [0, {@link #size()}), at least one
    * @param most parts wanted at most, 1 or more
@@ -38,12 +38,11 @@ public interface TrainingTask {
      * <p>Called once, by a thread of {@link dev.afina.engine.Workers}, at the same time as the
      * other parts of its batch.
      *
-     * @param leaves by parameter name, the arrays to compute with: they share the parameters'
-     *     storage and record
+     * @param leaves the parameters to compute with
      * @param scope owner of everything computed; closed by the Trainer after the backward pass
      * @return a scalar that belongs to {@code scope}
      */
-    NDArray loss(Map<String, NDArray> leaves, NDManager scope);
+    NDArray loss(Leaves leaves, NDManager scope);
   }
 
   /**

@@ -62,14 +62,14 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
         .toList();
   }
 
-  private NDArray loss(int[] examples, Map<String, NDArray> leaves, NDManager scope) {
+  private NDArray loss(int[] examples, Leaves leaves, NDManager scope) {
     float[][] x = new float[examples.length][];
     float[] y = new float[examples.length];
     for (int i = 0; i < examples.length; i++) {
       x[i] = inputs[examples[i]];
       y[i] = targets[examples[i]];
     }
-    NDArray predicted = scope.create(x).matMul(leaves.get("weight")).add(leaves.get("bias"));
+    NDArray predicted = scope.create(x).matMul(leaves.array("weight")).add(leaves.array("bias"));
     return predicted.squeeze(1).sub(scope.create(y)).square().sum();
   }
 

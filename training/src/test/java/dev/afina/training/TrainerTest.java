@@ -236,7 +236,7 @@ class TrainerTest {
             public List<Part> divide(int[] examples, int most) {
               return List.of(
                   (leaves, scope) ->
-                      leaves.get("weight").sqrt().sum().add(leaves.get("bias").sum()));
+                      leaves.array("weight").sqrt().sum().add(leaves.array("bias").sum()));
             }
 
             @Override

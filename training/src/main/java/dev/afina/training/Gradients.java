@@ -1,0 +1,148 @@
+package dev.afina.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.engine.Autograd;
+import dev.afina.engine.DeferredLinear;
+import dev.afina.engine.Workers;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+
+/**
+ * The gradients of one update: what each part of its batches gets by autograd, on {@link Leaves} of
+ * its own, and what linear layers get from all parts of a batch together.
+ */
+final class Gradients {
+  private final List<Parameter> parameters;
+  private final Map<String, Integer> places = new HashMap<>();
+  private final NDManager scope;
+  private final List<PartLeaves> parts = new ArrayList<>();
+  private final Map<Integer, NDArray> deferred = new HashMap<>();
+
+  /**
+   * @param scope owner of leaves and gradients
+   */
+  Gradients(List<Parameter> parameters, NDManager scope) {
+    this.parameters = parameters;
+    this.scope = scope;
+    for (Parameter p : parameters) {
+      places.put(p.name(), places.size());
+    }
+  }
+
+  NDManager scope() {
+    return scope;
+  }
+
+  /** The leaves of part {@code i}; parts are asked for from 0 on. */
+  Leaves ofPart(int i) {
+    if (i == parts.size()) {
+      parts.add(new PartLeaves());
+    }
+    return parts.get(i);
+  }
+
+  /** Adds up what the linear layers get from a batch, after the backward passes of its parts. */
+  void endBatch() {
+    Map<Layer, List<DeferredLinear.Use>> uses = new TreeMap<>(Comparator.comparing(Layer::weight));
+    for (PartLeaves part : parts) {
+      part.uses.forEach(
+          (layer, own) -> uses.computeIfAbsent(layer, l -> new ArrayList<>()).addAll(own));
+      part.uses.clear();
+    }
+    List<Supplier<Void>> sums = new ArrayList<>();
+    uses.forEach((layer, all) -> sums.add(sum(layer, all)));
+    long[] sizes =
+        uses.keySet().stream().mapToLong(l -> parameters.get(l.weight).array().size()).toArray();
+    List<Supplier<Void>> work = new ArrayList<>();
+    for (int[] share : Workers.divide(sizes, Workers.count())) {
+      work.add(
+          () -> {
+            for (int i : share) {
+              sums.get(i).get();
+            }
+            return null;
+          });
+    }
+    Workers.run(work);
+  }
+
+  private Supplier<Void> sum(Layer layer, List<DeferredLinear.Use> uses) {
+    boolean fresh = !deferred.containsKey(layer.weight);
+    NDArray ofWeight = deferred.computeIfAbsent(layer.weight, this::empty);
+    NDArray ofBias = deferred.computeIfAbsent(layer.bias, this::empty);
+    return () -> {
+      layer.kind.addGradients(uses, ofWeight, ofBias, fresh);
+      uses.forEach(DeferredLinear.Use::close);
+      return null;
+    };
+  }
+
+  private NDArray empty(int parameter) {
+    return scope.create(parameters.get(parameter).array().getShape());
+  }
+
+  /**
+   * What there is for each parameter, in the order of the parameters: one array or more, to be
+   * added up.
+   */
+  List<List<NDArray>> addends() {
+    List<List<NDArray>> addends = new ArrayList<>();
+    for (int i = 0; i < parameters.size(); i++) {
+      List<NDArray> own = new ArrayList<>();
+      if (deferred.containsKey(i)) {
+        own.add(deferred.get(i));
+      }
+      String name = parameters.get(i).name();
+      for (PartLeaves part : parts) {
+        if (part.arrays.containsKey(name)) {
+          own.add(Autograd.gradient(part.arrays.get(name)));
+        }
+      }
+      if (own.isEmpty()) {
+        own.add(scope.zeros(parameters.get(i).array().getShape()));
+      }
+      addends.add(own);
+    }
+    return addends;
+  }
+
+  /** The places of a layer's parameters, and how it is computed. */
+  private record Layer(int weight, int bias, DeferredLinear kind) {}
+
+  private final class PartLeaves implements Leaves {
+    private final Map<String, NDArray> arrays = new HashMap<>();
+    private final Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
+
+    @Override
+    public NDArray array(String name) {
+      return arrays.computeIfAbsent(name, n -> Autograd.leaf(parameter(n).array(), scope));
+    }
+
+    @Override
+    public NDArray linear(DeferredLinear kind, NDArray x, String weight, String bias) {
+      List<DeferredLinear.Use> own =
+          uses.computeIfAbsent(
+              new Layer(place(weight), place(bias), kind), layer -> new ArrayList<>());
+      return kind.apply(x, parameter(weight).array(), parameter(bias).array(), scope, own::add);
+    }
+
+    private Parameter parameter(String name) {
+      return parameters.get(place(name));
+    }
+
+    private int place(String name) {
+      Integer place = places.get(name);
+      if (place == null) {
+        throw new IllegalArgumentException("no parameter \"" + name + "\"");
+      }
+      return place;
+    }
+  }
+}
