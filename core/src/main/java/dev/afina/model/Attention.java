@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import dev.afina.engine.Autograd;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.LongStream;
 
 /**
  * Scaled dot-product attention with several heads (Vaswani et al. 2017, arXiv 1706.03762) within
@@ -30,48 +31,51 @@ public record Attention(int heads, double dropout) {
   NDArray apply(
       NDArray query, NDArray key, NDArray value, PackedBatch batch, Rows rows, Dropout dropouts) {
     List<PackedBatch.Group> groups = batch.groups();
-    Optional<NDArray> mask = dropouts.mask(query.getManager(), weights(groups, rows), dropout);
+    long hidden = query.getShape().get(1);
+    NDArray scale = Autograd.scalar(query.getManager(), 1 / Math.sqrt((double) hidden / heads));
+    NDArray scaled = query.mul(scale);
+    long[] weights = groups.stream().mapToLong(g -> weights(g, rows)).toArray();
+    Optional<NDArray> mask =
+        dropouts.mask(query.getManager(), LongStream.of(weights).sum(), dropout);
     if (groups.size() == 1) {
-      return attend(query, key, value, groups.get(0), mask);
+      return attend(scaled, key, value, groups.get(0), mask);
     }
-    NDList queries = query.split(bounds(groups, rows));
-    NDList keys = key.split(bounds(groups, Rows.ALL));
-    NDList values = value.split(bounds(groups, Rows.ALL));
+    long[] tokens = groups.stream().mapToLong(g -> (long) g.texts() * g.length()).toArray();
+    long[] queryRows =
+        rows == Rows.ALL ? tokens : groups.stream().mapToLong(PackedBatch.Group::texts).toArray();
+    NDList queries = scaled.split(bounds(queryRows));
+    NDList keys = key.split(bounds(tokens));
+    NDList values = value.split(bounds(tokens));
+    Optional<NDList> masks = mask.map(m -> m.split(bounds(weights)));
     NDList contexts = new NDList(groups.size());
-    long from = 0;
     for (int g = 0; g < groups.size(); g++) {
-      long to = from + weights(groups.subList(g, g + 1), rows);
-      String part = from + ":" + to;
+      int place = g;
       contexts.add(
           attend(
               queries.get(g),
               keys.get(g),
               values.get(g),
               groups.get(g),
-              mask.map(m -> m.get(part))));
-      from = to;
+              masks.map(all -> all.get(place))));
     }
     return NDArrays.concat(contexts);
   }
 
   private NDArray attend(
       NDArray query, NDArray key, NDArray value, PackedBatch.Group group, Optional<NDArray> mask) {
-    long hidden = key.getShape().get(1);
-    NDArray scale = Autograd.scalar(query.getManager(), 1 / Math.sqrt((double) hidden / heads));
-    NDArray q = split(query.mul(scale), group); // (B, N, S or 1, D)
+    NDArray q = split(query, group); // (B, N, S or 1, D)
     NDArray k = split(key, group); // (B, N, S, D)
     NDArray v = split(value, group); // (B, N, S, D)
     NDArray weights = q.matMul(k.swapAxes(2, 3)).softmax(-1); // (B, N, S or 1, S)
     NDArray kept = mask.map(m -> weights.mul(m.reshape(weights.getShape()))).orElse(weights);
     NDArray context = kept.matMul(v); // (B, N, S or 1, D)
-    return context.swapAxes(1, 2).reshape(-1, hidden);
+    return context.swapAxes(1, 2).reshape(-1, key.getShape().get(1));
   }
 
-  /** How many attention weights there are. */
-  private long weights(List<PackedBatch.Group> groups, Rows rows) {
-    return groups.stream()
-        .mapToLong(g -> (long) g.texts() * heads * (rows == Rows.ALL ? g.length() : 1) * g.length())
-        .sum();
+  /** How many attention weights a group has. */
+  private long weights(PackedBatch.Group group, Rows rows) {
+    long queries = rows == Rows.ALL ? group.length() : 1;
+    return queries * group.texts() * heads * group.length();
   }
 
   private NDArray split(NDArray x, PackedBatch.Group group) {
@@ -79,13 +83,13 @@ public record Attention(int heads, double dropout) {
     return x.reshape(group.texts(), -1, heads, hidden / heads).swapAxes(1, 2);
   }
 
-  /** Where the groups after the first begin. */
-  private static long[] bounds(List<PackedBatch.Group> groups, Rows rows) {
-    long[] bounds = new long[groups.size() - 1];
+  /** Where all after the first begin. */
+  private static long[] bounds(long[] sizes) {
+    long[] bounds = new long[sizes.length - 1];
     long at = 0;
-    for (int g = 0; g < bounds.length; g++) {
-      at += (long) groups.get(g).texts() * (rows == Rows.ALL ? groups.get(g).length() : 1);
-      bounds[g] = at;
+    for (int i = 0; i < bounds.length; i++) {
+      at += sizes[i];
+      bounds[i] = at;
     }
     return bounds;
   }
