@@ -145,13 +145,16 @@ public final class DeferredLinear {
    * @param fresh whether the two hold nothing yet, or what is to be overwritten
    */
   public void addGradients(List<Use> uses, NDArray ofWeight, NDArray ofBias, boolean fresh) {
+    List<NDArray> gradients = uses.stream().map(use -> Autograd.gradient(use.result)).toList();
     try (Autograd.Mode off = Autograd.off();
         IValue weight = IValue.from((PtNDArray) ofWeight);
         IValue bias = IValue.from((PtNDArray) ofBias);
-        IValue results = listOf(uses.stream().map(use -> Autograd.gradient(use.result)).toList());
+        IValue results = listOf(gradients);
         IValue inputs = listOf(uses.stream().map(Use::input).toList());
         IValue overwrite = IValue.from(fresh)) {
       module.call("add_gradients", weight, bias, results, inputs, overwrite).close();
+    } finally {
+      gradients.forEach(NDArray::close);
     }
   }
 

@@ -6,12 +6,10 @@ import dev.afina.engine.Autograd;
 import dev.afina.engine.DeferredLinear;
 import dev.afina.engine.Workers;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.TreeMap;
 import java.util.function.Supplier;
 
 /**
@@ -24,6 +22,7 @@ final class Gradients {
   private final NDManager scope;
   private final List<PartLeaves> parts = new ArrayList<>();
   private final Map<Integer, NDArray> deferred = new HashMap<>();
+  private final Map<Integer, Layer> layers = new HashMap<>();
 
   /**
    * @param scope owner of leaves and gradients
@@ -50,7 +49,7 @@ final class Gradients {
 
   /** Adds up what the linear layers get from a batch, after the backward passes of its parts. */
   void endBatch() {
-    Map<Layer, List<DeferredLinear.Use>> uses = new TreeMap<>(Comparator.comparing(Layer::weight));
+    Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
     for (PartLeaves part : parts) {
       part.uses.forEach(
           (layer, own) -> uses.computeIfAbsent(layer, l -> new ArrayList<>()).addAll(own));
@@ -75,8 +74,8 @@ final class Gradients {
 
   private Supplier<Void> sum(Layer layer, List<DeferredLinear.Use> uses) {
     boolean fresh = !deferred.containsKey(layer.weight);
-    NDArray ofWeight = deferred.computeIfAbsent(layer.weight, this::empty);
-    NDArray ofBias = deferred.computeIfAbsent(layer.bias, this::empty);
+    NDArray ofWeight = gradientFor(layer, layer.weight);
+    NDArray ofBias = gradientFor(layer, layer.bias);
     return () -> {
       layer.kind.addGradients(uses, ofWeight, ofBias, fresh);
       uses.forEach(DeferredLinear.Use::close);
@@ -84,8 +83,17 @@ final class Gradients {
     };
   }
 
-  private NDArray empty(int parameter) {
-    return scope.create(parameters.get(parameter).array().getShape());
+  /** Uninitialised at first. Two workers would add to it if two layers had it. */
+  private NDArray gradientFor(Layer layer, int place) {
+    Parameter parameter = parameters.get(place);
+    if (!layers.computeIfAbsent(place, p -> layer).equals(layer)) {
+      throw new IllegalStateException(
+          "parameter \""
+              + parameter.name()
+              + "\" is used by two linear layers that differ in weight, bias or kind; ask for it by"
+              + " Leaves.array in one of them");
+    }
+    return deferred.computeIfAbsent(place, p -> scope.create(parameter.array().getShape()));
   }
 
   /**

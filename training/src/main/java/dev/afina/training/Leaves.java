@@ -24,7 +24,8 @@ public interface Leaves {
    *
    * @param x (R, in)
    * @param weight the name of a parameter of shape (out, in)
-   * @param bias the name of a parameter of shape (out)
+   * @param bias the name of a parameter of shape (out); a layer has its weight and bias to itself,
+   *     but may be used often
    * @return (R, out), in x's manager
    */
   NDArray linear(DeferredLinear layer, NDArray x, String weight, String bias);

@@ -30,7 +30,8 @@ class GradientsTest {
           parameter("a.bias", new Shape(IN)),
           parameter("b.weight", new Shape(2, IN)),
           parameter("b.bias", new Shape(2)),
-          parameter("unused", new Shape(4)));
+          parameter("unused", new Shape(4)),
+          parameter("other.bias", new Shape(IN)));
 
   @Test
   void deferredLayers_overPartsAndBatches_getWhatAutogradGives() {
@@ -79,6 +80,40 @@ class GradientsTest {
       assertThat(addends).hasSize(2);
       assertThat(addends.get(0).toFloatArray()).containsExactly(1, 2, 3, 1, 2, 3);
       assertThat(addends.get(1).toFloatArray()).containsExactly(1, 1, 1, 1, 1, 1);
+    }
+  }
+
+  @Test
+  void endedBatch_leavesNothingButTheGradients() {
+    try (NDManager scope = PyTorch.newManager()) {
+      Gradients gradients = new Gradients(parameters, scope);
+      backward(gradients.ofPart(0), DeferredLinear.float32(), scope, 1);
+      int before = LiveArrays.count();
+      gradients.endBatch();
+      int after = LiveArrays.count();
+      // 3 uses with 2 arrays each go, the gradients of 2 weights and 2 biases come.
+      assertThat(after).isEqualTo(before - 3 * 2 + 4);
+      backward(gradients.ofPart(0), DeferredLinear.float32(), scope, 2);
+      gradients.endBatch();
+      assertThat(LiveArrays.count()).isEqualTo(after);
+    }
+  }
+
+  @Test
+  void weightWithTwoBiases_isRefused() {
+    try (NDManager scope = PyTorch.newManager();
+        Autograd.Mode on = Autograd.on()) {
+      Gradients gradients = new Gradients(parameters, scope);
+      Leaves leaves = gradients.ofPart(0);
+      DeferredLinear kind = DeferredLinear.float32().orElseThrow();
+      NDArray x = scope.create(new float[][] {{1, 2, 3}});
+      NDArray y = leaves.linear(kind, x, "a.weight", "a.bias");
+      NDArray z = leaves.linear(kind, x, "a.weight", "other.bias");
+      Autograd.backward(y.add(z).sum());
+      assertThatThrownBy(gradients::endBatch)
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessageStartingWith(
+              "parameter \"a.weight\" is used by two linear layers that differ");
     }
   }
 
