@@ -9,9 +9,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -35,8 +35,11 @@ final class Page implements Callable<Integer> {
   @Option(
       names = "--scaling",
       paramLabel = "FILE",
-      description = "What scaling --json printed. Default: none, and no plots of it")
-  private @Nullable Path scaling;
+      split = ",",
+      description =
+          "What scaling --json printed; where its series were measured one by one, their files with"
+              + " commas between. Default: none, and no plots of it")
+  private List<Path> scaling = List.of();
 
   @Option(
       names = "--output",
@@ -50,7 +53,7 @@ final class Page implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PageText page = new PageText(read(table), scaling == null ? nothing() : read(scaling));
+    PageText page = new PageText(read(table), readScaling());
     Path plots = Files.createDirectories(output.resolve(PageText.PLOTS));
     for (Map.Entry<String, String> plot : page.plots().entrySet()) {
       write(plots.resolve(plot.getKey()), plot.getValue());
@@ -70,8 +73,15 @@ final class Page implements Callable<Integer> {
     }
   }
 
-  private static JsonObject nothing() {
-    return Json.object("points", new JsonArray());
+  private JsonObject readScaling() throws IOException {
+    JsonArray points = new JsonArray();
+    boolean quick = false;
+    for (Path file : scaling) {
+      JsonObject part = read(file);
+      points.addAll(part.getAsJsonArray("points"));
+      quick |= PageText.quick(part);
+    }
+    return Json.object("points", points, "quick", quick);
   }
 
   /** A reader never finds half a file. */

@@ -56,6 +56,9 @@ record PageText(JsonObject table, JsonObject scaling) {
     rows(page);
     page.append("\n![Ratios and goals](").append(PLOTS).append("/ratios.svg)\n\n");
     gates(page);
+    page.append(
+        "\nWhere the time goes in the rows that miss their goals, and what was tried:"
+            + " [where-the-time-goes.md](where-the-time-goes.md).\n");
     if (!scaling.getAsJsonArray("points").isEmpty()) {
       scaling(page);
     }
@@ -135,6 +138,37 @@ record PageText(JsonObject table, JsonObject scaling) {
         }
       }
     }
+    page.append(
+        """
+
+        | | | threads | training, texts/s | the peer's | ratio | prediction, texts/s | the peer's | ratio | peak MiB | the peer's |
+        |---|---|---|---|---|---|---|---|---|---|---|
+        """);
+    for (String series : SERIES_ORDER) {
+      points(series).forEach(point -> page.append(line(point)));
+    }
+  }
+
+  private static String line(JsonObject point) {
+    JsonObject train = point.getAsJsonObject("train");
+    JsonObject predict = point.getAsJsonObject("predict");
+    return "| %s | %s | %s | %s | %s | **%s** | %s | %s | **%s** | %s | %s |\n"
+        .formatted(
+            point.get("series").getAsString(),
+            point.get("x").getAsString(),
+            point.get("threads").getAsString(),
+            median(train, "ours"),
+            median(train, "peer"),
+            Report.number(train.get("ratio").getAsDouble()),
+            median(predict, "ours"),
+            median(predict, "peer"),
+            Report.number(predict.get("ratio").getAsDouble()),
+            Report.number(train.get("peakMiBOurs").getAsDouble()),
+            Report.number(train.get("peakMiBPeer").getAsDouble()));
+  }
+
+  private static String median(JsonObject work, String side) {
+    return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
   }
 
   private void rows(StringBuilder page) {
@@ -234,7 +268,7 @@ record PageText(JsonObject table, JsonObject scaling) {
         .toList();
   }
 
-  private static boolean quick(JsonObject report) {
+  static boolean quick(JsonObject report) {
     return report.has("quick") && report.get("quick").getAsBoolean();
   }
 

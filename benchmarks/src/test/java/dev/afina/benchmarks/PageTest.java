@@ -38,7 +38,8 @@ class PageTest {
   @Test
   void page_hasRowsGatesAndPlotsThatAreThere() throws Exception {
     Path table = Files.writeString(folder.resolve("table.json"), TABLE);
-    Path scaling = Files.writeString(folder.resolve("scaling.json"), scaling());
+    Path length = Files.writeString(folder.resolve("length.json"), scaling("length"));
+    Path batch = Files.writeString(folder.resolve("batch.json"), scaling("batch"));
     Path docs = folder.resolve("docs");
     Console console = new Console(new PrintStream(OutputStream.nullOutputStream()), System.err);
     int code =
@@ -48,7 +49,7 @@ class PageTest {
             "--table",
             table.toString(),
             "--scaling",
-            scaling.toString(),
+            length + "," + batch,
             "--output",
             docs.toString());
     assertThat(code).isZero();
@@ -59,10 +60,13 @@ class PageTest {
         .contains("| train | Trainer | 30.0 (29.0 to 31.0) | 10.0 (9.00 to 11.0) | texts/s |")
         .contains("**3.00** | ≥ 2.0 | reached |", "**0.90** | ≤ 0.7 | missed |")
         .contains("FAILED: logits differ", "Not measured: int8: not available")
-        .contains("| fast | losses agree |");
+        .contains("| fast | losses agree |")
+        .contains(
+            "| length | 32 | 2 | 62.0 | 31.0 | **2.00** | 62.0 | 31.0 | **2.00** | 500 | 900 |")
+        .contains("| batch | 16 | 1 | 62.0 |");
     Matcher images = Pattern.compile("!\\[[^]]*]\\(([^)]+)\\)").matcher(page);
     List<String> named = images.results().map(m -> m.group(1)).toList();
-    assertThat(named).hasSize(4); // the ratios, and three kinds of the one series
+    assertThat(named).hasSize(7); // the ratios, and three kinds of two series
     for (String name : named) {
       assertWellFormed(docs.resolve(name));
     }
@@ -81,17 +85,17 @@ class PageTest {
     assertThat(err.toString(StandardCharsets.UTF_8)).contains(file + ": no JSON object");
   }
 
-  private static String scaling() {
+  private static String scaling(String series) {
     StringBuilder points = new StringBuilder();
     for (int threads = 1; threads <= 2; threads++) {
       for (int length = 16; length <= 32; length *= 2) {
         String figures =
-            "{\"ours\": {\"median\": %d}, \"peer\": {\"median\": %d}, \"peakMiBOurs\": 500, \"peakMiBPeer\": 900}"
+            "{\"ours\": {\"median\": %d}, \"peer\": {\"median\": %d}, \"peakMiBOurs\": 500, \"peakMiBPeer\": 900, \"ratio\": 2}"
                 .formatted(1000 * threads / length, 500 * threads / length);
         points.append(points.isEmpty() ? "" : ",");
         points.append(
-            "{\"series\": \"length\", \"x\": \"%d\", \"threads\": %d, \"train\": %s, \"predict\": %s}"
-                .formatted(length, threads, figures, figures));
+            "{\"series\": \"%s\", \"x\": \"%d\", \"threads\": %d, \"train\": %s, \"predict\": %s}"
+                .formatted(series, length, threads, figures, figures));
       }
     }
     return "{\"points\": [" + points + "], \"errors\": []}";
