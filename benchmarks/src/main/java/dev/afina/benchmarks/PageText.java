@@ -150,25 +150,8 @@ record PageText(JsonObject table, JsonObject scaling) {
   }
 
   private static String line(JsonObject point) {
-    JsonObject train = point.getAsJsonObject("train");
-    JsonObject predict = point.getAsJsonObject("predict");
     return "| %s | %s | %s | %s | %s | **%s** | %s | %s | **%s** | %s | %s |\n"
-        .formatted(
-            point.get("series").getAsString(),
-            point.get("x").getAsString(),
-            point.get("threads").getAsString(),
-            median(train, "ours"),
-            median(train, "peer"),
-            Report.number(train.get("ratio").getAsDouble()),
-            median(predict, "ours"),
-            median(predict, "peer"),
-            Report.number(predict.get("ratio").getAsDouble()),
-            Report.number(train.get("peakMiBOurs").getAsDouble()),
-            Report.number(train.get("peakMiBPeer").getAsDouble()));
-  }
-
-  private static String median(JsonObject work, String side) {
-    return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
+        .formatted(Point.cells(point));
   }
 
   private void rows(StringBuilder page) {

@@ -76,6 +76,32 @@ record Point(String series, String x, ModelSize model, int length, int batch, in
     }
   }
 
+  /**
+   * The figures of a measured point as tables show them: series, x, threads; texts/s of training,
+   * ours, the peer's and their ratio; the same of prediction; both peaks in MiB.
+   */
+  static Object[] cells(JsonObject point) {
+    JsonObject train = point.getAsJsonObject("train");
+    JsonObject predict = point.getAsJsonObject("predict");
+    return new Object[] {
+      point.get("series").getAsString(),
+      point.get("x").getAsString(),
+      point.get("threads").getAsString(),
+      median(train, "ours"),
+      median(train, "peer"),
+      Report.number(train.get("ratio").getAsDouble()),
+      median(predict, "ours"),
+      median(predict, "peer"),
+      Report.number(predict.get("ratio").getAsDouble()),
+      Report.number(train.get("peakMiBOurs").getAsDouble()),
+      Report.number(train.get("peakMiBPeer").getAsDouble())
+    };
+  }
+
+  private static String median(JsonObject work, String side) {
+    return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
+  }
+
   /** Whole batches, at least one; less for larger models, so that a round takes a second or so. */
   private int texts() {
     double wanted = TOKENS_OF_A_ROUND / (length * Math.max(1, model.work()));

@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -88,32 +87,8 @@ final class Scaling implements Callable<Integer> {
         format.formatted(
             "series", "", "threads", "train", "peer", "ratio", "predict", "peer", "ratio", "MiB",
             "peer"));
-    points.forEach(
-        element -> {
-          JsonObject point = element.getAsJsonObject();
-          JsonObject train = point.getAsJsonObject("train");
-          JsonObject predict = point.getAsJsonObject("predict");
-          table.append(
-              String.format(
-                  Locale.ROOT,
-                  format,
-                  point.get("series").getAsString(),
-                  point.get("x").getAsString(),
-                  point.get("threads").getAsString(),
-                  median(train, "ours"),
-                  median(train, "peer"),
-                  Report.number(train.get("ratio").getAsDouble()),
-                  median(predict, "ours"),
-                  median(predict, "peer"),
-                  Report.number(predict.get("ratio").getAsDouble()),
-                  Report.number(train.get("peakMiBOurs").getAsDouble()),
-                  Report.number(train.get("peakMiBPeer").getAsDouble())));
-        });
+    points.forEach(point -> table.append(format.formatted(Point.cells(point.getAsJsonObject()))));
     errors.forEach(error -> table.append("not measured: %s%n".formatted(error.getAsString())));
     return table.toString();
-  }
-
-  private static String median(JsonObject work, String side) {
-    return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
   }
 }
