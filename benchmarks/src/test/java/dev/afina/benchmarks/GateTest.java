@@ -43,5 +43,11 @@ class GateTest {
         .contains("1.0500", "1.0000");
     assertThatThrownBy(() -> Gate.meansAgree(List.of(1.2), List.of(1.0), 30))
         .isInstanceOf(GateFailedException.class);
+    assertThatThrownBy(() -> Gate.meansAgree(List.of(1.2), List.of(1.0), 3000))
+        .as("never less than a tenth, and no more for many updates")
+        .isInstanceOf(GateFailedException.class);
+    assertThat(Gate.meansAgree(List.of(1.2), List.of(1.0), 4)).contains("limit 27 %");
+    assertThatThrownBy(() -> Gate.meansAgree(List.of(1.3), List.of(1.0), 4))
+        .isInstanceOf(GateFailedException.class);
   }
 }

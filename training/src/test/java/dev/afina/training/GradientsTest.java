@@ -15,6 +15,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
 /** Two linear layers, the first one used twice. */
@@ -32,6 +33,11 @@ class GradientsTest {
           parameter("b.bias", new Shape(2)),
           parameter("unused", new Shape(4)),
           parameter("other.bias", new Shape(IN)));
+
+  @AfterEach
+  void close() {
+    manager.close();
+  }
 
   @Test
   void deferredLayers_overPartsAndBatches_getWhatAutogradGives() {
