@@ -1,5 +1,6 @@
 package dev.afina;
 
+import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Set;
@@ -13,9 +14,7 @@ import java.util.regex.Pattern;
  */
 final class CardBody {
   static final String MARKER = "<!-- afina:";
-  private static final Pattern SECTION =
-      Pattern.compile(
-          "<!-- afina:begin ([a-z-]+) -->\\n([\\s\\S]*?)\\n?<!-- afina:end \\1 -->(?:\\n|\\z)");
+  private static final Pattern BEGIN = Pattern.compile("<!-- afina:begin ([a-z-]+) -->\\n");
 
   private CardBody() {}
 
@@ -29,21 +28,32 @@ final class CardBody {
   static Merged merge(String body, CardRecord record, Map<String, String> generated) {
     Map<String, String> hashes = new TreeMap<>(record.sections());
     Set<String> found = new LinkedHashSet<>();
+    Set<String> endless = new HashSet<>(); // begun, and no end follows
     StringBuilder merged = new StringBuilder();
-    Matcher section = SECTION.matcher(body);
-    while (section.find()) {
-      String name = section.group(1);
-      String replacement = section.group();
+    int copied = 0;
+    int next = 0;
+    Matcher begin = BEGIN.matcher(body);
+    while (begin.find(next)) {
+      next = begin.end();
+      String name = begin.group(1);
       String ours = generated.get(name);
-      if (found.add(name)
-          && ours != null
-          && CardRecord.hash(section.group(2)).equals(record.sections().get(name))) {
-        replacement = marked(name, ours);
+      if (ours == null || endless.contains(name)) {
+        continue;
+      }
+      Matcher end = end(name).matcher(body);
+      if (!end.find(next)) {
+        endless.add(name);
+        continue;
+      }
+      String text = body.substring(next, end.start());
+      next = end.end();
+      if (found.add(name) && CardRecord.hash(text).equals(record.sections().get(name))) {
+        merged.append(body, copied, begin.start()).append(marked(name, ours));
+        copied = next;
         hashes.put(name, CardRecord.hash(ours));
       }
-      section.appendReplacement(merged, Matcher.quoteReplacement(replacement));
     }
-    section.appendTail(merged);
+    merged.append(body, copied, body.length());
     generated.forEach(
         (name, ours) -> {
           if (!found.contains(name) && !record.sections().containsKey(name)) {
@@ -53,6 +63,10 @@ final class CardBody {
           }
         });
     return new Merged(merged.toString(), hashes);
+  }
+
+  private static Pattern end(String name) {
+    return Pattern.compile("\\n?<!-- afina:end " + name + " -->(?:\\n|\\z)");
   }
 
   private static String marked(String name, String text) {

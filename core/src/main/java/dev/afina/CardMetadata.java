@@ -8,6 +8,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.TreeMap;
+import java.util.function.BinaryOperator;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -75,18 +77,13 @@ final class CardMetadata {
     if (present.isEmpty()) {
       return ours;
     }
+    if (!(present.get(0) instanceof Map)) {
+      return present; // not what the Hub reads, but theirs
+    }
     Map<String, @Nullable Object> model = CardYaml.map(present.get(0));
     List<Object> all = new ArrayList<>(CardYaml.list(model.get("results")));
     for (Object result : CardYaml.list(CardYaml.map(ours.get(0)).get("results"))) {
-      int same = 0;
-      while (same < all.size() && !what(all.get(same)).equals(what(result))) {
-        same++;
-      }
-      if (same == all.size()) {
-        all.add(result);
-      } else {
-        all.set(same, metrics(all.get(same), result));
-      }
+      put(all, result, CardMetadata::what, CardMetadata::metrics);
     }
     model.put("results", all);
     List<Object> models = new ArrayList<>(present);
@@ -94,17 +91,34 @@ final class CardMetadata {
     return models;
   }
 
-  private static Object metrics(Object present, Object ours) {
-    Map<Object, Object> byName = new LinkedHashMap<>();
-    for (Object result : List.of(present, ours)) {
-      for (Object metric : CardYaml.list(CardYaml.map(result).get("metrics"))) {
-        Map<String, @Nullable Object> entries = CardYaml.map(metric);
-        byName.put(entries.get("type") + " " + entries.get("name"), metric);
+  /** Puts a value in the place of the first with the same identity, else at the end. */
+  private static void put(
+      List<Object> all,
+      Object value,
+      Function<Object, Object> identity,
+      BinaryOperator<Object> merging) {
+    for (int i = 0; i < all.size(); i++) {
+      if (identity.apply(all.get(i)).equals(identity.apply(value))) {
+        all.set(i, merging.apply(all.get(i), value));
+        return;
       }
     }
+    all.add(value);
+  }
+
+  private static Object metrics(Object present, Object ours) {
+    List<Object> all = new ArrayList<>(CardYaml.list(CardYaml.map(present).get("metrics")));
+    for (Object metric : CardYaml.list(CardYaml.map(ours).get("metrics"))) {
+      put(all, metric, CardMetadata::name, (theirs, our) -> our);
+    }
     Map<String, @Nullable Object> both = CardYaml.map(present);
-    both.put("metrics", new ArrayList<>(byName.values()));
+    both.put("metrics", all);
     return both;
+  }
+
+  private static String name(Object metric) {
+    Map<String, @Nullable Object> entries = CardYaml.map(metric);
+    return entries.get("type") + " " + entries.get("name");
   }
 
   /** The task and the data that a result is of. */

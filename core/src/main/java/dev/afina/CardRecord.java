@@ -25,8 +25,11 @@ import org.jspecify.annotations.Nullable;
  * @param sections hashes by name
  */
 record CardRecord(Map<String, String> metadata, Map<String, String> sections) {
-  private static final Pattern COMMENT = Pattern.compile("\\n?<!-- afina:card (\\{.*?\\}) -->\\n?");
-  private static final Gson GSON = new GsonBuilder().serializeNulls().create();
+  // Gson writes < as an escape, so that the search for the end never goes past another comment.
+  private static final Pattern COMMENT =
+      Pattern.compile("\\n?<!-- afina:card (\\{[^<\\n]*?\\}) -->\\n?");
+  private static final Gson GSON =
+      new GsonBuilder().serializeNulls().serializeSpecialFloatingPointValues().create();
 
   CardRecord {
     metadata = new TreeMap<>(metadata);

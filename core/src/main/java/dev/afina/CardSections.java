@@ -53,7 +53,7 @@ final class CardSections {
   }
 
   private String summary() {
-    StringBuilder text = new StringBuilder("# ").append(escaped(card.title())).append("\n\n");
+    StringBuilder text = new StringBuilder("# ").append(CardText.of(card.title())).append("\n\n");
     if (card.description() != null) {
       return text.append(card.description()).toString();
     }
@@ -73,7 +73,7 @@ final class CardSections {
           String.format(
               Locale.ROOT,
               " On %s it has accuracy %.4f and macro F1 %.4f (%d texts).",
-              escaped(result.data().shown()),
+              CardText.of(result.data().shown()),
               matrix.accuracy(),
               matrix.f1(Averaging.MACRO),
               matrix.total()));
@@ -82,9 +82,7 @@ final class CardSections {
   }
 
   private String labelList() {
-    return card.labels().names().stream()
-        .map(CardSections::escaped)
-        .collect(Collectors.joining(", "));
+    return card.labels().names().stream().map(CardText::of).collect(Collectors.joining(", "));
   }
 
   private String use() {
@@ -124,8 +122,9 @@ final class CardSections {
     text.append(
         "- It gives every text exactly one of its labels, also a text that none of them fits.\n");
     text.append(
-        "- Texts longer than %d tokens are cut; what is behind has no influence.%n"
-            .formatted(card.maxTokens()));
+        "- Texts longer than "
+            + card.maxTokens()
+            + " tokens are cut; what is behind has no influence.\n");
     text.append(
         "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n");
     text.append(
@@ -166,7 +165,7 @@ final class CardSections {
       int count = training.trainingRows().getOrDefault(label, 0);
       rows.add(
           List.of(
-              escaped(card.labels().name(label)),
+              CardText.of(card.labels().name(label)),
               number(count),
               String.format(Locale.ROOT, "%.1f %%", 100.0 * count / total)));
     }
@@ -177,7 +176,7 @@ final class CardSections {
     StringBuilder text = new StringBuilder("## Results");
     for (ModelCard.Result result : card.results()) {
       ConfusionMatrix matrix = result.evaluation().confusionMatrix();
-      text.append("\n\n### On ").append(escaped(result.data().shown())).append("\n\n");
+      text.append("\n\n### On ").append(CardText.of(result.data().shown())).append("\n\n");
       text.append(
           table(
               List.of(
@@ -201,7 +200,7 @@ final class CardSections {
     for (int label = 0; label < matrix.classes(); label++) {
       rows.add(
           List.of(
-              escaped(matrix.labels().get(label)),
+              CardText.of(matrix.labels().get(label)),
               decimal(matrix.precision(label)),
               decimal(matrix.recall(label)),
               decimal(matrix.f1(label)),
@@ -215,11 +214,11 @@ final class CardSections {
       return largestConfusions(matrix);
     }
     List<String> head = new ArrayList<>(List.of("Truth \\ predicted"));
-    matrix.labels().forEach(label -> head.add(escaped(label)));
+    matrix.labels().forEach(label -> head.add(CardText.of(label)));
     List<List<String>> rows = new ArrayList<>();
     for (int truth = 0; truth < matrix.classes(); truth++) {
       List<String> row =
-          new ArrayList<>(List.of("**" + escaped(matrix.labels().get(truth)) + "**"));
+          new ArrayList<>(List.of("**" + CardText.of(matrix.labels().get(truth)) + "**"));
       for (int predicted = 0; predicted < matrix.classes(); predicted++) {
         row.add(Integer.toString(matrix.count(truth, predicted)));
       }
@@ -239,8 +238,8 @@ final class CardSections {
             .map(
                 cell ->
                     List.of(
-                        escaped(matrix.labels().get(cell / matrix.classes())),
-                        escaped(matrix.labels().get(cell % matrix.classes())),
+                        CardText.of(matrix.labels().get(cell / matrix.classes())),
+                        CardText.of(matrix.labels().get(cell % matrix.classes())),
                         number(count(matrix, cell))))
             .toList();
     return rows.isEmpty()
@@ -277,7 +276,9 @@ final class CardSections {
                     options.beta1(), options.beta2(), options.epsilon(), options.weightDecay())));
     rows.add(List.of("Largest gradient norm", Double.toString(options.maxGradientNorm())));
     rows.add(List.of("Seed", Integer.toString(options.seed())));
-    rows.add(List.of("Epoch kept", options.keepBest().map(m -> "best by " + m).orElse("last")));
+    rows.add(
+        List.of(
+            "Epoch kept", options.keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
     rows.add(List.of("Precision", "float32"));
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
@@ -288,7 +289,7 @@ final class CardSections {
     String reference = training.checkpoint();
     boolean named = training.hubName() != null || reference.startsWith("classpath:");
     String shown = named ? reference : String.valueOf(Path.of(reference).getFileName());
-    return escaped(named ? shown : "the folder " + shown);
+    return CardText.of(named ? shown : "the folder " + shown);
   }
 
   private static String warmup(TrainingOptions options) {
@@ -357,13 +358,5 @@ final class CardSections {
 
   private static String number(int value) {
     return String.format(Locale.ROOT, "%,d", value);
-  }
-
-  /** A name that Markdown shows as it is, in one line. */
-  static String escaped(String text) {
-    return text.replaceAll("\\s+", " ")
-        .replace("&", "&amp;")
-        .replace("<", "&lt;")
-        .replaceAll("([\\\\`*_\\[\\]|#])", "\\\\$1");
   }
 }

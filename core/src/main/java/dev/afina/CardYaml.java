@@ -1,5 +1,10 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
+import java.io.IOException;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +28,28 @@ record CardYaml(String yaml, String body) {
   private static final Pattern BLOCK =
       Pattern.compile("\\A(?:\\uFEFF)?\\s*---\\R(?:([\\s\\S]*?)\\R)??---[ \\t]*(?:\\R|\\z)");
 
+  /** A card is text that somebody reads. */
+  private static final long MOST_BYTES = 10_000_000;
+
+  /**
+   * The text of a README.md, exactly.
+   *
+   * @throws IllegalArgumentException when it is too long or not UTF-8
+   * @throws IOException when it cannot be read
+   */
+  static String text(Path file) throws IOException {
+    long bytes = Files.size(file);
+    if (bytes > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "it has " + bytes + " bytes, expected at most " + MOST_BYTES);
+    }
+    try {
+      return Files.readString(file);
+    } catch (CharacterCodingException e) {
+      throw new IllegalArgumentException("it is not UTF-8; save it in that encoding", e);
+    }
+  }
+
   static CardYaml of(String card) {
     Matcher block = BLOCK.matcher(card);
     if (!block.find()) {
@@ -35,18 +62,26 @@ record CardYaml(String yaml, String body) {
   /**
    * The metadata; nothing but maps, lists, strings, numbers, booleans and nulls is made of it.
    *
-   * @throws IllegalArgumentException when it is not YAML, or not a mapping
+   * @throws IllegalArgumentException when it is not YAML, not a mapping, or beyond what a card
+   *     needs: see {@link YamlLimits}
    */
   Map<String, @Nullable Object> metadata() {
     Object loaded;
     try {
       LoadSettings settings =
-          LoadSettings.builder().setSchema(new CoreSchema()).setLabel("README.md").build();
+          LoadSettings.builder()
+              .setSchema(new CoreSchema())
+              .setLabel("README.md")
+              .setCodePointLimit(YamlLimits.MOST_CHARACTERS)
+              .setMaxAliasesForCollections(Integer.MAX_VALUE) // what they stand for is limited
+              .build();
+      YamlLimits.check(yaml, settings);
       loaded = new Load(settings).loadFromString(yaml);
     } catch (YamlEngineException e) {
       throw new IllegalArgumentException(
           "its metadata is not YAML: "
-              + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "),
+              + Excerpt.of(
+                  String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " "), 400),
           e);
     }
     if (loaded == null) {
@@ -58,11 +93,23 @@ record CardYaml(String yaml, String body) {
     return map(loaded);
   }
 
-  /** The entries of a mapping, by their keys as text; none of anything else. */
+  /**
+   * The entries of a mapping, by their keys as text; none of anything else.
+   *
+   * @throws IllegalArgumentException when two keys have the same text, as {@code 1} and {@code "1"}
+   */
   static Map<String, @Nullable Object> map(@Nullable Object value) {
     Map<String, @Nullable Object> entries = new LinkedHashMap<>();
     if (value instanceof Map<?, ?> map) {
-      map.forEach((key, entry) -> entries.put(String.valueOf(key), entry));
+      map.forEach(
+          (key, entry) -> {
+            String text = String.valueOf(key);
+            if (entries.containsKey(text)) {
+              throw new IllegalArgumentException(
+                  "its metadata has two keys that read \"" + Excerpt.of(text) + "\"");
+            }
+            entries.put(text, entry);
+          });
     }
     return entries;
   }

@@ -1,5 +1,7 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -47,11 +49,12 @@ record DataCard(
   /**
    * Reads a card.
    *
-   * @throws DatasetException when its metadata cannot be understood
+   * @throws DatasetException when its metadata cannot be understood, or is more than a card needs
+   * @throws IOException when the file cannot be read
    */
-  static DataCard of(String card, Path file) throws DatasetException {
+  static DataCard read(Path file) throws IOException {
     try {
-      Map<String, @Nullable Object> metadata = CardYaml.of(card).metadata();
+      Map<String, @Nullable Object> metadata = CardYaml.of(CardYaml.text(file)).metadata();
       Map<String, Configuration> configurations = new LinkedHashMap<>();
       Map<String, Map<String, Labels>> classes = new LinkedHashMap<>();
       for (Object info : CardYaml.list(metadata.get("dataset_info"))) {
@@ -63,7 +66,8 @@ record DataCard(
         Map<String, @Nullable Object> entry = CardYaml.map(config);
         Object name = entry.get("config_name");
         if (name == null) {
-          throw new IllegalArgumentException("an entry of configs has no config_name: " + config);
+          throw new IllegalArgumentException(
+              "an entry of configs has no config_name: " + Excerpt.of(config));
         }
         configurations.put(name.toString(), configuration(name.toString(), entry));
         addClasses(entry, name.toString(), classes);
@@ -116,10 +120,11 @@ record DataCard(
         Object path = entry.get("path");
         if (split == null || path == null) {
           throw new IllegalArgumentException(
-              "an entry of data_files has no split or no path: " + item);
+              "an entry of data_files has no split or no path: " + Excerpt.of(item));
         }
         if (patterns.put(split.toString(), strings(path)) != null) {
-          throw new IllegalArgumentException("data_files names the split " + split + " twice");
+          throw new IllegalArgumentException(
+              "data_files names the split " + Excerpt.of(split) + " twice");
         }
       } else {
         patterns.computeIfAbsent("train", split -> new ArrayList<>()).add(item.toString());
@@ -155,10 +160,13 @@ record DataCard(
             .filter(key -> NUMBER.matcher(key).matches())
             .sorted(Comparator.comparingInt(Integer::parseInt))
             .toList();
-    if (numbers.size() != byNumber.size()
+    if (numbers.isEmpty()
+        || numbers.size() != byNumber.size()
         || Integer.parseInt(numbers.get(numbers.size() - 1)) != numbers.size() - 1) {
       throw new IllegalArgumentException(
-          "class_label names are numbered " + byNumber.keySet() + ", expected 0, 1, 2, ...");
+          "class_label names are numbered "
+              + Excerpt.of(byNumber.keySet())
+              + ", expected 0, 1, 2, ...");
     }
     return numbers.stream().map(number -> String.valueOf(byNumber.get(number))).toList();
   }

@@ -3,7 +3,6 @@ package dev.afina;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.ModelReference;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
@@ -167,7 +166,7 @@ public final class HubDataset {
       return DataCard.none();
     }
     Path file = repository.fetch(List.of(DataRepository.CARD)).resolve(DataRepository.CARD);
-    return DataCard.of(new String(Files.readAllBytes(file), StandardCharsets.UTF_8), file);
+    return DataCard.read(file);
   }
 
   /** Whether a program beside the card says what the data is: name.py in the repository name. */

@@ -119,17 +119,24 @@ public final class ModelCard {
    *
    * @param folder that of the model; must exist
    * @return the file
-   * @throws IOException when it cannot be read or written, or the card there has metadata that is
-   *     not YAML; it stays as it was
+   * @throws IOException when it cannot be read or written, or the card there is not UTF-8, over 10
+   *     MB long, or has metadata that is not YAML or is more than a card needs (over 3 MB, over 100
+   *     levels deep, with tags, or with aliases that stand for themselves); it stays as it was
    */
   public Path writeTo(Path folder) throws IOException {
+    return writeTo(folder, folder.resolve(FILE).toString());
+  }
+
+  /** As {@link #writeTo(Path)}; {@code shownAs} names the card that is there in messages. */
+  Path writeTo(Path folder, String shownAs) throws IOException {
     Path file = folder.resolve(FILE);
     String text;
     if (Files.exists(file)) {
       try {
-        text = mergedInto(new String(Files.readAllBytes(file), StandardCharsets.UTF_8));
+        text = mergedInto(CardYaml.text(file));
       } catch (IllegalArgumentException e) {
-        throw new IOException(file + ": " + e.getMessage() + "; correct it, or remove the file", e);
+        throw new IOException(
+            shownAs + ": " + e.getMessage() + "; correct it, or remove the file", e);
       }
     } else {
       text = toString();
@@ -443,6 +450,10 @@ public final class ModelCard {
       if (markdown.contains(CardBody.MARKER)) {
         throw new IllegalArgumentException(
             field + ": holds \"" + CardBody.MARKER + "\", which marks generated sections");
+      }
+      if (!StandardCharsets.UTF_8.newEncoder().canEncode(markdown)) {
+        throw new IllegalArgumentException(
+            field + ": holds half of a surrogate pair, no character");
       }
       return markdown.replace("\r\n", "\n").strip();
     }

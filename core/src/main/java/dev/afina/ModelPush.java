@@ -39,7 +39,7 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
       // The card is merged into that of this commit, so nobody else may change it meanwhile.
       String head = client.commit(new ModelReference(name, options.revision()));
       copyCard(new ModelReference(name, head), folder);
-      card.writeTo(folder);
+      card.writeTo(folder, CARD + " of " + name);
       HubUpload.Builder upload =
           HubUpload.of(folder)
               .message(options.message())

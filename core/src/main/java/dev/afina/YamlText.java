@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
 import java.math.BigDecimal;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -18,8 +19,10 @@ import org.jspecify.annotations.Nullable;
 final class YamlText {
   private static final Gson QUOTED =
       new GsonBuilder().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
+
+  /** Possessive: else Java's matcher needs stack for every word. */
   private static final Pattern WORDS =
-      Pattern.compile("[A-Za-z][A-Za-z0-9_]*(?:[ ./+-]+[A-Za-z0-9_]+)*");
+      Pattern.compile("[A-Za-z][A-Za-z0-9_]*(?:[ ./+-]+[A-Za-z0-9_]+)*+");
 
   /** Words that mean something else than themselves in YAML 1.1 or 1.2. */
   private static final Pattern NO_WORD =
@@ -34,7 +37,8 @@ final class YamlText {
     return text.toString();
   }
 
-  private static void entry(StringBuilder text, String indent, String key, @Nullable Object value) {
+  private static void entry(
+      StringBuilder text, String indent, @Nullable Object key, @Nullable Object value) {
     text.append(indent).append(scalar(key)).append(':');
     if (value instanceof Map<?, ?> map && !map.isEmpty()) {
       text.append('\n');
@@ -48,7 +52,7 @@ final class YamlText {
   }
 
   private static void map(StringBuilder text, String indent, Map<?, ?> map) {
-    map.forEach((key, value) -> entry(text, indent, String.valueOf(key), value));
+    map.forEach((key, value) -> entry(text, indent, key, value));
   }
 
   private static void list(StringBuilder text, String indent, List<?> list) {
@@ -89,7 +93,29 @@ final class YamlText {
     String text = value.toString();
     return WORDS.matcher(text).matches() && !NO_WORD.matcher(text).matches()
         ? text
-        : QUOTED.toJson(text); // JSON's strings are YAML's
+        : printable(QUOTED.toJson(text)); // JSON's strings are YAML's
+  }
+
+  /**
+   * YAML forbids some characters that JSON does not escape; those that nobody sees, such as one
+   * that turns a line around, are better seen.
+   */
+  private static String printable(String quoted) {
+    StringBuilder text = new StringBuilder();
+    quoted
+        .codePoints()
+        .forEach(
+            c -> {
+              switch (Character.getType(c)) {
+                case Character.CONTROL,
+                    Character.FORMAT,
+                    Character.SURROGATE,
+                    Character.UNASSIGNED ->
+                    text.append(String.format(Locale.ROOT, c <= 0xFFFF ? "\\u%04x" : "\\U%08x", c));
+                default -> text.appendCodePoint(c);
+              }
+            });
+    return text.toString();
   }
 
   /** Without the exponent of Java's 1.0E-5, which is text in YAML 1.1. */

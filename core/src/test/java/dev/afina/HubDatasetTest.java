@@ -8,6 +8,7 @@ import dev.afina.hub.testing.LocalHub;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -132,6 +133,27 @@ class HubDatasetTest {
         "---\ndataset_info:\n  features:\n  - name: label\n    dtype:\n      class_label:\n        names: {'0': a, '2': b}\n---\n");
     assertThatThrownBy(() -> HubDataset.in(folder).load())
         .hasMessageEndingWith("class_label names are numbered [0, 2], expected 0, 1, 2, ...");
+    put(
+        "README.md",
+        "---\ndataset_info:\n  features:\n  - name: label\n    dtype:\n      class_label: {names: {}}\n---\n");
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith("class_label names are numbered [], expected 0, 1, 2, ...");
+  }
+
+  @Test
+  void hostileCard_isRefusedInOneLine() throws IOException {
+    for (String yaml :
+        List.of(
+            "configs: &a\n  b: *a",
+            "configs: " + "[".repeat(20_000),
+            "configs:\n- data_files: \"" + "x".repeat(1_000_000) + "\"")) {
+      put("README.md", "---\n" + yaml + "\n---\n");
+      assertThatThrownBy(() -> HubDataset.in(folder).load())
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContaining("README.md: ")
+          .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1).hasSizeLessThan(500));
+    }
   }
 
   @Test

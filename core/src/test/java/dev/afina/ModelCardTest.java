@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.entry;
 import dev.afina.ModelCard.EvaluatedOn;
 import dev.afina.model.Golden;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -199,15 +200,19 @@ class ModelCardTest {
 
   @Test
   void card_oddNames_areEscaped() {
-    Labels labels = Labels.of("a|b", "<script>", "c\nd");
+    Labels labels = Labels.of("a|b", "<script>", "c\nd", "~~$x$~~ \u202Ee");
     String card =
         ModelCard.of(classifier, "x")
             .result(
-                evaluation(labels, new int[] {0, 1, 2}, new int[] {0, 1, 2}),
+                evaluation(labels, new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}),
                 EvaluatedOn.named("t"))
             .build()
             .toString();
-    assertThat(card).contains("| a\\|b | 1.0000 |").contains("| &lt;script> |").contains("| c d |");
+    assertThat(card)
+        .contains("| a\\|b | 1.0000 |")
+        .contains("| &lt;script> |")
+        .contains("| c d |")
+        .doesNotContain("~~", "$x$", "\u202E");
   }
 
   @Test
@@ -288,6 +293,7 @@ class ModelCardTest {
             metrics:
             - {type: accuracy, value: 0.5, name: Accuracy}
             - {type: wer, value: 3}
+            - {type: wer, value: 4}
           - task: {type: translation}
             dataset: {type: x, name: X}
             metrics: [{type: bleu, value: 1}]
@@ -313,8 +319,9 @@ class ModelCardTest {
     List<Object> metrics =
         new ArrayList<>(CardYaml.list(CardYaml.map(results.get(0)).get("metrics")));
     assertThat(metrics)
-        .hasSize(6)
+        .hasSize(7)
         .contains(Map.of("type", "wer", "value", 3))
+        .contains(Map.of("type", "wer", "value", 4))
         .contains(Map.of("type", "accuracy", "value", 0.7, "name", "Accuracy"));
     assertThat(card().build().mergedInto(merged)).isEqualTo(merged);
   }
@@ -343,7 +350,46 @@ class ModelCardTest {
   }
 
   @Test
+  void write_overAHostileCard_leavesItToTheByte() throws IOException {
+    Path file = folder.resolve("README.md");
+    for (String yaml :
+        List.of("a: &a\n  b: *a", "a: " + "[".repeat(20_000), "a: 1\na: 2", "a: !!binary aGk=")) {
+      byte[] hostile = ("---\n" + yaml + "\n---\ntext\n").getBytes(StandardCharsets.UTF_8);
+      Files.write(file, hostile);
+      assertThatThrownBy(() -> card().build().writeTo(folder))
+          .isInstanceOf(IOException.class)
+          .hasMessageStartingWith(file + ": its metadata is ")
+          .hasMessageEndingWith("; correct it, or remove the file");
+      assertThat(file).hasBinaryContent(hostile);
+    }
+    byte[] latin = "# Gr\u00fc\u00dfe\n".getBytes(StandardCharsets.ISO_8859_1);
+    Files.write(file, latin);
+    assertThatThrownBy(() -> card().build().writeTo(folder))
+        .hasMessageContaining("it is not UTF-8; save it in that encoding");
+    assertThat(file).hasBinaryContent(latin);
+    assertThat(folder.toFile().list()).containsExactly("README.md");
+  }
+
+  /** Comments that begin and never end, and numbers that JSON does not have. */
+  @Test
+  void merge_intoAnOddCard_keepsIt() {
+    String begins = "<!-- afina:begin data -->\n<!-- afina:card {\n".repeat(100_000);
+    String theirs = "---\nmodel-index: [.nan]\ntags: [.nan]\nids: {0: a, 1: b}\n---\n" + begins;
+    String merged = card().build().mergedInto(theirs);
+    assertThat(merged)
+        .contains(begins)
+        .contains(
+            "---\nmodel-index: [.nan]\ntags:\n- .nan\n- afina\n- emotions\nids: {0: a, 1: b}\n");
+    assertThat(card().build().mergedInto(merged)).isEqualTo(merged);
+    // Spelled anew, because it is not one key a line.
+    assertThat(card().build().mergedInto("---\n{ids: {0: a}, b: 1}\n---\n"))
+        .contains("ids:\n  0: a\nb: 1\n");
+  }
+
+  @Test
   void wrongFields_areRefused() {
+    assertThatThrownBy(() -> card().limits("half \uD83D"))
+        .hasMessage("limits: holds half of a surrogate pair, no character");
     assertThatThrownBy(() -> ModelCard.of(classifier, "a/b/c"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("model \"a/b/c\": expected name or owner/name; ");

@@ -107,6 +107,25 @@ class PushToHubTest {
   }
 
   @Test
+  void push_ontoAHostileCard_isRefused_andTheRepositoryStays() throws IOException {
+    try (LocalHub hub = LocalHub.start();
+        Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      LocalRepository repository = hub.model(NAME);
+      for (String yaml : List.of("a: &a\n  b: *a", "a: " + "[".repeat(20_000))) {
+        String hostile = "---\n" + yaml + "\n---\nBy Ann.\n";
+        repository.put("README.md", hostile);
+        String commit = repository.commitId("main");
+        assertThatThrownBy(() -> classifier.pushToHub(NAME, options(hub, hub.token())))
+            .isInstanceOf(IOException.class)
+            .hasMessageStartingWith("README.md of tester/emotions: its metadata is refused: ")
+            .hasMessageEndingWith("; correct it, or remove the file");
+        assertThat(repository.commitId("main")).isEqualTo(commit);
+        assertThat(card(repository, "main")).isEqualTo(hostile);
+      }
+    }
+  }
+
+  @Test
   void push_ofAClosedClassifier_leavesNoRepository() throws IOException {
     try (LocalHub hub = LocalHub.start()) {
       Classifier classifier = Classifier.load(Golden.path("bert/model"));

@@ -60,6 +60,11 @@ class YamlTextTest {
         "\u2028",
         "\uFEFF",
         "\u0007",
+        "\u007F\u0080",
+        "\u202Eabc",
+        "\uFFFE\uFFFF",
+        "\uD800",
+        "\uDB40\uDC41",
         "key",
         "NaN",
         "a/b-c.d",
@@ -84,6 +89,12 @@ class YamlTextTest {
     assertThat(YamlText.entry("a", 1e10)).isEqualTo("a: 10000000000.0\n");
     assertThat(YamlText.entry("a", Arrays.asList(1, true, null, Double.NaN)))
         .isEqualTo("a:\n- 1\n- true\n- null\n- .nan\n");
+  }
+
+  @Test
+  void whatNobodySees_isEscaped() {
+    assertThat(YamlText.entry("a", "\u202Eb\u007F\uDB40\uDC41\uD800"))
+        .isEqualTo("a: \"\\u202eb\\u007f\\U000e0041\\ud800\"\n");
   }
 
   @Test

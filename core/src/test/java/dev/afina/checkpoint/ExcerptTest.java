@@ -1,0 +1,27 @@
+package dev.afina.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import org.junit.jupiter.api.Test;
+
+class ExcerptTest {
+
+  @Test
+  void shortTexts_areAsTheyAre() {
+    assertThat(Excerpt.of("größe 😡")).isEqualTo("größe 😡");
+    assertThat(Excerpt.of(null)).isEqualTo("null");
+    assertThat(Excerpt.of("a".repeat(100))).isEqualTo("a".repeat(100));
+  }
+
+  @Test
+  void longOnes_areCut_neverInsideACharacter() {
+    assertThat(Excerpt.of("ab😡cd", 3)).isEqualTo("ab😡… (6 characters)");
+    assertThat(Excerpt.of("x".repeat(5_000_000), 10)).isEqualTo("xxxxxxxxxx… (5000000 characters)");
+  }
+
+  @Test
+  void whatBreaksOrTurnsTheLine_isWrittenOut() {
+    assertThat(Excerpt.of("a\nb\u202Ec\u0000\u2028\uD800"))
+        .isEqualTo("a\\u000ab\\u202ec\\u0000\\u2028\\ud800");
+  }
+}
