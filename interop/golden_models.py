@@ -39,6 +39,7 @@ from transformers import (
     TrainingArguments,
     set_seed,
 )
+from transformers.activations import ACT2FN
 
 sys.path.insert(0, str(Path(__file__).parent))
 from golden_texts import CASES, LABELS, TRAINING_ROWS
@@ -401,6 +402,26 @@ def write_bert_variants(out):
     write_json(run_cases(loaded, tokenizer), out / "variant" / "golden.json")
 
 
+def write_activations(out):
+    """Each activation that has no weights of its own: values, derivatives, and logits of a model that has it."""
+    points = [-100.0, -12.5, -4.0, -3.0, -2.5, -1.0, -0.5, -1e-3, 1e-3, 0.5, 1.0, 2.5, 4.0, 5.5, 6.5, 9.5, 12.5, 25.0]
+    text = "so happy today"
+    tokenizer = AutoTokenizer.from_pretrained(out / "bert" / "model")
+    activations = []
+    for name in sorted(ACT2FN):
+        function = ACT2FN[name]
+        if list(function.parameters()):
+            continue
+        x = torch.tensor(points, requires_grad=True)
+        y = function(x)
+        (slopes,) = torch.autograd.grad(y.sum(), x)
+        model = AutoModelForSequenceClassification.from_pretrained(out / "bert" / "model", hidden_act=name).eval()
+        with torch.no_grad():
+            logits = model(**tokenizer(text, return_tensors="pt")).logits
+        activations.append({"name": name, "y": floats(y), "slope": floats(slopes), "logits": floats(logits)})
+    write_json({"text": text, "x": points, "activations": activations}, out / "activations.json")
+
+
 def main(out):
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
@@ -411,6 +432,7 @@ def main(out):
         (out / family).mkdir(parents=True)
         write_family(family, seed, out / family)
     write_bert_variants(out / "bert")
+    write_activations(out)
     write_json(run_orders(), out / "orders.json")
 
 

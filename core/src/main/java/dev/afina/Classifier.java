@@ -153,6 +153,7 @@ public final class Classifier implements AutoCloseable {
     JsonObject config = files.config();
     ModelFolder.requireSingleLabel(config, files.description());
     Labels labels = ModelFolder.labels(config, files.description());
+    ModelFolder.warnOfContradiction(config, labels, files.description());
     Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
     return assemble(
         model,

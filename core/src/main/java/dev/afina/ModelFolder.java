@@ -6,6 +6,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.checkpoint.Safetensors;
 import dev.afina.model.ConfigJson;
 import dev.afina.model.Model;
@@ -18,9 +19,12 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** What a folder says of labels and lengths, and how a classifier becomes one. */
 final class ModelFolder {
+  private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
   private static final String SINGLE_LABEL = "single_label_classification";
   private static final int MAX_UNNAMED_LABELS = 100_000;
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
@@ -34,14 +38,12 @@ final class ModelFolder {
   static void requireSingleLabel(JsonObject config, String where) throws CheckpointException {
     JsonElement type = config.get("problem_type");
     boolean single =
-        type == null
-            || type.isJsonNull()
-            || type.equals(new JsonPrimitive("single_label_classification"));
+        type == null || type.isJsonNull() || type.equals(new JsonPrimitive(SINGLE_LABEL));
     if (!single) {
       throw new CheckpointException(
           where
               + ": problem_type "
-              + type
+              + Excerpt.of(type)
               + " is not supported; supported is single_label_classification");
     }
     if (labels(config, where).size() < 2) {
@@ -66,10 +68,11 @@ final class ModelFolder {
 
   private static Optional<Labels> namedLabels(JsonObject config, String where)
       throws CheckpointException {
+    // Files of other tools than transformers may have the number alone.
+    ConfigJson numbers = new ConfigJson(config, where);
+    int count = numbers.has("num_labels") ? numbers.count("num_labels") : 0;
     JsonElement id2label = config.get("id2label");
     if (id2label == null || id2label.isJsonNull()) {
-      // Files of other tools than transformers may have the number alone.
-      int count = new ConfigJson(config, where).count("num_labels", 0);
       if (count > MAX_UNNAMED_LABELS) {
         throw new CheckpointException(
             where + ": num_labels: expected at most " + MAX_UNNAMED_LABELS + ", got " + count);
@@ -80,15 +83,24 @@ final class ModelFolder {
     }
     if (!id2label.isJsonObject()) {
       throw new CheckpointException(
-          where + ": id2label: expected an object of names by number, got " + id2label);
+          where + ": id2label: expected an object of names by number, got " + Excerpt.of(id2label));
     }
     JsonObject names = id2label.getAsJsonObject();
+    if (count != 0 && count != names.size()) {
+      throw new CheckpointException(
+          where
+              + (": num_labels " + count + " and id2label, which names " + names.size())
+              + ", contradict each other; correct the one that is wrong");
+    }
     List<String> ordered = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
       JsonElement name = names.get(Integer.toString(i));
       if (!(name instanceof JsonPrimitive)) {
         throw new CheckpointException(
-            where + ": id2label has " + names.size() + " entries but no name for \"" + i + "\"");
+            where
+                + (": id2label has " + names.size() + " entries but no name for \"" + i + "\"")
+                + "; expected one for each number from 0 to "
+                + (names.size() - 1));
       }
       ordered.add(name.getAsString());
     }
@@ -96,6 +108,29 @@ final class ModelFolder {
       return Optional.of(Labels.of(ordered));
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(where + ": id2label: " + e.getMessage(), e);
+    }
+  }
+
+  /**
+   * Says so when label2id gives a name another number than id2label. As transformers does, a
+   * prediction has the name that id2label gives its number; which of the two the training went by,
+   * the file does not tell.
+   */
+  static void warnOfContradiction(JsonObject config, Labels labels, String where) {
+    if (!(config.get("label2id") instanceof JsonObject numbers)) {
+      return;
+    }
+    for (int i = 0; i < labels.size(); i++) {
+      JsonElement number = numbers.get(labels.name(i));
+      if (number instanceof JsonPrimitive && !number.getAsString().equals(Integer.toString(i))) {
+        log.warn(
+            "{}: label2id says {} for the label \"{}\", id2label says {}; id2label counts",
+            where,
+            Excerpt.of(number),
+            Excerpt.of(labels.name(i)),
+            i);
+        return;
+      }
     }
   }
 

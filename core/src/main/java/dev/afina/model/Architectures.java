@@ -1,6 +1,7 @@
 package dev.afina.model;
 
 import dev.afina.checkpoint.CheckpointException;
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.model.bert.Bert;
 import dev.afina.model.distilbert.DistilBert;
 import dev.afina.model.roberta.Roberta;
@@ -24,8 +25,8 @@ public final class Architectures {
   /**
    * The architecture that {@code config} describes, with a head of {@code labels} ways.
    *
-   * @throws CheckpointException for a model_type that is not supported, or a configuration that is
-   *     incomplete or contradicts itself
+   * @throws CheckpointException for a model_type or an option that is not supported, or a
+   *     configuration that is incomplete, out of range or contradicts itself
    */
   public static Architecture of(ConfigJson config, int labels) throws CheckpointException {
     String modelType = config.string("model_type");
@@ -34,10 +35,11 @@ public final class Architectures {
       throw new CheckpointException(
           config.where()
               + ": model_type \""
-              + modelType
+              + Excerpt.of(modelType)
               + "\" is not supported; supported are "
               + String.join(", ", BY_MODEL_TYPE.keySet()));
     }
+    UnsupportedOptions.refuse(config);
     return factory.create(config, labels);
   }
 }

@@ -4,14 +4,24 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.CheckpointException;
-import org.jspecify.annotations.Nullable;
+import dev.afina.checkpoint.Excerpt;
+import java.util.function.DoublePredicate;
+import java.util.regex.Pattern;
 
 /**
  * Typed access to a config.json. Numbers that a file must have are asked for without a default;
  * where transformers has a default, so has the call.
+ *
+ * <p>As strict as transformers 5: a number in quotes is no number, 12.0 is no whole number, true is
+ * no 1, and null stands for nothing but itself. What transformers would compute with, but to no
+ * good end (an infinite or negative epsilon), is refused, too.
  */
 public final class ConfigJson {
   private static final int MAX_LAYERS = 1000;
+  private static final double MAX_COUNT = 1e9;
+
+  /** What Python reads as an int. */
+  private static final Pattern WHOLE = Pattern.compile("-?[0-9]+");
 
   private final JsonObject json;
   private final String where;
@@ -29,70 +39,66 @@ public final class ConfigJson {
     return where;
   }
 
+  /** Whether the key is there, with a value that is not null. */
+  public boolean has(String key) {
+    return json.has(key) && !isNull(key);
+  }
+
+  /** Whether the key is there and null, which some keys may be. */
+  public boolean isNull(String key) {
+    return json.has(key) && json.get(key).isJsonNull();
+  }
+
   /** A string that must be there. */
   public String string(String key) throws CheckpointException {
-    JsonPrimitive value = primitive(key);
-    if (value == null) {
-      throw missing(key, "a string");
-    }
-    return value.getAsString();
+    require(key, "a string");
+    return string(key, "");
   }
 
-  /** A string, or the default where the key is absent or null. */
+  /** A string, or the default where the key is absent. */
   public String string(String key, String defaultValue) throws CheckpointException {
-    JsonPrimitive value = primitive(key);
-    return value == null ? defaultValue : value.getAsString();
-  }
-
-  /** A count of 1 or more that must be there. */
-  public int count(String key) throws CheckpointException {
-    JsonPrimitive value = primitive(key);
-    if (value == null) {
-      throw missing(key, "a whole number");
-    }
-    return count(key, 0);
-  }
-
-  /** A count of 1 or more, or the default where the key is absent or null. */
-  public int count(String key, int defaultValue) throws CheckpointException {
-    double value = number(key, defaultValue);
-    if (primitive(key) != null && (value < 1 || value > 1e9 || value != Math.rint(value))) {
-      throw new CheckpointException(
-          where + ": " + key + ": expected a whole number of 1 or more, got " + json.get(key));
-    }
-    return (int) value;
-  }
-
-  /** A number of 0 or more, or the default where the key is absent or null. */
-  public double number(String key, double defaultValue) throws CheckpointException {
-    JsonPrimitive value = primitive(key);
+    JsonElement value = json.get(key);
     if (value == null) {
       return defaultValue;
     }
-    if (!value.isNumber() || !(value.getAsDouble() >= 0)) {
-      throw new CheckpointException(
-          where + ": " + key + ": expected a number of 0 or more, got " + value);
+    if (!(value instanceof JsonPrimitive text) || !text.isString()) {
+      throw unexpected(key, "a string");
     }
-    return value.getAsDouble();
+    return text.getAsString();
   }
 
-  /** A probability in [0, 1), or the default where the key is absent or null. */
+  /** A count, 1 to a billion, that must be there. */
+  public int count(String key) throws CheckpointException {
+    require(key, "a whole number");
+    return count(key, 0);
+  }
+
+  /** A count, 1 to a billion, or the default where the key is absent. */
+  public int count(String key, int defaultValue) throws CheckpointException {
+    return whole(
+        key, defaultValue, n -> n >= 1 && n <= MAX_COUNT, "a whole number from 1 to 1000000000");
+  }
+
+  /** The id of a token, or the default where the key is absent. */
+  public int token(String key, int defaultValue, int vocabularySize) throws CheckpointException {
+    return whole(
+        key,
+        defaultValue,
+        n -> n >= 0 && n < vocabularySize,
+        "the id of a token, a whole number from 0 to " + (vocabularySize - 1));
+  }
+
+  /** A probability in [0, 1), or the default where the key is absent. */
   public double rate(String key, double defaultValue) throws CheckpointException {
-    double value = number(key, defaultValue);
-    if (value >= 1) {
-      throw new CheckpointException(
-          where + ": " + key + ": expected a rate in [0, 1), got " + value);
-    }
-    return value;
+    return number(key, defaultValue, n -> n >= 0 && n < 1, "a rate in [0, 1)");
   }
 
-  /** Refuses a file in which {@code key} is there and not {@code supported}. */
-  public void require(String key, String supported) throws CheckpointException {
-    String value = string(key, supported);
-    if (!value.equals(supported)) {
-      throw new CheckpointException(
-          where + ": " + key + " \"" + value + "\" is not supported; supported is " + supported);
-    }
+  /**
+   * A number over 0 and at most 1, or the default where the key is absent: an epsilon or a standard
+   * deviation, of which a greater one would drown what it is added to.
+   */
+  public double small(String key, double defaultValue) throws CheckpointException {
+    return number(key, defaultValue, n -> n > 0 && n <= 1, "a number over 0 and at most 1");
   }
 
   /** The number of layers; far fewer than would exhaust memory before the file contradicts it. */
@@ -115,18 +121,75 @@ public final class ConfigJson {
     return heads;
   }
 
-  private @Nullable JsonPrimitive primitive(String key) throws CheckpointException {
+  /**
+   * The key under which an option with two names is there.
+   *
+   * @throws CheckpointException when both are, with two values
+   */
+  public String either(String key, String alias) throws CheckpointException {
     JsonElement value = json.get(key);
-    if (value == null || value.isJsonNull()) {
-      return null;
+    JsonElement other = json.get(alias);
+    if (value != null && other != null && !value.equals(other)) {
+      throw new CheckpointException(
+          where
+              + (": " + key + " " + Excerpt.of(value) + " and " + alias + " " + Excerpt.of(other))
+              + " are one option, and contradict each other");
     }
-    if (!value.isJsonPrimitive()) {
-      throw new CheckpointException(where + ": " + key + ": expected a single value, got " + value);
-    }
-    return value.getAsJsonPrimitive();
+    return value == null && other != null ? alias : key;
   }
 
-  private CheckpointException missing(String key, String expected) {
-    return new CheckpointException(where + ": " + key + " is missing; expected " + expected);
+  /**
+   * Refuses a file that asks for something else than what is computed here.
+   *
+   * @param usual the values that ask for nothing, as JSON; an absent key does neither
+   */
+  public void refuseUnless(String key, String... usual) throws CheckpointException {
+    JsonElement value = json.get(key);
+    if (value == null) {
+      return;
+    }
+    for (String json : usual) {
+      if (value.toString().equals(json)) {
+        return;
+      }
+    }
+    throw new CheckpointException(
+        where
+            + (": " + key + " " + Excerpt.of(value))
+            + " is not supported; supported is "
+            + String.join(" or ", usual));
+  }
+
+  private int whole(String key, int defaultValue, DoublePredicate range, String expected)
+      throws CheckpointException {
+    if (json.has(key) && !WHOLE.matcher(json.get(key).toString()).matches()) {
+      throw unexpected(key, expected);
+    }
+    return (int) number(key, defaultValue, range, expected);
+  }
+
+  private double number(String key, double defaultValue, DoublePredicate range, String expected)
+      throws CheckpointException {
+    JsonElement value = json.get(key);
+    if (value == null) {
+      return defaultValue;
+    }
+    if (!(value instanceof JsonPrimitive number)
+        || !number.isNumber()
+        || !range.test(number.getAsDouble())) { // NaN is in no range
+      throw unexpected(key, expected);
+    }
+    return number.getAsDouble();
+  }
+
+  private void require(String key, String expected) throws CheckpointException {
+    if (!has(key)) {
+      throw new CheckpointException(where + ": " + key + " is missing; expected " + expected);
+    }
+  }
+
+  private CheckpointException unexpected(String key, String expected) {
+    return new CheckpointException(
+        where + ": " + key + ": expected " + expected + ", got " + Excerpt.of(json.get(key)));
   }
 }

@@ -92,7 +92,9 @@ public record PostNormLayer(
               w.linear(keys.output),
               w.norm(keys.outputNorm)));
     }
-    return PackedEncoder.of(format, packed, attention.heads(), activation.packed(), epsilon);
+    return activation
+        .packed()
+        .flatMap(a -> PackedEncoder.of(format, packed, attention.heads(), a, epsilon));
   }
 
   /** Frees the layer's intermediate results at its end; autograd keeps what it needs. */

@@ -137,7 +137,7 @@ class PackedBatchTest {
         .hasMessage("x/config.json: hidden_size is missing; expected a whole number");
     json.addProperty("hidden_size", -8);
     assertThatThrownBy(() -> Architectures.of(new ConfigJson(json, "x/config.json"), 2))
-        .hasMessageStartingWith("x/config.json: hidden_size: expected a number of 0 or more");
+        .hasMessageStartingWith("x/config.json: hidden_size: expected a whole number from 1");
     json.addProperty("hidden_size", "wide");
     assertThatThrownBy(() -> Architectures.of(new ConfigJson(json, "x/config.json"), 2))
         .isInstanceOf(CheckpointException.class);

@@ -11,8 +11,9 @@ import java.util.OptionalDouble;
  * What config.json says about a BERT, or about one of its descendants that kept the names. Defaults
  * are those of transformers' {@code BertConfig}; sizes have none.
  *
- * @param paddingId the id of the padding token
- * @param classifierDropout before the output layer; where the file is silent, the hidden rate
+ * @param paddingId the id of the padding token, or {@link #NO_PADDING}
+ * @param classifierDropout before the output layer; where the file is silent or says null, the
+ *     hidden rate
  */
 public record BertConfig(
     int vocabularySize,
@@ -29,6 +30,9 @@ public record BertConfig(
     double classifierDropout,
     double layerNormEpsilon,
     double initializerRange) {
+
+  /** Of a file that says that there is no padding token. */
+  public static final int NO_PADDING = -1;
 
   /**
    * Reads the configuration.
@@ -47,25 +51,28 @@ public record BertConfig(
    */
   public static BertConfig read(ConfigJson config, int defaultPaddingId)
       throws CheckpointException {
-    config.require("position_embedding_type", "absolute");
-    config.require("is_decoder", "false");
     int hiddenSize = config.count("hidden_size");
+    int vocabularySize = config.count("vocab_size");
     double hiddenDropout = config.rate("hidden_dropout_prob", 0.1);
     return new BertConfig(
-        config.count("vocab_size"),
+        vocabularySize,
         hiddenSize,
         config.layers("num_hidden_layers"),
         config.heads("num_attention_heads", hiddenSize),
         config.count("intermediate_size"),
         config.count("max_position_embeddings"),
         config.count("type_vocab_size", 2),
-        (int) config.number("pad_token_id", defaultPaddingId),
+        config.isNull("pad_token_id")
+            ? NO_PADDING
+            : config.token("pad_token_id", defaultPaddingId, vocabularySize),
         Activation.of(config, "hidden_act"),
         hiddenDropout,
         config.rate("attention_probs_dropout_prob", 0.1),
-        config.rate("classifier_dropout", hiddenDropout),
-        config.number("layer_norm_eps", 1e-12),
-        config.number("initializer_range", 0.02));
+        config.isNull("classifier_dropout")
+            ? hiddenDropout
+            : config.rate("classifier_dropout", hiddenDropout),
+        config.small("layer_norm_eps", 1e-12),
+        config.small("initializer_range", 0.02));
   }
 
   /** The encoder layer, with the keys that BERT's descendants kept. */

@@ -28,19 +28,20 @@ record DistilBertConfig(
   static final double LAYER_NORM_EPSILON = 1e-12;
 
   static DistilBertConfig read(ConfigJson config) throws CheckpointException {
-    int hiddenSize = config.count("dim");
+    // The common names count as well, and transformers reads whichever comes last.
+    int hiddenSize = config.count(config.either("dim", "hidden_size"));
     return new DistilBertConfig(
         config.count("vocab_size"),
         hiddenSize,
-        config.layers("n_layers"),
-        config.heads("n_heads", hiddenSize),
+        config.layers(config.either("n_layers", "num_hidden_layers")),
+        config.heads(config.either("n_heads", "num_attention_heads"), hiddenSize),
         config.count("hidden_dim"),
         config.count("max_position_embeddings"),
         Activation.of(config, "activation"),
         config.rate("dropout", 0.1),
         config.rate("attention_dropout", 0.1),
         config.rate("seq_classif_dropout", 0.2),
-        config.number("initializer_range", 0.02));
+        config.small("initializer_range", 0.02));
   }
 
   PostNormLayer layer() {

@@ -35,6 +35,10 @@ public final class Roberta implements Architecture {
   /** Reads the configuration, whose keys are BERT's. */
   public Roberta(ConfigJson json, int labels) throws CheckpointException {
     this.config = BertConfig.read(json, DEFAULT_PADDING_ID);
+    if (config.paddingId() == BertConfig.NO_PADDING) {
+      throw new CheckpointException(
+          json.where() + ": pad_token_id: expected a number, got null; positions count from it");
+    }
     this.layer = config.layer();
     this.spec =
         new ModelSpec(
