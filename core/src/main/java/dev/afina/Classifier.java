@@ -2,6 +2,7 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
@@ -154,13 +155,15 @@ public final class Classifier implements AutoCloseable {
     ModelFolder.requireSingleLabel(config, files.description());
     Labels labels = ModelFolder.labels(config, files.description());
     ModelFolder.warnOfContradiction(config, labels, files.description());
-    Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
-    return assemble(
-        model,
-        () -> Tokenizer.load(files::read),
-        tokenizer ->
-            new Classifier(
-                model, labels, TextEncoder.of(tokenizer, model.architecture(), 0), null));
+    try (NativeUse use = NativeUse.begin("loading " + files.description())) {
+      Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
+      return assemble(
+          model,
+          () -> Tokenizer.load(files::read),
+          tokenizer ->
+              new Classifier(
+                  model, labels, TextEncoder.of(tokenizer, model.architecture(), 0), null));
+    }
   }
 
   /**

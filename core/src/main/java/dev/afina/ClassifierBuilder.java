@@ -3,6 +3,7 @@ package dev.afina;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.metrics.Metric;
 import dev.afina.model.Dropout;
@@ -283,19 +284,21 @@ public final class ClassifierBuilder {
     if (!truncation.isEmpty()) {
       log.warn("training data: {}", truncation);
     }
+    FineTuning.Validation evaluation = evaluation(model, labels, encoder);
+    List<Integer> truth = Classifier.truth("training data", train, labels);
     Saving saving = new Saving(listener, () -> save(model, labels, encoder));
-    try (FineTuning task =
-        new FineTuning(
-            model,
-            texts,
-            Classifier.truth("training data", train, labels).stream().mapToInt(i -> i).toArray(),
-            labels.size(),
-            precision.forTraining(),
-            Dropout.seeded(settled.seed(), dropout),
-            settled.weightDecay(),
-            evaluation(model, labels, encoder))) {
+    try (NativeUse use = NativeUse.begin("training");
+        FineTuning task =
+            new FineTuning(
+                model,
+                texts,
+                truth.stream().mapToInt(i -> i).toArray(),
+                labels.size(),
+                precision.forTraining(),
+                Dropout.seeded(settled.seed(), dropout),
+                settled.weightDecay(),
+                evaluation)) {
       TrainingResult result = Trainer.fit(task, settled, saving);
-      List<Integer> truth = Classifier.truth("training data", train, labels);
       return new Classifier(model, labels, encoder, fineTuned(settled, result, truth));
     } catch (TrainingDivergedException e) {
       if (output == null) {

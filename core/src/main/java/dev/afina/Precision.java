@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.engine.DeferredLinear;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Model;
 import java.util.Optional;
@@ -41,11 +42,13 @@ public enum Precision {
    * @throws IllegalStateException where this machine cannot compute in this precision
    */
   Optional<PackedEncoder> pack(Model model) {
-    Optional<PackedEncoder> packed = model.pack(format);
-    if (packed.isEmpty() && this != FLOAT32) {
-      throw unavailable();
+    try (NativeUse use = NativeUse.begin()) {
+      Optional<PackedEncoder> packed = model.pack(format);
+      if (packed.isEmpty() && this != FLOAT32) {
+        throw unavailable();
+      }
+      return packed;
     }
-    return packed;
   }
 
   /**

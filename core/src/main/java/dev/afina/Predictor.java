@@ -3,6 +3,7 @@ package dev.afina;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.Workers;
@@ -67,9 +68,9 @@ final class Predictor {
   /** One text, together with those that other threads bring at the same time. */
   Prediction predict(Encoding text) {
     Request request = new Request(text, new CompletableFuture<>());
-    waiting.add(request);
-    Workers.submit(this::serveWaiting);
-    try {
+    try (NativeUse use = NativeUse.begin()) {
+      waiting.add(request);
+      Workers.submit(this::serveWaiting);
       return request.result.join();
     } catch (CompletionException e) {
       if (e.getCause() instanceof RuntimeException failure) {
@@ -102,9 +103,9 @@ final class Predictor {
       List<List<Integer>> round =
           batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
       for (List<Integer> batch : round) {
-        work.add(() -> compute(batch.stream().map(texts::get).toList()));
+        work.add(() -> computeNext(batch.stream().map(texts::get).toList()));
       }
-      List<List<Prediction>> results = Workers.run(work);
+      List<List<Prediction>> results = run(work, stop);
       for (int b = 0; b < round.size(); b++) {
         for (int i = 0; i < round.get(b).size(); i++) {
           predictions[round.get(b).get(i)] = results.get(b).get(i);
@@ -112,6 +113,16 @@ final class Predictor {
       }
     }
     return List.of(predictions);
+  }
+
+  private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
+      throws InterruptedIOException {
+    try {
+      return Workers.run(work);
+    } catch (IllegalStateException e) {
+      stop.check(); // where the JVM is shutting down, a training says so in its own words
+      throw e;
+    }
   }
 
   /** On a worker: takes what waits, if another one has not yet done so. */
@@ -133,7 +144,7 @@ final class Predictor {
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private Runnable serve(List<Request> batch) {
     try {
-      List<Prediction> predictions = compute(batch.stream().map(Request::text).toList());
+      List<Prediction> predictions = computeNext(batch.stream().map(Request::text).toList());
       return () -> {
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).result.complete(predictions.get(i));
@@ -147,6 +158,12 @@ final class Predictor {
       List<Runnable> each = batch.stream().map(request -> serve(List.of(request))).toList();
       return () -> each.forEach(Runnable::run);
     }
+  }
+
+  /** On a worker: one batch, unless the JVM is shutting down. */
+  private List<Prediction> computeNext(List<Encoding> texts) {
+    NativeUse.requireGoingOn();
+    return compute(texts);
   }
 
   /** On a worker: one batch. */

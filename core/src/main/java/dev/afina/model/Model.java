@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.TensorData;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
 import java.util.Collections;
@@ -101,6 +102,6 @@ public final class Model implements AutoCloseable {
 
   @Override
   public void close() {
-    manager.close();
+    NativeUse.free(manager::close);
   }
 }

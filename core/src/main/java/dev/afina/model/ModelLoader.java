@@ -8,6 +8,7 @@ import dev.afina.checkpoint.CheckpointException;
 import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.checkpoint.TensorInfo;
 import dev.afina.checkpoint.TensorSource;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.TorchRandom;
 import dev.afina.model.ParameterSpec.Part;
@@ -58,6 +59,7 @@ public final class ModelLoader {
    * @param labels C
    * @param seed of the new weights, which are those that transformers would draw
    * @throws CheckpointException when the files contradict each other or {@code labels}
+   * @throws java.io.InterruptedIOException when the JVM is shutting down
    * @throws IOException when a file cannot be read
    */
   public static Model load(CheckpointFiles files, int labels, Head head, int seed)
@@ -66,7 +68,8 @@ public final class ModelLoader {
   }
 
   private Model load(int seed) throws IOException {
-    try (TensorSource source = files.weights()) {
+    try (NativeUse use = NativeUse.begin("loading " + files.description());
+        TensorSource source = files.weights()) {
       Map<String, TensorInfo> found = byKey(source);
       List<ParameterSpec> missing = new ArrayList<>();
       for (ParameterSpec spec : architecture.spec().parameters()) {
@@ -74,7 +77,7 @@ public final class ModelLoader {
           missing.add(spec);
         }
       }
-      return create(source, found, missing, seed);
+      return create(source, found, missing, seed, use);
     }
   }
 
@@ -179,7 +182,11 @@ public final class ModelLoader {
   }
 
   private Model create(
-      TensorSource source, Map<String, TensorInfo> found, List<ParameterSpec> missing, int seed)
+      TensorSource source,
+      Map<String, TensorInfo> found,
+      List<ParameterSpec> missing,
+      int seed,
+      NativeUse use)
       throws IOException {
     NDManager manager = PyTorch.newManager();
     boolean complete = false;
@@ -187,6 +194,7 @@ public final class ModelLoader {
       Map<String, NDArray> fresh = draw(missing, manager, seed);
       Map<String, NDArray> arrays = new LinkedHashMap<>();
       for (ParameterSpec spec : architecture.spec().parameters()) {
+        use.check();
         TensorInfo stored = found.get(spec.key());
         NDArray drawn = fresh.get(spec.key());
         if (drawn != null) {

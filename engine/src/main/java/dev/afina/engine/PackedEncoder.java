@@ -190,7 +190,7 @@ public final class PackedEncoder implements AutoCloseable {
 
   @Override
   public void close() {
-    owned.forEach(IValue::close);
+    NativeUse.free(() -> owned.forEach(IValue::close));
   }
 
   private IValue own(IValue value) {

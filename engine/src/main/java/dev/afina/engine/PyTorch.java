@@ -68,7 +68,7 @@ public final class PyTorch {
     setDefault("OPT_OUT_TRACKING", "true");
     setDefault("ai.djl.offline", "true");
     NativeSettings.apply();
-    try {
+    try (NativeUse use = NativeUse.begin()) {
       Engine started = Engine.getEngine("PyTorch");
       threads = JniUtils.getNumThreads();
       // For this thread and all that come: only workers divide operators, see Workers.

@@ -29,7 +29,7 @@ import org.slf4j.LoggerFactory;
  * <p>Few threads enter PyTorch, however many call: it keeps a team of native threads for each
  * thread that ever entered, and only the first worker's has more than one, because OpenMP stops
  * waiting actively when its teams together exceed the cores. The threads are daemons and live as
- * long as the process.
+ * long as the process; its exit waits for what they compute, see {@link NativeUse}.
  */
 public final class Workers {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
@@ -107,6 +107,7 @@ public final class Workers {
       this.pool = pool;
       this.number = number;
       setDaemon(true);
+      setContextClassLoader(Workers.class.getClassLoader()); // not whose first call this was
     }
 
     // Whatever a task throws, the worker must live on, or all callers wait for ever.
@@ -117,12 +118,8 @@ public final class Workers {
         try {
           Task task = pool.take(this);
           Runnable afterwards;
-          try {
-            if (threads != cores) {
-              JniUtils.setNumThreads(cores); // of this thread
-              threads = cores;
-            }
-            afterwards = task.work.get();
+          try (NativeUse use = NativeUse.beginTask()) {
+            afterwards = use == null ? () -> {} : compute(task); // null: nobody waits any more
           } finally {
             pool.free(cores);
           }
@@ -131,6 +128,14 @@ public final class Workers {
           log.error("a task failed and nobody waits for it", e);
         }
       }
+    }
+
+    private Runnable compute(Task task) {
+      if (threads != cores) {
+        JniUtils.setNumThreads(cores); // of this thread
+        threads = cores;
+      }
+      return task.work.get();
     }
   }
 
@@ -178,19 +183,25 @@ public final class Workers {
    * @return the results in the order of the tasks
    * @throws RuntimeException the first task's that failed, in their order, after all that were
    *     begun have ended; after a failure no more are begun
+   * @throws IllegalStateException when the JVM is shutting down, but for a caller who has begun a
+   *     {@link NativeUse} before
    */
   public static <T> List<T> run(List<Supplier<T>> tasks) {
     if (Thread.currentThread() instanceof Worker) {
       return tasks.stream().map(Supplier::get).toList();
     }
-    int cores = Math.max(1, count() / Math.max(1, tasks.size()));
-    Series<T> series = new Series<>(tasks, cores);
-    IntStream.range(0, Math.min(count(), tasks.size())).forEach(i -> series.queueNext());
-    return series.results();
+    try (NativeUse use = NativeUse.begin()) {
+      int cores = Math.max(1, count() / Math.max(1, tasks.size()));
+      Series<T> series = new Series<>(tasks, cores);
+      IntStream.range(0, Math.min(count(), tasks.size())).forEach(i -> series.queueNext());
+      return series.results();
+    }
   }
 
   /**
    * Runs a task some time and returns at once. The task gets all cores where it is alone, else one.
+   * Who waits for it has begun a {@link NativeUse}: a task that is still queued when the JVM's exit
+   * has let all out never runs.
    *
    * @param task returns what to do once its cores are free again: to tell who waits. What either
    *     throws is logged

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.FusedOps;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.TorchRandom;
 import dev.afina.engine.Workers;
@@ -28,6 +29,9 @@ import org.slf4j.LoggerFactory;
  *
  * <p>A batch is divided among the {@link Workers}; the gradients of the parts are summed in one
  * order, so the same seed on the same machine gives the same bits.
+ *
+ * <p>The exit of the JVM waits for the end of the step and asks the training to stop, see {@link
+ * NativeUse}.
  *
  * <p>Memory: each update has one scope for leaves and gradients and one within it for each part of
  * a batch; what was computed is freed when the scope ends.
@@ -86,12 +90,12 @@ public final class Trainer {
             options.stepsPerEpoch(task.size()),
             options.warmupSteps(total),
             parameters.stream().mapToLong(p -> p.array().size()).sum()));
-    try (ShutdownGuard guard = new ShutdownGuard();
+    try (NativeUse use = NativeUse.begin("training");
         AdamW optimizer = new AdamW(parameters, options, FusedOps.instance());
         Best best = new Best()) {
       try {
         for (int epoch = 0; done < total; epoch++) {
-          trainEpoch(epoch, optimizer, guard, best);
+          trainEpoch(epoch, optimizer, best);
         }
         best.restore();
       } catch (TrainingDivergedException e) {
@@ -113,8 +117,7 @@ public final class Trainer {
     return result;
   }
 
-  private void trainEpoch(int epoch, AdamW optimizer, ShutdownGuard guard, Best best)
-      throws IOException {
+  private void trainEpoch(int epoch, AdamW optimizer, Best best) throws IOException {
     long begun = System.nanoTime();
     int firstStep = done;
     double lossBefore = lossSum;
@@ -124,10 +127,10 @@ public final class Trainer {
     for (int from = 0; from < order.length && done < total; from += perUpdate) {
       int to = Math.min(order.length, from + perUpdate);
       int[] examples = Arrays.copyOfRange(order, from, to);
-      listener.stepped(update(examples, epoch, to, optimizer, () -> guard.check(done, total)));
+      listener.stepped(update(examples, epoch, to, optimizer, this::check));
     }
     requireFiniteWeights(optimizer);
-    Map<String, Double> metrics = evaluate(() -> guard.check(done, total));
+    Map<String, Double> metrics = evaluate(this::check);
     boolean isBest = best.offer(metrics);
     TrainingListener.Epoch report =
         new TrainingListener.Epoch(
@@ -139,6 +142,19 @@ public final class Trainer {
             isBest);
     epochs.add(report);
     listener.epochEnded(report);
+  }
+
+  /** Throws when the training should end now; clears the thread's interrupt flag like I/O does. */
+  private void check() throws InterruptedIOException {
+    boolean interrupted = Thread.interrupted();
+    if (interrupted || NativeUse.isEnding()) {
+      throw new InterruptedIOException(
+          "training was stopped after step "
+              + done
+              + " of "
+              + total
+              + (interrupted ? ": its thread was interrupted" : ": the JVM is shutting down"));
+    }
   }
 
   /** One update: the gradients of all its batches, summed on the leaves, then one step. */
