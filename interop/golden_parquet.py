@@ -218,14 +218,40 @@ def expected(root, cache):
     return found
 
 
+def hostile(out):
+    """Small files that unpack to far more than a small heap holds, and one that nests its types thousands deep."""
+    out.mkdir(parents=True)
+    one_label = pa.array(["x"])
+
+    def write(name, text, label=None, **options):
+        label = label if label is not None else pa.DictionaryArray.from_arrays(pa.array([0] * len(text), pa.int8()), one_label)
+        options = {"compression": "zstd", "compression_level": 19, "write_statistics": False, **options}
+        pq.write_table(pa.table({"text": text, "label": label}), out / f"{name}.parquet", **options)
+
+    write("one-text", pa.array(["a" * 400_000_000]), use_dictionary=False)
+    write("page-of-zeros", pa.array(["a" * 100_000] * 4_000), use_dictionary=False, data_page_size=1 << 30)
+    # One megabyte that 2,000 rows have: two gigabytes if each row had its own.
+    write("shared", pa.array(["b" * 1_000_000] * 2_000).dictionary_encode(), dictionary_pagesize_limit=1 << 30)
+    # Each text is the one before and a character more: 1.2 GB.
+    write("prefixes", pa.array(["c" * i for i in range(50_000)]), use_dictionary=["label"], column_encoding={"text": "DELTA_BYTE_ARRAY"})
+    rows = 20_000_000
+    many = pa.DictionaryArray.from_arrays(pa.nulls(rows, pa.int8()).fill_null(0), one_label)
+    write("rows", many, many, row_group_size=rows)
+    deep = pa.string()
+    for _ in range(3_000):
+        deep = pa.struct([("a", deep)])
+    pq.write_table(pa.table({"text": ["a"], "label": ["x"], "deep": pa.nulls(1, deep)}), out / "deep.parquet", write_statistics=False, store_schema=False)
+
+
 def main():
     out = Path(sys.argv[1])
     datasets = out / "datasets"
-    for folder in (datasets, out / "files"):
+    for folder in (datasets, out / "files", out / "hostile"):
         shutil.rmtree(folder, ignore_errors=True)
     for make in (tweet_eval, ag_news, imdb, amazon_reviews_multi):
         make(datasets / make.__name__)
     files(out / "files")
+    hostile(out / "hostile")
     with tempfile.TemporaryDirectory() as cache:
         text = json.dumps(expected(datasets, cache), ensure_ascii=False, indent=1)
     (datasets / "expected.json").write_text(text + "\n", encoding="utf-8")

@@ -1,46 +1,37 @@
 package dev.afina;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.List;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the numbers of named classes into their names, as the features of a data set have them.
+ * Turns the numbers of named classes into their names, as the features of a data set have them:
+ * counted from 0, whatever numbers the rows have.
  *
  * <p>An integer is a number even where names are integers too: the class 0 may be called "1".
  */
 record ClassNames(Labels labels) {
-  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,9}");
+  /** With pandas' ".0" behind it where it made a column of integers one of fractions. */
+  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
 
   /** What Python's datasets stores where the class is not known. */
   private static final int UNKNOWN = -1;
 
   /**
-   * The rows of a file with names for numbers.
+   * The name that a label of a file means; null where the class is not known.
    *
+   * @param row of the label, counted from 0, for the message
    * @throws DatasetException for a number out of range and for a name that is none of the classes
    */
-  List<Example> in(List<Example> rows, Path file) throws DatasetException {
-    List<Example> named = new ArrayList<>(rows.size());
-    for (Example row : rows) {
-      named.add(row.withLabel(name(row.label(), named.size(), file)));
-    }
-    return named;
-  }
-
-  private @Nullable String name(@Nullable String label, int row, Path file)
-      throws DatasetException {
-    if (label == null) {
-      return null;
-    }
-    if (!INTEGER.matcher(label).matches()) {
+  @Nullable String name(String label, int row, Path file) throws DatasetException {
+    Matcher integer = INTEGER.matcher(label);
+    if (!integer.matches()) {
       if (labels.names().contains(label)) {
         return label;
       }
     } else {
-      int number = Integer.parseInt(label);
+      int number = Integer.parseInt(integer.group(1));
       if (number == UNKNOWN) {
         return null;
       }
@@ -50,8 +41,8 @@ record ClassNames(Labels labels) {
     }
     throw new DatasetException(
         file,
-        "row %d (counted from 0): label \"%s\" is neither one of the classes %s nor a number 0 to %d"
-            .formatted(row, label, labels.names(), labels.size() - 1),
+        "row %s (counted from 0): label %s is neither one of the classes [%s] nor a number 0 to %s"
+            .formatted(row, Quoted.of(label), Quoted.plainList(labels.names()), labels.size() - 1),
         null);
   }
 }

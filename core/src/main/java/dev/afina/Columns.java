@@ -1,6 +1,7 @@
 package dev.afina;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -19,17 +20,24 @@ public final class Columns {
   private final @Nullable String pair;
   private final @Nullable String label;
   private final String joiner;
+  private final DataLimits limits;
 
-  private Columns(List<String> text, @Nullable String pair, @Nullable String label, String joiner) {
+  private Columns(
+      List<String> text,
+      @Nullable String pair,
+      @Nullable String label,
+      String joiner,
+      DataLimits limits) {
     this.text = List.copyOf(text);
     this.pair = pair;
     this.label = label;
     this.joiner = joiner;
+    this.limits = limits;
   }
 
   /** Text in {@code text}, label in {@code label}, no second text. */
   public static Columns standard() {
-    return new Columns(List.of("text"), null, "label", " ");
+    return new Columns(List.of("text"), null, "label", " ", DataLimits.standard());
   }
 
   /**
@@ -38,27 +46,32 @@ public final class Columns {
    */
   public Columns text(String first, String... more) {
     return new Columns(
-        Stream.concat(Stream.of(first), Stream.of(more)).toList(), pair, label, joiner);
+        Stream.concat(Stream.of(first), Stream.of(more)).toList(), pair, label, joiner, limits);
   }
 
   /** The column of the second text. Default: none. */
   public Columns pair(String column) {
-    return new Columns(text, column, label, joiner);
+    return new Columns(text, column, label, joiner, limits);
   }
 
   /** The column of the label. A null or blank value, and -1 of named classes, is no label. */
   public Columns label(String column) {
-    return new Columns(text, pair, column, joiner);
+    return new Columns(text, pair, column, joiner, limits);
   }
 
   /** No column is the label: the rows are to be predicted. */
   public Columns unlabelled() {
-    return new Columns(text, pair, null, joiner);
+    return new Columns(text, pair, null, joiner, limits);
   }
 
   /** What stands between several text columns. Default: one blank. */
   public Columns joinedBy(String joiner) {
-    return new Columns(text, pair, label, joiner);
+    return new Columns(text, pair, label, joiner, limits);
+  }
+
+  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  public Columns limits(DataLimits limits) {
+    return new Columns(text, pair, label, joiner, Objects.requireNonNull(limits, "limits"));
   }
 
   /** Not empty. */
@@ -78,11 +91,16 @@ public final class Columns {
     return joiner;
   }
 
+  DataLimits limits() {
+    return limits;
+  }
+
   CsvFormat csv(char delimiter) {
     CsvFormat csv =
         CsvFormat.withHeader()
             .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
             .joinedBy(joiner)
+            .limits(limits)
             .delimiter(delimiter);
     csv = pair == null ? csv : csv.pair(pair);
     return label == null ? csv.unlabelled() : csv.label(label);
@@ -92,7 +110,8 @@ public final class Columns {
     JsonFormat json =
         JsonFormat.standard()
             .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
-            .joinedBy(joiner);
+            .joinedBy(joiner)
+            .limits(limits);
     json = pair == null ? json : json.pair(pair);
     return label == null ? json.unlabelled() : json.label(label);
   }

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import java.util.List;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -15,13 +16,32 @@ import org.jspecify.annotations.Nullable;
  * CsvFormat.withoutHeader().text(1, 2).label(0)                    // text = column 1 + " " + column 2
  * }</pre>
  *
- * <p>What is not an option: files are UTF-8 (a byte order mark is skipped), gzip is recognized by
- * its first bytes, fields are quoted by {@code "} as RFC 4180 has it, lines end in LF, CRLF or CR,
- * blank lines are skipped.
+ * <p>What is not an option: a byte order mark is obeyed and skipped, gzip is recognized by its
+ * first bytes, lines end in LF, CRLF or CR, blank lines are skipped. A first line {@code sep=;}, as
+ * Excel writes and reads it, names the delimiter and is no row.
  *
  * <p>Immutable: each method returns a new format.
  */
 public final class CsvFormat {
+
+  /** What a quote means in a file. */
+  public enum Quoting {
+    /**
+     * A field may stand in quotes, and then hold delimiters and line breaks; a quote inside is
+     * written twice (RFC 4180; Excel, Python). The default.
+     */
+    DOUBLED,
+    /**
+     * As {@link #DOUBLED}, but a quote inside is also written {@code \"}, and a backslash before a
+     * quote or a backslash {@code \\} (Spark).
+     */
+    BACKSLASH,
+    /**
+     * A quote is a character like others: each line is a row, each delimiter ends a field (pandas'
+     * {@code quoting=csv.QUOTE_NONE}; most tab-separated files of shared tasks).
+     */
+    NONE
+  }
 
   /** A column by its name in the header or, where the name is null, by its position. */
   record Column(@Nullable String name, int position) {
@@ -31,12 +51,19 @@ public final class CsvFormat {
     }
   }
 
+  private static final Dialect RFC_4180 = new Dialect(',', Quoting.DOUBLED);
+  private static final Dialect TABBED = new Dialect('\t', Quoting.NONE);
+
   private final boolean header;
   private final List<Column> text;
   private final @Nullable Column pair;
   private final @Nullable Column label;
   private final String joiner;
-  private final char delimiter;
+  private final Dialect dialect;
+  private final ReadingOptions options;
+
+  /** How characters become fields. */
+  record Dialect(char delimiter, Quoting quoting) {}
 
   private CsvFormat(
       boolean header,
@@ -44,13 +71,15 @@ public final class CsvFormat {
       @Nullable Column pair,
       @Nullable Column label,
       String joiner,
-      char delimiter) {
+      Dialect dialect,
+      ReadingOptions options) {
     this.header = header;
     this.text = List.copyOf(text);
     this.pair = pair;
     this.label = label;
     this.joiner = joiner;
-    this.delimiter = delimiter;
+    this.dialect = dialect;
+    this.options = options;
   }
 
   /**
@@ -59,7 +88,13 @@ public final class CsvFormat {
    */
   public static CsvFormat withHeader() {
     return new CsvFormat(
-        true, List.of(new Column("text", -1)), null, new Column("label", -1), " ", ',');
+        true,
+        List.of(new Column("text", -1)),
+        null,
+        new Column("label", -1),
+        " ",
+        RFC_4180,
+        ReadingOptions.standard());
   }
 
   /**
@@ -67,7 +102,22 @@ public final class CsvFormat {
    * #text(int, int...)} must be called, and without {@link #label(int)} the rows have no labels.
    */
   public static CsvFormat withoutHeader() {
-    return new CsvFormat(false, List.of(), null, null, " ", ',');
+    return new CsvFormat(false, List.of(), null, null, " ", RFC_4180, ReadingOptions.standard());
+  }
+
+  /**
+   * A tab-separated file without quoting whose first line names the columns, as shared tasks
+   * (SemEval, GLUE) give them out: {@link #withHeader()} with a tab as the delimiter and {@link
+   * Quoting#NONE}. A tab-separated file that a table program wrote has quotes: {@code
+   * withHeader().delimiter('\t')} reads it.
+   */
+  public static CsvFormat tsv() {
+    return withHeader().with(TABBED);
+  }
+
+  /** As {@link #tsv()}, but the first line is a row already: {@link #withoutHeader()}. */
+  public static CsvFormat tsvWithoutHeader() {
+    return withoutHeader().with(TABBED);
   }
 
   /**
@@ -99,7 +149,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the format is without header
    */
   public CsvFormat pair(String column) {
-    return new CsvFormat(header, text, named(column), label, joiner, delimiter);
+    return new CsvFormat(header, text, named(column), label, joiner, dialect, options);
   }
 
   /**
@@ -108,7 +158,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the position is negative
    */
   public CsvFormat pair(int column) {
-    return new CsvFormat(header, text, positioned(column), label, joiner, delimiter);
+    return new CsvFormat(header, text, positioned(column), label, joiner, dialect, options);
   }
 
   /**
@@ -117,7 +167,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the format is without header
    */
   public CsvFormat label(String column) {
-    return new CsvFormat(header, text, pair, named(column), joiner, delimiter);
+    return new CsvFormat(header, text, pair, named(column), joiner, dialect, options);
   }
 
   /**
@@ -126,17 +176,17 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the position is negative
    */
   public CsvFormat label(int column) {
-    return new CsvFormat(header, text, pair, positioned(column), joiner, delimiter);
+    return new CsvFormat(header, text, pair, positioned(column), joiner, dialect, options);
   }
 
   /** No column is the label: the rows are to be predicted. */
   public CsvFormat unlabelled() {
-    return new CsvFormat(header, text, pair, null, joiner, delimiter);
+    return new CsvFormat(header, text, pair, null, joiner, dialect, options);
   }
 
   /** What stands between several text columns. Default: one blank. */
   public CsvFormat joinedBy(String joiner) {
-    return new CsvFormat(header, text, pair, label, joiner, delimiter);
+    return new CsvFormat(header, text, pair, label, joiner, dialect, options);
   }
 
   /**
@@ -150,7 +200,33 @@ public final class CsvFormat {
           "delimiter U+%04X is a quote or a line break; use one like ',', ';' or '\\t'"
               .formatted((int) delimiter));
     }
-    return new CsvFormat(header, text, pair, label, joiner, delimiter);
+    return with(new Dialect(delimiter, dialect.quoting()));
+  }
+
+  /**
+   * What a quote means. Default: {@link Quoting#DOUBLED}.
+   *
+   * <p>Files without quoting lose rows when they are read with it: a quote that begins one field
+   * and one that ends another, rows later, make one field of all between. Where that seems to have
+   * happened, reading warns and names the line.
+   */
+  public CsvFormat quoting(Quoting quoting) {
+    return with(new Dialect(dialect.delimiter(), Objects.requireNonNull(quoting, "quoting")));
+  }
+
+  /**
+   * The encoding, such as {@code "ISO-8859-1"}, {@code "windows-1252"} or {@code "UTF-16"}.
+   * Default: UTF-8, or what the file's byte order mark says.
+   *
+   * @throws IllegalArgumentException if Java knows no encoding of this name
+   */
+  public CsvFormat charset(String name) {
+    return with(options.charset(name));
+  }
+
+  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  public CsvFormat limits(DataLimits limits) {
+    return with(options.limits(limits));
   }
 
   boolean hasHeader() {
@@ -178,12 +254,24 @@ public final class CsvFormat {
     return joiner;
   }
 
-  char delimiter() {
-    return delimiter;
+  Dialect dialect() {
+    return dialect;
+  }
+
+  ReadingOptions options() {
+    return options;
+  }
+
+  CsvFormat with(ReadingOptions other) {
+    return new CsvFormat(header, text, pair, label, joiner, dialect, other);
+  }
+
+  private CsvFormat with(Dialect other) {
+    return new CsvFormat(header, text, pair, label, joiner, other, options);
   }
 
   private CsvFormat withText(List<Column> columns) {
-    return new CsvFormat(header, columns, pair, label, joiner, delimiter);
+    return new CsvFormat(header, columns, pair, label, joiner, dialect, options);
   }
 
   private Column named(String name) {

@@ -2,51 +2,44 @@ package dev.afina;
 
 import java.io.BufferedInputStream;
 import java.io.BufferedReader;
-import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
+import java.io.Reader;
 import java.nio.ByteBuffer;
+import java.nio.CharBuffer;
 import java.nio.charset.CharacterCodingException;
+import java.nio.charset.Charset;
 import java.nio.charset.CharsetDecoder;
+import java.nio.charset.CoderResult;
 import java.nio.charset.CodingErrorAction;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
+import java.util.Optional;
 import java.util.zip.ZipException;
 
-/** Opens a text file as it comes: plain or gzip, UTF-8 and nothing else, with or without a BOM. */
-final class DataFile {
-  private static final int BYTE_ORDER_MARK = 0xFEFF;
-
-  private DataFile() {}
+/** A text file as it comes: plain or gzip, in UTF-8, as its mark says or as the caller says. */
+record DataFile(Path path, ReadingOptions options) {
+  private static final int BUFFER = 1 << 16;
 
   /** The file's characters. The caller closes it, and passes what reading throws to explain. */
-  static BufferedReader open(Path path) throws IOException {
-    BufferedReader reader = new BufferedReader(new InputStreamReader(bytes(path), strictUtf8()));
+  Reader open() throws IOException {
+    InputStream in = bytes();
     try {
-      reader.mark(1);
-      if (reader.read() != BYTE_ORDER_MARK) {
-        reader.reset();
-      }
-      return reader;
+      return new BufferedReader(new InputStreamReader(in, strict(skipMark(in))), BUFFER);
     } catch (IOException e) {
-      reader.close();
-      throw explain(path, e);
+      in.close();
+      throw explain(e);
     }
   }
 
   /** Says what is wrong with the file where that is known; else the exception itself. */
-  static IOException explain(Path path, IOException problem) throws IOException {
+  IOException explain(IOException problem) throws IOException {
     if (problem instanceof CharacterCodingException) {
-      return new DatasetException(
-          path,
-          firstInvalidLine(path),
-          "not valid UTF-8; save the file as UTF-8 (in Excel: \"CSV UTF-8\")",
-          problem);
+      return notDecoded(problem);
     }
     if (problem instanceof ZipException || problem instanceof EOFException) {
       return new DatasetException(
@@ -55,7 +48,7 @@ final class DataFile {
     return problem;
   }
 
-  private static InputStream bytes(Path path) throws IOException {
+  private InputStream bytes() throws IOException {
     if (Files.isDirectory(path)) {
       throw new DatasetException(path, "is a folder; give one of the files in it", null);
     }
@@ -63,56 +56,88 @@ final class DataFile {
       throw new NoSuchFileException(
           path.toString(), null, "no such data file (looked in " + path.toAbsolutePath() + ")");
     }
-    InputStream in = new BufferedInputStream(Files.newInputStream(path), 1 << 16);
+    InputStream in = new BufferedInputStream(Files.newInputStream(path), BUFFER);
     try {
-      in.mark(2);
-      boolean gzip = in.read() == 0x1f && in.read() == 0x8b; // RFC 1952, ID1 and ID2
-      in.reset();
-      return gzip ? new BufferedInputStream(new GZIPInputStream(in, 1 << 16)) : in;
+      byte[] start = peek(in, 2);
+      boolean gzip = // RFC 1952, ID1 and ID2
+          start.length == 2 && (start[0] & 0xff) == 0x1f && (start[1] & 0xff) == 0x8b;
+      return gzip
+          ? new BufferedInputStream(ExpansionGuard.gunzip(path, in, options.limits()), BUFFER)
+          : in;
     } catch (IOException e) {
       in.close();
-      throw explain(path, e);
+      throw explain(e);
     }
   }
 
-  // A decoder does not tell where it stopped, so the line is looked for in a second pass, and only
-  // then. Line breaks are single bytes that are part of no longer UTF-8 sequence.
-  private static long firstInvalidLine(Path path) throws IOException {
-    try (InputStream in = bytes(path)) {
-      ByteArrayOutputStream line = new ByteArrayOutputStream();
-      long number = 1;
-      int previous = -1;
-      for (int b = in.read(); b != -1; b = in.read()) {
-        if (b == '\n' && previous == '\r') {
-          previous = b;
-          continue; // the second half of a break that is counted already
-        }
-        if (b == '\n' || b == '\r') {
-          if (!isUtf8(line.toByteArray())) {
-            return number;
+  private static byte[] peek(InputStream in, int bytes) throws IOException {
+    in.mark(bytes);
+    byte[] start = in.readNBytes(bytes);
+    in.reset();
+    return start;
+  }
+
+  /** The encoding; what follows in the stream is text. */
+  private Charset skipMark(InputStream in) throws IOException {
+    byte[] start = peek(in, FileKind.BYTES);
+    Optional<String> problem = FileKind.problem(start);
+    if (problem.isPresent()) {
+      throw new DatasetException(path, problem.get(), null);
+    }
+    TextEncoding encoding = TextEncoding.of(path, start, options.charset());
+    in.skipNBytes(encoding.markBytes());
+    return encoding.charset();
+  }
+
+  private DatasetException notDecoded(IOException problem) throws IOException {
+    try (InputStream in = bytes()) {
+      Charset encoding = skipMark(in);
+      return new DatasetException(
+          path,
+          firstInvalidLine(in, encoding),
+          encoding.equals(StandardCharsets.UTF_8)
+              ? "not valid UTF-8; name the encoding, such as charset(\"windows-1252\"), or save the file as UTF-8 (in Excel: \"CSV UTF-8\")"
+              : "not valid " + encoding.name() + "; name the right encoding by charset(...)",
+          problem);
+    }
+  }
+
+  // A reader does not tell where its decoder stopped, so the line is looked for in a second pass,
+  // and only then.
+  private static long firstInvalidLine(InputStream in, Charset charset) throws IOException {
+    CharsetDecoder decoder = strict(charset);
+    ByteBuffer bytes = ByteBuffer.allocate(BUFFER);
+    CharBuffer chars = CharBuffer.allocate(BUFFER);
+    long line = 1;
+    char previous = 0;
+    boolean end = false;
+    while (!end) {
+      int got = in.read(bytes.array(), bytes.position(), bytes.remaining());
+      end = got < 0;
+      bytes.position(bytes.position() + Math.max(0, got)).flip();
+      CoderResult result;
+      do {
+        result = decoder.decode(bytes, chars, end);
+        chars.flip();
+        while (chars.hasRemaining()) {
+          char c = chars.get();
+          if (c == '\r' || (c == '\n' && previous != '\r')) {
+            line++;
           }
-          line.reset();
-          number++;
-        } else {
-          line.write(b);
+          previous = c;
         }
-        previous = b;
+        chars.clear();
+      } while (result.isOverflow());
+      if (result.isError()) {
+        return line;
       }
-      return number;
+      bytes.compact();
     }
+    return line;
   }
 
-  private static boolean isUtf8(byte[] bytes) {
-    try {
-      strictUtf8().decode(ByteBuffer.wrap(bytes));
-      return true;
-    } catch (CharacterCodingException e) {
-      return false;
-    }
-  }
-
-  private static CharsetDecoder strictUtf8() {
-    return StandardCharsets.UTF_8
+  private static CharsetDecoder strict(Charset charset) {
+    return charset
         .newDecoder()
         .onMalformedInput(CodingErrorAction.REPORT)
         .onUnmappableCharacter(CodingErrorAction.REPORT);

@@ -12,7 +12,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
@@ -126,7 +125,7 @@ public final class Dataset implements Iterable<Example> {
    * @throws IOException if the file cannot be read
    */
   public static Dataset jsonLines(Path file, JsonFormat format) throws IOException {
-    return new Dataset(JsonLinesFile.read(file, format));
+    return new Dataset(JsonDataFile.read(file, format));
   }
 
   /**
@@ -152,10 +151,7 @@ public final class Dataset implements Iterable<Example> {
    * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
    */
   public static Dataset parquet(Path file, Columns columns) throws IOException {
-    List<Example> rows = ParquetFile.read(file, columns);
-    String label = columns.label();
-    Optional<Labels> names = label == null ? Optional.empty() : ParquetFile.classNames(file, label);
-    return new Dataset(names.isEmpty() ? rows : new ClassNames(names.get()).in(rows, file));
+    return new Dataset(ParquetFile.read(file, columns));
   }
 
   /**

@@ -7,11 +7,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A data file was opened, but its content cannot be read as asked: a row with too few columns, a
- * missing column, invalid UTF-8, JSON that does not parse. The message begins with {@code
- * file:line:} where the line is known.
+ * missing column, invalid UTF-8, JSON that does not parse. The message is one line of less than
+ * 1,000 characters behind the file's name and begins with {@code file:line:} where the line is
+ * known.
  */
 public final class DatasetException extends IOException {
   private static final long serialVersionUID = 1L;
+
+  /** Whatever a file holds that a message shows. */
+  private static final int LONGEST = 900;
 
   /** For what concerns the whole file. */
   private static final long NO_LINE = 0;
@@ -24,7 +28,8 @@ public final class DatasetException extends IOException {
   }
 
   DatasetException(Path file, long line, String problem, @Nullable Throwable cause) {
-    super(file + (line == NO_LINE ? ": " : ":" + line + ": ") + problem, cause);
+    super(
+        file + (line == NO_LINE ? ": " : ":" + line + ": ") + Quoted.line(problem, LONGEST), cause);
     this.file = file.toString();
     this.line = line;
   }

@@ -284,13 +284,14 @@ public final class HubDataset {
     files.values().forEach(wanted::addAll);
     Path root = repository.fetch(List.copyOf(wanted));
     Optional<Labels> names = classNames(root, wanted.iterator().next(), config.name(), card);
+    @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
+    RowMemory memory = new RowMemory(columns.limits()); // of all files together
     Map<String, Dataset> read = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> split : files.entrySet()) {
       List<Example> rows = new ArrayList<>();
       for (String path : split.getValue()) {
         Path file = root.resolve(path);
-        List<Example> ofFile = rows(file, path, config);
-        rows.addAll(names.isEmpty() ? ofFile : new ClassNames(names.get()).in(ofFile, file));
+        rows.addAll(rows(file, path, config, new RowCollector(file, memory, classes)));
       }
       read.put(split.getKey(), Dataset.of(rows));
     }
@@ -310,15 +311,15 @@ public final class HubDataset {
         : named;
   }
 
-  private List<Example> rows(Path file, String path, DataCard.Configuration config)
-      throws IOException {
+  private List<Example> rows(
+      Path file, String path, DataCard.Configuration config, RowCollector rows) throws IOException {
     return switch (SplitFiles.kind(path)) {
-      case PARQUET -> ParquetFile.read(file, columns);
-      case JSON_LINES -> JsonLinesFile.read(file, columns.json());
+      case PARQUET -> ParquetFile.read(file, columns, rows);
+      case JSON_LINES -> JsonDataFile.read(file, columns.json(), rows);
       case CSV -> {
         Character delimiter = config.delimiter();
         char usual = SplitFiles.isTabbed(path) ? '\t' : ',';
-        yield CsvFile.read(file, columns.csv(delimiter == null ? usual : delimiter));
+        yield CsvFile.read(file, columns.csv(delimiter == null ? usual : delimiter), rows);
       }
     };
   }

@@ -7,32 +7,42 @@ import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** Makes examples of the rows of a Parquet file; the reader is that of another module. */
 final class ParquetFile {
   private static final String WRITER_KEY = "huggingface";
 
+  /** Up to here each integer has a double of its own. */
+  private static final double LARGEST_WHOLE = 1L << 53;
+
   private final Path path;
   private final Columns columns;
   private final ParquetReader reader;
+  private final RowCollector rows;
 
-  private ParquetFile(Path path, Columns columns) {
+  private ParquetFile(Path path, Columns columns, RowCollector rows) {
     this.path = path;
     this.columns = columns;
     this.reader = reader(path);
+    this.rows = rows;
   }
 
-  /** The rows, labels as they stand there: numbers are not yet names. */
+  /** The rows of a file that is read alone; where it names the classes, labels are these names. */
   static List<Example> read(Path path, Columns columns) throws IOException {
-    return new ParquetFile(path, columns).read();
+    String label = columns.label();
+    Optional<Labels> names = label == null ? Optional.empty() : classNames(path, label);
+    @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
+    return read(path, columns, new RowCollector(path, new RowMemory(columns.limits()), classes));
+  }
+
+  static List<Example> read(Path path, Columns columns, RowCollector rows) throws IOException {
+    return new ParquetFile(path, columns, rows).read();
   }
 
   /**
@@ -89,19 +99,18 @@ final class ParquetFile {
     int[] text = columns.text().stream().mapToInt(order::indexOf).toArray();
     int pairAt = order.indexOf(pair == null ? "" : pair);
     int labelAt = order.indexOf(label == null ? "" : label);
-    List<Example> rows = new ArrayList<>();
     reader.read(
         path,
         order,
+        columns.limits(),
         values -> {
           int row = rows.size();
           rows.add(
-              new Example(
-                  textOf(values, text, row),
-                  pair == null ? null : string(values[pairAt], pair, row),
-                  label == null ? null : label(values[labelAt], label, row)));
+              textOf(values, text, row),
+              pair == null ? null : string(values[pairAt], pair, row),
+              label == null ? null : label(values[labelAt], label, row));
         });
-    return rows;
+    return rows.rows();
   }
 
   private void requirePresent(List<String> present) throws DatasetException {
@@ -117,11 +126,11 @@ final class ParquetFile {
     if (name != null && !present.contains(name)) {
       throw new DatasetException(
           path,
-          "no column \"%s\" for the %s, the file has %s; name the column by Columns.%s(...)%s"
+          "no column %s for the %s, the file has %s; name the column by Columns.%s(...)%s"
               .formatted(
-                  name,
+                  Quoted.of(name),
                   role,
-                  present.stream().map(c -> '"' + c + '"').collect(Collectors.joining(", ")),
+                  Quoted.list(present),
                   role,
                   role.equals("label") ? ", or call unlabelled()" : ""),
           null);
@@ -152,19 +161,22 @@ final class ParquetFile {
     if (value == null) {
       return null;
     }
-    if (value instanceof Double) { // a score of a regression
-      throw problem(value, column, row, "a string, an integer, true, false or null");
+    if (value instanceof Double number) {
+      // A table program makes fractions of integers where some are missing; others are scores.
+      if (number != Math.rint(number) || Math.abs(number) > LARGEST_WHOLE) {
+        throw problem(value, column, row, "a string, an integer, true, false or null");
+      }
+      return String.valueOf(number.longValue());
     }
-    String label = value.toString();
-    return label.isBlank() ? null : label;
+    return value.toString();
   }
 
   private DatasetException problem(
       @Nullable Object value, String column, int row, String expected) {
     return new DatasetException(
         path,
-        "row %d (counted from 0): column \"%s\" is %s, expected %s"
-            .formatted(row, column, value, expected),
+        "row %s (counted from 0): column %s is %s, expected %s"
+            .formatted(row, Quoted.of(column), Quoted.plain(String.valueOf(value)), expected),
         null);
   }
 }

@@ -71,8 +71,9 @@ class DatasetJsonLinesTest {
 
   @Test
   void jsonLines_whatCannotBeReadNamesTheLine() throws Exception {
-    String expected = ", expected one object a line, such as {\"text\": \"...\"}";
-    String notJson = "not JSON; expected one object a line, such as {\"text\": \"...\"}";
+    String expected =
+        ", expected one object a line, such as {\"text\": \"...\"}, or one array of objects";
+    String notJson = "not JSON" + expected;
     String notLabel = ", expected a string, an integer or null";
     Map<String, String> problems =
         Map.ofEntries(
@@ -86,10 +87,10 @@ class DatasetJsonLinesTest {
             Map.entry("null", "null" + expected),
             Map.entry(
                 "{\"body\": \"a\", \"label\": 1}",
-                "no member \"text\" for the text, the line has \"body\", \"label\"; name the member by JsonFormat.text(...)"),
+                "no member \"text\" for the text, the row has \"body\", \"label\"; name the member by JsonFormat.text(...)"),
             Map.entry(
                 "{\"text\": \"a\", \"gold\": 1}",
-                "no member \"label\" for the label, the line has \"text\", \"gold\"; name the member by JsonFormat.label(...), or call unlabelled()"),
+                "no member \"label\" for the label, the row has \"text\", \"gold\"; name the member by JsonFormat.label(...), or call unlabelled()"),
             Map.entry(
                 "{\"text\": null, \"label\": 1}",
                 "member \"text\" for the text is null, expected a string"),
@@ -130,6 +131,7 @@ class DatasetJsonLinesTest {
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(() -> Dataset.jsonLines(file))
         .withMessage(
-            file + ":2: not valid UTF-8; save the file as UTF-8 (in Excel: \"CSV UTF-8\")");
+            file
+                + ":2: not valid UTF-8; name the encoding, such as charset(\"windows-1252\"), or save the file as UTF-8 (in Excel: \"CSV UTF-8\")");
   }
 }

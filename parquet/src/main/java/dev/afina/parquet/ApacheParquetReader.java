@@ -1,91 +1,157 @@
 package dev.afina.parquet;
 
+import dev.afina.DataLimits;
 import dev.afina.ParquetReader;
+import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
+import java.util.Set;
+import java.util.stream.Collectors;
 import org.apache.parquet.ParquetReadOptions;
-import org.apache.parquet.ParquetRuntimeException;
-import org.apache.parquet.column.ColumnReader;
+import org.apache.parquet.column.ColumnDescriptor;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
 import org.apache.parquet.example.DummyRecordConverter;
 import org.apache.parquet.hadoop.ParquetFileReader;
+import org.apache.parquet.hadoop.metadata.BlockMetaData;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.io.LocalInputFile;
 import org.apache.parquet.schema.MessageType;
-import org.apache.parquet.schema.PrimitiveType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Apache's decoder, asked for single columns: only their bytes are read and unpacked. Snappy, zstd,
  * gzip and lz4_raw are known.
+ *
+ * <p>The decoder believes what a file says of itself and reserves memory for it. So each size is
+ * looked at before: {@link FooterCheck}, {@link ChunkCheck}, {@link CheckedPages}.
  */
 public final class ApacheParquetReader implements ParquetReader {
+  /** A row takes that much at least, wherever its values come from; see the core's RowMemory. */
+  private static final int ROW_BYTES = 40;
+
+  /** A character has up to four bytes in UTF-8. */
+  private static final long CHARACTER_BYTES = 4;
+
+  private static final int LONGEST_MESSAGE = 500;
+
+  /** Reads a file that is open. */
+  private interface Reading<T> {
+    T read(FileChannel channel, ParquetFileReader reader) throws IOException;
+  }
+
+  /** What the caller threw at a row, which is no fault of the file. */
+  private static final class OfCaller extends IOException {
+    private static final long serialVersionUID = 1L;
+    private final IOException thrown;
+
+    OfCaller(IOException thrown) {
+      super(thrown);
+      this.thrown = thrown;
+    }
+  }
+
   /** For {@link java.util.ServiceLoader}. */
   public ApacheParquetReader() {}
 
   @Override
   public Footer footer(Path file) throws IOException {
-    try (ParquetFileReader reader = open(file)) {
-      FileMetaData meta = reader.getFooter().getFileMetaData();
-      return new Footer(
-          meta.getSchema().getFields().stream().map(Type::getName).toList(),
-          meta.getKeyValueMetaData());
-    } catch (RuntimeException e) {
-      throw unreadable(file, e);
-    }
+    return open(
+        file,
+        DataLimits.standard(),
+        (channel, reader) -> {
+          FileMetaData meta = reader.getFooter().getFileMetaData();
+          return new Footer(
+              meta.getSchema().getFields().stream().map(Type::getName).toList(),
+              meta.getKeyValueMetaData());
+        });
   }
 
   @Override
-  public void read(Path file, List<String> columns, Rows rows) throws IOException {
-    try (ParquetFileReader reader = open(file)) {
-      FileMetaData meta = reader.getFooter().getFileMetaData();
-      MessageType schema = projection(file, meta.getSchema(), columns);
-      reader.setRequestedSchema(schema);
-      for (PageReadStore group = reader.readNextRowGroup();
-          group != null;
-          group = reader.readNextRowGroup()) {
-        read(group, schema, meta.getCreatedBy(), rows);
-      }
-    } catch (RuntimeException e) {
-      throw unreadable(file, e);
-    }
+  public void read(Path file, List<String> columns, DataLimits limits, Rows rows)
+      throws IOException {
+    open(
+        file,
+        limits,
+        (channel, reader) -> {
+          read(channel, reader, columns, limits, rows);
+          return Boolean.TRUE;
+        });
   }
 
-  private static ParquetFileReader open(Path file) throws IOException {
+  private static <T> T open(Path file, DataLimits limits, Reading<T> reading) throws IOException {
     if (!Files.isRegularFile(file)) { // the decoder's own message names no reason
       throw Files.exists(file)
           ? new FileNotFoundException(file + ": not a file")
           : new NoSuchFileException(file.toString());
     }
-    return ParquetFileReader.open(
-        new LocalInputFile(file),
-        ParquetReadOptions.builder(new PlainParquetConfiguration())
-            .withCodecFactory(new Codecs())
-            .build());
+    try (FileChannel channel = FileChannel.open(file)) {
+      FooterCheck.check(channel, limits);
+      try (ParquetFileReader reader =
+          ParquetFileReader.open(
+              new LocalInputFile(file),
+              ParquetReadOptions.builder(new PlainParquetConfiguration())
+                  .withCodecFactory(new Codecs())
+                  .build())) {
+        return reading.read(channel, reader);
+      }
+    } catch (OfCaller e) {
+      throw e.thrown;
+    } catch (UncheckedIOException e) {
+      throw unreadable(file, Objects.requireNonNull(e.getCause()));
+    } catch (IOException | RuntimeException e) {
+      // The decoder throws unchecked exceptions of many kinds where bytes lie.
+      throw unreadable(file, e);
+    }
+  }
+
+  private static void read(
+      FileChannel channel,
+      ParquetFileReader reader,
+      List<String> columns,
+      DataLimits limits,
+      Rows rows)
+      throws IOException {
+    FileMetaData meta = reader.getFooter().getFileMetaData();
+    MessageType schema = projection(meta.getSchema(), columns);
+    reader.setRequestedSchema(schema);
+    List<BlockMetaData> groups = reader.getFooter().getBlocks();
+    requireFit(groups, limits);
+    for (int i = 0; i < groups.size(); i++) {
+      BlockMetaData group = groups.get(i);
+      if (group.getRowCount() > 0) { // the decoder has no group without rows
+        Set<String> dictionaries = check(channel, group, schema, limits);
+        try (PageReadStore pages = reader.readRowGroup(i)) {
+          read(pages, schema, meta.getCreatedBy(), dictionaries, limits, rows);
+        }
+      }
+    }
   }
 
   /** The schema with these columns only, in this order. */
-  private static MessageType projection(Path file, MessageType schema, List<String> columns)
+  private static MessageType projection(MessageType schema, List<String> columns)
       throws IOException {
     List<Type> fields = new ArrayList<>();
     for (String column : columns) {
       if (!schema.containsField(column)) {
-        throw new IOException(
-            file + ": no column \"" + column + "\", the file has " + schema.getFields());
+        throw new Refused("no column \"" + column + "\"");
       }
       Type field = schema.getType(column);
       if (!field.isPrimitive() || field.isRepetition(Type.Repetition.REPEATED)) {
-        throw new IOException(
-            file
-                + ": column \""
+        throw new Refused(
+            "column \""
                 + column
                 + "\" is a list, a map or a struct, expected one of single values");
       }
@@ -94,50 +160,116 @@ public final class ApacheParquetReader implements ParquetReader {
     return new MessageType(schema.getName(), fields);
   }
 
-  private static void read(
-      PageReadStore group, MessageType schema, @Nullable String writer, Rows rows)
+  /** A few bytes can announce any number of rows. */
+  private static void requireFit(List<BlockMetaData> groups, DataLimits limits) throws IOException {
+    long most = limits.memoryBytes() / ROW_BYTES;
+    long left = most;
+    for (BlockMetaData group : groups) {
+      if (group.getRowCount() < 0) {
+        throw new IOException("it announces " + group.getRowCount() + " rows");
+      }
+      if (group.getRowCount() > left) {
+        throw new Refused(
+            "it announces more than "
+                + most
+                + " rows, which the memory allowed cannot hold; give Java more by -Xmx");
+      }
+      left -= group.getRowCount();
+    }
+  }
+
+  /** Checks the wanted columns of a group; those that have a dictionary. */
+  private static Set<String> check(
+      FileChannel channel, BlockMetaData group, MessageType schema, DataLimits limits)
       throws IOException {
+    ChunkCheck check = new ChunkCheck(channel, limits);
+    Set<String> dictionaries = new HashSet<>();
+    Set<String> found = new HashSet<>();
+    long bytes = 0;
+    for (ColumnChunkMetaData chunk : group.getColumns()) {
+      String[] path = chunk.getPath().toArray();
+      if (path.length != 1 || !schema.containsField(path[0])) {
+        continue;
+      }
+      if (!found.add(path[0])) {
+        throw new IOException("column \"" + path[0] + "\" is twice in a group of rows");
+      }
+      check.check(chunk, group.getRowCount());
+      bytes += chunk.getTotalSize();
+      if (chunk.hasDictionaryPage()) {
+        dictionaries.add(path[0]);
+      }
+    }
+    if (found.size() != schema.getFieldCount()) {
+      throw new IOException(
+          "a group of rows has the columns " + found + " of " + schema.getFieldCount());
+    }
+    if (bytes > limits.memoryBytes() / 2) {
+      throw new Refused(
+          "a group of rows has "
+              + bytes
+              + " bytes, more than half of the memory allowed; give Java more by -Xmx");
+    }
+    return dictionaries;
+  }
+
+  private static void read(
+      PageReadStore group,
+      MessageType schema,
+      @Nullable String writer,
+      Set<String> dictionaries,
+      DataLimits limits,
+      Rows rows)
+      throws IOException {
+    long longest = limits.rowCharacters() * CHARACTER_BYTES;
     ColumnReadStoreImpl store =
         new ColumnReadStoreImpl(
-            group, new DummyRecordConverter(schema).getRootConverter(), schema, writer);
-    List<ColumnReader> readers = schema.getColumns().stream().map(store::getColumnReader).toList();
-    @Nullable Object[] values = new @Nullable Object[readers.size()];
+            new CheckedPages(group, longest),
+            new DummyRecordConverter(schema).getRootConverter(),
+            schema,
+            writer);
+    List<Values> columns = new ArrayList<>();
+    for (ColumnDescriptor column : schema.getColumns()) {
+      columns.add(
+          new Values(
+              store.getColumnReader(column), longest, dictionaries.contains(column.getPath()[0])));
+    }
+    @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (long row = 0; row < group.getRowCount(); row++) {
       for (int i = 0; i < values.length; i++) {
-        ColumnReader reader = readers.get(i);
-        values[i] = value(reader);
-        reader.consume();
+        values[i] = columns.get(i).next();
       }
-      rows.row(values);
+      try {
+        rows.row(values);
+      } catch (IOException e) {
+        throw new OfCaller(e);
+      }
     }
   }
 
-  private static @Nullable Object value(ColumnReader reader) {
-    int defined = reader.getDescriptor().getMaxDefinitionLevel();
-    if (reader.getCurrentDefinitionLevel() < defined) {
-      return null;
-    }
-    PrimitiveType type = reader.getDescriptor().getPrimitiveType();
-    return switch (type.getPrimitiveTypeName()) {
-      case BOOLEAN -> reader.getBoolean();
-      case INT32 -> (long) reader.getInteger();
-      case INT64 -> reader.getLong();
-      case FLOAT -> (double) reader.getFloat();
-      case DOUBLE -> reader.getDouble();
-      // The annotation of the type decides how bytes are shown: UTF-8 for strings.
-      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> type.stringifier().stringify(reader.getBinary());
-    };
+  private static IOException unreadable(Path file, Exception e) {
+    String what = e instanceof Refused ? ": " : ": not a Parquet file that can be read: ";
+    return new IOException(file + what + reason(e), e);
   }
 
-  /** The decoder throws unchecked exceptions for broken files, and others where bytes lie. */
-  private static IOException unreadable(Path file, RuntimeException e) {
-    String kind = e instanceof ParquetRuntimeException ? "" : e.getClass().getSimpleName() + ", ";
-    return new IOException(
-        file
-            + ": not a Parquet file that can be read ("
-            + kind
-            + String.valueOf(e.getMessage()).strip().replaceAll("\\s*\\R\\s*", " ")
-            + ")",
-        e);
+  /** In one line; the decoder's own names of exceptions say nothing to a user. */
+  private static String reason(Exception e) {
+    String message = e.getMessage();
+    if (message == null
+        || message.isBlank()
+        || e instanceof NullPointerException
+        || e instanceof IndexOutOfBoundsException) {
+      return e instanceof EOFException
+          ? "it ends too soon; fetch the file again"
+          : "it is damaged; fetch the file again";
+    }
+    String line =
+        message
+            .strip()
+            .lines()
+            .map(String::strip)
+            .collect(Collectors.joining(" "))
+            .replaceAll("\\p{Cntrl}", " ");
+    return line.length() <= LONGEST_MESSAGE ? line : line.substring(0, LONGEST_MESSAGE) + "...";
   }
 }

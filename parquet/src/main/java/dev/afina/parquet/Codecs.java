@@ -20,9 +20,6 @@ import org.apache.parquet.hadoop.metadata.CompressionCodecName;
  * needs Hadoop there.
  */
 final class Codecs implements CompressionCodecFactory {
-  /** Writers make pages of about 1 MB; a damaged header may announce anything. */
-  private static final int LARGEST_PAGE = 1 << 29;
-
   /** Fills {@code unpacked}; returns how much of it. */
   private interface Unpacking {
     int unpack(byte[] packed, byte[] unpacked) throws IOException;
@@ -57,7 +54,7 @@ final class Codecs implements CompressionCodecFactory {
 
   private static int copy(byte[] packed, byte[] unpacked) {
     System.arraycopy(packed, 0, unpacked, 0, Math.min(packed.length, unpacked.length));
-    return packed.length;
+    return Math.min(packed.length, unpacked.length);
   }
 
   private static int gunzip(byte[] packed, byte[] unpacked) throws IOException {
@@ -82,8 +79,8 @@ final class Codecs implements CompressionCodecFactory {
     }
 
     private byte[] unpack(byte[] packed, int size) throws IOException {
-      if (size < 0 || size > LARGEST_PAGE) {
-        throw new IOException("a page announces " + size + " bytes; the file is damaged");
+      if (size < 0) { // how large it may be is the ChunkCheck's
+        throw new IOException("a page announces " + size + " bytes");
       }
       byte[] unpacked = new byte[size];
       int got = unpacking.unpack(packed, unpacked);

@@ -111,7 +111,7 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(file("brotli.parquet")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
-            "brotli.parquet: not a Parquet file that can be read (UnsupportedOperationException, compressed by BROTLI, expected snappy, zstd, gzip, lz4_raw or none)");
+            "brotli.parquet: not a Parquet file that can be read: compressed by BROTLI, expected snappy, zstd, gzip, lz4_raw or none");
   }
 
   @Test
@@ -128,22 +128,5 @@ class ParquetFileTest {
       Path part = Files.write(folder.resolve("part.parquet"), Arrays.copyOf(whole, cut));
       assertThatThrownBy(() -> Dataset.parquet(part)).isInstanceOf(IOException.class);
     }
-  }
-
-  @Test
-  void parquet_damaged_isAnIoExceptionOrOtherRows_neverAnotherException() throws IOException {
-    byte[] whole = Files.readAllBytes(file("snappy.parquet"));
-    int refused = 0;
-    for (int i = 4; i < whole.length; i += 61) {
-      byte[] damaged = whole.clone();
-      damaged[i] ^= 0x55;
-      Path file = Files.write(folder.resolve("damaged.parquet"), damaged);
-      try {
-        Dataset.parquet(file);
-      } catch (IOException e) {
-        refused++;
-      }
-    }
-    assertThat(refused).isPositive();
   }
 }

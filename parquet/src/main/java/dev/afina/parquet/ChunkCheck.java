@@ -1,0 +1,124 @@
+package dev.afina.parquet;
+
+import dev.afina.DataLimits;
+import java.io.IOException;
+import java.nio.channels.FileChannel;
+import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+
+/**
+ * Looks at the headers of all pages of a column before the decoder does, which reserves what they
+ * announce.
+ */
+final class ChunkCheck {
+  // PageHeader and the structures in it, by the format's definition.
+  private static final int UNPACKED = 2;
+  private static final int PACKED = 3;
+  private static final int DATA_PAGE = 5;
+  private static final int DICTIONARY_PAGE = 7;
+  private static final int DATA_PAGE_V2 = 8;
+  private static final int VALUES = 1;
+
+  /** Each value of a dictionary has so many bytes at least, and takes an object. */
+  private static final int SMALLEST_VALUE = 4;
+
+  private static final int OBJECT = 64;
+
+  /** Of a column the page and the dictionary are in memory at once, and there are some columns. */
+  private static final int PARTS = 8;
+
+  private final FileChannel file;
+  private final DataLimits limits;
+  private final ThriftReader reader;
+
+  private long unpacked;
+  private long packed;
+  private long values;
+  private long dictionary;
+
+  ChunkCheck(FileChannel file, DataLimits limits) {
+    this.file = file;
+    this.limits = limits;
+    this.reader = new ThriftReader(file);
+  }
+
+  /**
+   * Checks the part of a column that is in one group of rows.
+   *
+   * @param rows of the group
+   * @throws IOException when it contradicts itself or asks for more than the limits
+   */
+  void check(ColumnChunkMetaData chunk, long rows) throws IOException {
+    long from = chunk.getStartingPos();
+    long size = chunk.getTotalSize();
+    if (from < 0 || size < 0 || from > file.size() || size > file.size() - from) {
+      throw new IOException("a column announces bytes behind the file's end");
+    }
+    if (chunk.getValueCount() != rows) {
+      throw new IOException(
+          "a column announces " + chunk.getValueCount() + " values for " + rows + " rows");
+    }
+    reader.range(from, from + size);
+    for (long seen = 0; seen < rows; ) {
+      seen += page(rows - seen);
+    }
+  }
+
+  /** The values of the next page; none of a page that is no data. */
+  private long page(long most) throws IOException {
+    unpacked = -1;
+    packed = -1;
+    values = 0;
+    dictionary = 0;
+    reader.struct(this::field);
+    if (packed < 0 || packed > reader.remaining() || unpacked < 0) {
+      throw new IOException(
+          "a page announces %s bytes, %s unpacked, where %s are left"
+              .formatted(packed, unpacked, reader.remaining()));
+    }
+    if (unpacked > limits.memoryBytes() / PARTS || !limits.allowsExpansion(packed, unpacked)) {
+      throw new Refused(
+          "a page of %s bytes announces %s unpacked, more than the memory or %s times its size; raise DataLimits by Columns.limits(...) if this file shall be read"
+              .formatted(packed, unpacked, limits.expansion()));
+    }
+    if (values < 0 || values > most) {
+      throw new IOException("a page announces " + values + " values where " + most + " are left");
+    }
+    if (dictionary < 0
+        || dictionary > unpacked / SMALLEST_VALUE
+        || dictionary > limits.memoryBytes() / PARTS / OBJECT) {
+      throw new IOException(
+          "a dictionary of " + unpacked + " bytes announces " + dictionary + " values");
+    }
+    reader.skipBytes(packed);
+    return values;
+  }
+
+  private boolean field(int id, int type) throws IOException {
+    switch (id) {
+      case UNPACKED -> unpacked = reader.integer(type);
+      case PACKED -> packed = reader.integer(type);
+      case DATA_PAGE, DATA_PAGE_V2 -> values = values(type);
+      case DICTIONARY_PAGE -> dictionary = values(type);
+      default -> {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private long values(int type) throws IOException {
+    if (type != ThriftReader.STRUCT) {
+      throw new IOException("a page has type " + type + " where its description belongs");
+    }
+    long[] count = new long[1];
+    reader.struct(
+        (id, inner) -> {
+          if (id == VALUES) {
+            count[0] = reader.integer(inner);
+            return true;
+          }
+          return false;
+        });
+    return count[0];
+  }
+}
