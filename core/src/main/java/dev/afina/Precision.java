@@ -25,7 +25,8 @@ public enum Precision {
   /**
    * Whole numbers of 8 bits, with one scale for each row of a weight and one for the tokens of a
    * batch (dynamic quantization). For prediction only, on x86-64. A text's result depends a little
-   * on the texts beside it, because they share a scale.
+   * on the texts beside it, because they share a scale. On processors without VNNI instructions
+   * (before about 2019) inputs have 7 bits, because sums of 8 bits would overflow there.
    */
   INT8(PackedEncoder.Format.INT8);
 
@@ -67,7 +68,7 @@ public enum Precision {
     return new IllegalStateException(
         "precision: "
             + this
-            + " is not available with this build of PyTorch, or was switched off by"
-            + " -Dafina.fusedOps=false; use FLOAT32");
+            + " is not available: this build of PyTorch lacks it, it computes wrongly on this machine"
+            + " (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
   }
 }

@@ -1,7 +1,6 @@
 package dev.afina.engine;
 
 import static dev.afina.engine.TorchScriptModule.listOf;
-import static dev.afina.engine.TorchScriptModule.require;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
@@ -12,9 +11,10 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The layers of an encoder of BERT's kin, for prediction only: in one call of native code, with
@@ -28,20 +28,23 @@ import java.util.Optional;
  * <p>Owns copies of the weights until closed. Any number of threads may apply it.
  */
 public final class PackedEncoder implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(PackedEncoder.class);
 
   /** The numbers in which linear layers are computed. */
   public enum Format {
     /** float32 by oneDNN. */
-    FLOAT32("Tensor", Kernels.FLOAT32, 1e-5),
+    FLOAT32("Tensor", 64, 1e-4),
     /** Inputs, weights and results rounded to bfloat16, sums in float32, by oneDNN. */
-    BFLOAT16("Tensor", Kernels.BFLOAT16, 0.05),
+    BFLOAT16("Tensor", 64, 0.05),
     /**
      * 8 bits by FBGEMM: weights with one scale a row, inputs with one scale for all tokens of the
-     * batch at hand.
+     * batch at hand. Inputs have 7 bits on processors without VNNI instructions, whose sums of 8
+     * bits overflow.
      */
-    INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", Kernels.INT8, 0.1);
+    INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15);
 
-    private final String functions;
+    private final String weightType;
+    private final int block;
     private final double tolerance;
 
     @SuppressWarnings("ImmutableEnumChecker") // set on first use
@@ -50,8 +53,16 @@ public final class PackedEncoder implements AutoCloseable {
     @SuppressWarnings("ImmutableEnumChecker")
     private boolean opened;
 
-    Format(String weightType, String kernels, double tolerance) {
-      this.functions = (kernels + Kernels.STACK).replace("WEIGHT", weightType);
+    /**
+     * @param block weights get rows of zeros until they are a multiple of it: on some processors
+     *     (seen on AMD Zen 5) oneDNN 3.7.1 computes the outputs beyond the last whole block of 64
+     *     wrongly
+     * @param tolerance how far a product may be from the plain one, as a share of the output's
+     *     greatest value; measured differences are a quarter of it or less
+     */
+    Format(String weightType, int block, double tolerance) {
+      this.weightType = weightType;
+      this.block = block;
       this.tolerance = tolerance;
     }
 
@@ -60,15 +71,35 @@ public final class PackedEncoder implements AutoCloseable {
       if (!opened) {
         opened = true;
         module =
-            TorchScriptModule.open(
+            TorchScriptModule.openFirst(
                 "packed encoders in " + name(),
-                functions,
+                functions(),
                 m -> {
-                  selfTest(m, tolerance);
+                  PackedCheck.selfTest(this, m);
                   return m;
                 });
       }
       return module;
+    }
+
+    /** The fastest first. */
+    private List<String> functions() {
+      List<String> linears =
+          switch (this) {
+            case FLOAT32 -> List.of(PackedKernels.FLOAT32);
+            case BFLOAT16 -> List.of(PackedKernels.BFLOAT16, PackedKernels.UNPACKED_BFLOAT16);
+            case INT8 ->
+                List.of(
+                    PackedKernels.INT8.replace(
+                        "REDUCED", PackedCheck.overflows() ? "True" : "False"));
+          };
+      return linears.stream()
+          .map(linear -> (linear + PackedKernels.STACK).replace("WEIGHT", weightType))
+          .toList();
+    }
+
+    double tolerance() {
+      return tolerance;
     }
   }
 
@@ -108,53 +139,139 @@ public final class PackedEncoder implements AutoCloseable {
 
   private PackedEncoder(
       TorchScriptModule module,
-      List<Layer> layers,
+      List<IValue> weights,
+      List<NDArray> biases,
+      List<NDArray> norms,
       int heads,
       Activation activation,
       double epsilon) {
     this.module = module;
-    try (NDManager scope = PyTorch.newManager()) {
-      List<IValue> packed = new ArrayList<>();
-      List<NDArray> biasArrays = new ArrayList<>();
-      List<NDArray> normArrays = new ArrayList<>();
-      for (int l = 0; l < layers.size(); l++) {
-        Layer layer = layers.get(l);
-        List<Linear> linears = new ArrayList<>();
-        if (l == layers.size() - 1) { // queries of the first tokens only
-          linears.add(layer.query);
-          linears.add(together(scope, layer.key, layer.value));
-        } else {
-          linears.add(together(scope, layer.query, layer.key, layer.value));
-        }
-        linears.addAll(List.of(layer.attentionOutput, layer.intermediate, layer.output));
-        for (Linear linear : linears) {
-          packed.add(pack(linear));
-          biasArrays.add(linear.bias);
-        }
-        normArrays.addAll(List.of(layer.attentionNorm.weight, layer.attentionNorm.bias));
-        normArrays.addAll(List.of(layer.outputNorm.weight, layer.outputNorm.bias));
-      }
-      this.weights = own(IValue.listFrom(packed.toArray(IValue[]::new)));
-      packed.forEach(IValue::close); // the list holds them
-      this.biases = own(listOf(biasArrays));
-      this.norms = own(listOf(normArrays));
-    }
+    this.weights = own(IValue.listFrom(weights.toArray(IValue[]::new)));
+    this.biases = own(listOf(biases));
+    this.norms = own(listOf(norms));
     this.heads = own(IValue.from((long) heads));
     this.activation = own(IValue.from(activation.name()));
     this.epsilon = own(IValue.from(epsilon));
   }
 
   /**
-   * Packs layers as they are now.
+   * Packs layers as they are now, and compares products of each shape with plain ones.
    *
    * @param layers at least one
    * @param heads of the attention
    * @param epsilon of the LayerNorms
-   * @return empty where PyTorch lacks the kernels or {@code -Dafina.fusedOps=false} was given
+   * @return empty where PyTorch lacks the kernels, where they compute wrongly on this machine (one
+   *     line of the log says which) or {@code -Dafina.fusedOps=false} was given
    */
   public static Optional<PackedEncoder> of(
       Format format, List<Layer> layers, int heads, Activation activation, double epsilon) {
-    return format.module().map(m -> new PackedEncoder(m, layers, heads, activation, epsilon));
+    return format.module().flatMap(m -> of(format, m, layers, heads, activation, epsilon));
+  }
+
+  /** The same with kernels of the caller's. */
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  static Optional<PackedEncoder> of(
+      Format format,
+      TorchScriptModule module,
+      List<Layer> layers,
+      int heads,
+      Activation activation,
+      double epsilon) {
+    try {
+      return Optional.of(pack(format, module, layers, heads, activation, epsilon));
+    } catch (RuntimeException e) {
+      log.warn(
+          "packed layers in {} are not usable here: {}; the plain path serves, slower",
+          format,
+          TorchScriptModule.reason(e));
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Packs layers.
+   *
+   * @throws RuntimeException where a product differs from the plain one, or a kernel fails
+   */
+  static PackedEncoder pack(
+      Format format,
+      TorchScriptModule module,
+      List<Layer> layers,
+      int heads,
+      Activation activation,
+      double epsilon) {
+    List<IValue> weights = new ArrayList<>();
+    try (NDManager scope = PyTorch.newManager()) {
+      List<NDArray> biases = new ArrayList<>();
+      List<NDArray> norms = new ArrayList<>();
+      PackedCheck check = new PackedCheck(format, module, scope);
+      for (int l = 0; l < layers.size(); l++) {
+        Layer layer = layers.get(l);
+        for (Product product : products(layer, l == layers.size() - 1, scope)) {
+          Linear padded = product.padded(format.block, scope);
+          IValue weight = pack(module, padded);
+          weights.add(weight);
+          biases.add(padded.bias);
+          check.linear(padded, weight, product.activated && activation == Activation.GELU);
+        }
+        norms.addAll(List.of(layer.attentionNorm.weight, layer.attentionNorm.bias));
+        norms.addAll(List.of(layer.outputNorm.weight, layer.outputNorm.bias));
+      }
+      check.attention(heads, layers.get(0).attentionOutput.weight.getShape().get(0));
+      return new PackedEncoder(module, weights, biases, norms, heads, activation, epsilon);
+    } finally {
+      weights.forEach(IValue::close); // the encoder's list holds them
+    }
+  }
+
+  /** The products of a layer, in the order in which they are needed. */
+  private static List<Product> products(Layer layer, boolean last, NDManager scope) {
+    List<Product> products = new ArrayList<>();
+    if (last) { // queries of the first tokens only
+      products.add(new Product(layer.query, false, false));
+      products.add(new Product(together(scope, layer.key, layer.value), false, false));
+    } else {
+      products.add(new Product(together(scope, layer.query, layer.key, layer.value), false, false));
+    }
+    products.add(new Product(layer.attentionOutput, false, false));
+    products.add(new Product(layer.intermediate, true, false));
+    products.add(new Product(layer.output, false, true));
+    return products;
+  }
+
+  /**
+   * A linear layer that is one product.
+   *
+   * @param activated whether the activation follows
+   * @param afterPadded whether its input keeps the zeros that padding makes in the layer before
+   */
+  private record Product(Linear linear, boolean activated, boolean afterPadded) {
+
+    /**
+     * The layer with rows of zeros up to a multiple of {@code block}. The outputs that these make
+     * are zeros, also after an activation. They are cut off, but for those of the intermediate
+     * layer: the next one gets columns of zeros for them.
+     */
+    Linear padded(int block, NDManager scope) {
+      NDArray weight =
+          afterPadded ? PackedEncoder.padded(linear.weight, 1, block, scope) : linear.weight;
+      return new Linear(
+          PackedEncoder.padded(weight, 0, block, scope),
+          PackedEncoder.padded(linear.bias, 0, block, scope));
+    }
+  }
+
+  private static NDArray padded(NDArray array, int axis, int block, NDManager scope) {
+    long missing = Math.floorMod(-array.getShape().get(axis), (long) block);
+    if (missing == 0) {
+      return array;
+    }
+    long[] shape = array.getShape().getShape().clone();
+    shape[axis] = missing;
+    NDArray padded = NDArrays.concat(new NDList(array, scope.zeros(new Shape(shape))), axis);
+    padded.attach(scope);
+    return padded;
   }
 
   /**
@@ -198,7 +315,7 @@ public final class PackedEncoder implements AutoCloseable {
     return value;
   }
 
-  private IValue pack(Linear linear) {
+  private static IValue pack(TorchScriptModule module, Linear linear) {
     try (IValue weight = IValue.from((PtNDArray) linear.weight);
         IValue bias = IValue.from((PtNDArray) linear.bias)) {
       return module.call("pack", weight, bias);
@@ -217,134 +334,5 @@ public final class PackedEncoder implements AutoCloseable {
     weight.attach(scope);
     bias.attach(scope);
     return new Linear(weight, bias);
-  }
-
-  /**
-   * One layer of one head and size 2, all weights zero but the biases: its result is the LayerNorm
-   * of the input plus the last bias, whatever attention finds.
-   */
-  private static void selfTest(TorchScriptModule module, double tolerance) {
-    try (NDManager manager = PyTorch.newManager()) {
-      NDArray zeros = manager.zeros(new Shape(2, 2));
-      Linear nothing = new Linear(zeros, manager.zeros(new Shape(2)));
-      Norm norm = new Norm(manager.ones(new Shape(2)), manager.create(new float[] {0, 10}));
-      Layer layer = new Layer(nothing, nothing, nothing, nothing, norm, nothing, nothing, norm);
-      try (PackedEncoder encoder =
-          new PackedEncoder(module, List.of(layer), 1, Activation.GELU, 1e-12)) {
-        NDArray x = manager.create(new float[][] {{1, 3}, {5, 5}, {8, -2}});
-        NDArray first = manager.create(new long[] {0, 2});
-        float[] y = encoder.apply(x, new long[] {1, 1}, new long[] {2, 1}, first).toFloatArray();
-        // (1, 3) → (-1, 1) + (0, 10) → (-1, 1) + (0, 10); (8, -2) → (1, 9) → (-1, 11).
-        float[] expected = {-1, 11, -1, 11};
-        require(y.length == expected.length, "stack");
-        for (int i = 0; i < y.length; i++) {
-          require(Math.abs(y[i] - expected[i]) <= tolerance, "stack, got " + Arrays.toString(y));
-        }
-      }
-    }
-  }
-
-  /** TorchScript, in the dialect that a saved module holds. */
-  private static final class Kernels {
-    static final String FLOAT32 =
-        """
-        def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> Tensor:
-          return ops.mkldnn._reorder_linear_weight(weight, None)
-        def linear(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
-          return ops.mkldnn._linear_pointwise(x, weight, bias, then, annotate(List[Optional[number]], []), "none")
-        """;
-
-    static final String BFLOAT16 =
-        """
-        def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> Tensor:
-          return ops.mkldnn._reorder_linear_weight(torch.to(weight, 15, False, False, None), None)
-        def linear(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
-          x16 = torch.to(x, 15, False, False, None)
-          bias16 = torch.to(bias, 15, False, False, None)
-          y = ops.mkldnn._linear_pointwise(x16, weight, bias16, then, annotate(List[Optional[number]], []), "none")
-          return torch.to(y, 6, False, False, None)
-        """;
-
-    // The scale of a row maps its greatest weight to 127; dtype 12 is qint8, 4 int64.
-    static final String INT8 =
-        """
-        def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> WEIGHT:
-          greatest = torch.amax(torch.abs(weight), [1], False)
-          scales = torch.div(torch.clamp(greatest, 1e-30, None), 127.)
-          zeros = torch.zeros_like(scales, dtype=4, layout=None, device=None, pin_memory=None, memory_format=None)
-          return ops.quantized.linear_prepack(torch.quantize_per_channel(weight, scales, zeros, 0, 12), bias)
-        def linear(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, then: str) -> Tensor:
-          y = ops.quantized.linear_dynamic(x, weight, False)
-          if then == "gelu":
-            y = torch.gelu(y, approximate="none")
-          return y
-        """;
-
-    static final String STACK =
-        """
-        def intermediate(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, activation: str) -> Tensor:
-          if activation == "GELU":
-            y = (self).linear(x, weight, bias, "gelu", )
-          else:
-            y = (self).linear(x, weight, bias, "none", )
-            if activation == "GELU_TANH":
-              y = torch.gelu(y, approximate="tanh")
-            elif activation == "RELU":
-              y = torch.relu(y)
-            else:
-              y = torch.silu(y)
-          return y
-        def attention(self: __torch__.Ops, q: Tensor, kv: Tensor, texts: List[int], lengths: List[int], rows: int, heads: int) -> Tensor:
-          hidden = torch.size(q, 1)
-          size = hidden // heads
-          contexts = annotate(List[Tensor], [])
-          from_q = 0
-          from_kv = 0
-          for g in range(len(texts)):
-            n = texts[g]
-            s = lengths[g]
-            m = s
-            if rows == 1:
-              m = 1
-            qg = torch.transpose(torch.view(torch.narrow(q, 0, from_q, n * m), [n, m, heads, size]), 1, 2)
-            kvg = torch.view(torch.narrow(kv, 0, from_kv, n * s), [n, s, 2, heads, size])
-            kg = torch.transpose(torch.select(kvg, 2, 0), 1, 2)
-            vg = torch.transpose(torch.select(kvg, 2, 1), 1, 2)
-            context = torch.scaled_dot_product_attention(qg, kg, vg, None, 0., False, scale=None, enable_gqa=False)
-            _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 1, 2), [n * m, hidden]))
-            from_q = from_q + n * m
-            from_kv = from_kv + n * s
-          y = contexts[0]
-          if len(contexts) > 1:
-            y = torch.cat(contexts, 0)
-          return y
-        def stack(self: __torch__.Ops, x: Tensor, texts: List[int], lengths: List[int], first: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], heads: int, activation: str, epsilon: float) -> Tensor:
-          hidden = torch.size(x, 1)
-          layers = len(norms) // 4
-          y = x
-          w = 0
-          for l in range(layers):
-            n = l * 4
-            if l == layers - 1:
-              rows = 1
-              input = torch.index_select(y, 0, first)
-              q = (self).linear(input, weights[w], biases[w], "none", )
-              w = w + 1
-              kv = (self).linear(y, weights[w], biases[w], "none", )
-            else:
-              rows = 0
-              input = y
-              qkv = (self).linear(y, weights[w], biases[w], "none", )
-              q = torch.narrow(qkv, 1, 0, hidden)
-              kv = torch.narrow(qkv, 1, hidden, 2 * hidden)
-            context = (self).attention(q, kv, texts, lengths, rows, heads, )
-            projected = (self).linear(context, weights[w + 1], biases[w + 1], "none", )
-            attended = torch.layer_norm(torch.add_(projected, input, alpha=1), [hidden], norms[n], norms[n + 1], epsilon, False)
-            expanded = (self).intermediate(attended, weights[w + 2], biases[w + 2], activation, )
-            output = (self).linear(expanded, weights[w + 3], biases[w + 3], "none", )
-            y = torch.layer_norm(torch.add_(output, attended, alpha=1), [hidden], norms[n + 2], norms[n + 3], epsilon, False)
-            w = w + 4
-          return y
-        """;
   }
 }

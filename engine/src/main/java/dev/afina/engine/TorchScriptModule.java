@@ -46,7 +46,7 @@ final class TorchScriptModule {
   }
 
   /**
-   * Loads functions, and what is made of them.
+   * Compiles functions and passes the module to {@code user}.
    *
    * @param what they are, for the log
    * @param functions in the dialect that TorchScript prints: typed self, every argument named in
@@ -55,26 +55,47 @@ final class TorchScriptModule {
    * @return empty where this build of PyTorch does not run them correctly or {@code
    *     -Dafina.fusedOps=false} was given
    */
+  static <T> Optional<T> open(String what, String functions, Function<TorchScriptModule, T> user) {
+    return openFirst(what, List.of(functions), user);
+  }
+
+  /**
+   * The same for the first of several texts that this machine computes rightly.
+   *
+   * @param alternatives the fastest first
+   */
   // The natives report failure by many exception types; any of them means "not here".
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  static <T> Optional<T> open(String what, String functions, Function<TorchScriptModule, T> user) {
+  static <T> Optional<T> openFirst(
+      String what, List<String> alternatives, Function<TorchScriptModule, T> user) {
     if ("false".equals(System.getProperty("afina.fusedOps"))) {
       return Optional.empty();
     }
-    // The module lives as long as the process.
-    NDManager manager = PyTorch.newManager();
-    try {
-      byte[] archive = TorchScriptArchive.write("Ops", HEAD + functions.indent(2));
-      PtSymbolBlock block =
-          JniUtils.loadModule(
-              (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
-      return Optional.of(user.apply(new TorchScriptModule(block, manager)));
-    } catch (IOException | RuntimeException e) {
-      log.warn("{} are not usable here; the plain path serves, slower", what);
-      log.debug("why {} are not usable", what, e);
-      manager.close();
-      return Optional.empty();
+    String reason = "";
+    for (String functions : alternatives) {
+      // The module lives as long as the process.
+      NDManager manager = PyTorch.newManager();
+      try {
+        byte[] archive = TorchScriptArchive.write("Ops", HEAD + functions.indent(2));
+        PtSymbolBlock block =
+            JniUtils.loadModule(
+                (PtNDManager) manager, new ByteArrayInputStream(archive), false, false);
+        return Optional.of(user.apply(new TorchScriptModule(block, manager)));
+      } catch (IOException | RuntimeException e) {
+        reason = reason(e);
+        log.debug("why {} are not usable", what, e);
+        manager.close();
+      }
     }
+    log.warn("{} are not usable here: {}; the plain path serves, slower", what, reason);
+    return Optional.empty();
+  }
+
+  /** What went wrong, in a line: TorchScript's own messages quote the code. */
+  static String reason(Exception e) {
+    String message = String.valueOf(e.getMessage());
+    List<String> lines = message.lines().filter(line -> !line.isBlank()).toList();
+    return lines.size() < 2 ? message : lines.get(0) + " … " + lines.get(lines.size() - 1);
   }
 
   /** Calls a function without recording; the caller closes the result. */

@@ -28,6 +28,12 @@ class EngineTest {
   }
 
   @Test
+  void deferredLinear_passesItsSelfTestHere() {
+    assertThat(DeferredLinear.float32()).isPresent();
+    assertThat(DeferredLinear.bfloat16()).isPresent();
+  }
+
+  @Test
   void backward_ofASquare_isTwiceTheValue() {
     try (NDManager manager = PyTorch.newManager();
         Autograd.Mode recording = Autograd.on()) {
