@@ -170,7 +170,8 @@ public final class Classifier implements AutoCloseable {
    * The most fitting label of a text and the probabilities of all. Texts longer than {@link
    * #maxTokens()} are cut; an empty text is legal.
    *
-   * @throws IllegalStateException when this classifier is closed
+   * @throws IllegalStateException when this classifier is closed, or the model's outputs are not
+   *     finite numbers
    */
   public Prediction predict(String text) {
     return predict(Example.of(text));
@@ -179,7 +180,8 @@ public final class Classifier implements AutoCloseable {
   /**
    * The label of a pair of texts.
    *
-   * @throws IllegalStateException when this classifier is closed
+   * @throws IllegalStateException when this classifier is closed, or the model's outputs are not
+   *     finite numbers
    */
   public Prediction predict(String text, String pair) {
     return predict(Example.ofPair(text, pair));
@@ -189,7 +191,8 @@ public final class Classifier implements AutoCloseable {
    * The labels of many texts, in their order; much faster than one by one. A text's result does not
    * depend on the others but for float rounding.
    *
-   * @throws IllegalStateException when this classifier is closed
+   * @throws IllegalStateException when this classifier is closed, or the model's outputs are not
+   *     finite numbers: the message names the text
    */
   public List<Prediction> predict(List<String> texts) {
     List<Example> examples = new ArrayList<>(texts.size());
@@ -235,7 +238,7 @@ public final class Classifier implements AutoCloseable {
    *
    * @throws IOException when it cannot be written, or {@code folder} holds something else than a
    *     model
-   * @throws IllegalStateException when this classifier is closed
+   * @throws IllegalStateException when this classifier is closed, or a weight is not finite
    */
   public void save(Path folder) throws IOException {
     lock.readLock().lock();

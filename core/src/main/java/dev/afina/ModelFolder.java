@@ -134,9 +134,14 @@ final class ModelFolder {
     }
   }
 
-  /** Writes everything that Python and {@link Classifier#load} need, or nothing. */
+  /**
+   * Writes everything that Python and {@link Classifier#load} need, or nothing.
+   *
+   * @throws IllegalStateException when a weight is not finite
+   */
   static void write(Path target, Model model, Labels labels, TextEncoder encoder)
       throws IOException {
+    model.requireFinite();
     AtomicFolder.write(
         target,
         folder -> {

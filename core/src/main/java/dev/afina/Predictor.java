@@ -21,6 +21,7 @@ import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
@@ -103,7 +104,11 @@ final class Predictor {
       List<List<Integer>> round =
           batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
       for (List<Integer> batch : round) {
-        work.add(() -> computeNext(batch.stream().map(texts::get).toList()));
+        work.add(
+            () ->
+                computeNext(
+                    batch.stream().map(texts::get).toList(),
+                    i -> "text " + batch.get(i) + " (counted from 0)"));
       }
       List<List<Prediction>> results = run(work, stop);
       for (int b = 0; b < round.size(); b++) {
@@ -144,7 +149,8 @@ final class Predictor {
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private Runnable serve(List<Request> batch) {
     try {
-      List<Prediction> predictions = computeNext(batch.stream().map(Request::text).toList());
+      List<Prediction> predictions =
+          computeNext(batch.stream().map(Request::text).toList(), i -> "the text");
       return () -> {
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).result.complete(predictions.get(i));
@@ -161,13 +167,18 @@ final class Predictor {
   }
 
   /** On a worker: one batch, unless the JVM is shutting down. */
-  private List<Prediction> computeNext(List<Encoding> texts) {
+  private List<Prediction> computeNext(List<Encoding> texts, IntFunction<String> names) {
     NativeUse.requireGoingOn();
-    return compute(texts);
+    return compute(texts, names);
   }
 
-  /** On a worker: one batch. */
-  private List<Prediction> compute(List<Encoding> texts) {
+  /**
+   * On a worker: one batch.
+   *
+   * @param names the texts in messages, by their place in the list
+   * @throws IllegalStateException when logits are not finite
+   */
+  private List<Prediction> compute(List<Encoding> texts, IntFunction<String> names) {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = new PackedBatch(texts, model.architecture(), scope);
@@ -178,9 +189,25 @@ final class Predictor {
       Prediction[] predictions = new Prediction[texts.size()];
       for (int i = 0; i < batch.texts(); i++) {
         float[] row = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+        requireFinite(row, names, batch.index(i));
         predictions[batch.index(i)] = new Prediction(labels, row);
       }
       return List.of(predictions);
+    }
+  }
+
+  private static void requireFinite(float[] logits, IntFunction<String> names, int text) {
+    for (int label = 0; label < logits.length; label++) {
+      if (!Float.isFinite(logits[label])) {
+        throw new IllegalStateException(
+            names.apply(text)
+                + ": the model's output for label "
+                + label
+                + " is "
+                + logits[label]
+                + ", expected finite numbers; its weights are too large for this text: train it"
+                + " again at a lower learning rate, or take another checkpoint");
+      }
     }
   }
 

@@ -4,13 +4,16 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.TensorData;
+import dev.afina.engine.Finite;
 import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 
 /**
  * An architecture with its weights and the configuration it came with. Owns the arrays until
@@ -86,6 +89,39 @@ public final class Model implements AutoCloseable {
    */
   public Optional<PackedEncoder> pack(PackedEncoder.Format format) {
     return architecture.pack(new Weights(Parameters.of(arrays)), format);
+  }
+
+  /**
+   * Refuses weights that are infinite or NaN.
+   *
+   * @throws IllegalStateException naming the parameter and the place
+   */
+  public void requireFinite() {
+    arrays.forEach(
+        (key, array) ->
+            other(array)
+                .ifPresent(
+                    place -> {
+                      throw new IllegalStateException(
+                          "parameter \"" + key + "\": " + place + ", expected finite numbers");
+                    }));
+  }
+
+  /** Where an array has an element that is infinite or NaN, and which; empty for nowhere. */
+  static Optional<String> other(NDArray array) {
+    OptionalLong first = Finite.firstOther(array);
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    long[] shape = array.getShape().getShape();
+    long[] place = new long[shape.length];
+    long rest = first.getAsLong();
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % shape[axis];
+      rest /= shape[axis];
+    }
+    float value = PyTorch.memory(array).get((int) first.getAsLong());
+    return Optional.of("the element at " + Arrays.toString(place) + " is " + value);
   }
 
   /**

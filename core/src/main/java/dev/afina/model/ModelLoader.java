@@ -6,6 +6,7 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.checkpoint.TensorInfo;
 import dev.afina.checkpoint.TensorSource;
 import dev.afina.engine.NativeUse;
@@ -17,6 +18,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -24,7 +26,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Makes a {@link Model} from a checkpoint. Every shape is compared with the configuration before an
- * array is made; every tensor of the file is used, or named in one log line as ignored.
+ * array is made; every tensor of the file is used, or named in one log line as ignored; what is
+ * used has finite numbers only.
  */
 public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
@@ -220,6 +223,17 @@ public final class ModelLoader {
       throws IOException {
     NDArray array = manager.create(new Shape(stored.dimensions()));
     source.read(stored.name(), PyTorch.bytes(array)); // PyTorch's machines are little-endian
+    Optional<String> other = Model.other(array);
+    if (other.isPresent()) {
+      throw new CheckpointException(
+          source.description()
+              + ": tensor \""
+              + Excerpt.of(stored.name())
+              + "\": "
+              + other.get()
+              + ", expected finite numbers; the training that saved it diverged, or the file is"
+              + " damaged: take another checkpoint");
+    }
     return array;
   }
 
