@@ -3,9 +3,12 @@ package dev.afina;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.metrics.Metric;
+import dev.afina.model.Architectures;
+import dev.afina.model.ConfigJson;
 import dev.afina.model.Dropout;
 import dev.afina.model.Model;
 import dev.afina.model.ModelLoader;
@@ -41,7 +44,7 @@ public final class ClassifierBuilder {
   private @Nullable Labels labels;
   private @Nullable Dataset validation;
   private @Nullable Path output;
-  private TrainingOptions.Builder options = TrainingOptions.builder();
+  private final TrainingOptions.Builder options = TrainingOptions.builder();
   private TrainingListener listener = TrainingListener.NONE;
   private ModelLoader.Head head = ModelLoader.Head.KEPT;
   private OptionalDouble dropout = OptionalDouble.empty();
@@ -158,9 +161,12 @@ public final class ClassifierBuilder {
     return this;
   }
 
-  /** All training options at once; later calls of single ones change them. */
+  /**
+   * Every training option that {@code options} sets. What it leaves at its default stays as it is
+   * here; of an option that is set twice, here and there, the later call counts.
+   */
   public ClassifierBuilder options(TrainingOptions options) {
-    this.options = options.toBuilder();
+    this.options.set(options);
     return this;
   }
 
@@ -215,17 +221,18 @@ public final class ClassifierBuilder {
   /**
    * Keeps the epoch that is best on the validation data by {@code "loss"} or the {@link
    * Metric#key()} of a metric, for example {@code "macro_f1"}; default: the last epoch.
+   *
+   * @throws IllegalArgumentException for another name; the message lists all
    */
   public ClassifierBuilder keepBest(String metric) {
-    if (!"loss".equals(metric)) {
-      Metric.named(metric);
-    }
-    options.keepBest(metric);
+    options.keepBest(requireMetric(metric));
     return this;
   }
 
   /**
-   * Fine-tunes the checkpoint on {@code train}, on this thread.
+   * Fine-tunes the checkpoint on {@code train}, on this thread. Options, data, labels and the
+   * output folder are checked before anything is downloaded, what depends on config.json before
+   * weights are read and texts are tokenized.
    *
    * @return the classifier; the caller closes it
    * @throws IllegalStateException when no checkpoint was given
@@ -239,37 +246,66 @@ public final class ClassifierBuilder {
    *     {@link #lockFile}, or the output folder cannot be written
    */
   public Classifier fit(Dataset train) throws IOException {
+    Objects.requireNonNull(train, "train");
     if (checkpoint == null) {
       throw new IllegalStateException(
           "checkpoint: none given; call checkpoint(...) with a folder, classpath: or Hub name");
     }
     TrainingOptions settled = options.build();
-    if (settled.keepBest().isPresent() && validation == null) {
-      throw new IllegalArgumentException(
-          "keepBest(\""
-              + settled.keepBest().get()
-              + "\") needs validation data; call validation(...)");
-    }
-    if (train.size() == 0) {
-      throw new IllegalArgumentException("training data: expected 1 example or more, got none");
+    settled.keepBest().ifPresent(this::requireValidationFor);
+    LabelChoice choice =
+        new LabelChoice(labels, head == ModelLoader.Head.REPLACED, train, validation);
+    choice.check();
+    try (NativeUse use = NativeUse.begin("training")) {
+      precision.forTraining(); // refuses here what this machine cannot do
     }
     if (output != null) {
       AtomicFolder.requireReplaceable(output); // before hours of training, not after
+    }
+    if (lockFile == null && choice.needsCheckpoint()) {
+      Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint);
+      if (config.isPresent()) {
+        choice.settle(config.get(), checkpoint); // before the weights are downloaded
+      }
     }
     try (CheckpointFiles files =
         lockFile == null
             ? CheckpointFiles.open(checkpoint)
             : CheckpointFiles.open(checkpoint, lockFile)) {
-      Labels settledLabels = settleLabels(train, files);
-      Model model = ModelLoader.load(files, settledLabels.size(), head, settled.seed());
+      JsonObject config = files.config();
+      LabelChoice.Settled rows = choice.settle(config, files.description());
+      int ways = rows.labels().size();
+      TextEncoder.requireTaken(
+          Architectures.of(new ConfigJson(config, files.description()), ways), maxTokens);
+      Model model = ModelLoader.load(files, ways, head, settled.seed());
       return Classifier.assemble(
           model,
           () -> Tokenizer.load(files::read),
           tokenizer -> {
             files.close(); // gives the memory of an ONNX file back before the training, not after
-            return fit(train, settled, settledLabels, model, encoder(tokenizer, model));
+            return fit(train, settled, rows, model, encoder(tokenizer, model));
           });
     }
+  }
+
+  private void requireValidationFor(String metric) {
+    requireMetric(metric); // options(...) took it as it was
+    if (validation == null) {
+      throw new IllegalArgumentException(
+          "keepBest(\"" + metric + "\") needs validation data; call validation(...)");
+    }
+  }
+
+  private static String requireMetric(String metric) {
+    Objects.requireNonNull(metric, "keepBest");
+    if (!Evaluation.metricNames().contains(metric)) {
+      throw new IllegalArgumentException(
+          "keepBest: metric \""
+              + Excerpt.of(metric)
+              + "\": unknown, expected one of "
+              + String.join(", ", Evaluation.metricNames()));
+    }
+    return metric;
   }
 
   private TextEncoder encoder(Tokenizer tokenizer, Model model) {
@@ -277,29 +313,33 @@ public final class ClassifierBuilder {
   }
 
   private Classifier fit(
-      Dataset train, TrainingOptions settled, Labels labels, Model model, TextEncoder encoder)
+      Dataset train,
+      TrainingOptions settled,
+      LabelChoice.Settled rows,
+      Model model,
+      TextEncoder encoder)
       throws IOException {
+    Labels labels = rows.labels();
     List<Encoding> texts = encoder.encode(train);
     String truncation = encoder.truncation(texts);
     if (!truncation.isEmpty()) {
       log.warn("training data: {}", truncation);
     }
-    FineTuning.Validation evaluation = evaluation(model, labels, encoder);
-    List<Integer> truth = Classifier.truth("training data", train, labels);
+    FineTuning.Validation evaluation = evaluation(model, rows, encoder);
     Saving saving = new Saving(listener, () -> save(model, labels, encoder));
     try (NativeUse use = NativeUse.begin("training");
         FineTuning task =
             new FineTuning(
                 model,
                 texts,
-                truth.stream().mapToInt(i -> i).toArray(),
+                rows.training().stream().mapToInt(i -> i).toArray(),
                 labels.size(),
                 precision.forTraining(),
                 Dropout.seeded(settled.seed(), dropout),
                 settled.weightDecay(),
                 evaluation)) {
       TrainingResult result = Trainer.fit(task, settled, saving);
-      return new Classifier(model, labels, encoder, fineTuned(settled, result, truth));
+      return new Classifier(model, labels, encoder, fineTuned(settled, result, rows.training()));
     } catch (TrainingDivergedException e) {
       if (output == null) {
         throw new TrainingDivergedException(
@@ -324,17 +364,18 @@ public final class ClassifierBuilder {
         validation == null ? 0 : validation.size());
   }
 
-  private FineTuning.Validation evaluation(Model model, Labels labels, TextEncoder encoder) {
+  private FineTuning.Validation evaluation(
+      Model model, LabelChoice.Settled rows, TextEncoder encoder) {
     if (validation == null) {
       return stop -> Map.of();
     }
     List<Encoding> texts = encoder.encode(validation);
-    List<Integer> truth = Classifier.truth("validation data", validation, labels);
     return stop -> {
       Optional<PackedEncoder> packed = Precision.FLOAT32.pack(model);
       try {
-        Predictor predictor = new Predictor(model, packed, labels);
-        return new Evaluation(labels, truth, predictor.predict(texts, stop)).metrics();
+        Predictor predictor = new Predictor(model, packed, rows.labels());
+        return new Evaluation(rows.labels(), rows.validation(), predictor.predict(texts, stop))
+            .metrics();
       } finally {
         packed.ifPresent(PackedEncoder::close);
       }
@@ -345,48 +386,5 @@ public final class ClassifierBuilder {
     if (output != null) {
       ModelFolder.write(output, model, labels, encoder);
     }
-  }
-
-  /** The labels given, the checkpoint's or the data's, checked against each other. */
-  private Labels settleLabels(Dataset train, CheckpointFiles files) throws IOException {
-    JsonObject config = files.config();
-    Optional<Labels> ofCheckpoint =
-        head == ModelLoader.Head.REPLACED
-            ? Optional.empty()
-            : ModelFolder.customLabels(config, files.description());
-    Labels settled = labels;
-    if (settled == null) {
-      settled = ofCheckpoint.filter(l -> uses(train, l)).orElseGet(() -> Labels.from(train));
-    }
-    if (settled.size() < 2) {
-      throw new IllegalArgumentException("labels: expected 2 or more, got " + settled);
-    }
-    if (ofCheckpoint.isPresent()
-        && ofCheckpoint.get().size() == settled.size()
-        && !ofCheckpoint.get().equals(settled)) {
-      throw new IllegalArgumentException(
-          "labels: "
-              + settled
-              + " contradict those of checkpoint \""
-              + files.description()
-              + "\", "
-              + ofCheckpoint.get()
-              + "; give the same in the same order, or call replaceHead() to train a new head");
-    }
-    long used = Classifier.truth("training data", train, settled).stream().distinct().count();
-    if (used < 2) {
-      throw new IllegalArgumentException(
-          "training data: all "
-              + train.size()
-              + " rows have the same label \""
-              + train.get(0).label()
-              + "\", expected at least two of "
-              + settled);
-    }
-    return settled;
-  }
-
-  private static boolean uses(Dataset data, Labels labels) {
-    return data.classCounts().keySet().stream().allMatch(labels.names()::contains);
   }
 }

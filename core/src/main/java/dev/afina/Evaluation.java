@@ -4,11 +4,13 @@ import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.metrics.Metric;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * How well a {@link Classifier} does on labelled data: its predictions, compared with the truth.
@@ -17,6 +19,8 @@ import java.util.Map;
 public final class Evaluation {
   private final ConfusionMatrix matrix;
   private final double loss;
+  private static final String LOSS = "loss";
+
   private final List<Prediction> predictions;
 
   /** The two lists have one entry an example. */
@@ -71,10 +75,15 @@ public final class Evaluation {
     return predictions;
   }
 
+  /** The names of {@link #metrics()}, in order. */
+  static List<String> metricNames() {
+    return Stream.concat(Stream.of(LOSS), Arrays.stream(Metric.values()).map(Metric::key)).toList();
+  }
+
   /** Loss, then every {@link Metric}, by name: what a training keeps the best epoch by. */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put("loss", loss);
+    metrics.put(LOSS, loss);
     for (Metric metric : Metric.values()) {
       metrics.put(metric.key(), of(metric));
     }

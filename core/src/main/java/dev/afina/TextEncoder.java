@@ -21,6 +21,14 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
    * @throws IllegalArgumentException if the model cannot take as many
    */
   static TextEncoder of(Tokenizer tokenizer, Architecture architecture, int wanted) {
+    requireTaken(architecture, wanted);
+    int limit = architecture.spec().maxTokens();
+    return new TextEncoder(
+        tokenizer, wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength()));
+  }
+
+  /** Refuses a length that the model cannot take. */
+  static void requireTaken(Architecture architecture, int wanted) {
     int limit = architecture.spec().maxTokens();
     if (wanted > limit) {
       throw new IllegalArgumentException(
@@ -29,8 +37,6 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
               + ", which is what the model can take, got "
               + wanted);
     }
-    return new TextEncoder(
-        tokenizer, wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength()));
   }
 
   Encoding encode(Example example) {

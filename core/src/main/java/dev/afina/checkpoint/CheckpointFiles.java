@@ -115,6 +115,38 @@ public final class CheckpointFiles implements Closeable {
     LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
   }
 
+  /**
+   * The configuration before all else: of a model of the Hub, only config.json is downloaded.
+   *
+   * @param reference as for {@link #open(String)}
+   * @return empty where a model of the Hub has no config.json
+   * @throws IOException as {@link #open(String)}
+   */
+  public static Optional<JsonObject> configFirst(String reference) throws IOException {
+    return configFirst(reference, HubClient::fromEnvironment);
+  }
+
+  static Optional<JsonObject> configFirst(String reference, Supplier<HubClient> hub)
+      throws IOException {
+    Path path = path(reference);
+    if (reference.isBlank()
+        || reference.startsWith(CLASS_PATH)
+        || (path != null && Files.exists(path))) {
+      try (CheckpointFiles files = open(reference, hub)) {
+        return Optional.of(files.config());
+      }
+    }
+    try {
+      Path config = hub.get().download(hubModel(reference), CONFIG);
+      return Optional.of(JsonFile.parseObject(Files.readAllBytes(config), config.toString()));
+    } catch (HubException e) {
+      if (e.reason() == HubException.Reason.ENTRY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw unavailable(reference, e);
+    }
+  }
+
   static CheckpointFiles open(String reference, Path lockFile, Supplier<HubClient> hub)
       throws IOException {
     if (reference.isBlank() || reference.startsWith(CLASS_PATH)) {
@@ -323,9 +355,13 @@ public final class CheckpointFiles implements Closeable {
     try {
       return HubCheckpoint.fetch(model, hub.get());
     } catch (HubException e) {
-      throw new CheckpointException(
-          "checkpoint \"" + reference + "\": no such folder, and the Hub: " + e.getMessage(), e);
+      throw unavailable(reference, e);
     }
+  }
+
+  private static CheckpointException unavailable(String reference, HubException e) {
+    return new CheckpointException(
+        "checkpoint \"" + reference + "\": no such folder, and the Hub: " + e.getMessage(), e);
   }
 
   private static ModelReference hubModel(String reference) throws CheckpointException {

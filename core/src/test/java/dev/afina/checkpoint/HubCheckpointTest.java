@@ -59,6 +59,22 @@ class HubCheckpointTest {
   }
 
   @Test
+  void configFirst_fetchesNothingElse() throws IOException {
+    weights();
+    assertThat(CheckpointFiles.configFirst("tester/tiny", this::client).orElseThrow())
+        .hasToString("{\"model_type\":\"bert\"}");
+    assertThat(fetched()).containsExactly("config.json");
+    repository.delete("config.json");
+    assertThat(CheckpointFiles.configFirst("tester/tiny", this::client)).isEmpty();
+    assertThatThrownBy(() -> CheckpointFiles.configFirst("tester/none", this::client))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("checkpoint \"tester/none\": no such folder, and the Hub: ");
+    Files.writeString(folder.resolve("config.json"), "{\"a\": 1}");
+    assertThat(CheckpointFiles.configFirst(folder.toString(), this::client).orElseThrow())
+        .hasToString("{\"a\":1}");
+  }
+
+  @Test
   void open_again_costsOneRequestForABranchAndNoneForACommit() throws IOException {
     weights();
     open("tester/tiny").close();

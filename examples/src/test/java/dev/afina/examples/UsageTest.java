@@ -70,7 +70,7 @@ class UsageTest {
         "train --train a.csv --dropout 1 | dropout: expected a rate in [0, 1), got 1.0",
         "train --train a.csv --max-tokens 0 | maxTokens: expected 1 or more, got 0",
         "train --train a.csv --labels x,x | labels: \"x\" is given twice",
-        "train --train a.csv --keep-best f1 | metric \"f1\": unknown, expected one of accuracy,",
+        "train --train a.csv --keep-best f1 | metric \"f1\": unknown, expected one of loss, accuracy,",
         "train --train a.csv --keep-best loss --validation-share 0 | --keep-best needs --validation",
         "train --train a.csv --validation-share 1 | --validation-share: expected a share in [0, 1)",
         "train --train a.txt | a.txt: expected a file that is called .csv, .tsv, .jsonl or .json",

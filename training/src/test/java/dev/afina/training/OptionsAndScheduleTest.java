@@ -64,6 +64,31 @@ class OptionsAndScheduleTest {
   }
 
   @Test
+  void set_keepsWhatTheOtherLeavesAlone() {
+    TrainingOptions other = TrainingOptions.builder().batchSize(4).keepBest("loss").build();
+    TrainingOptions both =
+        TrainingOptions.builder().epochs(7).batchSize(2).seed(1).set(other).build();
+    assertThat(both.epochs()).isEqualTo(7);
+    assertThat(both.seed()).isEqualTo(1);
+    assertThat(both.batchSize()).isEqualTo(4);
+    assertThat(both.keepBest()).contains("loss");
+    // Also a value that happens to be the default was set.
+    assertThat(both.toBuilder().set(TrainingOptions.builder().epochs(3).build()).build().epochs())
+        .isEqualTo(3);
+    assertThat(both.toBuilder().build()).isEqualTo(both).hasSameHashCodeAs(both);
+    assertThat(both).isNotEqualTo(other);
+  }
+
+  @Test
+  void toString_namesEachOptionInOrder() {
+    assertThat(TrainingOptions.builder().epochs(7).build())
+        .hasToString(
+            "TrainingOptions[epochs=7.0, maxSteps=none, batchSize=8, accumulationSteps=1,"
+                + " learningRate=5.0E-5, warmup=0.0, weightDecay=0.0, beta1=0.9, beta2=0.999,"
+                + " epsilon=1.0E-8, maxGradientNorm=1.0, seed=42, keepBest=none]");
+  }
+
+  @Test
   void options_outOfRange_sayWhatWasExpected() {
     assertThatThrownBy(() -> TrainingOptions.builder().batchSize(0).build())
         .isInstanceOf(IllegalArgumentException.class)
@@ -74,5 +99,13 @@ class OptionsAndScheduleTest {
         .hasMessage("epochs: expected a number over 0, got 0.0");
     assertThatThrownBy(() -> TrainingOptions.builder().betas(1, 0.9).build())
         .hasMessage("beta1: expected [0, 1), got 1.0");
+    assertThatThrownBy(() -> TrainingOptions.builder().epsilon(Double.POSITIVE_INFINITY))
+        .hasMessage("epsilon: expected a number over 0, got Infinity");
+    assertThatThrownBy(() -> TrainingOptions.builder().maxGradientNorm(Double.NaN))
+        .hasMessage("maxGradientNorm: expected 0 (off) or more, got NaN");
+    assertThatThrownBy(() -> TrainingOptions.builder().maxSteps(0))
+        .hasMessage("maxSteps: expected 1 or more, got 0");
+    assertThatThrownBy(() -> TrainingOptions.builder().keepBest(" "))
+        .hasMessage("keepBest: expected the name of a metric, got  ");
   }
 }

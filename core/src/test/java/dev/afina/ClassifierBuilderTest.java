@@ -1,0 +1,144 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Golden;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Consumer;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What is wrong is said before anything is downloaded, read or tokenized. */
+class ClassifierBuilderTest {
+  private static final Dataset ROWS =
+      Dataset.of(Example.of("a", "joy"), Example.of("b", "anger"), Example.of("c", "joy"));
+
+  @TempDir Path folder;
+
+  /** A checkpoint that is nowhere: to look for it is to fail. */
+  private static ClassifierBuilder nowhere() {
+    return Classifier.builder().checkpoint("classpath:nowhere/");
+  }
+
+  private static void assertFoundFirst(Consumer<ClassifierBuilder> mistake, String message) {
+    ClassifierBuilder builder = nowhere();
+    assertThatThrownBy(
+            () -> {
+              mistake.accept(builder);
+              builder.fit(ROWS);
+            })
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  @Test
+  void options_areCheckedBeforeTheCheckpointIsLookedFor() {
+    assertThatThrownBy(() -> nowhere().fit(ROWS))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("classpath:nowhere/");
+    assertFoundFirst(b -> b.epochs(0), "epochs: expected a number over 0, got 0.0");
+    assertFoundFirst(b -> b.learningRate(Double.NaN), "learningRate: expected 0 or more");
+    assertFoundFirst(b -> b.warmup(1.5), "warmup: expected a share in [0, 1)");
+    assertFoundFirst(b -> b.keepBest("loss"), "keepBest(\"loss\") needs validation data");
+    assertFoundFirst(
+        b -> b.validation(ROWS).options(TrainingOptions.builder().keepBest("f7").build()),
+        "keepBest: metric \"f7\": unknown, expected one of loss, accuracy, ");
+  }
+
+  @Test
+  void labels_ofAllDataAreCheckedBeforeTheCheckpointIsLookedFor() {
+    Dataset unknown = Dataset.of(Example.of("a", "joy"), Example.of("b", "hate"));
+    String problem = "validation data, row 1 (counted from 0): label \"hate\"";
+    assertFoundFirst(b -> b.labels("anger", "joy").validation(unknown), problem);
+    assertFoundFirst(b -> b.replaceHead().validation(unknown), problem);
+    assertFoundFirst(
+        b -> b.labels("anger", "fear"), "training data, row 0 (counted from 0): label \"joy\"");
+    assertFoundFirst(b -> b.validation(Dataset.of()), "validation data: expected 1 example");
+    assertFoundFirst(
+        b -> b.validation(Dataset.of(Example.of("a", "joy"), Example.of("b"))),
+        "validation data: row 1 has no label (counted from 0)");
+    assertFoundFirst(b -> b.labels("joy"), "labels: expected 2 or more, got Labels[joy]");
+    assertThatThrownBy(() -> nowhere().fit(Dataset.of(Example.of("a", "x"), Example.of("b"))))
+        .hasMessageStartingWith("training data: row 1 has no label (counted from 0)");
+    assertThatThrownBy(() -> nowhere().fit(Dataset.of(Example.of("a", "x"))))
+        .hasMessageStartingWith("labels: all 1 rows have the same label \"x\"");
+  }
+
+  /** Only the checkpoint can tell whether it has a label that no row to train on has. */
+  @Test
+  void labels_thatTheCheckpointMayHave_areCheckedBeforeWeightsAndTokenizerAreRead()
+      throws IOException {
+    Dataset train = Dataset.of(Example.of("a", "joy"), Example.of("b", "anger"));
+    Files.copy(Golden.path("bert/model").resolve("config.json"), folder.resolve("config.json"));
+    ClassifierBuilder builder = Classifier.builder().checkpoint(folder);
+    assertThatThrownBy(() -> builder.validation(Dataset.of(Example.of("a", "hate"))).fit(train))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("validation data, row 0 (counted from 0): label \"hate\"");
+    assertThatThrownBy(() -> builder.validation(ROWS).maxTokens(65).fit(train))
+        .hasMessage("maxTokens: expected at most 64, which is what the model can take, got 65");
+    // Its third label is in neither set, and is fine.
+    assertThatThrownBy(
+            () ->
+                builder.validation(Dataset.of(Example.of("a", "sadness"))).maxTokens(64).fit(train))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("no weights");
+  }
+
+  @Test
+  void options_keepWhatWasSetBefore() throws IOException {
+    TrainingOptions small = TrainingOptions.builder().batchSize(10).build();
+    try (Classifier classifier =
+        ClassifierTest.quick().epochs(7).options(small).fit(ClassifierTest.rows())) {
+      TrainingResult result = classifier.training().orElseThrow();
+      assertThat(result.epochs()).hasSize(7);
+      assertThat(result.steps()).isEqualTo(21); // 30 rows by 10, 7 times
+    }
+    try (Classifier classifier =
+        ClassifierTest.quick().options(small).epochs(1).batchSize(15).fit(ClassifierTest.rows())) {
+      assertThat(classifier.training().orElseThrow().steps()).isEqualTo(2);
+    }
+  }
+
+  @Test
+  void keepBest_listsAllItTakes() {
+    for (String name : Evaluation.metricNames()) {
+      Classifier.builder().keepBest(name);
+    }
+    assertThat(Evaluation.metricNames()).startsWith("loss", "accuracy").contains("macro_f1");
+    assertThatThrownBy(() -> Classifier.builder().keepBest("f1"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "keepBest: metric \"f1\": unknown, expected one of "
+                + String.join(", ", Evaluation.metricNames()));
+  }
+
+  @Test
+  void messages_areShortWhateverTheLabelsAre() throws IOException {
+    String huge = "x".repeat(50_000);
+    List<Example> many =
+        IntStream.range(0, 2000).mapToObj(i -> Example.of("t", "label number " + i)).toList();
+    Path model = Golden.path("bert/model");
+    assertThatThrownBy(() -> Classifier.builder().checkpoint(model).fit(Dataset.of(many)))
+        .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1).hasSizeLessThan(600));
+    Dataset three =
+        Dataset.of(Example.of("a", huge + 1), Example.of("b", huge + 2), Example.of("c", "z"));
+    assertThatThrownBy(() -> Classifier.builder().checkpoint(model).fit(three))
+        .hasMessageContaining("contradict those of checkpoint")
+        .satisfies(e -> assertThat(e.getMessage()).hasLineCount(1).hasSizeLessThan(1000));
+    assertThatThrownBy(
+            () ->
+                nowhere()
+                    .labels(huge, "b")
+                    .fit(Dataset.of(Example.of("a", "b"), Example.of("", "b"))))
+        .hasMessageStartingWith("training data: all 2 rows have the same label \"b\"")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
+  }
+}
