@@ -1,7 +1,7 @@
 package dev.afina.engine;
 
 import com.sun.jna.Function;
-import com.sun.jna.Platform;
+import dev.afina.natives.LoadFailure;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,7 +34,7 @@ final class NativeSettings {
 
   static void apply() {
     boolean wanted = !"false".equals(System.getProperty("afina.nativeSettings"));
-    if (!wanted || !Platform.isLinux()) {
+    if (!wanted || !System.getProperty("os.name").startsWith("Linux")) {
       return;
     }
     try {
@@ -45,8 +45,13 @@ final class NativeSettings {
         Function setenv = Function.getFunction("c", "setenv");
         setenv.invokeInt(new Object[] {"GOMP_SPINCOUNT", SPINS, 0});
       }
-    } catch (UnsatisfiedLinkError e) {
-      log.debug("this C library has no mallopt; its settings stay as they are", e);
+    } catch (LinkageError | RuntimeException e) {
+      // No mallopt here, no JNA, or a JVM that allows no native access: all of it is optional.
+      log.warn(
+          "the C library's settings stay as they are, which is slower: {}; -Dafina.nativeSettings=false"
+              + " asks for that",
+          LoadFailure.explain(e));
+      log.debug("why the C library's settings stay as they are", e);
     }
   }
 }

@@ -1,7 +1,6 @@
 package dev.afina.engine;
 
 import ai.djl.engine.Engine;
-import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
@@ -13,11 +12,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * Starts PyTorch once a process, and hands out the managers that own its arrays.
  *
- * <p>Before the engine loads, DJL's telemetry is switched off and its run-time downloads are
- * forbidden, unless the program has set {@code OPT_OUT_TRACKING} or {@code ai.djl.offline} itself:
- * the native library is a dependency of the application, or nothing.
+ * <p>The native library is a dependency of the application, or nothing: nothing is downloaded. What
+ * this does to the process is listed in docs/trust.md.
  */
 public final class PyTorch {
+
+  /** A note for the Afina of other class loaders, which share PyTorch. */
+  private static final String THREADS = "afina.loaded.threads";
 
   private static @Nullable Engine engine;
   private static int threads;
@@ -28,7 +29,8 @@ public final class PyTorch {
    * A new root manager: the owner of everything made from it, to be closed by the caller. Managers
    * may be used from any thread, by one thread at a time.
    *
-   * @throws IllegalStateException when no native PyTorch is on the class path
+   * @throws IllegalStateException when PyTorch cannot be loaded; says what was found on the class
+   *     path and what is needed
    */
   public static NDManager newManager() {
     return engine().newBaseManager();
@@ -65,27 +67,24 @@ public final class PyTorch {
   }
 
   private static Engine start() {
-    setDefault("OPT_OUT_TRACKING", "true");
-    setDefault("ai.djl.offline", "true");
-    NativeSettings.apply();
     try (NativeUse use = NativeUse.begin()) {
-      Engine started = Engine.getEngine("PyTorch");
-      threads = JniUtils.getNumThreads();
-      // For this thread and all that come: only workers divide operators, see Workers.
-      JniUtils.setNumThreads(1);
+      Engine started = PyTorchLibrary.load();
+      threads = threadsOfThisProcess();
+      if (!"false".equals(System.getProperty("afina.callerThreads"))) {
+        // For this thread and all that come: only workers divide operators, see Workers.
+        JniUtils.setNumThreads(1);
+      }
       return started;
-    } catch (EngineException | IllegalArgumentException | LinkageError e) {
-      throw new IllegalStateException(
-          "PyTorch's native library could not be loaded; add ai.djl.pytorch:pytorch-native-cpu"
-              + " with the classifier of this platform (linux-x86_64, linux-aarch64,"
-              + " osx-aarch64 or win-x86_64) to the class path",
-          e);
     }
   }
 
-  private static void setDefault(String property, String value) {
-    if (System.getProperty(property) == null) {
-      System.setProperty(property, value);
+  /** As PyTorch has it before Afina changes it; another class loader's Afina may have done so. */
+  private static int threadsOfThisProcess() {
+    Integer known = Integer.getInteger(THREADS);
+    if (known == null) {
+      known = JniUtils.getNumThreads();
+      System.setProperty(THREADS, known.toString());
     }
+    return known;
   }
 }

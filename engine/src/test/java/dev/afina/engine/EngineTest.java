@@ -16,10 +16,13 @@ import org.junit.jupiter.api.Test;
 class EngineTest {
 
   @Test
-  void start_forbidsTelemetryAndDownloads() {
+  void start_leavesNoSystemPropertyOfDjlBehind() {
     PyTorch.newManager().close();
-    assertThat(System.getProperty("OPT_OUT_TRACKING")).isEqualTo("true");
-    assertThat(System.getProperty("ai.djl.offline")).isEqualTo("true");
+    assertThat(System.getProperty("OPT_OUT_TRACKING")).isNull();
+    assertThat(System.getProperty("ai.djl.offline")).isNull();
+    assertThat(System.getProperty("ai.djl.util.cuda.fork")).isNull();
+    assertThat(System.getProperty("PYTORCH_LIBRARY_PATH")).isNull();
+    assertThat(System.getProperty("jna.tmpdir")).isNull();
   }
 
   @Test

@@ -1,7 +1,6 @@
 package dev.afina.tokenization;
 
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
-import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
 import java.util.concurrent.locks.Lock;
@@ -19,18 +18,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeTokenizer {
 
-  static {
-    // DJL asks for telemetry and for native libraries over the network unless told otherwise.
-    // Properties that the application has set stay as they are.
-    setIfAbsent("OPT_OUT_TRACKING");
-    setIfAbsent("ai.djl.offline");
-  }
-
   /** 64 Mi chars: the Rust side needs some fifty bytes for each, and aborts when memory ends. */
   private static final int MAX_CHARS = 1 << 26;
 
-  private static final TokenizersLibrary LIBRARY = TokenizersLibrary.LIB;
-
+  private final TokenizersLibrary library = RustLibrary.get();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
   private long handle; // 0 once closed
 
@@ -41,9 +32,8 @@ final class NativeTokenizer {
    * @param fileName the file to name in an error
    */
   NativeTokenizer(String json, String fileName) throws IOException {
-    LibUtils.checkStatus();
     try {
-      handle = LIBRARY.createTokenizerFromString(json);
+      handle = library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
       throw new IOException(
           fileName + ": not a tokenizer that the tokenizers library can build: " + e.getMessage(),
@@ -94,18 +84,18 @@ final class NativeTokenizer {
       long tokenizer = open();
       long encoding =
           pair == null
-              ? LIBRARY.encode(tokenizer, text, true)
-              : LIBRARY.encodeDual(tokenizer, text, pair, true);
+              ? library.encode(tokenizer, text, true)
+              : library.encodeDual(tokenizer, text, pair, true);
       try {
         return new Raw(
-            LIBRARY.getTokenIds(encoding),
-            LIBRARY.getTypeIds(encoding),
-            LIBRARY.getSequenceIds(encoding),
+            library.getTokenIds(encoding),
+            library.getTypeIds(encoding),
+            library.getSequenceIds(encoding),
             withPlaces
-                ? new Places(LIBRARY.getTokenCharSpans(encoding), LIBRARY.getWordIds(encoding))
+                ? new Places(library.getTokenCharSpans(encoding), library.getWordIds(encoding))
                 : null);
       } finally {
-        LIBRARY.deleteEncoding(encoding);
+        library.deleteEncoding(encoding);
       }
     } finally {
       reading.unlock();
@@ -116,7 +106,7 @@ final class NativeTokenizer {
     Lock reading = lock.readLock();
     reading.lock();
     try {
-      return LIBRARY.decode(open(), ids, skipSpecialTokens);
+      return library.decode(open(), ids, skipSpecialTokens);
     } finally {
       reading.unlock();
     }
@@ -137,7 +127,7 @@ final class NativeTokenizer {
     writing.lock();
     try {
       if (handle != 0) {
-        LIBRARY.deleteTokenizer(handle);
+        library.deleteTokenizer(handle);
         handle = 0;
       }
     } finally {
@@ -160,12 +150,6 @@ final class NativeTokenizer {
               + " chars, at most "
               + MAX_CHARS
               + " can be tokenized at once; cut it first");
-    }
-  }
-
-  private static void setIfAbsent(String property) {
-    if (System.getProperty(property) == null && System.getenv(property) == null) {
-      System.setProperty(property, "true");
     }
   }
 }

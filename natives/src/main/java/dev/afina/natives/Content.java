@@ -1,0 +1,61 @@
+package dev.afina.natives;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.JarURLConnection;
+import java.net.URL;
+import java.net.URLConnection;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.jar.JarEntry;
+import java.util.zip.CRC32;
+import java.util.zip.CheckedInputStream;
+
+/**
+ * What tells a file's content from another's: its size and its CRC-32.
+ *
+ * <p>The jar has both in its directory, so nothing of it must be unpacked, and the processor
+ * computes a CRC-32 about nine times as fast as a SHA-256: 55 ms for the 446 MB of libtorch against
+ * 470 (one core). It finds what was cut, damaged or swapped. It does not stop one who makes a
+ * library of the same checksum on purpose; that one needs the right to write, which {@link
+ * FolderTrust} leaves to the owner only.
+ *
+ * @param bytes the size
+ * @param crc the CRC-32
+ */
+record Content(long bytes, long crc) {
+
+  /** Of a resource: from the jar's directory, or read as a whole where it is in no jar. */
+  static Content of(URL source) throws IOException {
+    URLConnection connection = source.openConnection();
+    if (connection instanceof JarURLConnection jar) {
+      JarEntry entry = jar.getJarEntry();
+      if (entry != null && entry.getCrc() >= 0 && entry.getSize() >= 0) {
+        return new Content(entry.getSize(), entry.getCrc());
+      }
+    }
+    CRC32 crc = new CRC32();
+    try (InputStream in = new CheckedInputStream(connection.getInputStream(), crc)) {
+      return new Content(in.transferTo(OutputStream.nullOutputStream()), crc.getValue());
+    }
+  }
+
+  static Content of(Path file) throws IOException {
+    CRC32 crc = new CRC32();
+    try (FileChannel channel = FileChannel.open(file)) {
+      long size = channel.size();
+      for (long at = 0; at < size; at += Integer.MAX_VALUE) {
+        long bytes = Math.min(Integer.MAX_VALUE, size - at);
+        crc.update(channel.map(FileChannel.MapMode.READ_ONLY, at, bytes));
+      }
+      return new Content(size, crc.getValue());
+    }
+  }
+
+  /** Whether a file has this content; one of another size is not read. */
+  boolean isOf(Path file) throws IOException {
+    return Files.size(file) == bytes && equals(of(file));
+  }
+}

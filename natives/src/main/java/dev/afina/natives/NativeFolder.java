@@ -1,0 +1,256 @@
+package dev.afina.natives;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.AtomicMoveNotSupportedException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.FileAttribute;
+import java.nio.file.attribute.FileTime;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import java.util.zip.CRC32;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A folder with native libraries as the jars have them, that no other user can change.
+ *
+ * <p>The libraries are copied out of the jars once and compared with them before each use, all of
+ * them and nothing beside them: a planted, cut or damaged file is never loaded. A folder that is
+ * not as it should be is made anew, which is logged as a warning.
+ *
+ * <p>Its name has the version and a checksum of the content, so folders of other versions stay as
+ * they are. {@link CacheFolder} says where they lie, {@link FolderTrust} what is asked of the
+ * place.
+ */
+public final class NativeFolder {
+  private static final Logger log = LoggerFactory.getLogger(NativeFolder.class);
+
+  /** A start that was killed meanwhile leaves its half; what is older is removed. */
+  private static final Duration ABANDONED = Duration.ofHours(1);
+
+  private final Path base;
+  private final Path folder;
+  private final List<NativeFile> files;
+  private final Map<String, Content> expected;
+
+  private NativeFolder(Path base, String name, List<NativeFile> files) throws IOException {
+    this.base = base;
+    this.files = List.copyOf(files);
+    this.expected = new TreeMap<>();
+    for (NativeFile file : files) {
+      expected.put(file.name(), Content.of(file.source()));
+    }
+    CRC32 key = new CRC32();
+    key.update(expected.toString().getBytes(StandardCharsets.UTF_8));
+    this.folder = base.resolve(name + "-" + Long.toHexString(key.getValue()));
+  }
+
+  /**
+   * Where folders are made, checked to be this user's alone; it is made if it is not there.
+   *
+   * @throws IOException when it cannot be made or another user could change it; names the folder
+   *     and the way out
+   */
+  public static Path base() throws IOException {
+    Path base = CacheFolder.locate().toAbsolutePath().normalize();
+    try {
+      if (!Files.isDirectory(base, LinkOption.NOFOLLOW_LINKS) && !Files.isSymbolicLink(base)) {
+        Files.createDirectories(base, ofOwner());
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          "the folder for native libraries "
+              + base
+              + " cannot be made ("
+              + reason(e)
+              + "); "
+              + CacheFolder.WAY_OUT,
+          e);
+    }
+    FolderTrust.require(base);
+    return base;
+  }
+
+  /**
+   * Gives the folder that has exactly these files, and makes it where it is not there.
+   *
+   * @param base from {@link #base()}
+   * @param name says which libraries in which version, for those who look at the folder
+   * @throws IOException when it cannot be made; names the folder, what is needed and the way out
+   */
+  public static Path prepare(Path base, String name, List<NativeFile> files) throws IOException {
+    return new NativeFolder(base, name, files).prepare();
+  }
+
+  private Path prepare() throws IOException {
+    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+      String difference = difference(folder);
+      if (difference.isEmpty()) {
+        return folder;
+      }
+      log.warn("{} is not as the jars have it ({}); it is made anew", folder, difference);
+    }
+    Path made = make();
+    try {
+      place(made);
+    } finally {
+      delete(made);
+    }
+    String difference = difference(folder);
+    if (!difference.isEmpty()) {
+      throw new IOException(folder + " is not as the jars have it: " + difference);
+    }
+    return folder;
+  }
+
+  /** What differs from the jars; empty where nothing does. */
+  private String difference(Path place) throws IOException {
+    if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS) || !FolderTrust.isOwn(place)) {
+      return "it is no folder of this user's alone";
+    }
+    try (Stream<Path> present = Files.list(place)) {
+      List<String> foreign =
+          present
+              .map(path -> path.getFileName().toString())
+              .filter(name -> !expected.containsKey(name))
+              .sorted()
+              .toList();
+      if (!foreign.isEmpty()) {
+        return "there is a " + foreign.get(0) + " that no jar has";
+      }
+    }
+    for (Map.Entry<String, Content> file : expected.entrySet()) {
+      Path path = place.resolve(file.getKey());
+      if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
+        return file.getKey() + " is missing or no file";
+      }
+      if (!FolderTrust.isOwn(path)) {
+        return "another user may write " + file.getKey();
+      }
+      if (!file.getValue().isOf(path)) {
+        return file.getKey() + " has another content";
+      }
+    }
+    return "";
+  }
+
+  private Path make() throws IOException {
+    removeAbandoned();
+    try {
+      Path made = Files.createTempDirectory(base, "tmp-", ofOwner());
+      for (NativeFile file : files) {
+        log.info("copying {} to {}", file.name(), folder);
+        Path target = made.resolve(file.name());
+        try (InputStream in = file.source().openStream()) {
+          Files.copy(in, target);
+        }
+        if (FolderTrust.canBeChecked()) {
+          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
+        }
+      }
+      return made;
+    } catch (IOException e) {
+      removeAbandoned();
+      long bytes = expected.values().stream().mapToLong(Content::bytes).sum();
+      throw new IOException(
+          "native libraries of "
+              + (bytes >> 20)
+              + " MB cannot be copied to "
+              + base
+              + " ("
+              + reason(e)
+              + "); make room and the right to write there, or "
+              + CacheFolder.WAY_OUT,
+          e);
+    }
+  }
+
+  /** Puts a folder in place; another process that was faster wins. */
+  private void place(Path made) throws IOException {
+    try {
+      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+        // Renamed and not deleted: a process that runs with it keeps its files.
+        Path old = Files.createTempDirectory(base, "tmp-", ofOwner());
+        Files.move(folder, old.resolve("old"));
+        delete(old);
+      }
+      Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
+      throw e;
+    } catch (FileSystemException e) {
+      if (!Files.isDirectory(folder)) {
+        throw e;
+      }
+      log.debug("another process made {} first", folder, e);
+    }
+  }
+
+  /**
+   * A folder of its own with copies of some of its files, for a class loader that must load what
+   * another has loaded from there.
+   *
+   * @param base from {@link #base()}
+   * @param from a folder from {@link #prepare}
+   * @param names of its files
+   * @return to be given to {@link #delete} once they are loaded
+   */
+  public static Path copyOf(Path base, Path from, List<String> names) throws IOException {
+    Path copy = Files.createTempDirectory(base, "tmp-", ofOwner());
+    for (String name : names) {
+      Files.copy(from.resolve(name), copy.resolve(name));
+    }
+    return copy;
+  }
+
+  /**
+   * Deletes a folder as far as the system lets: Windows keeps what is loaded, until a later start.
+   */
+  public static void delete(Path folder) {
+    try (Stream<Path> paths = Files.walk(folder)) {
+      for (Path path : paths.sorted(Comparator.reverseOrder()).collect(Collectors.toList())) {
+        Files.deleteIfExists(path);
+      }
+    } catch (NoSuchFileException e) {
+      log.trace("{} is gone already", folder);
+    } catch (IOException e) {
+      log.debug("{} is left for a later start to remove", folder, e);
+    }
+  }
+
+  private void removeAbandoned() throws IOException {
+    FileTime limit = FileTime.from(Instant.now().minus(ABANDONED));
+    try (Stream<Path> left = Files.list(base)) {
+      for (Path path : left.filter(p -> p.getFileName().toString().startsWith("tmp-")).toList()) {
+        if (Files.getLastModifiedTime(path).compareTo(limit) < 0) {
+          delete(path);
+        }
+      }
+    }
+  }
+
+  private static FileAttribute<?>[] ofOwner() {
+    return FolderTrust.canBeChecked()
+        ? new FileAttribute<?>[] {
+          PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwxr-xr-x"))
+        }
+        : new FileAttribute<?>[0];
+  }
+
+  private static String reason(IOException e) {
+    return e.getClass().getSimpleName() + ": " + e.getMessage();
+  }
+}

@@ -1,0 +1,124 @@
+package dev.afina.tokenization;
+
+import ai.djl.huggingface.tokenizers.jni.LibUtils;
+import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
+import dev.afina.natives.ClassPath;
+import dev.afina.natives.HostPlatform;
+import dev.afina.natives.LoadFailure;
+import dev.afina.natives.NativeFile;
+import dev.afina.natives.NativeFolder;
+import dev.afina.natives.NativeLoading;
+import java.io.IOException;
+import java.net.URL;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Loads the native library of DJL's tokenizers once a class loader, from a folder that was checked:
+ * see {@link NativeFolder}. A class loader that comes second gets a copy, which shares nothing with
+ * the first.
+ */
+final class RustLibrary {
+  /** DJL loads from where this names a file; a program that sets it itself keeps its choice. */
+  private static final String FILE = "RUST_LIBRARY_PATH";
+
+  /** Windows finds the libraries that another needs only if they are loaded before it. */
+  private static final List<String> BEFORE_ON_WINDOWS =
+      List.of("libwinpthread-1.dll", "libgcc_s_seh-1.dll", "libstdc++-6.dll");
+
+  private static @Nullable TokenizersLibrary library;
+
+  private RustLibrary() {}
+
+  /**
+   * The library, loaded on first use. A failure is reported at every call.
+   *
+   * @throws IllegalStateException that says what was found and what is needed
+   */
+  static synchronized TokenizersLibrary get() {
+    if (library == null) {
+      library = load();
+    }
+    return library;
+  }
+
+  private static TokenizersLibrary load() {
+    if (System.getenv(FILE) != null || System.getProperty(FILE) != null) {
+      return load(Map.of(), "what " + FILE + " names");
+    }
+    ClassPath classPath = new ClassPath(RustLibrary.class);
+    String version =
+        classPath.property("native/lib/tokenizers.properties", "version").orElse("of no version");
+    try {
+      Path base = NativeFolder.base();
+      List<NativeFile> files = files(classPath, version, HostPlatform.classifier());
+      Path folder = NativeFolder.prepare(base, "tokenizers-" + version, files);
+      boolean again = NativeLoading.isLoadedElsewhere(folder);
+      Path place =
+          again
+              ? NativeFolder.copyOf(base, folder, files.stream().map(NativeFile::name).toList())
+              : folder;
+      try {
+        String file = place.resolve(libraryName()).toString();
+        TokenizersLibrary loaded =
+            load(Map.of(FILE, file), place + "; found: tokenizers " + version);
+        NativeLoading.setLoaded(folder);
+        return loaded;
+      } finally {
+        if (again) {
+          NativeFolder.delete(place);
+        }
+      }
+    } catch (IOException e) {
+      throw new IllegalStateException("the tokenizers cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  private static TokenizersLibrary load(Map<String, String> settings, String from) {
+    try {
+      return NativeLoading.run(
+          RustLibrary.class,
+          settings,
+          () -> {
+            LibUtils.checkStatus();
+            return TokenizersLibrary.LIB;
+          });
+    } catch (RuntimeException | LinkageError e) {
+      throw new IllegalStateException(
+          "the tokenizers cannot be loaded: " + LoadFailure.explain(e) + "; loaded from " + from,
+          e);
+    }
+  }
+
+  static List<NativeFile> files(ClassPath classPath, String version, String platform) {
+    List<String> names = new ArrayList<>();
+    if (platform.startsWith("win")) {
+      names.addAll(BEFORE_ON_WINDOWS);
+    }
+    names.add(libraryName());
+    return names.stream()
+        .map(name -> new NativeFile(name, resource(classPath, version, platform, name)))
+        .toList();
+  }
+
+  private static URL resource(ClassPath classPath, String version, String platform, String name) {
+    return classPath
+        .first("native/lib/" + platform + "/cpu/" + name)
+        .orElseThrow(
+            () ->
+                new IllegalStateException(
+                    "the tokenizers cannot be loaded: ai.djl.huggingface:tokenizers "
+                        + version
+                        + " has no library for "
+                        + platform
+                        + "; it comes for linux-x86_64, linux-aarch64, osx-aarch64 and"
+                        + " win-x86_64"));
+  }
+
+  private static String libraryName() {
+    return System.mapLibraryName("tokenizers");
+  }
+}
