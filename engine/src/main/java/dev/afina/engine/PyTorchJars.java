@@ -7,6 +7,7 @@ import java.net.URL;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.stream.Collectors;
@@ -56,11 +57,13 @@ final class PyTorchJars {
     this.classPath = classPath;
     this.platform = platform;
     this.tested =
-        ClassPath.properties(classPath.first("dev/afina/engine/djl.properties").orElseThrow());
+        ClassPath.properties(
+            Objects.requireNonNull(
+                PyTorchJars.class.getResource("djl.properties"), "afina-engine's resources"));
   }
 
   static PyTorchJars ofThisProcess() {
-    return new PyTorchJars(new ClassPath(PyTorch.class), HostPlatform.classifier());
+    return new PyTorchJars(ClassPath.of(PyTorch.class), HostPlatform.classifier());
   }
 
   /** Names the folder of the libraries. */

@@ -123,10 +123,8 @@ final class PyTorchLibrary {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      throw new IllegalStateException("the check of PyTorch's libraries failed", e.getCause());
+      throw new IllegalStateException(
+          "PyTorch cannot be loaded: " + e.getCause().getMessage(), e.getCause());
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

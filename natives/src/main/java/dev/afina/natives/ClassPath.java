@@ -4,34 +4,46 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.URL;
-import java.net.URLConnection;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
-import org.jspecify.annotations.Nullable;
+import java.util.stream.Stream;
 
 /**
- * Resources that the class loader of a class sees; where it has none of a name, those of the
- * thread's context class loader, for an application that brings the native library while its server
- * has Afina.
+ * Resources of class loaders: the first of them that has any of a name is asked for all of that
+ * name.
  */
 public final class ClassPath {
-  private final @Nullable ClassLoader own;
+  private final List<ClassLoader> loaders;
 
-  /** The class path of a class. */
-  public ClassPath(Class<?> user) {
-    this.own = user.getClassLoader();
+  /** What these class loaders see. */
+  public ClassPath(List<ClassLoader> loaders) {
+    this.loaders = List.copyOf(loaders);
+  }
+
+  /**
+   * What a class sees, and after it what the thread does: an application may bring the native
+   * library while its server has Afina.
+   */
+  public static ClassPath of(Class<?> user) {
+    return new ClassPath(
+        Stream.of(user.getClassLoader(), Thread.currentThread().getContextClassLoader())
+            .filter(Objects::nonNull)
+            .toList());
   }
 
   /** All resources of a name. */
   public List<URL> all(String name) {
     try {
-      List<URL> found = own == null ? List.of() : Collections.list(own.getResources(name));
-      ClassLoader ofThread = Thread.currentThread().getContextClassLoader();
-      return found.isEmpty() && ofThread != null
-          ? Collections.list(ofThread.getResources(name))
-          : found;
+      for (ClassLoader loader : loaders) {
+        List<URL> found = Collections.list(loader.getResources(name));
+        if (!found.isEmpty()) {
+          return found;
+        }
+      }
+      return List.of();
     } catch (IOException e) {
       throw new UncheckedIOException("the class path cannot be read", e);
     }
@@ -50,11 +62,8 @@ public final class ClassPath {
   /** Reads a file of properties. */
   public static Properties properties(URL source) {
     Properties properties = new Properties();
-    try {
-      URLConnection connection = source.openConnection();
-      try (InputStream in = connection.getInputStream()) {
-        properties.load(in);
-      }
+    try (InputStream in = source.openStream()) {
+      properties.load(in);
     } catch (IOException e) {
       throw new UncheckedIOException(source + " cannot be read", e);
     }

@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.net.JarURLConnection;
 import java.net.URL;
 import java.net.URLConnection;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -26,6 +27,7 @@ import java.util.zip.CheckedInputStream;
  * @param crc the CRC-32
  */
 record Content(long bytes, long crc) {
+  private static final int BUFFER = 1 << 16;
 
   /** Of a resource: from the jar's directory, or read as a whole where it is in no jar. */
   static Content of(URL source) throws IOException {
@@ -44,14 +46,18 @@ record Content(long bytes, long crc) {
 
   static Content of(Path file) throws IOException {
     CRC32 crc = new CRC32();
+    long bytes = 0;
+    // Not mapped: the whole file would count as this process's memory until a garbage collection.
+    ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     try (FileChannel channel = FileChannel.open(file)) {
-      long size = channel.size();
-      for (long at = 0; at < size; at += Integer.MAX_VALUE) {
-        long bytes = Math.min(Integer.MAX_VALUE, size - at);
-        crc.update(channel.map(FileChannel.MapMode.READ_ONLY, at, bytes));
+      while (channel.read(buffer) >= 0) {
+        buffer.flip();
+        bytes += buffer.remaining();
+        crc.update(buffer);
+        buffer.clear();
       }
-      return new Content(size, crc.getValue());
     }
+    return new Content(bytes, crc.getValue());
   }
 
   /** Whether a file has this content; one of another size is not read. */

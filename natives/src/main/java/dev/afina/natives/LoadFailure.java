@@ -24,6 +24,9 @@ public final class LoadFailure {
     }
     String text = String.valueOf(root.getMessage()).replaceAll("\\s+", " ");
     String words = root.getClass().getSimpleName() + ": " + cut(text);
+    if (root instanceof IllegalCallerException) {
+      return words + "; start Java with --enable-native-access=ALL-UNNAMED";
+    }
     if (text.contains("already loaded in another classloader")) {
       return words
           + "; put Afina and DJL into the class path that all applications of this server share";

@@ -1,10 +1,13 @@
 package dev.afina.natives;
 
+import static java.nio.file.StandardOpenOption.CREATE;
+import static java.nio.file.StandardOpenOption.WRITE;
+
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.AtomicMoveNotSupportedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -91,38 +94,81 @@ public final class NativeFolder {
    * @param base from {@link #base()}
    * @param name says which libraries in which version, for those who look at the folder
    * @throws IOException when it cannot be made; names the folder, what is needed and the way out
+   * @throws IllegalStateException when the process has too little address space to load them
    */
   public static Path prepare(Path base, String name, List<NativeFile> files) throws IOException {
     return new NativeFolder(base, name, files).prepare();
   }
 
   private Path prepare() throws IOException {
-    if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      String difference = difference(folder);
-      if (difference.isEmpty()) {
-        return folder;
+    AddressSpace.require(bytes());
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !difference().isEmpty()) {
+      // One class loader of one process at a time, so that none replaces what another just made.
+      synchronized (NativeLoading.jvm()) {
+        try (FileChannel file = FileChannel.open(base.resolve("lock"), CREATE, WRITE);
+            FileLock lock = file.lock()) {
+          log.trace("{} is held", lock);
+          makeUnlessThere();
+        } catch (IOException e) {
+          throw new IOException(
+              "native libraries of "
+                  + (bytes() >> 20)
+                  + " MB cannot be copied to "
+                  + base
+                  + " ("
+                  + reason(e)
+                  + "); make room and the right to write there, or "
+                  + CacheFolder.WAY_OUT,
+              e);
+        }
       }
-      log.warn("{} is not as the jars have it ({}); it is made anew", folder, difference);
-    }
-    Path made = make();
-    try {
-      place(made);
-    } finally {
-      delete(made);
-    }
-    String difference = difference(folder);
-    if (!difference.isEmpty()) {
-      throw new IOException(folder + " is not as the jars have it: " + difference);
     }
     return folder;
   }
 
+  private void makeUnlessThere() throws IOException {
+    boolean isThere = Files.exists(folder, LinkOption.NOFOLLOW_LINKS);
+    if (isThere) {
+      String difference = difference();
+      if (difference.isEmpty()) {
+        return;
+      }
+      log.warn("{} is not as the jars have it ({}); it is made anew", folder, difference);
+    }
+    removeAbandoned();
+    Path made = Files.createTempDirectory(base, "tmp-", ofOwner());
+    try {
+      copyTo(made);
+      if (isThere) {
+        // Renamed first: a process that runs with it keeps its files.
+        Path old = Files.createTempDirectory(base, "tmp-", ofOwner());
+        Files.move(folder, old.resolve("old"));
+        delete(old);
+      }
+      Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
+    } finally {
+      delete(made);
+    }
+    String difference = difference();
+    if (!difference.isEmpty()) {
+      throw new IOException(folder + " is not as the jars have it: " + difference);
+    }
+  }
+
   /** What differs from the jars; empty where nothing does. */
-  private String difference(Path place) throws IOException {
-    if (!Files.isDirectory(place, LinkOption.NOFOLLOW_LINKS) || !FolderTrust.isOwn(place)) {
+  private String difference() throws IOException {
+    try {
+      return differenceOfFiles();
+    } catch (NoSuchFileException e) {
+      return "another process is making it"; // whoever asks waits for the lock then
+    }
+  }
+
+  private String differenceOfFiles() throws IOException {
+    if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !FolderTrust.isOwn(folder)) {
       return "it is no folder of this user's alone";
     }
-    try (Stream<Path> present = Files.list(place)) {
+    try (Stream<Path> present = Files.list(folder)) {
       List<String> foreign =
           present
               .map(path -> path.getFileName().toString())
@@ -134,7 +180,7 @@ public final class NativeFolder {
       }
     }
     for (Map.Entry<String, Content> file : expected.entrySet()) {
-      Path path = place.resolve(file.getKey());
+      Path path = folder.resolve(file.getKey());
       if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
         return file.getKey() + " is missing or no file";
       }
@@ -148,55 +194,21 @@ public final class NativeFolder {
     return "";
   }
 
-  private Path make() throws IOException {
-    removeAbandoned();
-    try {
-      Path made = Files.createTempDirectory(base, "tmp-", ofOwner());
-      for (NativeFile file : files) {
-        log.info("copying {} to {}", file.name(), folder);
-        Path target = made.resolve(file.name());
-        try (InputStream in = file.source().openStream()) {
-          Files.copy(in, target);
-        }
-        if (FolderTrust.canBeChecked()) {
-          Files.setPosixFilePermissions(target, PosixFilePermissions.fromString("rw-r--r--"));
-        }
+  private void copyTo(Path target) throws IOException {
+    for (NativeFile file : files) {
+      log.info("copying {} to {}", file.name(), folder);
+      Path copy = target.resolve(file.name());
+      try (InputStream in = file.source().openStream()) {
+        Files.copy(in, copy);
       }
-      return made;
-    } catch (IOException e) {
-      removeAbandoned();
-      long bytes = expected.values().stream().mapToLong(Content::bytes).sum();
-      throw new IOException(
-          "native libraries of "
-              + (bytes >> 20)
-              + " MB cannot be copied to "
-              + base
-              + " ("
-              + reason(e)
-              + "); make room and the right to write there, or "
-              + CacheFolder.WAY_OUT,
-          e);
+      if (FolderTrust.canBeChecked()) {
+        Files.setPosixFilePermissions(copy, PosixFilePermissions.fromString("rw-r--r--"));
+      }
     }
   }
 
-  /** Puts a folder in place; another process that was faster wins. */
-  private void place(Path made) throws IOException {
-    try {
-      if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-        // Renamed and not deleted: a process that runs with it keeps its files.
-        Path old = Files.createTempDirectory(base, "tmp-", ofOwner());
-        Files.move(folder, old.resolve("old"));
-        delete(old);
-      }
-      Files.move(made, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (NoSuchFileException | AtomicMoveNotSupportedException e) {
-      throw e;
-    } catch (FileSystemException e) {
-      if (!Files.isDirectory(folder)) {
-        throw e;
-      }
-      log.debug("another process made {} first", folder, e);
-    }
+  private long bytes() {
+    return expected.values().stream().mapToLong(Content::bytes).sum();
   }
 
   /**

@@ -83,7 +83,7 @@ public final class NativeLoading {
   }
 
   /** One object for all class loaders of the process. */
-  private static Object jvm() {
+  static Object jvm() {
     return Runtime.getRuntime();
   }
 

@@ -49,7 +49,7 @@ final class RustLibrary {
     if (System.getenv(FILE) != null || System.getProperty(FILE) != null) {
       return load(Map.of(), "what " + FILE + " names");
     }
-    ClassPath classPath = new ClassPath(RustLibrary.class);
+    ClassPath classPath = ClassPath.of(RustLibrary.class);
     String version =
         classPath.property("native/lib/tokenizers.properties", "version").orElse("of no version");
     try {
