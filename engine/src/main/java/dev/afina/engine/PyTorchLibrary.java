@@ -4,6 +4,7 @@ import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import dev.afina.natives.LoadFailure;
+import dev.afina.natives.NativeFile;
 import dev.afina.natives.NativeFolder;
 import dev.afina.natives.NativeLoading;
 import java.io.IOException;
@@ -41,13 +42,13 @@ final class PyTorchLibrary {
       return engine(Map.of(), "what " + FOLDER + " names");
     }
     PyTorchJars jars = PyTorchJars.ofThisProcess();
+    List<NativeFile> files = jars.files();
     Path base;
     Path folder;
     try {
       base = NativeFolder.base();
       FutureTask<Path> check =
-          new FutureTask<>(() -> NativeFolder.prepare(base, jars.name(), jars.files()));
-      jars.files(); // here, so that what does not fit is said before anything is copied
+          new FutureTask<>(() -> NativeFolder.prepare(base, jars.name(), files));
       // The check reads 450 MB in 55 ms; meanwhile this thread sets up JNA.
       Thread checking = new Thread(check, "afina-native-check");
       checking.setDaemon(true);
@@ -123,8 +124,7 @@ final class PyTorchLibrary {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
       }
-      throw new IllegalStateException(
-          "PyTorch cannot be loaded: " + e.getCause().getMessage(), e.getCause());
+      throw new IllegalStateException("PyTorch cannot be loaded: " + e.getMessage(), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();

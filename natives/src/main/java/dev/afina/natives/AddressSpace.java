@@ -27,9 +27,9 @@ final class AddressSpace {
    * Refuses to load what would not fit.
    *
    * @param bytes of the libraries
-   * @throws IllegalStateException that names the limit and what is needed
+   * @throws IOException that names the limit and what is needed
    */
-  static void require(long bytes) {
+  static void require(long bytes) throws IOException {
     OptionalLong limit = number(Path.of("/proc/self/limits"), LIMIT, 1);
     OptionalLong used = number(Path.of("/proc/self/status"), USED, 1 << 10);
     if (limit.isPresent() && used.isPresent()) {
@@ -37,9 +37,9 @@ final class AddressSpace {
     }
   }
 
-  static void require(long limit, long used, long bytes) {
+  static void require(long limit, long used, long bytes) throws IOException {
     if (limit - used < bytes + ROOM) {
-      throw new IllegalStateException(
+      throw new IOException(
           String.format(
               Locale.ROOT,
               "too little address space for libraries of %d MB: the limit is %d MB (ulimit -v), of"

@@ -93,8 +93,8 @@ public final class NativeFolder {
    *
    * @param base from {@link #base()}
    * @param name says which libraries in which version, for those who look at the folder
-   * @throws IOException when it cannot be made; names the folder, what is needed and the way out
-   * @throws IllegalStateException when the process has too little address space to load them
+   * @throws IOException when it cannot be made, or the process has too little address space to load
+   *     it; says what is needed and the way out
    */
   public static Path prepare(Path base, String name, List<NativeFile> files) throws IOException {
     return new NativeFolder(base, name, files).prepare();
