@@ -1,5 +1,8 @@
 package dev.afina;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
@@ -25,6 +28,16 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.afina", "dev.afina.model..", "dev.afina.checkpoint..", "dev.afina.training..");
+
+  @ArchTest
+  static final ArchRule natives_knowNothingOfOursOrDjls =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.natives..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.afina..", "ai.djl..")
+                  .and(not(resideInAPackage("dev.afina.natives.."))));
 
   @ArchTest
   static final ArchRule training_knowsNoModelAndNoText =
