@@ -240,8 +240,9 @@ public final class ClassifierBuilder {
    *     checkpoint
    * @throws TrainingDivergedException when a loss is not finite; the {@link #output} folder, where
    *     one was given, then holds the last epoch that counted
-   * @throws java.io.InterruptedIOException when the thread was interrupted or the JVM is shutting
-   *     down; the {@link #output} folder then holds the last epoch that counted
+   * @throws java.io.InterruptedIOException when the thread was interrupted (it stays so: {@link
+   *     Thread#interrupted()} clears the flag) or the JVM is shutting down; the {@link #output}
+   *     folder then holds the last epoch that counted
    * @throws IOException when the checkpoint cannot be downloaded or read, or is not the one of the
    *     {@link #lockFile}, or the output folder cannot be written
    */

@@ -488,10 +488,12 @@ class ClassifierTest {
     assertThatThrownBy(() -> quick().output(output).listener(interruptAt(7)).fit(rows()))
         .isInstanceOf(InterruptedIOException.class)
         .hasMessageContaining("after step 7 of 40");
+    assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     Classifier.load(output).close();
     Path never = folder.resolve("never");
     assertThatThrownBy(() -> quick().output(never).listener(interruptAt(2)).fit(rows()))
         .isInstanceOf(InterruptedIOException.class);
+    assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     try (Stream<Path> left = Files.list(folder)) {
       assertThat(left).containsExactly(output);
     }
@@ -503,6 +505,7 @@ class ClassifierTest {
     assertThatThrownBy(() -> quick().output(output).listener(interruptAt(4)).fit(rows()))
         .isInstanceOf(InterruptedIOException.class)
         .hasMessageContaining("after step 4 of 40");
+    assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     Classifier.load(output).close();
   }
 
@@ -615,6 +618,7 @@ class ClassifierTest {
                     .fit(rows()))
         .isInstanceOf(InterruptedIOException.class)
         .hasMessageContaining("after step 4 of 4");
+    assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     assertThat(output).doesNotExist();
   }
 

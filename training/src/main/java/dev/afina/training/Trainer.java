@@ -69,7 +69,8 @@ public final class Trainer {
    * @throws TrainingDivergedException when a loss, a gradient or, at the end of an epoch, a weight
    *     is not finite; the parameters then hold the best epoch's weights where {@code keepBest}
    *     names a metric, else those of the last update, which may be what diverged
-   * @throws InterruptedIOException when the thread was interrupted or the JVM is shutting down
+   * @throws InterruptedIOException when the thread was interrupted (it stays so) or the JVM is
+   *     shutting down
    * @throws IOException from the listener
    * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
    *     metric that the task does not give
@@ -144,9 +145,9 @@ public final class Trainer {
     listener.epochEnded(report);
   }
 
-  /** Throws when the training should end now; clears the thread's interrupt flag like I/O does. */
+  /** Throws when the training should end now. The thread stays interrupted for its other users. */
   private void check() throws InterruptedIOException {
-    boolean interrupted = Thread.interrupted();
+    boolean interrupted = Thread.currentThread().isInterrupted();
     if (interrupted || NativeUse.isEnding()) {
       throw new InterruptedIOException(
           "training was stopped after step "

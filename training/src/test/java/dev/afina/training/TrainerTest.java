@@ -270,6 +270,7 @@ class TrainerTest {
                   Trainer.fit(plane, TrainingOptions.builder().batchSize(4).build(), interrupting))
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("training was stopped after step 4 of 18: its thread was interrupted");
+      assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
     }
   }
 
