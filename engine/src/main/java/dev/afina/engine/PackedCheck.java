@@ -14,33 +14,32 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
- * odd sizes, one row and many, on one core and on all. A kernel that is wrong on a processor that
- * we never saw then costs speed, and no wrong prediction.
+ * odd sizes, many rows on one core as batches have them, and one row on all. A kernel that is wrong
+ * on a processor that we never saw then costs speed, and no wrong prediction.
  */
 final class PackedCheck {
-  /** Odd, and more than kernels take at a time. */
-  private static final int ROWS = 43;
+  /** Odd, and more than a vector. */
+  private static final int ROWS = 19;
+
+  private static final NDIndex FIRST_ROW = new NDIndex("0:1");
 
   private final Format format;
   private final TorchScriptModule module;
-  private final NDManager scope;
   private final Set<Product> checked = new HashSet<>();
 
   /** What makes one product another kernel than the next. */
   private record Product(Shape shape, boolean activated) {}
 
-  /**
-   * @param scope owner of what is made here; open longer than this
-   */
-  PackedCheck(Format format, TorchScriptModule module, NDManager scope) {
+  PackedCheck(Format format, TorchScriptModule module) {
     this.format = format;
     this.module = module;
-    this.scope = scope;
   }
 
   /**
@@ -54,21 +53,20 @@ final class PackedCheck {
     if (!checked.add(new Product(shape, activated))) {
       return;
     }
-    try (NDManager own = scope.newSubManager();
+    String what =
+        String.format(Locale.ROOT, "products of %d and %d numbers", shape.get(1), shape.get(0));
+    try (NDManager own = PyTorch.newManager();
         IValue bias = IValue.from((PtNDArray) linear.bias());
         IValue then = IValue.from(activated ? "gelu" : "none")) {
       NDArray x = RandomArrays.uniform(own, new Shape(ROWS, shape.get(1)), 1, shape.hashCode());
       NDArray plain = PlainEncoder.linear(x, linear);
       NDArray scale = plain.abs().max(new int[] {0}); // of each output; before GELU, which shrinks
       NDArray expected = activated ? PlainEncoder.gelu(plain) : plain;
-      for (int rows : new int[] {1, ROWS}) {
-        NDIndex first = new NDIndex("0:{}", rows);
-        requireEqual(
-            String.format(Locale.ROOT, "products of %d and %d numbers", shape.get(1), shape.get(0)),
-            () -> result(own, "linear", array(x.get(first)), weight, bias, then),
-            expected.get(first),
-            scale);
-      }
+      NDArray rows = call("linear", List.of(x), weight, bias, then);
+      requireEqual(what, "one core", rows, expected, scale);
+      NDArray first = x.get(FIRST_ROW);
+      NDArray row = onAllCores(() -> call("linear", List.of(first), weight, bias, then));
+      requireEqual(what, "all cores", row, expected.get(FIRST_ROW), scale);
     }
   }
 
@@ -81,7 +79,7 @@ final class PackedCheck {
     long[] texts = {2, 1};
     long[] lengths = {5, ROWS};
     long tokens = 2 * 5 + ROWS;
-    try (NDManager own = scope.newSubManager();
+    try (NDManager own = PyTorch.newManager();
         IValue counts = IValue.listFrom(texts);
         IValue sizes = IValue.listFrom(lengths);
         IValue all = IValue.from(0L);
@@ -94,7 +92,8 @@ final class PackedCheck {
       requireEqual(
           String.format(
               Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads),
-          () -> result(own, "attention", array(q), array(kv), counts, sizes, all, number),
+          "one core",
+          call("attention", List.of(q, kv), counts, sizes, all, number),
           expected,
           own.ones(new Shape(1)));
     }
@@ -115,14 +114,21 @@ final class PackedCheck {
       NDArray x = RandomArrays.uniform(manager, new Shape(2 * 3 + 1 + 67, hidden), 2, 3);
       NDArray first = manager.create(new long[] {0, 3, 6, 7});
       NDArray expected = PlainEncoder.apply(x, layers, heads, 1e-5, texts, lengths, first);
+      PackedCheck check = new PackedCheck(format, module);
       try (PackedEncoder encoder =
-          PackedEncoder.pack(format, module, layers, heads, PackedEncoder.Activation.GELU, 1e-5)) {
-        new PackedCheck(format, module, manager)
-            .requireEqual(
-                "results of random layers",
-                () -> encoder.apply(x, texts, lengths, first),
-                expected,
-                manager.ones(new Shape(1)));
+          PackedEncoder.pack(
+              format,
+              module,
+              layers,
+              heads,
+              PackedEncoder.Activation.GELU,
+              1e-5,
+              Optional.empty())) {
+        Supplier<NDArray> result = () -> encoder.apply(x, texts, lengths, first);
+        String what = "results of random layers";
+        NDArray scale = manager.ones(new Shape(1)); // of what a LayerNorm gives
+        check.requireEqual(what, "one core", result.get(), expected, scale);
+        check.requireEqual(what, "all cores", onAllCores(result), expected, scale);
       }
     }
   }
@@ -134,7 +140,7 @@ final class PackedCheck {
             PackedKernels.SUM_OF_64,
             module -> {
               try (NDManager manager = PyTorch.newManager();
-                  IValue ones = array(manager.ones(new Shape(1, 64)));
+                  IValue ones = IValue.from((PtNDArray) manager.ones(new Shape(1, 64)));
                   IValue sum = module.call("sum_of_64", ones)) {
                 return sum.toTensor((PtNDManager) manager).getFloat() < 60;
               }
@@ -142,18 +148,13 @@ final class PackedCheck {
         .orElse(true);
   }
 
-  /**
-   * Compares, on one core and on all.
-   *
-   * @param scale of each column: what the tolerance is a share of
-   */
-  private void requireEqual(
-      String what, Supplier<NDArray> computed, NDArray expected, NDArray scale) {
-    requireEqual(what, "one core", computed.get(), expected, scale);
-    NDArray onAll = Workers.run(List.of(computed)).get(0);
-    requireEqual(what, "all cores", onAll, expected, scale);
+  private static NDArray onAllCores(Supplier<NDArray> work) {
+    return Workers.run(List.of(work)).get(0);
   }
 
+  /**
+   * @param scale of each column: what the tolerance is a share of
+   */
   private void requireEqual(
       String what, String where, NDArray got, NDArray expected, NDArray scale) {
     double difference = got.sub(expected).abs().div(scale.add(Float.MIN_NORMAL)).max().getFloat();
@@ -163,13 +164,17 @@ final class PackedCheck {
     }
   }
 
-  private NDArray result(NDManager own, String function, IValue... arguments) {
-    try (IValue result = module.call(function, arguments)) {
-      return result.toTensor((PtNDManager) own);
+  /** Calls a function of arrays and of further arguments; the result is in the first's manager. */
+  private NDArray call(String function, List<NDArray> arrays, IValue... further) {
+    List<IValue> arguments = new ArrayList<>();
+    try {
+      arrays.forEach(array -> arguments.add(IValue.from((PtNDArray) array)));
+      IValue[] all = Stream.concat(arguments.stream(), Stream.of(further)).toArray(IValue[]::new);
+      try (IValue result = module.call(function, all)) {
+        return result.toTensor((PtNDManager) arrays.get(0).getManager());
+      }
+    } finally {
+      arguments.forEach(IValue::close);
     }
-  }
-
-  private static IValue array(NDArray array) {
-    return IValue.from((PtNDArray) array);
   }
 }

@@ -179,7 +179,15 @@ public final class PackedEncoder implements AutoCloseable {
       Activation activation,
       double epsilon) {
     try {
-      return Optional.of(pack(format, module, layers, heads, activation, epsilon));
+      return Optional.of(
+          pack(
+              format,
+              module,
+              layers,
+              heads,
+              activation,
+              epsilon,
+              Optional.of(new PackedCheck(format, module))));
     } catch (RuntimeException e) {
       log.warn(
           "packed layers in {} are not usable here: {}; the plain path serves, slower",
@@ -192,6 +200,7 @@ public final class PackedEncoder implements AutoCloseable {
   /**
    * Packs layers.
    *
+   * @param check compares products while the layers are packed
    * @throws RuntimeException where a product differs from the plain one, or a kernel fails
    */
   static PackedEncoder pack(
@@ -200,12 +209,12 @@ public final class PackedEncoder implements AutoCloseable {
       List<Layer> layers,
       int heads,
       Activation activation,
-      double epsilon) {
+      double epsilon,
+      Optional<PackedCheck> check) {
     List<IValue> weights = new ArrayList<>();
     try (NDManager scope = PyTorch.newManager()) {
       List<NDArray> biases = new ArrayList<>();
       List<NDArray> norms = new ArrayList<>();
-      PackedCheck check = new PackedCheck(format, module, scope);
       for (int l = 0; l < layers.size(); l++) {
         Layer layer = layers.get(l);
         for (Product product : products(layer, l == layers.size() - 1, scope)) {
@@ -213,12 +222,14 @@ public final class PackedEncoder implements AutoCloseable {
           IValue weight = pack(module, padded);
           weights.add(weight);
           biases.add(padded.bias);
-          check.linear(padded, weight, product.activated && activation == Activation.GELU);
+          boolean activated = product.activated && activation == Activation.GELU;
+          check.ifPresent(c -> c.linear(padded, weight, activated));
         }
         norms.addAll(List.of(layer.attentionNorm.weight, layer.attentionNorm.bias));
         norms.addAll(List.of(layer.outputNorm.weight, layer.outputNorm.bias));
       }
-      check.attention(heads, layers.get(0).attentionOutput.weight.getShape().get(0));
+      long hidden = layers.get(0).attentionOutput.weight.getShape().get(0);
+      check.ifPresent(c -> c.attention(heads, hidden));
       return new PackedEncoder(module, weights, biases, norms, heads, activation, epsilon);
     } finally {
       weights.forEach(IValue::close); // the encoder's list holds them

@@ -18,7 +18,7 @@ final class PlainEncoder {
 
   /** x · weightᵀ + bias: (R, in) to (R, out). */
   static NDArray linear(NDArray x, Linear linear) {
-    return x.matMul(linear.weight().transpose()).add(linear.bias());
+    return x.getNDArrayInternal().linear(x, linear.weight(), linear.bias()).singletonOrThrow();
   }
 
   static NDArray gelu(NDArray x) {

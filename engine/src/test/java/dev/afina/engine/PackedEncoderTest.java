@@ -125,7 +125,7 @@ class PackedEncoderTest {
           .containsOnlyOnce("WARN")
           .contains(
               "packed layers in FLOAT32 are not usable here: products of 60 and 192 numbers differ"
-                  + " from plain ones on one core; the plain path serves, slower");
+                  + " from plain ones on all cores; the plain path serves, slower");
       assertThat(LiveArrays.count()).isEqualTo(before + 2 * 16);
       pack(WRONG_FOR_ONE_SHAPE, layers(manager, 126, 256)).orElseThrow().close();
     }
