@@ -8,6 +8,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFileAttributes;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 
 /**
@@ -24,7 +26,7 @@ final class FolderTrust {
   private static final int STICKY = 01000;
   private static final int GROUP_WRITES = 020;
   private static final int OTHERS_WRITE = 02;
-  private static final int ROOT = 0;
+  private static final Integer ROOT = 0;
 
   private FolderTrust() {}
 
@@ -68,23 +70,35 @@ final class FolderTrust {
 
   /** Why a place cannot be trusted; empty where it can. */
   private static String objection(Path place, boolean isAbove) throws IOException {
-    PosixFileAttributes posix =
-        Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
-    int owner = (int) Files.getAttribute(place, "unix:uid", LinkOption.NOFOLLOW_LINKS);
-    int mode = (int) Files.getAttribute(place, "unix:mode", LinkOption.NOFOLLOW_LINKS);
-    if (owner != ROOT && owner != ownUid()) {
-      return "it belongs to " + posix.owner().getName() + ", neither you nor root";
+    Map<String, Object> unix =
+        Files.readAttributes(
+            place, "unix:uid,mode,isSymbolicLink,isDirectory", LinkOption.NOFOLLOW_LINKS);
+    Object owner = Objects.requireNonNull(unix.get("uid"));
+    int mode = (int) Objects.requireNonNull(unix.get("mode"));
+    if (!owner.equals(ROOT) && !owner.equals(ownUid())) {
+      return "it belongs to " + posix(place).owner().getName() + ", neither you nor root";
     }
-    boolean isLink = posix.isSymbolicLink(); // a link has no mode of its own
-    boolean isSticky = isAbove && posix.isDirectory() && (mode & STICKY) != 0;
-    boolean groupOfOne = posix.group().getName().equals(posix.owner().getName());
-    boolean othersWrite = (mode & OTHERS_WRITE) != 0 || ((mode & GROUP_WRITES) != 0 && !groupOfOne);
+    boolean isLink = Boolean.TRUE.equals(unix.get("isSymbolicLink")); // has no mode of its own
+    boolean isSticky =
+        isAbove && Boolean.TRUE.equals(unix.get("isDirectory")) && (mode & STICKY) != 0;
+    boolean othersWrite =
+        (mode & OTHERS_WRITE) != 0 || ((mode & GROUP_WRITES) != 0 && !isGroupOfOne(place));
     if (othersWrite && !isSticky && !isLink) {
       return "others may write there ("
-          + PosixFilePermissions.toString(posix.permissions())
+          + PosixFilePermissions.toString(posix(place).permissions())
           + "; chmod go-w helps)";
     }
     return "";
+  }
+
+  private static boolean isGroupOfOne(Path place) throws IOException {
+    PosixFileAttributes posix = posix(place);
+    return posix.group().getName().equals(posix.owner().getName());
+  }
+
+  /** With names, which take a while to look up. */
+  private static PosixFileAttributes posix(Path place) throws IOException {
+    return Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }
 
   private static IOException refused(Path folder, Path place, String objection) {

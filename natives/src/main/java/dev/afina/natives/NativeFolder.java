@@ -31,9 +31,11 @@ import org.slf4j.LoggerFactory;
 /**
  * A folder with native libraries as the jars have them, that no other user can change.
  *
- * <p>The libraries are copied out of the jars once and compared with them before each use, all of
- * them and nothing beside them: a planted, cut or damaged file is never loaded. A folder that is
- * not as it should be is made anew, which is logged as a warning.
+ * <p>The libraries are copied out of the jars once and checked before each use, all of them and
+ * nothing beside them: a planted, cut or damaged file is never loaded. What was not touched since
+ * it was last compared with the jars is known by its {@link Seal}; all else is compared byte by
+ * byte, as a checksum. A folder that is not as it should be is made anew, which is logged as a
+ * warning.
  *
  * <p>Its name has the version and a checksum of the content, so folders of other versions stay as
  * they are. {@link CacheFolder} says where they lie, {@link FolderTrust} what is asked of the
@@ -179,18 +181,25 @@ public final class NativeFolder {
         return "there is a " + foreign.get(0) + " that no jar has";
       }
     }
-    for (Map.Entry<String, Content> file : expected.entrySet()) {
-      Path path = folder.resolve(file.getKey());
+    for (String name : expected.keySet()) {
+      Path path = folder.resolve(name);
       if (!Files.isRegularFile(path, LinkOption.NOFOLLOW_LINKS)) {
-        return file.getKey() + " is missing or no file";
+        return name + " is missing or no file";
       }
       if (!FolderTrust.isOwn(path)) {
-        return "another user may write " + file.getKey();
+        return "another user may write " + name;
       }
-      if (!file.getValue().isOf(path)) {
+    }
+    Seal now = Seal.of(folder, expected.keySet());
+    if (now.holds()) {
+      return "";
+    }
+    for (Map.Entry<String, Content> file : expected.entrySet()) {
+      if (!file.getValue().isOf(folder.resolve(file.getKey()))) {
         return file.getKey() + " has another content";
       }
     }
+    now.write();
     return "";
   }
 

@@ -83,7 +83,7 @@ class NativeFolderTest {
       assertThat(Files.isSymbolicLink(folder.resolve(file.getKey()))).isFalse();
     }
     try (Stream<Path> left = Files.list(base)) {
-      assertThat(left)
+      assertThat(left.filter(path -> !path.toString().endsWith(".seal")))
           .as("nothing else is left")
           .containsExactlyInAnyOrder(folder, base.resolve("lock"));
     }
@@ -114,6 +114,24 @@ class NativeFolderTest {
     Files.writeString(file, "the f1rst library");
     Files.setLastModifiedTime(file, before);
     assertAsInTheJar(prepare());
+  }
+
+  @Test
+  void seal_holdsUntilAFileIsTouched() throws IOException {
+    assumeThat(FolderTrust.canBeChecked()).isTrue();
+    Path folder = prepare();
+    List<String> names = List.of("libone.so", "libtwo.so.1");
+    assertThat(Seal.of(folder, names).holds()).isTrue();
+    Path file = folder.resolve("libone.so");
+    FileTime before = Files.getLastModifiedTime(file);
+    Files.writeString(file, "the f1rst library");
+    Files.setLastModifiedTime(file, before);
+    assertThat(Seal.of(folder, names).holds()).isFalse();
+    prepare();
+    assertThat(Seal.of(folder, names).holds()).isTrue();
+    Path note = base.resolve(folder.getFileName() + ".seal");
+    Files.setPosixFilePermissions(note, PosixFilePermissions.fromString("rw-rw-rw-"));
+    assertThat(Seal.of(folder, names).holds()).as("others could have written it").isFalse();
   }
 
   @Test
