@@ -1,113 +1,255 @@
 package dev.afina.tokenization;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The added_tokens of a tokenizer.json that is made from older vocabulary files: tokens that are
- * found in the text before anything else looks at it. They are the special tokens, and what
- * tokenizer_config.json (added_tokens_decoder) or added_tokens.json add behind the vocabulary.
+ * The tokens that are found in a text before anything else looks at it, put together from all the
+ * files that name some, as transformers 5 does it: the order decides, the ids in the files do not.
+ *
+ * <ol>
+ *   <li>Those of tokenizer.json, if it is opened as it is written.
+ *   <li>Those of added_tokens_decoder in tokenizer_config.json or, without such a member, those of
+ *       added_tokens.json and of tokenizer.json, by id.
+ *   <li>The special tokens by role, then the others without a role.
+ * </ol>
+ *
+ * <p>A token that the model's vocabulary has keeps that id, others get the next one. A file that
+ * says another id, or names a token that by this rule is not there, is refused: in transformers it
+ * would be of no effect, silently.
  */
 final class AddedTokens {
 
+  /** The library compares each added token with all before it. */
+  private static final int MOST = 20_000;
+
+  private static final int LONGEST = 512;
+
+  private static final String[] FLAGS = {"single_word", "lstrip", "rstrip", "normalized"};
+
   private final Settings settings;
-  private final Map<String, Integer> vocabulary;
-  private final String vocabularyFile;
-  private final SortedMap<Integer, JsonObject> byId = new TreeMap<>();
+  private final Map<String, Integer> model;
+  private final int modelSize;
+  private final Map<String, JsonObject> tokens = new LinkedHashMap<>();
+  private int highest = -1;
 
-  AddedTokens(Settings settings, Map<String, Integer> vocabulary, String vocabularyFile)
-      throws IOException {
+  private AddedTokens(Settings settings, Map<String, Integer> model, int modelSize) {
     this.settings = settings;
-    this.vocabulary = vocabulary;
-    this.vocabularyFile = vocabularyFile;
-    JsonObject decoder = JsonFile.child(settings.tokenizerConfig(), "added_tokens_decoder");
+    this.model = model;
+    this.modelSize = modelSize;
+  }
+
+  /**
+   * The added_tokens that count.
+   *
+   * @param own added_tokens of tokenizer.json, empty when there is no such file
+   * @param file the file that has the vocabulary
+   * @param model the ids of the model's own tokens
+   * @param modelSize how many entries the model's vocabulary has
+   * @return entries as in a tokenizer.json, with their ids
+   */
+  static JsonArray settle(
+      JsonArray own, String file, Settings settings, Map<String, Integer> model, int modelSize)
+      throws IOException {
+    SortedMap<Integer, JsonObject> written = new TreeMap<>();
+    for (JsonElement element : own) {
+      Fields fields = new Fields(element, file + ": added_tokens");
+      int id = fields.number("id", 0, Integer.MAX_VALUE);
+      if (written.put(id, entry(fields, true)) != null) {
+        throw new IOException(file + ": added_tokens: two of them have id " + id);
+      }
+    }
+    SortedMap<Integer, JsonObject> decoder = decoder(settings);
+    SortedMap<Integer, JsonObject> old = old(settings);
+
+    AddedTokens added = new AddedTokens(settings, model, modelSize);
+    if (settings.opening() == Opening.AS_WRITTEN) {
+      for (JsonObject token : written.values()) {
+        added.add(token, file);
+      }
+    }
     if (decoder != null) {
-      for (String key : decoder.keySet()) {
-        JsonObject token = JsonFile.child(decoder, key);
-        String content = JsonFile.string(token, "content");
-        if (token == null || content == null || !key.matches("\\d{1,9}")) {
-          throw new IOException(
-              Settings.CONFIG + ": added_tokens_decoder: \"" + key + "\" is no id with a token");
-        }
-        boolean special = Boolean.TRUE.equals(JsonFile.bool(token, "special"));
-        byId.put(Integer.valueOf(key), entry(Integer.parseInt(key), content, token, special));
+      for (JsonObject token : decoder.values()) {
+        added.add(token, Settings.CONFIG);
+      }
+    } else {
+      SortedMap<Integer, JsonObject> both = new TreeMap<>(old);
+      both.putAll(written);
+      for (JsonObject token : both.values()) {
+        added.add(token, Settings.ADDED);
       }
     }
-    for (String content : settings.addedTokens().keySet()) {
-      int id = JsonFile.id(settings.addedTokens().get(content));
-      if (id < 0) {
-        throw new IOException("added_tokens.json: \"" + content + "\" has no id from 0 up");
-      }
-      byId.putIfAbsent(id, entry(id, content, null, false));
+    added.addSpecial();
+    added.requireAgreement(written, file + ": added token ");
+    if (decoder != null) {
+      added.requireAgreement(decoder, Settings.CONFIG + ": added_tokens_decoder: token ");
     }
-  }
-
-  /** Marks a token as special and tells its id. */
-  int require(Role role, String content, boolean lstrip) throws IOException {
-    Integer id = optional(role, content, lstrip);
-    if (id == null) {
-      throw new IOException(
-          vocabularyFile
-              + ": no token \""
-              + content
-              + "\", which is this tokenizer's "
-              + role.key()
-              + "; "
-              + Settings.CONFIG
-              + " can name another one");
-    }
-    return id;
-  }
-
-  /** The same, but null when there is no such token. */
-  @Nullable Integer optional(Role role, String content, boolean lstrip) {
-    Integer id = vocabulary.get(content);
-    if (id == null) {
-      id = idBehindVocabulary(content);
-    }
-    if (id == null) {
-      return null;
-    }
-    Settings.Token written = settings.special().get(role);
-    JsonObject flags = written == null ? null : written.flags();
-    if (flags == null) {
-      flags = byId.get(id);
-    }
-    JsonObject token = entry(id, content, flags, true);
-    if (flags == null) {
-      token.addProperty("lstrip", lstrip);
-    }
-    byId.put(id, token);
-    return id;
-  }
-
-  private @Nullable Integer idBehindVocabulary(String content) {
-    for (Map.Entry<Integer, JsonObject> entry : byId.entrySet()) {
-      if (content.equals(JsonFile.string(entry.getValue(), "content"))) {
-        return entry.getKey();
-      }
-    }
-    return null;
-  }
-
-  JsonArray toJson() {
+    added.requireAgreement(old, Settings.ADDED + ": token ");
     JsonArray array = new JsonArray();
-    byId.values().forEach(array::add);
+    added.tokens.values().stream()
+        .sorted(Comparator.comparingInt(token -> token.get("id").getAsInt()))
+        .forEach(array::add);
     return array;
   }
 
-  private static JsonObject entry(
-      int id, String content, @Nullable JsonObject flags, boolean special) {
+  private static @Nullable SortedMap<Integer, JsonObject> decoder(Settings settings)
+      throws IOException {
+    JsonObject decoder = settings.decoder();
+    if (decoder == null) {
+      return null;
+    }
+    SortedMap<Integer, JsonObject> byId = new TreeMap<>();
+    for (String key : decoder.keySet()) {
+      if (!key.matches("\\d{1,9}")) {
+        throw new IOException(
+            Settings.CONFIG + ": " + Settings.DECODER + ": \"" + Quoted.of(key) + "\" is no id");
+      }
+      String path = Settings.CONFIG + ": " + Settings.DECODER + "." + key;
+      byId.put(Integer.valueOf(key), entry(new Fields(decoder.get(key), path), false));
+    }
+    return byId;
+  }
+
+  private static SortedMap<Integer, JsonObject> old(Settings settings) throws IOException {
+    SortedMap<Integer, JsonObject> byId = new TreeMap<>();
+    for (String content : settings.addedTokens().keySet()) {
+      int id = JsonFile.id(settings.addedTokens().get(content));
+      if (id < 0) {
+        throw new IOException(
+            Settings.ADDED + ": \"" + Quoted.of(content) + "\" has no id from 0 up");
+      }
+      if (byId.put(id, entry(content, null, isSpecial(content, settings))) != null) {
+        throw new IOException(Settings.ADDED + ": two tokens have id " + id);
+      }
+    }
+    return byId;
+  }
+
+  private static boolean isSpecial(String content, Settings settings) {
+    return settings.special().values().stream().anyMatch(t -> t.content().equals(content))
+        || settings.moreSpecial().stream().anyMatch(t -> t.content().equals(content));
+  }
+
+  private void addSpecial() throws IOException {
+    for (Role role : Role.values()) {
+      Settings.Token token = settings.special().get(role);
+      String usual = settings.opening().defaults().get(role);
+      if (token != null) {
+        addSpecial(token);
+      } else if (usual != null && model.containsKey(usual)) {
+        addSpecial(new Settings.Token(usual, null));
+      }
+    }
+    for (Settings.Token token : settings.moreSpecial()) {
+      addSpecial(token);
+    }
+  }
+
+  /** What transformers would give an id that the model has no row for can be in no text's ids. */
+  private void addSpecial(Settings.Token token) throws IOException {
+    int rows = settings.vocabularyRows();
+    boolean hasRow = model.containsKey(token.content()) || rows < 0 || nextId() < rows;
+    if (!tokens.containsKey(token.content()) && hasRow && !token.content().isEmpty()) {
+      add(entry(token.content(), token.flags(), true), Settings.CONFIG);
+    }
+  }
+
+  private void add(JsonObject token, String file) throws IOException {
+    String content = token.get("content").getAsString();
+    JsonObject before = tokens.get(content);
+    if (before != null) {
+      JsonObject same = before.deepCopy();
+      same.remove("id");
+      if (!same.equals(token)) {
+        throw new IOException(
+            file
+                + ": added token \""
+                + Quoted.of(content)
+                + "\" is "
+                + Quoted.of(token)
+                + " there, but "
+                + Quoted.of(same)
+                + " in tokenizer.json; make the files agree");
+      }
+      return;
+    }
+    if (tokens.size() == MOST) {
+      throw new IOException(file + ": more than " + MOST + " added tokens");
+    }
+    Integer known = model.get(content);
+    int id = known != null ? known : nextId();
+    JsonObject entry = new JsonObject();
+    entry.addProperty("id", id);
+    token.asMap().forEach(entry::add);
+    if (isSpecial(content, settings) || settings.opening().defaults().containsValue(content)) {
+      entry.addProperty("special", true);
+    }
+    tokens.put(content, entry);
+    highest = Math.max(highest, id);
+  }
+
+  private int nextId() {
+    return Math.max(modelSize, highest + 1);
+  }
+
+  private void requireAgreement(SortedMap<Integer, JsonObject> claims, String where)
+      throws IOException {
+    for (Map.Entry<Integer, JsonObject> claim : claims.entrySet()) {
+      String content = claim.getValue().get("content").getAsString();
+      JsonObject token = tokens.get(content);
+      if (token == null) {
+        throw new IOException(
+            where
+                + "\""
+                + Quoted.of(content)
+                + "\" is not in added_tokens_decoder of "
+                + Settings.CONFIG
+                + ", so transformers does not know it; add it there or remove it here");
+      }
+      int id = token.get("id").getAsInt();
+      if (id != claim.getKey()) {
+        throw new IOException(
+            where
+                + "\""
+                + Quoted.of(content)
+                + "\" has id "
+                + claim.getKey()
+                + ", but by the vocabulary of "
+                + modelSize
+                + " tokens and the tokens added to it, it is "
+                + id);
+      }
+    }
+  }
+
+  /** An entry of a file, without its id. */
+  private static JsonObject entry(Fields fields, boolean allFlags) throws IOException {
+    String content = fields.text("content", 1, LONGEST);
+    for (String flag : FLAGS) {
+      if (allFlags || fields.has(flag)) {
+        fields.bool(flag);
+      }
+    }
+    fields.any("special");
+    fields.any("__type");
+    fields.nothingElse();
+    return entry(
+        content, fields.object(), Boolean.TRUE.equals(JsonFile.bool(fields.object(), "special")));
+  }
+
+  private static JsonObject entry(String content, @Nullable JsonObject flags, boolean special) {
     JsonObject token = new JsonObject();
-    token.addProperty("id", id);
     token.addProperty("content", content);
-    for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized"}) {
+    for (String flag : FLAGS) {
       // A special token is matched as it stands; an ordinary added one after normalization.
       boolean otherwise = flag.equals("normalized") && !special;
       Boolean written = JsonFile.bool(flags, flag);

@@ -118,7 +118,7 @@ final class JsonFile {
   private static IOException broken(String name, Exception cause) {
     String message = String.valueOf(cause.getMessage());
     return new IOException(
-        name + ": broken JSON: " + message.lines().findFirst().orElse(message), cause);
+        name + ": broken JSON: " + Quoted.of(message.lines().findFirst().orElse(message)), cause);
   }
 
   private static String kind(JsonElement element) {

@@ -36,7 +36,9 @@ final class NativeTokenizer {
       handle = library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
       throw new IOException(
-          fileName + ": not a tokenizer that the tokenizers library can build: " + e.getMessage(),
+          fileName
+              + ": not a tokenizer that the tokenizers library can build: "
+              + Quoted.of(e.getMessage()),
           e);
     }
   }

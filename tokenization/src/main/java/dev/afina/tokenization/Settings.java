@@ -4,31 +4,50 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
-import java.math.BigDecimal;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
-import java.util.Optional;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside the vocabulary say: tokenizer_config.json, special_tokens_map.json and
- * config.json. All of them may be missing.
+ * What the files beside the vocabulary say: tokenizer_config.json, special_tokens_map.json,
+ * added_tokens.json and config.json. All of them may be missing.
+ *
+ * <p>Where they say different things they count as in transformers 5: added_tokens_decoder in
+ * tokenizer_config.json makes special_tokens_map.json and added_tokens.json of no account; without
+ * it special_tokens_map.json wins over the special tokens that tokenizer_config.json names.
  *
  * @param tokenizerConfig tokenizer_config.json, empty when absent
+ * @param opening how transformers opens these files
  * @param modelType model_type of config.json
  * @param vocabularyRows vocab_size of config.json, -1 when unknown: rows of the embedding table
+ * @param tokenTypes how many token types (segments) the model knows by config.json, at most
  * @param special what the two files call the special tokens
+ * @param moreSpecial special tokens without a role, in the order in which transformers adds them
  * @param addedTokens added_tokens.json: token to id, of old checkpoints; empty when absent
  */
 record Settings(
     JsonObject tokenizerConfig,
+    Opening opening,
     @Nullable String modelType,
     int vocabularyRows,
+    int tokenTypes,
     Map<Role, Token> special,
+    List<Token> moreSpecial,
     JsonObject addedTokens) {
 
   static final String CONFIG = "tokenizer_config.json";
+  static final String ADDED = "added_tokens.json";
+  static final String DECODER = "added_tokens_decoder";
   private static final String SPECIAL_MAP = "special_tokens_map.json";
+  private static final String TOKENIZER_CLASS = "tokenizer_class";
+
+  /** An {@link Encoding} keeps a token type in a byte. */
+  private static final int MOST_TYPES = Byte.MAX_VALUE + 1;
 
   /**
    * A special token as the files write it.
@@ -41,28 +60,70 @@ record Settings(
   static Settings read(TokenizerFiles files) throws IOException {
     JsonObject config = JsonFile.object(files, CONFIG).orElseGet(JsonObject::new);
     JsonObject map = JsonFile.object(files, SPECIAL_MAP).orElseGet(JsonObject::new);
-    Optional<JsonObject> model = JsonFile.object(files, "config.json");
+    JsonObject added = JsonFile.object(files, ADDED).orElseGet(JsonObject::new);
+    JsonObject model = JsonFile.object(files, "config.json").orElseGet(JsonObject::new);
+    boolean mapCounts = !config.has(DECODER);
     Map<Role, Token> special = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
-      Token token = token(config.get(role.key()), role, CONFIG);
+      Token token = mapCounts ? token(map.get(role.key()), role.key(), SPECIAL_MAP) : null;
       if (token == null) {
-        token = token(map.get(role.key()), role, SPECIAL_MAP);
+        token = token(config.get(role.key()), role.key(), CONFIG);
       }
       if (token != null) {
         special.put(role, token);
       }
     }
+    List<Token> more = new ArrayList<>(tokensOfOtherNames(config));
+    addTokens(config, CONFIG, more);
+    if (mapCounts) {
+      addTokens(map, SPECIAL_MAP, more);
+    }
+    String named = JsonFile.string(config, TOKENIZER_CLASS);
+    String type = JsonFile.string(model, "model_type");
     return new Settings(
         config,
-        JsonFile.string(model.orElse(null), "model_type"),
-        model.map(object -> JsonFile.id(object.get("vocab_size"))).orElse(-1),
+        Opening.of(named != null ? named : JsonFile.string(model, TOKENIZER_CLASS), type),
+        type,
+        JsonFile.id(model.get("vocab_size")),
+        tokenTypes(model),
         special,
-        JsonFile.object(files, "added_tokens.json").orElseGet(JsonObject::new));
+        more,
+        added);
   }
 
-  /** The explicit value of a switch, or null when tokenizer_config.json does not set it. */
-  @Nullable Boolean flag(String key) {
-    return JsonFile.bool(tokenizerConfig, key);
+  /** added_tokens_decoder: id to token; null when tokenizer_config.json has none. */
+  @Nullable JsonObject decoder() throws IOException {
+    if (!tokenizerConfig.has(DECODER)) {
+      return null;
+    }
+    JsonObject decoder = JsonFile.child(tokenizerConfig, DECODER);
+    if (decoder == null) {
+      throw new IOException(
+          CONFIG
+              + ": "
+              + DECODER
+              + " "
+              + Quoted.of(tokenizerConfig.get(DECODER))
+              + ", expected an object of ids and tokens");
+    }
+    return decoder;
+  }
+
+  /**
+   * The explicit value of a switch, or null when tokenizer_config.json does not set it or says
+   * null.
+   */
+  @Nullable Boolean flag(String key) throws IOException {
+    JsonElement element = tokenizerConfig.get(key);
+    if (element == null || element.isJsonNull()) {
+      return null;
+    }
+    Boolean flag = JsonFile.bool(tokenizerConfig, key);
+    if (flag == null) {
+      throw new IOException(
+          CONFIG + ": " + key + " " + Quoted.of(element) + ", expected true or false");
+    }
+    return flag;
   }
 
   boolean has(String key) {
@@ -70,7 +131,20 @@ record Settings(
   }
 
   @Nullable String tokenizerClass() {
-    return JsonFile.string(tokenizerConfig, "tokenizer_class");
+    return JsonFile.string(tokenizerConfig, TOKENIZER_CLASS);
+  }
+
+  /** The same files, read by a class of transformers. */
+  Settings openedAs(Opening other) {
+    return new Settings(
+        tokenizerConfig,
+        other,
+        modelType,
+        vocabularyRows,
+        tokenTypes,
+        special,
+        moreSpecial,
+        addedTokens);
   }
 
   /** The text of a special token, or the given one when the files do not name it. */
@@ -79,36 +153,95 @@ record Settings(
     return token == null ? otherwise : token.content();
   }
 
-  /** model_max_length; transformers writes 1e30 for "unknown". */
-  int modelMaxLength() throws IOException {
+  /**
+   * model_max_length, {@link Integer#MAX_VALUE} when it is not known: transformers writes 1e30 for
+   * that. A number may stand in quotes.
+   *
+   * @param least the shortest input that has room for something
+   */
+  int modelMaxLength(int least) throws IOException {
     JsonElement element = tokenizerConfig.get("model_max_length");
     if (element == null || element.isJsonNull()) {
       return Integer.MAX_VALUE;
     }
-    if (element.isJsonPrimitive() && element.getAsJsonPrimitive().isNumber()) {
-      BigDecimal length = element.getAsBigDecimal();
-      if (length.compareTo(BigDecimal.valueOf(Integer.MAX_VALUE)) >= 0) {
+    if (element.isJsonPrimitive() && !element.getAsJsonPrimitive().isBoolean()) {
+      double length;
+      try {
+        length = Double.parseDouble(element.getAsString());
+      } catch (NumberFormatException e) {
+        length = Double.NaN;
+      }
+      if (length >= Integer.MAX_VALUE) {
         return Integer.MAX_VALUE;
       }
-      if (length.signum() > 0) {
-        return length.intValue();
+      if (length >= least && length == Math.rint(length)) {
+        return (int) length;
       }
     }
-    throw new IOException(CONFIG + ": model_max_length " + element + ", expected a number above 0");
+    throw new IOException(
+        CONFIG
+            + ": model_max_length "
+            + Quoted.of(element)
+            + ", expected a whole number from "
+            + least
+            + " up, so that a token of each text fits between the special ones");
   }
 
   Side side(String key) throws IOException {
-    String side = JsonFile.string(tokenizerConfig, key);
-    if (side == null || side.equals("right")) {
+    JsonElement element = tokenizerConfig.get(key);
+    if (element == null || element.isJsonNull()) {
+      return Side.RIGHT;
+    }
+    String side = JsonFile.isString(element) ? element.getAsString() : "";
+    if (side.equals("right")) {
       return Side.RIGHT;
     }
     if (side.equals("left")) {
       return Side.LEFT;
     }
-    throw new IOException(CONFIG + ": " + key + " \"" + side + "\", expected right or left");
+    throw new IOException(
+        CONFIG + ": " + key + " " + Quoted.of(element) + ", expected \"right\" or \"left\"");
   }
 
-  private static @Nullable Token token(@Nullable JsonElement element, Role role, String file)
+  private static int tokenTypes(JsonObject model) {
+    int types = JsonFile.id(model.get("type_vocab_size"));
+    return types <= 0 ? MOST_TYPES : Math.min(types, MOST_TYPES);
+  }
+
+  /** Tokens under keys such as image_token, which transformers makes special tokens, too. */
+  private static List<Token> tokensOfOtherNames(JsonObject config) throws IOException {
+    List<Token> tokens = new ArrayList<>();
+    for (String key : config.keySet()) {
+      JsonElement value = config.get(key);
+      boolean role = Arrays.stream(Role.values()).anyMatch(r -> r.key().equals(key));
+      if (key.endsWith("_token") && !role && (JsonFile.isString(value) || value.isJsonObject())) {
+        tokens.add(Objects.requireNonNull(token(value, key, CONFIG)));
+      }
+    }
+    return tokens;
+  }
+
+  private static void addTokens(JsonObject object, String file, List<Token> into)
+      throws IOException {
+    for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
+      JsonElement list = object.get(key);
+      if (list == null || list.isJsonNull()) {
+        continue;
+      }
+      Collection<JsonElement> tokens =
+          list.isJsonArray()
+              ? list.getAsJsonArray().asList()
+              : list.isJsonObject() ? list.getAsJsonObject().asMap().values() : List.of(list);
+      for (JsonElement element : tokens) {
+        Token token = token(element, key, file);
+        if (token != null) {
+          into.add(token);
+        }
+      }
+    }
+  }
+
+  private static @Nullable Token token(@Nullable JsonElement element, String key, String file)
       throws IOException {
     if (element == null || element.isJsonNull()) {
       return null;
@@ -123,6 +256,6 @@ record Settings(
       }
     }
     throw new IOException(
-        file + ": " + role.key() + " " + element + ", expected a string or an added token");
+        file + ": " + key + " " + Quoted.of(element) + ", expected a string or an added token");
   }
 }

@@ -4,6 +4,7 @@ import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
@@ -58,7 +59,6 @@ public final class Tokenizer implements AutoCloseable {
   private Tokenizer(TokenizerJson json, String file, Settings settings) throws IOException {
     vocabulary = json.vocabulary();
     specialTokens = specialTokens(json, settings);
-    modelMaxLength = settings.modelMaxLength();
     truncationSide = settings.side("truncation_side");
     paddingSide = settings.side("padding_side");
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
@@ -69,6 +69,7 @@ public final class Tokenizer implements AutoCloseable {
     templateTokens = count(library.encode("", null, false).sequences, -1);
     NativeTokenizer.Raw emptyPair = library.encode("", "", false);
     pairTemplateTokens = count(emptyPair.sequences, -1);
+    modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
     files = savedFiles(text, json, settings, count(emptyPair.typeIds, 0) < pairTemplateTokens);
   }
 
@@ -111,16 +112,17 @@ public final class Tokenizer implements AutoCloseable {
     }
     Optional<String> vocabTxt = JsonFile.text(files, VocabularyFiles.VOCAB_TXT);
     if (vocabTxt.isPresent()) {
-      return open(
-          VocabularyFiles.wordPiece(vocabTxt.get(), settings), VocabularyFiles.VOCAB_TXT, settings);
+      Settings bert = settings.openedAs(Opening.BERT);
+      return open(VocabularyFiles.wordPiece(vocabTxt.get(), bert), VocabularyFiles.VOCAB_TXT, bert);
     }
     Optional<String> vocabJson = JsonFile.text(files, VocabularyFiles.VOCAB_JSON);
     Optional<String> merges = JsonFile.text(files, VocabularyFiles.MERGES);
     if (vocabJson.isPresent() && merges.isPresent()) {
+      Settings roberta = settings.openedAs(Opening.ROBERTA);
       return open(
-          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), settings),
+          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), roberta),
           VocabularyFiles.VOCAB_JSON,
-          settings);
+          roberta);
     }
     throw new IOException(
         "no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with merges.txt"
@@ -534,7 +536,8 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   private Map<String, String> savedFiles(
-      String tokenizerJson, TokenizerJson json, Settings settings, boolean hasTypes) {
+      String tokenizerJson, TokenizerJson json, Settings settings, boolean hasTypes)
+      throws IOException {
     JsonObject config = settings.tokenizerConfig().deepCopy();
     // Where the files lay on the machine that wrote them.
     for (String local :
@@ -554,13 +557,11 @@ public final class Tokenizer implements AutoCloseable {
     for (Role role : Role.values()) {
       OptionalInt id = specialTokens.id(role);
       Settings.Token written = settings.special().get(role);
-      if (!config.has(role.key()) && id.isPresent()) {
-        JsonElement flags = written == null ? null : written.flags();
-        if (flags == null) {
-          config.addProperty(role.key(), token(id.getAsInt()));
-        } else {
-          config.add(role.key(), flags);
-        }
+      if (written != null) {
+        JsonElement flags = written.flags();
+        config.add(role.key(), flags == null ? new JsonPrimitive(written.content()) : flags);
+      } else if (id.isPresent()) {
+        config.addProperty(role.key(), token(id.getAsInt()));
       }
     }
     if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {

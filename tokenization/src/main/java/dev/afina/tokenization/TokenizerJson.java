@@ -4,42 +4,41 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * The content of a tokenizer.json, made fit for use: its own truncation and padding taken out, the
- * switches of tokenizer_config.json put in, and everything checked that the native library would
- * answer with the end of the JVM or, worse, with wrong ids.
+ * switches of tokenizer_config.json and the added tokens of all files put in, and everything
+ * checked that the native library would answer with the end of the JVM or, worse, with wrong ids.
  */
 final class TokenizerJson {
 
   static final String FILE = "tokenizer.json";
 
-  /**
-   * Classes of transformers that build the whole pipeline themselves, from vocabulary and switches.
-   */
-  private static final Set<String> BERT_CLASSES =
+  private static final Set<String> MEMBERS =
       Set.of(
-          "BertTokenizer",
-          "BertTokenizerFast",
-          "DistilBertTokenizer",
-          "DistilBertTokenizerFast",
-          "ElectraTokenizer",
-          "ElectraTokenizerFast");
-
-  private static final Set<String> ROBERTA_CLASSES =
-      Set.of("RobertaTokenizer", "RobertaTokenizerFast");
-
-  private static final Set<String> GENERIC_CLASSES =
-      Set.of("PreTrainedTokenizerFast", "TokenizersBackend");
+          "version",
+          "truncation",
+          "padding",
+          "added_tokens",
+          Normalizers.KEY,
+          PreTokenizers.KEY,
+          PostProcessors.KEY,
+          Decoders.KEY,
+          Models.KEY);
 
   private final JsonObject json;
   private final String file;
   private final Settings settings;
   private final @Nullable JsonObject padding;
   private final Vocabulary vocabulary;
+  private final Normalizers normalizers;
+  private final List<Fields> preTokenizers;
+  private final List<Fields> postProcessors;
 
   /**
    * @param json the object; changed and kept
@@ -52,14 +51,42 @@ final class TokenizerJson {
     this.padding = JsonFile.child(json, "padding");
     json.add("truncation", null);
     json.add("padding", null);
-    vocabulary = new Vocabulary(json, file, settings.vocabularyRows());
+    Map<String, Integer> modelIds = Vocabulary.modelIds(json, file);
+    checkMembers();
+    Models.check(json.get(Models.KEY), file);
+    json.add(
+        "added_tokens",
+        AddedTokens.settle(ownAddedTokens(), file, settings, modelIds, Vocabulary.modelSize(json)));
+    vocabulary = new Vocabulary(json, file, modelIds, settings.vocabularyRows());
     applySwitches();
-    checkUnknownToken();
-    checkPostProcessor(json.get("post_processor"));
+    normalizers = Normalizers.of(json.get(Normalizers.KEY), file);
+    preTokenizers = PreTokenizers.of(json.get(PreTokenizers.KEY), file);
+    postProcessors =
+        PostProcessors.of(json.get(PostProcessors.KEY), file, vocabulary, settings.tokenTypes());
+    Decoders.check(json.get(Decoders.KEY), file);
+    checkAddedTokens();
+    requireRebuilt();
   }
 
   Vocabulary vocabulary() {
     return vocabulary;
+  }
+
+  Normalizers normalizers() {
+    return normalizers;
+  }
+
+  List<Fields> preTokenizers() {
+    return preTokenizers;
+  }
+
+  JsonObject model() {
+    return json.getAsJsonObject(Models.KEY);
+  }
+
+  /** The entries of added_tokens. */
+  JsonArray addedTokens() {
+    return json.getAsJsonArray("added_tokens");
   }
 
   /** The padding section that the file had. */
@@ -83,57 +110,92 @@ final class TokenizerJson {
 
   /**
    * The class that opens the saved files in transformers and encodes the same: the architecture's
-   * own where its pipeline is what the file says, else the generic one, which takes tokenizer.json
-   * as it is.
+   * own where it builds what the file says, else the generic one, which takes tokenizer.json as it
+   * is.
    */
-  String tokenizerClass() {
+  String tokenizerClass() throws IOException {
     String original = settings.tokenizerClass();
-    if (isBert()) {
-      return original != null && BERT_CLASSES.contains(original) ? original : "BertTokenizer";
+    for (Opening opening : List.of(Opening.BERT, Opening.ROBERTA)) {
+      if (rebuilt(opening, true).difference() == null) {
+        return original != null && Opening.of(original, null) == opening
+            ? original
+            : opening.className();
+      }
     }
-    if (isRoberta()) {
-      return original != null && ROBERTA_CLASSES.contains(original) ? original : "RobertaTokenizer";
-    }
-    return original == null || BERT_CLASSES.contains(original) || ROBERTA_CLASSES.contains(original)
-        ? "PreTrainedTokenizerFast"
+    return original == null || settings.opening() != Opening.AS_WRITTEN
+        ? Opening.AS_WRITTEN.className()
         : original;
   }
 
   /** Writes the switches of the pipeline out: transformers has defaults of its own for them. */
-  void describePipeline(JsonObject tokenizerConfig) {
-    JsonObject normalizer = JsonFile.child(json, "normalizer");
-    JsonObject template = JsonFile.child(json, "post_processor");
-    if (isBert() && normalizer != null) {
+  void describePipeline(JsonObject tokenizerConfig) throws IOException {
+    JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
+    JsonObject template = JsonFile.child(json, PostProcessors.KEY);
+    if (rebuilt(Opening.BERT, true).difference() == null && normalizer != null) {
       tokenizerConfig.add("do_lower_case", normalizer.get("lowercase"));
       tokenizerConfig.add("strip_accents", normalizer.get("strip_accents"));
       tokenizerConfig.add("tokenize_chinese_chars", normalizer.get("handle_chinese_chars"));
-    } else if (isRoberta() && template != null) {
+    } else if (rebuilt(Opening.ROBERTA, true).difference() == null && template != null) {
       tokenizerConfig.add("add_prefix_space", template.get("add_prefix_space"));
       tokenizerConfig.add("trim_offsets", template.get("trim_offsets"));
     }
   }
 
-  /**
-   * As in transformers, explicit switches in tokenizer_config.json win over tokenizer.json. A
-   * switch that is absent changes nothing (transformers would take its own default: a cased
-   * tokenizer.json with no do_lower_case beside it is lower-cased there).
-   */
-  private void applySwitches() {
-    String type = settings.tokenizerClass();
-    if (type != null && GENERIC_CLASSES.contains(type)) {
-      return;
+  private void checkMembers() throws IOException {
+    for (String key : json.keySet()) {
+      if (!MEMBERS.contains(key)) {
+        throw new IOException(
+            file + ": unknown member \"" + Quoted.of(key) + "\"; is it a tokenizer.json?");
+      }
     }
-    JsonObject normalizer = JsonFile.child(json, "normalizer");
-    if (normalizer != null && "BertNormalizer".equals(JsonFile.string(normalizer, "type"))) {
+    JsonElement version = json.get("version");
+    if (version != null && !"1.0".equals(JsonFile.string(json, "version"))) {
+      throw new IOException(file + ": version " + Quoted.of(version) + ", only \"1.0\" is known");
+    }
+  }
+
+  private JsonArray ownAddedTokens() throws IOException {
+    JsonElement own = json.get("added_tokens");
+    if (own == null || own.isJsonNull()) {
+      return new JsonArray();
+    }
+    if (!own.isJsonArray()) {
+      throw new IOException(file + ": added_tokens: expected an array, got " + Quoted.of(own));
+    }
+    return own.getAsJsonArray();
+  }
+
+  /** A token that normalization leaves nothing of would be found between any two bytes. */
+  private void checkAddedTokens() throws IOException {
+    for (JsonElement element : addedTokens()) {
+      JsonObject token = element.getAsJsonObject();
+      String content = token.get("content").getAsString();
+      if (token.get("normalized").getAsBoolean() && normalizers.canRemove(content)) {
+        throw new IOException(
+            file
+                + ": added token \""
+                + Quoted.of(content)
+                + "\" is normalized, and may be nothing then; set \"normalized\": false");
+      }
+    }
+  }
+
+  /** As in transformers, explicit switches in tokenizer_config.json win over tokenizer.json. */
+  private void applySwitches() throws IOException {
+    JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
+    if (settings.opening() == Opening.BERT
+        && normalizer != null
+        && "BertNormalizer".equals(JsonFile.string(normalizer, "type"))) {
       copyFlag("do_lower_case", normalizer, "lowercase");
       copyFlag("tokenize_chinese_chars", normalizer, "handle_chinese_chars");
       if (settings.has("strip_accents")) {
         normalizer.add("strip_accents", settings.tokenizerConfig().get("strip_accents"));
       }
     }
-    JsonObject template = JsonFile.child(json, "post_processor");
-    JsonObject split = JsonFile.child(json, "pre_tokenizer");
-    if (template != null
+    JsonObject template = JsonFile.child(json, PostProcessors.KEY);
+    JsonObject split = JsonFile.child(json, PreTokenizers.KEY);
+    if (settings.opening() == Opening.ROBERTA
+        && template != null
         && split != null
         && "RobertaProcessing".equals(JsonFile.string(template, "type"))
         && "ByteLevel".equals(JsonFile.string(split, "type"))) {
@@ -143,164 +205,35 @@ final class TokenizerJson {
     }
   }
 
-  private void copyFlag(String from, JsonObject into, String to) {
+  private void copyFlag(String from, JsonObject into, String to) throws IOException {
     Boolean flag = settings.flag(from);
     if (flag != null) {
       into.addProperty(to, flag);
     }
   }
 
-  private boolean isBert() {
-    JsonObject normalizer = JsonFile.child(json, "normalizer");
-    JsonObject split = JsonFile.child(json, "pre_tokenizer");
-    JsonObject model = model();
-    return "BertNormalizer".equals(JsonFile.string(normalizer, "type"))
-        && Boolean.TRUE.equals(JsonFile.bool(normalizer, "clean_text"))
-        && "BertPreTokenizer".equals(JsonFile.string(split, "type"))
-        && ("WordPiece".equals(JsonFile.string(model, "type")) || model.get("type") == null)
-        && "##".equals(JsonFile.string(model, "continuing_subword_prefix"))
-        && JsonFile.id(model.get("max_input_chars_per_word")) == 100;
-  }
-
-  private boolean isRoberta() {
-    JsonElement normalizer = json.get("normalizer");
-    JsonObject split = JsonFile.child(json, "pre_tokenizer");
-    JsonObject template = JsonFile.child(json, "post_processor");
-    return (normalizer == null || normalizer.isJsonNull())
-        && "ByteLevel".equals(JsonFile.string(split, "type"))
-        && !Boolean.FALSE.equals(JsonFile.bool(split, "use_regex"))
-        && "RobertaProcessing".equals(JsonFile.string(template, "type"))
-        && model().has("merges");
-  }
-
-  private JsonObject model() {
-    JsonObject model = JsonFile.child(json, "model");
-    return model == null ? new JsonObject() : model;
-  }
-
-  /** Without its unknown token the model fails at the first word it cannot spell. */
-  private void checkUnknownToken() throws IOException {
-    JsonObject model = model();
-    String unk = JsonFile.string(model, "unk_token");
-    JsonElement vocab = model.get("vocab");
-    if (unk != null && vocab.isJsonObject() && !vocab.getAsJsonObject().has(unk)) {
-      throw new IOException(file + ": unk_token \"" + unk + "\" is not in model.vocab");
-    }
-    if (vocab.isJsonArray()) {
-      JsonElement unkId = model.get("unk_id");
-      if (unkId != null
-          && !unkId.isJsonNull()
-          && JsonFile.id(unkId) >= vocab.getAsJsonArray().size()) {
-        throw new IOException(file + ": unk_id " + unkId + " is not in model.vocab");
-      }
-    }
-  }
-
-  /** A template that names a token it does not list is taken by the library, and ends it later. */
-  private void checkPostProcessor(@Nullable JsonElement element) throws IOException {
-    if (element == null || !element.isJsonObject()) {
+  /** What transformers builds must be what the file says, or texts would get other ids there. */
+  private void requireRebuilt() throws IOException {
+    if (settings.opening() == Opening.AS_WRITTEN) {
       return;
     }
-    JsonObject processor = element.getAsJsonObject();
-    String type = String.valueOf(JsonFile.string(processor, "type"));
-    switch (type) {
-      case "TemplateProcessing" -> checkTemplate(processor);
-      case "BertProcessing", "RobertaProcessing" -> {
-        checkTokenAndId(processor.get("cls"), type);
-        checkTokenAndId(processor.get("sep"), type);
-      }
-      case "Sequence" -> {
-        JsonElement inner = processor.get("processors");
-        if (inner != null && inner.isJsonArray()) {
-          for (JsonElement one : inner.getAsJsonArray()) {
-            checkPostProcessor(one);
-          }
-        }
-      }
-      default -> {
-        // no special tokens of its own
-      }
-    }
-  }
-
-  private void checkTemplate(JsonObject template) throws IOException {
-    JsonObject special = JsonFile.child(template, "special_tokens");
-    if (special == null) {
-      special = new JsonObject();
-    }
-    for (String key : special.keySet()) {
-      JsonObject token = JsonFile.child(special, key);
-      JsonElement ids = token == null ? null : token.get("ids");
-      if (ids == null || !ids.isJsonArray()) {
-        throw new IOException(file + ": post_processor: special token \"" + key + "\" has no ids");
-      }
-      for (JsonElement id : ids.getAsJsonArray()) {
-        checkId(id, key);
-      }
-    }
-    checkPieces(template, "single", special, 1, 0);
-    checkPieces(template, "pair", special, 1, 1);
-  }
-
-  private void checkPieces(
-      JsonObject template, String form, JsonObject special, int firsts, int seconds)
-      throws IOException {
-    JsonElement pieces = template.get(form);
-    if (pieces == null || !pieces.isJsonArray()) {
-      throw new IOException(file + ": post_processor: no template \"" + form + "\"");
-    }
-    JsonArray array = pieces.getAsJsonArray();
-    int countA = 0;
-    int countB = 0;
-    for (JsonElement element : array) {
-      JsonObject piece = element.isJsonObject() ? element.getAsJsonObject() : null;
-      String sequence = JsonFile.string(JsonFile.child(piece, "Sequence"), "id");
-      String token = JsonFile.string(JsonFile.child(piece, "SpecialToken"), "id");
-      if ("A".equals(sequence)) {
-        countA++;
-      } else if ("B".equals(sequence)) {
-        countB++;
-      } else if (token == null || !special.has(token)) {
-        throw new IOException(
-            file
-                + ": post_processor: \""
-                + form
-                + "\" uses "
-                + element
-                + ", which special_tokens does not list");
-      }
-    }
-    if (countA != firsts || countB != seconds) {
+    String difference = rebuilt(settings.opening(), false).difference();
+    if (difference != null) {
       throw new IOException(
           file
-              + ": post_processor: \""
-              + form
-              + "\" must hold the text once"
-              + (seconds == 1 ? " and its pair once" : " and no pair"));
+              + ": "
+              + difference
+              + ", as "
+              + settings.opening().className()
+              + " of transformers has it, which does not read it from this file; say so in "
+              + Settings.CONFIG
+              + ", or name PreTrainedTokenizerFast as tokenizer_class there to use the file as it"
+              + " is");
     }
   }
 
-  private void checkTokenAndId(@Nullable JsonElement pair, String type) throws IOException {
-    if (pair == null
-        || !pair.isJsonArray()
-        || pair.getAsJsonArray().size() != 2
-        || !JsonFile.isString(pair.getAsJsonArray().get(0))) {
-      throw new IOException(file + ": post_processor " + type + ": expected [token, id]");
-    }
-    checkId(pair.getAsJsonArray().get(1), pair.getAsJsonArray().get(0).getAsString());
-  }
-
-  private void checkId(JsonElement element, String token) throws IOException {
-    int id = JsonFile.id(element);
-    if (id < 0 || id >= vocabulary.size()) {
-      throw new IOException(
-          file
-              + ": post_processor: special token \""
-              + token
-              + "\" has id "
-              + element
-              + ", but ids end at "
-              + (vocabulary.size() - 1));
-    }
+  private RebuiltPipeline rebuilt(Opening opening, boolean withFilesSwitches) {
+    return new RebuiltPipeline(
+        opening, json, normalizers, preTokenizers, postProcessors, settings, withFilesSwitches);
   }
 }

@@ -15,43 +15,51 @@ import org.jspecify.annotations.Nullable;
 final class Vocabulary {
 
   private final String file;
-  private final Map<String, Integer> ids = new HashMap<>();
+  private final Map<String, Integer> ids;
   private final Set<Integer> added = new HashSet<>();
   private final @Nullable String[] tokens;
-  private final int modelTokens;
 
   /**
-   * Reads model.vocab and added_tokens.
+   * Reads added_tokens, whose ids are settled already.
    *
+   * @param modelIds the ids of the model's own tokens, see {@link #modelIds}
    * @param rows rows of the encoder's embedding table by config.json, or -1
    */
-  Vocabulary(JsonObject tokenizer, String file, int rows) throws IOException {
+  Vocabulary(JsonObject tokenizer, String file, Map<String, Integer> modelIds, int rows)
+      throws IOException {
     this.file = file;
-    JsonObject model = JsonFile.child(tokenizer, "model");
-    JsonElement vocab = model == null ? null : model.get("vocab");
-    if (vocab != null && vocab.isJsonObject()) {
-      readMap(vocab.getAsJsonObject());
-    } else if (vocab != null && vocab.isJsonArray()) {
-      readList(vocab.getAsJsonArray());
-    } else {
-      throw new IOException(file + ": no model.vocab; is it a tokenizer.json?");
-    }
-    modelTokens = ids.size();
-    JsonElement addedTokens = tokenizer.get("added_tokens");
-    if (addedTokens != null && addedTokens.isJsonArray()) {
-      readAdded(addedTokens.getAsJsonArray());
+    ids = new HashMap<>(modelIds);
+    for (JsonElement element : tokenizer.getAsJsonArray("added_tokens")) {
+      JsonObject token = element.getAsJsonObject();
+      int id = token.get("id").getAsInt();
+      ids.put(token.get("content").getAsString(), id);
+      added.add(id);
     }
     tokens = byId(rows);
+  }
+
+  /** The tokens in model.vocab with their ids. */
+  static Map<String, Integer> modelIds(JsonObject tokenizer, String file) throws IOException {
+    JsonObject model = JsonFile.child(tokenizer, Models.KEY);
+    JsonElement vocab = model == null ? null : model.get("vocab");
+    if (vocab != null && vocab.isJsonObject()) {
+      return readMap(vocab.getAsJsonObject(), file);
+    }
+    if (vocab != null && vocab.isJsonArray()) {
+      return readList(vocab.getAsJsonArray(), file);
+    }
+    throw new IOException(file + ": no model.vocab; is it a tokenizer.json?");
+  }
+
+  /** How many entries model.vocab has: the next added token gets this id. */
+  static int modelSize(JsonObject tokenizer) {
+    JsonElement vocab = tokenizer.getAsJsonObject(Models.KEY).get("vocab");
+    return vocab.isJsonArray() ? vocab.getAsJsonArray().size() : vocab.getAsJsonObject().size();
   }
 
   /** One more than the highest id. */
   int size() {
     return tokens.length;
-  }
-
-  /** Tokens that the model itself knows, those in added_tokens alone not counted. */
-  int modelTokens() {
-    return modelTokens;
   }
 
   @Nullable Integer id(String token) {
@@ -73,24 +81,27 @@ final class Vocabulary {
     return tokens[id];
   }
 
-  private void readMap(JsonObject vocab) throws IOException {
+  private static Map<String, Integer> readMap(JsonObject vocab, String file) throws IOException {
+    Map<String, Integer> ids = new HashMap<>();
     for (Map.Entry<String, JsonElement> entry : vocab.entrySet()) {
       int id = JsonFile.id(entry.getValue());
       if (id < 0) {
         throw new IOException(
             file
                 + ": token \""
-                + entry.getKey()
+                + Quoted.of(entry.getKey())
                 + "\" has id "
-                + entry.getValue()
+                + Quoted.of(entry.getValue())
                 + ", expected a whole number from 0 up");
       }
       ids.put(entry.getKey(), id);
     }
+    return ids;
   }
 
-  /** Unigram: a list of [piece, score], the place is the id. */
-  private void readList(JsonArray vocab) throws IOException {
+  /** Unigram: a list of [piece, score], the place is the id; of equal pieces the last counts. */
+  private static Map<String, Integer> readList(JsonArray vocab, String file) throws IOException {
+    Map<String, Integer> ids = new HashMap<>();
     for (int id = 0; id < vocab.size(); id++) {
       JsonElement entry = vocab.get(id);
       if (!entry.isJsonArray()
@@ -98,44 +109,9 @@ final class Vocabulary {
           || !JsonFile.isString(entry.getAsJsonArray().get(0))) {
         throw new IOException(file + ": model.vocab[" + id + "]: expected [piece, score]");
       }
-      ids.putIfAbsent(entry.getAsJsonArray().get(0).getAsString(), id);
+      ids.put(entry.getAsJsonArray().get(0).getAsString(), id);
     }
-  }
-
-  /**
-   * The library numbers added tokens itself and only logs when the file says another id: here that
-   * is an error, because each text with such a token would get another row of the embedding.
-   */
-  private void readAdded(JsonArray addedTokens) throws IOException {
-    int next = modelTokens;
-    for (JsonElement element : addedTokens) {
-      JsonObject token = element.isJsonObject() ? element.getAsJsonObject() : null;
-      String content = JsonFile.string(token, "content");
-      int id = token == null ? -1 : JsonFile.id(token.get("id"));
-      if (content == null || id < 0) {
-        throw new IOException(
-            file + ": added_tokens: expected an object with id and content, got " + element);
-      }
-      Integer known = ids.get(content);
-      int given = known == null ? next : known;
-      if (id != given) {
-        throw new IOException(
-            file
-                + ": added token \""
-                + content
-                + "\" has id "
-                + id
-                + ", but by the vocabulary of "
-                + modelTokens
-                + " tokens it is "
-                + given);
-      }
-      if (known == null) {
-        ids.put(content, id);
-        next++;
-      }
-      added.add(id);
-    }
+    return ids;
   }
 
   private @Nullable String[] byId(int rows) throws IOException {
@@ -146,7 +122,7 @@ final class Vocabulary {
         throw new IOException(
             file
                 + ": token \""
-                + entry.getKey()
+                + Quoted.of(entry.getKey())
                 + "\" has id "
                 + entry.getValue()
                 + (rows >= 0
@@ -162,9 +138,9 @@ final class Vocabulary {
         throw new IOException(
             file
                 + ": tokens \""
-                + before
+                + Quoted.of(before)
                 + "\" and \""
-                + entry.getKey()
+                + Quoted.of(entry.getKey())
                 + "\" have the same id "
                 + entry.getValue());
       }

@@ -1,6 +1,7 @@
 package dev.afina.tokenization;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
@@ -41,12 +42,12 @@ final class VocabularyFiles {
     String unk = settings.content(Role.UNK, "[UNK]");
     String cls = settings.content(Role.CLS, "[CLS]");
     String sep = settings.content(Role.SEP, "[SEP]");
-    AddedTokens added = new AddedTokens(settings, vocabulary, VOCAB_TXT);
-    added.require(Role.PAD, settings.content(Role.PAD, "[PAD]"), false);
-    added.require(Role.UNK, unk, false);
-    int clsId = added.require(Role.CLS, cls, false);
-    int sepId = added.require(Role.SEP, sep, false);
-    added.optional(Role.MASK, settings.content(Role.MASK, "[MASK]"), false);
+    JsonArray added =
+        AddedTokens.settle(new JsonArray(), VOCAB_TXT, settings, vocabulary, vocabulary.size());
+    requireId(Role.PAD, settings.content(Role.PAD, "[PAD]"), vocabulary, added, VOCAB_TXT);
+    requireId(Role.UNK, unk, vocabulary, added, VOCAB_TXT);
+    int clsId = requireId(Role.CLS, cls, vocabulary, added, VOCAB_TXT);
+    int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_TXT);
 
     JsonObject normalizer = typed("BertNormalizer");
     normalizer.addProperty("clean_text", true);
@@ -83,20 +84,23 @@ final class VocabularyFiles {
       int id = JsonFile.id(vocabObject.get(token));
       if (id < 0) {
         throw new IOException(
-            VOCAB_JSON + ": token \"" + token + "\" has " + vocabObject.get(token) + " for its id");
+            VOCAB_JSON
+                + ": token \""
+                + Quoted.of(token)
+                + "\" has "
+                + Quoted.of(vocabObject.get(token))
+                + " for its id");
       }
       vocabulary.put(token, id);
     }
     String cls = settings.content(Role.CLS, "<s>");
     String sep = settings.content(Role.SEP, "</s>");
-    AddedTokens added = new AddedTokens(settings, vocabulary, VOCAB_JSON);
-    int clsId = added.require(Role.CLS, cls, false);
-    added.require(Role.PAD, settings.content(Role.PAD, "<pad>"), false);
-    int sepId = added.require(Role.SEP, sep, false);
-    added.require(Role.UNK, settings.content(Role.UNK, "<unk>"), false);
-    // The mask swallows the space before it, as in the published roberta-base. (transformers 5
-    // forgets this when it builds the tokenizer from these two files.)
-    added.optional(Role.MASK, settings.content(Role.MASK, "<mask>"), true);
+    JsonArray added =
+        AddedTokens.settle(new JsonArray(), VOCAB_JSON, settings, vocabulary, vocabulary.size());
+    int clsId = requireId(Role.CLS, cls, vocabulary, added, VOCAB_JSON);
+    requireId(Role.PAD, settings.content(Role.PAD, "<pad>"), vocabulary, added, VOCAB_JSON);
+    int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_JSON);
+    requireId(Role.UNK, settings.content(Role.UNK, "<unk>"), vocabulary, added, VOCAB_JSON);
 
     boolean prefixSpace = Boolean.TRUE.equals(settings.flag("add_prefix_space"));
     boolean trimOffsets = orTrue(settings.flag("trim_offsets"));
@@ -130,35 +134,70 @@ final class VocabularyFiles {
               + ": read as "
               + meaning
               + ", but config.json says model_type \""
-              + type
+              + Quoted.of(type)
               + "\"; save a tokenizer.json with transformers (AutoTokenizer…save_pretrained) beside"
               + " it");
     }
   }
 
-  /** One token a line; the line number from 0 is its id. A last line break ends the last token. */
+  /** The id of a special token that the pipeline cannot do without. */
+  private static int requireId(
+      Role role, String content, Map<String, Integer> vocabulary, JsonArray added, String file)
+      throws IOException {
+    for (JsonElement token : added) {
+      if (content.equals(JsonFile.string(token.getAsJsonObject(), "content"))) {
+        return token.getAsJsonObject().get("id").getAsInt();
+      }
+    }
+    Integer id = vocabulary.get(content);
+    if (id == null) {
+      throw new IOException(
+          file
+              + ": no token \""
+              + Quoted.of(content)
+              + "\", which is this tokenizer's "
+              + role.key()
+              + "; "
+              + Settings.CONFIG
+              + " can name another one");
+    }
+    return id;
+  }
+
+  /**
+   * One token a line; the line number from 0 is its id. As in the tokenizers library, a line ends
+   * with LF or CRLF, spaces at its end do not count, and of equal lines the last counts.
+   */
   private static Map<String, Integer> lines(String text) throws IOException {
+    if (text.startsWith("\uFEFF")) {
+      throw new IOException(
+          VOCAB_TXT
+              + ": begins with a byte order mark, which would be a part of its first token;"
+              + " save it without one");
+    }
     Map<String, Integer> vocabulary = new LinkedHashMap<>();
-    List<String> lines = List.of(text.split("\r\n|\r|\n", -1));
+    List<String> lines = List.of(text.split("\n", -1));
     int count = lines.get(lines.size() - 1).isEmpty() ? lines.size() - 1 : lines.size();
     for (int id = 0; id < count; id++) {
-      Integer before = vocabulary.putIfAbsent(lines.get(id), id);
-      if (before != null) {
-        throw new IOException(
-            VOCAB_TXT
-                + ": token \""
-                + lines.get(id)
-                + "\" on line "
-                + (before + 1)
-                + " and again on line "
-                + (id + 1)
-                + "; each token needs one id: make one of them another, unused token");
-      }
+      vocabulary.put(withoutSpacesAtEnd(lines.get(id)), id);
     }
     if (vocabulary.isEmpty()) {
       throw new IOException(VOCAB_TXT + ": empty; expected one token a line");
     }
     return vocabulary;
+  }
+
+  private static String withoutSpacesAtEnd(String line) {
+    int end = line.length();
+    while (end > 0 && isWhiteSpace(line.charAt(end - 1))) {
+      end--;
+    }
+    return line.substring(0, end);
+  }
+
+  /** Unicode's White_Space, which Java's two methods miss by some characters each. */
+  private static boolean isWhiteSpace(char c) {
+    return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
   }
 
   private static JsonArray merges(String text, Map<String, Integer> vocabulary) throws IOException {
@@ -175,7 +214,7 @@ final class VocabularyFiles {
                 + " line "
                 + (i + 1)
                 + ": \""
-                + lines[i]
+                + Quoted.of(lines[i])
                 + "\", expected two pieces with one space between them");
       }
       for (String piece : new String[] {parts[0], parts[1], parts[0] + parts[1]}) {
@@ -185,7 +224,7 @@ final class VocabularyFiles {
                   + " line "
                   + (i + 1)
                   + ": \""
-                  + piece
+                  + Quoted.of(piece)
                   + "\" is not in "
                   + VOCAB_JSON
                   + "; do the two files belong together?");
@@ -255,7 +294,7 @@ final class VocabularyFiles {
   }
 
   private static JsonObject tokenizer(
-      AddedTokens added,
+      JsonArray added,
       @Nullable JsonObject normalizer,
       JsonObject preTokenizer,
       JsonObject postProcessor,
@@ -265,7 +304,7 @@ final class VocabularyFiles {
     tokenizer.addProperty("version", "1.0");
     tokenizer.add("truncation", null);
     tokenizer.add("padding", null);
-    tokenizer.add("added_tokens", added.toJson());
+    tokenizer.add("added_tokens", added);
     tokenizer.add("normalizer", normalizer);
     tokenizer.add("pre_tokenizer", preTokenizer);
     tokenizer.add("post_processor", postProcessor);

@@ -32,6 +32,10 @@ final class Fixture {
       files.put("vocab.json", resource("vocab/" + name + "/vocab.json.gz"));
       files.put("merges.txt", resource("vocab/" + name + "/merges.txt.gz"));
       files.put("config.json", "{\"model_type\": \"roberta\"}");
+      // As in the published roberta-base: the mask swallows the space before it.
+      files.put(
+          "tokenizer_config.json",
+          "{\"mask_token\": {\"__type\": \"AddedToken\", \"content\": \"<mask>\", \"lstrip\": true}}");
     } else {
       files.put("vocab.txt", resource("vocab/" + name + "/vocab.txt.gz"));
       files.put("config.json", "{\"model_type\": \"bert\"}");

@@ -94,13 +94,58 @@ class TokenizerLoadTest {
         "[PAD]\n[UNK]\n[CLS]\na\n");
   }
 
+  /** As the tokenizers library reads it: of equal lines the last counts, spaces at the end do not. */
   @Test
-  void vocabTxt_duplicateLine_isRefused() {
+  void vocabTxt_equalLinesAndSpacesAtTheEnd() throws IOException {
+    String rows = "{\"model_type\": \"bert\", \"vocab_size\": 40}";
+    try (Tokenizer twice = load("vocab.txt", VOCAB + "a\n\n\n", "config.json", rows);
+        Tokenizer spaces = load("vocab.txt", VOCAB.replace("a\n", "a \t\u00a0\u3000\r\n"))) {
+      assertThat(twice.encode("a b", 8).ids()).containsExactly(2, 11, 6, 3);
+      assertThat(spaces.encode("a b", 8).ids()).containsExactly(2, 5, 6, 3);
+    }
+    // A new token would get the id of the last line: in transformers two tokens have one id then.
     assertBroken(
-        "vocab.txt: token \"a\" on line 6 and again on line 12; each token needs one id: make one"
-            + " of them another, unused token",
+        "added_tokens.json: token \"[NEW]\" has id 12, but by the vocabulary of 11 tokens and the"
+            + " tokens added to it, it is 11",
         "vocab.txt",
-        VOCAB + "a\n");
+        VOCAB + "a\n",
+        "config.json",
+        rows,
+        "added_tokens.json",
+        "{\"[NEW]\": 12}");
+    assertThatIOException()
+        .isThrownBy(
+            () ->
+                load(
+                    "vocab.txt",
+                    VOCAB + "a\n",
+                    "config.json",
+                    rows,
+                    "added_tokens.json",
+                    "{\"[NEW]\": 11}"))
+        .withMessageEndingWith("have the same id 11");
+  }
+
+  @Test
+  void vocabTxt_otherLineBreaks_areNone() throws IOException {
+    String vocab = VOCAB.replace("a\n", "x\u2028y\na\n");
+    try (Tokenizer tokenizer = load("vocab.txt", vocab)) {
+      assertThat(tokenizer.encode("a b", 8).ids()).containsExactly(2, 6, 7, 3);
+    }
+    assertBroken(
+        "vocab.txt: no token \"[PAD]\", which is this tokenizer's pad_token; tokenizer_config.json"
+            + " can name another one",
+        "vocab.txt",
+        VOCAB.replace("\n", "\r"));
+  }
+
+  @Test
+  void vocabTxt_byteOrderMark_isRefused() {
+    assertBroken(
+        "vocab.txt: begins with a byte order mark, which would be a part of its first token; save it"
+            + " without one",
+        "vocab.txt",
+        "\uFEFF" + VOCAB);
   }
 
   @Test
@@ -195,13 +240,15 @@ class TokenizerLoadTest {
   }
 
   @Test
-  void tokenizerJson_whatTheLibraryRefuses_isNamed() throws IOException {
+  void tokenizerJson_unknownComponent_isNamed() throws IOException {
     JsonObject json = small();
     json.getAsJsonObject("pre_tokenizer").addProperty("type", "NoSuchPreTokenizer");
     assertThatIOException()
         .isThrownBy(() -> load(JSON, json.toString()))
-        .withMessageStartingWith(
-            "tokenizer.json: not a tokenizer that the tokenizers library can build: ");
+        .withMessage(
+            "tokenizer.json: pre_tokenizer: type \"NoSuchPreTokenizer\" is none that Afina runs; it"
+                + " knows [BertPreTokenizer, ByteLevel, Digits, Metaspace, Punctuation, Split,"
+                + " Whitespace, WhitespaceSplit]");
   }
 
   @Test
@@ -236,10 +283,10 @@ class TokenizerLoadTest {
     JsonObject added = small();
     added
         .getAsJsonArray("added_tokens")
-        .add(JsonParser.parseString("{\"id\": 99, \"content\": \"[NEW]\", \"special\": true}"));
+        .add(addedToken(99, "[NEW]"));
     assertBroken(
-        "tokenizer.json: added token \"[NEW]\" has id 99, but by the vocabulary of 11 tokens it is"
-            + " 11",
+        "tokenizer.json: added token \"[NEW]\" has id 99, but by the vocabulary of 11 tokens and"
+            + " the tokens added to it, it is 11",
         JSON,
         added.toString());
 
@@ -252,7 +299,8 @@ class TokenizerLoadTest {
         .getAsJsonObject("[SEP]")
         .add("ids", ids);
     assertBroken(
-        "tokenizer.json: post_processor: special token \"[SEP]\" has id 11, but ids end at 10",
+        "tokenizer.json: post_processor.special_tokens.[SEP]: special token [SEP] has id 11, but ids"
+            + " end at 10",
         JSON,
         template.toString());
   }
@@ -275,9 +323,8 @@ class TokenizerLoadTest {
     assertThatIOException()
         .isThrownBy(() -> load(JSON, unlisted.toString()))
         .withMessage(
-            "tokenizer.json: post_processor: \"single\" uses"
-                + " {\"SpecialToken\":{\"id\":\"[SEP]\",\"type_id\":0}}, which special_tokens does"
-                + " not list");
+            "tokenizer.json: post_processor.single[2].SpecialToken: uses \"[SEP]\", which"
+                + " special_tokens does not list");
 
     JsonObject pairInSingle = small();
     pairInSingle
@@ -285,20 +332,25 @@ class TokenizerLoadTest {
         .getAsJsonArray("single")
         .add(JsonParser.parseString("{\"Sequence\":{\"id\":\"B\",\"type_id\":0}}"));
     assertBroken(
-        "tokenizer.json: post_processor: \"single\" must hold the text once and no pair",
+        "tokenizer.json: post_processor.single: must hold the text once and no pair",
         JSON,
         pairInSingle.toString());
 
     JsonObject noUnknown = small();
     noUnknown.getAsJsonObject("model").addProperty("unk_token", "[NIL]");
     assertBroken(
-        "tokenizer.json: unk_token \"[NIL]\" is not in model.vocab", JSON, noUnknown.toString());
+        "tokenizer.json: model: unk_token \"[NIL]\" is not in model.vocab", JSON, noUnknown.toString());
   }
 
   @Test
   void tokenizerJson_switchesOfTokenizerConfig_win() throws IOException {
     try (Tokenizer plain = load(JSON, small().toString());
-        Tokenizer cased = load(JSON, small().toString(), CONFIG, "{\"do_lower_case\": false}");
+        Tokenizer cased =
+            load(
+                JSON,
+                small().toString(),
+                CONFIG,
+                "{\"do_lower_case\": false, \"tokenizer_class\": \"BertTokenizerFast\"}");
         Tokenizer generic =
             load(
                 JSON,
@@ -314,13 +366,14 @@ class TokenizerLoadTest {
   @Test
   void tokenizerConfig_nonsense_isRefused() {
     assertBroken(
-        "tokenizer_config.json: padding_side \"up\", expected right or left",
+        "tokenizer_config.json: padding_side \"up\", expected \"right\" or \"left\"",
         "vocab.txt",
         VOCAB,
         CONFIG,
         "{\"padding_side\": \"up\"}");
     assertBroken(
-        "tokenizer_config.json: model_max_length -4, expected a number above 0",
+        "tokenizer_config.json: model_max_length -4, expected a whole number from 4 up, so"
+            + " that a token of each text fits between the special ones",
         "vocab.txt",
         VOCAB,
         CONFIG,
@@ -374,6 +427,16 @@ class TokenizerLoadTest {
     assertThatIOException()
         .isThrownBy(() -> Tokenizer.load(folder))
         .withMessageStartingWith(folder + ": vocab.txt: no token \"[PAD]\"");
+  }
+
+  private static JsonObject addedToken(int id, String content) {
+    JsonObject token = new JsonObject();
+    token.addProperty("id", id);
+    token.addProperty("content", content);
+    for (String flag : new String[] {"single_word", "lstrip", "rstrip", "normalized", "special"}) {
+      token.addProperty(flag, false);
+    }
+    return token;
   }
 
   private static JsonObject small() throws IOException {

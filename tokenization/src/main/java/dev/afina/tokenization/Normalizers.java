@@ -1,0 +1,109 @@
+package dev.afina.tokenization;
+
+import static dev.afina.tokenization.Components.NO_FIELDS;
+import static java.util.Map.entry;
+
+import com.google.gson.JsonElement;
+import java.io.IOException;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The normalizers that may run: what BERT, its kin, and the SentencePiece families have.
+ *
+ * @param steps the checked components in their order
+ * @param growth how many characters the file can make of one at most (Unicode's own forms, which
+ *     are the same for every file, not counted)
+ */
+record Normalizers(List<Fields> steps, int growth) {
+
+  static final String KEY = "normalizer";
+
+  /** Published files replace by one or two characters and prepend one. */
+  private static final int LONGEST_CONTENT = 16;
+
+  /** Published files do not grow a text but for the 18 of a charsmap of NFKC. */
+  private static final int MOST_GROWTH = 32;
+
+  /** They take away spaces at the ends, accents, or control characters. */
+  private static final Set<String> REMOVE =
+      Set.of("BertNormalizer", "Strip", "StripAccents", "Nmt", "Precompiled");
+
+  private static final Map<String, Components.Check> KNOWN =
+      Map.ofEntries(
+          entry("BertNormalizer", Normalizers::checkBert),
+          entry("NFC", NO_FIELDS),
+          entry("NFD", NO_FIELDS),
+          entry("NFKC", NO_FIELDS),
+          entry("NFKD", NO_FIELDS),
+          entry("Nmt", NO_FIELDS),
+          entry("Lowercase", NO_FIELDS),
+          entry("StripAccents", NO_FIELDS),
+          entry("Strip", Normalizers::checkStrip),
+          entry("Prepend", fields -> fields.text("prepend", 1, LONGEST_CONTENT)),
+          entry("Replace", Normalizers::growthOfReplace),
+          entry("Precompiled", Charsmap::of));
+
+  static Normalizers of(@Nullable JsonElement element, String file) throws IOException {
+    String path = file + ": " + KEY;
+    List<Fields> steps = Components.checked(element, path, "normalizers", KNOWN);
+    int growth = 1;
+    for (Fields step : steps) {
+      growth *= growth(step);
+      if (growth > MOST_GROWTH) {
+        throw new IOException(
+            path
+                + ": can make more than "
+                + MOST_GROWTH
+                + " characters of one, which would take the memory of a long text's reader");
+      }
+    }
+    return new Normalizers(steps, growth);
+  }
+
+  boolean has(String type) {
+    return Components.has(steps, type);
+  }
+
+  /** Whether some text, an added token for one, can be nothing after normalization. */
+  boolean canRemove(String text) {
+    boolean removes = steps.stream().anyMatch(step -> REMOVE.contains(Components.type(step)));
+    return removes && text.codePoints().noneMatch(Normalizers::isKept);
+  }
+
+  /** Characters that no normalizer takes away altogether. */
+  private static boolean isKept(int c) {
+    return (c > ' ' && c <= '~')
+        || Character.isLetterOrDigit(c)
+        || Character.getType(c) == Character.OTHER_SYMBOL;
+  }
+
+  private static int growth(Fields step) throws IOException {
+    return switch (Components.type(step)) {
+      case "Replace" -> growthOfReplace(step);
+      case "Precompiled" -> Charsmap.of(step).growth();
+      default -> 1;
+    };
+  }
+
+  private static void checkBert(Fields fields) throws IOException {
+    fields.bool("clean_text");
+    fields.bool("handle_chinese_chars");
+    fields.boolOrNull("strip_accents");
+    fields.bool("lowercase");
+  }
+
+  private static void checkStrip(Fields fields) throws IOException {
+    fields.bool("strip_left");
+    fields.bool("strip_right");
+  }
+
+  private static int growthOfReplace(Fields fields) throws IOException {
+    int match = Patterns.check(fields);
+    String content = fields.text("content", 1, LONGEST_CONTENT);
+    int length = content.codePointCount(0, content.length());
+    return Math.max(1, (length + match - 1) / match);
+  }
+}
