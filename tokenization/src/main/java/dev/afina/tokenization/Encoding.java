@@ -18,9 +18,17 @@ public final class Encoding {
   private final byte[] sequences; // -1 special, 0 text, 1 pair
   private final int @Nullable [] offsets; // start and end of each token in turn
   private final int lostTokens;
+  private final boolean allLostCounted;
 
   /** Takes the arrays over; nobody else may keep them. */
-  Encoding(int[] ids, byte[] typeIds, byte[] sequences, int @Nullable [] offsets, int lostTokens) {
+  Encoding(
+      int[] ids,
+      byte[] typeIds,
+      byte[] sequences,
+      int @Nullable [] offsets,
+      int lostTokens,
+      boolean allLostCounted) {
+    this.allLostCounted = allLostCounted;
     this.ids = ids;
     this.typeIds = typeIds;
     this.sequences = sequences;
@@ -161,18 +169,29 @@ public final class Encoding {
   }
 
   /**
-   * How many content tokens did not fit into maxTokens and were cut.
+   * How many content tokens did not fit into maxTokens and were cut. Of a text that is much longer
+   * only a part is tokenized, so that there were at least so many; see {@link #allLostCounted()}.
    *
-   * @return 0 when the text is whole
+   * @return 0 when, and only when, the text is whole
    */
   public int lostTokens() {
     return lostTokens;
+  }
+
+  /**
+   * Whether {@link #lostTokens()} is the whole number and not the least one.
+   *
+   * @return false for a text that was cut before it was tokenized
+   */
+  public boolean allLostCounted() {
+    return allLostCounted;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Encoding that
         && lostTokens == that.lostTokens
+        && allLostCounted == that.allLostCounted
         && Arrays.equals(ids, that.ids)
         && Arrays.equals(typeIds, that.typeIds)
         && Arrays.equals(sequences, that.sequences)

@@ -23,6 +23,7 @@ final class NativeTokenizer {
 
   private final TokenizersLibrary library = RustLibrary.get();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
+  private final int maxChars;
   private long handle; // 0 once closed
 
   /**
@@ -30,8 +31,10 @@ final class NativeTokenizer {
    *
    * @param json the text of a tokenizer.json, already checked
    * @param fileName the file to name in an error
+   * @param growth how many characters normalization may make of one
    */
-  NativeTokenizer(String json, String fileName) throws IOException {
+  NativeTokenizer(String json, String fileName, int growth) throws IOException {
+    maxChars = MAX_CHARS / growth;
     try {
       handle = library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
@@ -55,6 +58,10 @@ final class NativeTokenizer {
       this.typeIds = typeIds;
       this.sequences = sequences;
       this.places = places;
+    }
+
+    Raw withoutPlaces() {
+      return places == null ? this : new Raw(ids, typeIds, sequences, null);
     }
   }
 
@@ -144,13 +151,13 @@ final class NativeTokenizer {
     return handle;
   }
 
-  private static void checkLength(String text) {
-    if (text.length() > MAX_CHARS) {
+  private void checkLength(String text) {
+    if (text.length() > maxChars) {
       throw new IllegalArgumentException(
           "text: "
               + text.length()
               + " chars, at most "
-              + MAX_CHARS
+              + maxChars
               + " can be tokenized at once; cut it first");
     }
   }

@@ -85,8 +85,9 @@ final class PostProcessors {
     for (String key : special.object().keySet()) {
       checkSpecialToken(special.child(key), key);
     }
-    checkPieces(template, "single", special.object(), 0);
-    checkPieces(template, "pair", special.object(), 1);
+    checkPieces(template, "single", special.object(), 0, types);
+    // A model of one type is fine as long as nobody gives it pairs, which it refuses by name.
+    checkPieces(template, "pair", special.object(), 1, Math.max(types, 2));
   }
 
   private void checkSpecialToken(Fields token, String key) throws IOException {
@@ -112,8 +113,8 @@ final class PostProcessors {
     token.nothingElse();
   }
 
-  private void checkPieces(Fields template, String form, JsonObject special, int seconds)
-      throws IOException {
+  private static void checkPieces(
+      Fields template, String form, JsonObject special, int seconds, int types) throws IOException {
     int countA = 0;
     int countB = 0;
     for (Fields piece : template.list(form, MOST_PIECES)) {
@@ -121,7 +122,7 @@ final class PostProcessors {
         Fields sequence = piece.child("Sequence");
         countA += sequence.oneOf("id", Set.of("A", "B")).equals("A") ? 1 : 0;
         countB += sequence.oneOf("id", Set.of("A", "B")).equals("B") ? 1 : 0;
-        checkType(sequence);
+        checkType(sequence, types);
       } else {
         Fields token = piece.child("SpecialToken");
         if (!special.has(token.text("id", 1, Integer.MAX_VALUE))) {
@@ -131,7 +132,7 @@ final class PostProcessors {
                   + Quoted.of(token.object().get("id"))
                   + ", which special_tokens does not list");
         }
-        checkType(token);
+        checkType(token, types);
       }
       piece.nothingElse();
     }
@@ -145,7 +146,7 @@ final class PostProcessors {
     }
   }
 
-  private void checkType(Fields piece) throws IOException {
+  private static void checkType(Fields piece, int types) throws IOException {
     piece.number("type_id", 0, types - 1);
     piece.nothingElse();
   }

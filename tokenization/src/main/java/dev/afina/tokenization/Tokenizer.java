@@ -45,6 +45,7 @@ public final class Tokenizer implements AutoCloseable {
   private static final int PARALLEL_FROM = 32;
 
   private final NativeTokenizer library;
+  private final @Nullable CutPoints cuts;
   private final Cleaner.Cleanable cleanable;
   private final Vocabulary vocabulary;
   private final SpecialTokens specialTokens;
@@ -63,7 +64,8 @@ public final class Tokenizer implements AutoCloseable {
     paddingSide = settings.side("padding_side");
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
     String text = json.text();
-    library = new NativeTokenizer(text, file);
+    library = new NativeTokenizer(text, file, json.normalizers().growth());
+    cuts = CutPoints.of(json);
     NativeTokenizer toFree = library;
     cleanable = CLEANER.register(this, toFree::close);
     templateTokens = count(library.encode("", null, false).sequences, -1);
@@ -364,22 +366,75 @@ public final class Tokenizer implements AutoCloseable {
 
   private Encoding encode(String text, @Nullable String pair, int maxTokens, boolean withOffsets) {
     Objects.requireNonNull(text, "text: null; an empty text is legal, a null one is not");
-    int special = pair == null ? templateTokens : pairTemplateTokens;
-    checkRoom(maxTokens, special);
-    String first = WellFormed.text(text);
-    String second = pair == null ? null : WellFormed.text(pair);
-    NativeTokenizer.Raw raw = library.encode(first, second, withOffsets);
+    Excerpt first = Excerpt.first(text, maxTokens, cuts, truncationSide);
+    Excerpt second = pair == null ? null : Excerpt.first(pair, maxTokens, cuts, truncationSide);
+    return encode(text, first, pair, second, maxTokens, withOffsets);
+  }
+
+  /** Encodes texts of which excerpts are tokenized first, longer ones if those are too short. */
+  Encoding encode(
+      String text,
+      Excerpt first,
+      @Nullable String pair,
+      @Nullable Excerpt second,
+      int maxTokens,
+      boolean withOffsets) {
+    if (pair == null || second == null) {
+      checkRoom(maxTokens, templateTokens);
+      return encodeOne(text, first, maxTokens - templateTokens, withOffsets);
+    }
+    checkRoom(maxTokens, pairTemplateTokens);
+    return encodeTwo(text, first, pair, second, maxTokens, withOffsets);
+  }
+
+  private Encoding encodeOne(String text, Excerpt first, int room, boolean withOffsets) {
+    Excerpt excerpt = first;
+    NativeTokenizer.Raw raw = library.encode(excerpt.text(), null, withOffsets);
+    int count = count(raw.sequences, 0);
+    while (!excerpt.whole() && count <= room) {
+      excerpt = excerpt.longer(text, cuts, truncationSide);
+      raw = library.encode(excerpt.text(), null, withOffsets);
+      count = count(raw.sequences, 0);
+    }
+    return cut(raw, Truncation.longestFirst(count, 0, room), count, 0, excerpt, null);
+  }
+
+  private Encoding encodeTwo(
+      String text, Excerpt first, String pair, Excerpt second, int maxTokens, boolean withOffsets) {
+    boolean longTexts = !first.whole() || !second.whole();
+    NativeTokenizer.Raw raw = library.encode(first.text(), second.text(), withOffsets || longTexts);
+    Excerpt a = first;
+    Excerpt b = second;
+    while (longTexts) {
+      boolean enoughOfA = a.whole() || isEnough(raw, 0, a, maxTokens);
+      boolean enoughOfB = b.whole() || isEnough(raw, 1, b, maxTokens);
+      if (enoughOfA && enoughOfB) {
+        break;
+      }
+      a = enoughOfA ? a : a.longer(text, cuts, truncationSide);
+      b = enoughOfB ? b : b.longer(pair, cuts, truncationSide);
+      raw = library.encode(a.text(), b.text(), true);
+    }
     int firsts = count(raw.sequences, 0);
     int seconds = count(raw.sequences, 1);
-    int room = maxTokens - special;
+    int room = maxTokens - pairTemplateTokens;
     Truncation keep = Truncation.longestFirst(firsts, seconds, room);
-    if (second != null && room % 2 == 1 && firsts >= maxTokens && seconds >= maxTokens) {
-      NativeTokenizer.Raw placed = raw.places == null ? library.encode(first, second, true) : raw;
+    if (room % 2 == 1 && firsts >= maxTokens && seconds >= maxTokens) {
+      NativeTokenizer.Raw placed =
+          raw.places == null ? library.encode(a.text(), b.text(), true) : raw;
       keep =
           Truncation.longestFirst(
-              seen(placed, 0, first, maxTokens), seen(placed, 1, second, maxTokens), room);
+              seen(placed, 0, a.text(), maxTokens), seen(placed, 1, b.text(), maxTokens), room);
     }
-    return cut(raw, keep, firsts, seconds, first, second);
+    return cut(withOffsets ? raw : raw.withoutPlaces(), keep, firsts, seconds, a, b);
+  }
+
+  /**
+   * Whether an excerpt shows all that decides how much of its text is kept: more tokens than fit,
+   * and the end of the word at which Hugging Face's library stops to look.
+   */
+  private boolean isEnough(NativeTokenizer.Raw raw, int sequence, Excerpt excerpt, int maxTokens) {
+    return seen(raw, sequence, excerpt.text(), maxTokens) < count(raw.sequences, sequence);
   }
 
   private static void checkRoom(int maxTokens, int special) {
@@ -425,8 +480,8 @@ public final class Tokenizer implements AutoCloseable {
       Truncation keep,
       int firsts,
       int seconds,
-      String text,
-      @Nullable String pair) {
+      Excerpt text,
+      @Nullable Excerpt pair) {
     NativeTokenizer.Places places = raw.places;
     int lost = firsts + seconds - keep.first() - keep.second();
     int size = raw.ids.length - lost;
@@ -438,7 +493,8 @@ public final class Tokenizer implements AutoCloseable {
         offsets == null
             ? new int[0][]
             : new int[][] {
-              WellFormed.charIndexes(text), pair == null ? new int[0] : WellFormed.charIndexes(pair)
+              WellFormed.charIndexes(text.text()),
+              pair == null ? new int[0] : WellFormed.charIndexes(pair.text())
             };
     int[] from = {0, 0};
     int[] to = {keep.first(), keep.second()};
@@ -461,12 +517,14 @@ public final class Tokenizer implements AutoCloseable {
       sequences[at] = (byte) sequence;
       CharSpan span = places == null ? null : places.spans[i];
       if (offsets != null && span != null && sequence >= 0) {
-        offsets[2 * at] = charIndex(charIndexes[sequence], span.getStart());
-        offsets[2 * at + 1] = charIndex(charIndexes[sequence], span.getEnd());
+        int start = sequence == 0 || pair == null ? text.start() : pair.start();
+        offsets[2 * at] = start + charIndex(charIndexes[sequence], span.getStart());
+        offsets[2 * at + 1] = start + charIndex(charIndexes[sequence], span.getEnd());
       }
       at++;
     }
-    return new Encoding(ids, typeIds, sequences, offsets, lost);
+    boolean whole = text.whole() && (pair == null || pair.whole());
+    return new Encoding(ids, typeIds, sequences, offsets, lost, whole);
   }
 
   private String decode(int[] ids, boolean skipSpecialTokens) {

@@ -94,7 +94,9 @@ class TokenizerLoadTest {
         "[PAD]\n[UNK]\n[CLS]\na\n");
   }
 
-  /** As the tokenizers library reads it: of equal lines the last counts, spaces at the end do not. */
+  /**
+   * As the tokenizers library reads it: of equal lines the last counts, spaces at the end do not.
+   */
   @Test
   void vocabTxt_equalLinesAndSpacesAtTheEnd() throws IOException {
     String rows = "{\"model_type\": \"bert\", \"vocab_size\": 40}";
@@ -281,9 +283,7 @@ class TokenizerLoadTest {
         .withMessageContaining("have the same id 5");
 
     JsonObject added = small();
-    added
-        .getAsJsonArray("added_tokens")
-        .add(addedToken(99, "[NEW]"));
+    added.getAsJsonArray("added_tokens").add(addedToken(99, "[NEW]"));
     assertBroken(
         "tokenizer.json: added token \"[NEW]\" has id 99, but by the vocabulary of 11 tokens and"
             + " the tokens added to it, it is 11",
@@ -339,7 +339,9 @@ class TokenizerLoadTest {
     JsonObject noUnknown = small();
     noUnknown.getAsJsonObject("model").addProperty("unk_token", "[NIL]");
     assertBroken(
-        "tokenizer.json: model: unk_token \"[NIL]\" is not in model.vocab", JSON, noUnknown.toString());
+        "tokenizer.json: model: unk_token \"[NIL]\" is not in model.vocab",
+        JSON,
+        noUnknown.toString());
   }
 
   @Test

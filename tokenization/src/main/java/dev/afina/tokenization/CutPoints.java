@@ -1,0 +1,265 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.text.Normalizer;
+import java.util.ArrayList;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Where a text may be cut before it is tokenized, so that its beginning (or its end) alone gives
+ * the same tokens, with the same places, as it gives inside the whole text.
+ *
+ * <p>Four kinds of places qualify. At each the whole pipeline provably divides the text: no added
+ * token reaches across, no normalizer joins what stands there, and the pre-tokenizer, or the
+ * model's vocabulary, ends a word.
+ *
+ * <ol>
+ *   <li>Before an ASCII space, tab, line break or punctuation mark that no added token contains,
+ *       and after a letter, a digit or (before spaces) any visible ASCII character. No ASCII
+ *       character joins the one before it in any of Unicode's normal forms; both pre-tokenizers end
+ *       a word there. The first space of a run it must be, since some added tokens swallow the
+ *       spaces beside them.
+ *   <li>BERT: between two Chinese characters, around which its normalizer puts spaces.
+ *   <li>Byte-level BPE: between two characters of one kind whose neighbouring bytes are neighbours
+ *       in no token of the vocabulary, so that no merge can join them.
+ *   <li>Before an added token that is matched as it stands, and whose first character is inside no
+ *       other.
+ * </ol>
+ *
+ * <p>Tokenizers with other parts than BERT's and byte-level BPE's are never cut beforehand.
+ */
+final class CutPoints {
+
+  /** They change each character, and marks that follow it, by themselves; ASCII stays ASCII. */
+  private static final Set<String> LOCAL_NORMALIZERS =
+      Set.of("BertNormalizer", "NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents");
+
+  private static final int ASCII = 128;
+
+  private enum Splitting {
+    BERT,
+    BYTE_LEVEL
+  }
+
+  private final Splitting splitting;
+  private final boolean composed; // normalization leaves old letters alone
+  private final boolean onlySpacesLeft; // ByteLevel puts a space before a text without one
+  private final boolean chinese;
+  private final @Nullable BitSet neighbours; // pairs of bytes inside tokens: first * 256 + second
+  private final boolean[] boundary = new boolean[ASCII];
+  private final boolean[] opening = new boolean[ASCII]; // first characters of the next
+  private final List<String> addedTokens = new ArrayList<>(); // those of the fourth kind
+
+  private CutPoints(TokenizerJson json, Splitting splitting) {
+    this.splitting = splitting;
+    List<Fields> normalizers = json.normalizers().steps();
+    composed = normalizers.stream().allMatch(step -> Components.type(step).equals("NFC"));
+    onlySpacesLeft =
+        splitting == Splitting.BYTE_LEVEL
+            && Boolean.TRUE.equals(
+                JsonFile.bool(json.preTokenizers().get(0).object(), "add_prefix_space"));
+    boolean plain = readAddedTokens(json);
+    chinese =
+        plain
+            && splitting == Splitting.BERT
+            && normalizers.stream()
+                .anyMatch(
+                    step ->
+                        Boolean.TRUE.equals(JsonFile.bool(step.object(), "handle_chinese_chars")));
+    neighbours =
+        plain && splitting == Splitting.BYTE_LEVEL && composed
+            ? ByteAlphabet.neighbours(json.model())
+            : null;
+  }
+
+  /** The cut points of a tokenizer, or null if none can be told. */
+  static @Nullable CutPoints of(TokenizerJson json) {
+    if (json.preTokenizers().size() != 1
+        || !json.normalizers().steps().stream()
+            .allMatch(step -> LOCAL_NORMALIZERS.contains(Components.type(step)))) {
+      return null;
+    }
+    Fields preTokenizer = json.preTokenizers().get(0);
+    boolean regex = !Boolean.FALSE.equals(JsonFile.bool(preTokenizer.object(), "use_regex"));
+    return switch (Components.type(preTokenizer)) {
+      case "BertPreTokenizer" -> new CutPoints(json, Splitting.BERT);
+      case "ByteLevel" -> regex ? new CutPoints(json, Splitting.BYTE_LEVEL) : null;
+      default -> null;
+    };
+  }
+
+  /** The first cut point at or behind a place: the text before it may stand alone. Or -1. */
+  int next(String text, int from) {
+    for (int at = Math.max(1, from); at < text.length(); at++) {
+      if (isCutPoint(text, at)) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  /** The last cut point at or before a place: the text behind it may stand alone. Or -1. */
+  int previous(String text, int from) {
+    for (int at = Math.min(text.length() - 1, from); at > 0; at--) {
+      if (isCutPoint(text, at) && (!onlySpacesLeft || text.charAt(at) == ' ')) {
+        return at;
+      }
+    }
+    return -1;
+  }
+
+  private boolean isCutPoint(String text, int at) {
+    char before = text.charAt(at - 1);
+    char c = text.charAt(at);
+    if (c < ASCII) {
+      boolean visible = before < ASCII ? before > ' ' && before < 0x7F : isLetter(before);
+      if (boundary[c]) {
+        return isSpace(c) ? visible : endsWord(before);
+      }
+      return opening[c]
+          && visible
+          && addedTokens.stream().anyMatch(token -> text.startsWith(token, at));
+    }
+    if (chinese) {
+      return isChinese(before) && isChinese(c);
+    }
+    return neighbours != null && isRun(text, at) && !areNeighbours(text, at);
+  }
+
+  /** Whether a word ends with this character when a punctuation mark follows. */
+  private boolean endsWord(char c) {
+    if (c < ASCII) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+    }
+    // Decomposed, it might end with an accent, which byte-level's expression puts to the marks.
+    return (splitting == Splitting.BERT || composed) && isLetter(c);
+  }
+
+  /** Whether the characters before and behind are of one kind, in the middle of one word. */
+  private static boolean isRun(String text, int at) {
+    char c = text.charAt(at);
+    if (Character.isHighSurrogate(c)) {
+      return isSmiley(text.codePointAt(at)) && isSmiley(text.codePointBefore(at));
+    }
+    return isEastAsian(c) && isEastAsian(text.charAt(at - 1));
+  }
+
+  private boolean areNeighbours(String text, int at) {
+    int last = 0x80 | (text.codePointBefore(at) & 0x3F); // the last byte of it in UTF-8
+    int c = text.codePointAt(at);
+    int first = c > Character.MAX_VALUE ? 0xF0 | (c >>> 18) : 0xE0 | (c >>> 12);
+    return neighbours == null || neighbours.get(last << 8 | first);
+  }
+
+  /**
+   * Settles what added tokens forbid.
+   *
+   * @return whether all of them are of visible ASCII characters
+   */
+  private boolean readAddedTokens(TokenizerJson json) {
+    for (char c = 0; c < ASCII; c++) {
+      boundary[c] = isSpace(c) || (c > ' ' && c < 0x7F && !Character.isLetterOrDigit(c));
+    }
+    boundary['_'] = false; // a letter to those added tokens that must be words
+    boolean plain = true;
+    StringBuilder inside = new StringBuilder();
+    StringBuilder wordsOnly = new StringBuilder();
+    List<JsonObject> exact = new ArrayList<>();
+    for (JsonElement element : json.addedTokens()) {
+      JsonObject token = element.getAsJsonObject();
+      String content = token.get("content").getAsString();
+      plain &= content.chars().allMatch(c -> c > ' ' && c < 0x7F);
+      // What normalization may make of it has no other ASCII marks than these two.
+      forbid(content);
+      forbid(Normalizer.normalize(content, Normalizer.Form.NFKD));
+      if (token.get("rstrip").getAsBoolean()) {
+        forbidSpaces();
+      }
+      if (!token.get("normalized").getAsBoolean()) {
+        inside.append(content, 1, content.length());
+        if (token.get("single_word").getAsBoolean()) {
+          wordsOnly.append(content.charAt(0));
+        } else {
+          exact.add(token);
+        }
+      }
+    }
+    for (JsonObject token : exact) {
+      String content = token.get("content").getAsString();
+      String first = content.substring(0, 1);
+      char c = content.charAt(0);
+      if (c > ' '
+          && c < 0x7F
+          && c != '_'
+          && !Character.isLetterOrDigit(c)
+          && inside.indexOf(first) < 0
+          && wordsOnly.indexOf(first) < 0) {
+        addedTokens.add(content);
+        opening[c] = true;
+      }
+    }
+    return plain;
+  }
+
+  private void forbid(String content) {
+    content
+        .codePoints()
+        .forEach(
+            c -> {
+              // BERT's normalizer puts spaces around Chinese characters, in added tokens, too.
+              if (c <= ' '
+                  || Character.isWhitespace(c)
+                  || Character.isSpaceChar(c)
+                  || c == 0x85
+                  || (c >= 0x3400 && c <= 0x9FFF)
+                  || (c >= 0xF900 && c <= 0xFAFF)
+                  || c >= 0x20000) {
+                forbidSpaces();
+              } else if (c < ASCII) {
+                boundary[c] = false;
+              }
+            });
+  }
+
+  private void forbidSpaces() {
+    for (char c = 0; c <= ' '; c++) {
+      boundary[c] = false;
+    }
+  }
+
+  private static boolean isSpace(char c) {
+    return c == ' ' || c == '\t' || c == '\n' || c == '\r';
+  }
+
+  private static boolean isChinese(char c) {
+    return c >= 0x4E00 && c <= 0x9FA5;
+  }
+
+  /** Chinese, Japanese kana and Korean syllables, all of them letters since Unicode 2. */
+  private static boolean isEastAsian(char c) {
+    return isChinese(c)
+        || (c >= 0x3041 && c <= 0x3094)
+        || (c >= 0x30A1 && c <= 0x30FA)
+        || (c >= 0xAC00 && c <= 0xD7A3);
+  }
+
+  private static boolean isSmiley(int c) {
+    return c >= 0x1F600 && c <= 0x1F640;
+  }
+
+  /** Letters that are letters to every version of Unicode, and that no normalizer takes away. */
+  private static boolean isLetter(char c) {
+    return isEastAsian(c)
+        || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) // Latin
+        || (c >= 0x391 && c <= 0x3C9 && c != 0x3A2) // Greek
+        || (c >= 0x400 && c <= 0x481) // Cyrillic
+        || (c >= 0x5D0 && c <= 0x5EA) // Hebrew
+        || (c >= 0x621 && c <= 0x63A) // Arabic
+        || (c >= 0x905 && c <= 0x939) // Devanagari
+        || (c >= 0xE01 && c <= 0xE30); // Thai
+  }
+}

@@ -1,0 +1,350 @@
+package dev.afina.tokenization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+/**
+ * A text that is cut before it is tokenized has the ids, types and places of the whole text cut
+ * after it, as the golden files show those to be right.
+ */
+class CutPointsTest {
+
+  /**
+   * What joins, splits, vanishes or grows in some normalizer, and added tokens in all spellings.
+   */
+  private static final List<String> SNIPPETS =
+      List.of(
+          " ",
+          " ",
+          " ",
+          "  ",
+          "\n",
+          "\t",
+          "\r\n",
+          "\u00a0",
+          "\u3000",
+          "\u2028",
+          "\0",
+          "\u200d",
+          "\u00ad",
+          "\ufeff",
+          "the",
+          "train",
+          "Was",
+          "LATE",
+          "unbelievably",
+          "don't",
+          "we'll",
+          "'s",
+          "a",
+          "b",
+          "é",
+          "e\u0301",
+          "\u0301",
+          "\u0323",
+          "İ",
+          "ß",
+          "Ĳ",
+          "ŉ",
+          "ﬁ",
+          "´",
+          "¨",
+          "\u1e9b\u0323",
+          "中",
+          "文字",
+          "东西",
+          "日本語",
+          "こんにちは",
+          "カタカナ",
+          "か\u3099",
+          "한국어",
+          "\u1112\u1161\u11ab",
+          "。",
+          "，",
+          "\ufdfa",
+          "नमस्ते",
+          "\u0958",
+          "ก็",
+          "ไทย",
+          "שלום",
+          "مرحبا",
+          "Привет",
+          "Ελλάς",
+          "😀",
+          "😃😄",
+          "👩\u200d👩\u200d👧",
+          "🏳️",
+          "\ud83d",
+          "\ude00",
+          "½",
+          "²",
+          "12",
+          "3.14",
+          "1234567890",
+          ".",
+          ",",
+          ";",
+          ":",
+          "!",
+          "?",
+          "(",
+          ")",
+          "[",
+          "]",
+          "<",
+          ">",
+          "\"",
+          "'",
+          "`",
+          "_",
+          "-",
+          "/",
+          "#",
+          "@",
+          "$",
+          "\u037e",
+          "[MASK]",
+          "[SEP]",
+          "[CLS]",
+          "[UNK]",
+          "<mask>",
+          "</s>",
+          "<s>",
+          "<pad>",
+          "[mask]",
+          "New York",
+          "new york",
+          "new",
+          "York",
+          "<e1>",
+          "é!x",
+          "word",
+          "wordy",
+          " sp ",
+          "x-y",
+          "x",
+          "y",
+          "😀tok",
+          "中tok");
+
+  /** Tokens with spaces, marks, accents and emoji inside, with each flag, exact and normalized. */
+  private static final String[] ADDED = {
+    "New York,false,false,false,true",
+    "<e1>,false,true,false,false",
+    "x-y,true,false,false,true",
+    "word,true,false,false,false",
+    "é!x,false,false,false,true",
+    " sp ,false,false,true,false",
+    "😀tok,false,true,true,true",
+    "中tok,false,false,false,true",
+    "[e2],false,false,true,false"
+  };
+
+  private int cutBefore;
+
+  @Test
+  void encode_bert_likeTheWholeText() throws IOException {
+    check(json(Fixture.UNCASED), 11);
+    check(json(Fixture.CASED), 12);
+    check(json(Fixture.MULTILINGUAL), 13);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(500);
+  }
+
+  @Test
+  void encode_byteLevel_likeTheWholeText() throws IOException {
+    check(json(Fixture.ROBERTA), 21);
+    JsonObject prefix = json(Fixture.ROBERTA);
+    prefix.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
+    prefix.getAsJsonObject("post_processor").addProperty("add_prefix_space", true);
+    check(prefix, 22);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(300);
+  }
+
+  @Test
+  void encode_otherNormalizers_likeTheWholeText() throws IOException {
+    for (String normalizer :
+        List.of("NFC", "NFD", "NFKC", "NFKD", "NFD,StripAccents,Lowercase", "NFKC,Lowercase")) {
+      for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {
+        JsonObject json = json(vocabulary);
+        JsonArray steps = new JsonArray();
+        for (String type : normalizer.split(",")) {
+          JsonObject step = new JsonObject();
+          step.addProperty("type", type);
+          steps.add(step);
+        }
+        JsonObject sequence = new JsonObject();
+        sequence.addProperty("type", "Sequence");
+        sequence.add("normalizers", steps);
+        json.add("normalizer", sequence);
+        check(json, normalizer.hashCode());
+      }
+    }
+  }
+
+  @Test
+  void encode_addedTokens_likeTheWholeText() throws IOException {
+    for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {
+      for (int without = 0; without <= ADDED.length; without++) {
+        List<String> some = new ArrayList<>(Arrays.asList(ADDED));
+        if (without < ADDED.length) {
+          some = List.of(ADDED[without]); // each alone, then all
+        }
+        check(with(json(vocabulary), some), 31 + without);
+      }
+    }
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(1_000);
+  }
+
+  /** The cut falls into a word without end, behind an added token, into a run of spaces. */
+  @Test
+  void encode_longRuns_likeTheWholeText() throws IOException {
+    List<String> runs =
+        List.of(
+            "a", "word ", " ", "\n", "中", "の", "😀", "<mask>", "[MASK]", "<mask> ", "é", "e\u0301",
+            "한", "1", ".", "a.", "\u0301", "[SEP]a", "x<mask>", "ไทย ", "don't ");
+    for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {
+      for (Side side : Side.values()) {
+        try (Tokenizer tokenizer = tokenizer(json(vocabulary), side)) {
+          for (String run : runs) {
+            String text = "begin " + run.repeat(3_000 / run.length()) + " the end";
+            compare(tokenizer, text, null, 16);
+            compare(tokenizer, text, "short", 15);
+            compare(tokenizer, text, run.repeat(1_000) + " a", 16);
+          }
+        }
+      }
+    }
+  }
+
+  @Test
+  void encode_millionChars_readsOnlyWhatIsKept() throws IOException {
+    try (Tokenizer bert = Fixture.tokenizer(Fixture.UNCASED);
+        Tokenizer roberta = Fixture.tokenizer(Fixture.ROBERTA)) {
+      for (Tokenizer tokenizer : List.of(bert, roberta)) {
+        for (String text :
+            List.of(
+                "word, ".repeat(170_000), "中文字".repeat(340_000), "[MASK]<mask>".repeat(80_000))) {
+          Encoding encoding = tokenizer.encode(text, 512);
+          assertThat(encoding.size()).isEqualTo(512);
+          assertThat(encoding.allLostCounted()).as(text.substring(0, 12)).isFalse();
+        }
+      }
+    }
+  }
+
+  @Test
+  void lostTokens_longText_areAtLeastSoMany() throws IOException {
+    try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.UNCASED)) {
+      Encoding whole = tokenizer.encode("the ".repeat(60), 512);
+      assertThat(whole.lostTokens()).isZero();
+      assertThat(whole.allLostCounted()).isTrue();
+      Encoding counted = tokenizer.encode("the ".repeat(60), 12);
+      assertThat(counted.lostTokens()).isEqualTo(50);
+      assertThat(counted.allLostCounted()).isTrue();
+      Encoding cut = tokenizer.encode("the ".repeat(10_000), 12);
+      assertThat(cut.ids()).isEqualTo(counted.ids());
+      assertThat(cut.lostTokens()).isBetween(1, 9_990);
+      assertThat(cut.allLostCounted()).isFalse();
+      // Longer than any excerpt, but not longer than fits: nothing was lost.
+      Encoding spaces = tokenizer.encode(" ".repeat(5_000) + "the" + " ".repeat(5_000), 12);
+      assertThat(spaces.ids()).containsExactly(101, 1996, 102);
+      assertThat(spaces.lostTokens()).isZero();
+    }
+  }
+
+  private void check(JsonObject json, int seed) throws IOException {
+    Random random = new Random(seed);
+    for (Side side : Side.values()) {
+      try (Tokenizer tokenizer = tokenizer(json, side)) {
+        for (int round = 0; round < 60; round++) {
+          String text = text(random);
+          String pair = random.nextInt(3) == 0 ? text(random) : null;
+          compare(tokenizer, text, pair, 6 + random.nextInt(40));
+        }
+      }
+    }
+  }
+
+  private void compare(Tokenizer tokenizer, String text, String pair, int maxTokens) {
+    Encoding cut = tokenizer.encodeWithOffsets(text, pair, maxTokens);
+    cutBefore += cut.allLostCounted() ? 0 : 1;
+    Excerpt second = pair == null ? null : Excerpt.all(pair);
+    Encoding whole = tokenizer.encode(text, Excerpt.all(text), pair, second, maxTokens, true);
+    String where = "text " + text + "\npair " + pair + "\ncut to " + maxTokens;
+    assertThat(cut.ids()).as(where).isEqualTo(whole.ids());
+    assertThat(cut.typeIds()).as(where).isEqualTo(whole.typeIds());
+    for (int i = 0; i < cut.size(); i++) {
+      assertThat(cut.sequence(i)).as(where).isEqualTo(whole.sequence(i));
+      assertThat(cut.start(i)).as("start %s of %s", i, where).isEqualTo(whole.start(i));
+      assertThat(cut.end(i)).as("end %s of %s", i, where).isEqualTo(whole.end(i));
+    }
+    assertThat(whole.allLostCounted()).isTrue();
+    assertThat(cut.lostTokens())
+        .as(where)
+        .isBetween(Math.min(1, whole.lostTokens()), whole.lostTokens());
+    assertThat(tokenizer.encode(text, pair, maxTokens).ids()).as(where).isEqualTo(cut.ids());
+  }
+
+  /** Up to some two thousand chars, often with one snippet many times in a row. */
+  private static String text(Random random) {
+    StringBuilder builder = new StringBuilder();
+    int snippets = 20 + random.nextInt(400);
+    boolean spaces = random.nextInt(3) > 0;
+    for (int i = 0; i < snippets; i++) {
+      String snippet = SNIPPETS.get(random.nextInt(SNIPPETS.size()));
+      builder.append(snippet.repeat(random.nextInt(20) == 0 ? random.nextInt(30) : 1));
+      if (spaces && random.nextBoolean()) {
+        builder.append(' ');
+      }
+      if (random.nextInt(40) == 0) {
+        builder.appendCodePoint(random.nextInt(Character.MAX_CODE_POINT + 1));
+      }
+    }
+    return builder.toString();
+  }
+
+  private static Tokenizer tokenizer(JsonObject json, Side side) throws IOException {
+    String config = side == Side.LEFT ? "{\"truncation_side\": \"left\"}" : "{}";
+    return Tokenizer.load(
+        Fixture.inMemory(
+            Map.of("tokenizer.json", json.toString(), "tokenizer_config.json", config)));
+  }
+
+  private static JsonObject with(JsonObject json, List<String> added) {
+    int next = json.getAsJsonObject("model").getAsJsonObject("vocab").size();
+    for (String line : added) {
+      String[] parts = line.split(",");
+      JsonObject token = new JsonObject();
+      boolean known = json.getAsJsonObject("model").getAsJsonObject("vocab").has(parts[0]);
+      token.addProperty(
+          "id",
+          known
+              ? json.getAsJsonObject("model").getAsJsonObject("vocab").get(parts[0]).getAsInt()
+              : next++);
+      token.addProperty("content", parts[0]);
+      token.addProperty("single_word", Boolean.valueOf(parts[1]));
+      token.addProperty("lstrip", Boolean.valueOf(parts[2]));
+      token.addProperty("rstrip", Boolean.valueOf(parts[3]));
+      token.addProperty("normalized", Boolean.valueOf(parts[4]));
+      token.addProperty("special", false);
+      json.getAsJsonArray("added_tokens").add(token);
+    }
+    return json;
+  }
+
+  private static JsonObject json(String vocabulary) throws IOException {
+    try (Tokenizer tokenizer = Fixture.tokenizer(vocabulary)) {
+      return JsonParser.parseString(tokenizer.files().get("tokenizer.json")).getAsJsonObject();
+    }
+  }
+}
