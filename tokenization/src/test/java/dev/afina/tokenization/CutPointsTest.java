@@ -157,7 +157,7 @@ class CutPointsTest {
     check(json(Fixture.UNCASED), 11);
     check(json(Fixture.CASED), 12);
     check(json(Fixture.MULTILINGUAL), 13);
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(500);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(250);
   }
 
   @Test
@@ -167,7 +167,7 @@ class CutPointsTest {
     prefix.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
     prefix.getAsJsonObject("post_processor").addProperty("add_prefix_space", true);
     check(prefix, 22);
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(300);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(150);
   }
 
   @Test
@@ -202,7 +202,7 @@ class CutPointsTest {
         check(with(json(vocabulary), some), 31 + without);
       }
     }
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(1_000);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(700);
   }
 
   /** The cut falls into a word without end, behind an added token, into a run of spaces. */

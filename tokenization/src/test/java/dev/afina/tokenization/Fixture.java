@@ -35,7 +35,8 @@ final class Fixture {
       // As in the published roberta-base: the mask swallows the space before it.
       files.put(
           "tokenizer_config.json",
-          "{\"mask_token\": {\"__type\": \"AddedToken\", \"content\": \"<mask>\", \"lstrip\": true}}");
+          "{\"mask_token\": {\"__type\": \"AddedToken\", \"content\": \"<mask>\", \"lstrip\":"
+              + " true}}");
     } else {
       files.put("vocab.txt", resource("vocab/" + name + "/vocab.txt.gz"));
       files.put("config.json", "{\"model_type\": \"bert\"}");

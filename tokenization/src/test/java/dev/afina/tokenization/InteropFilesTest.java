@@ -39,8 +39,8 @@ class InteropFilesTest {
         with(
             Fixture.UNCASED,
             "tokenizer_config.json",
-            "{\"strip_accents\": false, \"tokenize_chinese_chars\": false, \"model_max_length\": 512,"
-                + " \"tokenizer_class\": \"DistilBertTokenizer\"}"),
+            "{\"strip_accents\": false, \"tokenize_chinese_chars\": false, \"model_max_length\":"
+                + " 512, \"tokenizer_class\": \"DistilBertTokenizer\"}"),
         "DistilBertTokenizer");
     save(
         "roberta-prefix-space",

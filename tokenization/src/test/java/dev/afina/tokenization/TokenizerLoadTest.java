@@ -77,7 +77,8 @@ class TokenizerLoadTest {
                 "vocab.txt",
                 VOCAB,
                 CONFIG,
-                "{\"added_tokens_decoder\": {\"11\": {\"content\": \"[new]\", \"special\": true}}}")) {
+                "{\"added_tokens_decoder\": {\"11\": {\"content\": \"[new]\", \"special\":"
+                    + " true}}}")) {
       assertThat(old.encode("a[NEW]b", 8).size()).isEqualTo(5);
       assertThat(recent.encode("a[new]b", 8).ids()).containsExactly(2, 5, 11, 6, 3);
       assertThat(old.vocabularySize()).isEqualTo(12);
@@ -144,8 +145,8 @@ class TokenizerLoadTest {
   @Test
   void vocabTxt_byteOrderMark_isRefused() {
     assertBroken(
-        "vocab.txt: begins with a byte order mark, which would be a part of its first token; save it"
-            + " without one",
+        "vocab.txt: begins with a byte order mark, which would be a part of its first token; save"
+            + " it without one",
         "vocab.txt",
         "\uFEFF" + VOCAB);
   }
@@ -299,8 +300,8 @@ class TokenizerLoadTest {
         .getAsJsonObject("[SEP]")
         .add("ids", ids);
     assertBroken(
-        "tokenizer.json: post_processor.special_tokens.[SEP]: special token [SEP] has id 11, but ids"
-            + " end at 10",
+        "tokenizer.json: post_processor.special_tokens.[SEP]: special token [SEP] has id 11, but"
+            + " ids end at 10",
         JSON,
         template.toString());
   }
