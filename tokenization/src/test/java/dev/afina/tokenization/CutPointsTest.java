@@ -177,7 +177,7 @@ class CutPointsTest {
       for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {
         JsonObject json = json(vocabulary);
         JsonArray steps = new JsonArray();
-        for (String type : normalizer.split(",")) {
+        for (String type : normalizer.split(",", -1)) {
           JsonObject step = new JsonObject();
           step.addProperty("type", type);
           steps.add(step);
@@ -323,7 +323,7 @@ class CutPointsTest {
   private static JsonObject with(JsonObject json, List<String> added) {
     int next = json.getAsJsonObject("model").getAsJsonObject("vocab").size();
     for (String line : added) {
-      String[] parts = line.split(",");
+      String[] parts = line.split(",", -1);
       JsonObject token = new JsonObject();
       boolean known = json.getAsJsonObject("model").getAsJsonObject("vocab").has(parts[0]);
       token.addProperty(
