@@ -39,19 +39,48 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
     }
   }
 
+  /**
+   * The tokens of one text.
+   *
+   * @throws IllegalArgumentException if there are none, which takes a tokenizer without special
+   *     tokens
+   */
   Encoding encode(Example example) {
-    return tokenizer.encode(example.text(), example.pair(), maxTokens);
+    Encoding encoding = tokenizer.encode(example.text(), example.pair(), maxTokens);
+    if (encoding.size() == 0) {
+      throw noTokens("the text");
+    }
+    return encoding;
   }
 
+  /**
+   * The tokens of many texts.
+   *
+   * @throws IllegalArgumentException if one has none
+   */
   List<Encoding> encode(Dataset data) {
     List<TextPair> texts = data.stream().map(e -> new TextPair(e.text(), e.pair())).toList();
-    return tokenizer.encodeAll(texts, maxTokens);
+    List<Encoding> encodings = tokenizer.encodeAll(texts, maxTokens);
+    for (int i = 0; i < encodings.size(); i++) {
+      if (encodings.get(i).size() == 0) {
+        throw noTokens("text " + (i + 1) + " of " + encodings.size());
+      }
+    }
+    return encodings;
+  }
+
+  private static IllegalArgumentException noTokens(String which) {
+    return new IllegalArgumentException(
+        which
+            + " has no tokens: it is empty, or nothing that the tokenizer keeps, and post_processor"
+            + " in tokenizer.json adds none; leave such texts out");
   }
 
   /** One sentence on what was cut, empty if nothing was. */
   String truncation(List<Encoding> encodings) {
     int[] lost =
         encodings.stream().mapToInt(Encoding::lostTokens).filter(n -> n > 0).sorted().toArray();
+    boolean counted = encodings.stream().allMatch(Encoding::allLostCounted);
     if (lost.length == 0) {
       return "";
     }
@@ -59,11 +88,12 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
     return String.format(
         Locale.ROOT,
         "%d of %d texts (%.1f %%) are longer than %d tokens and were cut;"
-            + " the median of them lost %.0f tokens",
+            + " the median of them lost %s%.0f tokens",
         lost.length,
         encodings.size(),
         100.0 * lost.length / encodings.size(),
         maxTokens,
+        counted ? "" : "at least ",
         median);
   }
 }

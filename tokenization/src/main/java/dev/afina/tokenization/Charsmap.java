@@ -25,8 +25,7 @@ final class Charsmap {
   /** A replacement is at most 18 characters long in SentencePiece's own maps. */
   private static final int LONGEST = 32;
 
-  private final ByteBuffer units;
-  private final int count;
+  private final int[] units;
   private final byte[] replacements;
   private final String path;
   private int growth = 1;
@@ -38,8 +37,8 @@ final class Charsmap {
     if (length <= 0 || length % Integer.BYTES != 0 || length > buffer.remaining()) {
       throw broken("its trie does not fit into its " + bytes.length + " bytes");
     }
-    units = buffer.slice(buffer.position(), length).order(ByteOrder.LITTLE_ENDIAN);
-    count = length / Integer.BYTES;
+    units = new int[length / Integer.BYTES];
+    buffer.asIntBuffer().get(units);
     buffer.position(buffer.position() + length);
     replacements = new byte[buffer.remaining()];
     buffer.get(replacements);
@@ -49,7 +48,7 @@ final class Charsmap {
 
   /** Reads and checks the map of a Precompiled normalizer. */
   static Charsmap of(Fields fields) throws IOException {
-    String encoded = fields.text("precompiled_charsmap", 1, Integer.MAX_VALUE);
+    String encoded = encoded(fields);
     String path = fields.path() + ".precompiled_charsmap";
     byte[] bytes;
     try {
@@ -58,6 +57,11 @@ final class Charsmap {
       throw new IOException(path + ": not base64: " + Quoted.of(e.getMessage()), e);
     }
     return new Charsmap(bytes, path);
+  }
+
+  /** The map as the file has it, in base64. */
+  static String encoded(Fields fields) throws IOException {
+    return fields.text("precompiled_charsmap", 1, Integer.MAX_VALUE);
   }
 
   /** The characters of the longest replacement. */
@@ -73,7 +77,7 @@ final class Charsmap {
     Deque<Integer> afterVisible = new ArrayDeque<>();
     int children = children(0);
     for (int b = '!'; b <= '~'; b++) {
-      if (label(unit(children ^ b)) == b) {
+      if (label(units[children ^ b]) == b) {
         afterVisible.add(children ^ b);
       }
     }
@@ -83,17 +87,17 @@ final class Charsmap {
 
   /** Visits what can be reached from some units; each value there must be so many characters. */
   private void visit(Deque<Integer> open, int shortest) throws IOException {
-    BitSet seen = new BitSet(count);
+    BitSet seen = new BitSet(units.length);
     open.forEach(seen::set);
     while (!open.isEmpty()) {
       int at = open.remove();
       int children = children(at);
-      if (hasValue(unit(at)) && at != 0) {
-        checkReplacement(unit(children) & Integer.MAX_VALUE, shortest);
+      if (hasValue(units[at]) && at != 0) {
+        checkReplacement(units[children] & Integer.MAX_VALUE, shortest);
       }
       for (int b = 1; b <= 0xFF; b++) {
         int child = children ^ b;
-        if (label(unit(child)) == b && !seen.get(child)) {
+        if (label(units[child]) == b && !seen.get(child)) {
           seen.set(child);
           open.add(child);
         }
@@ -103,9 +107,9 @@ final class Charsmap {
 
   /** A reader looks at a child for each of the 255 bytes before it knows which are there. */
   private int children(int at) throws IOException {
-    int children = at ^ offset(unit(at));
-    if (children < 0 || (children | 0xFF) >= count) {
-      throw broken("unit " + at + " points behind the trie's " + count + " units");
+    int children = at ^ offset(units[at]);
+    if (children < 0 || (children | 0xFF) >= units.length) {
+      throw broken("unit " + at + " points behind the trie's " + units.length + " units");
     }
     return children;
   }
@@ -137,10 +141,6 @@ final class Charsmap {
     } catch (CharacterCodingException e) {
       throw broken("its replacements are not UTF-8");
     }
-  }
-
-  private int unit(int at) {
-    return units.getInt(at * Integer.BYTES);
   }
 
   /** Where a unit's children are, relative to it: 22 bits, in blocks of 256 when bit 9 is set. */

@@ -44,7 +44,7 @@ record Normalizers(List<Fields> steps, int growth) {
           entry("Strip", Normalizers::checkStrip),
           entry("Prepend", fields -> fields.text("prepend", 1, LONGEST_CONTENT)),
           entry("Replace", Normalizers::growthOfReplace),
-          entry("Precompiled", Charsmap::of));
+          entry("Precompiled", Charsmap::encoded)); // growth() reads it
 
   static Normalizers of(@Nullable JsonElement element, String file) throws IOException {
     String path = file + ": " + KEY;

@@ -597,7 +597,7 @@ public final class Tokenizer implements AutoCloseable {
       String tokenizerJson, TokenizerJson json, Settings settings, boolean hasTypes)
       throws IOException {
     JsonObject config = settings.tokenizerConfig().deepCopy();
-    // Where the files lay on the machine that wrote them.
+    // Where the files lay on the machine that wrote them, and what would now contradict.
     for (String local :
         List.of(
             "name_or_path",
@@ -605,6 +605,7 @@ public final class Tokenizer implements AutoCloseable {
             "vocab_file",
             "merges_file",
             "special_tokens_map_file",
+            Settings.DECODER, // tokenizer.json has what counts of it
             "is_local",
             "local_files_only")) {
       config.remove(local);

@@ -1,0 +1,354 @@
+package dev.afina.tokenization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIOException;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+
+/**
+ * Files of one tokenizer that say different things. The ids are those that transformers 5.18.0
+ * gives for the same files, or the files are refused.
+ */
+class DisagreementTest {
+
+  private static final String CONFIG = "tokenizer_config.json";
+  private static final String ADDED = "added_tokens.json";
+  private static final String MAP = "special_tokens_map.json";
+  private static final String MODEL = "config.json";
+  private static final String BERT = "{\"model_type\": \"bert\", \"vocab_size\": 40}";
+  private static final String TEXT = "a A [NEW] [new] b";
+
+  @Test
+  void addedTokensDecoder_besideTokenizerJson() throws IOException {
+    String decoder = decoder("\"10\": {\"content\": \"[NEW]\", \"special\": false}");
+    assertIds(TEXT, json(), "5, 5, 10, 10, 6", CONFIG, decoder, MODEL, BERT);
+    String generic = decoder.replace("{\"added", "{\"tokenizer_class\": \"X\", \"added");
+    assertIds(TEXT, json(), "5, 5, 10, 10, 6", CONFIG, generic, MODEL, BERT);
+  }
+
+  @Test
+  void addedTokensDecoder_otherId_isRefused() throws IOException {
+    assertRefused(
+        "tokenizer_config.json: added_tokens_decoder: token \"[NEW]\" has id 20, but by the"
+            + " vocabulary of 10 tokens and the tokens added to it, it is 10",
+        json(),
+        CONFIG,
+        decoder("\"20\": {\"content\": \"[NEW]\"}"),
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer_config.json: added_tokens_decoder: token \"[NEW]\" has id 5, but by the"
+            + " vocabulary of 10 tokens and the tokens added to it, it is 10",
+        json(),
+        CONFIG,
+        decoder("\"5\": {\"content\": \"[NEW]\"}"),
+        MODEL,
+        BERT);
+  }
+
+  /** BertTokenizer forgets the token of tokenizer.json; a file that is taken as it is does not. */
+  @Test
+  void tokenizerJson_hasMoreThanTheDecoder() throws IOException {
+    String decoder = decoder("\"0\": {\"content\": \"[PAD]\", \"special\": true}");
+    assertRefused(
+        "tokenizer.json: added token \"[NEW]\" is not in added_tokens_decoder of"
+            + " tokenizer_config.json, so transformers does not know it; add it there or remove it"
+            + " here",
+        with(json(), 10, "[NEW]", false),
+        CONFIG,
+        decoder,
+        MODEL,
+        BERT);
+    String generic = decoder.replace("{\"added", "{\"tokenizer_class\": \"X\", \"added");
+    JsonObject json = with(json(), 10, "[NEW]", false);
+    json.getAsJsonArray("added_tokens").remove(0); // the decoder has it with other flags
+    assertIds(TEXT, json, "5, 5, 10, 1, 1, 1, 6", CONFIG, generic, MODEL, BERT);
+  }
+
+  @Test
+  void tokenizerJson_andDecoder_otherFlags_areRefused() throws IOException {
+    assertRefused(
+        "tokenizer_config.json: added token \"[NEW]\" is"
+            + " {\"content\":\"[NEW]\",\"single_word\":false,\"lstrip\":true",
+        with(json(), 10, "[NEW]", false),
+        CONFIG,
+        decoder("\"10\": {\"content\": \"[NEW]\", \"lstrip\": true}")
+            .replace("{\"added", "{\"tokenizer_class\": \"X\", \"added"),
+        MODEL,
+        BERT);
+  }
+
+  @Test
+  void tokenizerJson_itsAddedTokens_withoutDecoder() throws IOException {
+    JsonObject exact = with(json(), 10, "[NEW]", false);
+    assertIds(TEXT, exact, "5, 5, 10, 1, 1, 1, 6", MODEL, BERT);
+    JsonObject normalized = with(json(), 10, "[NEW]", true);
+    assertIds(TEXT, normalized, "5, 5, 10, 10, 6", MODEL, BERT);
+  }
+
+  @Test
+  void addedTokensJson() throws IOException {
+    assertIds(TEXT, json(), "5, 5, 10, 10, 6", ADDED, "{\"[NEW]\": 10}", MODEL, BERT);
+    assertRefused(
+        "added_tokens.json: token \"[NEW]\" has id 20, but by the vocabulary of 10 tokens and the"
+            + " tokens added to it, it is 10",
+        json(),
+        ADDED,
+        "{\"[NEW]\": 20}",
+        MODEL,
+        BERT);
+    assertRefused(
+        "added_tokens.json: token \"[OLD]\" is not in added_tokens_decoder of"
+            + " tokenizer_config.json, so transformers does not know it; add it there or remove it"
+            + " here",
+        json(),
+        ADDED,
+        "{\"[OLD]\": 10}",
+        CONFIG,
+        decoder("\"10\": {\"content\": \"[NEW]\"}"),
+        MODEL,
+        BERT);
+  }
+
+  @Test
+  void specialTokens_thatTheVocabularyDoesNotHave() throws IOException {
+    assertIds("a <m>", json(), "5, 10", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, BERT);
+    String more = "{\"additional_special_tokens\": [\"c\", \"<z>\"]}";
+    assertIds("ac <z>", json(), "5, 9, 10", CONFIG, more, MODEL, BERT);
+    assertIds("ac <z>", json(), "5, 9, 10", MAP, more, MODEL, BERT);
+    assertIds(
+        "ac <z>", json(), "5, 9, 10", CONFIG, more.replace("additional", "extra"), MODEL, BERT);
+    // No row of the model's table is left for it.
+    String full = "{\"model_type\": \"bert\", \"vocab_size\": 10}";
+    assertIds("<m>", json(), "1, 1, 1", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, full);
+  }
+
+  @Test
+  void specialTokensMap_winsOverTheConfig_unlessThereIsADecoder() throws IOException {
+    String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\ne\n##b\nc\n<x>\n<y>\n";
+    String x = "{\"cls_token\": \"<x>\"}";
+    String y = "{\"cls_token\": \"<y>\"}";
+    assertThat(ids("a", "vocab.txt", vocab, CONFIG, x, MAP, y)).containsExactly(11, 5, 3);
+    String decoder =
+        "{\"cls_token\": \"<x>\", \"added_tokens_decoder\": {\"10\": {\"content\": \"<x>\","
+            + " \"special\": true}}}";
+    assertThat(ids("a", "vocab.txt", vocab, CONFIG, decoder, MAP, y)).containsExactly(10, 5, 3);
+  }
+
+  /** transformers builds the pipeline anew where it knows the class: cased would be lower-cased. */
+  @Test
+  void tokenizerJson_thatTheClassDoesNotRead_isRefused() throws IOException {
+    JsonObject cased = json();
+    cased.getAsJsonObject("normalizer").addProperty("lowercase", false);
+    assertRefused(
+        "tokenizer.json: normalizer.lowercase is not true (do_lower_case), as BertTokenizer of"
+            + " transformers has it, which does not read it from this file; say so in"
+            + " tokenizer_config.json, or name PreTrainedTokenizerFast as tokenizer_class there to"
+            + " use the file as it is",
+        cased,
+        MODEL,
+        BERT);
+    assertIds("a A", cased, "5, 1", CONFIG, "{\"do_lower_case\": false}", MODEL, BERT);
+    String generic = "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}";
+    assertIds("a A", cased, "5, 1", CONFIG, generic, MODEL, BERT);
+    assertIds("a A", cased, "5, 1", CONFIG, "{\"tokenizer_class\": \"Foo\"}", MODEL, BERT);
+    assertIds("a A", cased, "5, 1"); // without config.json there is no class
+
+    JsonObject noTemplate = json();
+    noTemplate.add("post_processor", null);
+    assertRefused(
+        "tokenizer.json: post_processor does not put [CLS] first and [SEP] after each text",
+        noTemplate,
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer.json: post_processor does not put a first and [SEP] after each text",
+        json(),
+        CONFIG,
+        "{\"cls_token\": \"a\"}",
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer.json: model.unk_token is not \"c\"",
+        json(),
+        CONFIG,
+        "{\"unk_token\": \"c\"}",
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer.json: normalizer is not null, as RobertaTokenizer of transformers has it",
+        json(),
+        CONFIG,
+        "{\"tokenizer_class\": \"RobertaTokenizer\"}",
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer_config.json: do_lower_case \"false\", expected true or false",
+        cased,
+        CONFIG,
+        "{\"do_lower_case\": \"false\"}",
+        MODEL,
+        BERT);
+  }
+
+  @Test
+  void roberta_switchThatOnlyTokenizerJsonHas_isRefused() throws IOException {
+    JsonObject json = SmallTokenizers.all().get("roberta");
+    String roberta = "{\"model_type\": \"roberta\", \"vocab_size\": 400}";
+    json.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
+    assertRefused(
+        "tokenizer.json: pre_tokenizer.add_prefix_space is not false, as RobertaTokenizer",
+        json,
+        MODEL,
+        roberta);
+    String prefix = "{\"add_prefix_space\": true, \"mask_token\": {\"content\": \"<mask>\"}}";
+    assertThat(ids("a", "tokenizer.json", json.toString(), CONFIG, prefix, MODEL, roberta))
+        .isEqualTo(ids(" a", "tokenizer.json", json.toString(), CONFIG, prefix, MODEL, roberta));
+  }
+
+  @Test
+  void tokenType_beyondTheModels_isRefused() throws IOException {
+    JsonObject json = json();
+    JsonArray pair = json.getAsJsonObject("post_processor").getAsJsonArray("pair");
+    pair.get(3).getAsJsonObject().getAsJsonObject("Sequence").addProperty("type_id", 3370);
+    assertRefused(
+        "tokenizer.json: post_processor.pair[3].Sequence.type_id: expected a whole number from 0 to"
+            + " 127, got 3370",
+        json,
+        MODEL,
+        "{\"vocab_size\": 40}");
+    pair.get(3).getAsJsonObject().getAsJsonObject("Sequence").addProperty("type_id", 2);
+    assertRefused(
+        "tokenizer.json: post_processor.pair[3].Sequence.type_id: expected a whole number from 0 to"
+            + " 1, got 2",
+        json,
+        MODEL,
+        "{\"type_vocab_size\": 2}");
+  }
+
+  @Test
+  void modelMaxLength() throws IOException {
+    for (String number : new String[] {"512", "\"512\"", "512.0", "\"5.12e2\""}) {
+      assertThat(maxLength(number)).as(number).isEqualTo(512);
+    }
+    for (String unknown : new String[] {"1e30", "1e99999", "\"1e99999\"", "null", "2147483648"}) {
+      assertThat(maxLength(unknown)).as(unknown).isEqualTo(Integer.MAX_VALUE);
+    }
+    assertThat(maxLength("4")).isEqualTo(4);
+    for (String wrong :
+        new String[] {"0.5", "0", "1", "2", "3", "-1e99999", "true", "\"x\"", "[1]", "7.5"}) {
+      assertThatIOException()
+          .as(wrong)
+          .isThrownBy(() -> maxLength(wrong))
+          .withMessage(
+              "tokenizer_config.json: model_max_length "
+                  + wrong
+                  + ", expected a whole number from 4 up, so that a token of each text fits between"
+                  + " the special ones");
+    }
+  }
+
+  /** Turkish has another lower-case I, and Arabic other digits. */
+  @Test
+  void defaultLocale_isOfNoAccount() throws IOException {
+    Locale before = Locale.getDefault();
+    try (Tokenizer plain = Fixture.tokenizer(Fixture.UNCASED)) {
+      Encoding expected = plain.encodeWithOffsets("I AM İSTANBUL TITLE", null, 16);
+      for (String tag : new String[] {"tr", "ar-u-nu-arab", "hi-u-nu-deva"}) {
+        Locale.setDefault(Locale.forLanguageTag(tag));
+        try (Tokenizer other = Fixture.tokenizer(Fixture.UNCASED)) {
+          assertThat(other.encodeWithOffsets("I AM İSTANBUL TITLE", null, 16)).isEqualTo(expected);
+          assertThat(other.files()).isEqualTo(plain.files());
+        }
+        tokenType_beyondTheModels_isRefused();
+      }
+    } finally {
+      Locale.setDefault(before);
+    }
+  }
+
+  private static int maxLength(String value) throws IOException {
+    String config = "{\"model_max_length\": " + value + "}";
+    try (Tokenizer tokenizer = load("tokenizer.json", json().toString(), CONFIG, config)) {
+      return tokenizer.modelMaxLength();
+    }
+  }
+
+  private static String decoder(String tokens) {
+    return "{\"added_tokens_decoder\": {" + tokens + "}}";
+  }
+
+  /** BERT over ten tokens: [PAD] [UNK] [CLS] [SEP] [MASK] a b e ##b c. */
+  private static JsonObject json() throws IOException {
+    String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\ne\n##b\nc\n";
+    try (Tokenizer tokenizer = load("vocab.txt", vocab)) {
+      return JsonParser.parseString(tokenizer.files().get("tokenizer.json")).getAsJsonObject();
+    }
+  }
+
+  private static JsonObject with(JsonObject json, int id, String content, boolean normalized) {
+    JsonObject token = new JsonObject();
+    token.addProperty("id", id);
+    token.addProperty("content", content);
+    for (String flag : new String[] {"single_word", "lstrip", "rstrip"}) {
+      token.addProperty(flag, false);
+    }
+    token.addProperty("normalized", normalized);
+    token.addProperty("special", false);
+    json.getAsJsonArray("added_tokens").add(token);
+    return json;
+  }
+
+  /** The ids between [CLS] and [SEP]. */
+  private static void assertIds(String text, JsonObject json, String ids, String... files)
+      throws IOException {
+    String[] all = new String[files.length + 2];
+    all[0] = "tokenizer.json";
+    all[1] = json.toString();
+    System.arraycopy(files, 0, all, 2, files.length);
+    assertThat(Arrays.toString(ids(text, all))).isEqualTo("[2, " + ids + ", 3]");
+    // What is saved says the same again.
+    Map<String, String> saved;
+    try (Tokenizer tokenizer = load(all)) {
+      saved = new HashMap<>(tokenizer.files());
+    }
+    for (int i = 0; i < files.length; i += 2) {
+      if (files[i].equals(MODEL)) {
+        saved.put(MODEL, files[i + 1]);
+      }
+    }
+    try (Tokenizer again = Tokenizer.load(Fixture.inMemory(saved))) {
+      assertThat(Arrays.toString(again.encode(text, 32).ids())).isEqualTo("[2, " + ids + ", 3]");
+    }
+  }
+
+  private static int[] ids(String text, String... namesAndContents) throws IOException {
+    try (Tokenizer tokenizer = load(namesAndContents)) {
+      return tokenizer.encode(text, 32).ids();
+    }
+  }
+
+  private static void assertRefused(String message, JsonObject json, String... files) {
+    String[] all = new String[files.length + 2];
+    all[0] = "tokenizer.json";
+    all[1] = json.toString();
+    System.arraycopy(files, 0, all, 2, files.length);
+    assertThatIOException().isThrownBy(() -> load(all)).withMessageStartingWith(message);
+  }
+
+  private static Tokenizer load(String... namesAndContents) throws IOException {
+    Map<String, String> files = new HashMap<>();
+    for (int i = 0; i < namesAndContents.length; i += 2) {
+      files.put(namesAndContents[i], namesAndContents[i + 1]);
+    }
+    return Tokenizer.load(Fixture.inMemory(files));
+  }
+}
