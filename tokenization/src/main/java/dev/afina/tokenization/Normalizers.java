@@ -4,8 +4,11 @@ import static dev.afina.tokenization.Components.NO_FIELDS;
 import static java.util.Map.entry;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.text.Normalizer;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -71,6 +74,36 @@ record Normalizers(List<Fields> steps, int growth) {
   boolean canRemove(String text) {
     boolean removes = steps.stream().anyMatch(step -> REMOVE.contains(Components.type(step)));
     return removes && text.codePoints().noneMatch(Normalizers::isKept);
+  }
+
+  /** A text as far as the steps change letters: two that differ may yet become one. */
+  String folded(String text) {
+    String folded = text;
+    for (Fields step : steps) {
+      JsonObject object = step.object();
+      boolean bert = Components.type(step).equals("BertNormalizer");
+      boolean lower = bert && Boolean.TRUE.equals(JsonFile.bool(object, "lowercase"));
+      Boolean accents = bert ? JsonFile.bool(object, "strip_accents") : null;
+      folded =
+          switch (Components.type(step)) {
+            case "NFKC", "NFKD", "Precompiled", "Nmt" ->
+                Normalizer.normalize(folded, Normalizer.Form.NFKD);
+            case "NFC", "NFD" -> Normalizer.normalize(folded, Normalizer.Form.NFD);
+            case "Lowercase" -> folded.toLowerCase(Locale.ROOT);
+            case "StripAccents" -> withoutMarks(folded);
+            case "BertNormalizer" -> {
+              boolean strips = accents == null ? lower : accents;
+              String plain = strips ? withoutMarks(folded) : folded;
+              yield lower ? plain.toLowerCase(Locale.ROOT) : plain;
+            }
+            default -> folded;
+          };
+    }
+    return folded;
+  }
+
+  private static String withoutMarks(String text) {
+    return Normalizer.normalize(text, Normalizer.Form.NFD).replaceAll("\\p{Mn}", "");
   }
 
   /** Characters that no normalizer takes away altogether. */

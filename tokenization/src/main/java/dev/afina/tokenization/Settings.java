@@ -44,6 +44,8 @@ record Settings(
   static final String ADDED = "added_tokens.json";
   static final String DECODER = "added_tokens_decoder";
   private static final String SPECIAL_MAP = "special_tokens_map.json";
+  private static final String EXTRA = "extra_special_tokens";
+  private static final String ADDITIONAL = "additional_special_tokens";
   private static final String TOKENIZER_CLASS = "tokenizer_class";
 
   /** An {@link Encoding} keeps a token type in a byte. */
@@ -74,10 +76,7 @@ record Settings(
       }
     }
     List<Token> more = new ArrayList<>(tokensOfOtherNames(config));
-    addTokens(config, CONFIG, more);
-    if (mapCounts) {
-      addTokens(map, SPECIAL_MAP, more);
-    }
+    more.addAll(extraTokens(config, mapCounts ? map : new JsonObject()));
     String named = JsonFile.string(config, TOKENIZER_CLASS);
     String type = JsonFile.string(model, "model_type");
     return new Settings(
@@ -221,24 +220,43 @@ record Settings(
     return tokens;
   }
 
-  private static void addTokens(JsonObject object, String file, List<Token> into)
+  /**
+   * Special tokens without a name, of which there is one list: additional_special_tokens is the old
+   * name of extra_special_tokens and counts only without it; of the two files' extra lists both
+   * count, of the additional ones the first.
+   */
+  private static List<Token> extraTokens(JsonObject config, JsonObject map) throws IOException {
+    List<Token> extra = tokens(config.get(EXTRA), EXTRA, CONFIG);
+    boolean named = config.has(EXTRA);
+    if (extra.isEmpty() && config.has(ADDITIONAL)) {
+      extra = tokens(config.get(ADDITIONAL), ADDITIONAL, CONFIG);
+      named = true;
+    }
+    List<Token> all = new ArrayList<>(extra);
+    all.addAll(tokens(map.get(EXTRA), EXTRA, SPECIAL_MAP));
+    if (!named && !map.has(EXTRA)) {
+      all.addAll(tokens(map.get(ADDITIONAL), ADDITIONAL, SPECIAL_MAP));
+    }
+    return all;
+  }
+
+  private static List<Token> tokens(@Nullable JsonElement list, String key, String file)
       throws IOException {
-    for (String key : List.of("extra_special_tokens", "additional_special_tokens")) {
-      JsonElement list = object.get(key);
-      if (list == null || list.isJsonNull()) {
-        continue;
-      }
-      Collection<JsonElement> tokens =
-          list.isJsonArray()
-              ? list.getAsJsonArray().asList()
-              : list.isJsonObject() ? list.getAsJsonObject().asMap().values() : List.of(list);
-      for (JsonElement element : tokens) {
-        Token token = token(element, key, file);
-        if (token != null) {
-          into.add(token);
-        }
+    if (list == null || list.isJsonNull()) {
+      return List.of();
+    }
+    Collection<JsonElement> elements =
+        list.isJsonArray()
+            ? list.getAsJsonArray().asList()
+            : list.isJsonObject() ? list.getAsJsonObject().asMap().values() : List.of(list);
+    List<Token> tokens = new ArrayList<>();
+    for (JsonElement element : elements) {
+      Token token = token(element, key, file);
+      if (token != null) {
+        tokens.add(token);
       }
     }
+    return tokens;
   }
 
   private static @Nullable Token token(@Nullable JsonElement element, String key, String file)

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -165,12 +166,29 @@ final class TokenizerJson {
     return own.getAsJsonArray();
   }
 
-  /** A token that normalization leaves nothing of would be found between any two bytes. */
+  /**
+   * A token that normalization leaves nothing of would be found between any two bytes; of two that
+   * become the same, one version of the library finds the first and another the last.
+   */
   private void checkAddedTokens() throws IOException {
+    Map<String, String> folded = new HashMap<>();
     for (JsonElement element : addedTokens()) {
       JsonObject token = element.getAsJsonObject();
       String content = token.get("content").getAsString();
-      if (token.get("normalized").getAsBoolean() && normalizers.canRemove(content)) {
+      if (!token.get("normalized").getAsBoolean()) {
+        continue;
+      }
+      String same = folded.put(normalizers.folded(content), content);
+      if (same != null) {
+        throw new IOException(
+            file
+                + ": added tokens \""
+                + Quoted.of(same)
+                + "\" and \""
+                + Quoted.of(content)
+                + "\" are the same once they are normalized; remove one of them");
+      }
+      if (normalizers.canRemove(content)) {
         throw new IOException(
             file
                 + ": added token \""

@@ -126,9 +126,23 @@ class DisagreementTest {
     assertIds("ac <z>", json(), "5, 9, 10", MAP, more, MODEL, BERT);
     assertIds(
         "ac <z>", json(), "5, 9, 10", CONFIG, more.replace("additional", "extra"), MODEL, BERT);
+    String other = "{\"additional_special_tokens\": [\"<q>\"]}";
+    assertIds("ac <z>", json(), "5, 9, 10", CONFIG, more, MAP, other, MODEL, BERT);
     // No row of the model's table is left for it.
     String full = "{\"model_type\": \"bert\", \"vocab_size\": 10}";
     assertIds("<m>", json(), "1, 1, 1", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, full);
+  }
+
+  /** tokenizers 0.21 finds the first of the two, 0.23 the last. */
+  @Test
+  void addedTokens_thatBecomeTheSame_areRefused() throws IOException {
+    JsonObject json = with(with(json(), 10, "[new]", true), 11, "[NÉW]", true);
+    assertRefused(
+        "tokenizer.json: added tokens \"[new]\" and \"[NÉW]\" are the same once they are"
+            + " normalized; remove one of them",
+        json);
+    json.getAsJsonObject("normalizer").addProperty("strip_accents", false);
+    assertIds("[NEW] [NÉW]", json, "10, 11");
   }
 
   @Test
