@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.Map;
 import java.util.TreeMap;
@@ -54,6 +55,7 @@ final class Seal {
     return !state.isEmpty()
         && Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)
         && FolderTrust.isOwn(note)
+        && Files.isReadable(note)
         && Files.readString(note).equals(state);
   }
 
@@ -66,6 +68,8 @@ final class Seal {
     try {
       written = Files.createTempFile(note.getParent(), "tmp-", ".seal");
       Files.writeString(written, state);
+      // As the libraries: one user may prepare the folder and another run with it.
+      Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
       Files.move(written, note, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
       log.debug("{} cannot be written; the next start compares again", note, e);

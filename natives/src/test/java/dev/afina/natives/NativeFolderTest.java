@@ -130,6 +130,9 @@ class NativeFolderTest {
     prepare();
     assertThat(Seal.of(folder, names).holds()).isTrue();
     Path note = base.resolve(folder.getFileName() + ".seal");
+    assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(note)))
+        .as("others may run with it")
+        .isEqualTo("rw-r--r--");
     Files.setPosixFilePermissions(note, PosixFilePermissions.fromString("rw-rw-rw-"));
     assertThat(Seal.of(folder, names).holds()).as("others could have written it").isFalse();
   }
