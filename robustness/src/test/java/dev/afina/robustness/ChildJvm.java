@@ -31,7 +31,7 @@ import java.util.function.Predicate;
  * <p>Standard output and standard error come as one stream of lines. {@link #close} kills what
  * still runs, so no test leaves a process behind. One thread talks to a child.
  */
-final class ChildJvm implements AutoCloseable {
+public final class ChildJvm implements AutoCloseable {
   /** What {@link #output} keeps: the last lines, so that a child that runs for hours is no leak. */
   private static final int KEPT_LINES = 2_000;
 
@@ -57,12 +57,12 @@ final class ChildJvm implements AutoCloseable {
    *
    * @param main a class with a {@code main} method
    */
-  static Builder running(Class<?> main) {
+  public static Builder running(Class<?> main) {
     return new Builder(main);
   }
 
   /** What the child is given. By default: 512 MB of heap, this process's environment. */
-  static final class Builder {
+  public static final class Builder {
     private final Class<?> main;
     private final List<String> options = new ArrayList<>();
     private final Map<String, String> properties = new LinkedHashMap<>();
@@ -77,48 +77,49 @@ final class ChildJvm implements AutoCloseable {
     }
 
     /** The most heap, as {@code -Xmx} takes it: {@code "256m"}. */
-    Builder heap(String size) {
+    public Builder heap(String size) {
       heap = size;
       return this;
     }
 
     /** A system property. */
-    Builder property(String name, String value) {
+    public Builder property(String name, String value) {
       properties.put(name, value);
       return this;
     }
 
     /** A variable of the environment, beside or in place of this process's. */
-    Builder environment(String name, String value) {
+    public Builder environment(String name, String value) {
       environment.put(name, value);
       return this;
     }
 
     /** Options of the JVM, such as {@code -XX:+UseSerialGC}. */
-    Builder options(String... values) {
+    public Builder options(String... values) {
       options.addAll(List.of(values));
       return this;
     }
 
     /** Another class path than this test's, see {@link #ownClassPath()}. */
-    Builder classPath(String path) {
+    public Builder classPath(String path) {
       classPath = path;
       return this;
     }
 
     /** The folder to run in; by default this process's. */
-    Builder in(Path workingFolder) {
+    public Builder in(Path workingFolder) {
       folder = Optional.of(workingFolder);
       return this;
     }
 
     /** What {@code main} gets. */
-    Builder arguments(String... values) {
+    public Builder arguments(String... values) {
       arguments = List.of(values);
       return this;
     }
 
-    ChildJvm start() throws IOException {
+    /** Starts it; the caller closes it. */
+    public ChildJvm start() throws IOException {
       List<String> command = new ArrayList<>();
       command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
       command.add("-Xmx" + heap);
@@ -137,21 +138,22 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** The class path of this test, its entries separated as the system does. */
-  static String ownClassPath() {
+  public static String ownClassPath() {
     return System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
   }
 
   /** The number that the system gave the process. */
-  long pid() {
+  public long pid() {
     return process.pid();
   }
 
-  boolean isAlive() {
+  /** Whether the process has not ended yet. */
+  public boolean isAlive() {
     return process.isAlive();
   }
 
   /** Sends a line to the child's standard input. */
-  void send(String line) throws IOException {
+  public void send(String line) throws IOException {
     in.write(line);
     in.write('\n');
     in.flush();
@@ -163,14 +165,14 @@ final class ChildJvm implements AutoCloseable {
    * @return empty when the child's output has ended, or when the time is over, which {@link
    *     #isAlive} tells apart
    */
-  synchronized Optional<String> nextLine(Duration limit) throws InterruptedException {
+  public synchronized Optional<String> nextLine(Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (unread.isEmpty() && !ended) {
-      long millis = TimeUnit.NANOSECONDS.toMillis(end - System.nanoTime());
-      if (millis <= 0) {
+      long left = end - System.nanoTime();
+      if (left <= 0) {
         return Optional.empty();
       }
-      wait(millis);
+      wait(TimeUnit.NANOSECONDS.toMillis(left) + 1);
     }
     return Optional.ofNullable(unread.poll());
   }
@@ -180,7 +182,7 @@ final class ChildJvm implements AutoCloseable {
    *
    * @throws AssertionError with the child's output when none comes in time
    */
-  String awaitLine(Predicate<String> wanted, Duration limit) throws InterruptedException {
+  public String awaitLine(Predicate<String> wanted, Duration limit) throws InterruptedException {
     long end = System.nanoTime() + limit.toNanos();
     while (true) {
       Optional<String> line = nextLine(Duration.ofNanos(Math.max(0, end - System.nanoTime())));
@@ -196,12 +198,12 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** Asks the child to stop, by SIGTERM where there is one. */
-  void terminate() {
+  public void terminate() {
     process.toHandle().destroy(); // process.destroy() would close its streams too
   }
 
   /** Ends the child at once, by SIGKILL where there is one. */
-  void kill() {
+  public void kill() {
     process.toHandle().destroyForcibly();
   }
 
@@ -211,7 +213,7 @@ final class ChildJvm implements AutoCloseable {
    * @return the exit code; 128 and the signal's number where a signal ended the child
    * @throws AssertionError with the child's output when it runs on
    */
-  int awaitExit(Duration limit) throws InterruptedException {
+  public int awaitExit(Duration limit) throws InterruptedException {
     if (!process.waitFor(limit.toMillis(), TimeUnit.MILLISECONDS)) {
       throw new AssertionError(
           "child %d still runs after %s; its output:%n%s".formatted(pid(), limit, output()));
@@ -221,7 +223,7 @@ final class ChildJvm implements AutoCloseable {
   }
 
   /** The last {@value #KEPT_LINES} lines that the child has written until now. */
-  synchronized String output() {
+  public synchronized String output() {
     return String.join("\n", kept);
   }
 

@@ -1,0 +1,93 @@
+package dev.afina.robustness.mutation;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Map;
+import java.util.Objects;
+import java.util.TreeMap;
+
+/** The good files: the golden ones of other modules, and what is derived from them. */
+final class Fixtures {
+  private Fixtures() {}
+
+  /** Files of a folder of the test resources, under their own names. */
+  static Map<String, Entry> folder(String folder, String... names) {
+    Map<String, Entry> files = new TreeMap<>();
+    for (String name : names) {
+      files.put(name, new Entry.Content(bytes(folder + "/" + name)));
+    }
+    return files;
+  }
+
+  /** A model as it is saved: bert, roberta or distilbert. */
+  static Map<String, Entry> model(String architecture) {
+    return folder(
+        "golden/models/" + architecture + "/model",
+        "config.json",
+        "model.safetensors",
+        "tokenizer.json",
+        "tokenizer_config.json");
+  }
+
+  /**
+   * RoBERTa's tokenizer as older files have it: vocab.json and merges.txt, beside them the special
+   * tokens in files of their own.
+   */
+  static Map<String, Entry> byteLevelVocabulary() {
+    JsonObject model =
+        JsonParser.parseString(text("golden/models/roberta/model/tokenizer.json"))
+            .getAsJsonObject()
+            .getAsJsonObject("model");
+    StringBuilder merges = new StringBuilder("#version: 0.2\n");
+    for (JsonElement merge : model.getAsJsonArray("merges")) {
+      JsonArray pair = merge.getAsJsonArray();
+      merges.append(pair.get(0).getAsString()).append(' ').append(pair.get(1).getAsString());
+      merges.append('\n');
+    }
+    Map<String, Entry> files = new TreeMap<>();
+    files.put("vocab.json", Entry.Content.of(model.getAsJsonObject("vocab").toString()));
+    files.put("merges.txt", Entry.Content.of(merges.toString()));
+    files.put(
+        "special_tokens_map.json",
+        Entry.Content.of(
+            """
+            {
+              "bos_token": "<s>", "eos_token": "</s>", "sep_token": "</s>", "cls_token": "<s>",
+              "unk_token": "<unk>", "pad_token": "<pad>",
+              "mask_token": {"content": "<mask>", "lstrip": true, "normalized": false}
+            }
+            """));
+    files.put("config.json", Entry.Content.of("{\"model_type\": \"roberta\"}"));
+    files.put(
+        "tokenizer_config.json",
+        Entry.Content.of(
+            "{\"tokenizer_class\": \"RobertaTokenizer\", \"model_max_length\": 64,"
+                + " \"add_prefix_space\": false}"));
+    return files;
+  }
+
+  static byte[] bytes(String resource) {
+    try (InputStream in =
+        Objects.requireNonNull(
+            Fixtures.class.getClassLoader().getResourceAsStream(resource), resource)) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  static String text(String resource) {
+    return new String(bytes(resource), StandardCharsets.UTF_8);
+  }
+
+  /** The bytes of a file among entries. */
+  static byte[] content(Map<String, Entry> files, String path) {
+    return ((Entry.Content) Objects.requireNonNull(files.get(path), path)).bytes();
+  }
+}
