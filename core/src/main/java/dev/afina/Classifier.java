@@ -38,7 +38,8 @@ import org.jspecify.annotations.Nullable;
  * <p>Make one and share it: all methods may be called from any thread at the same time. It holds
  * the weights in native memory, four bytes a parameter, and a copy of the encoder's linear layers
  * in the order in which they are read fastest (half of MiniLM, three quarters of BERT-base), until
- * {@link #close()}, which waits for running calls.
+ * {@link #close()}, which waits for running calls. The JVM's exit waits for what is being computed
+ * and refuses what comes later, so no hook is needed for that.
  */
 public final class Classifier implements AutoCloseable {
   private final Model model;
@@ -333,7 +334,10 @@ public final class Classifier implements AutoCloseable {
     return training;
   }
 
-  /** Frees the weights, after running calls have ended. Further calls of this method do nothing. */
+  /**
+   * Frees the weights, after running calls have ended. Further calls of this method do nothing. In
+   * a shutdown hook it may leave the memory to the end of the process.
+   */
   @Override
   public void close() {
     lock.writeLock().lock();
