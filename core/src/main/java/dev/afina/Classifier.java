@@ -13,9 +13,11 @@ import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -365,6 +367,18 @@ public final class Classifier implements AutoCloseable {
     if (data.size() == 0) {
       throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
     }
+    return truth(what, data, labels, Dataset.of());
+  }
+
+  /**
+   * The same where other data is known to count its classes in the same way.
+   *
+   * @throws IllegalArgumentException also if numbers of classes may count from 1
+   */
+  static List<Integer> truth(String what, Dataset data, Labels labels, Dataset alike) {
+    Set<String> all = new HashSet<>(data.classCounts().keySet());
+    all.addAll(alike.classCounts().keySet());
+    labels.requireFromZero(what, all);
     List<Integer> truth = new ArrayList<>(data.size());
     for (int i = 0; i < data.size(); i++) {
       String label = data.labelOf(i);

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import java.util.List;
+import java.util.Locale;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -197,8 +198,10 @@ public final class CsvFormat {
   public CsvFormat delimiter(char delimiter) {
     if (delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
       throw new IllegalArgumentException(
-          "delimiter U+%04X is a quote or a line break; use one like ',', ';' or '\\t'"
-              .formatted((int) delimiter));
+          String.format(
+              Locale.ROOT,
+              "delimiter U+%04X is a quote or a line break; use one like ',', ';' or '\\t'",
+              (int) delimiter));
     }
     return with(new Dialect(delimiter, dialect.quoting()));
   }
@@ -286,7 +289,7 @@ public final class CsvFormat {
   private static Column positioned(int position) {
     if (position < 0) {
       throw new IllegalArgumentException(
-          "column %d: positions are counted from 0".formatted(position));
+          "column %s: positions are counted from 0".formatted(position));
     }
     return new Column(null, position);
   }

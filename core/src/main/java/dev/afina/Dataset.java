@@ -15,6 +15,8 @@ import java.util.Objects;
 import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /**
@@ -39,6 +41,9 @@ import java.util.stream.Stream;
  */
 public final class Dataset implements Iterable<Example> {
 
+  /** A number of a class, also as table programs write it where a column has gaps. */
+  private static final Pattern NUMBER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
+
   /** {@link #toString} lists at most this many labels. */
   private static final int SHOWN = 12;
 
@@ -56,7 +61,7 @@ public final class Dataset implements Iterable<Example> {
     int row = 0;
     for (Example example : examples) {
       if (example == null) {
-        throw new IllegalArgumentException("row %d is null, expected an Example".formatted(row));
+        throw new IllegalArgumentException("row %s is null, expected an Example".formatted(row));
       }
       row++;
     }
@@ -244,6 +249,42 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
+   * The rows with names in place of numbers, for data whose labels are numbers of classes. Labels
+   * that are names already and rows without a label stay.
+   *
+   * @param names of the classes in order
+   * @param first the number of the first of them: 0, or 1 where data counts from 1
+   * @throws IllegalArgumentException if a label is neither a name nor such a number, naming the row,
+   *     or the first number is negative
+   */
+  public Dataset withLabelNames(Labels names, int first) {
+    if (first < 0) {
+      throw new IllegalArgumentException("first: expected 0 or 1, got " + first);
+    }
+    List<Example> named = new ArrayList<>(size());
+    for (Example row : examples) {
+      String label = row.label();
+      if (label != null && !names.names().contains(label)) {
+        Matcher number = NUMBER.matcher(label);
+        int position = number.matches() ? Integer.parseInt(number.group(1)) - first : -1;
+        if (position < 0 || position >= names.size()) {
+          throw new IllegalArgumentException(
+              "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
+                  .formatted(
+                      named.size(),
+                      Quoted.of(label),
+                      Quoted.plainList(names.names()),
+                      first,
+                      (long) first + names.size() - 1));
+        }
+        label = names.name(position);
+      }
+      named.add(row.withLabel(label));
+    }
+    return new Dataset(named);
+  }
+
+  /**
    * These rows in this order, counted from 0; a row may be taken more than once.
    *
    * @throws IndexOutOfBoundsException if there is no such row
@@ -291,7 +332,7 @@ public final class Dataset implements Iterable<Example> {
   public Dataset sample(int count, long seed) {
     if (count < 0 || count > size()) {
       throw new IllegalArgumentException(
-          "sample of %d rows, expected 0 to %d, the size of the data set".formatted(count, size()));
+          "sample of %s rows, expected 0 to %s, the size of the data set".formatted(count, size()));
     }
     return select(Arrays.copyOf(order(seed), count));
   }
@@ -372,7 +413,7 @@ public final class Dataset implements Iterable<Example> {
     }
     shape.append("; ").append(counts.size()).append(counts.size() == 1 ? " label: " : " labels: ");
     List<String> shown = new ArrayList<>();
-    counts.forEach((label, count) -> shown.add(label + " (" + count + ")"));
+    counts.forEach((label, count) -> shown.add(Quoted.plain(label) + " (" + count + ")"));
     shape.append(String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size()))));
     if (shown.size() > SHOWN) {
       shape.append(", ... ").append(shown.size() - SHOWN).append(" more");
@@ -389,7 +430,7 @@ public final class Dataset implements Iterable<Example> {
     String label = examples.get(row).label();
     if (label == null) {
       throw new IllegalArgumentException(
-          "row %d has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
+          "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
               .formatted(row));
     }
     return label;

@@ -102,6 +102,7 @@ record LabelChoice(
       throw new IllegalArgumentException(
           "labels: expected 2 or more, got " + Excerpt.of(labels, SHOWN));
     }
+    labels.requireDistinct("labels");
     List<Integer> training = Classifier.truth("training data", train, labels);
     if (training.stream().distinct().count() < 2) {
       throw new IllegalArgumentException(
@@ -115,7 +116,9 @@ record LabelChoice(
     return new Settled(
         labels,
         training,
-        validation == null ? List.of() : Classifier.truth("validation data", validation, labels));
+        validation == null
+            ? List.of()
+            : Classifier.truth("validation data", validation, labels, train));
   }
 
   private static void requireLabelled(String what, Dataset data) {

@@ -9,7 +9,9 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The labels of a classifier in the order of its outputs: position {@code i} is the label of logit
@@ -18,17 +20,23 @@ import java.util.regex.Pattern;
  * <p>Immutable and safe to share.
  */
 public final class Labels {
-  private static final Pattern INTEGER = Pattern.compile("-?[0-9]+");
+  /** Also as table programs write the integers of a column that has gaps: 1.0. */
+  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
+
   private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
-  /** A message shows at most this many names. */
-  private static final int SHOWN = 20;
+  /** Names that transformers makes of the positions themselves. */
+  private static final Pattern UNNAMED = Pattern.compile("LABEL_[0-9]+");
 
   private final List<String> names;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final boolean namesAreWords;
 
+  /** The first position of a name that several have; negative where names differ. */
+  private final int shared;
+
   private Labels(List<String> names) {
+    int sharedBy = -1;
     if (names.isEmpty()) {
       throw new IllegalArgumentException("labels: none given, expected at least one name");
     }
@@ -36,16 +44,15 @@ public final class Labels {
       String name = names.get(i);
       if (name == null || name.isBlank()) {
         throw new IllegalArgumentException(
-            "labels: name %d is %s; give each label a name"
+            "labels: name %s is %s; give each label a name"
                 .formatted(i, name == null ? "null" : "blank"));
       }
       Integer earlier = indexes.putIfAbsent(name, i);
-      if (earlier != null) {
-        throw new IllegalArgumentException(
-            "labels: \"%s\" is given twice, at %d and %d; names must differ"
-                .formatted(name, earlier, i));
+      if (earlier != null && sharedBy < 0) {
+        sharedBy = earlier;
       }
     }
+    this.shared = sharedBy;
     this.names = List.copyOf(names);
     this.namesAreWords = names.stream().noneMatch(Labels::isInteger);
   }
@@ -57,7 +64,7 @@ public final class Labels {
    */
   public static Labels of(String... names) {
     // Arrays.asList keeps a null for the check to name; List.of would throw on it.
-    return new Labels(Arrays.asList(names));
+    return of(Arrays.asList(names));
   }
 
   /**
@@ -66,7 +73,34 @@ public final class Labels {
    * @throws IllegalArgumentException if there is none, or one is null, blank or given twice
    */
   public static Labels of(List<String> names) {
+    Labels labels = new Labels(names);
+    labels.requireDistinct("labels");
+    return labels;
+  }
+
+  /**
+   * The labels of a checkpoint, of which several may have one name: transformers predicts with such
+   * a model, too.
+   *
+   * @throws IllegalArgumentException if there is none, or one is null or blank
+   */
+  static Labels ofCheckpoint(List<String> names) {
     return new Labels(names);
+  }
+
+  /**
+   * Makes sure that a name says which output is meant.
+   *
+   * @param what names the labels in the message
+   * @throws IllegalArgumentException if two have the same name
+   */
+  void requireDistinct(String what) {
+    if (shared >= 0) {
+      String name = names.get(shared);
+      throw new IllegalArgumentException(
+          "%s: %s is given twice, at %s and %s; names must differ"
+              .formatted(what, Quoted.of(name), shared, names.lastIndexOf(name)));
+    }
   }
 
   /**
@@ -88,8 +122,8 @@ public final class Labels {
     }
     if (distinct.size() == 1) {
       throw new IllegalArgumentException(
-          "labels: all %d rows have the same label \"%s\", expected at least two labels; check which column is the label, or name the labels by labels(...)"
-              .formatted(data.size(), data.labelOf(0)));
+          "labels: all %s rows have the same label %s, expected at least two labels; check which column is the label, or name the labels by labels(...)"
+              .formatted(data.size(), Quoted.of(data.labelOf(0))));
     }
     return new Labels(sorted(distinct));
   }
@@ -112,7 +146,7 @@ public final class Labels {
   public String name(int index) {
     if (index < 0 || index >= names.size()) {
       throw new IllegalArgumentException(
-          "label index %d, expected 0 to %d".formatted(index, names.size() - 1));
+          "label index %s, expected 0 to %s".formatted(index, names.size() - 1));
     }
     return names.get(index);
   }
@@ -120,43 +154,91 @@ public final class Labels {
   /**
    * The position of a name, taken literally.
    *
-   * @throws IllegalArgumentException if no label has this name
+   * @throws IllegalArgumentException if no label has this name, or two have
    */
   public int index(String name) {
     Integer index = indexes.get(name);
     if (index == null) {
       throw new IllegalArgumentException(
-          "label \"%s\" is not one of %s".formatted(name, this.listed()));
+          "label %s is not one of %s".formatted(Quoted.of(name), listed()));
+    }
+    if (names.lastIndexOf(name) != index) {
+      throw new IllegalArgumentException(
+          "label %s is the name of two outputs, %s and %s; give the position"
+              .formatted(Quoted.of(name), index, names.lastIndexOf(name)));
     }
     return index;
   }
 
   /**
    * The position that the label of a row means: that of the name, or, for data with integer labels
-   * and names given beside them, the integer itself. {@code "2"} is then the third name.
+   * and names given beside them, the integer itself. {@code "2"} is then the third name, and so is
+   * {@code "2.0"}, as pandas writes integers of a column that has gaps.
    *
    * <p>An integer is a position only while no name is an integer: with labels {@code "1".."5"} the
    * row label {@code "0"} is an error and not the label {@code "1"}.
    *
-   * @throws IllegalArgumentException if the label is neither a name nor a position
+   * <p>Of a single label it cannot be seen whether numbers count from 0 or from 1; training and
+   * evaluation look at all labels of the data and refuse where it cannot be told.
+   *
+   * @throws IllegalArgumentException if the label is neither a name nor a position, or two outputs
+   *     have this name
    */
   public int resolve(String label) {
-    Integer index = indexes.get(label);
-    if (index != null) {
-      return index;
+    String name = nameOf(label);
+    if (name != null) {
+      return index(name);
     }
-    if (namesAreWords && INDEX.matcher(label).matches()) {
-      int position = Integer.parseInt(label);
-      if (position < names.size()) {
-        return position;
-      }
+    String position = whole(label);
+    if (isPosition(position)) {
+      return Integer.parseInt(position);
     }
     throw new IllegalArgumentException(
-        "label \"%s\" is neither one of %s%s; add it to labels(...), or correct the rows with Dataset.map or filter"
+        "label %s is neither one of %s%s; add it to labels(...), or correct the rows with Dataset.map or filter"
             .formatted(
-                label,
+                Quoted.of(label),
                 listed(),
                 namesAreWords ? " nor a position 0 to " + (names.size() - 1) : ""));
+  }
+
+  /**
+   * Makes sure that numbers of classes count from 0. Data that counts from 1 shows itself where the
+   * last class is there; where neither that nor the class 0 is, nobody can tell.
+   *
+   * @param what names the data in the message
+   * @param rows all labels of the data, and of data that counts in the same way
+   * @throws IllegalArgumentException if they seem to count from 1, or may
+   */
+  void requireFromZero(String what, Collection<String> rows) {
+    if (!namesAreWords || names.stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
+      return;
+    }
+    List<BigInteger> numbers =
+        rows.stream()
+            .filter(label -> nameOf(label) == null && isInteger(label))
+            .map(Labels::number)
+            .sorted()
+            .toList();
+    if (numbers.isEmpty() || numbers.get(0).signum() <= 0) {
+      return;
+    }
+    BigInteger last = numbers.get(numbers.size() - 1);
+    int beyond = last.compareTo(BigInteger.valueOf(names.size()));
+    if (beyond > 0) {
+      return; // no way of counting makes sense; resolve says so
+    }
+    throw new IllegalArgumentException(
+        "%s: the labels are numbers from %s to %s beside the %s names %s: %s; say it by Dataset.withLabelNames(names, 0) or (names, 1)"
+            .formatted(
+                what,
+                numbers.get(0),
+                last,
+                names.size(),
+                listed(),
+                beyond == 0
+                    ? "they seem to count from 1"
+                    : "no row is 0 and none is %s, so it cannot be told whether they count from 0 or from 1"
+                        .formatted(names.size())));
   }
 
   @Override
@@ -180,7 +262,7 @@ public final class Labels {
     // Equal numbers that are written differently ("1", "01") are two labels: the string decides.
     Comparator<String> order =
         distinct.stream().allMatch(Labels::isInteger)
-            ? Comparator.<String, BigInteger>comparing(BigInteger::new)
+            ? Comparator.comparing(Labels::number)
                 .thenComparing(Comparator.naturalOrder())
             : Comparator.naturalOrder();
     return distinct.stream().sorted(order).toList();
@@ -190,11 +272,37 @@ public final class Labels {
     return INTEGER.matcher(label).matches();
   }
 
-  private String listed() {
-    if (names.size() <= SHOWN) {
-      return names.toString();
+  private static BigInteger number(String label) {
+    return new BigInteger(whole(label));
+  }
+
+  /** The integer of what may be written as 1.0; other labels as they are. */
+  private static String whole(String label) {
+    Matcher integer = INTEGER.matcher(label);
+    return integer.matches() ? integer.group(1) : label;
+  }
+
+  /** The name that a label means, also where one of them has ".0" behind the same integer. */
+  private @Nullable String nameOf(String label) {
+    if (indexes.containsKey(label)) {
+      return label;
     }
-    return "[%s, ... %d more]"
-        .formatted(String.join(", ", names.subList(0, SHOWN)), names.size() - SHOWN);
+    if (!isInteger(label)) {
+      return null;
+    }
+    String whole = whole(label);
+    return indexes.containsKey(whole)
+        ? whole
+        : indexes.containsKey(whole + ".0") ? whole + ".0" : null;
+  }
+
+  private boolean isPosition(String label) {
+    return namesAreWords
+        && INDEX.matcher(label).matches()
+        && Integer.parseInt(label) < names.size();
+  }
+
+  private String listed() {
+    return "[" + Quoted.plainList(names) + "]";
   }
 }

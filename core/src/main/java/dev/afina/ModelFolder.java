@@ -105,7 +105,7 @@ final class ModelFolder {
       ordered.add(name.getAsString());
     }
     try {
-      return Optional.of(Labels.of(ordered));
+      return Optional.of(Labels.ofCheckpoint(ordered));
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(where + ": id2label: " + e.getMessage(), e);
     }

@@ -48,13 +48,16 @@ public final class Prediction {
   /**
    * The probability of one label.
    *
-   * @throws IllegalArgumentException if there is no such label
+   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
    */
   public double score(String label) {
     return probabilities[labels.index(label)];
   }
 
-  /** All labels with their probabilities, the most probable first. */
+  /**
+   * All labels with their probabilities, the most probable first. Where outputs of a checkpoint
+   * share a name, the most probable of them.
+   */
   public Map<String, Double> scores() {
     return top(labels.size());
   }
@@ -76,7 +79,7 @@ public final class Prediction {
             .limit(k)
             .toList();
     Map<String, Double> top = new LinkedHashMap<>();
-    ranked.forEach(i -> top.put(labels.name(i), probabilities[i]));
+    ranked.forEach(i -> top.putIfAbsent(labels.name(i), probabilities[i]));
     return Collections.unmodifiableMap(top);
   }
 

@@ -117,7 +117,7 @@ class LabelsTest {
         .isThrownBy(() -> emotions.resolve("fear"))
         .withMessage(
             "label \"fear\" is neither one of [anger, joy, optimism] nor a position 0 to 2; add it to labels(...), or correct the rows with Dataset.map or filter");
-    for (String label : List.of("3", "-1", "01", "1.0", " 1", "", "99999999999")) {
+    for (String label : List.of("3", "-1", "01", "1.5", " 1", "", "99999999999")) {
       assertThatIllegalArgumentException()
           .as(label)
           .isThrownBy(() -> emotions.resolve(label))
@@ -132,6 +132,86 @@ class LabelsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> many.resolve("x"))
         .withMessageContaining("intent19, ... 57 more] nor a position 0 to 76");
+  }
+
+  @Test
+  void resolve_integersOfPandasAreIntegers() {
+    assertThat(emotions.resolve("1.0")).isEqualTo(1);
+    assertThat(Labels.of("0", "1").resolve("1.0")).isEqualTo(1);
+    assertThat(Labels.of("0.0", "1.0").resolve("1")).isEqualTo(1);
+    assertThat(Labels.from(labelled("10.0", "9.0", "1")).names())
+        .containsExactly("1", "9.0", "10.0");
+    assertThatIllegalArgumentException().isThrownBy(() -> emotions.resolve("1.5"));
+  }
+
+  @Test
+  void truth_numbersThatMayCountFromOne_areRefused() {
+    // Of three names "1" and "2" are the first two or the last two.
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Classifier.truth("data", labelled("1", "2", "1"), emotions))
+        .withMessage(
+            "data: the labels are numbers from 1 to 2 beside the 3 names [anger, joy, optimism]: no row is 0 and none is 3, so it cannot be told whether they count from 0 or from 1; say it by Dataset.withLabelNames(names, 0) or (names, 1)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Classifier.truth("data", labelled("1", "2", "3"), emotions))
+        .withMessageContaining("they seem to count from 1; say it by Dataset.withLabelNames");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Classifier.truth("data", labelled("2", "4"), emotions))
+        .withMessageContaining("label \"4\" is neither one of [anger, joy, optimism] nor a position");
+  }
+
+  @Test
+  void truth_numbersThatCanBeToldAreTaken() {
+    assertThat(Classifier.truth("data", labelled("1", "0", "2"), emotions)).containsExactly(1, 0, 2);
+    assertThat(Classifier.truth("data", labelled("1", "2"), emotions, labelled("0", "2")))
+        .as("other data shows that 0 is the first")
+        .containsExactly(1, 2);
+    assertThat(Classifier.truth("data", labelled("1"), Labels.of("LABEL_0", "LABEL_1")))
+        .as("names that are the positions")
+        .containsExactly(1);
+    assertThat(Classifier.truth("data", labelled("2", "1"), Labels.of("1", "2")))
+        .containsExactly(1, 0);
+  }
+
+  @Test
+  void withLabelNames_saysWhereNumbersBegin() {
+    Dataset fromOne = labelled("1", "3.0", "joy").concat(Dataset.of(Example.of("t")));
+
+    assertThat(fromOne.withLabelNames(emotions, 1).stream().map(Example::label))
+        .containsExactly("anger", "optimism", "joy", null);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> fromOne.withLabelNames(emotions, 0))
+        .withMessage(
+            "row 1 (counted from 0): label \"3.0\" is neither one of [anger, joy, optimism] nor a number 0 to 2");
+  }
+
+  @Test
+  void ofCheckpoint_twoOfOneName_predictButDoNotTrain() {
+    Labels labels = Labels.ofCheckpoint(List.of("spam", "ham", "spam"));
+
+    assertThat(labels.index("ham")).isEqualTo(1);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> labels.index("spam"))
+        .withMessage("label \"spam\" is the name of two outputs, 0 and 2; give the position");
+    assertThatIllegalArgumentException().isThrownBy(() -> labels.resolve("spam"));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> labels.requireDistinct("labels of checkpoint \"x\""))
+        .withMessage(
+            "labels of checkpoint \"x\": \"spam\" is given twice, at 0 and 2; names must differ");
+    Prediction prediction = new Prediction(labels, new float[] {1, 0, 2});
+    assertThat(prediction.label()).isEqualTo("spam");
+    assertThat(prediction.index()).isEqualTo(2);
+    assertThat(prediction.scores()).containsOnlyKeys("spam", "ham");
+    assertThat(prediction.scores().get("spam")).isEqualTo(prediction.score());
+  }
+
+  @Test
+  void messages_areShortWhateverTheNames() {
+    String long1 = "x".repeat(50_000);
+    Labels names = Labels.of(IntStream.range(0, 200).mapToObj(i -> long1 + i).toList());
+
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> names.resolve("a\nb" + long1))
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000).doesNotContain("\n"));
   }
 
   private static Dataset labelled(String... labels) {

@@ -69,7 +69,7 @@ public interface TensorSource extends Closeable {
   static void requireSize(String name, long bytes, ByteBuffer target) {
     if (target.remaining() != bytes) {
       throw new IllegalArgumentException(
-          "tensor \"%s\": expected a buffer of %d bytes, got %d"
+          "tensor \"%s\": expected a buffer of %s bytes, got %s"
               .formatted(name, bytes, target.remaining()));
     }
   }

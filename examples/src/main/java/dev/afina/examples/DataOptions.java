@@ -1,6 +1,7 @@
 package dev.afina.examples;
 
 import dev.afina.CsvFormat;
+import dev.afina.CsvFormat.Quoting;
 import dev.afina.Dataset;
 import dev.afina.JsonFormat;
 import java.io.IOException;
@@ -38,7 +39,7 @@ final class DataOptions {
   @Option(
       names = "--label",
       paramLabel = "COLUMN",
-      description = "Column of the label. Default: label")
+      description = "Column of the label, or path of a JSON member (a.b). Default: label")
   private @Nullable String label;
 
   @Option(
@@ -51,6 +52,31 @@ final class DataOptions {
       paramLabel = "CHAR",
       description = "Between fields, \\t for a tab. Default: a comma, in .tsv files a tab")
   private @Nullable String delimiter;
+
+  @Option(
+      names = "--quoting",
+      paramLabel = "KIND",
+      description =
+          "What a quote means in CSV and TSV files: doubled (RFC 4180, Excel, Python), backslash"
+              + " (Spark) or none (a character like others, as in most .tsv files of shared tasks)."
+              + " Default: doubled")
+  private @Nullable String quoting;
+
+  @Option(
+      names = "--charset",
+      paramLabel = "NAME",
+      description =
+          "Encoding, such as windows-1252, ISO-8859-1 or UTF-16. Default: UTF-8, or as the file's"
+              + " byte order mark says")
+  private @Nullable String charset;
+
+  @Option(
+      names = "--json-rows",
+      paramLabel = "MEMBER",
+      description =
+          "JSON files are one object, and the rows are the array under this member or path"
+              + " (data.rows). Default: an object a line, or one array of objects")
+  private @Nullable String rowsIn;
 
   /** The rows of a file, whose name says what is in it. */
   Dataset read(Path file) throws IOException {
@@ -71,8 +97,13 @@ final class DataOptions {
   }
 
   private CsvFormat csv(char usualDelimiter) {
+    if (rowsIn != null) {
+      throw wrong("--json-rows: not for CSV files");
+    }
     try {
-      return (noHeader ? positions() : names()).delimiter(delimiter(usualDelimiter));
+      CsvFormat format = (noHeader ? positions() : names()).delimiter(delimiter(usualDelimiter));
+      format = charset == null ? format : format.charset(charset);
+      return quoting == null ? format : format.quoting(quoting(quoting));
     } catch (IllegalArgumentException e) {
       throw wrong(e.getMessage());
     }
@@ -104,10 +135,21 @@ final class DataOptions {
     if (text.size() > 1) {
       throw wrong("--text: a JSON Lines file takes one, got " + text);
     }
-    if (noHeader || delimiter != null) {
-      throw wrong((noHeader ? "--no-header" : "--delimiter") + ": not for JSON Lines files");
+    if (noHeader || delimiter != null || quoting != null) {
+      String option = noHeader ? "--no-header" : delimiter != null ? "--delimiter" : "--quoting";
+      throw wrong(option + ": not for JSON files");
     }
     JsonFormat format = JsonFormat.standard();
+    if (rowsIn != null) {
+      format = format.rowsIn(rowsIn);
+    }
+    if (charset != null) {
+      try {
+        format = format.charset(charset);
+      } catch (IllegalArgumentException e) {
+        throw wrong(e.getMessage());
+      }
+    }
     if (!text.isEmpty()) {
       format = format.text(text.get(0));
     }
@@ -128,6 +170,15 @@ final class DataOptions {
       throw wrong("--delimiter: expected one character or \\t, got \"" + delimiter + "\"");
     }
     return delimiter.charAt(0);
+  }
+
+  private Quoting quoting(String kind) {
+    for (Quoting known : Quoting.values()) {
+      if (known.name().equalsIgnoreCase(kind)) {
+        return known;
+      }
+    }
+    throw wrong("--quoting: expected doubled, backslash or none, got \"" + kind + "\"");
   }
 
   private int position(String option, String value) {

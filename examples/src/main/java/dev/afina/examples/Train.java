@@ -30,9 +30,10 @@ import picocli.CommandLine.Option;
     sortOptions = false,
     footer = {
       "",
-      "Files are UTF-8; names end in .csv, .tsv, .jsonl or .json, then perhaps .gz.",
+      "Names of files end in .csv, .tsv, .jsonl or .json, then perhaps .gz.",
       "  train --train a.csv --test b.csv --text title --text body --output model",
-      "  train --train nli.jsonl --text premise --pair hypothesis --keep-best loss"
+      "  train --train nli.jsonl --text premise --pair hypothesis --keep-best loss",
+      "  train --train semeval.tsv --quoting none --label sentiment"
     })
 final class Train implements Callable<Integer> {
   private final Console console;

@@ -27,7 +27,7 @@ class UsageTest {
   @CsvSource({
     "intents, --full --epochs --batch-size --learning-rate --seed --output --json",
     "train, --checkpoint --train --validation --test --text --pair --label --labels --no-header"
-        + " --delimiter --output --epochs --max-steps --batch-size --accumulation-steps"
+        + " --delimiter --quoting --charset --json-rows --output --epochs --max-steps --batch-size --accumulation-steps"
         + " --learning-rate --warmup --weight-decay --dropout --max-gradient-norm --max-tokens"
         + " --seed --keep-best --validation-share --replace-head --json",
     "predict, --model --top-k --pairs --json"
@@ -79,7 +79,11 @@ class UsageTest {
             + " number of a column, got \"x\"",
         "train --train a.csv --delimiter ab | --delimiter: expected one character or \\t, got \"ab\"",
         "train --train a.jsonl --text a --text b | --text: a JSON Lines file takes one, got [a, b]",
-        "train --train a.jsonl --delimiter ; | --delimiter: not for JSON Lines files",
+        "train --train a.jsonl --delimiter ; | --delimiter: not for JSON files",
+        "train --train a.jsonl --quoting none | --quoting: not for JSON files",
+        "train --train a.csv --json-rows data | --json-rows: not for CSV files",
+        "train --train a.csv --quoting some | --quoting: expected doubled, backslash or none, got \"some\"",
+        "train --train a.csv --charset latin-99 | charset \"latin-99\" is not known",
       })
   void wrongUsage_isOneLineAndCode2(String arguments, String message) {
     Run run = arguments == null ? Run.of() : Run.of(arguments.split(" ", -1));
