@@ -364,9 +364,6 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalArgumentException naming the row whose label is missing or unknown
    */
   static List<Integer> truth(String what, Dataset data, Labels labels) {
-    if (data.size() == 0) {
-      throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
-    }
     return truth(what, data, labels, Dataset.of());
   }
 
@@ -376,6 +373,9 @@ public final class Classifier implements AutoCloseable {
    * @throws IllegalArgumentException also if numbers of classes may count from 1
    */
   static List<Integer> truth(String what, Dataset data, Labels labels, Dataset alike) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
+    }
     Set<String> all = new HashSet<>(data.classCounts().keySet());
     all.addAll(alike.classCounts().keySet());
     labels.requireFromZero(what, all);

@@ -254,8 +254,8 @@ public final class Dataset implements Iterable<Example> {
    *
    * @param names of the classes in order
    * @param first the number of the first of them: 0, or 1 where data counts from 1
-   * @throws IllegalArgumentException if a label is neither a name nor such a number, naming the row,
-   *     or the first number is negative
+   * @throws IllegalArgumentException if a label is neither a name nor such a number, naming the
+   *     row, or the first number is negative
    */
   public Dataset withLabelNames(Labels names, int first) {
     if (first < 0) {

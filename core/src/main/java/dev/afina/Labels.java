@@ -262,8 +262,7 @@ public final class Labels {
     // Equal numbers that are written differently ("1", "01") are two labels: the string decides.
     Comparator<String> order =
         distinct.stream().allMatch(Labels::isInteger)
-            ? Comparator.comparing(Labels::number)
-                .thenComparing(Comparator.naturalOrder())
+            ? Comparator.comparing(Labels::number).thenComparing(Comparator.naturalOrder())
             : Comparator.naturalOrder();
     return distinct.stream().sorted(order).toList();
   }

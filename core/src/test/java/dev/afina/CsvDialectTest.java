@@ -96,7 +96,8 @@ class CsvDialectTest {
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(() -> Dataset.csv(wide, CsvFormat.tsv()))
         .withMessage(
-            wide + ":2: 3 columns, expected 2 as in the header; without quoting no text can hold '\\t'");
+            wide
+                + ":2: 3 columns, expected 2 as in the header; without quoting no text can hold '\\t'");
   }
 
   @Test
@@ -135,11 +136,16 @@ class CsvDialectTest {
   @Test
   void backslash_asSparkWrites() throws Exception {
     Path file =
-        write(folder, "a.csv", "text,label\n\"say \\\"hi\\\", ok\",x\n\"C:\\\\ and \\n\",y\na\\b,x\n");
+        write(
+            folder,
+            "a.csv",
+            "text,label\n\"say \\\"hi\\\", ok\",x\n\"C:\\\\ and \\n\",y\na\\b,x\n");
 
     assertThat(Dataset.csv(file, CsvFormat.withHeader().quoting(Quoting.BACKSLASH)))
         .containsExactly(
-            Example.of("say \"hi\", ok", "x"), Example.of("C:\\ and \\n", "y"), Example.of("a\\b", "x"));
+            Example.of("say \"hi\", ok", "x"),
+            Example.of("C:\\ and \\n", "y"),
+            Example.of("a\\b", "x"));
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(() -> Dataset.csv(file))
         .withMessage(

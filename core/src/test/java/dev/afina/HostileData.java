@@ -44,7 +44,9 @@ final class HostileData {
     String[] files = {
       "a.csv", "text,label\n\"a \"\"b\"\"\nc\",x\nd,y\n\n\u00e9\u6f22,x\n".repeat(4),
       "a.tsv", "text\tlabel\n\"a\tx\nb\"\ty\n".repeat(4),
-      "a.jsonl", "{\"text\": \"a\\n\\u00e9\", \"label\": 1}\n{\"label\": null, \"text\": \"\"}\n".repeat(4),
+      "a.jsonl",
+          "{\"text\": \"a\\n\\u00e9\", \"label\": 1}\n{\"label\": null, \"text\": \"\"}\n"
+              .repeat(4),
       "a.json", "[{\"text\": \"a\", \"label\": true}, {\"text\": \"b\", \"label\": [1, {}]}]",
       "path.jsonl", "{\"a\": {\"text\": \"x\", \"b\": {}}, \"label\": \"y\"}\n".repeat(4),
     };
@@ -56,9 +58,7 @@ final class HostileData {
       for (int changes = 1 + random.nextInt(6); changes > 0; changes--) {
         int at = random.nextInt(bytes.length);
         bytes[at] =
-            random.nextBoolean()
-                ? bytes[random.nextInt(bytes.length)]
-                : (byte) random.nextInt(256);
+            random.nextBoolean() ? bytes[random.nextInt(bytes.length)] : (byte) random.nextInt(256);
       }
       Path written = Files.write(folder.resolve(files[file]), bytes);
       try {

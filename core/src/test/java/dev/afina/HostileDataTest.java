@@ -15,7 +15,9 @@ import java.util.zip.GZIPOutputStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Files that unpack to far more than they are, rows without end, damaged files: in a heap of 64 MB. */
+/**
+ * Files that unpack to far more than they are, rows without end, damaged files: in a heap of 64 MB.
+ */
 class HostileDataTest {
   @TempDir Path folder;
 
@@ -75,10 +77,14 @@ class HostileDataTest {
     String tooLong = " characters; check the quotes, or raise DataLimits.rowCharacters(...)";
     assertThat(lines[0]).contains("field.csv.gz:2: a row of more than ").contains(tooLong);
     assertThat(lines[1]).contains("quoted.csv.gz:2: a row of more than ").contains(tooLong);
-    assertThat(lines[2]).endsWith("columns.csv.gz:2: more than 100000 columns; check the delimiter");
-    assertThat(lines[3]).containsPattern("its first \\d+ bytes of gzip unpack to more than \\d+, over 200");
-    assertThat(lines[4]).containsPattern("the first \\d+ rows take about \\d+ MB, the limit is 43 MB");
-    assertThat(lines[5]).containsPattern("the first \\d+ rows take about \\d+ MB, the limit is 43 MB");
+    assertThat(lines[2])
+        .endsWith("columns.csv.gz:2: more than 100000 columns; check the delimiter");
+    assertThat(lines[3])
+        .containsPattern("its first \\d+ bytes of gzip unpack to more than \\d+, over 200");
+    assertThat(lines[4])
+        .containsPattern("the first \\d+ rows take about \\d+ MB, the limit is 43 MB");
+    assertThat(lines[5])
+        .containsPattern("the first \\d+ rows take about \\d+ MB, the limit is 43 MB");
     assertThat(lines[6]).contains("text.jsonl.gz:1: more than ").contains(" characters; ");
     assertThat(lines[7]).contains("row 0 (counted from 0): not JSON: Nesting limit 255 reached");
     assertThat(lines[8]).contains("row 0 (counted from 0): more than ");

@@ -156,12 +156,14 @@ class LabelsTest {
         .withMessageContaining("they seem to count from 1; say it by Dataset.withLabelNames");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Classifier.truth("data", labelled("2", "4"), emotions))
-        .withMessageContaining("label \"4\" is neither one of [anger, joy, optimism] nor a position");
+        .withMessageContaining(
+            "label \"4\" is neither one of [anger, joy, optimism] nor a position");
   }
 
   @Test
   void truth_numbersThatCanBeToldAreTaken() {
-    assertThat(Classifier.truth("data", labelled("1", "0", "2"), emotions)).containsExactly(1, 0, 2);
+    assertThat(Classifier.truth("data", labelled("1", "0", "2"), emotions))
+        .containsExactly(1, 0, 2);
     assertThat(Classifier.truth("data", labelled("1", "2"), emotions, labelled("0", "2")))
         .as("other data shows that 0 is the first")
         .containsExactly(1, 2);

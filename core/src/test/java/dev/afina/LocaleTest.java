@@ -13,7 +13,8 @@ class LocaleTest {
   void digitsAndLetters_areNotTheLocales() {
     Locale before = Locale.getDefault();
     try {
-      for (Locale locale : new Locale[] {Locale.forLanguageTag("ar-EG"), Locale.forLanguageTag("tr-TR")}) {
+      for (Locale locale :
+          new Locale[] {Locale.forLanguageTag("ar-EG"), Locale.forLanguageTag("tr-TR")}) {
         Locale.setDefault(locale);
         assertThat(String.format("%d", 10).equals("10")) // what would go wrong
             .isEqualTo(locale.getLanguage().equals("tr"));
