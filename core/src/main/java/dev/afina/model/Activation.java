@@ -7,7 +7,6 @@ import dev.afina.engine.Autograd;
 import dev.afina.engine.PackedEncoder;
 import java.util.Arrays;
 import java.util.List;
-import java.util.Optional;
 import java.util.function.UnaryOperator;
 import java.util.stream.Collectors;
 
@@ -82,11 +81,9 @@ public enum Activation {
     return function.apply(x);
   }
 
-  /** The same in a packed encoder; empty where that lacks it. */
-  Optional<PackedEncoder.Activation> packed() {
-    return Arrays.stream(PackedEncoder.Activation.values())
-        .filter(packed -> packed.name().equals(name()))
-        .findFirst();
+  /** The same in a packed encoder. */
+  PackedEncoder.Activation packed() {
+    return PackedEncoder.Activation.valueOf(name());
   }
 
   /** The activation that {@code key} of a configuration names. */

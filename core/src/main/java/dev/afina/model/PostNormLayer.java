@@ -92,9 +92,7 @@ public record PostNormLayer(
               w.linear(keys.output),
               w.norm(keys.outputNorm)));
     }
-    return activation
-        .packed()
-        .flatMap(a -> PackedEncoder.of(format, packed, attention.heads(), a, epsilon));
+    return PackedEncoder.of(format, packed, attention.heads(), activation.packed(), epsilon);
   }
 
   /** Frees the layer's intermediate results at its end; autograd keeps what it needs. */

@@ -99,6 +99,8 @@ class ActivationTest {
               scope);
       assertThat(model.logits(batch).toFloatArray()).containsExactly(expected, within(1e-5f));
       Optional<PackedEncoder> packed = model.pack(PackedEncoder.Format.FLOAT32);
+      assertThat(packed.isPresent())
+          .isEqualTo(!"false".equals(System.getProperty("afina.fusedOps")));
       if (packed.isPresent()) {
         try (PackedEncoder encoder = packed.get()) {
           assertThat(model.logits(batch, encoder).toFloatArray())

@@ -107,8 +107,20 @@ public final class PackedEncoder implements AutoCloseable {
   public enum Activation {
     GELU,
     GELU_TANH,
+    GELU_10,
+    QUICK_GELU,
     RELU,
-    SILU
+    RELU_SQUARED,
+    RELU_6,
+    LEAKY_RELU,
+    SILU,
+    HARD_SWISH,
+    MISH,
+    SQRT_SOFTPLUS,
+    TANH,
+    SIGMOID,
+    LAPLACE,
+    LINEAR
   }
 
   /** A linear layer: weight (out, in) and bias (out). */
@@ -255,14 +267,14 @@ public final class PackedEncoder implements AutoCloseable {
    * A linear layer that is one product.
    *
    * @param activated whether the activation follows
-   * @param afterPadded whether its input keeps the zeros that padding makes in the layer before
+   * @param afterPadded whether its input keeps what padding makes in the layer before
    */
   private record Product(Linear linear, boolean activated, boolean afterPadded) {
 
     /**
      * The layer with rows of zeros up to a multiple of {@code block}. The outputs that these make
-     * are zeros, also after an activation. They are cut off, but for those of the intermediate
-     * layer: the next one gets columns of zeros for them.
+     * are cut off, but for those of the intermediate layer: whatever the activation makes of them,
+     * the next layer has columns of zeros for them.
      */
     Linear padded(int block, NDManager scope) {
       NDArray weight =

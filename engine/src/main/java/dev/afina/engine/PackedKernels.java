@@ -70,17 +70,43 @@ final class PackedKernels {
 
   static final String STACK =
       """
+      def activated(self: __torch__.Ops, x: Tensor, activation: str) -> Tensor:
+        if activation == "GELU_TANH":
+          y = torch.gelu(x, approximate="tanh")
+        elif activation == "GELU_10":
+          y = torch.clamp(torch.gelu(x, approximate="none"), None, 10)
+        elif activation == "QUICK_GELU":
+          y = torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+        elif activation == "RELU":
+          y = torch.relu(x)
+        elif activation == "RELU_SQUARED":
+          y = torch.square(torch.relu(x))
+        elif activation == "RELU_6":
+          y = torch.clamp(x, 0, 6)
+        elif activation == "LEAKY_RELU":
+          y = torch.leaky_relu(x, 0.01)
+        elif activation == "SILU":
+          y = torch.silu(x)
+        elif activation == "HARD_SWISH":
+          y = torch.hardswish(x)
+        elif activation == "MISH":
+          y = torch.mish(x)
+        elif activation == "SQRT_SOFTPLUS":
+          y = torch.sqrt(torch.softplus(x, 1, 20))
+        elif activation == "TANH":
+          y = torch.tanh(x)
+        elif activation == "SIGMOID":
+          y = torch.sigmoid(x)
+        elif activation == "LAPLACE":
+          y = torch.mul(torch.add(torch.erf(torch.div(torch.sub(x, 0.707107), 0.39894257)), 1), 0.5)
+        else:
+          y = x
+        return y
       def intermediate(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, activation: str) -> Tensor:
         if activation == "GELU":
           y = (self).linear(x, weight, bias, "gelu", )
         else:
-          y = (self).linear(x, weight, bias, "none", )
-          if activation == "GELU_TANH":
-            y = torch.gelu(y, approximate="tanh")
-          elif activation == "RELU":
-            y = torch.relu(y)
-          else:
-            y = torch.silu(y)
+          y = (self).activated((self).linear(x, weight, bias, "none", ), activation, )
         return y
       def attention(self: __torch__.Ops, q: Tensor, kv: Tensor, texts: List[int], lengths: List[int], rows: int, heads: int) -> Tensor:
         hidden = torch.size(q, 1)
