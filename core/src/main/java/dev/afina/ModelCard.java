@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.hub.ModelReference;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
@@ -112,6 +113,23 @@ public final class ModelCard {
   public static Builder of(Classifier classifier, String name) {
     requireHubName("model", name);
     return new Builder(classifier, name);
+  }
+
+  /**
+   * Refuses what a card would: for programs that train before there is a classifier to make the
+   * card of.
+   *
+   * @param name as in {@link #of}
+   * @param languages as in {@link Builder#language}
+   * @param license as in {@link Builder#license}; null for none
+   * @throws IllegalArgumentException as these do
+   */
+  public static void check(String name, List<String> languages, @Nullable String license) {
+    requireHubName("model", name);
+    languages.forEach(ModelCard::requireLanguage);
+    if (license != null) {
+      requireLicense(license);
+    }
   }
 
   /**
@@ -245,6 +263,24 @@ public final class ModelCard {
     return metric;
   }
 
+  private static void requireLanguage(String code) {
+    if (!LANGUAGE.matcher(code).matches()) {
+      throw new IllegalArgumentException(
+          "language \""
+              + Excerpt.of(code)
+              + "\": expected an ISO 639 code such as en, or multilingual");
+    }
+  }
+
+  private static void requireLicense(String identifier) {
+    if (!LICENSE.matcher(identifier).matches()) {
+      throw new IllegalArgumentException(
+          "license \""
+              + Excerpt.of(identifier)
+              + "\": expected an identifier of the Hub such as apache-2.0, mit or cc-by-4.0");
+    }
+  }
+
   private static void requireHubName(String what, String name) {
     try {
       ModelReference reference = ModelReference.parse(name);
@@ -253,7 +289,12 @@ public final class ModelCard {
       }
     } catch (IllegalArgumentException e) {
       throw new IllegalArgumentException(
-          what + " \"" + name + "\": expected name or owner/name; " + e.getMessage(), e);
+          what
+              + " \""
+              + Excerpt.of(name)
+              + "\": expected name or owner/name; "
+              + Excerpt.of(e.getMessage(), 300),
+          e);
     }
   }
 
@@ -354,10 +395,7 @@ public final class ModelCard {
      */
     public Builder language(String... codes) {
       for (String code : codes) {
-        if (!LANGUAGE.matcher(code).matches()) {
-          throw new IllegalArgumentException(
-              "language \"" + code + "\": expected an ISO 639 code such as en, or multilingual");
-        }
+        requireLanguage(code);
         languages.add(code);
       }
       return this;
@@ -369,12 +407,7 @@ public final class ModelCard {
      * @throws IllegalArgumentException when it is no identifier
      */
     public Builder license(String identifier) {
-      if (!LICENSE.matcher(identifier).matches()) {
-        throw new IllegalArgumentException(
-            "license \""
-                + identifier
-                + "\": expected an identifier of the Hub such as apache-2.0, mit or cc-by-4.0");
-      }
+      requireLicense(identifier);
       this.license = identifier;
       return this;
     }

@@ -24,6 +24,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Equality with transformers, from a golden file of interop/golden_models.py. */
 class ActivationTest {
@@ -80,12 +81,7 @@ class ActivationTest {
   @ParameterizedTest
   @MethodSource("names")
   void logits_equalTransformers_alsoPacked(String name) throws IOException {
-    for (String file : List.of("config.json", "model.safetensors")) {
-      Files.copy(Golden.path("bert/model").resolve(file), folder.resolve(file));
-    }
-    JsonObject config = Golden.json("bert/model/config.json");
-    config.addProperty("hidden_act", name);
-    Files.writeString(folder.resolve("config.json"), config.toString());
+    copyWith(name, "bert/model");
     float[] expected = Golden.floats(golden(name).get("logits"));
     try (CheckpointFiles files = CheckpointFiles.folder(folder);
         Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 42);
@@ -108,6 +104,37 @@ class ActivationTest {
         }
       }
     }
+  }
+
+  /** Packing pads this model's layers, and these activations make no zeros of the zeros there. */
+  @ParameterizedTest
+  @ValueSource(strings = {"sigmoid", "laplace", "sqrtsoftplus"})
+  void packedAndPlain_agreeOnPaddedLayers(String name) throws IOException {
+    copyWith(name, "bert/odd/model");
+    try (CheckpointFiles files = CheckpointFiles.folder(folder);
+        Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 42);
+        Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/odd/model"));
+        Autograd.Mode off = Autograd.off();
+        NDManager scope = PyTorch.newManager()) {
+      PackedBatch batch =
+          new PackedBatch(
+              List.of(tokenizer.encode("so happy today", null, 64)), model.architecture(), scope);
+      Optional<PackedEncoder> packed = model.pack(PackedEncoder.Format.FLOAT32);
+      if (packed.isPresent()) {
+        try (PackedEncoder encoder = packed.get()) {
+          assertThat(model.logits(batch, encoder).toFloatArray())
+              .containsExactly(model.logits(batch).toFloatArray(), within(1e-5f));
+        }
+      }
+    }
+  }
+
+  private void copyWith(String activation, String model) throws IOException {
+    Files.copy(
+        Golden.path(model).resolve("model.safetensors"), folder.resolve("model.safetensors"));
+    JsonObject config = Golden.json(model + "/config.json");
+    config.addProperty("hidden_act", activation);
+    Files.writeString(folder.resolve("config.json"), config.toString());
   }
 
   @Test

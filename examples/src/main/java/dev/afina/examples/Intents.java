@@ -2,6 +2,7 @@ package dev.afina.examples;
 
 import com.google.gson.JsonObject;
 import dev.afina.Classifier;
+import dev.afina.ClassifierBuilder;
 import dev.afina.Dataset;
 import dev.afina.Evaluation;
 import dev.afina.Example;
@@ -105,6 +106,7 @@ final class Intents implements Callable<Integer> {
     if (intents < 2 || intents > ALL) {
       throw common.wrong("--intents: expected 2 to " + ALL + ", got " + intents);
     }
+    ClassifierBuilder builder = builder();
     Labels labels = Labels.of(Banking77.intents(full ? ALL : intents));
     Dataset train = slice(Banking77.train(), labels);
     Dataset test = slice(Banking77.test(), labels);
@@ -119,18 +121,7 @@ final class Intents implements Callable<Integer> {
     // The test rows are evaluated after each epoch to be shown; no choice depends on them.
     try (Classifier classifier =
         Fitting.fit(
-            Classifier.builder()
-                .checkpoint(CHECKPOINT)
-                .labels(labels)
-                .validation(test)
-                .epochs(epochs())
-                .batchSize(batchSize)
-                .learningRate(learningRate)
-                .maxTokens(MAX_TOKENS)
-                .seed(seed),
-            train,
-            output,
-            console)) {
+            builder.labels(labels).validation(test), train, output, console)) {
       Shutdown.check("the model is in " + output);
       TrainingResult training = classifier.training().orElseThrow();
       Evaluation evaluation = classifier.evaluate(test);
@@ -158,6 +149,21 @@ final class Intents implements Callable<Integer> {
         console.out().println(figures);
       }
       return agrees ? 0 : 1;
+    }
+  }
+
+  /** Everything but the data; what is wrong with an option shows before it is read. */
+  private ClassifierBuilder builder() {
+    try {
+      return Classifier.builder()
+          .checkpoint(CHECKPOINT)
+          .epochs(epochs())
+          .batchSize(batchSize)
+          .learningRate(learningRate)
+          .maxTokens(MAX_TOKENS)
+          .seed(seed);
+    } catch (IllegalArgumentException e) {
+      throw common.wrong(e.getMessage());
     }
   }
 

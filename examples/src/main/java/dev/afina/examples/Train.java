@@ -5,12 +5,15 @@ import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.Dataset;
 import dev.afina.Evaluation;
+import dev.afina.Labels;
 import dev.afina.ModelCard;
+import dev.afina.checkpoint.Excerpt;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.TreeSet;
@@ -234,6 +237,9 @@ final class Train implements Callable<Integer> {
     if (keepBest != null && validationFile == null && validationShare == 0) {
       throw common.wrong("--keep-best needs --validation or a --validation-share over 0");
     }
+    if (card == null && (languages != null || license != null)) {
+      throw common.wrong((languages != null ? "--language" : "--license") + " needs --card");
+    }
     try {
       ClassifierBuilder builder =
           Classifier.builder().checkpoint(checkpoint).options(recipe.options());
@@ -248,6 +254,9 @@ final class Train implements Callable<Integer> {
       }
       if (keepBest != null) {
         builder.keepBest(keepBest);
+      }
+      if (card != null) {
+        ModelCard.check(card, languages == null ? List.of() : List.of(languages), license);
       }
       return replaceHead ? builder.replaceHead() : builder;
     } catch (IllegalArgumentException e) {
@@ -271,19 +280,33 @@ final class Train implements Callable<Integer> {
         split.test().filter(e -> learned.contains(e.label())));
   }
 
-  /** Before a long training, not after it. With --labels the library checks. */
+  /** Before a long training, not after it. The library knows nothing of the rows of --test. */
   private void requireKnownLabels(Dataset train, Dataset validation, Dataset test) {
+    Set<String> unknown = new TreeSet<>(validation.classCounts().keySet());
+    unknown.addAll(test.classCounts().keySet());
     if (labels == null) {
-      Set<String> unknown = new TreeSet<>(validation.classCounts().keySet());
-      unknown.addAll(test.classCounts().keySet());
       unknown.removeAll(train.classCounts().keySet());
-      if (!unknown.isEmpty()) {
-        throw new IllegalArgumentException(
-            "labels "
-                + unknown
-                + " are in the rows to evaluate on, but no row to train on has them;"
-                + " name all labels by --labels, or correct the files");
-      }
+    } else {
+      Labels named = Labels.of(labels);
+      unknown.removeIf(label -> isOne(label, named));
+    }
+    if (!unknown.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels "
+              + Excerpt.of(unknown)
+              + " are in the rows to evaluate on, but "
+              + (labels == null
+                  ? "no row to train on has them; name all labels by --labels, or correct the files"
+                  : "not in --labels; name them there, or correct the files"));
+    }
+  }
+
+  private static boolean isOne(String label, Labels labels) {
+    try {
+      labels.resolve(label);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
     }
   }
 }

@@ -72,6 +72,12 @@ class UsageTest {
         "train --train a.csv --labels x,x | labels: \"x\" is given twice",
         "train --train a.csv --keep-best f1 | metric \"f1\": unknown, expected one of loss, accuracy,",
         "train --train a.csv --keep-best loss --validation-share 0 | --keep-best needs --validation",
+        "train --train a.csv --card a/b/c | model \"a/b/c\": expected name or owner/name",
+        "train --train a.csv --card a/b --language English | language \"English\": expected an ISO 639",
+        "train --train a.csv --card a/b --license GPL! | license \"GPL!\": expected an identifier of",
+        "train --train a.csv --language en | --language needs --card",
+        "intents --epochs 0 | epochs: expected a number over 0, got 0.0",
+        "intents --learning-rate NaN | learningRate: expected 0 or more",
         "train --train a.csv --validation-share 1 | --validation-share: expected a share in [0, 1)",
         "train --train a.txt | a.txt: expected a file that is called .csv, .tsv, .jsonl or .json",
         "train --train a.csv --no-header | --no-header needs --text and --label",
@@ -138,6 +144,26 @@ class UsageTest {
             "none");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("labels [greeting] are in the rows to evaluate on");
+  }
+
+  @Test
+  void labelThatIsOnlyInTheTestRows_isFoundBeforeTraining_alsoWhereLabelsAreNamed()
+      throws IOException {
+    Path train = Samples.csv(folder.resolve("train.csv"), 2);
+    Path test = Files.write(folder.resolve("test.csv"), List.of("text,label", "hello,greeting"));
+    Run run =
+        Run.of(
+            "train",
+            "--train",
+            train.toString(),
+            "--test",
+            test.toString(),
+            "--labels",
+            "card,money",
+            "--checkpoint",
+            "none");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("labels [greeting] are in the rows to evaluate on, but not in");
   }
 
   @Test
