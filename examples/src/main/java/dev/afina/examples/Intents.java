@@ -120,8 +120,7 @@ final class Intents implements Callable<Integer> {
 
     // The test rows are evaluated after each epoch to be shown; no choice depends on them.
     try (Classifier classifier =
-        Fitting.fit(
-            builder.labels(labels).validation(test), train, output, console)) {
+        Fitting.fit(builder.labels(labels).validation(test), train, output, console)) {
       Shutdown.check("the model is in " + output);
       TrainingResult training = classifier.training().orElseThrow();
       Evaluation evaluation = classifier.evaluate(test);
