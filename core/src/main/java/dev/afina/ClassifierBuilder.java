@@ -261,7 +261,7 @@ public final class ClassifierBuilder {
       precision.forTraining(); // refuses here what this machine cannot do
     }
     if (output != null) {
-      AtomicFolder.requireReplaceable(output); // before hours of training, not after
+      AtomicFolder.prepare(output); // before hours of training, not after
     }
     if (lockFile == null && choice.needsCheckpoint()) {
       Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint);

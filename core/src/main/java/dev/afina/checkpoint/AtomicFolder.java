@@ -1,21 +1,20 @@
 package dev.afina.checkpoint;
 
 import com.google.gson.JsonObject;
+import dev.afina.checkpoint.SaveClaim.Kind;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileVisitResult;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -26,10 +25,16 @@ import org.slf4j.LoggerFactory;
  * <p>The files are written into a hidden folder beside the target and forced to disk. Then the old
  * folder is renamed aside, the new one renamed to the target's name, and the old one deleted. No
  * file system of Java exchanges two folders in one step, so between the two renames there is for an
- * instant no folder of that name; when the process is killed just then, both are there whole, as
- * {@code .name.tmp-…} and {@code .name.old-…}.
+ * instant no folder of that name. {@link #open} waits for the end of that instant, and when the
+ * process was killed in it, puts the new folder into its place. What killed saves leave is removed
+ * by the next one; {@link SaveClaim} tells the killed from the running.
+ *
+ * <p>A folder that cannot be renamed is written by {@link VolumeFolder}.
  */
 public final class AtomicFolder {
+  private static final String WEIGHTS = ".*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack)";
+  private static final Pattern WEIGHTS_FILE = Pattern.compile(WEIGHTS);
+
   /**
    * The files that make a checkpoint; any other file of a replaced folder, such as README.md, is
    * carried over.
@@ -38,8 +43,15 @@ public final class AtomicFolder {
       Pattern.compile(
           "(.*_)?config\\.json|tokenizer.*\\.json|.*\\.index\\.json|vocab\\.(json|txt)|merges\\.txt"
               + "|special_tokens_map\\.json|added_tokens\\.json|trainer_state\\.json|(all|train|eval)_results"
-              + "\\.json|.*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack|model)");
+              + "\\.json|.*\\.model|"
+              + WEIGHTS);
 
+  /** On the root of a disk, where fsck puts what it finds. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int TRIES = 10;
+  private static final int MOST_LINKS = 40;
   private static final Logger LOG = LoggerFactory.getLogger(AtomicFolder.class);
 
   private AtomicFolder() {}
@@ -57,13 +69,16 @@ public final class AtomicFolder {
   }
 
   /**
-   * Writes or replaces a folder.
+   * Writes or replaces a folder. What killed saves left of it is recovered or removed before, and
+   * the log says so.
    *
    * @param target the folder; its parents are made when they are missing; a link to a folder stays
-   *     a link
+   *     a link; a folder that something is mounted on, or whose parent cannot be written, is
+   *     written file by file, so that readers still find the old model or the new one
    * @param content writes the files; when it throws, the old folder stays as it was and nothing is
    *     left behind
-   * @throws FileAlreadyExistsException when {@link #requireReplaceable} refuses the target
+   * @throws FileAlreadyExistsException when it is a file, or a folder that is not clearly a
+   *     checkpoint; the message says which entry is in the way
    * @throws InterruptedIOException when the thread is interrupted meanwhile; one that was
    *     interrupted before writes the folder and stays interrupted
    * @throws IOException when a file cannot be written or renamed; the old folder is then in its
@@ -71,8 +86,7 @@ public final class AtomicFolder {
    */
   public static void write(Path target, FolderContent content) throws IOException {
     // Java closes a channel that an interrupted thread uses. An interrupt from before waits until
-    // the
-    // folder is there; one that comes meanwhile ends the write.
+    // the folder is there; one that comes meanwhile ends the write.
     boolean interrupted = Thread.interrupted();
     try {
       writeWhole(target, content);
@@ -89,41 +103,138 @@ public final class AtomicFolder {
     }
   }
 
-  private static void writeWhole(Path target, FolderContent content) throws IOException {
+  /**
+   * Does all of a {@link #write} that can fail before its content is known: recovers or removes
+   * what killed saves left, refuses a target that is not clearly a checkpoint, and tries whether a
+   * file can be made. Call it before long work whose result goes there.
+   *
+   * @param target the folder that will be written; it and its parents are not made
+   * @throws FileAlreadyExistsException as {@link #write}
+   * @throws IOException when nothing can be written there; the message says where
+   */
+  public static void prepare(Path target) throws IOException {
+    Path folder = resolved(target);
+    settle(folder);
     requireReplaceable(target);
-    Path folder = Files.exists(target) ? target.toRealPath() : target.toAbsolutePath().normalize();
+    if (Files.exists(folder) && Disk.staysInPlace(folder)) {
+      claim(folder, folder, VolumeFolder.PREFIX).close();
+      return;
+    }
+    Path parent = parent(folder);
+    while (!Files.exists(parent)) {
+      parent = parent(parent);
+    }
+    claim(folder, parent, Leftovers.beside(folder).prefix()).close();
+  }
+
+  /**
+   * Makes a folder ready to be read: waits for the instant in which a save replaces it, and
+   * recovers it when a save was killed in that instant. Where a folder is there already, leftovers
+   * of killed saves are only mentioned in the log.
+   *
+   * @param target the folder, which need not exist afterwards either
+   * @throws CheckpointException when it holds a save that has not finished, and cannot be finished
+   *     here
+   * @throws IOException when the folder cannot be read
+   */
+  static void open(Path target) throws IOException {
+    Path folder = resolved(target);
+    if (folder.getFileName() == null) {
+      return;
+    }
+    Leftovers leftovers = Leftovers.beside(folder);
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!Files.exists(folder) && leftovers.recover(folder) && System.nanoTime() < deadline) {
+      VolumeFolder.pause(folder);
+    }
+    if (Files.isDirectory(folder)) {
+      VolumeFolder.settle(folder);
+      leftovers.mention();
+      inside(folder).mention();
+    }
+  }
+
+  private static void writeWhole(Path target, FolderContent content) throws IOException {
+    Path folder = resolved(target);
+    settle(folder);
+    requireReplaceable(target);
+    if (Files.exists(folder) && Disk.staysInPlace(folder)) {
+      VolumeFolder.write(folder, content);
+      return;
+    }
     Path parent = parent(folder);
     Files.createDirectories(parent);
-    Path temporary = Files.createDirectory(Disk.temporarySibling(folder));
-    try {
-      content.writeTo(temporary);
-      if (Files.exists(folder)) {
-        carryOver(folder, temporary);
-      }
-      try (Stream<Path> files = Files.list(temporary)) {
-        for (Path file : files.toList()) {
-          Disk.forceFile(file);
+    try (SaveClaim claim = claim(folder, parent, Leftovers.beside(folder).prefix())) {
+      Path temporary = Files.createDirectory(claim.path(Kind.TMP));
+      try {
+        content.writeTo(temporary);
+        if (Files.exists(folder)) {
+          carryOver(folder, temporary);
         }
+        Disk.forceAll(temporary);
+        Path whole = claim.path(Kind.NEW);
+        Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
+        Disk.forceFolder(parent);
+        replace(folder, whole, claim);
+        Disk.forceFolder(parent);
+      } finally {
+        clearUp(folder, claim);
       }
-      Disk.forceFolder(temporary);
-      replace(folder, temporary);
-      Disk.forceFolder(parent);
-    } finally {
-      delete(temporary); // there only if something failed
     }
+  }
+
+  /** Recovers and removes. */
+  private static void settle(Path folder) throws IOException {
+    Leftovers leftovers = Leftovers.beside(folder);
+    leftovers.recover(folder);
+    leftovers.remove();
+    if (Files.isDirectory(folder)) {
+      VolumeFolder.settle(folder);
+      inside(folder).remove();
+    }
+  }
+
+  private static Leftovers inside(Path folder) {
+    return new Leftovers(folder, VolumeFolder.PREFIX);
+  }
+
+  private static SaveClaim claim(Path folder, Path place, String prefix) throws IOException {
+    try {
+      return SaveClaim.take(place, prefix);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          folder
+              + ": cannot be saved, because "
+              + place
+              + " takes no files ("
+              + e.getClass().getSimpleName()
+              + (e.getReason() == null ? "" : ", " + e.getReason())
+              + "); save to another folder or mend its permissions",
+          e);
+    }
+  }
+
+  /** Follows links by hand, because the folder that they lead to may just be missing. */
+  private static Path resolved(Path target) throws IOException {
+    if (Files.exists(target)) {
+      return target.toRealPath();
+    }
+    Path folder = target.toAbsolutePath().normalize();
+    for (int links = 0; Files.isSymbolicLink(folder); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemException(target.toString(), null, "a link that leads in a circle");
+      }
+      folder = folder.resolveSibling(Files.readSymbolicLink(folder)).normalize();
+    }
+    return folder;
   }
 
   /**
    * Refuses a target that is not clearly a checkpoint folder, so that a wrong path never costs
-   * anybody a file. Call it before long work whose result goes there.
-   *
-   * @param target a folder that does not exist, is empty, or holds nothing but plain files and
-   *     among them a config.json with a {@code model_type}
-   * @throws FileAlreadyExistsException when it is a file, or a folder of another kind; the message
-   *     says which entry is in the way
-   * @throws IOException when the folder cannot be read
+   * anybody a file: one that exists must be empty, or hold nothing but plain files and among them a
+   * config.json with a {@code model_type}.
    */
-  public static void requireReplaceable(Path target) throws IOException {
+  static void requireReplaceable(Path target) throws IOException {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return;
     }
@@ -132,7 +243,7 @@ public final class AtomicFolder {
     }
     List<Path> entries;
     try (Stream<Path> files = Files.list(target)) {
-      entries = files.sorted().toList();
+      entries = files.filter(file -> !isNoPart(file)).sorted().toList();
     }
     if (entries.isEmpty()) {
       return;
@@ -172,7 +283,8 @@ public final class AtomicFolder {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         Path copy = to.resolve(file.getFileName().toString());
-        if (!CHECKPOINT_FILE.matcher(file.getFileName().toString()).matches()
+        if (!isCheckpointFile(file.getFileName().toString())
+            && !isNoPart(file)
             && !Files.exists(copy)) {
           Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
         }
@@ -180,28 +292,67 @@ public final class AtomicFolder {
     }
   }
 
+  /** Whether a name is neither the model's nor the user's. */
+  private static boolean isNoPart(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(VolumeFolder.PREFIX)
+        || (name.equals(LOST_AND_FOUND) && Files.isDirectory(file));
+  }
+
+  static boolean isCheckpointFile(String name) {
+    return CHECKPOINT_FILE.matcher(name).matches();
+  }
+
+  static boolean isWeights(String name) {
+    return WEIGHTS_FILE.matcher(name).matches();
+  }
+
   /** Puts the replacement into the folder's place; when that fails the folder is where it was. */
-  static void replace(Path folder, Path replacement) throws IOException {
+  static void replace(Path folder, Path whole, SaveClaim claim) throws IOException {
+    Path old = claim.path(Kind.OLD);
+    for (int tries = 1; ; tries++) {
+      boolean aside = Files.exists(folder);
+      if (aside) {
+        try {
+          Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+        } catch (FileSystemException e) {
+          if (Files.exists(folder) && !Disk.WINDOWS) { // there it is open in another program
+            LOG.info("{}: cannot be renamed ({}); saving file by file", folder, e.toString());
+            VolumeFolder.copy(folder, whole);
+            return;
+          }
+          if (Files.exists(folder) || tries == TRIES) {
+            throw e;
+          }
+          continue; // another save has just moved it
+        }
+      }
+      try {
+        Files.move(whole, folder, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (IOException | RuntimeException e) {
+        boolean taken = Files.exists(folder); // by another save, which was faster
+        if (aside && !taken) {
+          Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+        }
+        if (!taken || !Files.exists(whole) || tries == TRIES) {
+          throw e;
+        }
+        Leftovers.retire(claim, Kind.OLD);
+      }
+    }
+  }
+
+  /** Removes what the save made beside the folder, unless the folder is missing. */
+  private static void clearUp(Path folder, SaveClaim claim) throws IOException {
     if (!Files.exists(folder)) {
-      Files.move(replacement, folder, StandardCopyOption.ATOMIC_MOVE);
+      Disk.delete(claim.path(Kind.TMP));
       return;
     }
-    Path old = Disk.sibling(folder, "old");
-    Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
     try {
-      Files.move(replacement, folder, StandardCopyOption.ATOMIC_MOVE);
-    } catch (IOException | RuntimeException e) {
-      Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
-      throw e;
-    }
-    try {
-      delete(old);
-    } catch (IOException e) { // the new folder is in place, which is what was asked for
-      LOG.warn(
-          "{}: saved, but the folder it replaces could not be removed and is left as {}",
-          folder,
-          old,
-          e);
+      Leftovers.discard(claim);
+    } catch (IOException e) { // the folder is in place, which is what was asked for
+      LOG.warn("{}: what its save needed could not be removed", folder, e);
     }
   }
 
@@ -215,31 +366,5 @@ public final class AtomicFolder {
 
   private static FileAlreadyExistsException refusal(Path target, String reason) {
     return new FileAlreadyExistsException(target.toString(), null, reason);
-  }
-
-  private static void delete(Path folder) throws IOException {
-    if (!Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        folder,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure)
-              throws IOException {
-            if (failure != null) {
-              throw failure;
-            }
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -155,7 +155,8 @@ public final class CheckpointFiles implements Closeable {
     }
     LockFile lock = LockFile.read(lockFile);
     Path path = path(reference);
-    if (path != null && Files.exists(path)) {
+    if (path != null && exists(path)) {
+      AtomicFolder.open(path);
       lock.verify(path);
       return chosen(path, lock.files().keySet());
     }
@@ -185,7 +186,7 @@ public final class CheckpointFiles implements Closeable {
       return classPath(reference.substring(CLASS_PATH.length()));
     }
     Path path = path(reference);
-    if (path != null && Files.exists(path)) {
+    if (path != null && exists(path)) {
       return folder(path);
     }
     HubCheckpoint checkpoint = fromHub(reference, hub);
@@ -201,6 +202,7 @@ public final class CheckpointFiles implements Closeable {
    * @throws IOException when the folder cannot be read
    */
   public static CheckpointFiles folder(Path path) throws IOException {
+    AtomicFolder.open(path);
     if (!Files.isDirectory(path)) {
       throw new CheckpointException(
           path
@@ -384,6 +386,14 @@ public final class CheckpointFiles implements Closeable {
     } catch (InvalidPathException e) { // cannot be a folder here, can still be a Hub name
       return null;
     }
+  }
+
+  /** Also when a killed save left it under another name. */
+  private static boolean exists(Path path) throws IOException {
+    if (!Files.exists(path)) {
+      AtomicFolder.open(path);
+    }
+    return Files.exists(path);
   }
 
   private static boolean hasSafetensors(CheckpointLocation location) {

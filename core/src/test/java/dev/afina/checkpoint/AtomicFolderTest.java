@@ -110,9 +110,11 @@ class AtomicFolderTest {
   void replace_secondRenameFails_putsTheOldFolderBack() throws IOException {
     Path target = oldModel();
 
-    assertThatThrownBy(() -> AtomicFolder.replace(target, parent.resolve("missing")))
-        .isInstanceOf(IOException.class)
-        .hasMessageContaining("missing");
+    try (SaveClaim claim = SaveClaim.take(parent, ".model.")) {
+      assertThatThrownBy(() -> AtomicFolder.replace(target, parent.resolve("missing"), claim))
+          .isInstanceOf(IOException.class)
+          .hasMessageContaining("missing");
+    }
 
     assertThat(files(target)).containsExactly(Map.entry("config.json", CONFIG));
     assertThat(files(parent)).containsOnlyKeys("model");
