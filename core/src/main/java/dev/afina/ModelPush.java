@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.ScratchFolder;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.hub.HubException;
@@ -9,14 +10,9 @@ import dev.afina.hub.ModelReference;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
-import java.util.stream.Stream;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /** Uploads a model and its card in one commit; the card that is there is brought up to date. */
 record ModelPush(HubClient client, ModelCard card, PushOptions options) {
-  private static final Logger log = LoggerFactory.getLogger(ModelPush.class);
   private static final String CARD = "README.md";
 
   /** Writes the files of a model. */
@@ -27,10 +23,9 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
   HubCommit run(Saving saving) throws IOException {
     String name = card.name();
     HubPush push = client.push(name);
-    Path work = Files.createTempDirectory("afina-push");
-    try {
+    try (ScratchFolder work = ScratchFolder.make("afina-push")) {
       // First of all: what fails here, a closed classifier or a full disk, leaves no trace there.
-      Path folder = work.resolve(card.title());
+      Path folder = work.path().resolve(card.title());
       saving.into(folder);
       push.create(options.visibility());
       if (!options.revision().equals(ModelReference.DEFAULT_REVISION)) {
@@ -47,8 +42,6 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
               .parentCommit(head)
               .listener(options.listener());
       return push.upload((options.isPullRequest() ? upload.pullRequest() : upload).build());
-    } finally {
-      delete(work);
     }
   }
 
@@ -59,17 +52,6 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
       if (e.reason() != HubException.Reason.ENTRY_NOT_FOUND) {
         throw e;
       }
-    }
-  }
-
-  private static void delete(Path work) {
-    try (Stream<Path> files = Files.walk(work)) {
-      List<Path> deepestFirst = files.sorted((a, b) -> b.compareTo(a)).toList();
-      for (Path file : deepestFirst) {
-        Files.delete(file);
-      }
-    } catch (IOException e) { // the upload is done, or its failure matters more
-      log.warn("{}: temporary files are left", work, e);
     }
   }
 }

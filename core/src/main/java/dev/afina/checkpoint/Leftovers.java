@@ -6,6 +6,8 @@ import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.FileTime;
@@ -67,9 +69,22 @@ record Leftovers(Path place, String prefix) {
     return awaited && !Files.exists(folder);
   }
 
+  /** Which leftovers are meant. */
+  interface Choice {
+    boolean includes(Path path) throws IOException;
+  }
+
   /** Removes everything of saves that have ended, and says so; what cannot be removed stays. */
   void remove() throws IOException {
+    remove(path -> true);
+  }
+
+  /** Removes chosen ones only. */
+  void remove(Choice choice) throws IOException {
     for (String id : ids()) {
+      if (!isChosen(id, choice)) {
+        continue;
+      }
       Optional<SaveClaim> ended = SaveClaim.ofEnded(place, prefix, id);
       if (ended.isEmpty()) {
         LOG.debug("{}: save {} is running", place, id);
@@ -126,6 +141,20 @@ record Leftovers(Path place, String prefix) {
       Files.move(claim.path(kind), temporary, StandardCopyOption.ATOMIC_MOVE);
       Disk.delete(temporary);
     }
+  }
+
+  private boolean isChosen(String id, Choice choice) throws IOException {
+    for (Kind kind : Kind.values()) {
+      Path path = SaveClaim.path(place, prefix, kind, id);
+      try {
+        if (Files.exists(path, LinkOption.NOFOLLOW_LINKS) && !choice.includes(path)) {
+          return false;
+        }
+      } catch (NoSuchFileException e) { // its owner has just removed it
+        return false;
+      }
+    }
+    return true;
   }
 
   private long bytes(String id) throws IOException {
