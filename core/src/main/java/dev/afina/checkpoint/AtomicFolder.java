@@ -272,7 +272,7 @@ public final class AtomicFolder {
       return false;
     }
     try {
-      JsonObject json = JsonFile.parseObject(Files.readAllBytes(config), config.toString());
+      JsonObject json = JsonFile.parseObject(SmallFile.read(config), config.toString());
       return json.has("model_type");
     } catch (CheckpointException e) {
       return false; // a config.json of something else
@@ -331,14 +331,24 @@ public final class AtomicFolder {
         Files.move(whole, folder, StandardCopyOption.ATOMIC_MOVE);
         return;
       } catch (IOException | RuntimeException e) {
-        boolean taken = Files.exists(folder); // by another save, which was faster
-        if (aside && !taken) {
-          Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+        if (aside) {
+          putBack(old, folder);
         }
-        if (!taken || !Files.exists(whole) || tries == TRIES) {
+        // Another save was faster: its folder is the one to be replaced.
+        if (!Files.exists(folder) || !Files.exists(whole) || tries == TRIES) {
           throw e;
         }
         Leftovers.retire(claim, Kind.OLD);
+      }
+    }
+  }
+
+  private static void putBack(Path old, Path folder) throws IOException {
+    try {
+      Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.exists(folder)) { // else another save has put its own there
+        throw e;
       }
     }
   }

@@ -6,7 +6,8 @@ import java.io.IOException;
  * Says that the content of a checkpoint cannot be used: a file is missing, cut short, contradicts
  * itself or its format.
  *
- * <p>The message is one line that names the file and, where one is concerned, the tensor.
+ * <p>The message is one line of at most 1,000 characters that names the file and, where one is
+ * concerned, the tensor. What it quotes from the file is cut.
  */
 public final class CheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -17,7 +18,7 @@ public final class CheckpointException extends IOException {
    * @param message file, tensor, what was found, what was expected, the way out
    */
   public CheckpointException(String message) {
-    super(message);
+    super(MessageText.of(message));
   }
 
   /**
@@ -27,6 +28,6 @@ public final class CheckpointException extends IOException {
    * @param cause the failure that was met on the way
    */
   public CheckpointException(String message, Throwable cause) {
-    super(message, cause);
+    super(MessageText.of(message), cause);
   }
 }

@@ -5,9 +5,6 @@ import java.io.InputStream;
 import java.net.URISyntaxException;
 import java.net.URL;
 import java.net.URLConnection;
-import java.nio.ByteBuffer;
-import java.nio.channels.Channels;
-import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -58,7 +55,7 @@ sealed interface CheckpointLocation {
 
     @Override
     public Optional<byte[]> read(String name) throws IOException {
-      return exists(name) ? Optional.of(Files.readAllBytes(path.resolve(name))) : Optional.empty();
+      return exists(name) ? Optional.of(SmallFile.read(path.resolve(name))) : Optional.empty();
     }
 
     @Override
@@ -125,9 +122,6 @@ sealed interface CheckpointLocation {
    * @param prefix empty or ending with {@code /}
    */
   record ClassPath(String prefix) implements CheckpointLocation {
-    /** Where to start when a resource does not tell its size. */
-    private static final int UNKNOWN_SIZE = 1 << 20;
-
     @Override
     public String description() {
       return "classpath:" + prefix;
@@ -150,13 +144,13 @@ sealed interface CheckpointLocation {
         return Optional.empty();
       }
       try (InputStream in = connect(url).getInputStream()) {
-        return Optional.of(in.readAllBytes());
+        return Optional.of(SmallFile.read(in, describe(name)));
       }
     }
 
     /**
-     * A resource that is a file is read as one; one in a jar is inflated once, into one direct
-     * buffer.
+     * A resource that is a file is read as one; one in a jar is inflated once, into a file of its
+     * own, so that a model of any size needs no memory.
      */
     @Override
     public Content open(String name) throws IOException {
@@ -172,46 +166,14 @@ sealed interface CheckpointLocation {
         }
       }
       URLConnection connection = connect(url);
-      long size = connection.getContentLengthLong();
-      if (size > Integer.MAX_VALUE) {
-        throw new CheckpointException(
-            describe(name)
-                + ": "
-                + size
-                + " bytes, expected less than 2 GiB on the class path; unpack it into a folder");
-      }
-      try (ReadableByteChannel in = Channels.newChannel(connection.getInputStream())) {
-        return Content.of(readFully(in, size < 0 ? UNKNOWN_SIZE : (int) size, name));
+      try (InputStream in = connection.getInputStream()) {
+        return Content.copyOf(in, connection.getContentLengthLong(), describe(name));
       }
     }
 
     @Override
     public List<String> namesEndingWith(String suffix) {
       return List.of();
-    }
-
-    /** Reads to the end; copies only when the size told was too small. */
-    private ByteBuffer readFully(ReadableByteChannel in, int size, String name) throws IOException {
-      ByteBuffer bytes = ByteBuffer.allocateDirect(size);
-      ByteBuffer more = ByteBuffer.allocate(1);
-      while (true) {
-        if (bytes.hasRemaining()) {
-          if (in.read(bytes) < 0) {
-            return bytes.flip();
-          }
-        } else if (in.read(more.clear()) < 0) {
-          return bytes.flip();
-        } else if (more.position() == 1) {
-          if (bytes.capacity() > Integer.MAX_VALUE / 2) {
-            throw new CheckpointException(
-                describe(name) + ": more than 1 GiB of unknown size; unpack it into a folder");
-          }
-          bytes =
-              ByteBuffer.allocateDirect(Math.max(UNKNOWN_SIZE, bytes.capacity() * 2))
-                  .put(bytes.flip())
-                  .put(more.flip());
-        }
-      }
     }
 
     private static URLConnection connect(URL url) throws IOException {

@@ -2,18 +2,25 @@ package dev.afina.checkpoint;
 
 import java.io.Closeable;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
+import java.nio.channels.Channels;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileChannel.MapMode;
+import java.nio.channels.ReadableByteChannel;
+import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
 /** The bytes of one file, wherever they lie, read in ranges of at most 2 GiB. */
 sealed interface Content extends Closeable {
+  /** Bytes that are copied at a time. */
+  int COPY_BUFFER = 1 << 16;
+
   /** Returns the whole size in bytes. */
   long size();
 
@@ -46,19 +53,85 @@ sealed interface Content extends Closeable {
       throw new CheckpointException(file + ": no such file", e);
     }
     try {
-      return new Mapped(file, channel, channel.size());
+      return new Mapped(file.toString(), channel, channel.size());
     } catch (ClosedByInterruptException e) {
-      throw interrupted(file, e);
+      throw interrupted(file.toString(), e);
     } catch (IOException | RuntimeException e) {
       channel.close();
       throw e;
     }
   }
 
+  /**
+   * Copies a stream into a temporary file that the system deletes when the content is closed, or
+   * when the process ends.
+   *
+   * @param size what the stream says that it has; below 0 when it does not say
+   * @param where the stream's source, for messages
+   * @throws IOException when the temporary folder has no room; the message says how much is needed
+   */
+  static Content copyOf(InputStream in, long size, String where) throws IOException {
+    Path folder = Path.of(System.getProperty("java.io.tmpdir"));
+    FileChannel channel;
+    try {
+      channel = temporaryFile(folder);
+    } catch (IOException e) {
+      throw noRoom(where, folder, size, e);
+    }
+    try {
+      ByteBuffer buffer = ByteBuffer.allocateDirect(COPY_BUFFER);
+      ReadableByteChannel source = Channels.newChannel(in);
+      while (source.read(buffer.clear()) >= 0) {
+        write(channel, buffer.flip(), folder, size, where);
+      }
+      return new Mapped(where, channel, channel.size());
+    } catch (ClosedByInterruptException e) {
+      throw interrupted(where, e);
+    } catch (IOException | RuntimeException e) {
+      channel.close();
+      throw e;
+    }
+  }
+
+  private static FileChannel temporaryFile(Path folder) throws IOException {
+    return FileChannel.open(
+        Files.createTempFile(folder, "afina-model", ".tmp"),
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
+  }
+
+  private static void write(
+      FileChannel channel, ByteBuffer bytes, Path folder, long size, String where)
+      throws IOException {
+    try {
+      while (bytes.hasRemaining()) {
+        channel.write(bytes);
+      }
+    } catch (ClosedByInterruptException e) {
+      throw e;
+    } catch (IOException e) {
+      throw noRoom(where, folder, size, e);
+    }
+  }
+
+  private static IOException noRoom(String where, Path folder, long size, IOException cause) {
+    return new IOException(
+        where
+            + ": needs "
+            + (size < 0 ? "its size" : size + " bytes")
+            + " in the temporary folder "
+            + folder
+            + " while it is read, which cannot be written ("
+            + cause.getMessage()
+            + "); set -Djava.io.tmpdir to a folder with more room, or unpack the model into a folder and open that",
+        cause);
+  }
+
   /** Java's own exception has no message. */
-  private static InterruptedIOException interrupted(Path file, ClosedByInterruptException cause) {
+  private static InterruptedIOException interrupted(String where, ClosedByInterruptException cause) {
     InterruptedIOException e =
-        new InterruptedIOException(file + ": the thread was interrupted while it read");
+        new InterruptedIOException(where + ": the thread was interrupted while it read");
     e.initCause(cause);
     return e;
   }
@@ -68,14 +141,18 @@ sealed interface Content extends Closeable {
     return new InMemory(bytes.slice().asReadOnlyBuffer());
   }
 
-  /** A file. */
-  record Mapped(Path file, FileChannel channel, long size) implements Content {
+  /**
+   * A file.
+   *
+   * @param where its name, for messages
+   */
+  record Mapped(String where, FileChannel channel, long size) implements Content {
     @Override
     public ByteBuffer range(long position, int length) throws IOException {
       try {
         if (channel.size() != size) { // a map past the end faults at its first use
           throw new CheckpointException(
-              file
+              where
                   + ": had "
                   + size
                   + " bytes when it was opened and now has "
@@ -84,7 +161,7 @@ sealed interface Content extends Closeable {
         }
         return channel.map(MapMode.READ_ONLY, position, length).order(ByteOrder.LITTLE_ENDIAN);
       } catch (ClosedByInterruptException e) {
-        throw interrupted(file, e);
+        throw interrupted(where, e);
       }
     }
 
@@ -96,12 +173,12 @@ sealed interface Content extends Closeable {
           int count = channel.read(target, at);
           if (count < 0) {
             throw new CheckpointException(
-                file + ": ends at byte " + at + ", before the tensor does; something writes to it");
+                where + ": ends at byte " + at + ", before the tensor does; something writes to it");
           }
           at += count;
         }
       } catch (ClosedByInterruptException e) {
-        throw interrupted(file, e);
+        throw interrupted(where, e);
       }
     }
 

@@ -17,9 +17,16 @@ import java.nio.charset.StandardCharsets;
  * counts, as in Python.
  */
 final class JsonFile {
+  /** Room for the names of 100,000 labels; parsed, a file takes up to forty times its size. */
+  private static final int MOST_BYTES = 8 << 20;
+
   private JsonFile() {}
 
   static JsonObject parseObject(byte[] utf8, String where) throws CheckpointException {
+    if (utf8.length > MOST_BYTES) {
+      throw new CheckpointException(
+          where + ": " + utf8.length + " bytes, expected a configuration of at most " + MOST_BYTES);
+    }
     try (JsonReader in =
         new JsonReader(
             new InputStreamReader(

@@ -109,8 +109,9 @@ record Leftovers(Path place, String prefix) {
     for (String id : ids()) {
       Optional<SaveClaim> ended = SaveClaim.ofEnded(place, prefix, id);
       if (ended.isPresent()) {
-        count++;
-        bytes += bytes(id);
+        long left = bytes(id);
+        count += left > 0 ? 1 : 0;
+        bytes += left;
         ended.get().close();
       }
     }

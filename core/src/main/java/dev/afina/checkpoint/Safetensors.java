@@ -62,7 +62,7 @@ public final class Safetensors {
   public static TensorSource open(Path file) throws IOException {
     if (file.toString().endsWith(INDEX_SUFFIX)) {
       return ShardedSafetensors.open(
-          Files.readAllBytes(file), file.toString(), shard -> open(file.resolveSibling(shard)));
+          SmallFile.read(file), file.toString(), shard -> open(file.resolveSibling(shard)));
     }
     return source(Content.of(file), file.toString());
   }

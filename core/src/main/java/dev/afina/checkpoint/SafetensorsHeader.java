@@ -37,6 +37,15 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
   static final int MAX_BYTES = 100_000_000;
   static final String METADATA = "__metadata__";
 
+  /** Limits that no model comes near, because what a header describes takes memory. */
+  private static final int MOST_TENSORS = 200_000;
+
+  private static final int MOST_STRINGS = 10_000;
+  private static final int MOST_FIELDS = 100;
+
+  /** As many as PyTorch has. */
+  private static final int MOST_DIMENSIONS = 64;
+
   SafetensorsHeader {
     tensors = Collections.unmodifiableSortedMap(new TreeMap<>(tensors));
   }
@@ -137,6 +146,7 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
         if (!names.add(tensor)) {
           throw problem("occurs twice in the header");
         }
+        requireAtMost(MOST_TENSORS, names.size(), "tensors");
         if (tensor.equals(METADATA)) {
           metadata(in);
         } else {
@@ -156,6 +166,7 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
         if (!keys.add(key)) {
           throw new CheckpointException(where + ": " + METADATA + " holds \"" + key + "\" twice");
         }
+        requireAtMost(MOST_STRINGS, keys.size(), "strings in " + METADATA);
         if (in.peek() != JsonToken.STRING) {
           throw new CheckpointException(
               where
@@ -183,6 +194,7 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
         if (!fields.add(field)) {
           throw problem("holds \"" + field + "\" twice");
         }
+        requireAtMost(MOST_FIELDS, fields.size(), "members of a tensor");
         switch (field) {
           case "dtype" -> dtype = text(in, JsonToken.STRING, "dtype is");
           case "shape" -> shape = integers(in, field);
@@ -206,9 +218,17 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
           throw problem(field + " holds " + text + ", expected integers of 0 or more");
         }
         values.add(Long.parseLong(text)); // NumberFormatException past 2^63 - 1
+        requireAtMost(MOST_DIMENSIONS, values.size(), "numbers in " + field);
       }
       in.endArray();
       return values;
+    }
+
+    private void requireAtMost(int most, int count, String what) throws CheckpointException {
+      if (count > most) {
+        throw new CheckpointException(
+            where + ": more than " + most + " " + what + " in the header, expected a model's weights");
+      }
     }
 
     private TensorInfo info(String dtype, List<Long> shape) throws CheckpointException {

@@ -134,7 +134,7 @@ final class SaveClaim implements Closeable {
         claim.release();
       }
     }
-    return Optional.of(claim);
+    return ended ? Optional.of(claim) : Optional.empty();
   }
 
   /** The id in the name of a leftover, if it is one. */

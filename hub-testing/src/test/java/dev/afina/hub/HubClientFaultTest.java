@@ -9,7 +9,9 @@ import dev.afina.hub.testing.RecordedRequest;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
@@ -256,6 +258,31 @@ class HubClientFaultTest {
         .endpoint(hub.endpoint().toString())
         .cache(cache)
         .retry(HubClientTest.FAST);
+  }
+
+  @Test
+  void oldLeftoversOfKilledPulls_areRemovedByTheNext_andYoungOrUsedOnesStay() throws IOException {
+    Path blobs = Files.createDirectories(cache.resolve("models--tester--tiny/blobs"));
+    String lost = "1".repeat(64) + ".afina-12345678.incomplete";
+    String copy = "2".repeat(40) + ".12345678.tmp";
+    String used = "3".repeat(64) + ".afina-12345678.incomplete";
+    String young = "4".repeat(64) + ".afina-12345678.incomplete";
+    String ofPython = "5".repeat(64) + ".12345678.incomplete";
+    for (String name : List.of(lost, copy, used, young, ofPython)) {
+      Path file = Files.writeString(blobs.resolve(name), "half");
+      if (!name.equals(young)) {
+        Files.setLastModifiedTime(file, FileTime.from(Instant.now().minusSeconds(2 * 3600)));
+      }
+    }
+    Path lock = cache.resolve(".locks/models--tester--tiny/" + "3".repeat(64) + ".lock");
+
+    try (CacheLock held = CacheLock.acquire(lock)) {
+      assertThat(held.isExclusive()).isTrue();
+      builder().build().snapshot(MODEL, List.of("*.json"), List.of());
+    }
+
+    assertThat(leftovers(cache).stream().map(f -> f.getFileName().toString()))
+        .containsExactlyInAnyOrder(used, young, ofPython);
   }
 
   private List<RecordedRequest> storage() {

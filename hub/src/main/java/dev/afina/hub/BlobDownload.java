@@ -123,7 +123,7 @@ final class BlobDownload {
             wanted.name(),
             part.bytes(),
             wanted.size(),
-            why == null ? "" : " (" + why + ")");
+            why == null ? "" : " (" + http.shown(why) + ")");
         HubHttp.sleep(retry.pause(Math.max(1, fruitless)));
       }
     } finally {

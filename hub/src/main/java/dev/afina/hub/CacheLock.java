@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
@@ -58,21 +59,30 @@ final class CacheLock implements Closeable {
    * @throws InterruptedIOException when the thread is interrupted meanwhile
    */
   static CacheLock acquire(Path file) throws IOException {
-    Path key = file.toAbsolutePath().normalize();
-    Turn turn =
-        TURNS.compute(
-            key,
-            (path, present) -> {
-              Turn used = present == null ? new Turn() : present;
-              used.users++;
-              return used;
-            });
-    CacheLock lock = new CacheLock(key, turn);
+    CacheLock lock = enqueued(file);
     boolean complete = false;
     try {
       lock.await();
       complete = true;
       return lock;
+    } finally {
+      if (!complete) {
+        lock.close();
+      }
+    }
+  }
+
+  /**
+   * Takes the lock if that needs no wait; where a file system has no locks, it is had.
+   *
+   * @return empty when another thread or process has it
+   */
+  static Optional<CacheLock> tryAcquire(Path file) throws IOException {
+    CacheLock lock = enqueued(file);
+    boolean complete = false;
+    try {
+      complete = lock.turn.lock.tryLock() && lock.open() != Outcome.BUSY;
+      return complete ? Optional.of(lock) : Optional.empty();
     } finally {
       if (!complete) {
         lock.close();
@@ -99,32 +109,57 @@ final class CacheLock implements Closeable {
     }
   }
 
+  private static CacheLock enqueued(Path file) {
+    Path key = file.toAbsolutePath().normalize();
+    Turn turn =
+        TURNS.compute(
+            key,
+            (path, present) -> {
+              Turn used = present == null ? new Turn() : present;
+              used.users++;
+              return used;
+            });
+    return new CacheLock(key, turn);
+  }
+
   private void await() throws IOException {
     Waiting waiting = new Waiting(file);
     try {
       while (!turn.lock.tryLock(1, TimeUnit.SECONDS)) {
         waiting.note();
       }
+      while (open() == Outcome.BUSY) {
+        waiting.note();
+        Thread.sleep(POLL_MILLIS);
+      }
     } catch (InterruptedException e) {
       throw interrupted();
     }
-    FileLock held = null;
+  }
+
+  private enum Outcome {
+    HELD,
+    BUSY,
+    NO_LOCKS
+  }
+
+  /** Opens the file, unless it is open, and tries to lock it; this thread has its turn. */
+  private Outcome open() {
     try {
-      Files.createDirectories(file.getParent());
-      FileChannel opened =
-          FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
-      channel = opened;
-      held = tryLock(opened);
-      while (held == null) {
-        waiting.note();
-        Thread.sleep(POLL_MILLIS);
-        held = tryLock(opened);
+      FileChannel opened = channel;
+      if (opened == null) {
+        Files.createDirectories(file.getParent());
+        if (Files.exists(file) && !Files.isRegularFile(file)) { // a pipe's opening would not return
+          throw new IOException("not a plain file");
+        }
+        opened = FileChannel.open(file, StandardOpenOption.CREATE, StandardOpenOption.WRITE);
+        channel = opened;
       }
-      exclusive = true;
-    } catch (InterruptedException e) {
-      throw interrupted();
+      exclusive = tryLock(opened) != null;
+      return exclusive ? Outcome.HELD : Outcome.BUSY;
     } catch (IOException e) {
       LOG.debug("{}: cannot be locked ({}); going on without", file, e.toString());
+      return Outcome.NO_LOCKS;
     }
   }
 

@@ -6,9 +6,14 @@ import com.google.gson.JsonObject;
 import dev.afina.hub.HubException.Reason;
 import java.io.BufferedWriter;
 import java.io.IOException;
+import java.io.Writer;
 import java.net.URI;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.Base64;
 import java.util.HashMap;
@@ -49,8 +54,7 @@ final class CommitRequest {
   }
 
   HubCommit send() throws IOException {
-    Path body = Files.createTempFile("afina-commit", ".ndjson");
-    try {
+    try (FileChannel body = temporaryFile()) {
       write(body, upload.parentCommit());
       for (int attempt = 1; ; attempt++) {
         try {
@@ -81,12 +85,20 @@ final class CommitRequest {
           write(body, Optional.of(head));
         }
       }
-    } finally {
-      Files.deleteIfExists(body);
     }
   }
 
-  private HubCommit send(Path body) throws IOException {
+  /** A file that the system deletes when it is closed, also by the end of the process. */
+  private static FileChannel temporaryFile() throws IOException {
+    Path file = Files.createTempFile("afina-commit", ".ndjson");
+    return FileChannel.open(
+        file,
+        StandardOpenOption.READ,
+        StandardOpenOption.WRITE,
+        StandardOpenOption.DELETE_ON_CLOSE);
+  }
+
+  private HubCommit send(FileChannel body) throws IOException {
     HubCall call =
         HubCall.post(
                 api.http()
@@ -97,7 +109,7 @@ final class CommitRequest {
                             + HubHttp.encoded(upload.revision())
                             + (upload.pullRequest() ? "?create_pr=1" : "")),
                 "application/x-ndjson",
-                Payload.of(body, 0, Files.size(body)))
+                Payload.of(body))
             .unlessDone()
             .patient(COMMITTING);
     JsonElement answer = api.http().sendForJson(call);
@@ -160,38 +172,39 @@ final class CommitRequest {
   }
 
   /** One JSON object a line; in a file, because small files together may be large. */
-  private void write(Path body, Optional<String> parent) throws IOException {
-    try (BufferedWriter out = Files.newBufferedWriter(body)) {
-      JsonObject header = new JsonObject();
-      header.addProperty("summary", upload.message());
-      header.addProperty("description", upload.description());
-      parent.ifPresent(commit -> header.addProperty("parentCommit", commit));
-      line(out, "header", header);
-      for (UploadFile file : changed) {
-        JsonObject value = new JsonObject();
-        value.addProperty("path", file.path());
-        if (file.large()) {
-          value.addProperty("algo", "sha256");
-          value.addProperty("oid", file.hash().value());
-          value.addProperty("size", file.size());
-          line(out, "lfsFile", value);
-        } else {
-          value.addProperty("encoding", "base64");
-          value.addProperty(
-              "content", Base64.getEncoder().encodeToString(Files.readAllBytes(file.file())));
-          file.requireUnchanged();
-          line(out, "file", value);
-        }
-      }
-      for (String path : deleted) {
-        JsonObject value = new JsonObject();
-        value.addProperty("path", path);
-        line(out, "deletedFile", value);
+  private void write(FileChannel body, Optional<String> parent) throws IOException {
+    body.truncate(0);
+    Writer out = new BufferedWriter(Channels.newWriter(body, StandardCharsets.UTF_8));
+    JsonObject header = new JsonObject();
+    header.addProperty("summary", upload.message());
+    header.addProperty("description", upload.description());
+    parent.ifPresent(commit -> header.addProperty("parentCommit", commit));
+    line(out, "header", header);
+    for (UploadFile file : changed) {
+      JsonObject value = new JsonObject();
+      value.addProperty("path", file.path());
+      if (file.large()) {
+        value.addProperty("algo", "sha256");
+        value.addProperty("oid", file.hash().value());
+        value.addProperty("size", file.size());
+        line(out, "lfsFile", value);
+      } else {
+        value.addProperty("encoding", "base64");
+        value.addProperty(
+            "content", Base64.getEncoder().encodeToString(Files.readAllBytes(file.file())));
+        file.requireUnchanged();
+        line(out, "file", value);
       }
     }
+    for (String path : deleted) {
+      JsonObject value = new JsonObject();
+      value.addProperty("path", path);
+      line(out, "deletedFile", value);
+    }
+    out.flush(); // closing it would close the file
   }
 
-  private void line(BufferedWriter out, String key, JsonObject value) throws IOException {
+  private static void line(Writer out, String key, JsonObject value) throws IOException {
     JsonObject line = new JsonObject();
     line.addProperty("key", key);
     line.add("value", value);

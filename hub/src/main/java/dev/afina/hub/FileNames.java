@@ -1,11 +1,16 @@
 package dev.afina.hub;
 
+import java.nio.charset.StandardCharsets;
+import java.nio.file.InvalidPathException;
+import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
 /** Keeps a file's name from leaving the folder it is put in, on any system. */
 final class FileNames {
   private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
+
+  private static final int LONGEST_PART = 255;
 
   private FileNames() {}
 
@@ -26,6 +31,9 @@ final class FileNames {
     if (name.chars().anyMatch(Character::isISOControl)) {
       return Optional.of("it has a control character");
     }
+    if (!StandardCharsets.UTF_8.newEncoder().canEncode(name)) {
+      return Optional.of("it has half a character (an unpaired surrogate)");
+    }
     for (String part : name.split("/", -1)) {
       if (part.isEmpty()) {
         return Optional.of("it is absolute or has an empty part");
@@ -36,7 +44,19 @@ final class FileNames {
       if (DRIVE.matcher(part).matches()) {
         return Optional.of("it has a drive letter");
       }
+      if (part.getBytes(StandardCharsets.UTF_8).length > LONGEST_PART) {
+        return Optional.of("it has a part of more than " + LONGEST_PART + " bytes");
+      }
     }
-    return Optional.empty();
+    return unknownHere(name);
+  }
+
+  /** Windows has fewer characters in names, and so has Linux under the locale C. */
+  private static Optional<String> unknownHere(String name) {
+    try {
+      return Path.of(name).isAbsolute() ? Optional.of("it is absolute") : Optional.empty();
+    } catch (InvalidPathException e) {
+      return Optional.of("this system has no such names (" + e.getReason() + ")");
+    }
   }
 }

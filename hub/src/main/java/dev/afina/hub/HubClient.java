@@ -159,6 +159,10 @@ public final class HubClient {
    * @throws IOException when the cache cannot be read
    */
   public String commit(ModelReference model) throws IOException {
+    return http.guarded(() -> currentCommit(model));
+  }
+
+  private String currentCommit(ModelReference model) throws IOException {
     RepositoryCache repository = repository(model);
     Optional<String> stored = repository.storedCommit(model);
     if (model.commit().isPresent() || (http.isOffline() && stored.isPresent())) {
@@ -179,7 +183,11 @@ public final class HubClient {
       if (stored.isEmpty() || !mayFallBack(e)) {
         throw explained(e, model);
       }
-      LOG.warn("{}: {}; using commit {} from the cache", model, e.getMessage(), stored.get());
+      LOG.warn(
+          "{}: {}; using commit {} from the cache",
+          model,
+          http.shown(e.getMessage()),
+          stored.get());
       return stored.get();
     }
     return commit;
@@ -195,7 +203,12 @@ public final class HubClient {
    * @throws IOException when the cache cannot be read
    */
   public List<HubFile> files(ModelReference model) throws IOException {
-    return files(new ModelReference(model.repositoryId(), commit(model)), repository(model), false);
+    return http.guarded(
+        () ->
+            files(
+                new ModelReference(model.repositoryId(), currentCommit(model)),
+                repository(model),
+                false));
   }
 
   /**
@@ -219,6 +232,10 @@ public final class HubClient {
               throw new IllegalArgumentException(
                   "file \"" + file + "\": " + problem + "; expected a path in the repository");
             });
+    return http.guarded(() -> downloaded(model, file));
+  }
+
+  private Path downloaded(ModelReference model, String file) throws IOException {
     RepositoryCache repository = repository(model);
     Optional<String> stored = repository.storedCommit(model);
     Optional<Path> cached = Optional.empty();
@@ -247,7 +264,7 @@ public final class HubClient {
       if (cached.isEmpty() || !mayFallBack(e)) {
         throw explained(e, model);
       }
-      LOG.warn("{}: {}; using {} from the cache", model, e.getMessage(), cached.get());
+      LOG.warn("{}: {}; using {} from the cache", model, http.shown(e.getMessage()), cached.get());
       return cached.get();
     }
     Path fetched = downloads(model.repositoryId(), head.commit(), repository).fetch(head.file());
@@ -286,8 +303,12 @@ public final class HubClient {
    * @throws IOException when the cache cannot be read or written
    */
   public Path snapshot(ModelReference model, FileChoice choice) throws IOException {
+    return http.guarded(() -> fetchedSnapshot(model, choice));
+  }
+
+  private Path fetchedSnapshot(ModelReference model, FileChoice choice) throws IOException {
     RepositoryCache repository = repository(model);
-    String commit = commit(model);
+    String commit = currentCommit(model);
     Path folder = repository.snapshotFolder(commit);
     boolean present = !choice.choose(repository.fileNames(commit)).isEmpty();
     List<HubFile> files;
@@ -298,7 +319,7 @@ public final class HubClient {
         throw explained(e, model);
       }
       if (!http.isOffline()) { // else it is what was asked for
-        LOG.warn("{}: {}; using {} as it is", model, e.getMessage(), folder);
+        LOG.warn("{}: {}; using {} as it is", model, http.shown(e.getMessage()), folder);
       }
       return folder;
     }
@@ -330,6 +351,9 @@ public final class HubClient {
     downloads(model.repositoryId(), commit, repository).fetch(missing);
     // Last, so that until then an older snapshot is found when the Hub goes away.
     repository.storeCommit(model, commit);
+    if (!missing.isEmpty()) {
+      repository.removeLeftovers();
+    }
     return folder;
   }
 

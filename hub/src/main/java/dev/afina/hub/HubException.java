@@ -7,8 +7,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Says that the Hub refused a request, or could not be reached.
  *
- * <p>The message names the request without its query (a signed address holds a secret there), the
- * Hub's own words, its id of the request, and what to do. It never holds the token.
+ * <p>The message is one line of at most 1,000 characters. It names the request without its query (a
+ * signed address holds a secret there), the Hub's own words, its id of the request, and what to do.
+ * It does not hold the token, also not when the server sends it back.
  */
 public final class HubException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -56,7 +57,7 @@ public final class HubException extends IOException {
   }
 
   HubException(Reason reason, String message, @Nullable Throwable cause) {
-    super(message, cause);
+    super(MessageText.of(message), cause);
     this.reason = reason;
     this.status = 0;
     this.errorCode = null;
@@ -71,7 +72,7 @@ public final class HubException extends IOException {
       @Nullable String errorCode,
       @Nullable String requestId,
       @Nullable String commit) {
-    super(message);
+    super(MessageText.of(message));
     this.reason = reason;
     this.status = status;
     this.errorCode = errorCode;

@@ -53,6 +53,7 @@ final class HubHttp {
       Pattern.compile("\"([^\"]*)\"\\s*;\\s*r=(\\d{1,9})\\s*;\\s*t=(\\d{1,9})");
 
   private final Settings settings;
+  private final Secrets secrets;
   private final HttpClient client;
 
   /**
@@ -97,6 +98,7 @@ final class HubHttp {
 
   HubHttp(Settings settings) {
     this.settings = settings;
+    this.secrets = new Secrets(settings.token());
     HttpClient.Builder builder =
         HttpClient.newBuilder()
             .version(HttpClient.Version.HTTP_1_1) // one connection per download, no shared window
@@ -113,6 +115,16 @@ final class HubHttp {
 
   boolean isOffline() {
     return settings.offline();
+  }
+
+  /** Does what the outside asked for, and lets no token out with a failure of it. */
+  <T> T guarded(Secrets.Action<T> action) throws IOException {
+    return secrets.guarded(action);
+  }
+
+  /** A text that may hold words of a server, fit for the log. */
+  String shown(@Nullable String text) {
+    return MessageText.of(secrets.shown(String.valueOf(text)));
   }
 
   /** Whether a token goes along. */
@@ -203,7 +215,8 @@ final class HubHttp {
         }
         why = described(e);
       }
-      LOG.info("{}: {}; try {} in {} ms", call.shown(), why, retry + 1, pause.toMillis());
+      LOG.info(
+          "{}: {}; try {} in {} ms", shown(call.shown()), shown(why), retry + 1, pause.toMillis());
       sleep(pause);
     }
   }

@@ -17,6 +17,8 @@ final class HubListing {
   /** Far above any model's files; a listing that goes on for ever ends here. */
   private static final int MOST_FILES = 1_000_000;
 
+  private static final int LONGEST_PATH = 4096;
+
   private static final Pattern NEXT_PAGE = Pattern.compile("<([^>]*)>\\s*;\\s*rel=\"next\"");
 
   private final HubHttp http;
@@ -83,13 +85,17 @@ final class HubListing {
         if (!entry.get("type").getAsString().equals("file")) {
           continue;
         }
+        String path = entry.get("path").getAsString();
+        if (path.length() > LONGEST_PATH) {
+          throw new IllegalArgumentException("a path of " + path.length() + " characters");
+        }
         JsonElement lfs = entry.get("lfs");
         JsonObject large = lfs == null || lfs.isJsonNull() ? null : lfs.getAsJsonObject();
         JsonElement xet = entry.get("xetHash");
         files.add(
             new HubFile(
-                entry.get("path").getAsString(),
-                (large == null ? entry : large).get("size").getAsLong(),
+                path,
+                JsonValues.size((large == null ? entry : large).get("size")),
                 entry.get("oid").getAsString(),
                 large == null ? null : large.get("oid").getAsString(),
                 xet == null || xet.isJsonNull() ? null : xet.getAsString()));
@@ -101,7 +107,10 @@ final class HubListing {
         | UnsupportedOperationException e) {
       throw new HubException(
           Reason.PROTOCOL,
-          call.shown() + ": not a listing of files; is the endpoint a Hub? check HF_ENDPOINT",
+          call.shown()
+              + ": not a listing of files"
+              + (e instanceof IllegalArgumentException ? " (" + e.getMessage() + ")" : "")
+              + "; is the endpoint a Hub? check HF_ENDPOINT",
           e);
     }
   }

@@ -40,6 +40,7 @@ public final class HubPush {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HubPush.class);
+  private static final int LONGEST_TEXT = 16 << 20;
   private static final int SAMPLE = 512; // bytes by which the Hub tells text from the rest
 
   private final HubHttp http;
@@ -65,6 +66,10 @@ public final class HubPush {
    * @throws IOException when the Hub cannot be reached
    */
   public boolean create(Visibility visibility) throws IOException {
+    return http.guarded(() -> created(visibility));
+  }
+
+  private boolean created(Visibility visibility) throws IOException {
     int slash = repositoryId.indexOf('/');
     JsonObject body = new JsonObject();
     body.addProperty("name", repositoryId.substring(slash + 1));
@@ -142,6 +147,10 @@ public final class HubPush {
   }
 
   private boolean createReference(String path, JsonObject body) throws IOException {
+    return http.guarded(() -> createdReference(path, body));
+  }
+
+  private boolean createdReference(String path, JsonObject body) throws IOException {
     try {
       http.send(api.post("/api/models/" + repositoryId + "/" + path, body)).close();
       return true;
@@ -168,6 +177,10 @@ public final class HubPush {
    * @throws IOException when the Hub cannot be reached or a file cannot be read
    */
   public HubCommit upload(HubUpload upload) throws IOException {
+    return http.guarded(() -> uploaded(upload));
+  }
+
+  private HubCommit uploaded(HubUpload upload) throws IOException {
     SortedMap<String, Path> files = files(upload);
     if (files.isEmpty() && upload.deletePatterns().isEmpty()) {
       throw new IOException(
@@ -243,13 +256,14 @@ public final class HubPush {
 
   private void requireValid(Path card) throws IOException {
     JsonObject body = new JsonObject();
-    body.addProperty("content", Files.readString(card));
+    body.addProperty("content", SmallFile.read(card, LONGEST_TEXT));
     body.addProperty("repoType", "model");
     try {
       JsonElement answer = http.sendForJson(api.post("/api/validate-yaml", body));
       if (answer instanceof JsonObject object && object.get("warnings") instanceof JsonArray all) {
         for (JsonElement warning : all) {
-          LOG.warn("{}: {}", card, warning instanceof JsonObject w ? w.get("message") : warning);
+          JsonElement words = warning instanceof JsonObject w ? w.get("message") : warning;
+          LOG.warn("{}: {}", card, http.shown(String.valueOf(words)));
         }
       }
     } catch (HubException e) {
@@ -282,7 +296,7 @@ public final class HubPush {
       JsonObject body = new JsonObject();
       body.add("files", list);
       if (ignoring != null) {
-        body.addProperty("gitIgnore", Files.readString(ignoring));
+        body.addProperty("gitIgnore", SmallFile.read(ignoring, LONGEST_TEXT));
       }
       HubCall call =
           api.post(

@@ -24,7 +24,7 @@ import java.util.OptionalLong;
 record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream body)
     implements Closeable {
   /** Far above any listing the Hub sends in one page. */
-  private static final int LONGEST_TEXT = 256 << 20;
+  private static final int LONGEST_TEXT = 32 << 20;
 
   private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
 
@@ -32,8 +32,13 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
     return headers.firstValue(name);
   }
 
+  /** The announced size; empty when there is none, or no number. */
   OptionalLong contentLength() {
-    return headers.firstValueAsLong("Content-Length");
+    try {
+      return headers.firstValueAsLong("Content-Length");
+    } catch (NumberFormatException e) {
+      return OptionalLong.empty();
+    }
   }
 
   /**
@@ -70,9 +75,9 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
       throw new HubException(
           HubException.Reason.PROTOCOL,
           call.shown()
-              + ": expected JSON, got \""
-              + (text.length() <= 60 ? text : text.substring(0, 60) + "…")
-              + "\"; is the endpoint a Hub?",
+              + ": expected JSON, got "
+              + MessageText.quoted(text, 60)
+              + "; is the endpoint a Hub?",
           e);
     }
   }

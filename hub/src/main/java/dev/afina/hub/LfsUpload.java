@@ -209,7 +209,7 @@ final class LfsUpload {
       href = address(upload.get("href"));
       JsonObject header =
           upload.get("header") instanceof JsonObject object ? object : new JsonObject();
-      chunk = header.has("chunk_size") ? header.get("chunk_size").getAsLong() : 0;
+      chunk = header.has("chunk_size") ? JsonValues.size(header.get("chunk_size")) : 0;
       for (Map.Entry<String, JsonElement> entry : header.entrySet()) {
         if (chunk > 0 && entry.getKey().matches("\\d{1,9}")) {
           parts.put(Integer.valueOf(entry.getKey()), address(entry.getValue()));

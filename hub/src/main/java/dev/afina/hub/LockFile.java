@@ -43,6 +43,10 @@ import java.util.regex.Pattern;
 public record LockFile(String repositoryId, String commit, SortedMap<String, String> files) {
   private static final int VERSION = 1;
   private static final String PREFIX = "sha256:";
+
+  /** Room for 100,000 files; a larger one is no lock file. */
+  private static final int LONGEST = 16 << 20;
+
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
   /**
@@ -102,15 +106,19 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
    */
   public static LockFile read(Path file) throws IOException {
     try {
-      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-      if (json.get("version").getAsInt() != VERSION) {
+      JsonObject json = JsonParser.parseString(SmallFile.read(file, LONGEST)).getAsJsonObject();
+      JsonElement version = json.get("version");
+      if (version == null) {
+        throw new IllegalStateException("no version");
+      }
+      if (!JsonValues.is(version, VERSION)) {
         throw new IOException(
             file
                 + ": version "
-                + json.get("version")
+                + MessageText.cut(String.valueOf(version), 40)
                 + ", expected "
                 + VERSION
-                + "; a newer version of this library wrote it");
+                + "; is it a lock file, and of this version of the library?");
       }
       SortedMap<String, String> files = new TreeMap<>();
       for (Map.Entry<String, JsonElement> entry : json.getAsJsonObject("files").entrySet()) {
@@ -123,7 +131,7 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
       throw new IOException(
           file + ": no such lock file; write one first, see Classifier.lock or LockFile.write", e);
     } catch (IllegalArgumentException e) {
-      throw new IOException(file + ": " + e.getMessage(), e);
+      throw new IOException(MessageText.of(file + ": " + e.getMessage()), e);
     } catch (JsonParseException
         | IllegalStateException
         | NullPointerException

@@ -101,7 +101,7 @@ public record ModelReference(String repositoryId, String revision) {
       legal &=
           REVISION_PART.matcher(part).matches() && !part.startsWith(".") && !part.endsWith(".lock");
     }
-    if (!legal) {
+    if (!legal || FileNames.problem(revision).isPresent()) {
       throw new IllegalArgumentException(
           "revision \""
               + revision

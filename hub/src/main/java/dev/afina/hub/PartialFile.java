@@ -33,6 +33,9 @@ final class PartialFile implements Closeable {
   private static final String MARK = ".afina-";
   private static final String SUFFIX = ".incomplete";
 
+  /** How the name goes on behind the hash, as a regular expression. */
+  static final String NAME_END = "\\" + MARK + "[0-9a-f]{8}\\" + SUFFIX;
+
   /** The disk is full or broken, as opposed to the network. */
   static final class DiskException extends IOException {
     private static final long serialVersionUID = 1L;

@@ -4,6 +4,7 @@ import com.google.gson.JsonElement;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
@@ -33,6 +34,37 @@ interface Payload {
       @Override
       public long bytes() {
         return content.length;
+      }
+    };
+  }
+
+  /** All bytes of an open file, wherever it stands. */
+  static Payload of(FileChannel file) throws IOException {
+    long size = file.size();
+    return new Payload() {
+      @Override
+      public InputStream open() {
+        return new InputStream() {
+          private long at;
+
+          @Override
+          public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : one[0] & 0xff;
+          }
+
+          @Override
+          public int read(byte[] bytes, int start, int length) throws IOException {
+            int count = file.read(ByteBuffer.wrap(bytes, start, length), at);
+            at += Math.max(count, 0);
+            return count;
+          }
+        };
+      }
+
+      @Override
+      public long bytes() {
+        return size;
       }
     };
   }

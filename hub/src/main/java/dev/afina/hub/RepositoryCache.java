@@ -6,6 +6,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -42,6 +43,8 @@ import org.slf4j.LoggerFactory;
 final class RepositoryCache {
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryCache.class);
   private static final int LISTING_FORMAT = 1;
+  private static final int LONGEST_REFERENCE = 1000;
+  private static final int LONGEST_LISTING = 64 << 20;
 
   /** As bford.info/cachedir has it: backup programs leave out a folder with this file. */
   private static final String CACHE_TAG =
@@ -77,10 +80,34 @@ final class RepositoryCache {
     return folder.resolve("snapshots").resolve(commit);
   }
 
-  /** A file of a commit, when it is there; chains of links are followed. */
-  Optional<Path> file(String commit, String name) {
+  /**
+   * A file of a commit, when it is there; chains of links are followed.
+   *
+   * @throws IOException when it leads out of the cache
+   */
+  Optional<Path> file(String commit, String name) throws IOException {
     Path file = snapshotFolder(commit).resolve(name);
-    return Files.isRegularFile(file) ? Optional.of(file) : Optional.empty();
+    if (!Files.isRegularFile(file)) {
+      return Optional.empty();
+    }
+    requireInside(file);
+    return Optional.of(file);
+  }
+
+  /**
+   * A cache may be moved to another disk as a whole, by repositories or by their blobs, each time
+   * with a link to a folder. A link from one file to somewhere else comes from no Hub client; a
+   * model must not be a way to read other files of this machine.
+   */
+  private void requireInside(Path file) throws IOException {
+    Path real = file.toRealPath();
+    for (Path root : List.of(cache, folder, blobs(), folder.resolve("snapshots"))) {
+      if (Files.isDirectory(root) && real.startsWith(root.toRealPath())) {
+        return;
+      }
+    }
+    throw new IOException(
+        file + ": leads out of the cache, to " + real + "; delete it to have it downloaded again");
   }
 
   /** As {@link #file(String, String)}, but one of another size is none. */
@@ -115,12 +142,32 @@ final class RepositoryCache {
   /** Whether a content is there, as far as its size tells. */
   boolean hasBlob(ContentHash hash, long size) throws IOException {
     Path blob = blob(hash);
-    return Files.isRegularFile(blob) && Files.size(blob) == size;
+    if (!Files.isRegularFile(blob)) {
+      return false;
+    }
+    requireInside(blob);
+    return Files.size(blob) == size;
   }
 
   CacheLock lock(ContentHash hash) throws IOException {
     return CacheLock.acquire(
         cache.resolve(".locks").resolve(folderName).resolve(hash.value() + ".lock"));
+  }
+
+  /** Removes what killed processes left an hour ago or earlier. */
+  void removeLeftovers() {
+    CacheLeftovers.removeFrom(
+        blobs(),
+        (hash, removal) -> {
+          Path file = cache.resolve(".locks").resolve(folderName).resolve(hash + ".lock");
+          Optional<CacheLock> lock = CacheLock.tryAcquire(file);
+          if (lock.isPresent()) {
+            try (CacheLock held = lock.get()) {
+              removal.run();
+            }
+          }
+          return lock.isPresent();
+        });
   }
 
   /** Makes the folder for contents, and marks the cache as one. */
@@ -202,16 +249,16 @@ final class RepositoryCache {
     }
     String commit;
     try {
-      commit = Files.readString(file).strip();
+      commit = SmallFile.read(file, LONGEST_REFERENCE).strip();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
     if (!ModelReference.isCommit(commit)) {
       throw new IOException(
           file
-              + ": holds \""
-              + (commit.length() <= 60 ? commit : commit.substring(0, 60) + "…")
-              + "\", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
+              + ": holds "
+              + MessageText.quoted(commit, 60)
+              + ", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
     }
     return Optional.of(commit);
   }
@@ -223,7 +270,9 @@ final class RepositoryCache {
     }
     Path file = folder.resolve("refs").resolve(model.revision());
     try {
-      if (!Files.isRegularFile(file) || !Files.readString(file).equals(commit)) {
+      if (!Files.isRegularFile(file)
+          || Files.size(file) != commit.length()
+          || !Files.readString(file, StandardCharsets.ISO_8859_1).equals(commit)) {
         write(file, commit);
       }
     } catch (IOException e) {
@@ -254,8 +303,9 @@ final class RepositoryCache {
   Optional<List<HubFile>> storedListing(String commit) {
     Path file = listing(commit);
     try {
-      JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
-      if (json.get("format_version").getAsInt() != LISTING_FORMAT) {
+      JsonObject json =
+          JsonParser.parseString(SmallFile.read(file, LONGEST_LISTING)).getAsJsonObject();
+      if (!JsonValues.is(json.get("format_version"), LISTING_FORMAT)) {
         return Optional.empty();
       }
       List<HubFile> files = new ArrayList<>();
@@ -265,7 +315,7 @@ final class RepositoryCache {
         files.add(
             new HubFile(
                 entry.getKey(),
-                value.get(sha256 == null ? "size" : "lfs_size").getAsLong(),
+                JsonValues.size(value.get(sha256 == null ? "size" : "lfs_size")),
                 value.get("blob_id").getAsString(),
                 sha256,
                 string(value, "xet_hash")));
@@ -333,6 +383,7 @@ final class RepositoryCache {
   /** Writes a small file, whole or not at all. */
   static void write(Path file, String content) throws IOException {
     Files.createDirectories(file.getParent());
+    CacheLeftovers.removeOf(file);
     Path temporary = file.resolveSibling(file.getFileName() + "." + unique() + ".tmp");
     try {
       Files.writeString(temporary, content);

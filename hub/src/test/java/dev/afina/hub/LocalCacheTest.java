@@ -86,6 +86,24 @@ class LocalCacheTest {
   }
 
   @Test
+  void snapshot_referenceThatIsNotText_saysSo() throws IOException {
+    Path reference = cache.resolve("models--a--b/refs/main");
+    Files.createDirectories(reference.getParent());
+    Files.write(reference, new byte[] {(byte) 0xc3, 0x28});
+    ModelReference model = ModelReference.parse("a/b");
+
+    assertThatThrownBy(() -> LocalCache.in(cache).snapshot(model))
+        .isInstanceOf(IOException.class)
+        .hasMessage(reference + ": not UTF-8, expected a text file; delete it or mend it");
+
+    Files.writeString(reference, "../../..\n\u202e" + "x".repeat(500));
+    assertThatThrownBy(() -> LocalCache.in(cache).snapshot(model))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(reference + ": holds \"../../..??xxx")
+        .hasMessageContaining("x…\", expected a commit of 40 hexadecimal digits; delete the file");
+  }
+
+  @Test
   void of_expandsHomeAndVariables() {
     Map<String, String> base = Map.of("HOME", "/h", "DISK", "/big$1");
 

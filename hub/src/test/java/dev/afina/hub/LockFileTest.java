@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.RandomAccessFile;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -75,6 +76,9 @@ class LockFileTest {
         "[]|not a lock file; expected JSON",
         "nonsense|not a lock file; expected JSON",
         "{\"version\": 2}|version 2, expected 1",
+        "{\"version\": 4294967297}|version 4294967297, expected 1",
+        "{\"version\": 1.5}|version 1.5, expected 1",
+        "{\"version\": \"1\"}|version \"1\", expected 1",
         "{\"version\": 1, \"repository\": \"../b\", \"commit\": \"C\", \"files\": {}}|Hub model \"../b\"",
         "{\"version\": 1, \"repository\": \"a/b\", \"commit\": \"main\", \"files\": {}}|commit \"main\": expected 40",
         "{\"version\": 1, \"repository\": \"a/b\", \"commit\": \"C\", \"files\": {}}|files: expected 1 or more",
@@ -89,6 +93,46 @@ class LockFileTest {
     assertThatThrownBy(() -> LockFile.read(file))
         .isInstanceOf(IOException.class)
         .hasMessageStartingWith(file + ": " + message);
+  }
+
+  @Test
+  void read_notUtf8_saysSo() throws IOException {
+    Path file = folder.resolve("afina.lock");
+    Files.write(file, new byte[] {'{', (byte) 0xff, '}'});
+
+    assertThatThrownBy(() -> LockFile.read(file))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + ": not UTF-8, expected a text file; delete it or mend it");
+  }
+
+  @Test
+  void read_longName_isCut() throws IOException {
+    Path file = folder.resolve("afina.lock");
+    Files.writeString(
+        file,
+        "{\"version\": 1, \"repository\": \"a/b\", \"commit\": \""
+            + COMMIT
+            + "\", \"files\": {\""
+            + "x\\n".repeat(20_000)
+            + "\": \"sha256:12\"}}");
+
+    assertThatThrownBy(() -> LockFile.read(file))
+        .isInstanceOf(IOException.class)
+        .satisfies(
+            e -> assertThat(e.getMessage()).hasSizeLessThanOrEqualTo(1_000).doesNotContain("\n"))
+        .hasMessageEndingWith("it has a control character");
+  }
+
+  @Test
+  void read_folderOrEndlessFile_saysSo() throws IOException {
+    assertThatThrownBy(() -> LockFile.read(folder))
+        .hasMessage(folder + ": not a plain file, expected a text file");
+    Path file = folder.resolve("afina.lock");
+    try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
+      sparse.setLength(1L << 40);
+    }
+    assertThatThrownBy(() -> LockFile.read(file))
+        .hasMessage(file + ": more than 16777216 bytes, expected a short text file");
   }
 
   @Test
