@@ -129,7 +129,8 @@ sealed interface Content extends Closeable {
   }
 
   /** Java's own exception has no message. */
-  private static InterruptedIOException interrupted(String where, ClosedByInterruptException cause) {
+  private static InterruptedIOException interrupted(
+      String where, ClosedByInterruptException cause) {
     InterruptedIOException e =
         new InterruptedIOException(where + ": the thread was interrupted while it read");
     e.initCause(cause);
@@ -173,7 +174,10 @@ sealed interface Content extends Closeable {
           int count = channel.read(target, at);
           if (count < 0) {
             throw new CheckpointException(
-                where + ": ends at byte " + at + ", before the tensor does; something writes to it");
+                where
+                    + ": ends at byte "
+                    + at
+                    + ", before the tensor does; something writes to it");
           }
           at += count;
         }

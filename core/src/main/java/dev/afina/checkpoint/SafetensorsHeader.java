@@ -227,7 +227,12 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
     private void requireAtMost(int most, int count, String what) throws CheckpointException {
       if (count > most) {
         throw new CheckpointException(
-            where + ": more than " + most + " " + what + " in the header, expected a model's weights");
+            where
+                + ": more than "
+                + most
+                + " "
+                + what
+                + " in the header, expected a model's weights");
       }
     }
 

@@ -12,9 +12,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.Test;
@@ -162,8 +162,7 @@ class HostileCheckpointTest {
       out.putNextEntry(new JarEntry("m/config.json"));
       out.write("{\"model_type\": \"bert\"}".getBytes(StandardCharsets.UTF_8));
       out.putNextEntry(new JarEntry("m/model.safetensors"));
-      out.write(
-          ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
+      out.write(ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putLong(json.length).array());
       out.write(json);
       for (int i = 0; i < tensors; i++) {
         out.write(tensor);

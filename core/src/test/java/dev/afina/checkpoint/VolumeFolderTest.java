@@ -152,9 +152,9 @@ class VolumeFolderTest {
   void folderOfAContainersImage() throws Exception {
     String output =
         runIn(
-        "mount -t tmpfs tmpfs \"$1\" && cd \"$1\" && mkdir lower upper work all lower/model"
-            + " && mount -t overlay overlay -o userxattr,lowerdir=lower,upperdir=upper,workdir=work all"
-            + " && set -- \"$1/all/model\"");
+            "mount -t tmpfs tmpfs \"$1\" && cd \"$1\" && mkdir lower upper work all lower/model"
+                + " && mount -t overlay overlay -o userxattr,lowerdir=lower,upperdir=upper,workdir=work all"
+                + " && set -- \"$1/all/model\"");
     assertThat(output).contains("cannot be renamed (").contains("; saving file by file");
   }
 

@@ -145,7 +145,8 @@ class HubClientSecurityTest {
     StringBuilder json = new StringBuilder();
     StringBuilder html = new StringBuilder();
     StringBuilder decimal = new StringBuilder();
-    for (char c : TOKEN.toCharArray()) {
+    for (int i = 0; i < TOKEN.length(); i++) {
+      char c = TOKEN.charAt(i);
       percent.append(String.format(Locale.ROOT, "%%%02x", (int) c));
       json.append(String.format(Locale.ROOT, "\\\\u%04x", (int) c));
       html.append(String.format(Locale.ROOT, "&#x%x;", (int) c));

@@ -1,0 +1,108 @@
+package dev.afina.robustness;
+
+import dev.afina.Classifier;
+import dev.afina.Dataset;
+import dev.afina.Example;
+import dev.afina.PushOptions;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.ModelReference;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Saves, trains with an output folder, pushes and pulls until it is killed, all at the same time;
+ * with the argument {@code once} it does each once and ends.
+ *
+ * <p>Two models take turns, {@code a} and {@code b} in the folder of the work.
+ */
+final class KillProgram {
+  static final ModelReference PULLED = ModelReference.parse("tester/pulled");
+  static final String PUSHED = "tester/pushed";
+
+  private final Path work;
+  private final HubClient hub;
+  private final List<Classifier> models;
+
+  private KillProgram(Path work, HubClient hub) throws IOException {
+    this.work = work;
+    this.hub = hub;
+    this.models = List.of(Classifier.load(work.resolve("a")), Classifier.load(work.resolve("b")));
+  }
+
+  /** Work of one kind; the number says which of the models. */
+  private interface Work {
+    void run(int number) throws IOException;
+  }
+
+  /** Runs in a JVM of its own: folder, endpoint, token, and perhaps "once". */
+  public static void main(String[] arguments) throws Exception {
+    Path work = Path.of(arguments[0]);
+    HubClient hub =
+        HubClient.builder()
+            .endpoint(arguments[1])
+            .token(arguments[2])
+            .cache(work.resolve("cache"))
+            .build();
+    KillProgram program = new KillProgram(work, hub);
+    List<Work> kinds = List.of(program::save, program::train, program::push, program::pull);
+    if (arguments.length > 3) {
+      for (Work kind : kinds) {
+        kind.run(0);
+      }
+      System.out.println("done");
+      return;
+    }
+    System.out.println("loaded");
+    if (System.in.read() < 0) {
+      return;
+    }
+    for (Work kind : kinds) {
+      new Thread(() -> repeat(kind)).start();
+    }
+  }
+
+  private static void repeat(Work kind) {
+    try {
+      for (int i = 0; ; i++) {
+        kind.run(i);
+        Thread.sleep(1);
+      }
+    } catch (IOException | InterruptedException | RuntimeException e) {
+      System.out.println("FAILED " + e);
+      e.printStackTrace(System.out);
+    }
+  }
+
+  private void save(int number) throws IOException {
+    models.get(number % 2).save(work.resolve("saved"));
+  }
+
+  private void train(int number) throws IOException {
+    Classifier.builder()
+        .checkpoint(work.resolve(number % 2 == 0 ? "a" : "b"))
+        .epochs(3)
+        .output(work.resolve("output"))
+        .fit(rows(number % 2 == 0 ? "a" : "b"))
+        .close();
+  }
+
+  private void push(int number) throws IOException {
+    models.get(number % 2).pushToHub(PUSHED, PushOptions.standard().client(hub));
+  }
+
+  private void pull(int number) throws IOException {
+    hub.snapshot(PULLED, List.of(), List.of());
+  }
+
+  /** Four rows with two labels of a model. */
+  static Dataset rows(String model) {
+    List<Example> rows = new ArrayList<>();
+    for (String opening : List.of("today", "they say")) {
+      rows.add(Example.of(opening + ", I hate the noise", model + " no"));
+      rows.add(Example.of(opening + ", what a happy day", model + " yes"));
+    }
+    return Dataset.of(rows);
+  }
+}

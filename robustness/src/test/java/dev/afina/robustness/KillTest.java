@@ -1,0 +1,256 @@
+package dev.afina.robustness;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.Classifier;
+import dev.afina.hub.LocalCache;
+import dev.afina.hub.testing.LocalHub;
+import dev.afina.hub.testing.LocalRepository;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * Kills a process that saves, trains with an output folder, pushes and pulls at the same time, at
+ * seeded moments. After each kill a reader finds the old or the new model, whole, and what was left
+ * behind does not add up; one more run of each leaves nothing.
+ */
+class KillTest {
+  private static final int KILLS = 20;
+  private static final long SEED = 20261127;
+  private static final int LONGEST_RUN_MILLIS = 700;
+  private static final Duration LIMIT = Duration.ofSeconds(120);
+  private static final List<String> MODEL_FILES =
+      List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
+
+  /** A checkpoint of a few thousand parameters. */
+  private static final Path BASE =
+      Path.of("..", "core", "src", "test", "resources", "golden", "models", "bert", "base");
+
+  private static final Pattern LEFT = Pattern.compile("\\.(.+)\\.(?:lock|tmp|new|old)-(.{36})");
+
+  @TempDir Path work;
+  private final Random random = new Random(SEED);
+  private final Map<String, Map<String, byte[]>> models = new TreeMap<>();
+  private final Map<String, byte[]> pulledWeights = new HashMap<>();
+  private final Set<String> seen = new TreeSet<>();
+  private LocalHub hub;
+
+  @Test
+  void killedAtAnyMoment_leavesTheOldOrTheNew_andLittleElse() throws Exception {
+    Files.createDirectory(work.resolve("tmp"));
+    for (String name : List.of("a", "b")) {
+      Path folder = work.resolve(name);
+      try (Classifier model =
+          Classifier.builder().checkpoint(BASE).maxSteps(1).fit(KillProgram.rows(name))) {
+        model.save(folder);
+      }
+      models.put(name, files(folder));
+    }
+    try (LocalHub started = LocalHub.start()) {
+      hub = started;
+      publish();
+      killAll();
+      finish();
+    }
+  }
+
+  private void killAll() throws Exception {
+    ChildJvm next = start();
+    try {
+      for (int kill = 1; kill <= KILLS; kill++) {
+        try (ChildJvm child = next) {
+          child.awaitLine("loaded"::equals, LIMIT);
+          next = start(); // loads while the other one works
+          child.send("go");
+          Thread.sleep(random.nextInt(LONGEST_RUN_MILLIS));
+          child.kill();
+          child.awaitExit(LIMIT);
+          assertThat(child.output()).as("before kill " + kill).doesNotContain("FAILED");
+        }
+        check("after kill " + kill);
+      }
+    } finally {
+      next.close();
+    }
+    // Else the moments were too early to show anything.
+    assertThat(seen).containsExactlyInAnyOrder("saved", "output", "pushed", "pulled");
+  }
+
+  private void finish() throws Exception {
+    try (ChildJvm child = start("once")) {
+      assertThat(child.awaitExit(LIMIT)).as(child.output()).isZero();
+    }
+    check("in the end");
+    assertThat(names(work)).containsExactlyInAnyOrder("a", "b", "cache", "output", "saved", "tmp");
+    assertThat(names(work.resolve("tmp"))).noneMatch(name -> name.contains("afina"));
+    assertThat(parts()).isEmpty();
+  }
+
+  private ChildJvm start(String... more) throws IOException {
+    List<String> arguments =
+        new ArrayList<>(List.of(work.toString(), hub.endpoint().toString(), hub.token()));
+    arguments.addAll(List.of(more));
+    return ChildJvm.running(KillProgram.class)
+        .heap("256m")
+        .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
+        .property("java.io.tmpdir", work.resolve("tmp").toString())
+        .property("ai.djl.pytorch.num_threads", "2")
+        .arguments(arguments.toArray(new String[0]))
+        .start();
+  }
+
+  private void check(String when) throws IOException {
+    checkSaved(when);
+    checkOutput(when);
+    checkPushed(when);
+    checkPulled(when);
+
+    Map<String, Long> leftSaves =
+        Stream.concat(names(work).stream(), names(work.resolve("tmp")).stream())
+            .map(LEFT::matcher)
+            .filter(Matcher::matches)
+            .map(match -> match.group(1) + " " + match.group(2))
+            .distinct()
+            .collect(Collectors.groupingBy(id -> id.split(" ")[0], Collectors.counting()));
+    // One of the kill before, and one that was about to remove it.
+    assertThat(leftSaves)
+        .as(when)
+        .allSatisfy((name, count) -> assertThat(count).isLessThanOrEqualTo(2));
+    assertThat(leftSaves.keySet()).as(when).isSubsetOf("saved", "output", "afina-push");
+    assertThat(parts()).as(when).hasSizeLessThanOrEqualTo(2);
+  }
+
+  private void checkSaved(String when) throws IOException {
+    Path folder = work.resolve("saved");
+    if (isThere(folder, when)) {
+      assertThat(modelOf(files(folder))).as(when).isPresent();
+    }
+  }
+
+  private void checkOutput(String when) throws IOException {
+    isThere(work.resolve("output"), when);
+  }
+
+  /** Loads a folder, also one that has to be recovered; it must be there once it was. */
+  private boolean isThere(Path folder, String when) throws IOException {
+    String name = folder.getFileName().toString();
+    boolean left = names(work).stream().anyMatch(n -> n.matches("\\." + name + "\\.(new|old)-.*"));
+    if (!Files.exists(folder) && !left) {
+      assertThat(seen).as(when).doesNotContain(name);
+      return false;
+    }
+    try (Classifier classifier = Classifier.load(folder)) {
+      assertThat(classifier.labels().names()).as(when).isIn(List.of(labels("a"), labels("b")));
+      assertThat(classifier.predict("a happy day").score()).as(when).isBetween(0.5, 1.0);
+    }
+    seen.add(name);
+    return true;
+  }
+
+  private static List<String> labels(String model) {
+    return List.of(model + " no", model + " yes");
+  }
+
+  private void checkPushed(String when) {
+    if (!hub.exists(LocalRepository.Kind.MODEL, KillProgram.PUSHED)) {
+      return;
+    }
+    LocalRepository repository = hub.model(KillProgram.PUSHED);
+    if (!repository.files("main").contains("config.json")) {
+      assertThat(repository.files("main")).as(when).isSubsetOf(".gitattributes");
+      assertThat(seen).as(when).doesNotContain("pushed");
+      return;
+    }
+    Map<String, byte[]> pushed = new TreeMap<>();
+    MODEL_FILES.forEach(name -> pushed.put(name, repository.file("main", name)));
+    assertThat(modelOf(pushed)).as(when).isPresent();
+    seen.add("pushed");
+  }
+
+  private void checkPulled(String when) throws IOException {
+    Optional<Path> folder = LocalCache.in(work.resolve("cache")).snapshot(KillProgram.PULLED);
+    if (folder.isEmpty()) {
+      assertThat(seen).as(when).doesNotContain("pulled");
+      return;
+    }
+    String commit = folder.get().getFileName().toString();
+    assertThat(pulledWeights).as(when).containsKey(commit);
+    assertThat(folder.get().resolve("model.safetensors"))
+        .as(when)
+        .hasBinaryContent(pulledWeights.get(commit));
+    assertThat(folder.get().resolve("config.json")).as(when).isRegularFile();
+    seen.add("pulled");
+    if (commit.equals(hub.model(KillProgram.PULLED.repositoryId()).commitId("main"))) {
+      publish();
+    }
+  }
+
+  /** Gives the next child something to pull, which takes as long as it lives. */
+  private void publish() {
+    byte[] weights = new byte[400_000];
+    random.nextBytes(weights);
+    byte[] config = ("{\"round\": " + random.nextInt() + "}").getBytes(StandardCharsets.UTF_8);
+    LocalRepository repository = hub.model(KillProgram.PULLED.repositoryId());
+    String commit =
+        repository.commit(
+            "main", "next", Map.of("model.safetensors", weights, "config.json", config));
+    pulledWeights.put(commit, weights);
+    hub.faults().clear();
+    hub.faults().on("GET", "").times(1_000).slow(1_000_000);
+  }
+
+  private Optional<String> modelOf(Map<String, byte[]> files) {
+    return models.entrySet().stream()
+        .filter(model -> isSame(model.getValue(), files))
+        .map(Map.Entry::getKey)
+        .findFirst();
+  }
+
+  private static boolean isSame(Map<String, byte[]> one, Map<String, byte[]> other) {
+    return one.keySet().equals(other.keySet())
+        && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
+  }
+
+  private static Map<String, byte[]> files(Path folder) throws IOException {
+    Map<String, byte[]> files = new TreeMap<>();
+    for (String name : names(folder)) {
+      files.put(name, Files.readAllBytes(folder.resolve(name)));
+    }
+    return files;
+  }
+
+  private List<Path> parts() throws IOException {
+    Path cache = work.resolve("cache");
+    if (!Files.exists(cache)) {
+      return List.of();
+    }
+    try (Stream<Path> files = Files.walk(cache)) {
+      return files.filter(file -> file.toString().matches(".*\\.(incomplete|tmp)")).toList();
+    }
+  }
+
+  private static List<String> names(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      return files.map(file -> file.getFileName().toString()).sorted().toList();
+    }
+  }
+}
