@@ -9,10 +9,13 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.time.Duration;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
@@ -52,6 +55,7 @@ public final class AtomicFolder {
   private static final Duration PATIENCE = Duration.ofSeconds(5);
   private static final int TRIES = 10;
   private static final int MOST_LINKS = 40;
+  private static final Set<Path> BUSY = new HashSet<>(); // guarded by itself
   private static final Logger LOG = LoggerFactory.getLogger(AtomicFolder.class);
 
   private AtomicFolder() {}
@@ -143,10 +147,7 @@ public final class AtomicFolder {
       return;
     }
     Leftovers leftovers = Leftovers.beside(folder);
-    long deadline = System.nanoTime() + PATIENCE.toNanos();
-    while (!Files.exists(folder) && leftovers.recover(folder) && System.nanoTime() < deadline) {
-      VolumeFolder.pause(folder);
-    }
+    recover(folder, leftovers);
     if (Files.isDirectory(folder)) {
       VolumeFolder.settle(folder);
       leftovers.mention();
@@ -154,8 +155,31 @@ public final class AtomicFolder {
     }
   }
 
+  /** Saves of this JVM to one folder take turns; those of others are met by trying again. */
   private static void writeWhole(Path target, FolderContent content) throws IOException {
     Path folder = resolved(target);
+    try {
+      synchronized (BUSY) {
+        while (!BUSY.add(folder)) {
+          BUSY.wait();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(target + ": interrupted while another save to it ran");
+    }
+    try {
+      writeInTurn(target, folder, content);
+    } finally {
+      synchronized (BUSY) {
+        BUSY.remove(folder);
+        BUSY.notifyAll();
+      }
+    }
+  }
+
+  private static void writeInTurn(Path target, Path folder, FolderContent content)
+      throws IOException {
     settle(folder);
     requireReplaceable(target);
     if (Files.exists(folder) && Disk.staysInPlace(folder)) {
@@ -183,10 +207,18 @@ public final class AtomicFolder {
     }
   }
 
+  /** Also waits, for a while, when a running save is just between its two renames. */
+  private static void recover(Path folder, Leftovers leftovers) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!Files.exists(folder) && leftovers.recover(folder) && System.nanoTime() < deadline) {
+      VolumeFolder.pause(folder);
+    }
+  }
+
   /** Recovers and removes. */
   private static void settle(Path folder) throws IOException {
     Leftovers leftovers = Leftovers.beside(folder);
-    leftovers.recover(folder);
+    recover(folder, leftovers);
     leftovers.remove();
     if (Files.isDirectory(folder)) {
       VolumeFolder.settle(folder);
@@ -280,6 +312,20 @@ public final class AtomicFolder {
   }
 
   private static void carryOver(Path from, Path to) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        copyOthers(from, to);
+        return;
+      } catch (NoSuchFileException e) { // another process is just replacing it
+        if (tries == TRIES) {
+          throw e;
+        }
+        VolumeFolder.pause(from);
+      }
+    }
+  }
+
+  private static void copyOthers(Path from, Path to) throws IOException {
     try (Stream<Path> files = Files.list(from)) {
       for (Path file : files.toList()) {
         Path copy = to.resolve(file.getFileName().toString());
@@ -315,16 +361,18 @@ public final class AtomicFolder {
       if (aside) {
         try {
           Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) { // another process has just moved it
+          if (tries == TRIES) {
+            throw e;
+          }
+          continue;
         } catch (FileSystemException e) {
           if (Files.exists(folder) && !Disk.WINDOWS) { // there it is open in another program
             LOG.info("{}: cannot be renamed ({}); saving file by file", folder, e.toString());
             VolumeFolder.copy(folder, whole);
             return;
           }
-          if (Files.exists(folder) || tries == TRIES) {
-            throw e;
-          }
-          continue; // another save has just moved it
+          throw e;
         }
       }
       try {
