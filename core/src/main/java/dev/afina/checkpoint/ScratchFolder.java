@@ -38,13 +38,13 @@ public final class ScratchFolder implements Closeable {
   public static ScratchFolder make(String name) throws IOException {
     Path place = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
     String prefix = "." + name + ".";
+    // Others write there too: a folder of theirs could turn into a link while it is deleted.
+    UserPrincipal owner = owner();
+    new Leftovers(place, prefix)
+        .remove(path -> Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner));
     SaveClaim claim = SaveClaim.take(place, prefix);
     boolean complete = false;
     try {
-      // Others write there too: a folder of theirs could turn into a link while it is deleted.
-      UserPrincipal owner = Files.getOwner(claim.path(Kind.LOCK), LinkOption.NOFOLLOW_LINKS);
-      new Leftovers(place, prefix)
-          .remove(path -> Files.getOwner(path, LinkOption.NOFOLLOW_LINKS).equals(owner));
       Files.createDirectory(claim.path(Kind.TMP), ownerOnly());
       complete = true;
       return new ScratchFolder(claim);
@@ -72,6 +72,16 @@ public final class ScratchFolder implements Closeable {
     } catch (IOException e) { // the work is done, or its failure matters more
       LOG.warn("{}: temporary files are left", path(), e);
     }
+  }
+
+  /** Who this process is; in a container it may be a number without a name. */
+  private static UserPrincipal owner() throws IOException {
+    Path process = Path.of("/proc/self");
+    return Files.exists(process)
+        ? Files.getOwner(process)
+        : FileSystems.getDefault()
+            .getUserPrincipalLookupService()
+            .lookupPrincipalByName(System.getProperty("user.name"));
   }
 
   private static FileAttribute<?>[] ownerOnly() {

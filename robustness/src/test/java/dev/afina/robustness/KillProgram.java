@@ -20,6 +20,7 @@ import java.util.List;
 final class KillProgram {
   static final ModelReference PULLED = ModelReference.parse("tester/pulled");
   static final String PUSHED = "tester/pushed";
+  static final List<String> KINDS = List.of("save", "train", "push", "pull");
 
   private final Path work;
   private final HubClient hub;
@@ -58,15 +59,18 @@ final class KillProgram {
     if (System.in.read() < 0) {
       return;
     }
-    for (Work kind : kinds) {
-      new Thread(() -> repeat(kind)).start();
+    for (int i = 0; i < kinds.size(); i++) {
+      String name = KINDS.get(i);
+      Work kind = kinds.get(i);
+      new Thread(() -> repeat(name, kind)).start();
     }
   }
 
-  private static void repeat(Work kind) {
+  private static void repeat(String name, Work kind) {
     try {
       for (int i = 0; ; i++) {
         kind.run(i);
+        System.out.println("ended " + name);
         Thread.sleep(1);
       }
     } catch (IOException | InterruptedException | RuntimeException e) {
