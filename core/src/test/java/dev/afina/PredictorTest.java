@@ -1,0 +1,135 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.engine.Workers;
+import dev.afina.model.Golden;
+import dev.afina.model.Model;
+import dev.afina.model.ModelLoader;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+/** Single texts of many callers, which one worker takes together. */
+class PredictorTest {
+  private final CountDownLatch workersAreBusy = new CountDownLatch(1);
+  private Model model;
+  private Tokenizer tokenizer;
+  private Predictor predictor;
+
+  @BeforeEach
+  void load() throws IOException {
+    model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"))) {
+      tokenizer = Tokenizer.load(files::read);
+    }
+    predictor = new Predictor(model, Optional.empty(), Labels.of("anger", "joy", "sadness"));
+  }
+
+  @AfterEach
+  void close() {
+    workersAreBusy.countDown();
+    tokenizer.close();
+    model.close();
+  }
+
+  @Test
+  void oneTextThatFails_amongManyTakenTogether_failsAlone() throws InterruptedException {
+    List<Encoding> good =
+        IntStream.range(0, 10)
+            .mapToObj(i -> tokenizer.encode("so happy day " + i, null, 64))
+            .toList();
+    List<Prediction> expected = good.stream().map(predictor::predict).toList();
+    Encoding tooLong = tokenizer.encode("day ".repeat(200), null, 80); // the model takes 64
+
+    occupyWorkers();
+    List<CompletableFuture<Prediction>> first =
+        good.subList(0, 5).stream().map(this::call).toList();
+    CompletableFuture<Prediction> bad = call(tooLong);
+    List<CompletableFuture<Prediction>> rest =
+        good.subList(5, 10).stream().map(this::call).toList();
+    workersAreBusy.countDown();
+
+    assertThatThrownBy(bad::join)
+        .hasRootCauseInstanceOf(IllegalArgumentException.class)
+        .hasRootCauseMessage("text: expected 1 to 64 tokens, got 80");
+    List<CompletableFuture<Prediction>> calls = new ArrayList<>(first);
+    calls.addAll(rest);
+    for (int i = 0; i < calls.size(); i++) {
+      assertThat(calls.get(i).join().logits())
+          .containsExactly(expected.get(i).logits(), within(1e-5f));
+    }
+  }
+
+  @Test
+  void interruptedCaller_getsItsResult_andStaysInterrupted() {
+    Encoding text = tokenizer.encode("so happy", null, 64);
+    float[] expected = predictor.predict(text).logits();
+    try {
+      Thread.currentThread().interrupt();
+      assertThat(predictor.predict(text).logits()).isEqualTo(expected);
+      assertThat(Thread.currentThread().isInterrupted()).isTrue();
+      assertThat(predictor.predict(List.of(text)).get(0).logits())
+          .containsExactly(expected, within(1e-5f));
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  /** So that what is asked for meanwhile waits, and is taken as one batch. */
+  private void occupyWorkers() throws InterruptedException {
+    CountDownLatch begun = new CountDownLatch(Workers.count());
+    Supplier<Boolean> pause =
+        () -> {
+          begun.countDown();
+          awaitEnd();
+          return true;
+        };
+    Thread caller = new Thread(() -> Workers.run(Collections.nCopies(Workers.count(), pause)));
+    caller.setDaemon(true);
+    caller.start();
+    begun.await();
+  }
+
+  private void awaitEnd() {
+    try {
+      workersAreBusy.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  /** Returns once the caller waits for its result. */
+  private CompletableFuture<Prediction> call(Encoding text) {
+    CompletableFuture<Prediction> result = new CompletableFuture<>();
+    Thread caller =
+        new Thread(
+            () -> {
+              try {
+                result.complete(predictor.predict(text));
+              } catch (RuntimeException e) {
+                result.completeExceptionally(e);
+              }
+            });
+    caller.setDaemon(true);
+    caller.start();
+    while (caller.getState() != Thread.State.WAITING && caller.isAlive()) {
+      Thread.onSpinWait();
+    }
+    return result;
+  }
+}
