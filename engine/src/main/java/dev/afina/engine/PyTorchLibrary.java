@@ -49,7 +49,7 @@ final class PyTorchLibrary {
       base = NativeFolder.base();
       FutureTask<Path> check =
           new FutureTask<>(() -> NativeFolder.prepare(base, jars.name(), files));
-      // The check reads 450 MB in 55 ms; meanwhile this thread sets up JNA.
+      // The check may read 446 MB, in about 0.1 s; meanwhile this thread sets up JNA.
       Thread checking = new Thread(check, "afina-native-check");
       checking.setDaemon(true);
       checking.start();
