@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.nio.file.Path;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -42,7 +43,7 @@ record ClassNames(Labels labels) {
     throw new DatasetException(
         file,
         "row %s (counted from 0): label %s is neither one of the classes [%s] nor a number 0 to %s"
-            .formatted(row, Quoted.of(label), Quoted.plainList(labels.names()), labels.size() - 1),
+            .formatted(row, Excerpt.quoted(label), Excerpt.list(labels.names()), labels.size() - 1),
         null);
   }
 }

@@ -2,6 +2,7 @@ package dev.afina;
 
 import dev.afina.CsvFormat.Column;
 import dev.afina.CsvFormat.Quoting;
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
@@ -121,9 +122,9 @@ final class CsvFile {
           line,
           "no column %s for the %s, the header has %s; name the column by CsvFormat.%s(...)%s%s"
               .formatted(
-                  Quoted.of(name),
+                  Excerpt.quoted(name),
                   role,
-                  Quoted.list(first),
+                  Excerpt.quotedList(first),
                   role,
                   role.equals("label") ? ", or call unlabelled()" : "",
                   hint(first)),
@@ -134,7 +135,7 @@ final class CsvFile {
           path,
           line,
           "column %s is there more than once; give its position by CsvFormat.%s(...), counted from 0"
-              .formatted(Quoted.of(name), role),
+              .formatted(Excerpt.quoted(name), role),
           null);
     }
     return position;

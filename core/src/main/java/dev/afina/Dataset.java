@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -272,8 +273,8 @@ public final class Dataset implements Iterable<Example> {
               "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
                   .formatted(
                       named.size(),
-                      Quoted.of(label),
-                      Quoted.plainList(names.names()),
+                      Excerpt.quoted(label),
+                      Excerpt.list(names.names()),
                       first,
                       (long) first + names.size() - 1));
         }
@@ -413,7 +414,7 @@ public final class Dataset implements Iterable<Example> {
     }
     shape.append("; ").append(counts.size()).append(counts.size() == 1 ? " label: " : " labels: ");
     List<String> shown = new ArrayList<>();
-    counts.forEach((label, count) -> shown.add(Quoted.plain(label) + " (" + count + ")"));
+    counts.forEach((label, count) -> shown.add(Excerpt.of(label) + " (" + count + ")"));
     shape.append(String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size()))));
     if (shown.size() > SHOWN) {
       shape.append(", ... ").append(shown.size() - SHOWN).append(" more");

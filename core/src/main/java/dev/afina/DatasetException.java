@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.OptionalLong;
@@ -29,7 +30,7 @@ public final class DatasetException extends IOException {
 
   DatasetException(Path file, long line, String problem, @Nullable Throwable cause) {
     super(
-        file + (line == NO_LINE ? ": " : ":" + line + ": ") + Quoted.line(problem, LONGEST), cause);
+        file + (line == NO_LINE ? ": " : ":" + line + ": ") + Excerpt.of(problem, LONGEST), cause);
     this.file = file.toString();
     this.line = line;
   }

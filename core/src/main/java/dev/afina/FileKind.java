@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Locale;
@@ -81,7 +82,7 @@ final class FileKind {
         return "an Excel file (xlsx), not CSV; in Excel save it as \"CSV UTF-8\"";
       }
       return "a zip archive, its first file is "
-          + Quoted.of(name)
+          + Excerpt.quoted(name)
           + "; unpack it and give the file inside";
     }
     return "a zip archive; unpack it and give the file inside";

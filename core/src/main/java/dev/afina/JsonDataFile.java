@@ -4,6 +4,7 @@ import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import dev.afina.JsonRow.Value;
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.io.Reader;
 import java.io.StringReader;
@@ -119,7 +120,7 @@ final class JsonDataFile {
       } else if (!inside(json, reader, "", rowsIn)) {
         throw problem(
             "no array %s in this file; name its member, or its path with dots, by JsonFormat.rowsIn(...)"
-                .formatted(Quoted.of(rowsIn)),
+                .formatted(Excerpt.quoted(rowsIn)),
             null);
       }
       requireEnd(json);
@@ -129,7 +130,7 @@ final class JsonDataFile {
       if (reader.failure() != null) {
         throw reader.failure();
       }
-      throw problem("not JSON: " + Quoted.line(firstLine(e), 200), e);
+      throw problem("not JSON: " + Excerpt.of(firstLine(e), 200), e);
     }
   }
 
@@ -141,7 +142,7 @@ final class JsonDataFile {
     if (json.peek() != JsonToken.BEGIN_OBJECT) {
       throw problem(
           "%s, expected an object with the rows in %s; for an array of rows leave JsonFormat.rowsIn(...) out"
-              .formatted(described(json, json.peek()), Quoted.of(rowsIn)),
+              .formatted(described(json, json.peek()), Excerpt.quoted(rowsIn)),
           null);
     }
     boolean found = false;
@@ -220,7 +221,7 @@ final class JsonDataFile {
     }
     throw problem(
         "member %s for the %s is %s, expected a string"
-            .formatted(Quoted.of(member), role, value.described()),
+            .formatted(Excerpt.quoted(member), role, value.described()),
         null);
   }
 
@@ -239,7 +240,7 @@ final class JsonDataFile {
     }
     throw problem(
         "member %s for the label is %s, expected a string, an integer or null"
-            .formatted(Quoted.of(member), value.described()),
+            .formatted(Excerpt.quoted(member), value.described()),
         null);
   }
 
@@ -249,15 +250,15 @@ final class JsonDataFile {
       throw problem(
           "no member %s for the %s, the row has %s; name the member by JsonFormat.%s(...)%s%s"
               .formatted(
-                  Quoted.of(member),
+                  Excerpt.quoted(member),
                   role,
-                  row.names().isEmpty() ? "none" : Quoted.list(row.names()),
+                  row.names().isEmpty() ? "none" : Excerpt.quotedList(row.names()),
                   role,
                   role.equals("label") ? ", or call unlabelled()" : "",
                   row.array() == null || rows.size() > 0
                       ? ""
                       : "; rows inside this object are read by JsonFormat.rowsIn("
-                          + Quoted.of(row.array())
+                          + Excerpt.quoted(row.array())
                           + ")"),
           null);
     }

@@ -2,6 +2,7 @@ package dev.afina;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.util.Collection;
 import java.util.HashMap;
@@ -32,7 +33,7 @@ final class JsonRow {
         case NULL -> "null";
         case BEGIN_ARRAY -> "an array";
         case BEGIN_OBJECT -> "an object";
-        default -> Quoted.plain(text);
+        default -> Excerpt.of(text);
       };
     }
   }

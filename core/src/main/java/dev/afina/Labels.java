@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.math.BigInteger;
 import java.util.Arrays;
 import java.util.Collection;
@@ -99,7 +100,7 @@ public final class Labels {
       String name = names.get(shared);
       throw new IllegalArgumentException(
           "%s: %s is given twice, at %s and %s; names must differ"
-              .formatted(what, Quoted.of(name), shared, names.lastIndexOf(name)));
+              .formatted(what, Excerpt.quoted(name), shared, names.lastIndexOf(name)));
     }
   }
 
@@ -123,7 +124,7 @@ public final class Labels {
     if (distinct.size() == 1) {
       throw new IllegalArgumentException(
           "labels: all %s rows have the same label %s, expected at least two labels; check which column is the label, or name the labels by labels(...)"
-              .formatted(data.size(), Quoted.of(data.labelOf(0))));
+              .formatted(data.size(), Excerpt.quoted(data.labelOf(0))));
     }
     return new Labels(sorted(distinct));
   }
@@ -160,12 +161,12 @@ public final class Labels {
     Integer index = indexes.get(name);
     if (index == null) {
       throw new IllegalArgumentException(
-          "label %s is not one of %s".formatted(Quoted.of(name), listed()));
+          "label %s is not one of %s".formatted(Excerpt.quoted(name), listed()));
     }
     if (names.lastIndexOf(name) != index) {
       throw new IllegalArgumentException(
           "label %s is the name of two outputs, %s and %s; give the position"
-              .formatted(Quoted.of(name), index, names.lastIndexOf(name)));
+              .formatted(Excerpt.quoted(name), index, names.lastIndexOf(name)));
     }
     return index;
   }
@@ -196,7 +197,7 @@ public final class Labels {
     throw new IllegalArgumentException(
         "label %s is neither one of %s%s; add it to labels(...), or correct the rows with Dataset.map or filter"
             .formatted(
-                Quoted.of(label),
+                Excerpt.quoted(label),
                 listed(),
                 namesAreWords ? " nor a position 0 to " + (names.size() - 1) : ""));
   }
@@ -302,6 +303,6 @@ public final class Labels {
   }
 
   private String listed() {
-    return "[" + Quoted.plainList(names) + "]";
+    return "[" + Excerpt.list(names) + "]";
   }
 }

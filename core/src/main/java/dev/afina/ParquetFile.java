@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.afina.checkpoint.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
@@ -128,9 +129,9 @@ final class ParquetFile {
           path,
           "no column %s for the %s, the file has %s; name the column by Columns.%s(...)%s"
               .formatted(
-                  Quoted.of(name),
+                  Excerpt.quoted(name),
                   role,
-                  Quoted.list(present),
+                  Excerpt.quotedList(present),
                   role,
                   role.equals("label") ? ", or call unlabelled()" : ""),
           null);
@@ -176,7 +177,7 @@ final class ParquetFile {
     return new DatasetException(
         path,
         "row %s (counted from 0): column %s is %s, expected %s"
-            .formatted(row, Quoted.of(column), Quoted.plain(String.valueOf(value)), expected),
+            .formatted(row, Excerpt.quoted(column), Excerpt.of(String.valueOf(value)), expected),
         null);
   }
 }

@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.checkpoint.Excerpt;
 import java.nio.charset.Charset;
 import java.nio.charset.IllegalCharsetNameException;
 import java.nio.charset.StandardCharsets;
@@ -35,7 +36,7 @@ record TextEncoding(Charset charset, int markBytes) {
     } catch (IllegalCharsetNameException | UnsupportedCharsetException e) {
       throw new IllegalArgumentException(
           "charset "
-              + Quoted.of(name)
+              + Excerpt.quoted(name)
               + " is not known; use one like UTF-8, ISO-8859-1, windows-1252 or UTF-16",
           e);
     }

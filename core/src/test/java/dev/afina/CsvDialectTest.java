@@ -278,7 +278,7 @@ class CsvDialectTest {
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(() -> Dataset.csv(file))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000))
-        .withMessageContaining("xxx...\" (3007 characters)");
+        .withMessageContaining("xxx…\" (3007 characters)");
   }
 
   private static void assertBad(Path file, CsvFormat format, String message) {

@@ -1,6 +1,10 @@
 package dev.afina.checkpoint;
 
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
 import java.util.Locale;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -9,6 +13,11 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Excerpt {
   private static final int USUAL = 100;
+
+  /** Of a list, values and characters. */
+  private static final int LISTED = 20;
+
+  private static final int LIST_LENGTH = 400;
 
   private Excerpt() {}
 
@@ -20,21 +29,73 @@ public final class Excerpt {
   /** At most {@code most} characters of the value's text. */
   public static String of(@Nullable Object value, int most) {
     String text = String.valueOf(value);
-    StringBuilder shown = new StringBuilder();
-    int at = 0;
-    while (at < text.length() && shown.length() < most) {
-      int c = text.codePointAt(at);
-      at += Character.charCount(c);
-      if (isInvisible(c)) {
-        shown.append("\\u").append(String.format(Locale.ROOT, "%04x", c));
-      } else {
-        shown.appendCodePoint(c);
+    return beginning(text, most) + length(text, most);
+  }
+
+  /** The value in quotes, at most 100 characters of it. */
+  public static String quoted(String value) {
+    return '"' + beginning(value, USUAL) + '"' + length(value, USUAL);
+  }
+
+  /** {@code a, b}; of a long list its beginning and how many more there are. */
+  public static String list(Collection<String> values) {
+    return joined(values, Excerpt::of);
+  }
+
+  /** {@code "a", "b"}; of a long list its beginning and how many more there are. */
+  public static String quotedList(Collection<String> values) {
+    return joined(values, Excerpt::quoted);
+  }
+
+  private static String joined(Collection<String> values, UnaryOperator<String> excerpt) {
+    List<String> shown = new ArrayList<>();
+    int length = 0;
+    for (String value : values) {
+      String next = excerpt.apply(value);
+      length += next.length() + 2;
+      if (shown.size() == LISTED || (length > LIST_LENGTH && !shown.isEmpty())) {
+        return String.join(", ", shown) + ", ... " + (values.size() - shown.size()) + " more";
       }
+      shown.add(next);
     }
-    if (at < text.length()) {
-      shown.append("… (").append(text.length()).append(" characters)");
+    return String.join(", ", shown);
+  }
+
+  private static String beginning(String text, int most) {
+    StringBuilder shown = new StringBuilder();
+    int end = end(text, most);
+    text.substring(0, end)
+        .codePoints()
+        .forEach(
+            c -> {
+              if (isInvisible(c)) {
+                shown.append(escape(c));
+              } else {
+                shown.appendCodePoint(c);
+              }
+            });
+    return end < text.length() ? shown.append('…').toString() : shown.toString();
+  }
+
+  private static String length(String text, int most) {
+    return end(text, most) < text.length() ? " (" + text.length() + " characters)" : "";
+  }
+
+  /** Never half a character. */
+  private static int end(String text, int most) {
+    if (text.length() <= most) {
+      return text.length();
     }
-    return shown.toString();
+    return Character.isSurrogatePair(text.charAt(most - 1), text.charAt(most)) ? most + 1 : most;
+  }
+
+  private static String escape(int c) {
+    return switch (c) {
+      case '\n' -> "\\n";
+      case '\r' -> "\\r";
+      case '\t' -> "\\t";
+      default -> String.format(Locale.ROOT, "\\u%04x", c);
+    };
   }
 
   private static boolean isInvisible(int c) {

@@ -2,6 +2,8 @@ package dev.afina.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.Collections;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class ExcerptTest {
@@ -22,6 +24,20 @@ class ExcerptTest {
   @Test
   void whatBreaksOrTurnsTheLine_isWrittenOut() {
     assertThat(Excerpt.of("a\nb\u202Ec\u0000\u2028\uD800"))
-        .isEqualTo("a\\u000ab\\u202ec\\u0000\\u2028\\ud800");
+        .isEqualTo("a\\nb\\u202ec\\u0000\\u2028\\ud800");
+  }
+
+  @Test
+  void quoted_showsWhereAValueEnds() {
+    assertThat(Excerpt.quoted("a b ")).isEqualTo("\"a b \"");
+    assertThat(Excerpt.quoted("x".repeat(101)))
+        .isEqualTo('"' + "x".repeat(100) + "…\" (101 characters)");
+  }
+
+  @Test
+  void lists_areCut_byNumberAndByLength() {
+    assertThat(Excerpt.quotedList(List.of("a", "b\t"))).isEqualTo("\"a\", \"b\\t\"");
+    assertThat(Excerpt.list(Collections.nCopies(22, "a"))).endsWith("a, a, ... 2 more");
+    assertThat(Excerpt.list(Collections.nCopies(8, "a".repeat(90)))).hasSizeLessThan(420);
   }
 }
