@@ -43,9 +43,12 @@ sealed interface Content extends Closeable {
    * Opens a file; each range becomes a memory map of its own, so the file may be larger than a
    * buffer.
    *
-   * @throws CheckpointException when there is no such file
+   * @throws CheckpointException when there is no such file, or a folder
    */
   static Content of(Path file) throws IOException {
+    if (Files.isDirectory(file)) {
+      throw new CheckpointException(file + ": a folder, expected a file");
+    }
     FileChannel channel;
     try {
       channel = FileChannel.open(file, StandardOpenOption.READ);

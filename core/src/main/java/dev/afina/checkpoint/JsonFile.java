@@ -10,6 +10,7 @@ import com.google.gson.stream.JsonToken;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStreamReader;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 
 /**
@@ -43,12 +44,20 @@ final class JsonFile {
     } catch (CheckpointException e) {
       throw e;
     } catch (IOException | JsonParseException | IllegalStateException e) {
-      throw new CheckpointException(where + ": not JSON (" + firstLine(e) + ")", e);
+      throw new CheckpointException(where + ": not JSON (" + reason(e) + ")", e);
     }
   }
 
-  /** The parser's messages go on with a link to its documentation. */
-  static String firstLine(Exception e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+  /**
+   * What the parser has to say, in one line: its own messages go on with a link to its
+   * documentation, and where it wraps a failure, with the name of a class.
+   */
+  static String reason(Exception e) {
+    Throwable told =
+        e instanceof JsonParseException && e.getCause() instanceof IOException cause ? cause : e;
+    if (told instanceof CharacterCodingException) {
+      return "not UTF-8";
+    }
+    return String.valueOf(told.getMessage()).lines().findFirst().orElse("");
   }
 }

@@ -125,7 +125,7 @@ record SafetensorsHeader(SortedMap<String, Place> tensors) {
                 + ": the header is not the JSON that safetensors prescribes"
                 + (tensor.isEmpty() ? "" : " at tensor \"" + tensor + "\"")
                 + " ("
-                + JsonFile.firstLine(e)
+                + JsonFile.reason(e)
                 + ")",
             e);
       }

@@ -146,7 +146,7 @@ final class ShardedSafetensors implements TensorSource {
       throw e;
     } catch (IOException | IllegalStateException e) {
       throw new CheckpointException(
-          where + ": not the JSON of an index of safetensors files (" + JsonFile.firstLine(e) + ")",
+          where + ": not the JSON of an index of safetensors files (" + JsonFile.reason(e) + ")",
           e);
     }
     if (!found) {

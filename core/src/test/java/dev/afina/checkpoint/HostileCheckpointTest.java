@@ -42,6 +42,14 @@ class HostileCheckpointTest {
         () -> JsonFile.parseObject(("[" + name).getBytes(StandardCharsets.UTF_8), "config.json"),
         "config.json: not JSON (",
         ")");
+    assertRefused(
+        () -> JsonFile.parseObject("{\"a\": [".getBytes(StandardCharsets.UTF_8), "config.json"),
+        "config.json: not JSON (End of input at line 1",
+        ")");
+    assertRefused(
+        () -> JsonFile.parseObject(new byte[] {'{', '"', (byte) 0xE9, '"'}, "config.json"),
+        "config.json: not JSON (not UTF-8)",
+        "");
     byte[] onnx = ("\n" + "\u00ff\u0001" + "y".repeat(5)).getBytes(StandardCharsets.ISO_8859_1);
     assertRefused(
         () -> OnnxGraph.parse(ByteBuffer.wrap(onnx), "x".repeat(5_000)),

@@ -116,7 +116,12 @@ final class JsonFile {
   }
 
   private static IOException broken(String name, Exception cause) {
-    String message = String.valueOf(cause.getMessage());
+    // A JsonParseException around a failure has the name of a class in its message.
+    Throwable told =
+        cause instanceof JsonParseException && cause.getCause() instanceof IOException inner
+            ? inner
+            : cause;
+    String message = String.valueOf(told.getMessage());
     return new IOException(
         name + ": broken JSON: " + Quoted.of(message.lines().findFirst().orElse(message)), cause);
   }

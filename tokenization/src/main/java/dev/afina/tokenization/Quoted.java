@@ -1,8 +1,12 @@
 package dev.afina.tokenization;
 
+import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Values of a file inside an error message: never longer than a reader wants to see. */
+/**
+ * Values of a file inside an error message: in one line, never longer than a reader wants to see,
+ * and without characters that change how the line looks.
+ */
 final class Quoted {
 
   private static final int LONGEST = 120;
@@ -11,15 +15,33 @@ final class Quoted {
 
   /** The value as it stands, its middle left out when it is long. */
   static String of(@Nullable Object value) {
-    String text = String.valueOf(value).replace('\n', ' ').replace('\r', ' ');
+    String text = String.valueOf(value);
     if (text.length() <= LONGEST) {
-      return text;
+      return visible(text);
     }
     int half = LONGEST / 2;
-    return text.substring(0, half)
+    return visible(text.substring(0, half))
         + " … ("
         + text.length()
         + " chars) … "
-        + text.substring(text.length() - half);
+        + visible(text.substring(text.length() - half));
+  }
+
+  private static String visible(String text) {
+    StringBuilder line = new StringBuilder(text.length());
+    text.codePoints()
+        .forEach(
+            c -> {
+              switch (Character.getType(c)) {
+                case Character.CONTROL,
+                    Character.FORMAT, // also what reverses the direction of a line
+                    Character.SURROGATE,
+                    Character.LINE_SEPARATOR,
+                    Character.PARAGRAPH_SEPARATOR ->
+                    line.append(c == '\n' || c == '\r' ? " " : String.format(Locale.ROOT, "\\u%04x", c));
+                default -> line.appendCodePoint(c);
+              }
+            });
+    return line.toString();
   }
 }

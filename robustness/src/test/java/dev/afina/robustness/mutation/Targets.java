@@ -183,7 +183,7 @@ final class Targets {
     files.keySet().stream()
         .filter(path -> path.endsWith("config.json"))
         .forEach(path -> folder.mutate(path, JSON));
-    return folder.alsoNamed(Target.FOLDER).rearrange().share(1);
+    return folder.alsoNamed(Target.FOLDER, "tokenizer.json").rearrange().share(1);
   }
 
   private static List<Target> vocabularies() {
@@ -195,7 +195,8 @@ final class Targets {
         new Folder("vocab.txt", wordPiece, Tokenizers::encode)
             .mutate("vocab.txt", TEXT, TEXT, BYTES)
             .mutate("added_tokens.json", JSON)
-            .alsoNamed("vocab.txt")
+            // A vocabulary of another size contradicts the ids of the added tokens.
+            .alsoNamed("vocab.txt", "added_tokens.json")
             .rearrange()
             .share(3),
         new Folder("vocab.json and merges.txt", Fixtures.byteLevelVocabulary(), Tokenizers::encode)
