@@ -25,6 +25,8 @@ final class CardMetadata {
   private static final String RESULTS = "model-index";
   private static final Pattern KEY = Pattern.compile("(?m)^(?![\\s#-])");
 
+  private static final Pattern MERGE_KEY = Pattern.compile("(?m)^<<\\s*:");
+
   private CardMetadata() {}
 
   /**
@@ -37,6 +39,10 @@ final class CardMetadata {
 
   static Merged merge(CardYaml card, CardRecord record, Map<String, @Nullable Object> generated) {
     Map<String, @Nullable Object> present = card.metadata();
+    if (MERGE_KEY.matcher(card.yaml()).find()) { // whose entries have no lines of their own
+      throw new IllegalArgumentException(
+          "its metadata has the merge key \"<<\"; write out what it stands for");
+    }
     Map<String, String> lines = blocks(card.yaml(), present);
     Map<String, String> hashes = new TreeMap<>(record.metadata());
     generated.forEach(

@@ -13,7 +13,22 @@ final class PrettyJson {
   private PrettyJson() {}
 
   static String of(JsonElement json) {
-    return GSON.toJson(json) + "\n";
+    return escaped(GSON.toJson(json)) + "\n";
+  }
+
+  /** Half a character can stand in a string of JSON, but not in UTF-8. */
+  private static String escaped(String json) {
+    StringBuilder text = new StringBuilder(json.length());
+    json.codePoints()
+        .forEach(
+            c -> {
+              if (Character.getType(c) == Character.SURROGATE) {
+                text.append("\\u").append(Integer.toHexString(c));
+              } else {
+                text.appendCodePoint(c);
+              }
+            });
+    return text.toString();
   }
 
   static JsonArray array(String... values) {

@@ -337,6 +337,16 @@ class ModelCardTest {
   }
 
   @Test
+  void write_overMetadataWithAMergeKey_leavesIt() throws IOException {
+    String card = "---\nlicense: mit\n<<: {a: b}\n---\ntext\n";
+    Path file = Files.writeString(folder.resolve("README.md"), card);
+    assertThatThrownBy(() -> card().build().writeTo(folder))
+        .isInstanceOf(IOException.class)
+        .hasMessageStartingWith(file + ": its metadata has the merge key \"<<\"; write out");
+    assertThat(file).hasContent(card);
+  }
+
+  @Test
   void write_overBrokenMetadata_leavesIt() throws IOException {
     Path file = Files.writeString(folder.resolve("README.md"), "---\na: [1\n---\ntext\n");
     assertThatThrownBy(() -> card().build().writeTo(folder))

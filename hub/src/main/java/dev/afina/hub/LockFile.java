@@ -183,7 +183,8 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
     for (Map.Entry<String, String> entry : files.entrySet()) {
       Path file = folder.resolve(entry.getKey());
       if (!Files.isRegularFile(file)) {
-        throw new IOException(file + ": missing, but locked with SHA-256 " + entry.getValue());
+        throw new IOException(
+            MessageText.of(file + ": missing, but locked with SHA-256 " + entry.getValue()));
       }
       String actual = sha256(file);
       if (!actual.equals(entry.getValue())) {

@@ -28,6 +28,8 @@ final class JsonFile {
   private static final Gson PRETTY_WRITER =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
 
+  private static final int HEAP_PARTS = 6;
+
   private JsonFile() {}
 
   static Optional<String> text(TokenizerFiles files, String name) throws IOException {
@@ -35,11 +37,25 @@ final class JsonFile {
     if (bytes.isEmpty()) {
       return Optional.empty();
     }
+    requireMemory(bytes.get().length, Runtime.getRuntime().maxMemory(), name);
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());
     } catch (CharacterCodingException e) {
       throw new IOException(name + ": not UTF-8; save it as UTF-8", e);
+    }
+  }
+
+  /** Read and parsed, a file takes several times its size. */
+  static void requireMemory(long size, long heap, String name) throws IOException {
+    if (size > heap / HEAP_PARTS) {
+      throw new IOException(
+          name
+              + ": "
+              + size
+              + " bytes, expected at most a sixth of the heap of "
+              + heap
+              + " bytes; if the file is right, start Java with a larger -Xmx");
     }
   }
 

@@ -38,7 +38,8 @@ final class Quoted {
                     Character.SURROGATE,
                     Character.LINE_SEPARATOR,
                     Character.PARAGRAPH_SEPARATOR ->
-                    line.append(c == '\n' || c == '\r' ? " " : String.format(Locale.ROOT, "\\u%04x", c));
+                    line.append(
+                        c == '\n' || c == '\r' ? " " : String.format(Locale.ROOT, "\\u%04x", c));
                 default -> line.appendCodePoint(c);
               }
             });

@@ -79,7 +79,8 @@ record RebuiltPipeline(
                     List.of(id(cls) + ":0", "A:0", id(sep) + ":0"),
                     List.of(id(cls) + ":0", "A:0", id(sep) + ":0", "B:1", id(sep) + ":1")))
         ? null
-        : "post_processor does not put " + cls + " first and " + sep + " after each text";
+        : "post_processor does not put "
+            + (Quoted.of(cls) + " first and " + Quoted.of(sep) + " after each text");
   }
 
   private @Nullable String differenceFromRoberta() throws IOException {
@@ -124,7 +125,8 @@ record RebuiltPipeline(
                         "B:0",
                         id(sep) + ":0")))
         ? null
-        : "post_processor does not put " + cls + " first and " + sep + " after and between texts";
+        : "post_processor does not put "
+            + (Quoted.of(cls) + " first and " + Quoted.of(sep) + " after and between texts");
   }
 
   /** The ids that stand around a text, and around a pair, each with its token type. */

@@ -2,7 +2,9 @@ package dev.afina.tokenization;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.HashMap;
 import java.util.List;
@@ -207,7 +209,9 @@ final class TokenizerJson {
       copyFlag("do_lower_case", normalizer, "lowercase");
       copyFlag("tokenize_chinese_chars", normalizer, "handle_chinese_chars");
       if (settings.has("strip_accents")) {
-        normalizer.add("strip_accents", settings.tokenizerConfig().get("strip_accents"));
+        Boolean strip = settings.flag("strip_accents"); // null: as do_lower_case
+        normalizer.add(
+            "strip_accents", strip == null ? JsonNull.INSTANCE : new JsonPrimitive(strip));
       }
     }
     JsonObject template = JsonFile.child(json, PostProcessors.KEY);

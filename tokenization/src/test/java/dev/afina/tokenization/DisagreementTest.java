@@ -133,6 +133,30 @@ class DisagreementTest {
     assertIds("<m>", json(), "1, 1, 1", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, full);
   }
 
+  @Test
+  void valuesInMessages_areShort_andInOneLine() throws IOException {
+    assertRefused(
+        "tokenizer_config.json: strip_accents \"\\u202e\", expected true or false",
+        json(),
+        CONFIG,
+        "{\"strip_accents\": \"\\u202e\"}",
+        MODEL,
+        BERT);
+    assertThatIOException()
+        .isThrownBy(
+            () ->
+                load(
+                    "tokenizer.json",
+                    json().toString(),
+                    CONFIG,
+                    "{\"cls_token\": \"" + "x".repeat(9_000) + "\\u0085\"}",
+                    MODEL,
+                    BERT))
+        .withMessageContaining("x … (9001 chars) … x")
+        .withMessageContaining("x\\u0085 first and [SEP] after each text")
+        .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1_000));
+  }
+
   /** tokenizers 0.21 finds the first of the two, 0.23 the last. */
   @Test
   void addedTokens_thatBecomeTheSame_areRefused() throws IOException {

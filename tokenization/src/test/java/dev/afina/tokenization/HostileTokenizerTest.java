@@ -21,6 +21,16 @@ class HostileTokenizerTest {
   private static final String BERT = "bert, distilbert, electra";
 
   @Test
+  void fileThatTheHeapCannotHold_isRefused() throws IOException {
+    JsonFile.requireMemory(1_000, 6_000, "tokenizer.json");
+    assertThatIOException()
+        .isThrownBy(() -> JsonFile.requireMemory(1_001, 6_000, "tokenizer.json"))
+        .withMessage(
+            "tokenizer.json: 1001 bytes, expected at most a sixth of the heap of 6000 bytes; if"
+                + " the file is right, start Java with a larger -Xmx");
+  }
+
+  @Test
   void decoder_ofWrongType_isRefused() throws IOException {
     assertRefused(
         "decoder",
