@@ -11,6 +11,9 @@ final class JsonLinesMutator implements Mutator {
   public Edit mutate(byte[] file, RandomGenerator random) {
     String[] lines = new String(file, StandardCharsets.UTF_8).split("\n");
     int line = random.nextInt(lines.length);
+    while (lines[line].isBlank()) { // no row, and no JSON
+      line = random.nextInt(lines.length);
+    }
     Edit edit = tree.mutate(lines[line].getBytes(StandardCharsets.UTF_8), random);
     lines[line] = new String(edit.bytes(), StandardCharsets.UTF_8).replaceAll("\n\\s*", "");
     return new Edit(

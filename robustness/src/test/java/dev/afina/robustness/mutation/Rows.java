@@ -3,6 +3,7 @@ package dev.afina.robustness.mutation;
 import com.google.gson.Gson;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import com.google.gson.JsonPrimitive;
 import dev.afina.Columns;
 import dev.afina.Dataset;
 import dev.afina.DatasetSplits;
@@ -146,6 +147,9 @@ final class Rows {
       try {
         JsonObject object = GSON.fromJson(line, JsonObject.class);
         String label = object.get("label").isJsonNull() ? "" : object.get("label").getAsString();
+        if (object.get("label") instanceof JsonPrimitive number && number.isNumber()) {
+          label = label.replaceFirst("^(-?[0-9]+)\\.0$", "$1"); // a class's number
+        }
         Example row = Example.of(object.get("text").getAsString());
         rows.add(label.isBlank() ? row : row.withLabel(label));
       } catch (JsonParseException e) {
