@@ -11,11 +11,11 @@ import dev.afina.engine.PackedEncoder.Format;
 import dev.afina.engine.PackedEncoder.Layer;
 import dev.afina.engine.PackedEncoder.Linear;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 
@@ -32,25 +32,29 @@ final class PackedCheck {
 
   private final Format format;
   private final TorchScriptModule module;
-  private final Set<Product> checked = new HashSet<>();
+  private final Set<Object> checked = ConcurrentHashMap.newKeySet();
 
   /** What makes one product another kernel than the next. */
   private record Product(Shape shape, boolean activated) {}
 
+  private record Heads(int heads, long hidden) {}
+
+  /** Remembers what was right: a shape is compared once as long as this lives. Thread safe. */
   PackedCheck(Format format, TorchScriptModule module) {
     this.format = format;
     this.module = module;
   }
 
   /**
-   * Compares the products of a layer, if none of its shape was compared before.
+   * Compares the products of a layer, where none of its shape was compared before.
    *
    * @param activated whether GELU is part of the product
    * @throws IllegalStateException where they differ
    */
   void linear(Linear linear, IValue weight, boolean activated) {
     Shape shape = linear.weight().getShape();
-    if (!checked.add(new Product(shape, activated))) {
+    Product product = new Product(shape, activated);
+    if (checked.contains(product)) {
       return;
     }
     String what =
@@ -68,6 +72,7 @@ final class PackedCheck {
       NDArray row = onAllCores(() -> call("linear", List.of(first), weight, bias, then));
       requireEqual(what, "all cores", row, expected.get(FIRST_ROW), scale);
     }
+    checked.add(product);
   }
 
   /**
@@ -76,6 +81,10 @@ final class PackedCheck {
    * @throws IllegalStateException where it differs
    */
   void attention(int heads, long hidden) {
+    Heads shape = new Heads(heads, hidden);
+    if (checked.contains(shape)) {
+      return;
+    }
     long[] texts = {2, 1};
     long[] lengths = {5, ROWS};
     long tokens = 2 * 5 + ROWS;
@@ -97,6 +106,11 @@ final class PackedCheck {
           expected,
           own.ones(new Shape(1)));
     }
+    checked.add(shape);
+  }
+
+  TorchScriptModule module() {
+    return module;
   }
 
   /** Packs two random layers of odd sizes and compares their results; see {@link PlainEncoder}. */
@@ -104,15 +118,15 @@ final class PackedCheck {
     int heads = 3;
     int hidden = 3 * 17;
     int feedForward = 77;
-    long[] texts = {2, 1, 1};
-    long[] lengths = {3, 1, 67};
+    long[] texts = {2, 1};
+    long[] lengths = {3, 67};
     try (NDManager manager = PyTorch.newManager()) {
       List<Layer> layers = new ArrayList<>();
       for (int seed = 10; seed <= 20; seed += 10) {
         layers.add(RandomArrays.layer(manager, hidden, feedForward, seed));
       }
-      NDArray x = RandomArrays.uniform(manager, new Shape(2 * 3 + 1 + 67, hidden), 2, 3);
-      NDArray first = manager.create(new long[] {0, 3, 6, 7});
+      NDArray x = RandomArrays.uniform(manager, new Shape(2 * 3 + 67, hidden), 2, 3);
+      NDArray first = manager.create(new long[] {0, 3, 6});
       NDArray expected = PlainEncoder.apply(x, layers, heads, 1e-5, texts, lengths, first);
       PackedCheck check = new PackedCheck(format, module);
       try (PackedEncoder encoder =

@@ -48,7 +48,7 @@ public final class PackedEncoder implements AutoCloseable {
     private final double tolerance;
 
     @SuppressWarnings("ImmutableEnumChecker") // set on first use
-    private Optional<TorchScriptModule> module = Optional.empty();
+    private Optional<PackedCheck> checked = Optional.empty();
 
     @SuppressWarnings("ImmutableEnumChecker")
     private boolean opened;
@@ -67,19 +67,19 @@ public final class PackedEncoder implements AutoCloseable {
     }
 
     /** The kernels; empty where PyTorch lacks them or {@code -Dafina.fusedOps=false} was given. */
-    private synchronized Optional<TorchScriptModule> module() {
+    private synchronized Optional<PackedCheck> checked() {
       if (!opened) {
         opened = true;
-        module =
+        checked =
             TorchScriptModule.openFirst(
                 "packed encoders in " + name(),
                 functions(),
-                m -> {
-                  PackedCheck.selfTest(this, m);
-                  return m;
+                module -> {
+                  PackedCheck.selfTest(this, module);
+                  return new PackedCheck(this, module);
                 });
       }
-      return module;
+      return checked;
     }
 
     /** The fastest first. */
@@ -177,7 +177,7 @@ public final class PackedEncoder implements AutoCloseable {
    */
   public static Optional<PackedEncoder> of(
       Format format, List<Layer> layers, int heads, Activation activation, double epsilon) {
-    return format.module().flatMap(m -> of(format, m, layers, heads, activation, epsilon));
+    return format.checked().flatMap(check -> of(format, check, layers, heads, activation, epsilon));
   }
 
   /** The same with kernels of the caller's. */
@@ -185,21 +185,14 @@ public final class PackedEncoder implements AutoCloseable {
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
   static Optional<PackedEncoder> of(
       Format format,
-      TorchScriptModule module,
+      PackedCheck check,
       List<Layer> layers,
       int heads,
       Activation activation,
       double epsilon) {
     try {
       return Optional.of(
-          pack(
-              format,
-              module,
-              layers,
-              heads,
-              activation,
-              epsilon,
-              Optional.of(new PackedCheck(format, module))));
+          pack(format, check.module(), layers, heads, activation, epsilon, Optional.of(check)));
     } catch (RuntimeException e) {
       log.warn(
           "packed layers in {} are not usable here: {}; the plain path serves, slower",

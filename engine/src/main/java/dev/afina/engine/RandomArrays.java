@@ -6,18 +6,25 @@ import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.PackedEncoder.Layer;
 import dev.afina.engine.PackedEncoder.Linear;
 import dev.afina.engine.PackedEncoder.Norm;
-import java.util.Random;
 
 /** Random numbers for self-tests: the same on every machine, and not from torch's generator. */
 final class RandomArrays {
+  // Knuth's linear congruential generator (MMIX): a tenth of java.util.Random's time, which shows
+  // at
+  // a program's start, where the code is not compiled yet.
+  private static final long FACTOR = 6364136223846793005L;
+  private static final long INCREMENT = 1442695040888963407L;
+  private static final long SCRAMBLE = 0x9E3779B97F4A7C15L;
+
   private RandomArrays() {}
 
   /** Numbers of equal probability between -limit and limit. */
   static NDArray uniform(NDManager manager, Shape shape, double limit, long seed) {
-    Random random = new Random(seed);
     float[] values = new float[Math.toIntExact(shape.size())];
+    long state = seed * SCRAMBLE + 1;
     for (int i = 0; i < values.length; i++) {
-      values[i] = (float) (limit * (2 * random.nextDouble() - 1));
+      state = state * FACTOR + INCREMENT;
+      values[i] = (float) (limit * ((state >> 40) * 0x1p-23)); // the upper 24 bits, signed
     }
     return manager.create(values, shape);
   }

@@ -159,7 +159,8 @@ class PackedEncoderTest {
     String functions = (linear + PackedKernels.STACK).replace("WEIGHT", "Tensor");
     TorchScriptModule module =
         TorchScriptModule.open("wrong kernels", functions, m -> m).orElseThrow();
-    return PackedEncoder.of(Format.FLOAT32, module, layers, 3, Activation.GELU, 1e-5);
+    PackedCheck check = new PackedCheck(Format.FLOAT32, module);
+    return PackedEncoder.of(Format.FLOAT32, check, layers, 3, Activation.GELU, 1e-5);
   }
 
   private static List<Layer> layers(NDManager manager, int hidden, int feedForward) {
