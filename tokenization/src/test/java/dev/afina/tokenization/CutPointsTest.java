@@ -266,7 +266,7 @@ class CutPointsTest {
     Random random = new Random(seed);
     for (Side side : Side.values()) {
       try (Tokenizer tokenizer = tokenizer(json, side)) {
-        for (int round = 0; round < 25; round++) {
+        for (int round = 0; round < 60; round++) {
           String text = text(random);
           String pair = random.nextInt(3) == 0 ? text(random) : null;
           compare(tokenizer, text, pair, 6 + random.nextInt(40));
