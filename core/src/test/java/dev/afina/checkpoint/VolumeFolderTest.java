@@ -214,17 +214,21 @@ class VolumeFolderTest {
           }
         }
       }
-      for (Path place : List.of(volume, volume.resolveSibling("."))) {
-        try (Stream<Path> files = Files.list(place)) {
-          files
-              .filter(file -> file.getFileName().toString().startsWith("."))
-              .forEach(
-                  file -> {
-                    throw new IllegalStateException("left: " + file);
-                  });
-        }
-      }
+      requireNothing(volume, ".");
+      requireNothing(
+          volume.resolveSibling("."), "." + volume.getFileName()); // others' files may be there
       System.out.println("all saved");
+    }
+
+    private static void requireNothing(Path place, String beginning) throws IOException {
+      try (Stream<Path> files = Files.list(place)) {
+        files
+            .filter(file -> file.getFileName().toString().startsWith(beginning))
+            .forEach(
+                file -> {
+                  throw new IllegalStateException("left: " + file);
+                });
+      }
     }
   }
 
