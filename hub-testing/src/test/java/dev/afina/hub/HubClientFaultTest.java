@@ -24,6 +24,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** What goes wrong on the way: the cache is never wrong, and the next try goes on where it can. */
@@ -151,6 +152,32 @@ class HubClientFaultTest {
         .hasMessage(
             "model.safetensors: broke off at byte 0 of 200000, and 6 tries brought no more; try again, what is here will be resumed");
     assertThat(contents(folder.resolve("other"))).isEmpty();
+  }
+
+  @Test
+  @Timeout(30)
+  void listingWithWrongSizes_isRefusedOnce_andThenReadAnew() throws IOException {
+    HubClient client = builder().build();
+    Path snapshot = client.snapshot(MODEL, List.of(FILE), List.of());
+    Path listing =
+        cache.resolve("models--tester--tiny/trees").resolve(snapshot.getFileName() + ".json");
+    String files = Files.readString(listing);
+    for (String size : List.of("200001", "2000000")) {
+      Files.writeString(listing, files.replace("200000", size));
+
+      assertThatThrownBy(() -> client.snapshot(MODEL, List.of(FILE), List.of()))
+          .isInstanceOfSatisfying(
+              HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.PROTOCOL))
+          .hasMessage(
+              "model.safetensors: the server's file ends at byte 200000, "
+                  + size
+                  + " were announced; nothing was stored. Try again; if it stays so, the server or"
+                  + " a proxy on the way changes the file");
+      assertThat(leftovers(cache)).isEmpty();
+
+      assertThat(client.snapshot(MODEL, List.of(FILE), List.of()).resolve(FILE))
+          .hasBinaryContent(WEIGHTS);
+    }
   }
 
   @Test

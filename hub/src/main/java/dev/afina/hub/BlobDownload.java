@@ -66,12 +66,12 @@ final class BlobDownload {
             : PartialFile.fresh(cache.blobs(), wanted.hash(), wanted.size());
     int fruitless = 0;
     int wrong = 0;
+    long most = part.bytes(); // of all tries: what a new start only repeats is no progress
     boolean keep = true;
     try {
       requireSpace(part);
       report(part, true);
       while (true) {
-        long before = part.bytes();
         String why = null;
         try {
           receive(part);
@@ -79,7 +79,12 @@ final class BlobDownload {
           if (!(e instanceof HubException refused) || refused.status() != 416) {
             throw e;
           }
-          why = "the server has no byte " + before;
+          // A part of an earlier run may be too long; after a whole new transfer the size is wrong.
+          if (++wrong > 1) {
+            keep = false;
+            throw endsEarly(part.bytes());
+          }
+          why = "the server has no byte " + part.bytes();
           part = restarted(part);
         } catch (PartialFile.DiskException e) {
           keep = false; // a full disk is not the place to wait for a resume
@@ -104,7 +109,8 @@ final class BlobDownload {
           keep = true;
           continue;
         }
-        fruitless = part.bytes() > before ? 0 : fruitless + 1;
+        fruitless = part.bytes() > most ? 0 : fruitless + 1;
+        most = Math.max(most, part.bytes());
         if (fruitless > retry.retries()) {
           throw new HubException(
               Reason.UNREACHABLE,
@@ -206,16 +212,28 @@ final class BlobDownload {
     }
   }
 
+  private HubException endsEarly(long actual) {
+    return wrong(
+        "the server's file ends at byte " + actual + ", " + wanted.size() + " were announced");
+  }
+
   private HubException wrongContent(String actual) {
-    return new HubException(
-        Reason.PROTOCOL,
-        wanted.name()
-            + ": the content has "
+    return wrong(
+        "the content has "
             + wanted.hash().algorithm()
             + " "
             + actual
             + ", the Hub announced "
             + wanted.hash().value()
-            + ", twice; nothing was stored. Try again; if it stays so, the server or a proxy on the way changes the file");
+            + ", twice");
+  }
+
+  private HubException wrong(String what) {
+    return new HubException(
+        Reason.PROTOCOL,
+        wanted.name()
+            + ": "
+            + what
+            + "; nothing was stored. Try again; if it stays so, the server or a proxy on the way changes the file");
   }
 }

@@ -348,7 +348,14 @@ public final class HubClient {
           missing.stream().mapToLong(HubFile::size).sum(),
           folder);
     }
-    downloads(model.repositoryId(), commit, repository).fetch(missing);
+    try {
+      downloads(model.repositoryId(), commit, repository).fetch(missing);
+    } catch (HubException e) {
+      if (e.reason() == Reason.PROTOCOL) {
+        repository.forgetListing(commit); // it may be damaged: the next try asks the Hub
+      }
+      throw e;
+    }
     // Last, so that until then an older snapshot is found when the Hub goes away.
     repository.storeCommit(model, commit);
     if (!missing.isEmpty()) {

@@ -366,6 +366,11 @@ final class RepositoryCache {
     }
   }
 
+  /** Removes the stored listing of a commit, whose files are not as it tells. */
+  void forgetListing(String commit) throws IOException {
+    Files.deleteIfExists(listing(commit));
+  }
+
   private Path listing(String commit) {
     return folder.resolve("trees").resolve(commit + ".json");
   }
