@@ -10,6 +10,9 @@ import java.net.InetAddress;
 import java.net.InetSocketAddress;
 import java.net.URI;
 import java.nio.file.Files;
+import java.time.Clock;
+import java.time.Instant;
+import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -54,6 +57,7 @@ public final class LocalHub implements Closeable {
   private final List<Exchange> exchanges = new ArrayList<>();
   private final Map<String, LocalRepository> repositories = new HashMap<>(); // models/owner/name
   private final Map<String, String> renamed = new HashMap<>(); // models/old → new id
+  private volatile Clock clock = Clock.systemUTC();
   private final Storage storage;
   private final HttpServer hubServer;
   private final HttpServer storageServer;
@@ -177,6 +181,21 @@ public final class LocalHub implements Closeable {
    */
   public static LocalHub start(Options options) throws IOException {
     return new LocalHub(options);
+  }
+
+  /**
+   * Sets the time of commits to come, on which their ids depend; default the time of the day.
+   *
+   * @param time of all of them
+   * @return this server
+   */
+  public LocalHub commitTime(Instant time) {
+    clock = Clock.fixed(time, ZoneOffset.UTC);
+    return this;
+  }
+
+  Clock clock() {
+    return clock;
   }
 
   /**

@@ -80,7 +80,9 @@ public final class LocalRepository {
     byte[] content = attributes.toString().getBytes(StandardCharsets.UTF_8);
     SortedMap<String, StoredFile> files = new TreeMap<>();
     files.put(".gitattributes", new StoredFile.Regular(content));
-    add("refs/heads/main", Snapshot.of(null, files, "initial commit", hub.user()));
+    add(
+        "refs/heads/main",
+        Snapshot.of(null, files, "initial commit", hub.user(), hub.clock().instant()));
   }
 
   /**
@@ -344,7 +346,7 @@ public final class LocalRepository {
 
   synchronized Snapshot commit(String ref, SortedMap<String, StoredFile> files, String message) {
     @Nullable String parent = refs.get(ref);
-    Snapshot commit = Snapshot.of(parent, files, message, hub.user());
+    Snapshot commit = Snapshot.of(parent, files, message, hub.user(), hub.clock().instant());
     add(ref, commit);
     return commit;
   }

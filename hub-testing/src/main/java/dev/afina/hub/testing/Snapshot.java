@@ -26,8 +26,11 @@ record Snapshot(
     Instant time) {
 
   static Snapshot of(
-      @Nullable String parent, SortedMap<String, StoredFile> files, String message, String author) {
-    Instant now = Instant.now();
+      @Nullable String parent,
+      SortedMap<String, StoredFile> files,
+      String message,
+      String author,
+      Instant now) {
     String who = author + " <" + author + "@localhost> " + now.getEpochSecond() + " +0000";
     String text =
         "tree "

@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -25,7 +26,8 @@ final class HubCache {
 
   private static LocalHub start() {
     try {
-      LocalHub hub = LocalHub.start();
+      // The same ids of commits in each run: a mutation may be of one.
+      LocalHub hub = LocalHub.start().commitTime(Instant.EPOCH);
       Fixtures.model("bert")
           .forEach((name, file) -> hub.model(NAME).put(name, ((Entry.Content) file).bytes()));
       return hub;
