@@ -79,12 +79,17 @@ final class Fixture {
   }
 
   static String resource(String name) throws IOException {
+    return new String(bytes(name), StandardCharsets.UTF_8);
+  }
+
+  /** The content of a gzipped resource. */
+  static byte[] bytes(String name) throws IOException {
     try (InputStream in = Fixture.class.getResourceAsStream(name)) {
       if (in == null) {
         throw new FileNotFoundException(name);
       }
       try (InputStream plain = new GZIPInputStream(in)) {
-        return new String(plain.readAllBytes(), StandardCharsets.UTF_8);
+        return plain.readAllBytes();
       }
     }
   }

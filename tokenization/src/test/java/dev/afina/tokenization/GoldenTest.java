@@ -69,18 +69,13 @@ class GoldenTest {
 
   private static void assertGolden(Tokenizer tokenizer, String name) throws IOException {
     List<String> lines = Fixture.lines();
-    JsonObject golden = Fixture.golden(name);
     assertThat(lines).hasSizeGreaterThanOrEqualTo(2_000);
+    assertGolden(tokenizer, lines, Fixture.golden(name));
+  }
+
+  static void assertGolden(Tokenizer tokenizer, List<String> lines, JsonObject golden) {
     assertSingles(tokenizer, lines, golden.getAsJsonArray("singles"));
-    for (JsonElement element : golden.getAsJsonArray("cuts")) {
-      JsonArray cut = element.getAsJsonArray();
-      String text = lines.get(cut.get(0).getAsInt());
-      int maxTokens = cut.get(1).getAsInt();
-      Encoding encoding = tokenizer.encode(text, maxTokens);
-      assertThat(encoding.ids()).as("%s cut to %s", text, maxTokens).isEqualTo(ints(cut, 2));
-      assertThat(encoding.lostTokens())
-          .isEqualTo(tokenizer.encode(text, NO_LIMIT).size() - encoding.size());
-    }
+    assertCuts(tokenizer, lines, golden.getAsJsonArray("cuts"));
     for (JsonElement element : golden.getAsJsonArray("pairs")) {
       assertPair(tokenizer, lines, element.getAsJsonArray());
     }
@@ -89,6 +84,18 @@ class GoldenTest {
       int[] ids = tokenizer.encode(lines.get(decoded.get(0).getAsInt()), NO_LIMIT).ids();
       assertThat(tokenizer.decode(ids)).isEqualTo(decoded.get(1).getAsString());
       assertThat(tokenizer.decodeWithSpecialTokens(ids)).isEqualTo(decoded.get(2).getAsString());
+    }
+  }
+
+  static void assertCuts(Tokenizer tokenizer, List<String> lines, JsonArray cuts) {
+    for (JsonElement element : cuts) {
+      JsonArray cut = element.getAsJsonArray();
+      String text = lines.get(cut.get(0).getAsInt());
+      int maxTokens = cut.get(1).getAsInt();
+      Encoding encoding = tokenizer.encode(text, maxTokens);
+      assertThat(encoding.ids()).as("%s cut to %s", text, maxTokens).isEqualTo(ints(cut, 2));
+      assertThat(encoding.lostTokens())
+          .isEqualTo(tokenizer.encode(text, NO_LIMIT).size() - encoding.size());
     }
   }
 
