@@ -2,5 +2,5 @@
 
 from golden import check
 
-check("golden_splits.py", "core/src/test/resources/golden/datasets")
+check("golden_splits.py", "data/src/test/resources/golden/datasets")
 check("golden_parquet.py", "parquet/src/test/resources/golden")

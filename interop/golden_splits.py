@@ -1,6 +1,6 @@
 """Asks Python's datasets which files of a repository are which split, and writes OUTDIR/splits.json.
 
-interop/golden_splits.py core/src/test/resources/golden/datasets
+interop/golden_splits.py data/src/test/resources/golden/datasets
 """
 
 import json

@@ -1,5 +1,7 @@
 package dev.afina;
 
+import dev.afina.internal.yaml.CardYaml;
+import dev.afina.internal.yaml.YamlText;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;

@@ -2,6 +2,9 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import dev.afina.data.Labels;
 import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;
 import dev.afina.hub.HubClient;
@@ -13,11 +16,9 @@ import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.Set;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
@@ -228,7 +229,7 @@ public final class Classifier implements AutoCloseable {
   public Evaluation evaluate(Dataset data) {
     return whileOpen(
         () -> {
-          List<Integer> truth = truth("data", data, labels);
+          List<Integer> truth = labels.resolveAll("data", data, Dataset.of());
           return new Evaluation(labels, truth, predictor.predict(encoder.encode(data)));
         });
   }
@@ -355,41 +356,6 @@ public final class Classifier implements AutoCloseable {
     } finally {
       lock.writeLock().unlock();
     }
-  }
-
-  /**
-   * The label numbers of a data set.
-   *
-   * @param what names the data in messages
-   * @throws IllegalArgumentException naming the row whose label is missing or unknown
-   */
-  static List<Integer> truth(String what, Dataset data, Labels labels) {
-    return truth(what, data, labels, Dataset.of());
-  }
-
-  /**
-   * The same where other data is known to count its classes in the same way.
-   *
-   * @throws IllegalArgumentException also if numbers of classes may count from 1
-   */
-  static List<Integer> truth(String what, Dataset data, Labels labels, Dataset alike) {
-    if (data.size() == 0) {
-      throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
-    }
-    Set<String> all = new HashSet<>(data.classCounts().keySet());
-    all.addAll(alike.classCounts().keySet());
-    labels.requireFromZero(what, all);
-    List<Integer> truth = new ArrayList<>(data.size());
-    for (int i = 0; i < data.size(); i++) {
-      String label = data.labelOf(i);
-      try {
-        truth.add(labels.resolve(label));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            what + ", row " + i + " (counted from 0): " + e.getMessage(), e);
-      }
-    }
-    return truth;
   }
 
   /** Something that needs reading. */

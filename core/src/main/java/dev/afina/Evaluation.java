@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.data.Labels;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;

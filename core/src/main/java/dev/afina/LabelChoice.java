@@ -2,7 +2,9 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.checkpoint.Excerpt;
+import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
+import dev.afina.internal.files.Excerpt;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -56,7 +58,7 @@ record LabelChoice(
       return false;
     }
     try {
-      Classifier.truth("validation data", validation, Labels.from(train));
+      Labels.from(train).resolveAll("validation data", validation, Dataset.of());
       return false;
     } catch (IllegalArgumentException e) {
       return true;
@@ -103,7 +105,7 @@ record LabelChoice(
           "labels: expected 2 or more, got " + Excerpt.of(labels, SHOWN));
     }
     labels.requireDistinct("labels");
-    List<Integer> training = Classifier.truth("training data", train, labels);
+    List<Integer> training = labels.resolveAll("training data", train, Dataset.of());
     if (training.stream().distinct().count() < 2) {
       throw new IllegalArgumentException(
           "training data: all "
@@ -116,9 +118,7 @@ record LabelChoice(
     return new Settled(
         labels,
         training,
-        validation == null
-            ? List.of()
-            : Classifier.truth("validation data", validation, labels, train));
+        validation == null ? List.of() : labels.resolveAll("validation data", validation, train));
   }
 
   private static void requireLabelled(String what, Dataset data) {

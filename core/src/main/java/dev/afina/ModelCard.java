@@ -1,7 +1,9 @@
 package dev.afina;
 
-import dev.afina.checkpoint.Excerpt;
+import dev.afina.data.Labels;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.yaml.CardYaml;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
 import java.io.IOException;

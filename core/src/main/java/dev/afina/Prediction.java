@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.data.Labels;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;

@@ -2,6 +2,7 @@ package dev.afina;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.afina.data.Labels;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedEncoder;

@@ -27,7 +27,32 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
-              "dev.afina", "dev.afina.model..", "dev.afina.checkpoint..", "dev.afina.training..");
+              "dev.afina",
+              "dev.afina.data..",
+              "dev.afina.model..",
+              "dev.afina.checkpoint..",
+              "dev.afina.training..");
+
+  @ArchTest
+  static final ArchRule files_knowNothingOfOurs =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.internal.files..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.afina..")
+                  .and(not(resideInAPackage("dev.afina.internal.files.."))));
+
+  @ArchTest
+  static final ArchRule data_knowsNoTensorAndNoModel =
+      noClasses()
+          .that()
+          .resideInAnyPackage("dev.afina.data..", "dev.afina.internal.yaml..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.afina..", "ai.djl..")
+                  .and(not(resideInAnyPackage("dev.afina.data..", "dev.afina.hub..")))
+                  .and(not(resideInAPackage("dev.afina.internal.."))));
 
   @ArchTest
   static final ArchRule natives_knowNothingOfOursOrDjls =
@@ -48,6 +73,7 @@ class ArchitectureTest {
           .dependOnClassesThat()
           .resideInAnyPackage(
               "dev.afina",
+              "dev.afina.data..",
               "dev.afina.model..",
               "dev.afina.checkpoint..",
               "dev.afina.tokenization..",
@@ -60,7 +86,7 @@ class ArchitectureTest {
           .resideInAnyPackage("dev.afina.model..", "dev.afina.checkpoint..")
           .should()
           .dependOnClassesThat()
-          .resideInAnyPackage("dev.afina", "dev.afina.training..");
+          .resideInAnyPackage("dev.afina", "dev.afina.data..", "dev.afina.training..");
 
   @ArchTest
   static final ArchRule tensors_stayOutOfTheLeavesAndCheckpoints =
@@ -86,7 +112,7 @@ class ArchitectureTest {
   static final ArchRule yaml_isReadInOnePlace =
       noClasses()
           .that()
-          .haveNameNotMatching("dev\\.afina\\.(CardYaml|YamlLimits)(\\$.*)?")
+          .resideOutsideOfPackage("dev.afina.internal.yaml..")
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.snakeyaml..");
@@ -94,6 +120,10 @@ class ArchitectureTest {
   @ArchTest
   static final ArchRule packages_haveNoCycles =
       slices().matching("dev.afina.(*)..").should().beFreeOfCycles();
+
+  @ArchTest
+  static final ArchRule internalPackages_haveNoCycles =
+      slices().matching("dev.afina.internal.(*)..").should().beFreeOfCycles();
 
   @ArchTest static final ArchRule noStandardStreams = NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 

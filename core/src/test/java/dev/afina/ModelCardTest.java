@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.afina.ModelCard.EvaluatedOn;
+import dev.afina.data.Labels;
+import dev.afina.internal.yaml.CardYaml;
 import dev.afina.model.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

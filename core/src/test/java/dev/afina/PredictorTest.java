@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.data.Labels;
 import dev.afina.engine.Workers;
 import dev.afina.model.Golden;
 import dev.afina.model.Model;

@@ -54,6 +54,7 @@ class ReadmeTest {
         source,
         """
         import dev.afina.*;
+        import dev.afina.data.*;
         import dev.afina.training.*;
         import java.nio.file.Path;
         import java.util.*;

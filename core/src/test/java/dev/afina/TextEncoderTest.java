@@ -3,6 +3,8 @@ package dev.afina;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

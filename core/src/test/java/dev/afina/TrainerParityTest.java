@@ -8,6 +8,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.Safetensors;
 import dev.afina.checkpoint.TensorSource;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.model.Golden;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;

@@ -1,9 +1,9 @@
 package dev.afina.benchmarks;
 
-import dev.afina.CsvFormat;
-import dev.afina.Dataset;
-import dev.afina.Example;
-import dev.afina.Labels;
+import dev.afina.data.CsvFormat;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import dev.afina.data.Labels;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

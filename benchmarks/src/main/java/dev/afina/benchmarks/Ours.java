@@ -5,7 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
-import dev.afina.Dataset;
+import dev.afina.data.Dataset;
 import dev.afina.engine.PyTorch;
 import java.io.IOException;
 import java.nio.file.Path;

@@ -1,8 +1,8 @@
 package dev.afina.benchmarks;
 
 import com.google.gson.JsonObject;
-import dev.afina.Dataset;
 import dev.afina.Precision;
+import dev.afina.data.Dataset;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.Locale;

@@ -2,7 +2,7 @@ package dev.afina.benchmarks;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.afina.Dataset;
+import dev.afina.data.Dataset;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;

@@ -2,6 +2,7 @@ package dev.afina.checkpoint;
 
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.SaveClaim.Kind;
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -304,7 +305,8 @@ public final class AtomicFolder {
       return false;
     }
     try {
-      JsonObject json = JsonFile.parseObject(SmallFile.read(config), config.toString());
+      JsonObject json =
+          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString());
       return json.has("model_type");
     } catch (CheckpointException e) {
       return false; // a config.json of something else
@@ -404,7 +406,7 @@ public final class AtomicFolder {
   /** Removes what the save made beside the folder, unless the folder is missing. */
   private static void clearUp(Path folder, SaveClaim claim) throws IOException {
     if (!Files.exists(folder)) {
-      Disk.delete(claim.path(Kind.TMP));
+      FileTree.delete(claim.path(Kind.TMP));
       return;
     }
     try {

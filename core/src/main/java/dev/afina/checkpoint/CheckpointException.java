@@ -1,5 +1,6 @@
 package dev.afina.checkpoint;
 
+import dev.afina.internal.files.MessageText;
 import java.io.IOException;
 
 /**

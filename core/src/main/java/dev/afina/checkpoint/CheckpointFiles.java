@@ -138,7 +138,8 @@ public final class CheckpointFiles implements Closeable {
     }
     try {
       Path config = hub.get().download(hubModel(reference), CONFIG);
-      return Optional.of(JsonFile.parseObject(Files.readAllBytes(config), config.toString()));
+      return Optional.of(
+          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString()));
     } catch (HubException e) {
       if (e.reason() == HubException.Reason.ENTRY_NOT_FOUND) {
         return Optional.empty();

@@ -1,5 +1,6 @@
 package dev.afina.checkpoint;
 
+import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URISyntaxException;
@@ -19,6 +20,10 @@ import org.jspecify.annotations.Nullable;
  * are relative, with {@code /}.
  */
 sealed interface CheckpointLocation {
+  /** The files beside the weights: four times the largest tokenizer.json that is known. */
+  SmallFile SMALL_FILE =
+      new SmallFile(128 << 20, "a file of configuration or vocabulary", CheckpointException::new);
+
   /** Returns the location as the user wrote it. */
   String description();
 
@@ -55,7 +60,7 @@ sealed interface CheckpointLocation {
 
     @Override
     public Optional<byte[]> read(String name) throws IOException {
-      return exists(name) ? Optional.of(SmallFile.read(path.resolve(name))) : Optional.empty();
+      return exists(name) ? Optional.of(SMALL_FILE.bytes(path.resolve(name))) : Optional.empty();
     }
 
     @Override
@@ -144,7 +149,7 @@ sealed interface CheckpointLocation {
         return Optional.empty();
       }
       try (InputStream in = connect(url).getInputStream()) {
-        return Optional.of(SmallFile.read(in, describe(name)));
+        return Optional.of(SMALL_FILE.bytes(in, describe(name)));
       }
     }
 

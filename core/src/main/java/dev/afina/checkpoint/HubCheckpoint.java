@@ -52,7 +52,8 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     Set<String> names = new TreeSet<>(wanted(present(folder)));
     if (names.contains(INDEX)) {
       Path index = folder.resolve(INDEX);
-      Set<String> shards = ShardedSafetensors.files(SmallFile.read(index), index.toString());
+      Set<String> shards =
+          ShardedSafetensors.files(CheckpointLocation.SMALL_FILE.bytes(index), index.toString());
       hub.snapshot(commit, only(shards));
       names.addAll(shards);
     }

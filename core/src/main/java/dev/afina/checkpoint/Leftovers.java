@@ -1,6 +1,7 @@
 package dev.afina.checkpoint;
 
 import dev.afina.checkpoint.SaveClaim.Kind;
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.DirectoryIteratorException;
@@ -130,7 +131,7 @@ record Leftovers(Path place, String prefix) {
    * taken for one.
    */
   static void discard(SaveClaim claim) throws IOException {
-    Disk.delete(claim.path(Kind.TMP));
+    FileTree.delete(claim.path(Kind.TMP));
     retire(claim, Kind.NEW);
     retire(claim, Kind.OLD);
   }
@@ -140,7 +141,7 @@ record Leftovers(Path place, String prefix) {
     if (Files.exists(claim.path(kind))) {
       Path temporary = claim.path(Kind.TMP);
       Files.move(claim.path(kind), temporary, StandardCopyOption.ATOMIC_MOVE);
-      Disk.delete(temporary);
+      FileTree.delete(temporary);
     }
   }
 
@@ -161,7 +162,7 @@ record Leftovers(Path place, String prefix) {
   private long bytes(String id) throws IOException {
     long bytes = 0;
     for (Kind kind : Kind.values()) {
-      bytes += Disk.bytes(SaveClaim.path(place, prefix, kind, id));
+      bytes += FileTree.bytes(SaveClaim.path(place, prefix, kind, id));
     }
     return bytes;
   }
@@ -190,7 +191,7 @@ record Leftovers(Path place, String prefix) {
     for (String id : ids()) {
       Path path = SaveClaim.path(place, prefix, kind, id);
       if (Files.isDirectory(path)) {
-        found.add(new Found(id, Disk.lastChange(path)));
+        found.add(new Found(id, FileTree.lastChange(path)));
       }
     }
     found.sort(Comparator.comparing(Found::changed).reversed());

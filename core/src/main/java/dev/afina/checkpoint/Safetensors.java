@@ -62,7 +62,9 @@ public final class Safetensors {
   public static TensorSource open(Path file) throws IOException {
     if (file.toString().endsWith(INDEX_SUFFIX)) {
       return ShardedSafetensors.open(
-          SmallFile.read(file), file.toString(), shard -> open(file.resolveSibling(shard)));
+          CheckpointLocation.SMALL_FILE.bytes(file),
+          file.toString(),
+          shard -> open(file.resolveSibling(shard)));
     }
     return source(Content.of(file), file.toString());
   }

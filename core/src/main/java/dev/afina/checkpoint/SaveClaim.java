@@ -1,5 +1,6 @@
 package dev.afina.checkpoint;
 
+import dev.afina.internal.files.FileTree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
@@ -186,7 +187,7 @@ final class SaveClaim implements Closeable {
   private boolean isQuiet() throws IOException {
     Instant line = Instant.now().minus(QUIET);
     for (Kind kind : Kind.values()) {
-      if (Disk.lastChange(path(kind)).toInstant().isAfter(line)) {
+      if (FileTree.lastChange(path(kind)).toInstant().isAfter(line)) {
         return false;
       }
     }

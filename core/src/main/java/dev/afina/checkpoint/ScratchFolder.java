@@ -1,6 +1,7 @@
 package dev.afina.checkpoint;
 
 import dev.afina.checkpoint.SaveClaim.Kind;
+import dev.afina.internal.files.FileTree;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -68,7 +69,7 @@ public final class ScratchFolder implements Closeable {
   @Override
   public void close() {
     try (SaveClaim ended = claim) {
-      Disk.delete(ended.path(Kind.TMP));
+      FileTree.delete(ended.path(Kind.TMP));
     } catch (IOException e) { // the work is done, or its failure matters more
       LOG.warn("{}: temporary files are left", path(), e);
     }

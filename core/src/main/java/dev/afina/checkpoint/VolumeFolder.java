@@ -2,6 +2,7 @@ package dev.afina.checkpoint;
 
 import dev.afina.checkpoint.AtomicFolder.FolderContent;
 import dev.afina.checkpoint.SaveClaim.Kind;
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -57,7 +58,7 @@ final class VolumeFolder {
         commit(folder, temporary);
         finish(folder, list);
       } finally {
-        Disk.delete(temporary);
+        FileTree.delete(temporary);
       }
     }
   }

@@ -2,9 +2,9 @@ package dev.afina.model;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.checkpoint.Excerpt;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PackedEncoder;
+import dev.afina.internal.files.Excerpt;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.UnaryOperator;

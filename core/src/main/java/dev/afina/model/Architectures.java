@@ -1,7 +1,7 @@
 package dev.afina.model;
 
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.checkpoint.Excerpt;
+import dev.afina.internal.files.Excerpt;
 import dev.afina.model.bert.Bert;
 import dev.afina.model.distilbert.DistilBert;
 import dev.afina.model.roberta.Roberta;

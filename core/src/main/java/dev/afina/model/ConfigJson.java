@@ -4,7 +4,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.checkpoint.Excerpt;
+import dev.afina.internal.files.Excerpt;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 

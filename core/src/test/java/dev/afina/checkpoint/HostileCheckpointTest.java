@@ -107,7 +107,7 @@ class HostileCheckpointTest {
       sparse.setLength((128L << 20) + 1);
     }
     assertRefused(
-        () -> SmallFile.read(file),
+        () -> CheckpointLocation.SMALL_FILE.bytes(file),
         file + ": more than 134217728 bytes, expected a file of configuration or vocabulary",
         "");
   }

@@ -1,7 +1,7 @@
 package dev.afina.examples;
 
-import dev.afina.CsvFormat;
-import dev.afina.Dataset;
+import dev.afina.data.CsvFormat;
+import dev.afina.data.Dataset;
 import java.io.FileNotFoundException;
 import java.io.IOException;
 import java.io.InputStream;

@@ -1,9 +1,9 @@
 package dev.afina.examples;
 
-import dev.afina.CsvFormat;
-import dev.afina.CsvFormat.Quoting;
-import dev.afina.Dataset;
-import dev.afina.JsonFormat;
+import dev.afina.data.CsvFormat;
+import dev.afina.data.CsvFormat.Quoting;
+import dev.afina.data.Dataset;
+import dev.afina.data.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

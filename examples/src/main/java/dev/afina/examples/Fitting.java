@@ -2,7 +2,7 @@ package dev.afina.examples;
 
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
-import dev.afina.Dataset;
+import dev.afina.data.Dataset;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;

@@ -3,7 +3,7 @@ package dev.afina.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
-import dev.afina.Dataset;
+import dev.afina.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;

@@ -309,7 +309,8 @@ class HubClientSecurityTest {
     }
     assertThatThrownBy(() -> client().snapshot(MODEL, List.of(), List.of()))
         .hasMessage(
-            cache.resolve("models--a--b/refs/main") + ": not a plain file, expected a text file");
+            cache.resolve("models--a--b/refs/main")
+                + ": not a plain file, expected a short text file");
     Files.delete(cache.resolve("models--a--b/refs/main"));
     assertThat(client().snapshot(MODEL, List.of(), List.of()).resolve("x")).hasContent("four");
   }

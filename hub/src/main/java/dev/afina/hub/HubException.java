@@ -1,5 +1,6 @@
 package dev.afina.hub;
 
+import dev.afina.internal.files.MessageText;
 import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;

@@ -2,6 +2,7 @@ package dev.afina.hub;
 
 import com.google.gson.JsonElement;
 import dev.afina.hub.HubException.Reason;
+import dev.afina.internal.files.MessageText;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.hub.HubException.Reason;
+import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -40,7 +41,7 @@ public final class HubPush {
   }
 
   private static final Logger LOG = LoggerFactory.getLogger(HubPush.class);
-  private static final int LONGEST_TEXT = 16 << 20;
+  private static final SmallFile TEXT = SmallFile.text(16 << 20);
   private static final int SAMPLE = 512; // bytes by which the Hub tells text from the rest
 
   private final HubHttp http;
@@ -256,7 +257,7 @@ public final class HubPush {
 
   private void requireValid(Path card) throws IOException {
     JsonObject body = new JsonObject();
-    body.addProperty("content", SmallFile.read(card, LONGEST_TEXT));
+    body.addProperty("content", TEXT.string(card));
     body.addProperty("repoType", "model");
     try {
       JsonElement answer = http.sendForJson(api.post("/api/validate-yaml", body));
@@ -296,7 +297,7 @@ public final class HubPush {
       JsonObject body = new JsonObject();
       body.add("files", list);
       if (ignoring != null) {
-        body.addProperty("gitIgnore", SmallFile.read(ignoring, LONGEST_TEXT));
+        body.addProperty("gitIgnore", TEXT.string(ignoring));
       }
       HubCall call =
           api.post(

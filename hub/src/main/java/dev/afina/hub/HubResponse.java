@@ -4,6 +4,7 @@ import com.google.gson.Gson;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonParseException;
 import com.google.gson.TypeAdapter;
+import dev.afina.internal.files.Excerpt;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -76,7 +77,7 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
           HubException.Reason.PROTOCOL,
           call.shown()
               + ": expected JSON, got "
-              + MessageText.quoted(text, 60)
+              + Excerpt.quoted(text)
               + "; is the endpoint a Hub?",
           e);
     }

@@ -2,6 +2,7 @@ package dev.afina.hub;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonPrimitive;
+import dev.afina.internal.files.Excerpt;
 import java.util.regex.Pattern;
 
 /** Reads numbers that a file or a server wrote; Gson's own getters cut off what does not fit. */
@@ -21,7 +22,7 @@ final class JsonValues {
     if (!SIZE.matcher(text).matches()) {
       throw new IllegalArgumentException(
           "size "
-              + MessageText.quoted(String.valueOf(value), 40)
+              + Excerpt.quoted(String.valueOf(value))
               + ", expected a whole number of bytes, at most 10^18");
     }
     return Long.parseLong(text);

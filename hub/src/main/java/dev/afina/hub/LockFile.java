@@ -5,6 +5,9 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.files.MessageText;
+import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -45,7 +48,7 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
   private static final String PREFIX = "sha256:";
 
   /** Room for 100,000 files; a larger one is no lock file. */
-  private static final int LONGEST = 16 << 20;
+  private static final SmallFile LOCK = SmallFile.text(16 << 20);
 
   private static final Pattern SHA256 = Pattern.compile("[0-9a-f]{64}");
 
@@ -106,7 +109,7 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
    */
   public static LockFile read(Path file) throws IOException {
     try {
-      JsonObject json = JsonParser.parseString(SmallFile.read(file, LONGEST)).getAsJsonObject();
+      JsonObject json = JsonParser.parseString(LOCK.string(file)).getAsJsonObject();
       JsonElement version = json.get("version");
       if (version == null) {
         throw new IllegalStateException("no version");
@@ -115,7 +118,7 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
         throw new IOException(
             file
                 + ": version "
-                + MessageText.cut(String.valueOf(version), 40)
+                + Excerpt.of(version, 40)
                 + ", expected "
                 + VERSION
                 + "; is it a lock file, and of this version of the library?");

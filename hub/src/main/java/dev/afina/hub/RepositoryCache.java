@@ -5,6 +5,8 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
@@ -43,8 +45,8 @@ import org.slf4j.LoggerFactory;
 final class RepositoryCache {
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryCache.class);
   private static final int LISTING_FORMAT = 1;
-  private static final int LONGEST_REFERENCE = 1000;
-  private static final int LONGEST_LISTING = 64 << 20;
+  private static final SmallFile REFERENCE = SmallFile.text(1000);
+  private static final SmallFile LISTING = SmallFile.text(64 << 20);
 
   /** As bford.info/cachedir has it: backup programs leave out a folder with this file. */
   private static final String CACHE_TAG =
@@ -249,7 +251,7 @@ final class RepositoryCache {
     }
     String commit;
     try {
-      commit = SmallFile.read(file, LONGEST_REFERENCE).strip();
+      commit = REFERENCE.string(file).strip();
     } catch (NoSuchFileException e) {
       return Optional.empty();
     }
@@ -257,7 +259,7 @@ final class RepositoryCache {
       throw new IOException(
           file
               + ": holds "
-              + MessageText.quoted(commit, 60)
+              + Excerpt.quoted(commit)
               + ", expected a commit of 40 hexadecimal digits; delete the file and download the model again");
     }
     return Optional.of(commit);
@@ -303,8 +305,7 @@ final class RepositoryCache {
   Optional<List<HubFile>> storedListing(String commit) {
     Path file = listing(commit);
     try {
-      JsonObject json =
-          JsonParser.parseString(SmallFile.read(file, LONGEST_LISTING)).getAsJsonObject();
+      JsonObject json = JsonParser.parseString(LISTING.string(file)).getAsJsonObject();
       if (!JsonValues.is(json.get("format_version"), LISTING_FORMAT)) {
         return Optional.empty();
       }

@@ -94,13 +94,14 @@ class LocalCacheTest {
 
     assertThatThrownBy(() -> LocalCache.in(cache).snapshot(model))
         .isInstanceOf(IOException.class)
-        .hasMessage(reference + ": not UTF-8, expected a text file; delete it or mend it");
+        .hasMessage(reference + ": not UTF-8, expected a short text file; delete it or mend it");
 
     Files.writeString(reference, "../../..\n\u202e" + "x".repeat(500));
     assertThatThrownBy(() -> LocalCache.in(cache).snapshot(model))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(reference + ": holds \"../../..??xxx")
-        .hasMessageContaining("x…\", expected a commit of 40 hexadecimal digits; delete the file");
+        .hasMessageStartingWith(reference + ": holds \"../../..\\n\\u202exxx")
+        .hasMessageContaining(
+            "x…\" (510 characters), expected a commit of 40 hexadecimal digits; delete the file");
   }
 
   @Test

@@ -102,7 +102,7 @@ class LockFileTest {
 
     assertThatThrownBy(() -> LockFile.read(file))
         .isInstanceOf(IOException.class)
-        .hasMessage(file + ": not UTF-8, expected a text file; delete it or mend it");
+        .hasMessage(file + ": not UTF-8, expected a short text file; delete it or mend it");
   }
 
   @Test
@@ -126,7 +126,7 @@ class LockFileTest {
   @Test
   void read_folderOrEndlessFile_saysSo() throws IOException {
     assertThatThrownBy(() -> LockFile.read(folder))
-        .hasMessage(folder + ": not a plain file, expected a text file");
+        .hasMessage(folder + ": not a plain file, expected a short text file");
     Path file = folder.resolve("afina.lock");
     try (RandomAccessFile sparse = new RandomAccessFile(file.toFile(), "rw")) {
       sparse.setLength(1L << 40);

@@ -1,7 +1,7 @@
 package dev.afina.parquet;
 
-import dev.afina.DataLimits;
-import dev.afina.ParquetReader;
+import dev.afina.data.DataLimits;
+import dev.afina.data.ParquetReader;
 import java.io.EOFException;
 import java.io.FileNotFoundException;
 import java.io.IOException;

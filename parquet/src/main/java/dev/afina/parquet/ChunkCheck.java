@@ -1,6 +1,6 @@
 package dev.afina.parquet;
 
-import dev.afina.DataLimits;
+import dev.afina.data.DataLimits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;

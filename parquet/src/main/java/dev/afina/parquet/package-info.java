@@ -1,4 +1,4 @@
-/** Reads Parquet files for {@link dev.afina.Dataset}. Nothing in here is called by users. */
+/** Reads Parquet files for {@link dev.afina.data.Dataset}. Nothing in here is called by users. */
 @NullMarked
 package dev.afina.parquet;
 

@@ -1,6 +1,6 @@
 package dev.afina.parquet;
 
-import dev.afina.Dataset;
+import dev.afina.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -3,10 +3,10 @@ package dev.afina.parquet;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.afina.Columns;
-import dev.afina.Dataset;
-import dev.afina.DatasetException;
-import dev.afina.Example;
+import dev.afina.data.Columns;
+import dev.afina.data.Dataset;
+import dev.afina.data.DatasetException;
+import dev.afina.data.Example;
 import java.io.IOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;

@@ -1,9 +1,9 @@
 package dev.afina.robustness;
 
 import dev.afina.Classifier;
-import dev.afina.Dataset;
-import dev.afina.Example;
 import dev.afina.PushOptions;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.ModelReference;
 import java.io.IOException;

@@ -5,6 +5,7 @@ import dev.afina.hub.HubClient;
 import dev.afina.hub.LockFile;
 import dev.afina.hub.ModelReference;
 import dev.afina.hub.testing.LocalHub;
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -45,7 +46,7 @@ final class HubCache {
         client(cache).build().commit(model());
         return entries(cache);
       } finally {
-        Workspace.delete(cache);
+        FileTree.delete(cache);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);
@@ -64,7 +65,7 @@ final class HubCache {
         files.put("afina.lock", new Entry.Content(Files.readAllBytes(lock)));
         return files;
       } finally {
-        Workspace.delete(folder);
+        FileTree.delete(folder);
       }
     } catch (IOException e) {
       throw new UncheckedIOException(e);

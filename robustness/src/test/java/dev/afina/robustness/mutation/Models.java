@@ -2,9 +2,9 @@ package dev.afina.robustness.mutation;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.Classifier;
-import dev.afina.Example;
 import dev.afina.Prediction;
 import dev.afina.checkpoint.CheckpointFiles;
+import dev.afina.data.Example;
 import dev.afina.model.Model;
 import dev.afina.model.ModelLoader;
 import java.io.IOException;

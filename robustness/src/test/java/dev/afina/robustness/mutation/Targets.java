@@ -1,6 +1,6 @@
 package dev.afina.robustness.mutation;
 
-import dev.afina.Columns;
+import dev.afina.data.Columns;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -1,6 +1,6 @@
 package dev.afina.robustness.mutation;
 
-import dev.afina.Example;
+import dev.afina.data.Example;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.SpecialTokens;
 import dev.afina.tokenization.TextPair;

@@ -1,12 +1,10 @@
 package dev.afina.robustness.mutation;
 
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
@@ -38,7 +36,7 @@ record Workspace(Path folder) {
       present = paths.filter(path -> !wanted.contains(path) && !path.equals(folder)).toList();
     }
     for (Path path : present) {
-      delete(path);
+      FileTree.delete(path);
     }
     for (Map.Entry<String, Entry> entry : entries.entrySet()) {
       put(folder.resolve(entry.getKey()), entry.getValue());
@@ -49,7 +47,7 @@ record Workspace(Path folder) {
     if (entry instanceof Entry.Nothing || holds(path, entry)) {
       return;
     }
-    delete(path);
+    FileTree.delete(path);
     Files.createDirectories(Objects.requireNonNull(path.getParent()));
     if (entry instanceof Entry.Content content) {
       Files.write(path, content.bytes());
@@ -70,29 +68,5 @@ record Workspace(Path folder) {
       return Files.isSymbolicLink(path) && Files.readSymbolicLink(path).equals(Path.of(link.to()));
     }
     return false;
-  }
-
-  /** Removes whatever has this path, with all in it. */
-  static void delete(Path path) throws IOException {
-    if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-      return;
-    }
-    Files.walkFileTree(
-        path,
-        new SimpleFileVisitor<>() {
-          @Override
-          public FileVisitResult visitFile(Path file, BasicFileAttributes attributes)
-              throws IOException {
-            Files.delete(file);
-            return FileVisitResult.CONTINUE;
-          }
-
-          @Override
-          public FileVisitResult postVisitDirectory(Path visited, IOException failure)
-              throws IOException {
-            Files.delete(visited);
-            return FileVisitResult.CONTINUE;
-          }
-        });
   }
 }

@@ -1,0 +1,228 @@
+package dev.afina.data;
+
+import dev.afina.data.CsvFormat.Column;
+import dev.afina.data.CsvFormat.Quoting;
+import dev.afina.internal.files.Excerpt;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Reads the rows of a CSV file: which columns they are of, and whether all rows have them. */
+final class CsvFile {
+  private static final Logger log = LoggerFactory.getLogger(CsvFile.class);
+  private static final int NONE = -1;
+
+  /** What may delimit where a file has one column only. */
+  private static final String DELIMITERS = ";\t,|";
+
+  /** No name of a column is a number or this long. */
+  private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?");
+
+  private static final int LONG_NAME = 40;
+
+  private final Path path;
+  private final CsvFormat format;
+  private final RowCollector rows;
+
+  // Where the columns are, and how many: known from the first record on.
+  private int[] text = {};
+  private int pair = NONE;
+  private int label = NONE;
+  private int width;
+  private char delimiter;
+
+  private CsvFile(Path path, CsvFormat format, RowCollector rows) {
+    this.path = path;
+    this.format = format;
+    this.rows = rows;
+  }
+
+  static List<Example> read(Path path, CsvFormat format) throws IOException {
+    return read(path, format, new RowCollector(path, format.options().limits()));
+  }
+
+  static List<Example> read(Path path, CsvFormat format, RowCollector rows) throws IOException {
+    format.text(); // a format without a text column is refused before the file is opened
+    return new CsvFile(path, format, rows).read();
+  }
+
+  private List<Example> read() throws IOException {
+    DataFile file = new DataFile(path, format.options());
+    try (Reader reader = file.open()) {
+      CsvRecords records =
+          new CsvRecords(path, reader, format.dialect(), format.options().limits().rowCharacters());
+      delimiter = records.delimiter();
+      List<String> first = records.next();
+      if (first != null) {
+        read(first, records);
+      } else if (format.hasHeader()) {
+        throw new DatasetException(
+            path, "the file is empty, expected a header with " + wanted(), null);
+      }
+      return rows.rows();
+    } catch (IOException e) {
+      throw file.explain(e);
+    }
+  }
+
+  private void read(List<String> first, CsvRecords records) throws IOException {
+    locate(first, records.recordLine());
+    SwallowedRows swallowed = new SwallowedRows(width, label, delimiter);
+    for (List<String> record = format.hasHeader() ? records.next() : first;
+        record != null;
+        record = records.next()) {
+      add(record, records.recordLine());
+      swallowed.record(record, records.recordLine(), records.line());
+    }
+    if (format.dialect().quoting() != Quoting.NONE) {
+      swallowed.warning(path, records.line() - 1).ifPresent(log::warn);
+    }
+  }
+
+  private void locate(List<String> first, long line) throws DatasetException {
+    width = first.size();
+    text = new int[format.text().size()];
+    for (int i = 0; i < text.length; i++) {
+      text[i] = position("text", format.text().get(i), first, line);
+    }
+    pair = position("pair", format.pair(), first, line);
+    label = position("label", format.label(), first, line);
+  }
+
+  private int position(String role, @Nullable Column column, List<String> first, long line)
+      throws DatasetException {
+    if (column == null) {
+      return NONE;
+    }
+    String name = column.name();
+    if (name == null) {
+      if (column.position() >= width) {
+        throw new DatasetException(
+            path,
+            line,
+            "no column %s for the %s, the file has %s, counted from 0; check CsvFormat.%s(...) and the delimiter '%s'%s"
+                .formatted(
+                    column.position(), role, width, role, shown(delimiter), otherDelimiter(first)),
+            null);
+      }
+      return column.position();
+    }
+    int position = first.indexOf(name);
+    if (position < 0) {
+      throw new DatasetException(
+          path,
+          line,
+          "no column %s for the %s, the header has %s; name the column by CsvFormat.%s(...)%s%s"
+              .formatted(
+                  Excerpt.quoted(name),
+                  role,
+                  Excerpt.quotedList(first),
+                  role,
+                  role.equals("label") ? ", or call unlabelled()" : "",
+                  hint(first)),
+          null);
+    }
+    if (position != first.lastIndexOf(name)) {
+      throw new DatasetException(
+          path,
+          line,
+          "column %s is there more than once; give its position by CsvFormat.%s(...), counted from 0"
+              .formatted(Excerpt.quoted(name), role),
+          null);
+    }
+    return position;
+  }
+
+  private String hint(List<String> first) {
+    String other = otherDelimiter(first);
+    if (!other.isEmpty()) {
+      return other;
+    }
+    String start = first.get(0).strip();
+    if (start.startsWith("{") || start.startsWith("[")) {
+      return "; this looks like JSON: read it by Dataset.jsonLines(...)";
+    }
+    return first.stream().anyMatch(CsvFile::isNoName)
+        ? "; if the first line is a row already, use CsvFormat.withoutHeader()"
+        : "";
+  }
+
+  /** The delimiter that a line holds which seems to be of one column. */
+  private String otherDelimiter(List<String> first) {
+    if (first.size() > 1) {
+      return "";
+    }
+    Optional<Character> most =
+        DELIMITERS
+            .chars()
+            .mapToObj(c -> (char) c)
+            .filter(c -> c != delimiter && count(first.get(0), c) > 0)
+            .reduce((a, b) -> count(first.get(0), b) > count(first.get(0), a) ? b : a);
+    return most.map(
+            c -> "; this line holds '%s': call delimiter('%s')".formatted(shown(c), shown(c)))
+        .orElse("");
+  }
+
+  private static long count(String line, char c) {
+    return line.chars().filter(other -> other == c).count();
+  }
+
+  private static boolean isNoName(String field) {
+    return field.length() > LONG_NAME || NUMBER.matcher(field.strip()).matches();
+  }
+
+  private void add(List<String> record, long line) throws DatasetException {
+    if (record.size() != width) {
+      throw new DatasetException(
+          path,
+          line,
+          "%s, expected %s as in the %s; %s"
+              .formatted(
+                  record.size() == 1 ? "1 column" : record.size() + " columns",
+                  width,
+                  format.hasHeader() ? "header" : "first row",
+                  format.dialect().quoting() == Quoting.NONE
+                      ? "without quoting no text can hold '" + shown(delimiter) + "'"
+                      : "a text that holds '" + shown(delimiter) + "' must stand in quotes"),
+          null);
+    }
+    rows.add(
+        textOf(record),
+        pair == NONE ? null : record.get(pair),
+        label == NONE ? null : record.get(label));
+  }
+
+  private String textOf(List<String> record) {
+    if (text.length == 1) {
+      return record.get(text[0]);
+    }
+    StringBuilder joined = new StringBuilder(record.get(text[0]));
+    for (int i = 1; i < text.length; i++) {
+      joined.append(format.joiner()).append(record.get(text[i]));
+    }
+    return joined.toString();
+  }
+
+  private String wanted() {
+    List<Column> columns = new ArrayList<>(format.text());
+    if (format.pair() != null) {
+      columns.add(format.pair());
+    }
+    if (format.label() != null) {
+      columns.add(format.label());
+    }
+    return columns.stream().map(Column::toString).collect(Collectors.joining(", "));
+  }
+
+  private static String shown(char delimiter) {
+    return delimiter == '\t' ? "\\t" : String.valueOf(delimiter);
+  }
+}

@@ -1,0 +1,296 @@
+package dev.afina.data;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How {@link Dataset#csv(java.nio.file.Path, CsvFormat)} reads a CSV file: whether the first line
+ * is a header, and which columns are the text, the second text and the label. Columns are named, or
+ * counted from 0.
+ *
+ * <pre>{@code
+ * CsvFormat.withHeader().text("sentence_a").pair("sentence_b")     // label column: "label"
+ * CsvFormat.withoutHeader().text(1, 2).label(0)                    // text = column 1 + " " + column 2
+ * }</pre>
+ *
+ * <p>What is not an option: a byte order mark is obeyed and skipped, gzip is recognized by its
+ * first bytes, lines end in LF, CRLF or CR, blank lines are skipped. A first line {@code sep=;}, as
+ * Excel writes and reads it, names the delimiter and is no row.
+ *
+ * <p>Immutable: each method returns a new format.
+ */
+public final class CsvFormat {
+
+  /** What a quote means in a file. */
+  public enum Quoting {
+    /**
+     * A field may stand in quotes, and then hold delimiters and line breaks; a quote inside is
+     * written twice (RFC 4180; Excel, Python). The default.
+     */
+    DOUBLED,
+    /**
+     * As {@link #DOUBLED}, but a quote inside is also written {@code \"}, and a backslash before a
+     * quote or a backslash {@code \\} (Spark).
+     */
+    BACKSLASH,
+    /**
+     * A quote is a character like others: each line is a row, each delimiter ends a field (pandas'
+     * {@code quoting=csv.QUOTE_NONE}; most tab-separated files of shared tasks).
+     */
+    NONE
+  }
+
+  /** A column by its name in the header or, where the name is null, by its position. */
+  record Column(@Nullable String name, int position) {
+    @Override
+    public String toString() {
+      return name == null ? String.valueOf(position) : '"' + name + '"';
+    }
+  }
+
+  private static final Dialect RFC_4180 = new Dialect(',', Quoting.DOUBLED);
+  private static final Dialect TABBED = new Dialect('\t', Quoting.NONE);
+
+  private final boolean header;
+  private final List<Column> text;
+  private final @Nullable Column pair;
+  private final @Nullable Column label;
+  private final String joiner;
+  private final Dialect dialect;
+  private final ReadingOptions options;
+
+  /** How characters become fields. */
+  record Dialect(char delimiter, Quoting quoting) {}
+
+  private CsvFormat(
+      boolean header,
+      List<Column> text,
+      @Nullable Column pair,
+      @Nullable Column label,
+      String joiner,
+      Dialect dialect,
+      ReadingOptions options) {
+    this.header = header;
+    this.text = List.copyOf(text);
+    this.pair = pair;
+    this.label = label;
+    this.joiner = joiner;
+    this.dialect = dialect;
+    this.options = options;
+  }
+
+  /**
+   * A file whose first line names the columns. Until said otherwise the text is the column {@code
+   * text}, the label the column {@code label}, there is no second text, and commas delimit.
+   */
+  public static CsvFormat withHeader() {
+    return new CsvFormat(
+        true,
+        List.of(new Column("text", -1)),
+        null,
+        new Column("label", -1),
+        " ",
+        RFC_4180,
+        ReadingOptions.standard());
+  }
+
+  /**
+   * A file whose first line is a row already. Nothing is assumed about its columns: {@link
+   * #text(int, int...)} must be called, and without {@link #label(int)} the rows have no labels.
+   */
+  public static CsvFormat withoutHeader() {
+    return new CsvFormat(false, List.of(), null, null, " ", RFC_4180, ReadingOptions.standard());
+  }
+
+  /**
+   * A tab-separated file without quoting whose first line names the columns, as shared tasks
+   * (SemEval, GLUE) give them out: {@link #withHeader()} with a tab as the delimiter and {@link
+   * Quoting#NONE}. A tab-separated file that a table program wrote has quotes: {@code
+   * withHeader().delimiter('\t')} reads it.
+   */
+  public static CsvFormat tsv() {
+    return withHeader().with(TABBED);
+  }
+
+  /** As {@link #tsv()}, but the first line is a row already: {@link #withoutHeader()}. */
+  public static CsvFormat tsvWithoutHeader() {
+    return withoutHeader().with(TABBED);
+  }
+
+  /**
+   * The columns that are the text, by name; several are joined in this order by a blank or what
+   * {@link #joinedBy} says.
+   *
+   * @throws IllegalArgumentException if the format is without header
+   */
+  public CsvFormat text(String first, String... more) {
+    return withText(Stream.concat(Stream.of(first), Stream.of(more)).map(this::named).toList());
+  }
+
+  /**
+   * The columns that are the text, counted from 0; several are joined in this order by a blank or
+   * what {@link #joinedBy} says.
+   *
+   * @throws IllegalArgumentException if a position is negative
+   */
+  public CsvFormat text(int first, int... more) {
+    return withText(
+        IntStream.concat(IntStream.of(first), IntStream.of(more))
+            .mapToObj(CsvFormat::positioned)
+            .toList());
+  }
+
+  /**
+   * The column of the second text, by name. Default: none.
+   *
+   * @throws IllegalArgumentException if the format is without header
+   */
+  public CsvFormat pair(String column) {
+    return new CsvFormat(header, text, named(column), label, joiner, dialect, options);
+  }
+
+  /**
+   * The column of the second text, counted from 0. Default: none.
+   *
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public CsvFormat pair(int column) {
+    return new CsvFormat(header, text, positioned(column), label, joiner, dialect, options);
+  }
+
+  /**
+   * The column of the label, by name. A blank field is a row without a label.
+   *
+   * @throws IllegalArgumentException if the format is without header
+   */
+  public CsvFormat label(String column) {
+    return new CsvFormat(header, text, pair, named(column), joiner, dialect, options);
+  }
+
+  /**
+   * The column of the label, counted from 0. A blank field is a row without a label.
+   *
+   * @throws IllegalArgumentException if the position is negative
+   */
+  public CsvFormat label(int column) {
+    return new CsvFormat(header, text, pair, positioned(column), joiner, dialect, options);
+  }
+
+  /** No column is the label: the rows are to be predicted. */
+  public CsvFormat unlabelled() {
+    return new CsvFormat(header, text, pair, null, joiner, dialect, options);
+  }
+
+  /** What stands between several text columns. Default: one blank. */
+  public CsvFormat joinedBy(String joiner) {
+    return new CsvFormat(header, text, pair, label, joiner, dialect, options);
+  }
+
+  /**
+   * The character between fields. Default: a comma.
+   *
+   * @throws IllegalArgumentException if it is a quote or a line break
+   */
+  public CsvFormat delimiter(char delimiter) {
+    if (delimiter == '"' || delimiter == '\n' || delimiter == '\r') {
+      throw new IllegalArgumentException(
+          String.format(
+              Locale.ROOT,
+              "delimiter U+%04X is a quote or a line break; use one like ',', ';' or '\\t'",
+              (int) delimiter));
+    }
+    return with(new Dialect(delimiter, dialect.quoting()));
+  }
+
+  /**
+   * What a quote means. Default: {@link Quoting#DOUBLED}.
+   *
+   * <p>Files without quoting lose rows when they are read with it: a quote that begins one field
+   * and one that ends another, rows later, make one field of all between. Where that seems to have
+   * happened, reading warns and names the line.
+   */
+  public CsvFormat quoting(Quoting quoting) {
+    return with(new Dialect(dialect.delimiter(), Objects.requireNonNull(quoting, "quoting")));
+  }
+
+  /**
+   * The encoding, such as {@code "ISO-8859-1"}, {@code "windows-1252"} or {@code "UTF-16"}.
+   * Default: UTF-8, or what the file's byte order mark says.
+   *
+   * @throws IllegalArgumentException if Java knows no encoding of this name
+   */
+  public CsvFormat charset(String name) {
+    return with(options.charset(name));
+  }
+
+  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  public CsvFormat limits(DataLimits limits) {
+    return with(options.limits(limits));
+  }
+
+  boolean hasHeader() {
+    return header;
+  }
+
+  /** Not empty. */
+  List<Column> text() {
+    if (text.isEmpty()) {
+      throw new IllegalArgumentException(
+          "no text column: a file without header needs text(position)");
+    }
+    return text;
+  }
+
+  @Nullable Column pair() {
+    return pair;
+  }
+
+  @Nullable Column label() {
+    return label;
+  }
+
+  String joiner() {
+    return joiner;
+  }
+
+  Dialect dialect() {
+    return dialect;
+  }
+
+  ReadingOptions options() {
+    return options;
+  }
+
+  CsvFormat with(ReadingOptions other) {
+    return new CsvFormat(header, text, pair, label, joiner, dialect, other);
+  }
+
+  private CsvFormat with(Dialect other) {
+    return new CsvFormat(header, text, pair, label, joiner, other, options);
+  }
+
+  private CsvFormat withText(List<Column> columns) {
+    return new CsvFormat(header, columns, pair, label, joiner, dialect, options);
+  }
+
+  private Column named(String name) {
+    if (!header) {
+      throw new IllegalArgumentException(
+          "column \"%s\": a file without header has positions only; give its position or use withHeader()"
+              .formatted(name));
+    }
+    return new Column(name, -1);
+  }
+
+  private static Column positioned(int position) {
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          "column %s: positions are counted from 0".formatted(position));
+    }
+    return new Column(null, position);
+  }
+}

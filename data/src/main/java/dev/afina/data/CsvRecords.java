@@ -1,0 +1,223 @@
+package dev.afina.data;
+
+import dev.afina.data.CsvFormat.Dialect;
+import dev.afina.data.CsvFormat.Quoting;
+import java.io.IOException;
+import java.io.Reader;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Divides the characters of a CSV file into records and fields, as RFC 4180 and its two common
+ * relatives have it. Blank lines are no records. A quote means something at the beginning of a
+ * field only.
+ */
+final class CsvRecords {
+  private static final int END = -1;
+
+  /** Wider tables than this are none. */
+  private static final int MOST_FIELDS = 100_000;
+
+  private static final String SEPARATOR_LINE = "sep=";
+
+  private final Path path;
+  private final Reader in;
+  private final int mostCharacters;
+  private final char[] buffer = new char[1 << 13];
+  private int at;
+  private int filled;
+
+  private Dialect dialect;
+  private final StringBuilder field = new StringBuilder();
+  private long line = 1;
+  private long recordLine;
+  private int characters;
+
+  /**
+   * Begins to read; a first line that names the delimiter is taken.
+   *
+   * @param in the file's characters; the caller closes it
+   */
+  CsvRecords(Path path, Reader in, Dialect dialect, int mostCharacters) throws IOException {
+    this.path = path;
+    this.in = in;
+    this.dialect = dialect;
+    this.mostCharacters = mostCharacters;
+    takeSeparatorLine();
+  }
+
+  /** The delimiter: the one asked for, or that of the file's first line. */
+  char delimiter() {
+    return dialect.delimiter();
+  }
+
+  /** The line on which the last record began, counted from 1. */
+  long recordLine() {
+    return recordLine;
+  }
+
+  /** The line that comes next. */
+  long line() {
+    return line;
+  }
+
+  /**
+   * The fields of the next record; null at the end.
+   *
+   * @throws DatasetException if quotes do not match, or the record is too large
+   */
+  @Nullable List<String> next() throws IOException {
+    while (peek() == '\n' || peek() == '\r') {
+      takeBreak();
+    }
+    if (peek() == END) {
+      return null;
+    }
+    recordLine = line;
+    characters = 0;
+    List<String> fields = new ArrayList<>();
+    do {
+      if (fields.size() == MOST_FIELDS) {
+        throw problem("more than " + MOST_FIELDS + " columns; check the delimiter");
+      }
+      fields.add(field());
+    } while (take(dialect.delimiter()));
+    if (peek() != END) {
+      takeBreak();
+    }
+    return fields;
+  }
+
+  /** Up to the delimiter, line break or end behind it, which is left. */
+  private String field() throws IOException {
+    field.setLength(0);
+    if (dialect.quoting() != Quoting.NONE && take('"')) {
+      quoted();
+      if (peek() != END && !isEnd(peek())) {
+        throw problem(afterQuote());
+      }
+    } else {
+      while (peek() != END && !isEnd(peek())) {
+        append(read());
+      }
+    }
+    return field.toString();
+  }
+
+  /** Up to and with the closing quote. */
+  private void quoted() throws IOException {
+    for (int c = read(); c != END; c = read()) {
+      if (c == '"') {
+        if (!take('"')) {
+          return;
+        }
+        append('"');
+      } else if (c == '\\' && dialect.quoting() == Quoting.BACKSLASH) {
+        if (take('"')) {
+          append('"');
+        } else {
+          append(c);
+          take('\\');
+        }
+      } else {
+        append(c);
+        if (c == '\n' || c == '\r') {
+          line++;
+          if (c == '\r' && take('\n')) {
+            append('\n');
+          }
+        }
+      }
+    }
+    throw problem(
+        "not CSV: a quote that is never closed opens a field; a quote inside a quoted text is written twice"
+            + orUnquoted());
+  }
+
+  private String afterQuote() {
+    boolean backslash = field.length() > 0 && field.charAt(field.length() - 1) == '\\';
+    return backslash && dialect.quoting() == Quoting.DOUBLED
+        ? "not CSV: text behind a closing quote; the file seems to write quotes as \\\": call CsvFormat.quoting(Quoting.BACKSLASH)"
+        : "not CSV: text behind a closing quote; a quote inside a quoted text is written twice"
+            + orUnquoted();
+  }
+
+  private String orUnquoted() {
+    return dialect.delimiter() == '\t'
+        ? ", and a file without quoting is read by CsvFormat.quoting(Quoting.NONE)"
+        : "";
+  }
+
+  private void append(int c) throws DatasetException {
+    if (++characters > mostCharacters) {
+      throw problem(
+          "a row of more than "
+              + mostCharacters
+              + " characters; check the quotes, or raise DataLimits.rowCharacters(...) by CsvFormat.limits(...)");
+    }
+    field.append((char) c);
+  }
+
+  private boolean isEnd(int c) {
+    return c == dialect.delimiter() || c == '\n' || c == '\r';
+  }
+
+  private void takeBreak() throws IOException {
+    take('\r');
+    take('\n');
+    line++;
+  }
+
+  private boolean take(char c) throws IOException {
+    if (peek() != c) {
+      return false;
+    }
+    at++;
+    return true;
+  }
+
+  private int read() throws IOException {
+    int c = peek();
+    at++;
+    return c;
+  }
+
+  private int peek() throws IOException {
+    if (at >= filled) {
+      if (filled == END) {
+        return END;
+      }
+      filled = in.read(buffer, 0, buffer.length);
+      at = 0;
+    }
+    return filled == END ? END : buffer[at];
+  }
+
+  /** {@code sep=;}, with or without quotes around it. */
+  private void takeSeparatorLine() throws IOException {
+    peek();
+    int from = take('"') ? 1 : 0;
+    int separator = from + SEPARATOR_LINE.length();
+    int end = separator + 1 + from;
+    boolean given =
+        filled > separator
+            && new String(buffer, from, SEPARATOR_LINE.length()).equalsIgnoreCase(SEPARATOR_LINE)
+            && (from == 0 || (filled > separator + 1 && buffer[separator + 1] == '"'))
+            && (filled == end || (filled > end && (buffer[end] == '\n' || buffer[end] == '\r')))
+            && "\"\r\n".indexOf(buffer[separator]) < 0;
+    at = 0;
+    if (given) {
+      dialect = new Dialect(buffer[separator], dialect.quoting());
+      at = end;
+      if (peek() != END) {
+        takeBreak();
+      }
+    }
+  }
+
+  private DatasetException problem(String problem) {
+    return new DatasetException(path, recordLine, problem, null);
+  }
+}

@@ -1,0 +1,178 @@
+package dev.afina.data;
+
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.yaml.CardYaml;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the metadata of a data set's README.md says of its files and classes.
+ *
+ * @param configurations by name, in order; those that only {@code dataset_info} names are not here
+ * @param classes of each configuration the named classes, by column
+ */
+record DataCard(
+    Map<String, Configuration> configurations, Map<String, Map<String, Labels>> classes) {
+  private static final String DEFAULT = "default";
+  private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
+
+  /**
+   * An entry of {@code configs}.
+   *
+   * @param patterns of the files of each split; null where the usual names decide
+   * @param folder in which the files are, with a slash at its end; empty for the whole repository
+   * @param delimiter of CSV files; null for that of the file's kind
+   */
+  record Configuration(
+      String name,
+      boolean isDefault,
+      @Nullable Map<String, List<String>> patterns,
+      String folder,
+      @Nullable Character delimiter) {
+    /** Of a data set whose card names no configurations. */
+    static Configuration unnamed() {
+      return new Configuration(DEFAULT, true, null, "", null);
+    }
+  }
+
+  static DataCard none() {
+    return new DataCard(Map.of(), Map.of());
+  }
+
+  /**
+   * Reads a card.
+   *
+   * @throws DatasetException when its metadata cannot be understood, or is more than a card needs
+   * @throws IOException when the file cannot be read
+   */
+  static DataCard read(Path file) throws IOException {
+    try {
+      Map<String, @Nullable Object> metadata = CardYaml.of(CardYaml.text(file)).metadata();
+      Map<String, Configuration> configurations = new LinkedHashMap<>();
+      Map<String, Map<String, Labels>> classes = new LinkedHashMap<>();
+      for (Object info : CardYaml.list(metadata.get("dataset_info"))) {
+        Map<String, @Nullable Object> entry = CardYaml.map(info);
+        Object name = entry.get("config_name");
+        addClasses(entry, name == null ? DEFAULT : name.toString(), classes);
+      }
+      for (Object config : CardYaml.list(metadata.get("configs"))) {
+        Map<String, @Nullable Object> entry = CardYaml.map(config);
+        Object name = entry.get("config_name");
+        if (name == null) {
+          throw new IllegalArgumentException(
+              "an entry of configs has no config_name: " + Excerpt.of(config));
+        }
+        configurations.put(name.toString(), configuration(name.toString(), entry));
+        addClasses(entry, name.toString(), classes);
+      }
+      return new DataCard(configurations, classes);
+    } catch (IllegalArgumentException e) {
+      throw new DatasetException(file, String.valueOf(e.getMessage()), e);
+    }
+  }
+
+  /** The configuration that is meant where none is named. */
+  Optional<Configuration> defaultConfiguration() {
+    if (configurations.size() == 1) {
+      return configurations.values().stream().findFirst();
+    }
+    return configurations.values().stream()
+        .filter(config -> config.isDefault() || config.name().equals(DEFAULT))
+        .findFirst();
+  }
+
+  /** The classes of a column, where the card names them. */
+  Optional<Labels> classes(String configuration, String column) {
+    return Optional.ofNullable(classes.getOrDefault(configuration, Map.of()).get(column));
+  }
+
+  private static Configuration configuration(String name, Map<String, @Nullable Object> entry) {
+    Object files = entry.get("data_files");
+    Object folder = entry.get("data_dir");
+    Object delimiter = entry.get("sep") == null ? entry.get("delimiter") : entry.get("sep");
+    String base = folder == null ? "" : folder.toString().replaceAll("^(\\./)+|/+$", "");
+    return new Configuration(
+        name,
+        Boolean.TRUE.equals(entry.get("default")),
+        files == null ? null : patterns(files),
+        base.isEmpty() ? "" : base + "/",
+        delimiter instanceof String text && text.length() == 1 ? text.charAt(0) : null);
+  }
+
+  /** One pattern or several for the split train, or patterns by split. */
+  private static Map<String, List<String>> patterns(Object files) {
+    Map<String, List<String>> patterns = new LinkedHashMap<>();
+    if (files instanceof Map) {
+      CardYaml.map(files).forEach((split, paths) -> patterns.put(split, strings(paths)));
+      return patterns;
+    }
+    for (Object item : CardYaml.list(files)) {
+      if (item instanceof Map) {
+        Map<String, @Nullable Object> entry = CardYaml.map(item);
+        Object split = entry.get("split");
+        Object path = entry.get("path");
+        if (split == null || path == null) {
+          throw new IllegalArgumentException(
+              "an entry of data_files has no split or no path: " + Excerpt.of(item));
+        }
+        if (patterns.put(split.toString(), strings(path)) != null) {
+          throw new IllegalArgumentException(
+              "data_files names the split " + Excerpt.of(split) + " twice");
+        }
+      } else {
+        patterns.computeIfAbsent("train", split -> new ArrayList<>()).add(item.toString());
+      }
+    }
+    return patterns;
+  }
+
+  private static void addClasses(
+      Map<String, @Nullable Object> entry,
+      String configuration,
+      Map<String, Map<String, Labels>> classes) {
+    for (Object item : CardYaml.list(entry.get("features"))) {
+      Map<String, @Nullable Object> feature = CardYaml.map(item);
+      Map<String, @Nullable Object> type = CardYaml.map(feature.get("dtype"));
+      Object names = CardYaml.map(type.get("class_label")).get("names");
+      if (feature.get("name") != null && names != null) {
+        classes
+            .computeIfAbsent(configuration, name -> new LinkedHashMap<>())
+            .put(String.valueOf(feature.get("name")), Labels.of(namesInOrder(names)));
+      }
+    }
+  }
+
+  /** A list, or a mapping of numbers to names. */
+  private static List<String> namesInOrder(Object names) {
+    if (!(names instanceof Map)) {
+      return strings(names);
+    }
+    Map<String, @Nullable Object> byNumber = CardYaml.map(names);
+    List<String> numbers =
+        byNumber.keySet().stream()
+            .filter(key -> NUMBER.matcher(key).matches())
+            .sorted(Comparator.comparingInt(Integer::parseInt))
+            .toList();
+    if (numbers.isEmpty()
+        || numbers.size() != byNumber.size()
+        || Integer.parseInt(numbers.get(numbers.size() - 1)) != numbers.size() - 1) {
+      throw new IllegalArgumentException(
+          "class_label names are numbered "
+              + Excerpt.of(byNumber.keySet())
+              + ", expected 0, 1, 2, ...");
+    }
+    return numbers.stream().map(number -> String.valueOf(byNumber.get(number))).toList();
+  }
+
+  private static List<String> strings(@Nullable Object value) {
+    return CardYaml.list(value).stream().map(String::valueOf).toList();
+  }
+}

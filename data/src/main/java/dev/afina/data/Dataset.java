@@ -1,0 +1,491 @@
+package dev.afina.data;
+
+import dev.afina.internal.files.Excerpt;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Random;
+import java.util.function.Predicate;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+
+/**
+ * Rows of text to train on, to evaluate or to predict: read from a file or made in memory, then
+ * filtered, shuffled and split.
+ *
+ * <pre>{@code
+ * Dataset.Split split = Dataset.csv(Path.of("train.csv")).splitStratified(0.9, 42);
+ * }</pre>
+ *
+ * <p>All rows are kept in memory, which takes about 130 bytes a row and one byte a character (two
+ * where a text is not Latin): a million tweets are a quarter of a gigabyte. Data that does not fit
+ * is not for this class. A data set may be empty; what cannot work on an empty one says so when
+ * asked.
+ *
+ * <p>Immutable: each method returns a new data set, the rows themselves are shared. Safe to use
+ * from several threads.
+ *
+ * <p>What is random depends on the seed alone: {@link java.util.Random}, whose generator is fixed
+ * by its documentation, drives a Fisher-Yates shuffle written here, so a seed gives the same rows
+ * on every machine and JDK. The generator reads the lower 48 bits of the seed.
+ */
+public final class Dataset implements Iterable<Example> {
+
+  /** A number of a class, also as table programs write it where a column has gaps. */
+  private static final Pattern NUMBER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
+
+  /** {@link #toString} lists at most this many labels. */
+  private static final int SHOWN = 12;
+
+  /**
+   * The two parts of a data set: no row is in both, none is lost.
+   *
+   * @param train the part whose share was asked for
+   * @param test the rest
+   */
+  public record Split(Dataset train, Dataset test) {}
+
+  private final List<Example> examples;
+
+  private Dataset(List<Example> examples) {
+    int row = 0;
+    for (Example example : examples) {
+      if (example == null) {
+        throw new IllegalArgumentException("row %s is null, expected an Example".formatted(row));
+      }
+      row++;
+    }
+    this.examples = List.copyOf(examples);
+  }
+
+  /**
+   * These rows in this order.
+   *
+   * @throws IllegalArgumentException if one is null
+   */
+  public static Dataset of(List<Example> examples) {
+    return new Dataset(examples);
+  }
+
+  /**
+   * These rows in this order.
+   *
+   * @throws IllegalArgumentException if one is null
+   */
+  public static Dataset of(Example... examples) {
+    return new Dataset(Arrays.asList(examples));
+  }
+
+  /**
+   * The rows of a CSV file with a header, text in column {@code text}, label in column {@code
+   * label}. Other names are not guessed: {@link #csv(Path, CsvFormat)} takes them.
+   *
+   * @throws DatasetException if the file has no such columns, a row has more or fewer columns than
+   *     the header, quotes do not match, or bytes are not UTF-8; names the line
+   * @throws IOException if the file cannot be read
+   */
+  public static Dataset csv(Path file) throws IOException {
+    return csv(file, CsvFormat.withHeader());
+  }
+
+  /**
+   * The rows of a CSV file, plain or gzip, UTF-8. Texts and labels are taken exactly as they stand
+   * there, blanks included.
+   *
+   * @throws DatasetException if the file has no such columns, a row has more or fewer columns than
+   *     the first line, quotes do not match, or bytes are not UTF-8; names the line
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the format names no text column
+   */
+  public static Dataset csv(Path file, CsvFormat format) throws IOException {
+    return new Dataset(CsvFile.read(file, format));
+  }
+
+  /**
+   * The rows of a JSON Lines file: an object a line, text in member {@code text}, label in member
+   * {@code label}.
+   *
+   * @throws DatasetException if a line is not such an object or not UTF-8; names the line
+   * @throws IOException if the file cannot be read
+   */
+  public static Dataset jsonLines(Path file) throws IOException {
+    return jsonLines(file, JsonFormat.standard());
+  }
+
+  /**
+   * The rows of a JSON Lines file, plain or gzip, UTF-8: an object a line, blank lines skipped.
+   *
+   * @throws DatasetException if a line is not an object with these members or not UTF-8; names the
+   *     line
+   * @throws IOException if the file cannot be read
+   */
+  public static Dataset jsonLines(Path file, JsonFormat format) throws IOException {
+    return new Dataset(JsonDataFile.read(file, format));
+  }
+
+  /**
+   * The rows of a Parquet file, text in column {@code text}, label in column {@code label}.
+   *
+   * @throws DatasetException as {@link #parquet(Path, Columns)}
+   * @throws IOException if the file cannot be read
+   * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
+   */
+  public static Dataset parquet(Path file) throws IOException {
+    return parquet(file, Columns.standard());
+  }
+
+  /**
+   * The rows of a Parquet file. Where Python's {@code datasets} wrote it and named the classes of
+   * the label column, labels are these names, and -1 is no label; else numbers stay numbers.
+   *
+   * <p>Needs the module {@code afina-parquet} on the class path.
+   *
+   * @throws DatasetException if the file has no such columns, or values that are no text or no
+   *     label; names the row
+   * @throws IOException if the file cannot be read or is no Parquet file
+   * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
+   */
+  public static Dataset parquet(Path file, Columns columns) throws IOException {
+    return new Dataset(ParquetFile.read(file, columns));
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub, which are downloaded into the cache that
+   * Python shares; text in column {@code text}, label in column {@code label}. {@link HubDataset}
+   * has the options.
+   *
+   * @param name {@code owner/name} or {@code name}, with {@code @revision} behind it for another
+   *     revision than main
+   * @param configuration such as {@code "emotion"} of {@code "tweet_eval"}
+   * @throws DatasetException if there is no such configuration, or the files cannot be read as
+   *     asked
+   * @throws IOException if there is no such data set, it cannot be fetched or read
+   * @throws IllegalStateException if it is of Parquet files and the module {@code afina-parquet} is
+   *     not on the class path
+   */
+  public static DatasetSplits hub(String name, String configuration) throws IOException {
+    return HubDataset.named(name).configuration(configuration).load();
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub that has one configuration or a default one.
+   *
+   * @throws IOException as {@link #hub(String, String)}
+   */
+  public static DatasetSplits hub(String name) throws IOException {
+    return HubDataset.named(name).load();
+  }
+
+  /** The number of rows. */
+  public int size() {
+    return examples.size();
+  }
+
+  /**
+   * A row, counted from 0.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public Example get(int row) {
+    return examples.get(row);
+  }
+
+  /** The rows in order; unmodifiable. */
+  public List<Example> examples() {
+    return examples;
+  }
+
+  /** The rows in order. */
+  public Stream<Example> stream() {
+    return examples.stream();
+  }
+
+  /** The rows in order; does not remove. */
+  @Override
+  public Iterator<Example> iterator() {
+    return examples.iterator();
+  }
+
+  /**
+   * How many rows have each label: numbers in numeric order if all labels are integers, else in the
+   * natural order of strings. Rows without a label are not counted. Unmodifiable.
+   */
+  public Map<String, Integer> classCounts() {
+    Map<String, Integer> counts = new HashMap<>();
+    for (Example example : examples) {
+      if (example.label() != null) {
+        counts.merge(example.label(), 1, Integer::sum);
+      }
+    }
+    Map<String, Integer> sorted = new LinkedHashMap<>();
+    for (String label : Labels.sorted(counts.keySet())) {
+      sorted.put(label, counts.getOrDefault(label, 0));
+    }
+    return Collections.unmodifiableMap(sorted);
+  }
+
+  /** The rows that pass, in order. */
+  public Dataset filter(Predicate<Example> condition) {
+    return new Dataset(examples.stream().filter(condition).toList());
+  }
+
+  /**
+   * Each row replaced: other labels, cleaned texts.
+   *
+   * @throws IllegalArgumentException if the function returns null
+   */
+  public Dataset map(UnaryOperator<Example> function) {
+    return new Dataset(examples.stream().map(function).toList());
+  }
+
+  /**
+   * The rows with names in place of numbers, for data whose labels are numbers of classes. Labels
+   * that are names already and rows without a label stay.
+   *
+   * @param names of the classes in order
+   * @param first the number of the first of them: 0, or 1 where data counts from 1
+   * @throws IllegalArgumentException if a label is neither a name nor such a number, naming the
+   *     row, or the first number is negative
+   */
+  public Dataset withLabelNames(Labels names, int first) {
+    if (first < 0) {
+      throw new IllegalArgumentException("first: expected 0 or 1, got " + first);
+    }
+    List<Example> named = new ArrayList<>(size());
+    for (Example row : examples) {
+      String label = row.label();
+      if (label != null && !names.names().contains(label)) {
+        Matcher number = NUMBER.matcher(label);
+        int position = number.matches() ? Integer.parseInt(number.group(1)) - first : -1;
+        if (position < 0 || position >= names.size()) {
+          throw new IllegalArgumentException(
+              "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
+                  .formatted(
+                      named.size(),
+                      Excerpt.quoted(label),
+                      Excerpt.list(names.names()),
+                      first,
+                      (long) first + names.size() - 1));
+        }
+        label = names.name(position);
+      }
+      named.add(row.withLabel(label));
+    }
+    return new Dataset(named);
+  }
+
+  /**
+   * These rows in this order, counted from 0; a row may be taken more than once.
+   *
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public Dataset select(int... rows) {
+    return new Dataset(Arrays.stream(rows).mapToObj(examples::get).toList());
+  }
+
+  /**
+   * The rows {@code from} to {@code to - 1}.
+   *
+   * @throws IndexOutOfBoundsException if {@code 0 <= from <= to <= size} does not hold
+   */
+  public Dataset slice(int from, int to) {
+    Objects.checkFromToIndex(from, to, size());
+    return new Dataset(examples.subList(from, to));
+  }
+
+  /**
+   * The first rows: {@code count}, or all if there are fewer.
+   *
+   * @throws IndexOutOfBoundsException if the count is negative
+   */
+  public Dataset head(int count) {
+    return slice(0, Math.min(count, size()));
+  }
+
+  /** These rows, then the others. */
+  public Dataset concat(Dataset others) {
+    List<Example> all = new ArrayList<>(examples);
+    all.addAll(others.examples);
+    return new Dataset(all);
+  }
+
+  /** All rows in random order; every order is equally likely. */
+  public Dataset shuffle(long seed) {
+    return select(order(seed));
+  }
+
+  /**
+   * Random rows in random order, none twice: the first {@code count} of {@link #shuffle}.
+   *
+   * @throws IllegalArgumentException if there are fewer rows
+   */
+  public Dataset sample(int count, long seed) {
+    if (count < 0 || count > size()) {
+      throw new IllegalArgumentException(
+          "sample of %s rows, expected 0 to %s, the size of the data set".formatted(count, size()));
+    }
+    return select(Arrays.copyOf(order(seed), count));
+  }
+
+  /**
+   * Two parts, drawn at random, each in random order.
+   *
+   * @param share the first part's share of the rows, between 0 and 1; rounded to whole rows, at
+   *     least one row in each part
+   * @param seed of the shuffle
+   * @throws IllegalArgumentException if the share is not between 0 and 1, or there are fewer than
+   *     two rows
+   */
+  public Split split(double share, long seed) {
+    int cut = rowsOf(share);
+    int[] order = order(seed);
+    return new Split(
+        select(Arrays.copyOf(order, cut)), select(Arrays.copyOfRange(order, cut, order.length)));
+  }
+
+  /**
+   * Two parts, drawn at random, each in random order and with the labels in the same proportions:
+   * of each label the first part has its share of the rows, rounded up or down. What is missing
+   * after rounding down goes to the labels with the largest remainders, so both parts have exactly
+   * the sizes that {@link #split} gives.
+   *
+   * @param share the first part's share of the rows, between 0 and 1; rounded to whole rows, at
+   *     least one row in each part
+   * @param seed of the shuffle
+   * @throws IllegalArgumentException if the share is not between 0 and 1, there are fewer than two
+   *     rows, or a row has no label
+   */
+  public Split splitStratified(double share, long seed) {
+    int cut = rowsOf(share);
+    for (int row = 0; row < size(); row++) {
+      labelOf(row); // refuses a row without
+    }
+    Map<String, Integer> places = places(share, cut);
+    List<Example> train = new ArrayList<>(cut);
+    List<Example> test = new ArrayList<>(size() - cut);
+    for (int row : order(seed)) {
+      Example example = examples.get(row);
+      boolean free = places.merge(labelOf(row), -1, Integer::sum) >= 0;
+      (free ? train : test).add(example);
+    }
+    return new Split(new Dataset(train), new Dataset(test));
+  }
+
+  /** Equal rows in the same order. */
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Dataset dataset && examples.equals(dataset.examples);
+  }
+
+  @Override
+  public int hashCode() {
+    return examples.hashCode();
+  }
+
+  /**
+   * The shape and the class counts in one line: {@code Dataset[3257 rows; 4 labels: 0 (1400), 1
+   * (708), 2 (294), 3 (855)]}. Says how many rows are pairs or lack a label, where some do.
+   */
+  @Override
+  public String toString() {
+    StringBuilder shape = new StringBuilder("Dataset[");
+    shape.append(size()).append(size() == 1 ? " row" : " rows");
+    if (examples.isEmpty()) {
+      return shape.append(" (empty)]").toString();
+    }
+    long pairs = examples.stream().filter(example -> example.pair() != null).count();
+    if (pairs > 0) {
+      shape.append(pairs == size() ? ", all pairs" : ", " + pairs + " of them pairs");
+    }
+    Map<String, Integer> counts = classCounts();
+    if (counts.isEmpty()) {
+      return shape.append("; no labels]").toString();
+    }
+    shape.append("; ").append(counts.size()).append(counts.size() == 1 ? " label: " : " labels: ");
+    List<String> shown = new ArrayList<>();
+    counts.forEach((label, count) -> shown.add(Excerpt.of(label) + " (" + count + ")"));
+    shape.append(String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size()))));
+    if (shown.size() > SHOWN) {
+      shape.append(", ... ").append(shown.size() - SHOWN).append(" more");
+    }
+    long unlabelled = examples.stream().filter(example -> example.label() == null).count();
+    if (unlabelled > 0) {
+      shape.append("; ").append(unlabelled).append(" without a label");
+    }
+    return shape.append(']').toString();
+  }
+
+  /**
+   * The label of a row that must have one.
+   *
+   * @param row counted from 0
+   * @throws IllegalArgumentException if it has none
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public String labelOf(int row) {
+    String label = examples.get(row).label();
+    if (label == null) {
+      throw new IllegalArgumentException(
+          "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
+              .formatted(row));
+    }
+    return label;
+  }
+
+  private int rowsOf(double share) {
+    if (!(share > 0 && share < 1)) { // also refuses NaN
+      throw new IllegalArgumentException(
+          "share %s, expected more than 0 and less than 1, such as 0.9".formatted(share));
+    }
+    if (size() < 2) {
+      throw new IllegalArgumentException(
+          "a split needs at least 2 rows, the data set has " + size());
+    }
+    return (int) Math.min(size() - 1L, Math.max(1, Math.round(share * size())));
+  }
+
+  /** Of each label, how many rows the first part takes: cut in all, by largest remainders. */
+  private Map<String, Integer> places(double share, int cut) {
+    Map<String, Integer> places = new HashMap<>();
+    Map<String, Double> remainders = new LinkedHashMap<>();
+    int left = cut;
+    for (Map.Entry<String, Integer> count : classCounts().entrySet()) {
+      double exact = share * count.getValue();
+      int whole = (int) exact;
+      places.put(count.getKey(), whole);
+      remainders.put(count.getKey(), exact - whole);
+      left -= whole;
+    }
+    // Among equal remainders the order of the labels decides: the sort is stable.
+    remainders.entrySet().stream()
+        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
+        .limit(left)
+        .forEach(entry -> places.merge(entry.getKey(), 1, Integer::sum));
+    return places;
+  }
+
+  /** The row numbers in random order: Fisher-Yates from the last place down. */
+  private int[] order(long seed) {
+    Random random = new Random(seed);
+    int[] order = new int[size()];
+    Arrays.setAll(order, i -> i);
+    for (int last = order.length - 1; last > 0; last--) {
+      int drawn = random.nextInt(last + 1);
+      int row = order[drawn];
+      order[drawn] = order[last];
+      order[last] = row;
+    }
+    return order;
+  }
+}

@@ -1,0 +1,330 @@
+package dev.afina.data;
+
+import dev.afina.hub.HubClient;
+import dev.afina.hub.ModelReference;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NotDirectoryException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A data set of the Hugging Face Hub, or a folder laid out like one, and how to read it.
+ *
+ * <pre>{@code
+ * DatasetSplits emotion = HubDataset.named("tweet_eval").configuration("emotion").load();
+ * DatasetSplits reviews =
+ *     HubDataset.named("amazon_reviews_multi")
+ *         .configuration("es")
+ *         .columns(Columns.standard().text("review_body").label("stars"))
+ *         .load();
+ * }</pre>
+ *
+ * <p>Which files are which split is found as Python's {@code datasets} finds it: by {@code configs}
+ * in the metadata of README.md, else by the names of the files; where a data set is a Python
+ * program, or has no files that can be read, by the Hub's own Parquet conversion of it. Files may
+ * be Parquet (with the module {@code afina-parquet}), CSV, TSV or JSON Lines. Nothing of a
+ * repository is ever executed.
+ *
+ * <p>Where the features name the classes of the label column, labels are these names and {@link
+ * DatasetSplits#labels()} has their order; -1 is no label.
+ *
+ * <p>Immutable: each method returns a new one.
+ */
+public final class HubDataset {
+  private static final Logger log = LoggerFactory.getLogger(HubDataset.class);
+
+  /** The Hub converts only the beginning of a very large data set. */
+  private static final String PARTIAL = "partial-";
+
+  private final @Nullable ModelReference reference;
+  private final @Nullable Path folder;
+  private final @Nullable HubClient client;
+  private final @Nullable String configuration;
+  private final List<String> splits;
+  private final Columns columns;
+
+  private HubDataset(
+      @Nullable ModelReference reference,
+      @Nullable Path folder,
+      @Nullable HubClient client,
+      @Nullable String configuration,
+      List<String> splits,
+      Columns columns) {
+    this.reference = reference;
+    this.folder = folder;
+    this.client = client;
+    this.configuration = configuration;
+    this.splits = splits;
+    this.columns = columns;
+  }
+
+  /**
+   * A data set of the Hub.
+   *
+   * @param name {@code owner/name} or {@code name}, with {@code @revision} behind it for another
+   *     revision than main
+   * @throws IllegalArgumentException if it is no such name
+   */
+  public static HubDataset named(String name) {
+    Objects.requireNonNull(name, "name");
+    return new HubDataset(
+        ModelReference.parse(name), null, null, null, List.of(), Columns.standard());
+  }
+
+  /** A folder with what the repository of a data set holds: data files, and README.md if any. */
+  public static HubDataset in(Path folder) {
+    return new HubDataset(
+        null, Objects.requireNonNull(folder, "folder"), null, null, List.of(), Columns.standard());
+  }
+
+  /**
+   * One of the data sets that are under one name, such as {@code "emotion"} of {@code
+   * "tweet_eval"}. Default: the only one, or the one that its makers call the default.
+   */
+  public HubDataset configuration(String name) {
+    return new HubDataset(reference, folder, client, name, splits, columns);
+  }
+
+  /** The columns that are the text and the label. Default: {@code text} and {@code label}. */
+  public HubDataset columns(Columns columns) {
+    return new HubDataset(reference, folder, client, configuration, splits, columns);
+  }
+
+  /** The splits to fetch. Default: all. */
+  public HubDataset splits(String... names) {
+    return new HubDataset(reference, folder, client, configuration, List.of(names), columns);
+  }
+
+  /** Which client fetches. Default: {@link HubClient#fromEnvironment()}. */
+  public HubDataset client(HubClient client) {
+    return new HubDataset(reference, folder, client, configuration, splits, columns);
+  }
+
+  /**
+   * Fetches and reads.
+   *
+   * @return the splits
+   * @throws DatasetException if there is no such configuration or split, or the files cannot be
+   *     read as asked; the message lists what there is
+   * @throws IOException if there is no such data set, it cannot be fetched or read
+   * @throws IllegalStateException if it is of Parquet files and the module {@code afina-parquet} is
+   *     not on the class path
+   */
+  public DatasetSplits load() throws IOException {
+    DataRepository repository = repository();
+    List<String> paths = repository.paths();
+    DataCard card = card(repository, paths);
+    if (card.configurations().isEmpty() && isProgram(paths)) {
+      Optional<DataRepository> converted = repository.converted();
+      if (converted.isPresent()) {
+        return loadConverted(converted.get(), card);
+      }
+    }
+    DataCard.Configuration config = settle(card, repository);
+    Map<String, List<String>> files = SplitFiles.of(paths, config.patterns(), config.folder());
+    if (files.isEmpty()) {
+      Optional<DataRepository> converted = repository.converted();
+      if (converted.isPresent()) {
+        return loadConverted(converted.get(), card);
+      }
+      throw problem(
+          repository,
+          "no Parquet, CSV or JSON Lines files for configuration \"%s\"; the suffixes there are %s"
+              .formatted(config.name(), SplitFiles.suffixesOf(paths)));
+    }
+    return read(repository, config, chosen(files, repository), card);
+  }
+
+  private DataRepository repository() throws IOException {
+    if (reference != null) {
+      HubClient hub = client == null ? HubClient.fromEnvironment() : client;
+      return DataRepository.OnHub.at(hub.datasets(), reference);
+    }
+    Path path = Objects.requireNonNull(folder);
+    if (!Files.isDirectory(path)) {
+      throw new NotDirectoryException(path.toString());
+    }
+    return new DataRepository.Folder(path);
+  }
+
+  private static DataCard card(DataRepository repository, List<String> paths) throws IOException {
+    if (!paths.contains(DataRepository.CARD)) {
+      return DataCard.none();
+    }
+    Path file = repository.fetch(List.of(DataRepository.CARD)).resolve(DataRepository.CARD);
+    return DataCard.read(file);
+  }
+
+  /** Whether a program beside the card says what the data is: name.py in the repository name. */
+  private boolean isProgram(List<String> paths) {
+    if (reference == null) {
+      return false;
+    }
+    String id = reference.repositoryId();
+    return paths.contains(id.substring(id.indexOf('/') + 1) + ".py")
+        // A repository that moved keeps the program's name.
+        || (paths.stream().noneMatch(path -> path.startsWith("data/"))
+            && paths.stream().filter(path -> path.matches("[^/]+\\.py")).count() == 1);
+  }
+
+  private DataCard.Configuration settle(DataCard card, DataRepository repository)
+      throws DatasetException {
+    Collection<String> names = card.configurations().keySet();
+    if (names.isEmpty()) {
+      if (configuration != null && !configuration.equals("default")) {
+        throw problem(
+            repository,
+            "no configuration \"%s\"; its card names none, leave configuration(...) out"
+                .formatted(configuration));
+      }
+      return DataCard.Configuration.unnamed();
+    }
+    if (configuration == null) {
+      return card.defaultConfiguration()
+          .orElseThrow(
+              () ->
+                  problem(
+                      repository, "configuration(...) is needed, one of " + new TreeSet<>(names)));
+    }
+    DataCard.Configuration config = card.configurations().get(configuration);
+    if (config == null) {
+      throw problem(
+          repository,
+          "no configuration \"%s\", expected one of %s"
+              .formatted(configuration, new TreeSet<>(names)));
+    }
+    return config;
+  }
+
+  /** Reads {@code configuration/split/0000.parquet}. */
+  private DatasetSplits loadConverted(DataRepository repository, DataCard card) throws IOException {
+    Map<String, Map<String, List<String>>> configurations = new TreeMap<>();
+    for (String path : repository.paths()) {
+      String[] parts = path.split("/", -1);
+      if (parts.length == 3 && path.endsWith(".parquet")) {
+        boolean partial = parts[1].startsWith(PARTIAL);
+        configurations
+            .computeIfAbsent(parts[0], name -> new LinkedHashMap<>())
+            .computeIfAbsent(
+                partial ? parts[1].substring(PARTIAL.length()) : parts[1],
+                split -> new ArrayList<>())
+            .add(path);
+      }
+    }
+    String name = configuration;
+    if (name == null) {
+      name = configurations.size() == 1 ? configurations.keySet().iterator().next() : "default";
+    }
+    Map<String, List<String>> files = configurations.get(name);
+    if (files == null) {
+      throw problem(
+          repository,
+          configuration == null
+              ? "configuration(...) is needed, one of " + configurations.keySet()
+              : "no configuration \"%s\", expected one of %s"
+                  .formatted(configuration, configurations.keySet()));
+    }
+    if (files.values().stream().flatMap(List::stream).anyMatch(f -> f.contains("/" + PARTIAL))) {
+      log.warn("{}: the Hub converted only the beginning of {}", repository.description(), name);
+    }
+    DataCard.Configuration config = new DataCard.Configuration(name, true, null, "", null);
+    return read(repository, config, chosen(usualOrder(files), repository), card);
+  }
+
+  private static Map<String, List<String>> usualOrder(Map<String, List<String>> files) {
+    Map<String, List<String>> ordered = new LinkedHashMap<>();
+    for (String usual : List.of("train", "validation", "test")) {
+      List<String> ofSplit = files.get(usual);
+      if (ofSplit != null) {
+        ordered.put(usual, ofSplit);
+      }
+    }
+    files.forEach(ordered::putIfAbsent);
+    return ordered;
+  }
+
+  private Map<String, List<String>> chosen(
+      Map<String, List<String>> files, DataRepository repository) throws DatasetException {
+    if (splits.isEmpty()) {
+      return files;
+    }
+    Map<String, List<String>> chosen = new LinkedHashMap<>();
+    for (String split : splits) {
+      List<String> ofSplit = files.get(split);
+      if (ofSplit == null) {
+        throw problem(
+            repository, "no split \"%s\", expected one of %s".formatted(split, files.keySet()));
+      }
+      chosen.put(split, ofSplit);
+    }
+    return chosen;
+  }
+
+  private DatasetSplits read(
+      DataRepository repository,
+      DataCard.Configuration config,
+      Map<String, List<String>> files,
+      DataCard card)
+      throws IOException {
+    Set<String> wanted = new LinkedHashSet<>();
+    files.values().forEach(wanted::addAll);
+    Path root = repository.fetch(List.copyOf(wanted));
+    Optional<Labels> names = classNames(root, wanted.iterator().next(), config.name(), card);
+    @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
+    RowMemory memory = new RowMemory(columns.limits()); // of all files together
+    Map<String, Dataset> read = new LinkedHashMap<>();
+    for (Map.Entry<String, List<String>> split : files.entrySet()) {
+      List<Example> rows = new ArrayList<>();
+      for (String path : split.getValue()) {
+        Path file = root.resolve(path);
+        rows.addAll(rows(file, path, config, new RowCollector(file, memory, classes)));
+      }
+      read.put(split.getKey(), Dataset.of(rows));
+    }
+    return new DatasetSplits(repository.description() + " " + config.name(), read, names);
+  }
+
+  /** Those of the card, else those that the first file has. */
+  private Optional<Labels> classNames(
+      Path root, String first, String configurationName, DataCard card) throws IOException {
+    String label = columns.label();
+    if (label == null) {
+      return Optional.empty();
+    }
+    Optional<Labels> named = card.classes(configurationName, label);
+    return named.isEmpty() && SplitFiles.kind(first) == SplitFiles.Kind.PARQUET
+        ? ParquetFile.classNames(root.resolve(first), label)
+        : named;
+  }
+
+  private List<Example> rows(
+      Path file, String path, DataCard.Configuration config, RowCollector rows) throws IOException {
+    return switch (SplitFiles.kind(path)) {
+      case PARQUET -> ParquetFile.read(file, columns, rows);
+      case JSON_LINES -> JsonDataFile.read(file, columns.json(), rows);
+      case CSV -> {
+        Character delimiter = config.delimiter();
+        char usual = SplitFiles.isTabbed(path) ? '\t' : ',';
+        yield CsvFile.read(file, columns.csv(delimiter == null ? usual : delimiter), rows);
+      }
+    };
+  }
+
+  private static DatasetException problem(DataRepository repository, String problem) {
+    return new DatasetException(Path.of(repository.description()), problem, null);
+  }
+}

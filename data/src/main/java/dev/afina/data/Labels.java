@@ -1,0 +1,340 @@
+package dev.afina.data;
+
+import dev.afina.internal.files.Excerpt;
+import java.math.BigInteger;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collection;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The labels of a classifier in the order of its outputs: position {@code i} is the label of logit
+ * {@code i}, and {@code id2label} in a checkpoint's config.json.
+ *
+ * <p>Immutable and safe to share.
+ */
+public final class Labels {
+  /** Also as table programs write the integers of a column that has gaps: 1.0. */
+  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
+
+  private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
+
+  /** Names that transformers makes of the positions themselves. */
+  private static final Pattern UNNAMED = Pattern.compile("LABEL_[0-9]+");
+
+  private final List<String> names;
+  private final Map<String, Integer> indexes = new HashMap<>();
+  private final boolean namesAreWords;
+
+  /** The first position of a name that several have; negative where names differ. */
+  private final int shared;
+
+  private Labels(List<String> names) {
+    int sharedBy = -1;
+    if (names.isEmpty()) {
+      throw new IllegalArgumentException("labels: none given, expected at least one name");
+    }
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException(
+            "labels: name %s is %s; give each label a name"
+                .formatted(i, name == null ? "null" : "blank"));
+      }
+      Integer earlier = indexes.putIfAbsent(name, i);
+      if (earlier != null && sharedBy < 0) {
+        sharedBy = earlier;
+      }
+    }
+    this.shared = sharedBy;
+    this.names = List.copyOf(names);
+    this.namesAreWords = names.stream().noneMatch(Labels::isInteger);
+  }
+
+  /**
+   * These labels in this order.
+   *
+   * @throws IllegalArgumentException if there is none, or one is null, blank or given twice
+   */
+  public static Labels of(String... names) {
+    // Arrays.asList keeps a null for the check to name; List.of would throw on it.
+    return of(Arrays.asList(names));
+  }
+
+  /**
+   * These labels in this order.
+   *
+   * @throws IllegalArgumentException if there is none, or one is null, blank or given twice
+   */
+  public static Labels of(List<String> names) {
+    Labels labels = new Labels(names);
+    labels.requireDistinct("labels");
+    return labels;
+  }
+
+  /**
+   * The labels of a checkpoint, of which several may have one name: transformers predicts with such
+   * a model, too.
+   *
+   * @throws IllegalArgumentException if there is none, or one is null or blank
+   */
+  public static Labels ofCheckpoint(List<String> names) {
+    return new Labels(names);
+  }
+
+  /**
+   * Makes sure that a name says which output is meant.
+   *
+   * @param what names the labels in the message
+   * @throws IllegalArgumentException if two have the same name
+   */
+  public void requireDistinct(String what) {
+    if (shared >= 0) {
+      String name = names.get(shared);
+      throw new IllegalArgumentException(
+          "%s: %s is given twice, at %s and %s; names must differ"
+              .formatted(what, Excerpt.quoted(name), shared, names.lastIndexOf(name)));
+    }
+  }
+
+  /**
+   * The labels of a data set to train on: numbers in numeric order if every label is an integer,
+   * else the natural order of strings (so upper case before lower case), whatever the order of the
+   * rows.
+   *
+   * @throws IllegalArgumentException if the data set is empty, a row has no label, or all rows have
+   *     the same one: with one class there is nothing to learn
+   */
+  public static Labels from(Dataset data) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException(
+          "labels: the data set is empty; give rows, or name the labels by labels(...)");
+    }
+    Set<String> distinct = new LinkedHashSet<>();
+    for (int i = 0; i < data.size(); i++) {
+      distinct.add(data.labelOf(i));
+    }
+    if (distinct.size() == 1) {
+      throw new IllegalArgumentException(
+          "labels: all %s rows have the same label %s, expected at least two labels; check which column is the label, or name the labels by labels(...)"
+              .formatted(data.size(), Excerpt.quoted(data.labelOf(0))));
+    }
+    return new Labels(sorted(distinct));
+  }
+
+  /** How many there are. */
+  public int size() {
+    return names.size();
+  }
+
+  /** The names in order; unmodifiable. */
+  public List<String> names() {
+    return names;
+  }
+
+  /**
+   * The name at a position.
+   *
+   * @throws IllegalArgumentException if the position is not in {@code 0..size-1}
+   */
+  public String name(int index) {
+    if (index < 0 || index >= names.size()) {
+      throw new IllegalArgumentException(
+          "label index %s, expected 0 to %s".formatted(index, names.size() - 1));
+    }
+    return names.get(index);
+  }
+
+  /**
+   * The position of a name, taken literally.
+   *
+   * @throws IllegalArgumentException if no label has this name, or two have
+   */
+  public int index(String name) {
+    Integer index = indexes.get(name);
+    if (index == null) {
+      throw new IllegalArgumentException(
+          "label %s is not one of %s".formatted(Excerpt.quoted(name), listed()));
+    }
+    if (names.lastIndexOf(name) != index) {
+      throw new IllegalArgumentException(
+          "label %s is the name of two outputs, %s and %s; give the position"
+              .formatted(Excerpt.quoted(name), index, names.lastIndexOf(name)));
+    }
+    return index;
+  }
+
+  /**
+   * The position that the label of a row means: that of the name, or, for data with integer labels
+   * and names given beside them, the integer itself. {@code "2"} is then the third name, and so is
+   * {@code "2.0"}, as pandas writes integers of a column that has gaps.
+   *
+   * <p>An integer is a position only while no name is an integer: with labels {@code "1".."5"} the
+   * row label {@code "0"} is an error and not the label {@code "1"}.
+   *
+   * <p>Of a single label it cannot be seen whether numbers count from 0 or from 1; training and
+   * evaluation look at all labels of the data and refuse where it cannot be told.
+   *
+   * @throws IllegalArgumentException if the label is neither a name nor a position, or two outputs
+   *     have this name
+   */
+  public int resolve(String label) {
+    String name = nameOf(label);
+    if (name != null) {
+      return index(name);
+    }
+    String position = whole(label);
+    if (isPosition(position)) {
+      return Integer.parseInt(position);
+    }
+    throw new IllegalArgumentException(
+        "label %s is neither one of %s%s; add it to labels(...), or correct the rows with Dataset.map or filter"
+            .formatted(
+                Excerpt.quoted(label),
+                listed(),
+                namesAreWords ? " nor a position 0 to " + (names.size() - 1) : ""));
+  }
+
+  /**
+   * The positions that the labels of all rows mean, in the order of the rows. Where rows have
+   * integers beside names, it must be clear from all labels together that they count from 0.
+   *
+   * @param what names the data in messages, such as "training data"
+   * @param alike data that counts its classes in the same way, such as that of the training;
+   *     without any, {@code Dataset.of()}
+   * @throws IllegalArgumentException if the data is empty, if a row's label is missing or unknown
+   *     (the message names the row), or if integers may count from 1
+   */
+  public List<Integer> resolveAll(String what, Dataset data, Dataset alike) {
+    if (data.size() == 0) {
+      throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
+    }
+    Set<String> all = new HashSet<>(data.classCounts().keySet());
+    all.addAll(alike.classCounts().keySet());
+    requireFromZero(what, all);
+    List<Integer> positions = new ArrayList<>(data.size());
+    for (int row = 0; row < data.size(); row++) {
+      String label = data.labelOf(row);
+      try {
+        positions.add(resolve(label));
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(
+            what + ", row " + row + " (counted from 0): " + e.getMessage(), e);
+      }
+    }
+    return positions;
+  }
+
+  /**
+   * Makes sure that numbers of classes count from 0. Data that counts from 1 shows itself where the
+   * last class is there; where neither that nor the class 0 is, nobody can tell.
+   *
+   * @param what names the data in the message
+   * @param rows all labels of the data, and of data that counts in the same way
+   * @throws IllegalArgumentException if they seem to count from 1, or may
+   */
+  private void requireFromZero(String what, Collection<String> rows) {
+    if (!namesAreWords || names.stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
+      return;
+    }
+    List<BigInteger> numbers =
+        rows.stream()
+            .filter(label -> nameOf(label) == null && isInteger(label))
+            .map(Labels::number)
+            .sorted()
+            .toList();
+    if (numbers.isEmpty() || numbers.get(0).signum() <= 0) {
+      return;
+    }
+    BigInteger last = numbers.get(numbers.size() - 1);
+    int beyond = last.compareTo(BigInteger.valueOf(names.size()));
+    if (beyond > 0) {
+      return; // no way of counting makes sense; resolve says so
+    }
+    throw new IllegalArgumentException(
+        "%s: the labels are numbers from %s to %s beside the %s names %s: %s; say it by Dataset.withLabelNames(names, 0) or (names, 1)"
+            .formatted(
+                what,
+                numbers.get(0),
+                last,
+                names.size(),
+                listed(),
+                beyond == 0
+                    ? "they seem to count from 1"
+                    : "no row is 0 and none is %s, so it cannot be told whether they count from 0 or from 1"
+                        .formatted(names.size())));
+  }
+
+  @Override
+  public boolean equals(Object other) {
+    return other instanceof Labels labels && names.equals(labels.names);
+  }
+
+  @Override
+  public int hashCode() {
+    return names.hashCode();
+  }
+
+  /** All names in order. */
+  @Override
+  public String toString() {
+    return "Labels" + names;
+  }
+
+  /** The order of {@link #from}: also that of class counts. */
+  static List<String> sorted(Collection<String> distinct) {
+    // Equal numbers that are written differently ("1", "01") are two labels: the string decides.
+    Comparator<String> order =
+        distinct.stream().allMatch(Labels::isInteger)
+            ? Comparator.comparing(Labels::number).thenComparing(Comparator.naturalOrder())
+            : Comparator.naturalOrder();
+    return distinct.stream().sorted(order).toList();
+  }
+
+  private static boolean isInteger(String label) {
+    return INTEGER.matcher(label).matches();
+  }
+
+  private static BigInteger number(String label) {
+    return new BigInteger(whole(label));
+  }
+
+  /** The integer of what may be written as 1.0; other labels as they are. */
+  private static String whole(String label) {
+    Matcher integer = INTEGER.matcher(label);
+    return integer.matches() ? integer.group(1) : label;
+  }
+
+  /** The name that a label means, also where one of them has ".0" behind the same integer. */
+  private @Nullable String nameOf(String label) {
+    if (indexes.containsKey(label)) {
+      return label;
+    }
+    if (!isInteger(label)) {
+      return null;
+    }
+    String whole = whole(label);
+    return indexes.containsKey(whole)
+        ? whole
+        : indexes.containsKey(whole + ".0") ? whole + ".0" : null;
+  }
+
+  private boolean isPosition(String label) {
+    return namesAreWords
+        && INDEX.matcher(label).matches()
+        && Integer.parseInt(label) < names.size();
+  }
+
+  private String listed() {
+    return "[" + Excerpt.list(names) + "]";
+  }
+}

@@ -1,0 +1,78 @@
+package dev.afina.data;
+
+import java.nio.file.Path;
+
+/** Reckons what the rows of one reading take of the heap, so that too many are refused in time. */
+final class RowMemory {
+  /** An Example of three references, and its place in a list that grows and is copied once. */
+  private static final int ROW = 24 + 16;
+
+  /** A String and its array, without the characters. */
+  private static final int STRING = 24 + 16;
+
+  private static final long MEGABYTE = 1L << 20;
+
+  /** Strings seen last, so that one that many rows share is reckoned once. */
+  private final Object[] seen = new Object[1 << 12];
+
+  private final DataLimits limits;
+  private long bytes;
+  private long rows;
+
+  RowMemory(DataLimits limits) {
+    this.limits = limits;
+  }
+
+  /**
+   * Reckons a row.
+   *
+   * @param newLabel whether it is the first with this label, whose String the others share
+   */
+  void take(Path file, Example row, boolean newLabel) throws DatasetException {
+    bytes += ROW + bytes(row.text());
+    if (row.pair() != null) {
+      bytes += bytes(row.pair());
+    }
+    if (newLabel && row.label() != null) {
+      bytes += bytes(row.label());
+    }
+    rows++;
+    if (bytes > limits.memoryBytes()) {
+      throw new DatasetException(
+          file,
+          "the first "
+              + rows
+              + " rows take about "
+              + megabytes(bytes)
+              + " MB, the limit is "
+              + megabytes(limits.memoryBytes())
+              + " MB of a heap of "
+              + megabytes(Runtime.getRuntime().maxMemory())
+              + " MB; read a part of the file, or give Java more memory by -Xmx",
+          null);
+    }
+  }
+
+  private long bytes(String text) {
+    int slot = System.identityHashCode(text) & (seen.length - 1);
+    if (seen[slot] == text) { // the very object, not an equal one
+      return 0;
+    }
+    seen[slot] = text;
+    return STRING + (long) text.length() * (isLatin(text) ? 1 : 2);
+  }
+
+  /** Java keeps such strings in one byte a character. */
+  private static boolean isLatin(String text) {
+    for (int i = 0; i < text.length(); i++) {
+      if (text.charAt(i) > 0xff) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private static long megabytes(long bytes) {
+    return (bytes + MEGABYTE - 1) / MEGABYTE;
+  }
+}

@@ -1,0 +1,268 @@
+package dev.afina.data;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Says which files of a repository are which split, as Python's datasets does: by the patterns of
+ * the card, else by names such as {@code data/train-00000-of-00003.parquet}, {@code
+ * test/part1.csv}, {@code my-dev.jsonl}, else all files are {@code train}.
+ */
+final class SplitFiles {
+  /** A kind of file, in the order in which equally frequent ones are preferred. */
+  enum Kind {
+    PARQUET("parquet", "geoparquet", "gpq"),
+    JSON_LINES("jsonl", "json", "ndjson"),
+    CSV("csv", "tsv");
+
+    @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
+    private final Set<String> suffixes;
+
+    Kind(String... suffixes) {
+      this.suffixes = Set.of(suffixes);
+    }
+  }
+
+  private static final Map<String, List<String>> KEYWORDS =
+      Map.of(
+          "train",
+          List.of("train", "training"),
+          "validation",
+          List.of("validation", "valid", "dev", "val"),
+          "test",
+          List.of("test", "testing", "eval", "evaluation"));
+
+  private static final List<String> USUAL_ORDER = List.of("train", "validation", "test");
+
+  private static final Pattern SHARD =
+      Pattern.compile("data/([^/]*)-[0-9]{5}-of-[0-9]{5}[^/]*\\.[^/]*");
+
+  /** Metadata of data sets that looks like data. */
+  private static final Set<String> NO_DATA =
+      Set.of("config.json", "dataset_info.json", "dataset_infos.json", "dataset_dict.json");
+
+  private SplitFiles() {}
+
+  /**
+   * The files of each split, in order; empty when there are none that can be read.
+   *
+   * @param patterns of each split; null for the usual names
+   * @param folder in which to look, empty or with a slash at its end
+   */
+  static Map<String, List<String>> of(
+      List<String> paths, @Nullable Map<String, List<String>> patterns, String folder) {
+    List<String> inside =
+        paths.stream()
+            .filter(path -> path.startsWith(folder))
+            .map(path -> path.substring(folder.length()))
+            .filter(path -> suffixes(path).anyMatch(SplitFiles::isKnown))
+            .sorted()
+            .toList();
+    Map<String, List<String>> splits =
+        oneKind(patterns == null ? byName(inside) : byPatterns(inside, patterns));
+    splits.replaceAll((split, files) -> files.stream().map(file -> folder + file).toList());
+    return splits;
+  }
+
+  /** What is in a file; the last of its suffixes that is known decides. */
+  static Kind kind(String path) {
+    return suffixes(path)
+        .flatMap(suffix -> Arrays.stream(Kind.values()).filter(k -> k.suffixes.contains(suffix)))
+        .reduce((first, last) -> last)
+        .orElseThrow();
+  }
+
+  /** Whether a CSV file is delimited by tabs, by its name. */
+  static boolean isTabbed(String path) {
+    return suffixes(path).anyMatch("tsv"::equals);
+  }
+
+  private static boolean isKnown(String suffix) {
+    return Arrays.stream(Kind.values()).anyMatch(kind -> kind.suffixes.contains(suffix));
+  }
+
+  /** What stands behind the dots of a file's name. */
+  private static Stream<String> suffixes(String path) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return Arrays.stream(name.split("\\.", -1)).skip(1).map(s -> s.toLowerCase(Locale.ROOT));
+  }
+
+  private static Map<String, List<String>> byName(List<String> paths) {
+    Map<String, List<String>> shards = new TreeMap<>(splitOrder());
+    for (String path : paths) {
+      Matcher shard = SHARD.matcher(path);
+      if (shard.matches()) {
+        shards.computeIfAbsent(shard.group(1), split -> new ArrayList<>()).add(path);
+      }
+    }
+    if (!shards.isEmpty()) {
+      return new LinkedHashMap<>(shards);
+    }
+    Map<String, List<String>> inFolders =
+        byKeywords(
+            paths,
+            "**/@/**",
+            "**/@[-._ 0-9]*/**",
+            "**/*[-._ 0-9]@/**",
+            "**/*[-._ 0-9]@[-._ 0-9]*/**");
+    if (!inFolders.isEmpty()) {
+      return inFolders;
+    }
+    Map<String, List<String>> inNames =
+        byKeywords(paths, "**/@[-._ 0-9]*", "**/*[-._ 0-9]@[-._ 0-9]*");
+    return inNames.isEmpty() ? byPatterns(paths, Map.of("train", List.of("**"))) : inNames;
+  }
+
+  private static Comparator<String> splitOrder() {
+    Comparator<String> usual =
+        Comparator.comparingInt(
+            split -> USUAL_ORDER.contains(split) ? USUAL_ORDER.indexOf(split) : USUAL_ORDER.size());
+    return usual.thenComparing(Comparator.naturalOrder());
+  }
+
+  private static Map<String, List<String>> byKeywords(List<String> paths, String... templates) {
+    Map<String, List<String>> patterns = new LinkedHashMap<>();
+    for (String split : USUAL_ORDER) {
+      List<String> ofSplit = new ArrayList<>();
+      for (String keyword : KEYWORDS.getOrDefault(split, List.of())) {
+        for (String template : templates) {
+          ofSplit.add(template.replace("@", keyword));
+        }
+      }
+      patterns.put(split, ofSplit);
+    }
+    return byPatterns(paths, patterns);
+  }
+
+  private static Map<String, List<String>> byPatterns(
+      List<String> paths, Map<String, List<String>> patterns) {
+    Map<String, List<String>> splits = new LinkedHashMap<>();
+    patterns.forEach(
+        (split, ofSplit) -> {
+          Set<String> files = new LinkedHashSet<>();
+          for (String pattern : ofSplit) {
+            String plain = pattern.replaceFirst("^(\\./)+", "");
+            Pattern glob = glob(plain);
+            paths.stream()
+                .filter(path -> glob.matcher(path).matches())
+                .filter(path -> isAskedFor(path, plain))
+                .forEach(files::add);
+          }
+          if (!files.isEmpty()) {
+            splits.put(split, new ArrayList<>(files));
+          }
+        });
+    return splits;
+  }
+
+  /** Hidden files, and what is in folders like __pycache__, must be named by the pattern. */
+  private static boolean isAskedFor(String path, String pattern) {
+    String name = path.substring(path.lastIndexOf('/') + 1);
+    return (!NO_DATA.contains(name) || pattern.endsWith(name))
+        && parts(path, ".") == parts(pattern, ".")
+        && parts(parent(path), "__") == parts(parent(pattern), "__");
+  }
+
+  private static long parts(String path, String start) {
+    return Arrays.stream(path.split("/", -1))
+        .filter(part -> part.startsWith(start) && !part.matches("\\.+"))
+        .count();
+  }
+
+  private static String parent(String path) {
+    return path.substring(0, Math.max(0, path.lastIndexOf('/')));
+  }
+
+  /** Leaves the files of the most frequent kind. */
+  private static Map<String, List<String>> oneKind(Map<String, List<String>> splits) {
+    List<Kind> kinds =
+        splits.values().stream().flatMap(List::stream).map(SplitFiles::kind).distinct().toList();
+    if (kinds.size() < 2) {
+      return new LinkedHashMap<>(splits);
+    }
+    Kind most =
+        kinds.stream()
+            .sorted()
+            .max(
+                Comparator.<Kind>comparingLong(
+                        kind ->
+                            splits.values().stream()
+                                .flatMap(List::stream)
+                                .filter(file -> kind(file) == kind)
+                                .count())
+                    .thenComparing(Collections.reverseOrder()))
+            .orElseThrow();
+    Map<String, List<String>> kept = new LinkedHashMap<>();
+    splits.forEach(
+        (split, files) -> {
+          List<String> ofKind = files.stream().filter(file -> kind(file) == most).toList();
+          if (!ofKind.isEmpty()) {
+            kept.put(split, ofKind);
+          }
+        });
+    return kept;
+  }
+
+  /** The names of the suffixes that are there, for a message. */
+  static Set<String> suffixesOf(List<String> paths) {
+    Set<String> all = new TreeSet<>();
+    paths.stream().flatMap(SplitFiles::suffixes).forEach(suffix -> all.add("." + suffix));
+    return all;
+  }
+
+  /** {@code *} stays in a folder, {@code **} crosses them and {@code **}{@code /} may be empty. */
+  static Pattern glob(String glob) {
+    StringBuilder regex = new StringBuilder();
+    for (int i = 0; i < glob.length(); i++) {
+      char c = glob.charAt(i);
+      int end = c == '[' ? glob.indexOf(']', i + 2) : -1;
+      if (glob.startsWith("**/", i)) {
+        regex.append("(?:.*/)?");
+        i += 2;
+      } else if (glob.startsWith("**", i)) {
+        regex.append(".*");
+        i++;
+      } else if (c == '*') {
+        regex.append("[^/]*");
+      } else if (c == '?') {
+        regex.append("[^/]");
+      } else if (end > 0) {
+        regex.append(set(glob.substring(i + 1, end)));
+        i = end;
+      } else {
+        regex.append(Pattern.quote(String.valueOf(c)));
+      }
+    }
+    return Pattern.compile(regex.toString(), Pattern.DOTALL);
+  }
+
+  /** A dash between two characters is a range, at an end it is itself. */
+  private static String set(String content) {
+    boolean none = content.startsWith("!");
+    String members = content.substring(none ? 1 : 0);
+    StringBuilder set = new StringBuilder(none ? "[^/" : "[");
+    for (int i = 0; i < members.length(); i++) {
+      char c = members.charAt(i);
+      boolean range = c == '-' && i > 0 && i < members.length() - 1;
+      if (!range && !Character.isLetterOrDigit(c)) {
+        set.append('\\');
+      }
+      set.append(c);
+    }
+    return set.append(']').toString();
+  }
+}

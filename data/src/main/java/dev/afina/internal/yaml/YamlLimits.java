@@ -1,0 +1,176 @@
+package dev.afina.internal.yaml;
+
+import dev.afina.internal.files.Excerpt;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.snakeyaml.engine.v2.api.LoadSettings;
+import org.snakeyaml.engine.v2.api.lowlevel.Parse;
+import org.snakeyaml.engine.v2.common.Anchor;
+import org.snakeyaml.engine.v2.events.AliasEvent;
+import org.snakeyaml.engine.v2.events.CollectionEndEvent;
+import org.snakeyaml.engine.v2.events.CollectionStartEvent;
+import org.snakeyaml.engine.v2.events.Event;
+import org.snakeyaml.engine.v2.events.MappingStartEvent;
+import org.snakeyaml.engine.v2.events.ScalarEvent;
+import org.snakeyaml.engine.v2.nodes.Tag;
+
+/**
+ * Refuses YAML that could exhaust stack or memory, or hold what is neither map, list, text, number,
+ * boolean nor null. It looks at the parser's events one by one, before anything is made of them,
+ * and counts what an alias stands for each time it is used.
+ */
+final class YamlLimits {
+  /** The metadata of the longest cards on the Hub, with hundreds of results, is a third of it. */
+  static final int MOST_CHARACTERS = 3_000_000;
+
+  private static final int MOST_LEVELS = 100;
+  private static final int MOST_DIGITS = 1000;
+
+  /** With all aliases written out. */
+  private static final long MOST_EXPANDED = 3L * MOST_CHARACTERS;
+
+  private static final Set<String> TAGS =
+      Set.of(
+          "!",
+          Tag.MAP.getValue(),
+          Tag.SEQ.getValue(),
+          Tag.STR.getValue(),
+          Tag.INT.getValue(),
+          Tag.FLOAT.getValue(),
+          Tag.BOOL.getValue(),
+          Tag.NULL.getValue());
+  private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9][0-9a-fA-Fox._+-]*");
+
+  /**
+   * What a value amounts to.
+   *
+   * @param levels 0 for a scalar
+   * @param characters of all scalars in it, and one for each value
+   */
+  private record Extent(int levels, long characters) {}
+
+  /** A list or mapping whose end is still to come. */
+  private static final class Open {
+    private final Optional<Anchor> anchor;
+    private final boolean mapping;
+    private int children;
+    private int levels = 1;
+    private long characters = 1;
+
+    Open(CollectionStartEvent start) {
+      this.anchor = start.getAnchor();
+      this.mapping = start instanceof MappingStartEvent;
+    }
+
+    /** Whether the next child is a key. */
+    boolean expectsKey() {
+      return mapping && children % 2 == 0;
+    }
+  }
+
+  private final Map<Anchor, Extent> anchors = new HashMap<>();
+  private final Deque<Open> open = new ArrayDeque<>();
+
+  private YamlLimits() {}
+
+  /**
+   * Checks a document.
+   *
+   * @throws IllegalArgumentException when it is refused
+   * @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException when it is not YAML
+   */
+  static void check(String yaml, LoadSettings settings) {
+    if (yaml.length() > MOST_CHARACTERS) {
+      throw new IllegalArgumentException(
+          "its metadata has " + yaml.length() + " characters, expected at most " + MOST_CHARACTERS);
+    }
+    YamlLimits limits = new YamlLimits();
+    for (Event event : new Parse(settings).parseString(yaml)) {
+      limits.check(event);
+    }
+  }
+
+  private void check(Event event) {
+    if (event instanceof CollectionStartEvent start) {
+      checkTag(start.getTag(), event);
+      start.getAnchor().ifPresent(anchors::remove); // until its end the name stands for itself
+      open.push(new Open(start));
+      checkLevels(0, event);
+    } else if (event instanceof CollectionEndEvent) {
+      Open ended = open.pop();
+      add(ended.anchor, new Extent(ended.levels, ended.characters), event);
+    } else if (event instanceof ScalarEvent scalar) {
+      checkTag(scalar.getTag(), event);
+      checkNumber(scalar);
+      add(scalar.getAnchor(), new Extent(0, 1L + scalar.getValue().length()), event);
+    } else if (event instanceof AliasEvent alias) {
+      add(Optional.empty(), extent(alias), event);
+    }
+  }
+
+  private Extent extent(AliasEvent alias) {
+    Extent extent = anchors.get(alias.getAlias());
+    if (extent != null) {
+      return extent;
+    }
+    for (Open outer : open) {
+      if (outer.anchor.filter(alias.getAlias()::equals).isPresent()) {
+        throw refused("the alias *" + alias.getAlias() + " stands inside its own value", alias);
+      }
+    }
+    throw refused("the alias *" + alias.getAlias() + " stands for nothing", alias);
+  }
+
+  private void add(Optional<Anchor> anchor, Extent extent, Event event) {
+    anchor.ifPresent(name -> anchors.put(name, extent));
+    @Nullable Open parent = open.peek();
+    if (parent == null) {
+      return;
+    }
+    if (parent.expectsKey() && extent.levels > 0) {
+      throw refused("a key is a list or a mapping", event);
+    }
+    checkLevels(extent.levels, event);
+    parent.children++;
+    parent.levels = Math.max(parent.levels, extent.levels + 1);
+    parent.characters += extent.characters;
+    if (parent.characters > MOST_EXPANDED) {
+      throw refused("its aliases stand for more than " + MOST_EXPANDED + " characters", event);
+    }
+  }
+
+  private void checkLevels(int below, Event event) {
+    if (open.size() + below > MOST_LEVELS) {
+      throw refused("it is nested more than " + MOST_LEVELS + " levels deep", event);
+    }
+  }
+
+  private static void checkTag(Optional<String> tag, Event event) {
+    if (tag.isPresent() && !TAGS.contains(tag.get())) {
+      throw refused("the tag " + Excerpt.of(tag.get()) + " is not supported", event);
+    }
+  }
+
+  /** Converting digits takes time that grows with the square of their number. */
+  private static void checkNumber(ScalarEvent scalar) {
+    String value = scalar.getValue();
+    if (value.length() > MOST_DIGITS
+        && (scalar.isPlain() || scalar.getTag().isPresent())
+        && NUMBER.matcher(value).matches()) {
+      throw refused("a number has " + value.length() + " digits", scalar);
+    }
+  }
+
+  private static IllegalArgumentException refused(String what, Event event) {
+    return new IllegalArgumentException(
+        "its metadata is refused: "
+            + what
+            + event.getStartMark().map(mark -> " (line " + (mark.getLine() + 1) + ")").orElse(""));
+  }
+}

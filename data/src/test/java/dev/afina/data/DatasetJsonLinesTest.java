@@ -1,0 +1,137 @@
+package dev.afina.data;
+
+import static dev.afina.data.DatasetFixtures.committed;
+import static dev.afina.data.DatasetFixtures.write;
+import static dev.afina.data.DatasetFixtures.writeBytes;
+import static dev.afina.data.DatasetFixtures.writeGzip;
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Map;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class DatasetJsonLinesTest {
+  @TempDir Path folder;
+
+  @Test
+  void jsonLines_textLabelBlankLinesAndExtraMembers() throws Exception {
+    assertThat(Dataset.jsonLines(committed("tickets.jsonl")))
+        .containsExactly(
+            Example.of("The page stays white\nafter login", "bug"),
+            Example.of("Please add a dark mode \uD83C\uDF19", "wish"),
+            Example.of("Saving fails: \"disk full\"", "bug"),
+            Example.of("thanks"));
+  }
+
+  @Test
+  void jsonLines_labelsOfAllKinds() throws Exception {
+    Path file =
+        write(
+            folder,
+            "a.jsonl",
+            """
+            {"text": "a", "label": 3}
+            {"text": "b", "label": -1}
+            {"text": "c", "label": true}
+            {"text": "d", "label": " "}
+            {"text": "e", "label": "3.0"}
+            """);
+
+    assertThat(Dataset.jsonLines(file))
+        .containsExactly(
+            Example.of("a", "3"),
+            Example.of("b", "-1"),
+            Example.of("c", "true"),
+            Example.of("d"),
+            Example.of("e", "3.0"));
+  }
+
+  @Test
+  void jsonLines_pairsOtherNamesCrlfBom() throws Exception {
+    Path file =
+        write(folder, "a.jsonl", "\uFEFF{\"p\": \"a\", \"h\": \"b\", \"gold\": \"no\"}\r\n\r\n");
+
+    assertThat(Dataset.jsonLines(file, JsonFormat.standard().text("p").pair("h").label("gold")))
+        .containsExactly(Example.ofPair("a", "b", "no"));
+    assertThat(Dataset.jsonLines(file, JsonFormat.standard().text("h").unlabelled()))
+        .containsExactly(Example.of("b"));
+  }
+
+  @Test
+  void jsonLines_gzipAndEmpty() throws Exception {
+    Path plain = committed("tickets.jsonl");
+
+    assertThat(Dataset.jsonLines(writeGzip(folder, "t.jsonl", Files.readAllBytes(plain))))
+        .isEqualTo(Dataset.jsonLines(plain));
+    assertThat(Dataset.jsonLines(write(folder, "empty.jsonl", ""))).isEqualTo(Dataset.of());
+  }
+
+  @Test
+  void jsonLines_whatCannotBeReadNamesTheLine() throws Exception {
+    String expected =
+        ", expected one object a line, such as {\"text\": \"...\"}, or one array of objects";
+    String notJson = "not JSON" + expected;
+    String notLabel = ", expected a string, an integer or null";
+    Map<String, String> problems =
+        Map.ofEntries(
+            Map.entry("{\"text\": \"a\", \"label\": 1", notJson),
+            Map.entry("{'text': 'a', 'label': 1}", notJson),
+            Map.entry("{\"text\": \"a\", \"label\": 1} x", notJson),
+            Map.entry("{\"text\": \"a\", \"label\": NaN}", notJson),
+            Map.entry("[".repeat(100_000), notJson),
+            Map.entry("[\"a\", 1]", "an array" + expected),
+            Map.entry("\"a\"", "a string" + expected),
+            Map.entry("null", "null" + expected),
+            Map.entry(
+                "{\"body\": \"a\", \"label\": 1}",
+                "no member \"text\" for the text, the row has \"body\", \"label\"; name the member by JsonFormat.text(...)"),
+            Map.entry(
+                "{\"text\": \"a\", \"gold\": 1}",
+                "no member \"label\" for the label, the row has \"text\", \"gold\"; name the member by JsonFormat.label(...), or call unlabelled()"),
+            Map.entry(
+                "{\"text\": null, \"label\": 1}",
+                "member \"text\" for the text is null, expected a string"),
+            Map.entry(
+                "{\"text\": 7, \"label\": 1}",
+                "member \"text\" for the text is 7, expected a string"),
+            Map.entry(
+                "{\"text\": \"a\", \"label\": 2.5}",
+                "member \"label\" for the label is 2.5" + notLabel),
+            Map.entry(
+                "{\"text\": \"a\", \"label\": 1e999999999}",
+                "member \"label\" for the label is 1e999999999" + notLabel),
+            Map.entry(
+                "{\"text\": \"a\", \"label\": [1, 2]}",
+                "member \"label\" for the label is an array" + notLabel));
+    for (Map.Entry<String, String> problem : problems.entrySet()) {
+      Path file =
+          write(
+              folder,
+              "bad.jsonl",
+              "{\"text\": \"ok\", \"label\": 0}\n\n" + problem.getKey() + "\n");
+
+      assertThatExceptionOfType(DatasetException.class)
+          .isThrownBy(() -> Dataset.jsonLines(file))
+          .withMessage(file + ":3: " + problem.getValue())
+          .satisfies(e -> assertThat(e.line()).hasValue(3));
+    }
+  }
+
+  @Test
+  void jsonLines_invalidUtf8NamesTheLine() throws Exception {
+    Path file =
+        writeBytes(
+            folder,
+            "a.jsonl",
+            "{\"text\": \"a\", \"label\": 1}\n{\"text\": \"caf\u00e9\", \"label\": 1}\n");
+
+    assertThatExceptionOfType(DatasetException.class)
+        .isThrownBy(() -> Dataset.jsonLines(file))
+        .withMessage(
+            file
+                + ":2: not valid UTF-8; name the encoding, such as charset(\"windows-1252\"), or save the file as UTF-8 (in Excel: \"CSV UTF-8\")");
+  }
+}
