@@ -135,23 +135,47 @@ final class AddedTokens {
   }
 
   private static boolean isSpecial(String content, Settings settings) {
-    return settings.special().values().stream().anyMatch(t -> t.content().equals(content))
-        || settings.moreSpecial().stream().anyMatch(t -> t.content().equals(content));
+    return hasRole(content, settings)
+        || settings.moreSpecial().stream()
+            .anyMatch(t -> t.content().equals(content) && isSpecial(t));
+  }
+
+  private static boolean hasRole(String content, Settings settings) {
+    return settings.special().values().stream().anyMatch(t -> t.content().equals(content));
+  }
+
+  private static boolean isSpecial(Settings.Token token) {
+    return !Boolean.FALSE.equals(JsonFile.bool(token.flags(), "special"));
   }
 
   private void addSpecial() throws IOException {
     for (Role role : Role.values()) {
       Settings.Token token = settings.special().get(role);
       String usual = settings.opening().defaults().get(role);
+      if (token == null && usual != null && mayAdd(usual)) {
+        token = new Settings.Token(usual, null);
+      }
       if (token != null) {
-        addSpecial(token);
-      } else if (usual != null && model.containsKey(usual)) {
-        addSpecial(new Settings.Token(usual, null));
+        addSpecial(withUsualFlags(role, token));
       }
     }
-    for (Settings.Token token : settings.moreSpecial()) {
+    for (Settings.Token token : settings.moreSpecialOrDefaults()) {
       addSpecial(token);
     }
+  }
+
+  /** A default that the vocabulary lacks gets a row of its own only where one is known to be. */
+  private boolean mayAdd(String usual) {
+    return model.containsKey(usual) || settings.opening().isUnigram();
+  }
+
+  private Settings.Token withUsualFlags(Role role, Settings.Token token) {
+    if (role != Role.MASK || token.flags() != null || !settings.opening().maskStripsLeft()) {
+      return token;
+    }
+    JsonObject flags = new JsonObject();
+    flags.addProperty("lstrip", true);
+    return new Settings.Token(token.content(), flags);
   }
 
   /** What transformers would give an id that the model has no row for can be in no text's ids. */
@@ -159,7 +183,7 @@ final class AddedTokens {
     int rows = settings.vocabularyRows();
     boolean hasRow = model.containsKey(token.content()) || rows < 0 || nextId() < rows;
     if (!tokens.containsKey(token.content()) && hasRow && !token.content().isEmpty()) {
-      add(entry(token.content(), token.flags(), true), Settings.CONFIG);
+      add(entry(token.content(), token.flags(), isSpecial(token)), Settings.CONFIG);
     }
   }
 
@@ -190,7 +214,7 @@ final class AddedTokens {
     JsonObject entry = new JsonObject();
     entry.addProperty("id", id);
     token.asMap().forEach(entry::add);
-    if (isSpecial(content, settings) || settings.opening().defaults().containsValue(content)) {
+    if (hasRole(content, settings) || settings.opening().defaults().containsValue(content)) {
       entry.addProperty("special", true);
     }
     tokens.put(content, entry);

@@ -32,12 +32,20 @@ final class JsonFile {
 
   private JsonFile() {}
 
-  static Optional<String> text(TokenizerFiles files, String name) throws IOException {
+  /** The bytes of a file that is not too long to be taken apart. */
+  static Optional<byte[]> bytes(TokenizerFiles files, String name) throws IOException {
     Optional<byte[]> bytes = files.read(name);
+    if (bytes.isPresent()) {
+      requireMemory(bytes.get().length, Runtime.getRuntime().maxMemory(), name);
+    }
+    return bytes;
+  }
+
+  static Optional<String> text(TokenizerFiles files, String name) throws IOException {
+    Optional<byte[]> bytes = bytes(files, name);
     if (bytes.isEmpty()) {
       return Optional.empty();
     }
-    requireMemory(bytes.get().length, Runtime.getRuntime().maxMemory(), name);
     try {
       return Optional.of(
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());

@@ -1,30 +1,62 @@
 package dev.afina.tokenization;
 
 import dev.afina.tokenization.SpecialTokens.Role;
+import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How transformers 5 opens a folder with a tokenizer.json. Its BertTokenizer and RobertaTokenizer
- * take the vocabulary out of the file and build everything else anew, from tokenizer_config.json
- * and defaults of their own; its other classes take the file as it is written.
+ * How transformers 5 opens a folder. The classes named here take the vocabulary out of a
+ * tokenizer.json and build everything else anew, from tokenizer_config.json and defaults of their
+ * own; its other classes take the file as it is written.
+ *
+ * <p>Without a tokenizer.json the class also says which files hold the vocabulary.
  */
 enum Opening {
-  BERT,
-  ROBERTA,
-  AS_WRITTEN;
+  BERT("BertTokenizer"),
+  MPNET("MPNetTokenizer"),
+  ROBERTA("RobertaTokenizer"),
+  DEBERTA("DebertaTokenizer"),
+  XLM_ROBERTA("XLMRobertaTokenizer"),
+  CAMEMBERT("CamembertTokenizer"),
+  ALBERT("AlbertTokenizer"),
+  DEBERTA_V2("DebertaV2Tokenizer"),
+  AS_WRITTEN("PreTrainedTokenizerFast");
 
-  private static final Set<String> BERT_CLASSES =
-      Set.of("BertTokenizer", "DistilBertTokenizer", "ElectraTokenizer");
+  private static final Map<String, Opening> BY_CLASS = new HashMap<>();
+  private static final Map<String, Opening> BY_MODEL = new HashMap<>();
 
-  private static final Set<String> ROBERTA_CLASSES =
-      Set.of("RobertaTokenizer", "BartTokenizer", "LongformerTokenizer");
+  /** Models whose tokenizer.json counts, whatever class the files name. */
+  private static final Set<String> MODELS_AS_WRITTEN =
+      Set.of("modernbert", "modernbert-decoder", "xlm-roberta-xl");
 
-  private static final Set<String> BERT_MODELS =
-      Set.of("bert", "distilbert", "electra", "squeezebert", "convbert", "visual_bert");
+  static {
+    for (Opening opening : values()) {
+      BY_CLASS.put(opening.className, opening);
+    }
+    for (String bert : List.of("DistilBertTokenizer", "ElectraTokenizer")) {
+      BY_CLASS.put(bert, BERT);
+    }
+    for (String roberta : List.of("BartTokenizer", "LongformerTokenizer")) {
+      BY_CLASS.put(roberta, ROBERTA);
+    }
+    models(BERT, "bert", "distilbert", "electra", "squeezebert", "convbert", "visual_bert");
+    models(MPNET, "mpnet");
+    models(ROBERTA, "roberta", "longformer", "bart", "roberta-prelayernorm", "data2vec-text");
+    models(DEBERTA, "deberta");
+    models(XLM_ROBERTA, "xlm-roberta", "xmod");
+    models(CAMEMBERT, "camembert");
+    models(ALBERT, "albert");
+    models(DEBERTA_V2, "deberta-v2");
+  }
 
-  private static final Set<String> ROBERTA_MODELS = Set.of("roberta", "longformer", "bart");
+  private final String className;
+
+  Opening(String className) {
+    this.className = className;
+  }
 
   /**
    * The opening by the files' names for it.
@@ -33,26 +65,36 @@ enum Opening {
    * @param modelType model_type of config.json, which counts when no class is named
    */
   static Opening of(@Nullable String tokenizerClass, @Nullable String modelType) {
-    if (tokenizerClass != null) {
-      String name = plain(tokenizerClass);
-      return BERT_CLASSES.contains(name)
-          ? BERT
-          : ROBERTA_CLASSES.contains(name) ? ROBERTA : AS_WRITTEN;
-    }
-    if (modelType == null) {
+    if (modelType != null && MODELS_AS_WRITTEN.contains(modelType)) {
       return AS_WRITTEN;
     }
-    return BERT_MODELS.contains(modelType)
-        ? BERT
-        : ROBERTA_MODELS.contains(modelType) ? ROBERTA : AS_WRITTEN;
+    return tokenizerClass != null
+        ? BY_CLASS.getOrDefault(plain(tokenizerClass), AS_WRITTEN)
+        : BY_MODEL.getOrDefault(modelType, AS_WRITTEN);
   }
 
   /** The class as a user knows it. */
   String className() {
+    return className;
+  }
+
+  /** Whether the class reads a SentencePiece model of the kind Unigram. */
+  boolean isUnigram() {
     return switch (this) {
-      case BERT -> "BertTokenizer";
-      case ROBERTA -> "RobertaTokenizer";
-      case AS_WRITTEN -> "PreTrainedTokenizerFast";
+      case XLM_ROBERTA, CAMEMBERT, ALBERT, DEBERTA_V2 -> true;
+      case BERT, MPNET, ROBERTA, DEBERTA, AS_WRITTEN -> false;
+    };
+  }
+
+  /** The file that the class reads where there is no tokenizer.json. */
+  String vocabularyFile() {
+    return switch (this) {
+      case XLM_ROBERTA, CAMEMBERT -> "sentencepiece.bpe.model";
+      case ALBERT -> "spiece.model";
+      case DEBERTA_V2 -> "spm.model";
+      case BERT, MPNET -> VocabularyFiles.VOCAB_TXT;
+      case ROBERTA, DEBERTA -> VocabularyFiles.VOCAB_JSON;
+      case AS_WRITTEN -> TokenizerJson.FILE;
     };
   }
 
@@ -66,21 +108,78 @@ enum Opening {
               Role.PAD, "[PAD]",
               Role.CLS, "[CLS]",
               Role.MASK, "[MASK]");
-      case ROBERTA ->
-          Map.of(
-              Role.BOS, "<s>",
-              Role.EOS, "</s>",
-              Role.UNK, "<unk>",
-              Role.SEP, "</s>",
-              Role.PAD, "<pad>",
-              Role.CLS, "<s>",
-              Role.MASK, "<mask>");
+      case MPNET -> angles("[UNK]");
+      case ROBERTA, XLM_ROBERTA, CAMEMBERT -> angles("<unk>");
+      case ALBERT -> brackets("<unk>", "<pad>");
+      case DEBERTA, DEBERTA_V2 -> brackets("[UNK]", "[PAD]");
       case AS_WRITTEN -> Map.of();
     };
   }
 
+  /** The token of a role by the class; "" when it has none. */
+  String usual(Role role) {
+    return defaults().getOrDefault(role, "");
+  }
+
+  /** The role of the token that stands first: by two classes, the beginning of a sequence. */
+  Role first() {
+    return this == XLM_ROBERTA || this == CAMEMBERT ? Role.BOS : Role.CLS;
+  }
+
+  /** The role of the token that ends a text. */
+  Role last() {
+    return this == XLM_ROBERTA || this == CAMEMBERT ? Role.EOS : Role.SEP;
+  }
+
+  /**
+   * Whether a tokenizer.json that says something else than the class builds is refused. For the
+   * other classes the file counts, since published ones do say something else: transformers 4 wrote
+   * DeBERTa's with a character map and another template, which its successor leaves out.
+   */
+  boolean refusesOtherPipelines() {
+    return this == BERT || this == ROBERTA;
+  }
+
+  /** Whether the mask swallows the spaces before it when no file says so. */
+  boolean maskStripsLeft() {
+    return this == MPNET || this == CAMEMBERT;
+  }
+
+  /** Special tokens without a role that the class adds when no file lists any. */
+  List<String> moreDefaults() {
+    return this == CAMEMBERT ? List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED") : List.of();
+  }
+
+  private static Map<Role, String> angles(String unk) {
+    return Map.of(
+        Role.BOS, "<s>",
+        Role.EOS, "</s>",
+        Role.UNK, unk,
+        Role.SEP, "</s>",
+        Role.PAD, "<pad>",
+        Role.CLS, "<s>",
+        Role.MASK, "<mask>");
+  }
+
+  private static Map<Role, String> brackets(String unk, String pad) {
+    return Map.of(
+        Role.BOS, "[CLS]",
+        Role.EOS, "[SEP]",
+        Role.UNK, unk,
+        Role.SEP, "[SEP]",
+        Role.PAD, pad,
+        Role.CLS, "[CLS]",
+        Role.MASK, "[MASK]");
+  }
+
+  private static void models(Opening opening, String... types) {
+    for (String type : types) {
+      BY_MODEL.put(type, opening);
+    }
+  }
+
   private static String plain(String tokenizerClass) {
-    return tokenizerClass.endsWith("Fast")
+    return tokenizerClass.endsWith("Fast") && !tokenizerClass.equals(AS_WRITTEN.className)
         ? tokenizerClass.substring(0, tokenizerClass.length() - "Fast".length())
         : tokenizerClass;
   }

@@ -1,24 +1,25 @@
 package dev.afina.tokenization;
 
 import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.afina.tokenization.Parts.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
-import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer.json beside the pipeline that BertTokenizer or RobertaTokenizer of transformers 5
- * build from its vocabulary, without a look at the rest of the file.
+ * A tokenizer.json beside the pipeline that a class of transformers 5 builds from its vocabulary,
+ * without a look at the rest of the file.
  *
- * @param opening which of the two
+ * @param opening the class
  * @param json the whole file
  * @param normalizers its checked normalizer
  * @param preTokenizers its checked pre-tokenizer
  * @param postProcessors its checked post-processor
- * @param settings the switches, which the two classes read from tokenizer_config.json
+ * @param vocabulary its tokens
+ * @param settings the switches, which the class reads from tokenizer_config.json
  * @param switchesFollow whether tokenizer_config.json will be written to say what the file says
  */
 record RebuiltPipeline(
@@ -27,6 +28,7 @@ record RebuiltPipeline(
     Normalizers normalizers,
     List<Fields> preTokenizers,
     List<Fields> postProcessors,
+    Vocabulary vocabulary,
     Settings settings,
     boolean switchesFollow) {
 
@@ -38,24 +40,29 @@ record RebuiltPipeline(
 
   /** One sentence on what differs and would change ids; null when nothing does. */
   @Nullable String difference() throws IOException {
-    return opening == Opening.BERT ? differenceFromBert() : differenceFromRoberta();
+    return switch (opening) {
+      case BERT, MPNET -> differenceFromWordPiece();
+      case ROBERTA, DEBERTA -> differenceFromByteLevel();
+      case XLM_ROBERTA, CAMEMBERT, ALBERT, DEBERTA_V2 -> differenceFromUnigram();
+      case AS_WRITTEN -> null;
+    };
   }
 
-  private @Nullable String differenceFromBert() throws IOException {
+  private @Nullable String differenceFromWordPiece() throws IOException {
     JsonObject normalizer =
         normalizers.steps().size() == 1 ? normalizers.steps().get(0).object() : new JsonObject();
     if (!is(normalizer, "BertNormalizer") || !flag(normalizer, "clean_text")) {
       return "normalizer is not a BertNormalizer that cleans the text";
     }
     for (String[] pair : BERT_SWITCHES) {
-      boolean wanted = orTrue(settings.flag(pair[0]));
+      boolean wanted = settings.flag(pair[0], true);
       if (!switchesFollow && flag(normalizer, pair[1]) != wanted) {
         return "normalizer." + pair[1] + " is not " + wanted + " (" + pair[0] + ")";
       }
     }
     boolean lower = flag(normalizer, "lowercase");
     boolean strips = orElse(JsonFile.bool(normalizer, "strip_accents"), lower);
-    if (!switchesFollow && strips != orElse(settings.flag("strip_accents"), lower)) {
+    if (!switchesFollow && strips != settings.flag("strip_accents", lower)) {
       return "normalizer.strip_accents is not that of strip_accents";
     }
     if (preTokenizers.size() != 1 || !is(preTokenizers.get(0).object(), "BertPreTokenizer")) {
@@ -67,31 +74,22 @@ record RebuiltPipeline(
         || JsonFile.id(model.get("max_input_chars_per_word")) != 100) {
       return "model is not WordPiece with ## and at most 100 characters a word";
     }
-    String unknown = content(Role.UNK, "[UNK]");
+    String unknown = content(Role.UNK);
     if (!unknown.equals(JsonFile.string(model, "unk_token"))) {
       return "model.unk_token is not \"" + Quoted.of(unknown) + "\"";
     }
-    String cls = content(Role.CLS, "[CLS]");
-    String sep = content(Role.SEP, "[SEP]");
-    return templates()
-            .equals(
-                List.of(
-                    List.of(id(cls) + ":0", "A:0", id(sep) + ":0"),
-                    List.of(id(cls) + ":0", "A:0", id(sep) + ":0", "B:1", id(sep) + ":1")))
-        ? null
-        : "post_processor does not put "
-            + (Quoted.of(cls) + " first and " + Quoted.of(sep) + " after each text");
+    return differenceOfTemplates();
   }
 
-  private @Nullable String differenceFromRoberta() throws IOException {
+  private @Nullable String differenceFromByteLevel() throws IOException {
     if (!normalizers.steps().isEmpty()) {
       return "normalizer is not null";
     }
     JsonObject split = preTokenizers.size() == 1 ? preTokenizers.get(0).object() : new JsonObject();
-    if (!is(split, "ByteLevel") || !orTrue(JsonFile.bool(split, "use_regex"))) {
+    if (!is(split, "ByteLevel") || !orElse(JsonFile.bool(split, "use_regex"), true)) {
       return "pre_tokenizer is not ByteLevel with its expression";
     }
-    boolean prefix = orElse(settings.flag("add_prefix_space"), false);
+    boolean prefix = settings.flag("add_prefix_space", false);
     if (!switchesFollow && flag(split, "add_prefix_space") != prefix) {
       return "pre_tokenizer.add_prefix_space is not " + prefix;
     }
@@ -106,100 +104,99 @@ record RebuiltPipeline(
     if (JsonFile.string(model, "unk_token") != null && singleLetters() < BYTES) {
       return "model.unk_token is not null";
     }
-    String cls = content(Role.CLS, "<s>");
-    String sep = content(Role.SEP, "</s>");
-    if (switchesFollow
+    if (opening == Opening.ROBERTA
+        && switchesFollow
         && (postProcessors.size() != 1
             || !is(postProcessors.get(0).object(), "RobertaProcessing"))) {
       return "post_processor is not RobertaProcessing";
     }
-    return templates()
-            .equals(
-                List.of(
-                    List.of(id(cls) + ":0", "A:0", id(sep) + ":0"),
-                    List.of(
-                        id(cls) + ":0",
-                        "A:0",
-                        id(sep) + ":0",
-                        id(sep) + ":0",
-                        "B:0",
-                        id(sep) + ":0")))
-        ? null
-        : "post_processor does not put "
-            + (Quoted.of(cls) + " first and " + Quoted.of(sep) + " after and between texts");
+    return differenceOfTemplates();
   }
 
-  /** The ids that stand around a text, and around a pair, each with its token type. */
-  private List<List<String>> templates() {
-    for (Fields processor : postProcessors) {
-      JsonObject object = processor.object();
-      switch (Components.type(processor)) {
-        case "BertProcessing" -> {
-          return List.of(
-              List.of(second(object, "cls"), "A:0", second(object, "sep")),
-              List.of(
-                  second(object, "cls"),
-                  "A:0",
-                  second(object, "sep"),
-                  "B:1",
-                  second(object, "sep").replace(":0", ":1")));
-        }
-        case "RobertaProcessing" -> {
-          return List.of(
-              List.of(second(object, "cls"), "A:0", second(object, "sep")),
-              List.of(
-                  second(object, "cls"),
-                  "A:0",
-                  second(object, "sep"),
-                  second(object, "sep"),
-                  "B:0",
-                  second(object, "sep")));
-        }
-        case "TemplateProcessing" -> {
-          return List.of(pieces(object, "single"), pieces(object, "pair"));
-        }
-        default -> {
-          // ByteLevel moves offsets only
-        }
+  private @Nullable String differenceFromUnigram() throws IOException {
+    JsonObject model = model();
+    if (!Models.type(model).equals("Unigram") || flag(model, "byte_fallback")) {
+      return "model is not Unigram without byte_fallback";
+    }
+    int unknown = unknownPiece(opening, model.getAsJsonArray("vocab"), opened());
+    if (JsonFile.id(model.get("unk_id")) != unknown) {
+      return "model.unk_id is not " + unknown;
+    }
+    Pipeline pipeline = pipeline();
+    List<JsonObject> splits = SimilarParts.of(pipeline.preTokenizer(), "pretokenizers");
+    if (!SimilarParts.of(preTokenizers).equals(splits)) {
+      return "pre_tokenizer is not " + types(splits);
+    }
+    List<JsonObject> steps = SimilarParts.of(pipeline.normalizer(), "normalizers");
+    if (!SimilarParts.withoutSpacing(SimilarParts.of(normalizers.steps()), splits)
+        .equals(SimilarParts.withoutSpacing(steps, splits))) {
+      return "normalizer is not " + types(steps);
+    }
+    // AlbertTokenizer is the only one that keeps the file's.
+    return opening == Opening.ALBERT ? null : differenceOfTemplates();
+  }
+
+  private @Nullable String differenceOfTemplates() throws IOException {
+    Templates own = Templates.of(postProcessors.stream().map(Fields::object).toList());
+    if (own.equals(Templates.of(List.of(pipeline().postProcessor())))) {
+      return null;
+    }
+    boolean between =
+        opening != Opening.BERT && opening != Opening.ALBERT && opening != Opening.DEBERTA_V2;
+    return "post_processor does not put "
+        + Quoted.of(content(opening.first()))
+        + " first and "
+        + Quoted.of(content(opening.last()))
+        + (between ? " after and between texts" : " after each text");
+  }
+
+  /** The place of the unknown piece, by the rule of each class. */
+  static int unknownPiece(Opening opening, JsonArray pieces, Settings settings) {
+    if (opening == Opening.XLM_ROBERTA) {
+      return 3;
+    }
+    if (opening == Opening.ALBERT) {
+      return 1;
+    }
+    boolean deberta = opening == Opening.DEBERTA_V2;
+    String unknown = settings.content(Role.UNK);
+    for (int id = 0; id < pieces.size(); id++) {
+      JsonArray piece = pieces.get(id).getAsJsonArray();
+      if (piece.get(0).getAsString().equals(unknown)
+          && (!deberta || piece.get(1).getAsDouble() == 0)) {
+        return id;
       }
     }
-    return List.of();
+    int written = deberta ? JsonFile.id(settings.tokenizerConfig().get("unk_id")) : 0;
+    return written < 0 ? 1 : written;
   }
 
-  private static String second(JsonObject processor, String key) {
-    return JsonFile.id(processor.getAsJsonArray(key).get(1)) + ":0";
+  private static String types(List<JsonObject> components) {
+    return components.stream()
+        .map(component -> String.valueOf(JsonFile.string(component, "type")))
+        .toList()
+        .toString();
   }
 
-  private static List<String> pieces(JsonObject template, String form) {
-    List<String> pieces = new ArrayList<>();
-    for (JsonElement element : template.getAsJsonArray(form)) {
-      JsonObject piece = element.getAsJsonObject();
-      JsonObject sequence = JsonFile.child(piece, "Sequence");
-      if (sequence != null) {
-        pieces.add(sequence.get("id").getAsString() + ":" + JsonFile.id(sequence.get("type_id")));
-        continue;
-      }
-      JsonObject token = piece.getAsJsonObject("SpecialToken");
-      JsonArray ids =
-          template
-              .getAsJsonObject("special_tokens")
-              .getAsJsonObject(token.get("id").getAsString())
-              .getAsJsonArray("ids");
-      for (JsonElement id : ids) {
-        pieces.add(JsonFile.id(id) + ":" + JsonFile.id(token.get("type_id")));
-      }
-    }
-    return pieces;
+  private Pipeline pipeline() throws IOException {
+    return Pipeline.of(
+        opening,
+        settings,
+        charsmap().orElse(null),
+        special(opening.first()),
+        special(opening.last()));
   }
 
-  private int id(String token) {
-    int id = JsonFile.id(model().getAsJsonObject("vocab").get(token));
-    for (JsonElement added : json.getAsJsonArray("added_tokens")) {
-      if (token.equals(JsonFile.string(added.getAsJsonObject(), "content"))) {
-        id = JsonFile.id(added.getAsJsonObject().get("id"));
-      }
-    }
-    return id;
+  private Optional<String> charsmap() {
+    return normalizers.steps().stream()
+        .map(step -> JsonFile.string(step.object(), "precompiled_charsmap"))
+        .filter(map -> map != null)
+        .findFirst();
+  }
+
+  private Special special(Role role) {
+    String token = content(role);
+    return new Special(token, vocabulary.find(token).orElse(-1));
   }
 
   private long singleLetters() {
@@ -210,8 +207,12 @@ record RebuiltPipeline(
     return json.getAsJsonObject(Models.KEY);
   }
 
-  private String content(Role role, String otherwise) {
-    return settings.content(role, otherwise);
+  private String content(Role role) {
+    return opened().content(role);
+  }
+
+  private Settings opened() {
+    return settings.openedAs(opening);
   }
 
   private static boolean is(JsonObject component, String type) {
@@ -220,10 +221,6 @@ record RebuiltPipeline(
 
   private static boolean flag(JsonObject object, String key) {
     return Boolean.TRUE.equals(JsonFile.bool(object, key));
-  }
-
-  private static boolean orTrue(@Nullable Boolean flag) {
-    return orElse(flag, true);
   }
 
   private static boolean orElse(@Nullable Boolean flag, boolean otherwise) {

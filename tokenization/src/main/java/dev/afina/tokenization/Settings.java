@@ -44,7 +44,8 @@ record Settings(
   static final String ADDED = "added_tokens.json";
   static final String DECODER = "added_tokens_decoder";
   private static final String SPECIAL_MAP = "special_tokens_map.json";
-  private static final String EXTRA = "extra_special_tokens";
+  static final String EXTRA = "extra_special_tokens";
+  private static final String SPLIT_SPECIAL = "split_special_tokens";
   private static final String ADDITIONAL = "additional_special_tokens";
   private static final String TOKENIZER_CLASS = "tokenizer_class";
 
@@ -64,6 +65,7 @@ record Settings(
     JsonObject map = JsonFile.object(files, SPECIAL_MAP).orElseGet(JsonObject::new);
     JsonObject added = JsonFile.object(files, ADDED).orElseGet(JsonObject::new);
     JsonObject model = JsonFile.object(files, "config.json").orElseGet(JsonObject::new);
+    requireNoSplit(config);
     boolean mapCounts = !config.has(DECODER);
     Map<Role, Token> special = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
@@ -125,6 +127,12 @@ record Settings(
     return flag;
   }
 
+  /** The explicit value of a switch, or its default. */
+  boolean flag(String key, boolean otherwise) throws IOException {
+    Boolean flag = flag(key);
+    return flag == null ? otherwise : flag;
+  }
+
   boolean has(String key) {
     return tokenizerConfig.has(key);
   }
@@ -146,10 +154,35 @@ record Settings(
         addedTokens);
   }
 
-  /** The text of a special token, or the given one when the files do not name it. */
-  String content(Role role, String otherwise) {
+  /** The same files with other special tokens that have no role. */
+  Settings withMoreSpecial(List<Token> tokens) {
+    return new Settings(
+        tokenizerConfig,
+        opening,
+        modelType,
+        vocabularyRows,
+        tokenTypes,
+        special,
+        tokens,
+        addedTokens);
+  }
+
+  /** The special tokens without a role; those of the class where the files list none. */
+  List<Token> moreSpecialOrDefaults() {
+    return moreSpecial.isEmpty() && !listsMoreSpecial()
+        ? opening.moreDefaults().stream().map(token -> new Token(token, null)).toList()
+        : moreSpecial;
+  }
+
+  /** Whether tokenizer_config.json lists special tokens without a role, be it none. */
+  boolean listsMoreSpecial() {
+    return has(EXTRA) || has(ADDITIONAL);
+  }
+
+  /** The text of a special token; the one of the class when the files do not name it. */
+  String content(Role role) {
     Token token = special.get(role);
-    return token == null ? otherwise : token.content();
+    return token == null ? opening.usual(role) : token.content();
   }
 
   /**
@@ -200,6 +233,23 @@ record Settings(
     }
     throw new IOException(
         CONFIG + ": " + key + " " + Quoted.of(element) + ", expected \"right\" or \"left\"");
+  }
+
+  /** With this switch special tokens in a text are spelled out, which the native library can't. */
+  private static void requireNoSplit(JsonObject config) throws IOException {
+    JsonElement split = config.get(SPLIT_SPECIAL);
+    if (split != null
+        && !split.isJsonNull()
+        && !Boolean.FALSE.equals(JsonFile.bool(config, SPLIT_SPECIAL))) {
+      throw new IOException(
+          CONFIG
+              + ": "
+              + SPLIT_SPECIAL
+              + " "
+              + Quoted.of(split)
+              + ", which Afina does not have; expected false, with which special tokens in a text"
+              + " are found");
+    }
   }
 
   private static int tokenTypes(JsonObject model) {

@@ -79,11 +79,14 @@ public final class Tokenizer implements AutoCloseable {
    * Opens the tokenizer of a checkpoint folder.
    *
    * @param folder a folder with {@code tokenizer.json}, or with {@code vocab.txt} (BERT,
-   *     DistilBERT), or with {@code vocab.json} and {@code merges.txt} (RoBERTa); the first that is
-   *     there is used. {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
-   *     added_tokens.json} and {@code config.json} are read when they are there. A bare {@code
-   *     vocab.txt} lower-cases, as in transformers, until tokenizer_config.json says {@code
-   *     "do_lower_case": false}.
+   *     DistilBERT, ELECTRA, MPNet), or with {@code vocab.json} and {@code merges.txt} (RoBERTa,
+   *     DeBERTa), or with a SentencePiece model of the kind Unigram: {@code
+   *     sentencepiece.bpe.model} (XLM-RoBERTa, CamemBERT), {@code spiece.model} (ALBERT), {@code
+   *     spm.model} (DeBERTa-v2 and v3); the first that is there is used. {@code
+   *     tokenizer_config.json}, {@code special_tokens_map.json}, {@code added_tokens.json} and
+   *     {@code config.json} are read when they are there; of which family a vocabulary is, the
+   *     tokenizer_class or model_type in them tells. A bare {@code vocab.txt} lower-cases, as in
+   *     transformers, until tokenizer_config.json says {@code "do_lower_case": false}.
    * @return the tokenizer; the caller closes it
    * @throws IOException when none of the files is there, or one is broken or contradicts another;
    *     the message begins with the file's name
@@ -112,24 +115,31 @@ public final class Tokenizer implements AutoCloseable {
     if (json.isPresent()) {
       return open(json.get(), TokenizerJson.FILE, settings);
     }
+    if (settings.opening().isUnigram()) {
+      return loadSentencePiece(files, settings);
+    }
     Optional<String> vocabTxt = JsonFile.text(files, VocabularyFiles.VOCAB_TXT);
     if (vocabTxt.isPresent()) {
-      Settings bert = settings.openedAs(Opening.BERT);
-      return open(VocabularyFiles.wordPiece(vocabTxt.get(), bert), VocabularyFiles.VOCAB_TXT, bert);
+      Settings wordPiece = VocabularyFiles.wordPieceSettings(settings);
+      return open(
+          VocabularyFiles.wordPiece(vocabTxt.get(), wordPiece),
+          VocabularyFiles.VOCAB_TXT,
+          wordPiece);
     }
     Optional<String> vocabJson = JsonFile.text(files, VocabularyFiles.VOCAB_JSON);
     Optional<String> merges = JsonFile.text(files, VocabularyFiles.MERGES);
     if (vocabJson.isPresent() && merges.isPresent()) {
-      Settings roberta = settings.openedAs(Opening.ROBERTA);
+      Settings byteLevel = VocabularyFiles.byteLevelSettings(settings);
       return open(
-          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), roberta),
+          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), byteLevel),
           VocabularyFiles.VOCAB_JSON,
-          roberta);
+          byteLevel);
     }
     throw new IOException(
         "no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with merges.txt"
             + (vocabJson.isPresent() ? "; merges.txt is missing" : "")
-            + (merges.isPresent() ? "; vocab.json is missing" : ""));
+            + (merges.isPresent() ? "; vocab.json is missing" : "")
+            + SentencePieceFiles.unread(files));
   }
 
   /**
@@ -357,6 +367,22 @@ public final class Tokenizer implements AutoCloseable {
   @Override
   public void close() {
     cleanable.clean();
+  }
+
+  private static Tokenizer loadSentencePiece(TokenizerFiles files, Settings settings)
+      throws IOException {
+    String file = settings.opening().vocabularyFile();
+    Optional<byte[]> bytes = JsonFile.bytes(files, file);
+    if (bytes.isEmpty()) {
+      throw new IOException(
+          "no tokenizer: expected tokenizer.json, or the "
+              + file
+              + " that "
+              + settings.opening().className()
+              + " reads");
+    }
+    SentencePieceFiles model = new SentencePieceFiles(bytes.get(), settings);
+    return open(model.tokenizer(), file, model.settings());
   }
 
   private static Tokenizer open(JsonObject json, String file, Settings settings)
@@ -622,6 +648,12 @@ public final class Tokenizer implements AutoCloseable {
       } else if (id.isPresent()) {
         config.addProperty(role.key(), token(id.getAsInt()));
       }
+    }
+    if (!settings.opening().moreDefaults().isEmpty() && !settings.listsMoreSpecial()) {
+      // Listed, they keep transformers from adding its own.
+      JsonArray more = new JsonArray();
+      settings.moreSpecialOrDefaults().forEach(token -> more.add(token.content()));
+      config.add(Settings.EXTRA, more);
     }
     if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {
       JsonArray names = new JsonArray();

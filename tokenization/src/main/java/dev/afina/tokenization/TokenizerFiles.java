@@ -9,9 +9,10 @@ import java.util.Optional;
  * Where the files of a tokenizer come from: a folder, the class path, a test.
  *
  * <p>{@link Tokenizer#load(TokenizerFiles)} asks for {@code tokenizer.json}, {@code vocab.txt},
- * {@code vocab.json}, {@code merges.txt}, {@code tokenizer_config.json}, {@code
- * special_tokens_map.json}, {@code added_tokens.json} and {@code config.json}, each at most once,
- * on the calling thread; it needs only one of the vocabulary forms.
+ * {@code vocab.json}, {@code merges.txt}, {@code sentencepiece.bpe.model}, {@code spiece.model},
+ * {@code spm.model}, {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
+ * added_tokens.json} and {@code config.json}, each at most once, on the calling thread; it needs
+ * only one of the vocabulary forms.
  */
 @FunctionalInterface
 public interface TokenizerFiles {

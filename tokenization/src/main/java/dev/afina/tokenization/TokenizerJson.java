@@ -12,6 +12,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The content of a tokenizer.json, made fit for use: its own truncation and padding taken out, the
@@ -21,6 +23,8 @@ import org.jspecify.annotations.Nullable;
 final class TokenizerJson {
 
   static final String FILE = "tokenizer.json";
+
+  private static final Logger LOG = LoggerFactory.getLogger(TokenizerJson.class);
 
   private static final Set<String> MEMBERS =
       Set.of(
@@ -118,14 +122,21 @@ final class TokenizerJson {
    */
   String tokenizerClass() throws IOException {
     String original = settings.tokenizerClass();
-    for (Opening opening : List.of(Opening.BERT, Opening.ROBERTA)) {
-      if (rebuilt(opening, true).difference() == null) {
-        return original != null && Opening.of(original, null) == opening
+    Opening opening = settings.opening();
+    if (!opening.refusesOtherPipelines() && opening != Opening.AS_WRITTEN) {
+      boolean same = rebuilt(opening, false).difference() == null;
+      return !same
+          ? Opening.AS_WRITTEN.className()
+          : original == null ? opening.className() : original;
+    }
+    for (Opening other : List.of(Opening.BERT, Opening.ROBERTA)) {
+      if (rebuilt(other, true).difference() == null) {
+        return original != null && Opening.of(original, null) == other
             ? original
-            : opening.className();
+            : other.className();
       }
     }
-    return original == null || settings.opening() != Opening.AS_WRITTEN
+    return original == null || opening != Opening.AS_WRITTEN
         ? Opening.AS_WRITTEN.className()
         : original;
   }
@@ -203,7 +214,8 @@ final class TokenizerJson {
   /** As in transformers, explicit switches in tokenizer_config.json win over tokenizer.json. */
   private void applySwitches() throws IOException {
     JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
-    if (settings.opening() == Opening.BERT
+    Opening opening = settings.opening();
+    if ((opening == Opening.BERT || opening == Opening.MPNET)
         && normalizer != null
         && "BertNormalizer".equals(JsonFile.string(normalizer, "type"))) {
       copyFlag("do_lower_case", normalizer, "lowercase");
@@ -216,11 +228,15 @@ final class TokenizerJson {
     }
     JsonObject template = JsonFile.child(json, PostProcessors.KEY);
     JsonObject split = JsonFile.child(json, PreTokenizers.KEY);
-    if (settings.opening() == Opening.ROBERTA
+    if (split == null || !"ByteLevel".equals(JsonFile.string(split, "type"))) {
+      return;
+    }
+    if (opening == Opening.DEBERTA) {
+      copyFlag("add_prefix_space", split, "add_prefix_space");
+    }
+    if (opening == Opening.ROBERTA
         && template != null
-        && split != null
-        && "RobertaProcessing".equals(JsonFile.string(template, "type"))
-        && "ByteLevel".equals(JsonFile.string(split, "type"))) {
+        && "RobertaProcessing".equals(JsonFile.string(template, "type"))) {
       copyFlag("add_prefix_space", split, "add_prefix_space");
       copyFlag("add_prefix_space", template, "add_prefix_space");
       copyFlag("trim_offsets", template, "trim_offsets");
@@ -236,26 +252,33 @@ final class TokenizerJson {
 
   /** What transformers builds must be what the file says, or texts would get other ids there. */
   private void requireRebuilt() throws IOException {
-    if (settings.opening() == Opening.AS_WRITTEN) {
+    Opening opening = settings.opening();
+    String difference = rebuilt(opening, false).difference();
+    if (difference == null) {
       return;
     }
-    String difference = rebuilt(settings.opening(), false).difference();
-    if (difference != null) {
+    String what = file + ": " + difference + ", as " + opening.className() + " of transformers ";
+    String wayOut = "name PreTrainedTokenizerFast as tokenizer_class in " + Settings.CONFIG;
+    if (opening.refusesOtherPipelines()) {
       throw new IOException(
-          file
-              + ": "
-              + difference
-              + ", as "
-              + settings.opening().className()
-              + " of transformers has it, which does not read it from this file; say so in "
+          what
+              + "has it, which does not read it from this file; say so in "
               + Settings.CONFIG
               + ", or name PreTrainedTokenizerFast as tokenizer_class there to use the file as it"
               + " is");
     }
+    LOG.warn("{}5 would build it; Afina follows the file. To say that it counts, {}", what, wayOut);
   }
 
   private RebuiltPipeline rebuilt(Opening opening, boolean withFilesSwitches) {
     return new RebuiltPipeline(
-        opening, json, normalizers, preTokenizers, postProcessors, settings, withFilesSwitches);
+        opening,
+        json,
+        normalizers,
+        preTokenizers,
+        postProcessors,
+        vocabulary,
+        settings,
+        withFilesSwitches);
   }
 }

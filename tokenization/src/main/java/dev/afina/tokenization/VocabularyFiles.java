@@ -3,6 +3,7 @@ package dev.afina.tokenization;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.afina.tokenization.Parts.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.HashMap;
@@ -10,11 +11,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Makes the content of a tokenizer.json from the vocabulary files of older checkpoints: vocab.txt
- * is BERT's WordPiece, vocab.json with merges.txt is RoBERTa's byte-level BPE.
+ * is the WordPiece of BERT and MPNet, vocab.json with merges.txt is the byte-level BPE of RoBERTa
+ * and DeBERTa. Models of SentencePiece are read by {@link SentencePieceFiles}.
  */
 final class VocabularyFiles {
 
@@ -33,51 +34,62 @@ final class VocabularyFiles {
   private VocabularyFiles() {}
 
   /**
+   * The settings as of the class that reads a vocab.txt.
+   *
+   * @throws IOException when config.json names a model whose vocab.txt is something else
+   */
+  static Settings wordPieceSettings(Settings settings) throws IOException {
+    if (settings.opening() == Opening.MPNET || settings.opening() == Opening.BERT) {
+      return settings;
+    }
+    checkType(settings, BERT_LIKE, VOCAB_TXT, "BERT's WordPiece");
+    return settings.openedAs(Opening.BERT);
+  }
+
+  /**
+   * The settings as of the class that reads vocab.json and merges.txt.
+   *
+   * @throws IOException when config.json names a model whose files are something else
+   */
+  static Settings byteLevelSettings(Settings settings) throws IOException {
+    if (settings.opening() == Opening.DEBERTA || settings.opening() == Opening.ROBERTA) {
+      return settings;
+    }
+    checkType(settings, ROBERTA_LIKE, VOCAB_JSON + " with " + MERGES, "RoBERTa's byte-level BPE");
+    return settings.openedAs(Opening.ROBERTA);
+  }
+
+  /**
    * BERT: clean, split at spaces, punctuation and Chinese characters, lower-case unless
    * tokenizer_config.json says otherwise, then the longest pieces from the left.
    */
   static JsonObject wordPiece(String vocabTxt, Settings settings) throws IOException {
-    checkType(settings, BERT_LIKE, VOCAB_TXT, "BERT's WordPiece");
     Map<String, Integer> vocabulary = lines(vocabTxt);
-    String unk = settings.content(Role.UNK, "[UNK]");
-    String cls = settings.content(Role.CLS, "[CLS]");
-    String sep = settings.content(Role.SEP, "[SEP]");
+    String unk = settings.content(Role.UNK);
+    String cls = settings.content(Role.CLS);
+    String sep = settings.content(Role.SEP);
     JsonArray added =
         AddedTokens.settle(new JsonArray(), VOCAB_TXT, settings, vocabulary, vocabulary.size());
-    requireId(Role.PAD, settings.content(Role.PAD, "[PAD]"), vocabulary, added, VOCAB_TXT);
+    requireId(Role.PAD, settings.content(Role.PAD), vocabulary, added, VOCAB_TXT);
     requireId(Role.UNK, unk, vocabulary, added, VOCAB_TXT);
     int clsId = requireId(Role.CLS, cls, vocabulary, added, VOCAB_TXT);
     int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_TXT);
 
-    JsonObject normalizer = typed("BertNormalizer");
-    normalizer.addProperty("clean_text", true);
-    normalizer.addProperty("handle_chinese_chars", orTrue(settings.flag("tokenize_chinese_chars")));
-    normalizer.addProperty("strip_accents", settings.flag("strip_accents")); // null: as lowercase
-    normalizer.addProperty("lowercase", orTrue(settings.flag("do_lower_case")));
-
-    JsonObject decoder = typed("WordPiece");
-    decoder.addProperty("prefix", "##");
-    decoder.addProperty("cleanup", true);
-
-    JsonObject model = typed("WordPiece");
+    JsonObject model = Parts.typed("WordPiece");
     model.addProperty("unk_token", unk);
     model.addProperty("continuing_subword_prefix", "##");
     model.addProperty("max_input_chars_per_word", 100);
     model.add("vocab", ids(vocabulary));
 
-    return tokenizer(
-        added,
-        normalizer,
-        typed("BertPreTokenizer"),
-        bertTemplate(cls, clsId, sep, sepId),
-        decoder,
-        model);
+    Special clsToken = new Special(cls, clsId);
+    Special sepToken = new Special(sep, sepId);
+    return Parts.tokenizer(
+        added, Pipeline.of(settings.opening(), settings, null, clsToken, sepToken), model);
   }
 
   /** RoBERTa: bytes as letters, GPT-2's splitting, merges in their order. */
   static JsonObject byteLevelBpe(String vocabJson, String merges, Settings settings)
       throws IOException {
-    checkType(settings, ROBERTA_LIKE, VOCAB_JSON + " with " + MERGES, "RoBERTa's byte-level BPE");
     JsonObject vocabObject = JsonFile.parse(vocabJson, VOCAB_JSON);
     Map<String, Integer> vocabulary = new HashMap<>();
     for (String token : vocabObject.keySet()) {
@@ -93,19 +105,16 @@ final class VocabularyFiles {
       }
       vocabulary.put(token, id);
     }
-    String cls = settings.content(Role.CLS, "<s>");
-    String sep = settings.content(Role.SEP, "</s>");
+    String cls = settings.content(Role.CLS);
+    String sep = settings.content(Role.SEP);
     JsonArray added =
         AddedTokens.settle(new JsonArray(), VOCAB_JSON, settings, vocabulary, vocabulary.size());
     int clsId = requireId(Role.CLS, cls, vocabulary, added, VOCAB_JSON);
-    requireId(Role.PAD, settings.content(Role.PAD, "<pad>"), vocabulary, added, VOCAB_JSON);
+    requireId(Role.PAD, settings.content(Role.PAD), vocabulary, added, VOCAB_JSON);
     int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_JSON);
-    requireId(Role.UNK, settings.content(Role.UNK, "<unk>"), vocabulary, added, VOCAB_JSON);
+    requireId(Role.UNK, settings.content(Role.UNK), vocabulary, added, VOCAB_JSON);
 
-    boolean prefixSpace = Boolean.TRUE.equals(settings.flag("add_prefix_space"));
-    boolean trimOffsets = orTrue(settings.flag("trim_offsets"));
-
-    JsonObject model = typed("BPE");
+    JsonObject model = Parts.typed("BPE");
     model.add("dropout", null);
     model.add("unk_token", null);
     model.addProperty("continuing_subword_prefix", "");
@@ -116,13 +125,10 @@ final class VocabularyFiles {
     model.add("vocab", vocabObject);
     model.add("merges", merges(merges, vocabulary));
 
-    JsonObject template = typed("RobertaProcessing");
-    template.add("sep", tokenAndId(sep, sepId));
-    template.add("cls", tokenAndId(cls, clsId));
-    template.addProperty("trim_offsets", trimOffsets);
-    template.addProperty("add_prefix_space", prefixSpace);
-
-    return tokenizer(added, null, byteLevel(prefixSpace), template, byteLevel(true), model);
+    Special clsToken = new Special(cls, clsId);
+    Special sepToken = new Special(sep, sepId);
+    return Parts.tokenizer(
+        added, Pipeline.of(settings.opening(), settings, null, clsToken, sepToken), model);
   }
 
   private static void checkType(Settings settings, Set<String> known, String files, String meaning)
@@ -141,7 +147,7 @@ final class VocabularyFiles {
   }
 
   /** The id of a special token that the pipeline cannot do without. */
-  private static int requireId(
+  static int requireId(
       Role role, String content, Map<String, Integer> vocabulary, JsonArray added, String file)
       throws IOException {
     for (JsonElement token : added) {
@@ -238,94 +244,9 @@ final class VocabularyFiles {
     return merges;
   }
 
-  /** [CLS] A [SEP] and [CLS] A [SEP] B [SEP], the second text and its [SEP] with type 1. */
-  private static JsonObject bertTemplate(String cls, int clsId, String sep, int sepId) {
-    JsonArray single = new JsonArray();
-    single.add(piece("SpecialToken", cls, 0));
-    single.add(piece("Sequence", "A", 0));
-    single.add(piece("SpecialToken", sep, 0));
-    JsonArray pair = single.deepCopy();
-    pair.add(piece("Sequence", "B", 1));
-    pair.add(piece("SpecialToken", sep, 1));
-    JsonObject special = new JsonObject();
-    special.add(cls, templateToken(cls, clsId));
-    special.add(sep, templateToken(sep, sepId));
-    JsonObject template = typed("TemplateProcessing");
-    template.add("single", single);
-    template.add("pair", pair);
-    template.add("special_tokens", special);
-    return template;
-  }
-
-  private static JsonObject templateToken(String token, int id) {
-    JsonArray ids = new JsonArray();
-    ids.add(id);
-    JsonArray tokens = new JsonArray();
-    tokens.add(token);
-    JsonObject entry = new JsonObject();
-    entry.addProperty("id", token);
-    entry.add("ids", ids);
-    entry.add("tokens", tokens);
-    return entry;
-  }
-
-  private static JsonObject piece(String kind, String id, int type) {
-    JsonObject inner = new JsonObject();
-    inner.addProperty("id", id);
-    inner.addProperty("type_id", type);
-    JsonObject piece = new JsonObject();
-    piece.add(kind, inner);
-    return piece;
-  }
-
-  private static JsonArray tokenAndId(String token, int id) {
-    JsonArray pair = new JsonArray(2);
-    pair.add(token);
-    pair.add(id);
-    return pair;
-  }
-
-  private static JsonObject byteLevel(boolean prefixSpace) {
-    JsonObject byteLevel = typed("ByteLevel");
-    byteLevel.addProperty("add_prefix_space", prefixSpace);
-    byteLevel.addProperty("trim_offsets", true);
-    byteLevel.addProperty("use_regex", true);
-    return byteLevel;
-  }
-
-  private static JsonObject tokenizer(
-      JsonArray added,
-      @Nullable JsonObject normalizer,
-      JsonObject preTokenizer,
-      JsonObject postProcessor,
-      JsonObject decoder,
-      JsonObject model) {
-    JsonObject tokenizer = new JsonObject();
-    tokenizer.addProperty("version", "1.0");
-    tokenizer.add("truncation", null);
-    tokenizer.add("padding", null);
-    tokenizer.add("added_tokens", added);
-    tokenizer.add("normalizer", normalizer);
-    tokenizer.add("pre_tokenizer", preTokenizer);
-    tokenizer.add("post_processor", postProcessor);
-    tokenizer.add("decoder", decoder);
-    tokenizer.add("model", model);
-    return tokenizer;
-  }
-
-  private static JsonObject typed(String type) {
-    JsonObject object = new JsonObject();
-    object.addProperty("type", type);
-    return object;
-  }
-
   private static JsonObject ids(Map<String, Integer> vocabulary) {
     JsonObject object = new JsonObject();
     vocabulary.forEach(object::addProperty);
     return object;
-  }
-
-  private static boolean orTrue(@Nullable Boolean flag) {
-    return flag == null || flag;
   }
 }

@@ -3,6 +3,7 @@ package dev.afina.tokenization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
@@ -21,6 +22,22 @@ class FamilyGoldenTest {
     Map<String, byte[]> files = family.settings();
     files.put("tokenizer.json", utf8(family.tokenizerJson().toString()));
     assertGolden(family, files);
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void publishedFiles_encodeAndDecode_likeTransformers(Family family) throws IOException {
+    assertGolden(family, family.published());
+  }
+
+  @ParameterizedTest
+  @EnumSource
+  void publishedFiles_becomeTheTokenizerJsonOfTransformers(Family family) throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(inMemory(family.published()))) {
+      JsonObject ours =
+          JsonParser.parseString(tokenizer.files().get("tokenizer.json")).getAsJsonObject();
+      assertThat(ours).isEqualTo(family.tokenizerJson());
+    }
   }
 
   private static void assertGolden(Family family, Map<String, byte[]> files) throws IOException {

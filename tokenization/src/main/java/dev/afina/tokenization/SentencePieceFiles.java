@@ -1,0 +1,145 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import dev.afina.tokenization.Parts.Special;
+import dev.afina.tokenization.SentencePieceModel.Piece;
+import dev.afina.tokenization.SpecialTokens.Role;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+
+/**
+ * Makes the content of a tokenizer.json from a SentencePiece model, as transformers 5 converts it
+ * for XLM-RoBERTa, CamemBERT, ALBERT and DeBERTa-v2.
+ */
+final class SentencePieceFiles {
+
+  /** The names under which checkpoints have such a model. */
+  static final List<String> NAMES = List.of("sentencepiece.bpe.model", "spiece.model", "spm.model");
+
+  /** A template of their own, which these switches ask for, is not built here. */
+  private static final Set<String> TEMPLATE_SWITCHES = Set.of("add_bos_token", "add_eos_token");
+
+  private final Settings settings;
+  private final String file;
+  private final SentencePieceModel model;
+  private final JsonArray pieces = new JsonArray();
+  private final Map<String, Integer> ids = new HashMap<>();
+
+  /**
+   * Reads a model.
+   *
+   * @param bytes the model
+   * @param settings of a class that reads such a model
+   */
+  SentencePieceFiles(byte[] bytes, Settings settings) throws IOException {
+    this.file = settings.opening().vocabularyFile();
+    this.model = SentencePieceModel.read(bytes, file);
+    this.settings = withPiecesAsTokens(model, settings);
+  }
+
+  /**
+   * The settings with the special tokens that have no role: what tokenizer_config.json lists or,
+   * failing that, the pieces that the model marks as control symbols or as defined by its user.
+   */
+  Settings settings() {
+    return settings;
+  }
+
+  /** The content of a tokenizer.json. */
+  JsonObject tokenizer() throws IOException {
+    for (String key : TEMPLATE_SWITCHES) {
+      if (settings.has(key) && settings.opening() == Opening.ALBERT) {
+        throw new IOException(
+            Settings.CONFIG
+                + ": "
+                + key
+                + " beside "
+                + file
+                + ", which Afina does not build; remove it or save a tokenizer.json");
+      }
+    }
+    addPieces();
+    JsonObject unigram = Parts.typed("Unigram");
+    unigram.addProperty(
+        "unk_id", RebuiltPipeline.unknownPiece(settings.opening(), pieces, settings));
+    unigram.add("vocab", pieces);
+    unigram.addProperty("byte_fallback", false);
+
+    JsonArray added = AddedTokens.settle(new JsonArray(), file, settings, ids, pieces.size());
+    Special first = special(settings.opening().first(), added);
+    Special last = special(settings.opening().last(), added);
+    Pipeline pipeline = Pipeline.of(settings.opening(), settings, model.charsmap(), first, last);
+    return Parts.tokenizer(added, pipeline, unigram);
+  }
+
+  /** Says which model lies there but belongs to no family; "" when there is none. */
+  static String unread(TokenizerFiles files) throws IOException {
+    for (String name : NAMES) {
+      if (files.read(name).isPresent()) {
+        return "; "
+            + name
+            + " is read for the model_type xlm-roberta, camembert, albert or deberta-v2 of"
+            + " config.json only";
+      }
+    }
+    return "";
+  }
+
+  private static Settings withPiecesAsTokens(SentencePieceModel model, Settings settings) {
+    if (settings.listsMoreSpecial()) {
+      return settings;
+    }
+    List<Settings.Token> tokens = new ArrayList<>();
+    for (Piece piece : model.pieces()) {
+      if (piece.isAdded()) {
+        JsonObject flags = new JsonObject();
+        flags.addProperty("normalized", false);
+        flags.addProperty("special", piece.isControl());
+        tokens.add(new Settings.Token(piece.text(), flags));
+      }
+    }
+    return settings.withMoreSpecial(tokens);
+  }
+
+  /**
+   * fairseq, which trained two of the families, has special tokens of its own before the pieces.
+   */
+  private void addPieces() {
+    int from = 0;
+    if (settings.opening() == Opening.XLM_ROBERTA) {
+      for (Role role : List.of(Role.BOS, Role.PAD, Role.EOS, Role.UNK)) {
+        add(settings.content(role), 0);
+      }
+      from = 3; // <unk>, <s> and </s> of the model
+    } else if (settings.opening() == Opening.CAMEMBERT) {
+      add("<s>NOTUSED", 0);
+      add(settings.content(Role.PAD), 0);
+      add("</s>NOTUSED", 0);
+      add(settings.content(Role.UNK), 0);
+      add("<unk>NOTUSED", -100);
+      from = 1; // <unk>
+    }
+    model.pieces().stream().skip(from).forEach(piece -> add(piece.text(), piece.score()));
+    if (from > 0) {
+      add(settings.content(Role.MASK), 0);
+    }
+  }
+
+  private void add(String text, double score) {
+    JsonArray piece = new JsonArray(2);
+    piece.add(text);
+    piece.add(score);
+    ids.put(text, pieces.size());
+    pieces.add(piece);
+  }
+
+  private Special special(Role role, JsonArray added) throws IOException {
+    String token = settings.content(role);
+    return new Special(token, VocabularyFiles.requireId(role, token, ids, added, file));
+  }
+}

@@ -1,0 +1,69 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Components of a tokenizer.json in one form, so that two that do the same are equal: older files
+ * write some fields in another way.
+ */
+final class SimilarParts {
+
+  private static final String SEQUENCE = "Sequence";
+
+  private SimilarParts() {}
+
+  /** Checked components. */
+  static List<JsonObject> of(List<Fields> components) {
+    return components.stream().map(component -> similar(component.object())).toList();
+  }
+
+  /** One component, or those of a Sequence whose list has this key; none for null. */
+  static List<JsonObject> of(@Nullable JsonObject component, String key) {
+    List<JsonObject> all = new ArrayList<>();
+    if (component == null) {
+      return all;
+    }
+    if (SEQUENCE.equals(JsonFile.string(component, "type"))) {
+      for (JsonElement inner : component.getAsJsonArray(key)) {
+        all.add(similar(inner.getAsJsonObject()));
+      }
+    } else {
+      all.add(similar(component));
+    }
+    return all;
+  }
+
+  /** Normalizers, without those that only make spaces fewer where words are cut at spaces. */
+  static List<JsonObject> withoutSpacing(
+      List<JsonObject> normalizers, List<JsonObject> preTokenizers) {
+    if (preTokenizers.isEmpty()
+        || !"WhitespaceSplit".equals(JsonFile.string(preTokenizers.get(0), "type"))) {
+      return normalizers;
+    }
+    JsonObject fewer = Parts.replace("Regex", " {2,}", " ");
+    return normalizers.stream()
+        .filter(step -> !step.equals(fewer) && !"Strip".equals(JsonFile.string(step, "type")))
+        .toList();
+  }
+
+  private static JsonObject similar(JsonObject component) {
+    if (!"Metaspace".equals(JsonFile.string(component, "type"))) {
+      return component;
+    }
+    JsonObject metaspace = component.deepCopy();
+    metaspace.remove("str_rep");
+    Boolean prefix = JsonFile.bool(metaspace, "add_prefix_space");
+    metaspace.remove("add_prefix_space");
+    if (!metaspace.has("prepend_scheme")) {
+      metaspace.addProperty("prepend_scheme", Boolean.FALSE.equals(prefix) ? "never" : "always");
+    }
+    if (!metaspace.has("split")) {
+      metaspace.addProperty("split", true);
+    }
+    return metaspace;
+  }
+}

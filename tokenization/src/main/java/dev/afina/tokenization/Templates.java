@@ -1,0 +1,70 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The ids that stand around a text, and around a pair, each with its token type: what two
+ * post-processors of different types may have in common. {@code A:0} is the text.
+ *
+ * @param single around one text
+ * @param pair around two
+ */
+record Templates(List<String> single, List<String> pair) {
+
+  /** The templates of a checked post-processor; both empty when it adds no tokens. */
+  static Templates of(List<JsonObject> postProcessors) {
+    for (JsonObject processor : postProcessors) {
+      switch (String.valueOf(JsonFile.string(processor, "type"))) {
+        case "BertProcessing" -> {
+          String cls = id(processor, "cls");
+          String sep = id(processor, "sep");
+          return new Templates(
+              List.of(cls + ":0", "A:0", sep + ":0"),
+              List.of(cls + ":0", "A:0", sep + ":0", "B:1", sep + ":1"));
+        }
+        case "RobertaProcessing" -> {
+          String cls = id(processor, "cls") + ":0";
+          String sep = id(processor, "sep") + ":0";
+          return new Templates(List.of(cls, "A:0", sep), List.of(cls, "A:0", sep, sep, "B:0", sep));
+        }
+        case "TemplateProcessing" -> {
+          return new Templates(pieces(processor, "single"), pieces(processor, "pair"));
+        }
+        default -> {
+          // ByteLevel moves offsets only
+        }
+      }
+    }
+    return new Templates(List.of(), List.of());
+  }
+
+  private static String id(JsonObject processor, String key) {
+    return String.valueOf(JsonFile.id(processor.getAsJsonArray(key).get(1)));
+  }
+
+  private static List<String> pieces(JsonObject template, String form) {
+    List<String> pieces = new ArrayList<>();
+    for (JsonElement element : template.getAsJsonArray(form)) {
+      JsonObject piece = element.getAsJsonObject();
+      JsonObject sequence = JsonFile.child(piece, "Sequence");
+      if (sequence != null) {
+        pieces.add(sequence.get("id").getAsString() + ":" + JsonFile.id(sequence.get("type_id")));
+        continue;
+      }
+      JsonObject token = piece.getAsJsonObject("SpecialToken");
+      JsonArray ids =
+          template
+              .getAsJsonObject("special_tokens")
+              .getAsJsonObject(token.get("id").getAsString())
+              .getAsJsonArray("ids");
+      for (JsonElement id : ids) {
+        pieces.add(JsonFile.id(id) + ":" + JsonFile.id(token.get("type_id")));
+      }
+    }
+    return pieces;
+  }
+}
