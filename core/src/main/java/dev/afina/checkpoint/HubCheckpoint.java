@@ -34,7 +34,13 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
 
   /** The first that is there whole is enough. */
   private static final List<List<String>> TOKENIZERS =
-      List.of(List.of("tokenizer.json"), List.of("vocab.txt"), List.of("vocab.json", "merges.txt"));
+      List.of(
+          List.of("tokenizer.json"),
+          List.of("sentencepiece.bpe.model"),
+          List.of("spiece.model"),
+          List.of("spm.model"),
+          List.of("vocab.txt"),
+          List.of("vocab.json", "merges.txt"));
 
   private static final List<String> WEIGHTS = List.of(SAFETENSORS, INDEX, "model.onnx");
 

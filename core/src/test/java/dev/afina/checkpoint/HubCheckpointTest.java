@@ -117,6 +117,16 @@ class HubCheckpointTest {
   }
 
   @Test
+  void open_sentencePieceModel_isTakenWhereThereIsNoTokenizerJson() throws IOException {
+    weights();
+    repository.delete("tokenizer.json").put("spm.model", "x").put("merges.txt", "#");
+
+    open("tester/tiny").close();
+
+    assertThat(fetched()).contains("spm.model").doesNotContain("merges.txt", "tokenizer.json");
+  }
+
+  @Test
   void open_pickleOnly_saysWhatToDo_andFetchesNone() {
     repository.put("pytorch_model.bin", "pickle");
 
