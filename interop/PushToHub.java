@@ -1,8 +1,8 @@
 import com.google.gson.Gson;
 import dev.afina.Classifier;
-import dev.afina.ModelCard;
 import dev.afina.Prediction;
 import dev.afina.PushOptions;
+import dev.afina.card.ModelCard;
 import dev.afina.hub.HubCommit;
 import dev.afina.hub.HubPush;
 import java.io.BufferedReader;
@@ -28,7 +28,7 @@ final class PushToHub {
               .lines()
               .toList();
       ModelCard card =
-          ModelCard.of(classifier, name).language("no", "en").license("apache-2.0").build();
+          classifier.card(name).language("no", "en").license("apache-2.0").build();
       HubCommit commit =
           classifier.pushToHub(
               name, PushOptions.standard().card(card).visibility(HubPush.Visibility.PRIVATE));

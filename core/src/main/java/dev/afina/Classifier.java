@@ -1,6 +1,10 @@
 package dev.afina;
 
+import ai.djl.engine.Engine;
 import com.google.gson.JsonObject;
+import dev.afina.card.ModelCard;
+import dev.afina.card.ModelFacts;
+import dev.afina.card.TrainingFacts;
 import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
@@ -51,14 +55,14 @@ public final class Classifier implements AutoCloseable {
   private final Owners owners;
   private final Optional<PackedEncoder> packed;
   private final Predictor predictor;
-  private final @Nullable FineTuned training;
+  private final @Nullable TrainingFacts training;
 
   // Calls hold the read lock, so that close() cannot free memory under them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
   /** Takes over the model and the tokenizer. */
-  Classifier(Model model, Labels labels, TextEncoder encoder, @Nullable FineTuned training) {
+  Classifier(Model model, Labels labels, TextEncoder encoder, @Nullable TrainingFacts training) {
     this(model, labels, encoder, training, new Owners(), Precision.FLOAT32);
   }
 
@@ -66,7 +70,7 @@ public final class Classifier implements AutoCloseable {
       Model model,
       Labels labels,
       TextEncoder encoder,
-      @Nullable FineTuned training,
+      @Nullable TrainingFacts training,
       Owners owners,
       Precision precision) {
     this.model = model;
@@ -283,12 +287,30 @@ public final class Classifier implements AutoCloseable {
   public HubCommit pushToHub(String name, PushOptions options) throws IOException {
     Objects.requireNonNull(name, "name");
     ModelCard given = options.card();
-    ModelCard card = given == null ? ModelCard.of(this, name).build() : given;
+    ModelCard card = given == null ? card(name).build() : given;
     if (!card.name().equals(name)) {
       throw new IllegalArgumentException(
           "card: is that of \"%s\", expected \"%s\"".formatted(card.name(), name));
     }
     return new ModelPush(client(options), card, options).run(this::save);
+  }
+
+  /**
+   * Starts a model card with what is known here: labels, the longest text, versions, and of a
+   * classifier that was trained its options, data and epochs.
+   *
+   * @param name {@code owner/name} on the Hub, or a plain name
+   * @throws IllegalArgumentException when the Hub would refuse the name
+   */
+  public ModelCard.Builder card(String name) {
+    ModelFacts facts =
+        ModelFacts.of(labels, maxTokens())
+            .engine(
+                "Deep Java Library "
+                    + Engine.getDjlVersion()
+                    + ", PyTorch "
+                    + Engine.getEngine("PyTorch").getVersion());
+    return ModelCard.of(training == null ? facts : facts.training(training), name);
   }
 
   private static HubClient client(PushOptions options) {
@@ -329,12 +351,7 @@ public final class Classifier implements AutoCloseable {
 
   /** How the training went; empty for a classifier that was loaded. */
   public Optional<TrainingResult> training() {
-    return Optional.ofNullable(training).map(FineTuned::result);
-  }
-
-  /** What is known of the training; null for a classifier that was loaded. */
-  @Nullable FineTuned fineTuned() {
-    return training;
+    return Optional.ofNullable(training).map(TrainingFacts::result);
   }
 
   /**

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.TrainingFacts;
 import dev.afina.checkpoint.AtomicFolder;
 import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Dataset;
@@ -24,6 +25,7 @@ import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -342,7 +344,7 @@ public final class ClassifierBuilder {
                 settled.weightDecay(),
                 evaluation)) {
       TrainingResult result = Trainer.fit(task, settled, saving);
-      return new Classifier(model, labels, encoder, fineTuned(settled, result, rows.training()));
+      return new Classifier(model, labels, encoder, facts(settled, result, rows.training()));
     } catch (TrainingDivergedException e) {
       if (output == null) {
         throw new TrainingDivergedException(
@@ -356,15 +358,10 @@ public final class ClassifierBuilder {
     }
   }
 
-  private FineTuned fineTuned(TrainingOptions settled, TrainingResult result, List<Integer> truth) {
-    String reference = Objects.requireNonNull(checkpoint);
-    return new FineTuned(
-        reference,
-        FineTuned.hubName(reference),
-        settled,
-        result,
-        FineTuned.count(truth),
-        validation == null ? 0 : validation.size());
+  private TrainingFacts facts(TrainingOptions settled, TrainingResult result, List<Integer> rows) {
+    return TrainingFacts.of(Objects.requireNonNull(checkpoint), settled, result, rows)
+        .validationRows(validation == null ? 0 : validation.size())
+        .precision(precision.name().toLowerCase(Locale.ROOT));
   }
 
   private FineTuning.Validation evaluation(

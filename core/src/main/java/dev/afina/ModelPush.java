@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.card.ModelCard;
 import dev.afina.checkpoint.ScratchFolder;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;

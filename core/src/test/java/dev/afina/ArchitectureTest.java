@@ -100,6 +100,20 @@ class ArchitectureTest {
           .resideInAnyPackage("ai.djl.ndarray..", "ai.djl.engine..", "ai.djl.pytorch..");
 
   @ArchTest
+  static final ArchRule cards_knowFactsAndNoModel =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.card..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "dev.afina",
+              "dev.afina.model..",
+              "dev.afina.checkpoint..",
+              "dev.afina.engine..",
+              "ai.djl..");
+
+  @ArchTest
   static final ArchRule pytorch_isNamedInOneModuleOnly =
       noClasses()
           .that()

@@ -223,6 +223,7 @@ class ClassifierTest {
       assertThat(loss)
           .isNotEqualTo(exact.training().orElseThrow().trainingLoss())
           .isCloseTo(exact.training().orElseThrow().trainingLoss(), within(0.02));
+      assertThat(half.card("x").build().toString()).contains("| Precision | bfloat16 |");
     }
   }
 

@@ -3,6 +3,7 @@ package dev.afina;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afina.card.ModelCard;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.hub.HubException;
@@ -61,7 +62,7 @@ class PushToHubTest {
       String edited =
           card(repository, "main").replace("tags:\n", "tags:\n- mine\n") + "\nBy Ann.\n";
       repository.put("README.md", edited);
-      ModelCard licensed = ModelCard.of(classifier, NAME).license("mit").build();
+      ModelCard licensed = classifier.card(NAME).license("mit").build();
       assertThat(classifier.pushToHub(NAME, options.card(licensed)).changed()).isTrue();
       assertThat(card(repository, "main")).contains("- mine\n", "\nBy Ann.\n", "license: mit\n");
     }
@@ -100,7 +101,7 @@ class PushToHubTest {
       assertThatThrownBy(() -> classifier.pushToHub("emotions", options(hub, hub.token())))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("expected owner/name");
-      ModelCard other = ModelCard.of(classifier, "tester/other").build();
+      ModelCard other = classifier.card("tester/other").build();
       assertThatThrownBy(() -> classifier.pushToHub(NAME, options(hub, hub.token()).card(other)))
           .hasMessage("card: is that of \"tester/other\", expected \"tester/emotions\"");
     }

@@ -4,7 +4,8 @@ import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.Evaluation;
-import dev.afina.ModelCard;
+import dev.afina.card.EvaluatedOn;
+import dev.afina.card.ModelCard;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
@@ -192,7 +193,8 @@ final class Train implements Callable<Integer> {
         figures.addProperty("evaluatedExamples", test.size());
         Figures.add(figures, evaluation);
         if (modelCard != null) {
-          modelCard.result(evaluation, ModelCard.EvaluatedOn.named(testName()));
+          modelCard.result(
+              EvaluatedOn.named(testName()), evaluation.confusionMatrix(), evaluation.loss());
         }
       }
       if (modelCard != null) {
@@ -216,7 +218,7 @@ final class Train implements Callable<Integer> {
   }
 
   private ModelCard.Builder card(Classifier classifier, String name) {
-    ModelCard.Builder builder = ModelCard.of(classifier, name);
+    ModelCard.Builder builder = classifier.card(name);
     if (languages != null) {
       builder.language(languages);
     }

@@ -1,7 +1,7 @@
 package dev.afina.robustness.mutation;
 
 import dev.afina.Classifier;
-import dev.afina.ModelCard;
+import dev.afina.card.ModelCard;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -44,9 +44,7 @@ final class Cards {
       Path model = scratch.resolve("model");
       new Workspace(model).hold(Fixtures.model("bert"));
       try (Classifier classifier = Classifier.load(model)) {
-        card =
-            Optional.of(
-                ModelCard.of(classifier, "tester/tiny").language("en").license("mit").build());
+        card = Optional.of(classifier.card("tester/tiny").language("en").license("mit").build());
       }
     }
     return card.get();

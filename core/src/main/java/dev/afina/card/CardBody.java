@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.card;
 
 import java.util.HashSet;
 import java.util.LinkedHashSet;

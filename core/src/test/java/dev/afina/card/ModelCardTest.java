@@ -1,75 +1,78 @@
-package dev.afina;
+package dev.afina.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
-import dev.afina.ModelCard.EvaluatedOn;
 import dev.afina.data.Labels;
 import dev.afina.internal.yaml.CardYaml;
-import dev.afina.model.Golden;
+import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.junit.jupiter.api.AfterAll;
-import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 class ModelCardTest {
   @TempDir Path folder;
 
-  private static Classifier classifier;
+  private static final Labels LABELS = Labels.of("anger", "joy", "sadness");
 
-  @BeforeAll
-  static void train() throws IOException {
-    classifier =
-        ClassifierTest.quick()
-            .epochs(2)
-            .warmup(0.1)
-            .weightDecay(0.01)
-            .validation(ClassifierTest.rows())
-            .fit(ClassifierTest.rows());
-  }
+  /** A loss, an accuracy and a macro F1 after each of two epochs. */
+  private static final TrainingFacts TRAINING =
+      TrainingFacts.of(
+              "/home/ann/base",
+              TrainingOptions.builder()
+                  .epochs(2)
+                  .learningRate(2e-3)
+                  .warmup(0.1)
+                  .weightDecay(0.01)
+                  .build(),
+              new TrainingResult(
+                  8, 0.75, 100, Duration.ofSeconds(2), List.of(epoch(1, 0.5), epoch(2, 0.25))),
+              IntStream.range(0, 30).mapToObj(i -> i % 3).toList())
+          .validationRows(30);
 
-  @AfterAll
-  static void close() {
-    classifier.close();
+  private static final ModelFacts FACTS =
+      ModelFacts.of(LABELS, 512).engine("PyTorch 2.7.1").training(TRAINING);
+
+  private static TrainingListener.Epoch epoch(int number, double loss) {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("loss", loss);
+    metrics.put("accuracy", 1 - loss);
+    metrics.put("macro_f1", 1 - loss / 2);
+    metrics.put("weighted_f1", 0.0); // a column too many
+    return new TrainingListener.Epoch(
+        number, 4 * number, 2 * loss, metrics, Duration.ofSeconds(1), number == 2);
   }
 
   /** 10 texts: anger 4 (3 right), joy 4 (all right), sadness 2 (both taken for anger). */
-  private static Evaluation evaluation() {
-    return evaluation(
-        classifier.labels(),
-        new int[] {0, 0, 0, 0, 1, 1, 1, 1, 2, 2},
-        new int[] {0, 0, 0, 1, 1, 1, 1, 1, 0, 0});
+  private static ConfusionMatrix matrix() {
+    return matrix(
+        LABELS, new int[] {0, 0, 0, 0, 1, 1, 1, 1, 2, 2}, new int[] {0, 0, 0, 1, 1, 1, 1, 1, 0, 0});
   }
 
-  private static Evaluation evaluation(Labels labels, int[] truth, int[] predicted) {
-    List<Prediction> predictions =
-        IntStream.of(predicted)
-            .mapToObj(
-                best -> {
-                  float[] logits = new float[labels.size()];
-                  logits[best] = 2;
-                  return new Prediction(labels, logits);
-                })
-            .toList();
-    return new Evaluation(labels, IntStream.of(truth).boxed().toList(), predictions);
+  private static ConfusionMatrix matrix(Labels labels, int[] truth, int[] predicted) {
+    return ConfusionMatrix.of(truth, predicted, labels.names());
   }
 
   private static ModelCard.Builder card() {
-    return ModelCard.of(classifier, "tester/emotions")
+    return ModelCard.of(FACTS, "tester/emotions")
         .language("en")
         .license("apache-2.0")
         .dataset("cardiffnlp/tweet_eval")
         .tags("emotions")
-        .result(evaluation(), EvaluatedOn.hub("cardiffnlp/tweet_eval", "emotion", "test"));
+        .result(EvaluatedOn.hub("cardiffnlp/tweet_eval", "emotion", "test"), matrix(), 0.875);
   }
 
   @Test
@@ -136,26 +139,33 @@ class ModelCardTest {
             | **joy** | 0 | 4 | 0 |
             | **sadness** | 2 | 0 | 0 |""")
         .contains("| Pretrained model | the folder base |")
-        .doesNotContain(Golden.path("bert").toString())
+        .doesNotContain("/home/ann")
         .contains("| Epochs | 2.0 |")
         .contains("| Learning rate | 0.002, falling linearly to 0 |")
         .contains("| Warmup | 0.1000 of all updates |")
         .contains("epsilon 1.0E-8, weight decay 0.01 |")
         .contains(
-            "| Epoch | Step | Training loss | Validation loss | Validation accuracy | Validation macro f1 |\n")
-        .contains("PyTorch 2.")
+            """
+            | Epoch | Step | Training loss | Validation loss | Validation accuracy | Validation macro f1 |
+            | --- | ---: | ---: | ---: | ---: | ---: |
+            | 1 | 4 | 1.0000 | 0.5000 | 0.5000 | 0.7500 |
+            | 2 | 8 | 0.5000 | 0.2500 | 0.7500 | 0.8750 |
+            """)
+        .contains("| 10 | 0.7000 | 0.5185 | 0.6222 | ", " | 0.8750 |")
+        .contains("| Precision | float32 |")
+        .contains("- PyTorch 2.7.1\n")
         .contains("- Java " + Runtime.version().feature());
   }
 
   @Test
   void card_baseModel_onlyWhenItIsOnTheHub() {
     assertThat(card().build().toString()).doesNotContain("base_model");
-    assertThat(FineTuned.hubName("distilbert/distilbert-base-uncased@main"))
+    assertThat(TrainingFacts.hubName("distilbert/distilbert-base-uncased@main"))
         .isEqualTo("distilbert/distilbert-base-uncased");
-    assertThat(FineTuned.hubName("bert-base-uncased")).isEqualTo("bert-base-uncased");
-    assertThat(FineTuned.hubName("classpath:model.onnx")).isNull();
-    assertThat(FineTuned.hubName(Golden.path("bert/base").toString())).isNull();
-    assertThat(FineTuned.hubName("a/b/c")).isNull();
+    assertThat(TrainingFacts.hubName("bert-base-uncased")).isEqualTo("bert-base-uncased");
+    assertThat(TrainingFacts.hubName("classpath:model.onnx")).isNull();
+    assertThat(TrainingFacts.hubName(folder.toString())).isNull();
+    assertThat(TrainingFacts.hubName("a/b/c")).isNull();
     String card = card().baseModel("google-bert/bert-base-uncased").build().toString();
     assertThat(card)
         .contains("\nbase_model: google-bert/bert-base-uncased\n")
@@ -163,15 +173,21 @@ class ModelCardTest {
   }
 
   @Test
-  void card_ofALoadedClassifier_hasNoTraining() throws IOException {
-    try (Classifier loaded = Classifier.load(Golden.path("bert/model"))) {
-      String card = ModelCard.of(loaded, "plain").build().toString();
-      assertThat(card)
-          .contains("How many texts it was trained on is not known here.")
-          .doesNotContain("## Training")
-          .doesNotContain("## Results")
-          .doesNotContain("model-index");
-    }
+  void card_ofAModelThatWasLoaded_hasNoTraining() {
+    String card = ModelCard.of(ModelFacts.of(LABELS, 512), "plain").build().toString();
+    assertThat(card)
+        .contains("How many texts it was trained on is not known here.")
+        .contains("- Texts longer than 512 tokens are cut")
+        .doesNotContain("## Training")
+        .doesNotContain("## Results")
+        .doesNotContain("model-index")
+        .doesNotContain("PyTorch");
+  }
+
+  @Test
+  void card_precision_isThatOfTheTraining() {
+    ModelFacts facts = FACTS.training(TRAINING.precision("bfloat16"));
+    assertThat(ModelCard.of(facts, "x").build().toString()).contains("| Precision | bfloat16 |");
   }
 
   @Test
@@ -183,8 +199,8 @@ class ModelCardTest {
     predicted[30] = 7;
     predicted[1] = 2;
     String card =
-        ModelCard.of(classifier, "x")
-            .result(evaluation(labels, truth, predicted), EvaluatedOn.named("Our mail, May"))
+        ModelCard.of(FACTS, "x")
+            .result(EvaluatedOn.named("Our mail, May"), matrix(labels, truth, predicted), 1)
             .build()
             .toString();
     assertThat(card)
@@ -204,10 +220,11 @@ class ModelCardTest {
   void card_oddNames_areEscaped() {
     Labels labels = Labels.of("a|b", "<script>", "c\nd", "~~$x$~~ \u202Ee");
     String card =
-        ModelCard.of(classifier, "x")
+        ModelCard.of(FACTS, "x")
             .result(
-                evaluation(labels, new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}),
-                EvaluatedOn.named("t"))
+                EvaluatedOn.named("t"),
+                matrix(labels, new int[] {0, 1, 2, 3}, new int[] {0, 1, 2, 3}),
+                1)
             .build()
             .toString();
     assertThat(card)
@@ -402,10 +419,10 @@ class ModelCardTest {
   void wrongFields_areRefused() {
     assertThatThrownBy(() -> card().limits("half \uD83D"))
         .hasMessage("limits: holds half of a surrogate pair, no character");
-    assertThatThrownBy(() -> ModelCard.of(classifier, "a/b/c"))
+    assertThatThrownBy(() -> ModelCard.of(FACTS, "a/b/c"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("model \"a/b/c\": expected name or owner/name; ");
-    assertThatThrownBy(() -> ModelCard.of(classifier, "a/b@main"))
+    assertThatThrownBy(() -> ModelCard.of(FACTS, "a/b@main"))
         .hasMessageStartingWith("model \"a/b@main\": expected name or owner/name; ");
     assertThatThrownBy(() -> card().language("English"))
         .hasMessage("language \"English\": expected an ISO 639 code such as en, or multilingual");

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.card;
 
 import dev.afina.internal.yaml.CardYaml;
 import dev.afina.internal.yaml.YamlText;

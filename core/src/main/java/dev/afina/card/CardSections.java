@@ -1,12 +1,10 @@
-package dev.afina;
+package dev.afina.card;
 
-import ai.djl.engine.Engine;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -44,10 +42,7 @@ final class CardSections {
     if (!card.results().isEmpty()) {
       sections.put("results", results());
     }
-    FineTuned training = card.training();
-    if (training != null) {
-      sections.put("training", training(training));
-    }
+    card.facts().training().ifPresent(facts -> sections.put("training", training(facts)));
     sections.put("versions", versions());
     return sections;
   }
@@ -58,7 +53,7 @@ final class CardSections {
       return text.append(card.description()).toString();
     }
     text.append("Says which of ")
-        .append(card.labels().size())
+        .append(card.facts().labels().size())
         .append(" labels a text has: ")
         .append(labelList())
         .append('.');
@@ -68,7 +63,7 @@ final class CardSections {
               .formatted(card.baseModel(), card.baseModel()));
     }
     for (ModelCard.Result result : card.results()) {
-      ConfusionMatrix matrix = result.evaluation().confusionMatrix();
+      ConfusionMatrix matrix = result.matrix();
       text.append(
           String.format(
               Locale.ROOT,
@@ -82,7 +77,9 @@ final class CardSections {
   }
 
   private String labelList() {
-    return card.labels().names().stream().map(CardText::of).collect(Collectors.joining(", "));
+    return card.facts().labels().names().stream()
+        .map(CardText::of)
+        .collect(Collectors.joining(", "));
   }
 
   private String use() {
@@ -123,7 +120,7 @@ final class CardSections {
         "- It gives every text exactly one of its labels, also a text that none of them fits.\n");
     text.append(
         "- Texts longer than "
-            + card.maxTokens()
+            + card.facts().maxTokens()
             + " tokens are cut; what is behind has no influence.\n");
     text.append(
         "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n");
@@ -150,7 +147,7 @@ final class CardSections {
                   .collect(Collectors.joining(", ")))
           .append(".\n\n");
     }
-    FineTuned training = card.training();
+    TrainingFacts training = card.facts().training().orElse(null);
     if (training == null) {
       return text.append("How many texts it was trained on is not known here.").toString();
     }
@@ -161,11 +158,11 @@ final class CardSections {
             ? ", " + number(training.validationRows()) + " to validate on.\n\n"
             : ", none to validate on.\n\n");
     List<List<String>> rows = new ArrayList<>();
-    for (int label = 0; label < card.labels().size(); label++) {
+    for (int label = 0; label < card.facts().labels().size(); label++) {
       int count = training.trainingRows().getOrDefault(label, 0);
       rows.add(
           List.of(
-              CardText.of(card.labels().name(label)),
+              CardText.of(card.facts().labels().name(label)),
               number(count),
               String.format(Locale.ROOT, "%.1f %%", 100.0 * count / total)));
     }
@@ -175,7 +172,7 @@ final class CardSections {
   private String results() {
     StringBuilder text = new StringBuilder("## Results");
     for (ModelCard.Result result : card.results()) {
-      ConfusionMatrix matrix = result.evaluation().confusionMatrix();
+      ConfusionMatrix matrix = result.matrix();
       text.append("\n\n### On ").append(CardText.of(result.data().shown())).append("\n\n");
       text.append(
           table(
@@ -188,7 +185,7 @@ final class CardSections {
                       decimal(matrix.f1(Averaging.MACRO)),
                       decimal(matrix.f1(Averaging.WEIGHTED)),
                       decimal(matrix.matthewsCorrelation()),
-                      decimal(result.evaluation().loss())))));
+                      decimal(result.loss())))));
       text.append("\n\nBy label:\n\n").append(byLabel(matrix));
       text.append("\n\n").append(confusions(matrix));
     }
@@ -251,11 +248,11 @@ final class CardSections {
     return matrix.count(cell / matrix.classes(), cell % matrix.classes());
   }
 
-  private static String training(FineTuned training) {
+  private static String training(TrainingFacts training) {
     TrainingOptions options = training.options();
     TrainingResult result = training.result();
     List<List<String>> rows = new ArrayList<>();
-    rows.add(List.of("Pretrained model", pretrained(training)));
+    rows.add(List.of("Pretrained model", CardText.of(training.shownCheckpoint())));
     rows.add(
         options.maxSteps().isPresent()
             ? List.of("Steps", Integer.toString(options.maxSteps().getAsInt()))
@@ -280,16 +277,8 @@ final class CardSections {
         List.of(
             "Epoch kept", options.keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
-    rows.add(List.of("Precision", "float32"));
+    rows.add(List.of("Precision", training.precision()));
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
-  }
-
-  /** Of a folder only its name: where it lay is nobody's business. */
-  private static String pretrained(FineTuned training) {
-    String reference = training.checkpoint();
-    boolean named = training.hubName() != null || reference.startsWith("classpath:");
-    String shown = named ? reference : String.valueOf(Path.of(reference).getFileName());
-    return CardText.of(named ? shown : "the folder " + shown);
   }
 
   private static String warmup(TrainingOptions options) {
@@ -326,19 +315,13 @@ final class CardSections {
     return "\n\n" + table(head, rows);
   }
 
-  private static String versions() {
+  private String versions() {
     @Nullable String afina = CardSections.class.getPackage().getImplementationVersion();
-    return """
-        ## Versions
-
-        - Afina %s
-        - Deep Java Library %s, PyTorch %s
-        - Java %s"""
-        .formatted(
-            afina == null ? "(built from source)" : afina,
-            Engine.getDjlVersion(),
-            Engine.getEngine("PyTorch").getVersion(),
-            Runtime.version().feature());
+    return "## Versions\n\n- Afina "
+        + (afina == null ? "(built from source)" : afina)
+        + card.facts().engine().map(versions -> "\n- " + versions).orElse("")
+        + "\n- Java "
+        + Runtime.version().feature();
   }
 
   private static String table(List<String> head, List<List<String>> rows) {

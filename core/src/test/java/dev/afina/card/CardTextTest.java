@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.card;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

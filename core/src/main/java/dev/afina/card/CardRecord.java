@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.card;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,0 +1,63 @@
+package dev.afina.card;
+
+import dev.afina.data.Labels;
+import java.util.Objects;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a card says of a model that nobody has to write: its labels, its longest text, what computes
+ * it and how it was trained.
+ *
+ * <p>Immutable: each method returns new facts.
+ */
+public final class ModelFacts {
+  private final Labels labels;
+  private final int maxTokens;
+  private final @Nullable String engine;
+  private final @Nullable TrainingFacts training;
+
+  private ModelFacts(
+      Labels labels, int maxTokens, @Nullable String engine, @Nullable TrainingFacts training) {
+    this.labels = labels;
+    this.maxTokens = maxTokens;
+    this.engine = engine;
+    this.training = training;
+  }
+
+  /**
+   * The facts that every model has.
+   *
+   * @param labels in the order of the outputs
+   * @param maxTokens the longest text in tokens, special ones included
+   */
+  public static ModelFacts of(Labels labels, int maxTokens) {
+    return new ModelFacts(Objects.requireNonNull(labels, "labels"), maxTokens, null, null);
+  }
+
+  /** What computes the model, with versions, such as {@code PyTorch 2.7.1}. Default: not said. */
+  public ModelFacts engine(String versions) {
+    return new ModelFacts(labels, maxTokens, versions, training);
+  }
+
+  /** How the model was trained. Default: not known, as of a model that was loaded. */
+  public ModelFacts training(TrainingFacts facts) {
+    return new ModelFacts(labels, maxTokens, engine, facts);
+  }
+
+  Labels labels() {
+    return labels;
+  }
+
+  int maxTokens() {
+    return maxTokens;
+  }
+
+  Optional<String> engine() {
+    return Optional.ofNullable(engine);
+  }
+
+  Optional<TrainingFacts> training() {
+    return Optional.ofNullable(training);
+  }
+}

@@ -1,0 +1,111 @@
+package dev.afina.card;
+
+import dev.afina.hub.ModelReference;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is known of a fine-tuning: from which checkpoint, with which options, on how much data.
+ *
+ * <p>Immutable: each method returns new facts.
+ */
+public final class TrainingFacts {
+  private final String checkpoint;
+  private final @Nullable String hubName;
+  private final TrainingOptions options;
+  private final TrainingResult result;
+  private final Map<Integer, Integer> trainingRows;
+  private final int validationRows;
+  private final String precision;
+
+  private TrainingFacts(
+      String checkpoint,
+      TrainingOptions options,
+      TrainingResult result,
+      Map<Integer, Integer> trainingRows,
+      int validationRows,
+      String precision) {
+    this.checkpoint = checkpoint;
+    this.hubName = hubName(checkpoint);
+    this.options = options;
+    this.result = result;
+    this.trainingRows = Map.copyOf(trainingRows);
+    this.validationRows = validationRows;
+    this.precision = precision;
+  }
+
+  /**
+   * A training without validation data, in float32.
+   *
+   * @param checkpoint the pretrained model as the user named it: a folder, {@code classpath:name}
+   *     or a name on the Hub
+   * @param rows the label of each training text, as its position
+   */
+  public static TrainingFacts of(
+      String checkpoint, TrainingOptions options, TrainingResult result, List<Integer> rows) {
+    Map<Integer, Integer> counts = new TreeMap<>();
+    rows.forEach(label -> counts.merge(label, 1, Integer::sum));
+    return new TrainingFacts(checkpoint, options, result, counts, 0, "float32");
+  }
+
+  /** How many texts there were to validate on. Default: none. */
+  public TrainingFacts validationRows(int count) {
+    return new TrainingFacts(checkpoint, options, result, trainingRows, count, precision);
+  }
+
+  /** The numbers in which the training computed, such as {@code bfloat16}. Default: float32. */
+  public TrainingFacts precision(String name) {
+    return new TrainingFacts(checkpoint, options, result, trainingRows, validationRows, name);
+  }
+
+  /** What the training did. */
+  public TrainingResult result() {
+    return result;
+  }
+
+  TrainingOptions options() {
+    return options;
+  }
+
+  /** How many training texts each label has, by its position. */
+  Map<Integer, Integer> trainingRows() {
+    return trainingRows;
+  }
+
+  int validationRows() {
+    return validationRows;
+  }
+
+  String precision() {
+    return precision;
+  }
+
+  /** The checkpoint's name on the Hub without the revision; empty where it is from elsewhere. */
+  Optional<String> hubName() {
+    return Optional.ofNullable(hubName);
+  }
+
+  /** The checkpoint as a card may show it: of a folder only its name, its place is private. */
+  String shownCheckpoint() {
+    return hubName != null || checkpoint.startsWith("classpath:")
+        ? checkpoint
+        : "the folder " + Path.of(checkpoint).getFileName();
+  }
+
+  static @Nullable String hubName(String checkpoint) {
+    try {
+      return checkpoint.startsWith("classpath:") || Files.exists(Path.of(checkpoint))
+          ? null
+          : ModelReference.parse(checkpoint).repositoryId();
+    } catch (IllegalArgumentException e) { // also InvalidPathException: then it is neither
+      return null;
+    }
+  }
+}

@@ -1,0 +1,42 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afina.model.Golden;
+import java.io.IOException;
+import org.junit.jupiter.api.Test;
+
+/** What a classifier tells its card. */
+class ClassifierCardTest {
+
+  @Test
+  void card_knowsTheTraining() throws IOException {
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .epochs(1)
+            .validation(ClassifierTest.rows().head(6))
+            .fit(ClassifierTest.rows())) {
+      assertThat(classifier.card("tester/emotions").build().toString())
+          .contains("Says which of 3 labels a text has: anger, joy, sadness.")
+          .contains("30 texts to train on, 6 to validate on.")
+          .contains("| sadness | 10 | 33.3 % |")
+          .contains("| Pretrained model | the folder base |")
+          .contains("| Epochs | 1.0 |", "| Learning rate | 0.002, falling linearly to 0 |")
+          .contains("| Precision | float32 |")
+          .contains("- Deep Java Library 0.", ", PyTorch 2.");
+    }
+  }
+
+  @Test
+  void card_ofALoadedClassifier_hasNoTraining() throws IOException {
+    try (Classifier loaded = Classifier.load(Golden.path("bert/model"))) {
+      assertThat(loaded.card("plain").build().toString())
+          .contains("- Texts longer than " + loaded.maxTokens() + " tokens are cut")
+          .doesNotContain("## Training");
+      assertThatThrownBy(() -> loaded.card("a/b/c"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("model \"a/b/c\": expected name or owner/name; ");
+    }
+  }
+}
