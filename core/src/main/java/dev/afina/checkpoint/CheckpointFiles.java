@@ -19,11 +19,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * The files of one checkpoint, wherever they lie.
  *
- * <p>A checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights in
- * model.safetensors or in several files under model.safetensors.index.json), or one ONNX file with
- * its tokenizer.json beside it, as Maven Central carries them. In the second form the tokenizer may
- * be called {@code <name of the ONNX file>-tokenizer.json}, and config.json is derived from the
- * graph when it is missing.
+ * <p>A checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights in one of
+ * the {@linkplain WeightsForm forms}: model.safetensors, pytorch_model.bin, or several files under
+ * an index), or one ONNX file with its tokenizer.json beside it, as Maven Central carries them. In
+ * the second form the tokenizer may be called {@code <name of the ONNX file>-tokenizer.json}, and
+ * config.json is derived from the graph when it is missing.
  *
  * <p>A model of the Hub is downloaded as far as it is needed; nothing else is. Use an instance from
  * one thread at a time; whoever opened it closes it, which gives back the memory of an ONNX file
@@ -32,10 +32,8 @@ import org.jspecify.annotations.Nullable;
 public final class CheckpointFiles implements Closeable {
   private static final String CLASS_PATH = "classpath:";
   private static final String CONFIG = "config.json";
-  private static final String SAFETENSORS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
   private static final String EXPECTED =
-      "expected a Hugging Face checkpoint (config.json, model.safetensors, tokenizer.json) or one .onnx file with its tokenizer.json";
+      "expected a Hugging Face checkpoint (config.json, model.safetensors or pytorch_model.bin, tokenizer.json) or one .onnx file with its tokenizer.json";
 
   private final CheckpointLocation location;
   private final String description;
@@ -64,7 +62,7 @@ public final class CheckpointFiles implements Closeable {
    *     library's own finds; {@code owner/name}, {@code name} or either with {@code @revision} for
    *     a model of the Hugging Face Hub, fetched by {@link HubClient#fromEnvironment()} into the
    *     cache that Python's huggingface_hub uses too. An existing folder wins over a Hub name. Of a
-   *     Hub model come config.json, one form of the tokenizer and the weights in safetensors.
+   *     Hub model come config.json, one form of the tokenizer and one form of the weights.
    * @return the files; the caller closes them
    * @throws IllegalArgumentException when the reference is blank
    * @throws CheckpointException when there is no such checkpoint; the message says where it was
@@ -276,8 +274,8 @@ public final class CheckpointFiles implements Closeable {
   /**
    * Opens the weights.
    *
-   * @return the tensors of model.safetensors, of the files under model.safetensors.index.json, or
-   *     of the ONNX file; the caller closes them
+   * @return the tensors of the first form that is there (model.safetensors, the files of its index,
+   *     pytorch_model.bin, the files of its index), or of the ONNX file; the caller closes them
    * @throws IllegalStateException when this is closed
    * @throws CheckpointException when there are no weights in a form that can be read, or their file
    *     breaks its format
@@ -288,17 +286,9 @@ public final class CheckpointFiles implements Closeable {
     if (onnxName != null) {
       return OnnxTensors.of(onnx(onnxName));
     }
-    if (location.exists(SAFETENSORS)) {
-      return safetensors(SAFETENSORS);
-    }
-    Optional<byte[]> index = location.read(INDEX);
-    if (index.isPresent()) {
-      return ShardedSafetensors.open(index.get(), location.describe(INDEX), this::safetensors);
-    }
-    if (location.exists("pytorch_model.bin") || location.exists("pytorch_model.bin.index.json")) {
-      throw new CheckpointException(
-          description
-              + ": its weights are only in pytorch_model.bin, which this version does not read; save it with transformers as safetensors");
+    Optional<WeightsForm> form = WeightsForm.find(location::exists);
+    if (form.isPresent()) {
+      return weights(form.get());
     }
     throw new CheckpointException(description + ": no weights; " + EXPECTED);
   }
@@ -327,8 +317,8 @@ public final class CheckpointFiles implements Closeable {
     }
     CheckpointLocation location =
         new CheckpointLocation.ClassPath(path.isEmpty() || path.endsWith("/") ? path : path + "/");
-    String onnx = !hasSafetensors(location) && location.exists("model.onnx") ? "model.onnx" : null;
-    if (onnx == null && !location.exists(CONFIG) && !hasSafetensors(location)) {
+    String onnx = !hasWeights(location) && location.exists("model.onnx") ? "model.onnx" : null;
+    if (onnx == null && !location.exists(CONFIG) && !hasWeights(location)) {
       throw notOnClassPath(path);
     }
     return new CheckpointFiles(location, location.description(), onnx);
@@ -349,7 +339,7 @@ public final class CheckpointFiles implements Closeable {
 
   private static CheckpointFiles of(CheckpointLocation location) throws IOException {
     return new CheckpointFiles(
-        location, location.description(), hasSafetensors(location) ? null : onnxFile(location));
+        location, location.description(), hasWeights(location) ? null : onnxFile(location));
   }
 
   private static HubCheckpoint fromHub(String reference, Supplier<HubClient> hub)
@@ -397,8 +387,8 @@ public final class CheckpointFiles implements Closeable {
     return Files.exists(path);
   }
 
-  private static boolean hasSafetensors(CheckpointLocation location) {
-    return location.exists(SAFETENSORS) || location.exists(INDEX);
+  private static boolean hasWeights(CheckpointLocation location) {
+    return WeightsForm.find(location::exists).isPresent();
   }
 
   private static @Nullable String onnxFile(CheckpointLocation location) throws IOException {
@@ -437,8 +427,17 @@ public final class CheckpointFiles implements Closeable {
     return location.exists(name) ? name : null;
   }
 
-  private TensorSource safetensors(String name) throws IOException {
-    return Safetensors.source(location.open(name), location.describe(name));
+  private TensorSource weights(WeightsForm form) throws IOException {
+    String name = form.fileName();
+    if (!form.isSharded()) {
+      return form.source(location, name);
+    }
+    byte[] index =
+        location
+            .read(name)
+            .orElseThrow(() -> new CheckpointException(location.describe(name) + ": no such file"));
+    return ShardedTensors.open(
+        index, location.describe(name), form.suffix(), shard -> form.source(location, shard));
   }
 
   private OnnxGraph onnx(String name) throws IOException {

@@ -2,7 +2,6 @@ package dev.afina.checkpoint;
 
 import dev.afina.hub.FileChoice;
 import dev.afina.hub.HubClient;
-import dev.afina.hub.HubFile;
 import dev.afina.hub.LockFile;
 import dev.afina.hub.ModelReference;
 import java.io.IOException;
@@ -11,22 +10,19 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 
 /**
  * A checkpoint of the Hub, fetched as far as it is needed: the configuration, one form of the
- * tokenizer, and the weights in safetensors; never a pickle.
+ * tokenizer, and one form of the weights.
  *
  * @param folder its snapshot in the cache, which may hold other files too
  * @param commit which commit that is
  * @param names the files that belong to the checkpoint
  */
 record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
-  private static final String SAFETENSORS = "model.safetensors";
-  private static final String INDEX = "model.safetensors.index.json";
-  private static final String PICKLE = "pytorch_model.bin";
-
   /** Read where they are there. */
   private static final List<String> SETTINGS =
       List.of(
@@ -42,7 +38,8 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
           List.of("vocab.txt"),
           List.of("vocab.json", "merges.txt"));
 
-  private static final List<String> WEIGHTS = List.of(SAFETENSORS, INDEX, "model.onnx");
+  /** Read where there is no other form. */
+  private static final String ONNX = "model.onnx";
 
   /**
    * Fetches a model. When all is in the cache, that costs one request for a branch or tag and none
@@ -56,15 +53,16 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     ModelReference commit =
         new ModelReference(model.repositoryId(), folder.getFileName().toString());
     Set<String> names = new TreeSet<>(wanted(present(folder)));
-    if (names.contains(INDEX)) {
-      Path index = folder.resolve(INDEX);
+    Optional<WeightsForm> form = WeightsForm.find(names::contains);
+    if (form.isEmpty() && !names.contains(ONNX)) {
+      throw noWeights(model);
+    }
+    if (form.isPresent() && form.get().isSharded()) {
+      Path index = folder.resolve(form.get().fileName());
       Set<String> shards =
-          ShardedSafetensors.files(CheckpointLocation.SMALL_FILE.bytes(index), index.toString());
+          ShardedTensors.files(CheckpointLocation.SMALL_FILE.bytes(index), index.toString(), form.get().suffix());
       hub.snapshot(commit, only(shards));
       names.addAll(shards);
-    }
-    if (WEIGHTS.stream().noneMatch(names::contains)) {
-      throw noWeights(model, commit, hub);
     }
     return new HubCheckpoint(folder, commit, names);
   }
@@ -79,7 +77,7 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
   private static Collection<String> wanted(List<String> paths) {
     List<String> wanted = new ArrayList<>(SETTINGS);
     TOKENIZERS.stream().filter(paths::containsAll).findFirst().ifPresent(wanted::addAll);
-    WEIGHTS.stream().filter(paths::contains).findFirst().ifPresent(wanted::add);
+    wanted.add(WeightsForm.find(paths::contains).map(WeightsForm::fileName).orElse(ONNX));
     wanted.retainAll(paths);
     return wanted;
   }
@@ -91,30 +89,19 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
   private static List<String> present(Path folder) {
     List<String> names = new ArrayList<>(SETTINGS);
     TOKENIZERS.forEach(names::addAll);
-    names.addAll(WEIGHTS);
+    names.addAll(WeightsForm.fileNames());
+    names.add(ONNX);
     names.removeIf(name -> !Files.isRegularFile(folder.resolve(name)));
     return names;
   }
 
-  private static CheckpointException noWeights(
-      ModelReference model, ModelReference commit, HubClient hub) throws IOException {
-    boolean pickle =
-        hub.files(commit).stream().map(HubFile::path).anyMatch(path -> path.startsWith(PICKLE));
+  private static CheckpointException noWeights(ModelReference model) {
     return new CheckpointException(
         "Hub model \""
             + model
-            + (pickle
-                ? "\": its weights are only in "
-                    + PICKLE
-                    + ", which this version does not read; save it with transformers as safetensors, or look for a pull request of the repository that adds "
-                    + SAFETENSORS
-                    + " and name it: "
-                    + model.repositoryId()
-                    + "@refs/pr/N"
-                : "\": no weights; expected "
-                    + SAFETENSORS
-                    + ", "
-                    + INDEX
-                    + " with its files, or model.onnx"));
+            + "\": no weights; expected one of "
+            + String.join(", ", WeightsForm.fileNames())
+            + ", "
+            + ONNX);
   }
 }

@@ -61,9 +61,10 @@ public final class Safetensors {
    */
   public static TensorSource open(Path file) throws IOException {
     if (file.toString().endsWith(INDEX_SUFFIX)) {
-      return ShardedSafetensors.open(
+      return ShardedTensors.open(
           CheckpointLocation.SMALL_FILE.bytes(file),
           file.toString(),
+          WeightsForm.SHARDED_SAFETENSORS.suffix(),
           shard -> open(file.resolveSibling(shard)));
     }
     return source(Content.of(file), file.toString());

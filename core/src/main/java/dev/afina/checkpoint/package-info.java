@@ -1,6 +1,6 @@
 /**
- * Checkpoint folders and the tensors in them: safetensors (one file or several), ONNX initializers,
- * and the folder they lie in.
+ * Checkpoint folders and the tensors in them: safetensors and pytorch_model.bin (one file or
+ * several), ONNX initializers, and the folder they lie in.
  *
  * <p>Internal: public only because the other packages of this module need it. Programs use {@code
  * dev.afina.Classifier}, and catch {@link dev.afina.checkpoint.CheckpointException}, the one type

@@ -1,5 +1,7 @@
 package dev.afina.model;
 
+import static java.util.stream.Collectors.toSet;
+
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
@@ -19,7 +21,9 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -31,6 +35,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+  private static final Pattern LAYER_NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.)");
 
   /** What to do with the head. */
   public enum Head {
@@ -88,6 +93,7 @@ public final class ModelLoader {
   private Map<String, TensorInfo> byKey(TensorSource source) throws CheckpointException {
     Map<String, ParameterSpec> specs = new LinkedHashMap<>();
     architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
+    Set<String> places = specs.keySet().stream().map(ModelLoader::place).collect(toSet());
     Map<String, TensorInfo> found = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
     for (TensorInfo tensor : source.tensors().values()) {
@@ -96,6 +102,15 @@ public final class ModelLoader {
         key = architecture.spec().prefix() + key; // as saved without a head
       }
       if (!specs.containsKey(key)) {
+        if (places.contains(place(key)) || places.contains(place(modernName(tensor.name())))) {
+          throw new CheckpointException(
+              source.description()
+                  + ": tensor \""
+                  + Excerpt.of(tensor.name())
+                  + "\" is of a layer that config.json does not count, so another model would be"
+                  + " computed; correct the number of layers there, or take the weights that belong"
+                  + " to it");
+        }
         ignored.add(tensor.name());
         continue;
       }
@@ -121,6 +136,11 @@ public final class ModelLoader {
           String.join(", ", ignored));
     }
     return found;
+  }
+
+  /** A key without the numbers of layers, which says what part of a layer it is. */
+  private static String place(String key) {
+    return LAYER_NUMBER.matcher(key).replaceAll("#");
   }
 
   /** Checkpoints converted from TensorFlow call a LayerNorm's weight gamma and its bias beta. */

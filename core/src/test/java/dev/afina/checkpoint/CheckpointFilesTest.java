@@ -24,7 +24,7 @@ class CheckpointFilesTest {
   private static final String CONFIG = "{\"model_type\": \"bert\", \"hidden_size\": 8}";
   private static final String COMMIT = "0123456789abcdef0123456789abcdef01234567";
   private static final String EXPECTED =
-      "expected a Hugging Face checkpoint (config.json, model.safetensors, tokenizer.json) or one .onnx file with its tokenizer.json";
+      "expected a Hugging Face checkpoint (config.json, model.safetensors or pytorch_model.bin, tokenizer.json) or one .onnx file with its tokenizer.json";
 
   @TempDir Path folder;
 
@@ -103,8 +103,8 @@ class CheckpointFilesTest {
       assertThatThrownBy(files::weights)
           .isInstanceOf(CheckpointException.class)
           .hasMessage(
-              folder
-                  + ": its weights are only in pytorch_model.bin, which this version does not read; save it with transformers as safetensors");
+              folder.resolve("pytorch_model.bin")
+                  + ": not a zip file, expected one that torch.save wrote");
     }
   }
 

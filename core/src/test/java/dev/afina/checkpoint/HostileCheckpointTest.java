@@ -33,9 +33,10 @@ class HostileCheckpointTest {
         "expected integers of 0 or more");
     assertRefused(
         () ->
-            ShardedSafetensors.files(
+            ShardedTensors.files(
                 ("{\"weight_map\": {\"a\": \"" + name + "\"}}").getBytes(StandardCharsets.UTF_8),
-                "index"),
+                "index",
+                ".safetensors"),
         "index: tensor \"a\": in file \"evil??evil",
         "expected the name of a .safetensors file beside the index");
     assertRefused(
@@ -91,7 +92,7 @@ class HostileCheckpointTest {
         "config.json: not JSON (",
         ")");
     assertRefused(
-        () -> ShardedSafetensors.files(deep.getBytes(StandardCharsets.UTF_8), "index"),
+        () -> ShardedTensors.files(deep.getBytes(StandardCharsets.UTF_8), "index", ".bin"),
         "index: not the JSON of an index",
         ")");
   }

@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -127,14 +128,96 @@ class HubCheckpointTest {
   }
 
   @Test
-  void open_pickleOnly_saysWhatToDo_andFetchesNone() {
-    repository.put("pytorch_model.bin", "pickle");
+  void open_binOnly_fetchesIt_andALockCoversIt() throws IOException {
+    byte[] bin = PickleBytes.archive(PickleBytes.vector(1), Map.of("0", new byte[4]));
+    repository.put("pytorch_model.bin", bin).put("tf_model.h5", "tensorflow");
+    repository.put("model.onnx", "onnx").put("training_args.bin", "pickle");
+
+    try (CheckpointFiles files = open("tester/tiny");
+        TensorSource weights = files.weights()) {
+      assertThat(weights.tensors()).containsOnlyKeys("x");
+    }
+    assertThat(fetched())
+        .containsExactlyInAnyOrder(
+            "config.json", "pytorch_model.bin", "tokenizer.json", "tokenizer_config.json");
+
+    Path lockFile = folder.resolve("afina.lock");
+    CheckpointFiles.lock("tester/tiny", lockFile, this::client);
+    LockFile lock = LockFile.read(lockFile);
+    assertThat(lock.files().keySet())
+        .containsExactly(
+            "config.json", "pytorch_model.bin", "tokenizer.json", "tokenizer_config.json");
+    Path cached = client().download(lock.model(), "pytorch_model.bin").toRealPath();
+    Files.write(cached, PickleBytes.archive(PickleBytes.vector(1), Map.of("0", new byte[] {1, 2, 3, 4})));
+    assertThatThrownBy(() -> CheckpointFiles.open("tester/tiny", lockFile, this::client))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining(
+            "pytorch_model.bin: SHA-256 expected " + lock.files().get("pytorch_model.bin"));
+  }
+
+  @Test
+  void open_binInShards_fetchesThem_andALockCoversThem() throws IOException {
+    for (int i = 1; i <= 2; i++) {
+      byte[] pickle =
+          new PickleBytes()
+              .op('}')
+              .text("x" + i)
+              .tensor("FloatStorage", "0", 1, 0, new int[] {1}, new int[] {1})
+              .op('s')
+              .stop();
+      byte[] shard = PickleBytes.archive(pickle, Map.of("0", new byte[4]));
+      repository.put("pytorch_model-" + i + ".bin", shard);
+    }
+    repository.put(
+        "pytorch_model.bin.index.json",
+        "{\"weight_map\": {\"x1\": \"pytorch_model-1.bin\", \"x2\": \"pytorch_model-2.bin\"}}");
+    repository.put("pytorch_model-3.bin", "of another time");
+
+    try (CheckpointFiles files = open("tester/tiny");
+        TensorSource weights = files.weights()) {
+      assertThat(weights.tensors()).containsOnlyKeys("x1", "x2");
+    }
+    assertThat(fetched())
+        .containsExactlyInAnyOrder(
+            "config.json",
+            "pytorch_model-1.bin",
+            "pytorch_model-2.bin",
+            "pytorch_model.bin.index.json",
+            "tokenizer.json",
+            "tokenizer_config.json");
+    Path lockFile = folder.resolve("afina.lock");
+    CheckpointFiles.lock("tester/tiny", lockFile, this::client);
+    assertThat(LockFile.read(lockFile).files())
+        .containsKeys("pytorch_model-1.bin", "pytorch_model-2.bin", "pytorch_model.bin.index.json");
+    try (CheckpointFiles files = CheckpointFiles.open("tester/tiny", lockFile, this::client);
+        TensorSource weights = files.weights()) {
+      assertThat(weights.tensors()).containsOnlyKeys("x1", "x2");
+    }
+  }
+
+  @Test
+  void open_absentShard_isNamed() {
+    repository.put(
+        "pytorch_model.bin.index.json", "{\"weight_map\": {\"x\": \"pytorch_model-1.bin\"}}");
+    assertThatThrownBy(
+            () -> {
+              try (CheckpointFiles files = open("tester/tiny")) {
+                files.weights().close();
+              }
+            })
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("pytorch_model-1.bin: no such file");
+  }
+
+  @Test
+  void open_noWeights_saysWhatWasLookedFor() {
+    repository.put("tf_model.h5", "tensorflow");
 
     assertThatThrownBy(() -> open("tester/tiny"))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "Hub model \"tester/tiny@main\": its weights are only in pytorch_model.bin, which this version does not read; save it with transformers as safetensors, or look for a pull request of the repository that adds model.safetensors and name it: tester/tiny@refs/pr/N");
-    assertThat(fetched()).doesNotContain("pytorch_model.bin");
+            "Hub model \"tester/tiny@main\": no weights; expected one of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json, model.onnx");
+    assertThat(fetched()).doesNotContain("tf_model.h5");
   }
 
   @Test

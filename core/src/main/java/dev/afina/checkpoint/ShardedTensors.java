@@ -19,19 +19,19 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * The tensors of several safetensors files that belong together by an index: {@code {"metadata": …,
- * "weight_map": {tensor: file}}}.
+ * The tensors of several files that belong together by an index: {@code {"metadata": …,
+ * "weight_map": {tensor: file}}}. The files are all safetensors or all of torch.save.
  *
  * <p>Tensors that lie in one of the files without being in the index are there as well, as
  * transformers has it.
  */
-final class ShardedSafetensors implements TensorSource {
+final class ShardedTensors implements TensorSource {
   private final String where;
   private final List<TensorSource> shards;
   private final Map<String, TensorSource> shardOf = new HashMap<>();
   private final SortedMap<String, TensorInfo> tensors = new TreeMap<>();
 
-  private ShardedSafetensors(String where, List<TensorSource> shards) throws CheckpointException {
+  private ShardedTensors(String where, List<TensorSource> shards) throws CheckpointException {
     this.where = where;
     this.shards = shards;
     for (TensorSource shard : shards) {
@@ -62,10 +62,12 @@ final class ShardedSafetensors implements TensorSource {
    *
    * @param index the index file's content
    * @param where the index file, for messages
+   * @param suffix how the names of the files have to end
    * @param opener opens a file that lies beside the index
    */
-  static TensorSource open(byte[] index, String where, ShardOpener opener) throws IOException {
-    SortedMap<String, String> fileOf = weightMap(index, where);
+  static TensorSource open(byte[] index, String where, String suffix, ShardOpener opener)
+      throws IOException {
+    SortedMap<String, String> fileOf = weightMap(index, where, suffix);
     Map<String, TensorSource> opened = new TreeMap<>();
     try {
       for (String file : new TreeSet<>(fileOf.values())) {
@@ -83,7 +85,7 @@ final class ShardedSafetensors implements TensorSource {
                   + ", where the index has it");
         }
       }
-      return new ShardedSafetensors(where, List.copyOf(opened.values()));
+      return new ShardedTensors(where, List.copyOf(opened.values()));
     } catch (IOException | RuntimeException e) {
       for (TensorSource shard : opened.values()) {
         try {
@@ -97,11 +99,11 @@ final class ShardedSafetensors implements TensorSource {
   }
 
   /** The names of the files that an index names; plain names, all of them. */
-  static Set<String> files(byte[] index, String where) throws CheckpointException {
-    return new TreeSet<>(weightMap(index, where).values());
+  static Set<String> files(byte[] index, String where, String suffix) throws CheckpointException {
+    return new TreeSet<>(weightMap(index, where, suffix).values());
   }
 
-  private static SortedMap<String, String> weightMap(byte[] index, String where)
+  private static SortedMap<String, String> weightMap(byte[] index, String where, String suffix)
       throws CheckpointException {
     SortedMap<String, String> fileOf = new TreeMap<>();
     boolean found = false;
@@ -130,7 +132,7 @@ final class ShardedSafetensors implements TensorSource {
                     + ", expected the name of a file");
           }
           String file = in.nextString();
-          requirePlainName(file, tensor, where);
+          requirePlainName(file, suffix, tensor, where);
           if (fileOf.put(tensor, file) != null) {
             throw new CheckpointException(
                 where + ": tensor \"" + tensor + "\": twice in the index");
@@ -146,8 +148,7 @@ final class ShardedSafetensors implements TensorSource {
       throw e;
     } catch (IOException | IllegalStateException e) {
       throw new CheckpointException(
-          where + ": not the JSON of an index of safetensors files (" + JsonFile.reason(e) + ")",
-          e);
+          where + ": not the JSON of an index of weights (" + JsonFile.reason(e) + ")", e);
     }
     if (!found) {
       throw new CheckpointException(
@@ -157,9 +158,9 @@ final class ShardedSafetensors implements TensorSource {
   }
 
   /** An index may name files beside it, and nothing else on this machine. */
-  private static void requirePlainName(String file, String tensor, String where)
+  private static void requirePlainName(String file, String suffix, String tensor, String where)
       throws CheckpointException {
-    if (!file.endsWith(".safetensors")
+    if (!file.endsWith(suffix)
         || file.startsWith(".")
         || file.chars().anyMatch(c -> c == '/' || c == '\\' || c == ':' || c == 0)) {
       throw new CheckpointException(
@@ -168,7 +169,9 @@ final class ShardedSafetensors implements TensorSource {
               + tensor
               + "\": in file \""
               + file
-              + "\", expected the name of a .safetensors file beside the index");
+              + "\", expected the name of a "
+              + suffix
+              + " file beside the index");
     }
   }
 

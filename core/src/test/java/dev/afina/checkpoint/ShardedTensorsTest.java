@@ -13,7 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
-class ShardedSafetensorsTest {
+class ShardedTensorsTest {
   private static final String ONE = "model-1.safetensors";
   private static final String TWO = "model-2.safetensors";
 
@@ -118,9 +118,9 @@ class ShardedSafetensorsTest {
         "{\"weight_map\":{\"a\":1}}", "tensor \"a\": a NUMBER, expected the name of a file");
     assertFails(
         "{\"metadata\":{}}", "no \"weight_map\" in it, expected {\"weight_map\": {tensor: file}}");
-    assertFails("{\"weight_map\":[]}", "not the JSON of an index of safetensors files (");
-    assertFails("{\"weight_map\":{", "not the JSON of an index of safetensors files (");
-    assertFails("", "not the JSON of an index of safetensors files (");
+    assertFails("{\"weight_map\":[]}", "not the JSON of an index of weights (");
+    assertFails("{\"weight_map\":{", "not the JSON of an index of weights (");
+    assertFails("", "not the JSON of an index of weights (");
   }
 
   private TensorSource open(String index) throws IOException {
