@@ -58,12 +58,13 @@ public final class ClassifierBuilder {
   ClassifierBuilder() {}
 
   /**
-   * The pretrained model to start from: a folder with config.json, model.safetensors and tokenizer
-   * files; {@code classpath:folder/} or {@code classpath:model.onnx}, as models come on Maven
-   * Central; or {@code owner/name@revision} on the Hugging Face Hub, downloaded where the cache
-   * lacks it. The cache is the one of Python's huggingface_hub, and the same environment variables
-   * count (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, …; see {@link
-   * dev.afina.hub.HubClient#fromEnvironment()}). An existing folder wins over a Hub name.
+   * The pretrained model to start from: a folder with config.json, model.safetensors (or
+   * pytorch_model.bin) and tokenizer files; {@code classpath:folder/} or {@code
+   * classpath:model.onnx}, as models come on Maven Central; or {@code owner/name@revision} on the
+   * Hugging Face Hub, downloaded where the cache lacks it. The cache is the one of Python's
+   * huggingface_hub, and the same environment variables count (HF_HOME, HF_TOKEN, HF_ENDPOINT,
+   * HF_HUB_OFFLINE, …; see {@link dev.afina.hub.HubClient#fromEnvironment()}). An existing folder
+   * wins over a Hub name.
    */
   public ClassifierBuilder checkpoint(String reference) {
     this.checkpoint = Objects.requireNonNull(reference, "checkpoint");

@@ -62,8 +62,7 @@ class WeightFilesTest {
       for (int i = 0; i < texts.size(); i++) {
         float[] logits = new float[3];
         for (int c = 0; c < 3; c++) {
-          logits[c] =
-              expected.getAsJsonArray(golden).get(i).getAsJsonArray().get(c).getAsFloat();
+          logits[c] = expected.getAsJsonArray(golden).get(i).getAsJsonArray().get(c).getAsFloat();
         }
         assertThat(classifier.predict(texts.get(i).getAsString()).logits())
             .containsExactly(logits, within(1e-5f));
@@ -153,8 +152,7 @@ class WeightFilesTest {
             + name
             + "\" is missing; config.json describes a BertForSequenceClassification that has it");
     write(Map.of(name, zeros(33)));
-    assertRefused(
-        file + ": tensor \"" + name + "\": shape [33] in the file, [32] by config.json");
+    assertRefused(file + ": tensor \"" + name + "\": shape [33] in the file, [32] by config.json");
     write(Map.of(name, new TensorData(DType.I32, List.of(32L), bytes(128))));
     assertRefused(
         file + ": tensor \"" + name + "\": dtype I32 in the file, expected F64, F32, F16 or BF16");
@@ -193,8 +191,7 @@ class WeightFilesTest {
     try (TensorSource source =
         Safetensors.open(Golden.path("bert/model").resolve("model.safetensors"))) {
       for (TensorInfo info : source.tensors().values()) {
-        tensors.put(
-            info.name(), TensorData.floats(source.floats(info.name()), info.dimensions()));
+        tensors.put(info.name(), TensorData.floats(source.floats(info.name()), info.dimensions()));
       }
     }
     return tensors;

@@ -60,7 +60,8 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     if (form.isPresent() && form.get().isSharded()) {
       Path index = folder.resolve(form.get().fileName());
       Set<String> shards =
-          ShardedTensors.files(CheckpointLocation.SMALL_FILE.bytes(index), index.toString(), form.get().suffix());
+          ShardedTensors.files(
+              CheckpointLocation.SMALL_FILE.bytes(index), index.toString(), form.get().suffix());
       hub.snapshot(commit, only(shards));
       names.addAll(shards);
     }

@@ -16,8 +16,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 
 /**
- * Where the entries of a zip file lie that are stored as they are. PyTorch writes such files so that
- * tensors can be read at their place; nothing is ever unpacked here.
+ * Where the entries of a zip file lie that are stored as they are. PyTorch writes such files so
+ * that tensors can be read at their place; nothing is ever unpacked here.
  *
  * <p>The directory at the end of the file is believed only when it leaves no choice: it is the one
  * directory, directly before the end record, which has no comment; no name occurs twice; each entry

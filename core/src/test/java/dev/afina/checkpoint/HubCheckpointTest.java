@@ -148,7 +148,8 @@ class HubCheckpointTest {
         .containsExactly(
             "config.json", "pytorch_model.bin", "tokenizer.json", "tokenizer_config.json");
     Path cached = client().download(lock.model(), "pytorch_model.bin").toRealPath();
-    Files.write(cached, PickleBytes.archive(PickleBytes.vector(1), Map.of("0", new byte[] {1, 2, 3, 4})));
+    Files.write(
+        cached, PickleBytes.archive(PickleBytes.vector(1), Map.of("0", new byte[] {1, 2, 3, 4})));
     assertThatThrownBy(() -> CheckpointFiles.open("tester/tiny", lockFile, this::client))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(

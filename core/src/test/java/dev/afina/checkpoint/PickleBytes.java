@@ -61,7 +61,8 @@ final class PickleBytes {
   }
 
   /** A call of _rebuild_tensor_v2 on a storage. */
-  PickleBytes tensor(String type, String key, int elements, int offset, int[] shape, int[] strides) {
+  PickleBytes tensor(
+      String type, String key, int elements, int offset, int[] shape, int[] strides) {
     global("torch._utils", "_rebuild_tensor_v2").op('(').storage(type, key, elements);
     number(offset).tuple(shape).tuple(strides).op(0x89);
     return global("collections", "OrderedDict").ops(")R").ops("tR");

@@ -235,9 +235,7 @@ class PytorchBinTest {
     for (int bytes : new int[] {0, 4, 7, 9, 12}) {
       assertRefused(
           PickleBytes.archive(PickleBytes.vector(2), Map.of("0", new byte[bytes])),
-          "tensor \"x\": its storage has "
-              + bytes
-              + " bytes, but 2 elements of F32 by data.pkl");
+          "tensor \"x\": its storage has " + bytes + " bytes, but 2 elements of F32 by data.pkl");
     }
     assertRefused(
         PickleBytes.archive(PickleBytes.vector(-1), Map.of("0", new byte[4])),
@@ -246,8 +244,18 @@ class PytorchBinTest {
 
   @ParameterizedTest
   @CsvSource({
-    "0, 5, 1", "1, 4, 1", "4, 1, 1", "-1, 1, 1", "0, 3, 2", "0, 2, 4", "0, 2, -1", "0, 1, -1",
-    "0, -1, 1", "5, 0, 1", "0, 2147483647, 2147483647", "2147483647, 1, 1"
+    "0, 5, 1",
+    "1, 4, 1",
+    "4, 1, 1",
+    "-1, 1, 1",
+    "0, 3, 2",
+    "0, 2, 4",
+    "0, 2, -1",
+    "0, 1, -1",
+    "0, -1, 1",
+    "5, 0, 1",
+    "0, 2147483647, 2147483647",
+    "2147483647, 1, 1"
   })
   void open_viewOutsideItsStorage_isRefused(int offset, int length, int stride) {
     byte[] file = view(offset, new int[] {length}, new int[] {stride});
@@ -299,12 +307,7 @@ class PytorchBinTest {
   void open_evilFile_doesNothing() throws IOException {
     Path trace = folder.resolve("trace");
     byte[] pickle =
-        new PickleBytes()
-            .global("posix", "system")
-            .text("touch " + trace)
-            .op(0x85)
-            .op('R')
-            .stop();
+        new PickleBytes().global("posix", "system").text("touch " + trace).op(0x85).op('R').stop();
     Path file = folder.resolve("pytorch_model.bin");
     Files.write(file, PickleBytes.archive(pickle, Map.of()));
     assertThatThrownBy(() -> open(file))
@@ -323,8 +326,10 @@ class PytorchBinTest {
         TensorSource sharded = files.weights();
         TensorSource whole = open(GOLDEN.resolve("bert.bin"))) {
       assertThat(sharded.description()).isEqualTo(index.toString());
-      assertThat(new TreeSet<>(sharded.tensors().values().stream().map(TensorInfo::toString).toList()))
-          .isEqualTo(new TreeSet<>(whole.tensors().values().stream().map(TensorInfo::toString).toList()))
+      assertThat(
+              new TreeSet<>(sharded.tensors().values().stream().map(TensorInfo::toString).toList()))
+          .isEqualTo(
+              new TreeSet<>(whole.tensors().values().stream().map(TensorInfo::toString).toList()))
           .hasSizeGreaterThan(30);
       for (String name : whole.tensors().keySet()) {
         assertThat(sharded.floats(name)).as(name).isEqualTo(whole.floats(name));
@@ -356,8 +361,7 @@ class PytorchBinTest {
   @Test
   void weights_areTakenInTheOrderOfTransformers() throws IOException {
     byte[] bin = PickleBytes.archive(PickleBytes.vector(1), Map.of("0", new byte[4]));
-    Files.copy(
-        SafetensorsTest.GOLDEN.resolve("onnx/model.onnx"), folder.resolve("model.onnx"));
+    Files.copy(SafetensorsTest.GOLDEN.resolve("onnx/model.onnx"), folder.resolve("model.onnx"));
     assertWeights("model.onnx");
     Files.write(folder.resolve("pytorch_model-1.bin"), bin);
     Files.writeString(
@@ -395,7 +399,9 @@ class PytorchBinTest {
 
   private void assertRefusedFolder(String message) throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
-      assertThatThrownBy(files::weights).isInstanceOf(CheckpointException.class).hasMessage(message);
+      assertThatThrownBy(files::weights)
+          .isInstanceOf(CheckpointException.class)
+          .hasMessage(message);
     }
   }
 

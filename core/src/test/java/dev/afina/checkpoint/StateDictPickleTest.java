@@ -114,8 +114,7 @@ class StateDictPickleTest {
     assertRefused(
         new PickleBytes().global(module, name).text("touch /tmp/evil").op(0x85).ops("R").stop(),
         message);
-    assertRefused(
-        new PickleBytes().text(module).text(name).op(0x93).ops(")R").stop(), message);
+    assertRefused(new PickleBytes().text(module).text(name).op(0x93).ops(")R").stop(), message);
   }
 
   @Test
@@ -129,11 +128,42 @@ class StateDictPickleTest {
   @EnumSource(
       value = PickleOpcode.class,
       names = {
-        "POP", "POP_MARK", "DUP", "FLOAT", "INT", "LONG", "PERSID", "STRING", "BINSTRING",
-        "SHORT_BINSTRING", "UNICODE", "APPEND", "DICT", "APPENDS", "GET", "INST", "LIST",
-        "EMPTY_LIST", "OBJ", "PUT", "BINFLOAT", "BINBYTES", "SHORT_BINBYTES", "NEWOBJ", "EXT1",
-        "EXT2", "EXT4", "LONG4", "BINBYTES8", "EMPTY_SET", "ADDITEMS", "FROZENSET", "NEWOBJ_EX",
-        "BYTEARRAY8", "NEXT_BUFFER", "READONLY_BUFFER"
+        "POP",
+        "POP_MARK",
+        "DUP",
+        "FLOAT",
+        "INT",
+        "LONG",
+        "PERSID",
+        "STRING",
+        "BINSTRING",
+        "SHORT_BINSTRING",
+        "UNICODE",
+        "APPEND",
+        "DICT",
+        "APPENDS",
+        "GET",
+        "INST",
+        "LIST",
+        "EMPTY_LIST",
+        "OBJ",
+        "PUT",
+        "BINFLOAT",
+        "BINBYTES",
+        "SHORT_BINBYTES",
+        "NEWOBJ",
+        "EXT1",
+        "EXT2",
+        "EXT4",
+        "LONG4",
+        "BINBYTES8",
+        "EMPTY_SET",
+        "ADDITEMS",
+        "FROZENSET",
+        "NEWOBJ_EX",
+        "BYTEARRAY8",
+        "NEXT_BUFFER",
+        "READONLY_BUFFER"
       })
   void read_anyOtherInstruction_isRefused(PickleOpcode opcode) {
     int code = 0;
@@ -204,7 +234,9 @@ class StateDictPickleTest {
     assertRefused(
         new PickleBytes().op('}').text("a").ops("Ns").text("a").ops("Ns").stop(),
         "\"a\" occurs twice");
-    assertRefused(new PickleBytes().op('}').number(1).ops("Ns").stop(), "a name is a number, expected a text");
+    assertRefused(
+        new PickleBytes().op('}').number(1).ops("Ns").stop(),
+        "a name is a number, expected a text");
     assertRefused(
         new PickleBytes().ops("N").text("a").ops("Ns").stop(),
         "puts entries into None, expected a dictionary");
@@ -216,10 +248,7 @@ class StateDictPickleTest {
   @Test
   void read_storages() {
     assertRefused(
-        new PickleBytes()
-            .storage("FloatStorage", "0", 1)
-            .storage("FloatStorage", "0", 2)
-            .stop(),
+        new PickleBytes().storage("FloatStorage", "0", 1).storage("FloatStorage", "0", 2).stop(),
         "storage \"0\" has two types or two sizes");
     assertRefused(
         new PickleBytes().text("module").op(0x85).op('Q').stop(),
@@ -235,9 +264,13 @@ class StateDictPickleTest {
     assertRefused(new byte[] {7}, "byte 7 is no instruction of a pickle; the file is damaged");
     assertRefused(new byte[] {(byte) 0x80, 9, '.'}, "protocol 9, expected 2 to 5");
     assertRefused(new PickleBytes().stop(), "takes a value that is not there; the file is damaged");
-    assertRefused(new PickleBytes().ops("N(R").stop(), "takes a value that is not there; the file is damaged");
-    assertRefused(new PickleBytes().ops("Nt").stop(), "closes what was not opened; the file is damaged");
-    assertRefused(new PickleBytes().ops("h\7").stop(), "value 7 was never stored; the file is damaged");
+    assertRefused(
+        new PickleBytes().ops("N(R").stop(),
+        "takes a value that is not there; the file is damaged");
+    assertRefused(
+        new PickleBytes().ops("Nt").stop(), "closes what was not opened; the file is damaged");
+    assertRefused(
+        new PickleBytes().ops("h\7").stop(), "value 7 was never stored; the file is damaged");
     assertRefused(new PickleBytes().ops("}(N").stop(), "goes on behind its end");
     assertRefused(new PickleBytes().ops("}.").stop(), "goes on behind its end");
     assertRefused(
@@ -249,8 +282,10 @@ class StateDictPickleTest {
     assertRefused(
         new PickleBytes().op(0x8a).bytes(9, 0, 0, 0, 0, 0, 0, 0, 0, 1).stop(),
         "a number of 9 bytes, expected sizes of at most 8");
-    assertRefused(new PickleBytes().op('X').bytes(1, 0, 0, 0, 0xff).stop(), "a text that is not UTF-8");
-    assertRefused(new PickleBytes().ops("cno line").stop(), "cut short, or a length in it is wrong");
+    assertRefused(
+        new PickleBytes().op('X').bytes(1, 0, 0, 0, 0xff).stop(), "a text that is not UTF-8");
+    assertRefused(
+        new PickleBytes().ops("cno line").stop(), "cut short, or a length in it is wrong");
   }
 
   @Test
@@ -271,7 +306,8 @@ class StateDictPickleTest {
     for (int i = 0; i < 60; i++) {
       laughs.ops("(" + "h\0".repeat(10) + "tq\0");
     }
-    assertRefused(laughs.op('t').stop(), "holds a tuple, expected a dictionary of tensors (a state dict)");
+    assertRefused(
+        laughs.op('t').stop(), "holds a tuple, expected a dictionary of tensors (a state dict)");
     PickleBytes inKeys = new PickleBytes().ops("}()q\0");
     for (int i = 0; i < 60; i++) {
       inKeys.ops("h\0h\0").op(0x86).ops("q\0");
@@ -302,11 +338,13 @@ class StateDictPickleTest {
   void globals_areTheseAndNoMore() {
     // A new one needs a thought: can what it stands for do anything?
     List<String> storages =
-        List.of("Double", "Float", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool");
+        List.of(
+            "Double", "Float", "Half", "BFloat16", "Long", "Int", "Short", "Char", "Byte", "Bool");
     for (String name : storages) {
       assertThat(PickleGlobals.find("torch." + name + "Storage")).isPresent();
     }
-    assertThat(PickleGlobals.find("collections.OrderedDict")).hasValue(Pickled.Function.ORDERED_DICT);
+    assertThat(PickleGlobals.find("collections.OrderedDict"))
+        .hasValue(Pickled.Function.ORDERED_DICT);
     assertThat(PickleGlobals.count()).isEqualTo(storages.size() + 3);
   }
 

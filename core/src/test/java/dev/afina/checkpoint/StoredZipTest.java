@@ -46,13 +46,13 @@ class StoredZipTest {
   @Test
   void read_numbersOfEightBytes() throws IOException {
     byte[] file = file();
-    ByteBuffer extra = little(new byte[28]);
-    extra.putShort((short) 1).putShort((short) 24).putLong(5).putLong(5).putLong(SECOND);
+    byte[] extra = new byte[28];
+    little(extra).putShort((short) 1).putShort((short) 24).putLong(5).putLong(5).putLong(SECOND);
     byte[] large =
         ByteBuffer.allocate(file.length + 28 + 56 + 20)
             .order(ByteOrder.LITTLE_ENDIAN)
             .put(file, 0, END)
-            .put(extra.array())
+            .put(extra)
             .putInt(0x06064b50)
             .putLong(44)
             .putInt(0)
@@ -88,8 +88,7 @@ class StoredZipTest {
     fields.putInt(end + 16, -1).putLong(END + 28 + 40, -1L >>> 1);
     assertRefused(large, CONTRADICTION);
     fields.putLong(END + 28 + 40, END + 28 - DIRECTORY).putLong(END + 4, Long.MAX_VALUE);
-    assertRefused(
-        large, "entry \"b\": 5 bytes stored at 34, which stand for 9223372036854775807");
+    assertRefused(large, "entry \"b\": 5 bytes stored at 34, which stand for 9223372036854775807");
     fields.putShort(END, (short) 2);
     assertRefused(large, "entry \"b\": a size or place is missing");
   }
@@ -130,8 +129,7 @@ class StoredZipTest {
   }
 
   @ParameterizedTest
-  @ValueSource(
-      strings = {"../a", "a/../b", "..", "a/..", "/etc/passwd", "a\\b", "C:a", "", "a\0b"})
+  @ValueSource(strings = {"../a", "a/../b", "..", "a/..", "/etc/passwd", "a\\b", "C:a", "", "a\0b"})
   void read_nameThatLeadsElsewhere_isRefused(String name) {
     Map<String, byte[]> entries = new LinkedHashMap<>();
     entries.put("x".repeat(name.length()), new byte[1]);
@@ -202,11 +200,12 @@ class StoredZipTest {
         "entry \"b\": its 5 bytes reach into what lies behind them");
     assertRefused(
         changed(file -> file.putShort(DIRECTORY + 28, (short) 5000)), "its directory is cut short");
-    assertRefused(
-        changed(file -> file.putInt(SECOND_IN_DIRECTORY, 7)), "its directory is damaged");
+    assertRefused(changed(file -> file.putInt(SECOND_IN_DIRECTORY, 7)), "its directory is damaged");
   }
 
-  /** Readers that go by the headers would find other entries than those that go by the directory. */
+  /**
+   * Readers that go by the headers would find other entries than those that go by the directory.
+   */
   @Test
   void read_headerThatContradictsTheDirectory_isRefused() {
     String message = "entry \"b\": its header and the directory contradict";
