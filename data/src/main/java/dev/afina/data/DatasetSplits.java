@@ -74,7 +74,7 @@ public final class DatasetSplits {
 
   /**
    * The names of the classes in the order of their numbers, where the data set names them; for
-   * {@link ClassifierBuilder#labels(Labels)}.
+   * {@code ClassifierBuilder.labels}.
    */
   public Optional<Labels> labels() {
     return labels;

@@ -1,0 +1,61 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.regex.MatchResult;
+import java.util.regex.Pattern;
+import org.junit.jupiter.api.Test;
+
+/** afina-bom names every module that is published, and the versions that the build uses. */
+class BomTest {
+  private static final Set<String> UNPUBLISHED =
+      Set.of("bom", "robustness", "examples", "benchmarks");
+
+  private final String parent = read("../pom.xml");
+  private final String bom = read("../bom/pom.xml");
+
+  @Test
+  void modules_areAllThere() {
+    Set<String> modules = new TreeSet<>(all("<module>(.*?)</module>", parent));
+    assertThat(modules).hasSizeGreaterThan(10).containsAll(UNPUBLISHED);
+    modules.removeAll(UNPUBLISHED);
+
+    Set<String> managed = new TreeSet<>(all("<artifactId>afina-(.*?)</artifactId>", bom));
+    managed.remove("bom");
+
+    assertThat(managed).isEqualTo(modules);
+  }
+
+  @Test
+  void versions_areThoseOfTheBuild() {
+    for (String property : List.of("djl.version", "pytorch.version")) {
+      String version = "<" + property + ">(.*?)</" + property + ">";
+      assertThat(all(version, bom)).as(property).hasSize(1).isEqualTo(all(version, parent));
+    }
+    // The first is the project's own, which a release changes in all poms.
+    String own = "<artifactId>afina-(?:parent|bom)</artifactId>\\s*<version>(.*?)</version>";
+    assertThat(all(own, bom).get(0)).isEqualTo(all(own, parent).get(0));
+  }
+
+  private static List<String> all(String pattern, String text) {
+    return Pattern.compile(pattern)
+        .matcher(text)
+        .results()
+        .map((MatchResult found) -> found.group(1))
+        .toList();
+  }
+
+  private static String read(String file) {
+    try {
+      return Files.readString(Path.of(file));
+    } catch (IOException e) {
+      throw new AssertionError("run this in the module's folder", e);
+    }
+  }
+}
