@@ -102,7 +102,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * A classifier that was trained before.
+   * Loads a saved classifier.
    *
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
    *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
@@ -119,7 +119,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * A classifier that was trained before, the very same that the lock file was written for.
+   * Loads a saved classifier and verifies it against a lock file.
    *
    * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
    *     taken, or a folder with the same files
@@ -148,7 +148,7 @@ public final class Classifier implements AutoCloseable {
   }
 
   /**
-   * A classifier that was trained before, from a folder.
+   * Loads a saved classifier from a folder.
    *
    * @throws IOException as {@link #load(String)}
    */

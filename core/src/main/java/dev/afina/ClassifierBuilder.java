@@ -160,7 +160,7 @@ public final class ClassifierBuilder {
     return this;
   }
 
-  /** Watches the training; default nobody. */
+  /** Receives the plan, each step and each epoch of the training. Default: none. */
   public ClassifierBuilder listener(TrainingListener listener) {
     this.listener = Objects.requireNonNull(listener, "listener");
     return this;

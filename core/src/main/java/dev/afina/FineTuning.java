@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  * <p>The model's weights are up to date after each evaluation and when this is closed.
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
-  /** Fewer are not worth a thread of their own. */
+  /** Below this, handing a part to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_PART = 32;
 
   /**

@@ -30,8 +30,8 @@ import java.util.stream.IntStream;
  * Runs a model over encoded texts, in batches of about equal length, on the {@link Workers}.
  *
  * <p>Single texts of concurrent callers wait in a queue, and a worker that becomes free takes all
- * of them at once: the busier it is, the larger the batches. Callers wait for their results, so
- * what waits is never more than they are.
+ * of them at once: the busier it is, the larger the batches. Each caller blocks until its result is
+ * ready, so the queue never holds more requests than there are calling threads.
  *
  * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
  * padded.
@@ -42,7 +42,7 @@ final class Predictor {
 
   private static final int MAX_TEXTS_A_BATCH = 64;
 
-  /** Fewer are not worth a thread of their own. */
+  /** Below this, handing a batch to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_BATCH = 64;
 
   /** Of each worker: a few seconds with a base-sized model. */

@@ -85,7 +85,7 @@ public final class PushOptions {
     return new PushOptions(client, card, visibility, message, revision, true, listener);
   }
 
-  /** Hears how the upload goes on. Default: nobody. */
+  /** Receives upload progress. Default: none. */
   public PushOptions listener(UploadListener listener) {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }

@@ -38,7 +38,7 @@ class ModelCardTest {
                   .warmup(0.1)
                   .weightDecay(0.01)
                   .build(),
-              new TrainingResult(
+              TrainingResult.of(
                   8, 0.75, 100, Duration.ofSeconds(2), List.of(epoch(1, 0.5), epoch(2, 0.25))),
               IntStream.range(0, 30).mapToObj(i -> i % 3).toList())
           .validationRows(30);
@@ -52,7 +52,7 @@ class ModelCardTest {
     metrics.put("accuracy", 1 - loss);
     metrics.put("macro_f1", 1 - loss / 2);
     metrics.put("weighted_f1", 0.0); // a column too many
-    return new TrainingListener.Epoch(
+    return TrainingListener.Epoch.of(
         number, 4 * number, 2 * loss, metrics, Duration.ofSeconds(1), number == 2);
   }
 

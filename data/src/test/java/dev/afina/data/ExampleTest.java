@@ -12,7 +12,29 @@ class ExampleTest {
     assertThat(Example.of("a")).isEqualTo(new Example("a", null, null));
     assertThat(Example.of("a", "x")).isEqualTo(new Example("a", null, "x"));
     assertThat(Example.ofPair("a", "b")).isEqualTo(new Example("a", "b", null));
-    assertThat(Example.ofPair("a", "b", "x")).isEqualTo(new Example("a", "b", "x"));
+    Example full = Example.ofPair("a", "b", "x");
+    assertThat(full).isEqualTo(new Example("a", "b", "x"));
+    assertThat(full.text()).isEqualTo("a");
+    assertThat(full.pair()).isEqualTo("b");
+    assertThat(full.label()).isEqualTo("x");
+  }
+
+  @Test
+  void equality_isThatOfAllValues() {
+    Example full = Example.ofPair("a", "b", "x");
+
+    assertThat(full).hasSameHashCodeAs(Example.ofPair("a", "b", "x"));
+    assertThat(full).isNotEqualTo(Example.ofPair("z", "b", "x"));
+    assertThat(full).isNotEqualTo(Example.ofPair("a", "z", "x"));
+    assertThat(full).isNotEqualTo(Example.ofPair("a", "b", "z"));
+    assertThat(full).isNotEqualTo(Example.of("a", "x"));
+    assertThat(full).isNotEqualTo(null);
+  }
+
+  @Test
+  void toString_hasTheValuesThatAreThere() {
+    assertThat(Example.of("a b")).hasToString("Example[text=a b]");
+    assertThat(Example.ofPair("a", "b", "x")).hasToString("Example[text=a, pair=b, label=x]");
   }
 
   @Test

@@ -9,9 +9,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.stream.Stream;
 
 /** How the figures of a training are told, to people and to programs. */
@@ -23,22 +21,7 @@ final class Figures {
 
   /** A row an epoch, with the metrics that are shown. */
   static String table(TrainingResult training) {
-    List<TrainingListener.Epoch> epochs =
-        training.epochs().stream().map(Figures::withShownMetrics).toList();
-    return new TrainingResult(
-            training.steps(),
-            training.trainingLoss(),
-            training.examplesPerSecond(),
-            training.duration(),
-            epochs)
-        .table();
-  }
-
-  private static TrainingListener.Epoch withShownMetrics(TrainingListener.Epoch epoch) {
-    Map<String, Double> shown = new LinkedHashMap<>(epoch.metrics());
-    shown.keySet().retainAll(SHOWN_METRICS);
-    return new TrainingListener.Epoch(
-        epoch.epoch(), epoch.step(), epoch.trainingLoss(), shown, epoch.duration(), epoch.best());
+    return training.table(SHOWN_METRICS);
   }
 
   /** Adds what an evaluation found. */

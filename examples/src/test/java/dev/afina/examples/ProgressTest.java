@@ -18,10 +18,10 @@ class ProgressTest {
   /** Two epochs of 3 steps, the second cut after 2. */
   private String training(boolean terminal, Duration betweenLines) {
     try (Progress progress = new Progress(out, terminal, betweenLines)) {
-      progress.started(new TrainingListener.Plan(12, 5, 3, 1, 22_714_371));
+      progress.started(TrainingListener.Plan.of(12, 5, 3, 1, 22_714_371));
       for (int step = 1; step <= 5; step++) {
         progress.stepped(
-            new TrainingListener.Step(
+            TrainingListener.Step.of(
                 step, 5, step / 3.0, step == 2 ? 3 : 1, 5e-5, 1, 4, 71.25, Duration.ofSeconds(62)));
         if (step == 3 || step == 5) {
           assertThat(progress.savedEpoch()).isEqualTo(step == 3 ? 0 : 1);
@@ -39,7 +39,7 @@ class ProgressTest {
     metrics.put("accuracy", 0.75);
     metrics.put("macro_f1", 0.7);
     metrics.put("matthews_correlation", 0.4);
-    return new TrainingListener.Epoch(
+    return TrainingListener.Epoch.of(
         number, step, 1.5, metrics, Duration.ofSeconds(9), number == 1);
   }
 

@@ -1,9 +1,9 @@
 package dev.afina.hub;
 
-/** Hears how downloads go on. */
+/** Receives the progress of downloads. */
 @FunctionalInterface
 public interface DownloadListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   DownloadListener NONE = progress -> {};
 
   /**

@@ -590,7 +590,7 @@ public final class HubClient {
       return this;
     }
 
-    /** Hears how downloads go on; default nobody. */
+    /** Receives download progress. Default: none. */
     public Builder listener(DownloadListener listener) {
       this.listener = Objects.requireNonNull(listener, "listener");
       return this;

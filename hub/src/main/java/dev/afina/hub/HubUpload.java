@@ -203,7 +203,7 @@ public final class HubUpload {
       return this;
     }
 
-    /** Hears how the upload goes on; default nobody. */
+    /** Receives upload progress. Default: none. */
     public Builder listener(UploadListener hearer) {
       this.listener = Objects.requireNonNull(hearer, "hearer");
       return this;

@@ -1,9 +1,9 @@
 package dev.afina.hub;
 
-/** Hears how uploads go on. */
+/** Receives the progress of uploads. */
 @FunctionalInterface
 public interface UploadListener {
-  /** Hears nothing. */
+  /** Ignores all progress. */
   UploadListener NONE = progress -> {};
 
   /**

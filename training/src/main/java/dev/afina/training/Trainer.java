@@ -85,7 +85,7 @@ public final class Trainer {
 
   private TrainingResult run() throws IOException {
     listener.started(
-        new TrainingListener.Plan(
+        TrainingListener.Plan.of(
             task.size(),
             total,
             options.stepsPerEpoch(task.size()),
@@ -108,7 +108,7 @@ public final class Trainer {
       }
     }
     TrainingResult result =
-        new TrainingResult(
+        TrainingResult.of(
             done,
             lossSum / done,
             examplesPerSecond(),
@@ -134,7 +134,7 @@ public final class Trainer {
     Map<String, Double> metrics = evaluate(this::check);
     boolean isBest = best.offer(metrics);
     TrainingListener.Epoch report =
-        new TrainingListener.Epoch(
+        TrainingListener.Epoch.of(
             epoch + 1,
             done,
             (lossSum - lossBefore) / (done - firstStep),
@@ -184,7 +184,7 @@ public final class Trainer {
     examplesDone += examples.length;
     double speed = examplesPerSecond();
     long secondsLeft = Math.round(trainingSeconds() / done * (total - done));
-    return new TrainingListener.Step(
+    return TrainingListener.Step.of(
         done,
         total,
         epoch + (double) visited / task.size(),
@@ -238,7 +238,10 @@ public final class Trainer {
     }
   }
 
-  /** The loss tells of an update that went too far only at the next one: too late for an epoch. */
+  /**
+   * A diverging update shows in the loss one step later, after the epoch would have been saved, so
+   * the weights are checked here.
+   */
   private void requireFiniteWeights(AdamW optimizer) {
     double norm = optimizer.sumAndNorm(parameters.stream().map(p -> List.of(p.array())).toList());
     if (!Double.isFinite(norm)) {

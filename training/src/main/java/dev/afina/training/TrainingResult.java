@@ -1,42 +1,88 @@
 package dev.afina.training;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
-/**
- * What a training did.
- *
- * @param steps updates done
- * @param trainingLoss mean loss of all updates
- * @param examplesPerSecond training examples a second, evaluations left out
- * @param duration of the whole training, evaluations included
- * @param epochs what each epoch gave; the last one marked {@code best} holds the weights kept
- */
-public record TrainingResult(
-    int steps,
-    double trainingLoss,
-    double examplesPerSecond,
-    Duration duration,
-    List<TrainingListener.Epoch> epochs) {
+/** What a training did. Immutable. */
+public final class TrainingResult {
+  private record Values(
+      int steps,
+      double trainingLoss,
+      double examplesPerSecond,
+      Duration duration,
+      List<TrainingListener.Epoch> epochs) {}
 
-  public TrainingResult {
-    epochs = List.copyOf(epochs);
+  private final Values values;
+
+  private TrainingResult(Values values) {
+    this.values = values;
+  }
+
+  /** One with these values, for tests. */
+  public static TrainingResult of(
+      int steps,
+      double trainingLoss,
+      double examplesPerSecond,
+      Duration duration,
+      List<TrainingListener.Epoch> epochs) {
+    return new TrainingResult(
+        new Values(steps, trainingLoss, examplesPerSecond, duration, List.copyOf(epochs)));
+  }
+
+  /** Updates done. */
+  public int steps() {
+    return values.steps();
+  }
+
+  /** The mean loss of all updates. */
+  public double trainingLoss() {
+    return values.trainingLoss();
+  }
+
+  /** Training examples a second, evaluations left out. */
+  public double examplesPerSecond() {
+    return values.examplesPerSecond();
+  }
+
+  /** Of the whole training, evaluations included. */
+  public Duration duration() {
+    return values.duration();
   }
 
   /**
-   * A table with a row an epoch: training loss, the validation metrics, seconds; an asterisk marks
-   * the epoch whose weights were kept.
+   * What each epoch gave; the last one marked {@code best} holds the weights kept. Unmodifiable.
+   */
+  public List<TrainingListener.Epoch> epochs() {
+    return values.epochs();
+  }
+
+  /**
+   * A table with a row an epoch: training loss, all validation metrics, seconds; an asterisk marks
+   * the epoch whose weights were kept. Empty where no epoch has ended.
    */
   public String table() {
+    return epochs().isEmpty() ? "" : table(epochs().get(0).metrics().keySet());
+  }
+
+  /**
+   * As {@link #table()}, with these validation metrics only.
+   *
+   * @param metrics their names; one that was not measured has no column
+   */
+  public String table(Collection<String> metrics) {
     StringBuilder table = new StringBuilder();
+    List<TrainingListener.Epoch> epochs = epochs();
     if (epochs.isEmpty()) {
       return "";
     }
     table.append(String.format(Locale.ROOT, "%5s  %8s  %13s", "epoch", "step", "training_loss"));
-    Map<String, Double> columns = epochs.get(0).metrics();
-    columns.keySet().forEach(name -> table.append("  ").append(column(name, name)));
+    List<String> columns = new ArrayList<>(epochs.get(0).metrics().keySet());
+    columns.retainAll(metrics);
+    columns.forEach(name -> table.append("  ").append(column(name, name)));
     table.append(String.format(Locale.ROOT, "  %8s%n", "seconds"));
     int kept = -1;
     for (int i = 0; i < epochs.size(); i++) {
@@ -46,17 +92,30 @@ public record TrainingResult(
       TrainingListener.Epoch e = epochs.get(i);
       table.append(
           String.format(Locale.ROOT, "%5d  %8d  %13.4f", e.epoch(), e.step(), e.trainingLoss()));
-      e.metrics()
-          .forEach(
-              (name, value) ->
-                  table
-                      .append("  ")
-                      .append(column(name, String.format(Locale.ROOT, "%.4f", value))));
+      for (String name : columns) {
+        double value = e.metrics().getOrDefault(name, Double.NaN);
+        table.append("  ").append(column(name, String.format(Locale.ROOT, "%.4f", value)));
+      }
       table.append(
           String.format(
               Locale.ROOT, "  %8.1f%s%n", e.duration().toMillis() / 1e3, i == kept ? " *" : ""));
     }
     return table.toString();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof TrainingResult that && values.equals(that.values);
+  }
+
+  @Override
+  public int hashCode() {
+    return values.hashCode();
+  }
+
+  @Override
+  public String toString() {
+    return "TrainingResult" + values.toString().substring("Values".length());
   }
 
   private static String column(String name, String value) {

@@ -60,7 +60,7 @@ class TrainerTest {
       TrainingOptions options =
           TrainingOptions.builder().epochs(2).batchSize(10).learningRate(0.1).warmup(2).build();
       TrainingResult result = Trainer.fit(plane, options, heard);
-      assertThat(heard.plan).isEqualTo(new TrainingListener.Plan(24, 6, 3, 2, 3));
+      assertThat(heard.plan).isEqualTo(TrainingListener.Plan.of(24, 6, 3, 2, 3));
       assertThat(heard.steps)
           .extracting(TrainingListener.Step::step)
           .containsExactly(1, 2, 3, 4, 5, 6);
