@@ -69,6 +69,32 @@ final class Charsmap {
     return growth;
   }
 
+  /** Whether some entry begins with an ASCII character. */
+  boolean hasEntriesFrom(char ascii) {
+    return child(0, ascii) >= 0;
+  }
+
+  /** Whether there is an entry for this character alone. */
+  boolean changes(char c) {
+    int at = 0;
+    for (byte b : String.valueOf(c).getBytes(StandardCharsets.UTF_8)) {
+      at = child(at, b & 0xFF);
+      if (at < 0) {
+        return false;
+      }
+      if (hasValue(units[at])) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** The unit that a byte leads to, or -1. All that can be reached have been checked. */
+  private int child(int at, int b) {
+    int child = at ^ offset(units[at]) ^ b;
+    return label(units[child]) == b ? child : -1;
+  }
+
   /**
    * Visits every unit that the bytes of a text can lead to. What begins with a visible ASCII
    * character may not vanish: an added token that does would be found between any two bytes.

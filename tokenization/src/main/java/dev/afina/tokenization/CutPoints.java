@@ -2,6 +2,7 @@ package dev.afina.tokenization;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -30,7 +31,9 @@ import org.jspecify.annotations.Nullable;
  *       other.
  * </ol>
  *
- * <p>Tokenizers with other parts than BERT's and byte-level BPE's are never cut beforehand.
+ * <p>SentencePiece's pipelines divide at spaces, before added tokens, and between two Chinese
+ * characters that are neighbours in no piece: {@link MetaspaceCuts} tells for which that is sure.
+ * Tokenizers with other parts are never cut beforehand.
  */
 final class CutPoints {
 
@@ -42,42 +45,52 @@ final class CutPoints {
 
   private enum Splitting {
     BERT,
-    BYTE_LEVEL
+    BYTE_LEVEL,
+    METASPACE
   }
 
   private final Splitting splitting;
   private final boolean composed; // normalization leaves old letters alone
-  private final boolean onlySpacesLeft; // ByteLevel puts a space before a text without one
+  private final boolean onlySpacesLeft; // where a space is put before a text without one
+  private final @Nullable MetaspaceCuts metaspace;
   private final boolean chinese;
   private final @Nullable BitSet neighbours; // pairs of bytes inside tokens: first * 256 + second
   private final boolean[] boundary = new boolean[ASCII];
   private final boolean[] opening = new boolean[ASCII]; // first characters of the next
   private final List<String> addedTokens = new ArrayList<>(); // those of the fourth kind
 
-  private CutPoints(TokenizerJson json, Splitting splitting) {
+  private CutPoints(TokenizerJson json, Splitting splitting, @Nullable MetaspaceCuts metaspace) {
     this.splitting = splitting;
+    this.metaspace = metaspace;
     List<Fields> normalizers = json.normalizers().steps();
     composed = normalizers.stream().allMatch(step -> Components.type(step).equals("NFC"));
     onlySpacesLeft =
-        splitting == Splitting.BYTE_LEVEL
-            && Boolean.TRUE.equals(
+        metaspace != null
+            || Boolean.TRUE.equals(
                 JsonFile.bool(json.preTokenizers().get(0).object(), "add_prefix_space"));
     boolean plain = readAddedTokens(json);
     chinese =
         plain
-            && splitting == Splitting.BERT
-            && normalizers.stream()
-                .anyMatch(
-                    step ->
-                        Boolean.TRUE.equals(JsonFile.bool(step.object(), "handle_chinese_chars")));
+            && splitting != Splitting.BYTE_LEVEL
+            && (metaspace != null || spacesAroundChinese(normalizers));
     neighbours =
         plain && splitting == Splitting.BYTE_LEVEL && composed
             ? ByteAlphabet.neighbours(json.model())
             : null;
   }
 
+  private static boolean spacesAroundChinese(List<Fields> normalizers) {
+    return normalizers.stream()
+        .anyMatch(
+            step -> Boolean.TRUE.equals(JsonFile.bool(step.object(), "handle_chinese_chars")));
+  }
+
   /** The cut points of a tokenizer, or null if none can be told. */
-  static @Nullable CutPoints of(TokenizerJson json) {
+  static @Nullable CutPoints of(TokenizerJson json) throws IOException {
+    MetaspaceCuts metaspace = MetaspaceCuts.of(json);
+    if (metaspace != null) {
+      return new CutPoints(json, Splitting.METASPACE, metaspace);
+    }
     if (json.preTokenizers().size() != 1
         || !json.normalizers().steps().stream()
             .allMatch(step -> LOCAL_NORMALIZERS.contains(Components.type(step)))) {
@@ -86,8 +99,8 @@ final class CutPoints {
     Fields preTokenizer = json.preTokenizers().get(0);
     boolean regex = !Boolean.FALSE.equals(JsonFile.bool(preTokenizer.object(), "use_regex"));
     return switch (Components.type(preTokenizer)) {
-      case "BertPreTokenizer" -> new CutPoints(json, Splitting.BERT);
-      case "ByteLevel" -> regex ? new CutPoints(json, Splitting.BYTE_LEVEL) : null;
+      case "BertPreTokenizer" -> new CutPoints(json, Splitting.BERT, null);
+      case "ByteLevel" -> regex ? new CutPoints(json, Splitting.BYTE_LEVEL, null) : null;
       default -> null;
     };
   }
@@ -104,6 +117,9 @@ final class CutPoints {
 
   /** The last cut point at or before a place: the text behind it may stand alone. Or -1. */
   int previous(String text, int from) {
+    if (metaspace != null && !metaspace.left()) {
+      return -1;
+    }
     for (int at = Math.min(text.length() - 1, from); at > 0; at--) {
       if (isCutPoint(text, at) && (!onlySpacesLeft || text.charAt(at) == ' ')) {
         return at;
@@ -115,6 +131,9 @@ final class CutPoints {
   private boolean isCutPoint(String text, int at) {
     char before = text.charAt(at - 1);
     char c = text.charAt(at);
+    if (metaspace != null && !metaspace.keeps(before)) {
+      return false;
+    }
     if (c < ASCII) {
       boolean visible = before < ASCII ? before > ' ' && before < 0x7F : isLetter(before);
       if (boundary[c]) {
@@ -125,7 +144,9 @@ final class CutPoints {
           && addedTokens.stream().anyMatch(token -> text.startsWith(token, at));
     }
     if (chinese) {
-      return isChinese(before) && isChinese(c);
+      return isChinese(before)
+          && isChinese(c)
+          && (metaspace == null || (metaspace.keeps(c) && metaspace.areApart(before, c)));
     }
     return neighbours != null && isRun(text, at) && !areNeighbours(text, at);
   }
@@ -162,7 +183,10 @@ final class CutPoints {
    */
   private boolean readAddedTokens(TokenizerJson json) {
     for (char c = 0; c < ASCII; c++) {
-      boundary[c] = isSpace(c) || (c > ' ' && c < 0x7F && !Character.isLetterOrDigit(c));
+      boundary[c] =
+          metaspace != null
+              ? c == ' '
+              : isSpace(c) || (c > ' ' && c < 0x7F && !Character.isLetterOrDigit(c));
     }
     boundary['_'] = false; // a letter to those added tokens that must be words
     boolean plain = true;
@@ -235,7 +259,7 @@ final class CutPoints {
     return c == ' ' || c == '\t' || c == '\n' || c == '\r';
   }
 
-  private static boolean isChinese(char c) {
+  static boolean isChinese(char c) {
     return c >= 0x4E00 && c <= 0x9FA5;
   }
 

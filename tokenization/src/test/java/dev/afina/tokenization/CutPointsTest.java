@@ -3,6 +3,7 @@ package dev.afina.tokenization;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
@@ -171,6 +172,75 @@ class CutPointsTest {
   }
 
   @Test
+  void encode_metaspace_likeTheWholeText() throws IOException {
+    for (Family family :
+        List.of(
+            Family.XLM_ROBERTA,
+            Family.ALBERT,
+            Family.ALBERT_CASED,
+            Family.DEBERTA_V2,
+            Family.DEBERTA_V2_PUNCTUATION)) {
+      check(withChinesePieces(family), family.name().hashCode());
+    }
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(250);
+  }
+
+  /** What transformers 4 wrote for all Unigram families, and schemes that are not the usual one. */
+  @Test
+  void encode_otherMetaspacePipelines_likeTheWholeText() throws IOException {
+    JsonObject old = withChinesePieces(Family.DEBERTA_V2);
+    old.add(
+        "normalizer",
+        Parts.sequence(
+            "normalizers",
+            List.of(
+                Parts.strip(true, true),
+                Parts.precompiled(Family.charsmap()),
+                Parts.replace("Regex", " {2,}", Parts.METASPACE))));
+    check(old, 51);
+    for (String scheme : List.of("never", "first")) {
+      JsonObject json = withChinesePieces(Family.DEBERTA_V2);
+      json.add("pre_tokenizer", Parts.metaspace(scheme));
+      check(json, scheme.hashCode());
+    }
+    JsonObject bytes = withChinesePieces(Family.XLM_ROBERTA);
+    bytes.getAsJsonObject("model").addProperty("byte_fallback", true);
+    check(bytes, 52);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(150);
+  }
+
+  @Test
+  void encode_metaspaceAddedTokens_likeTheWholeText() throws IOException {
+    for (Family family : List.of(Family.XLM_ROBERTA, Family.DEBERTA_V2, Family.ALBERT)) {
+      for (int without = 0; without <= ADDED.length; without++) {
+        check(
+            with(
+                withChinesePieces(family),
+                without < ADDED.length ? List.of(ADDED[without]) : Arrays.asList(ADDED)),
+            61 + without);
+      }
+    }
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(500);
+  }
+
+  /** A map that makes letters of spaces, or nothing of letters, and an added token that it hits. */
+  @Test
+  void next_charsmapThatChangesSpaces_hasNoCut() throws IOException {
+    JsonObject json = Family.XLM_ROBERTA.tokenizerJson();
+    assertThat(cuts(json).next("ab cd", 1)).isEqualTo(2);
+    assertThat(cuts(json).next("ab\tcd", 1)).as("only spaces are sure").isEqualTo(-1);
+    assertThat(cuts(json).next("aｂ cd", 1)).as("ｂ becomes b").isEqualTo(-1);
+    assertThat(cuts(json).next("中文 cd", 1)).as("no piece has both").isEqualTo(1);
+    assertThat(cuts(withChinesePieces(Family.XLM_ROBERTA)).next("中文 cd", 1)).isEqualTo(2);
+    assertThat(cuts(with(json, List.of("ｘ,false,false,false,true")))).isNull();
+    JsonObject replaced = Family.XLM_ROBERTA.tokenizerJson();
+    replaced.add("normalizer", Parts.replace("String", "_", " "));
+    assertThat(cuts(replaced)).isNull();
+    replaced.add("normalizer", Parts.replace("String", " ", "x"));
+    assertThat(cuts(replaced)).isNull();
+  }
+
+  @Test
   void encode_otherNormalizers_likeTheWholeText() throws IOException {
     for (String normalizer :
         List.of("NFC", "NFD", "NFKC", "NFKD", "NFD,StripAccents,Lowercase", "NFKC,Lowercase")) {
@@ -213,14 +283,20 @@ class CutPointsTest {
             "a", "word ", " ", "\n", "中", "の", "😀", "<mask>", "[MASK]", "<mask> ", "é", "e\u0301",
             "한", "1", ".", "a.", "\u0301", "[SEP]a", "x<mask>", "ไทย ", "don't ");
     for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {
-      for (Side side : Side.values()) {
-        try (Tokenizer tokenizer = tokenizer(json(vocabulary), side)) {
-          for (String run : runs) {
-            String text = "begin " + run.repeat(3_000 / run.length()) + " the end";
-            compare(tokenizer, text, null, 16);
-            compare(tokenizer, text, "short", 15);
-            compare(tokenizer, text, run.repeat(1_000) + " a", 16);
-          }
+      longRuns(json(vocabulary), runs);
+    }
+    longRuns(withChinesePieces(Family.XLM_ROBERTA), runs);
+    longRuns(withChinesePieces(Family.DEBERTA_V2), runs);
+  }
+
+  private void longRuns(JsonObject json, List<String> runs) throws IOException {
+    for (Side side : Side.values()) {
+      try (Tokenizer tokenizer = tokenizer(json, side)) {
+        for (String run : runs) {
+          String text = "begin " + run.repeat(3_000 / run.length()) + " the end";
+          compare(tokenizer, text, null, 16);
+          compare(tokenizer, text, "short", 15);
+          compare(tokenizer, text, run.repeat(1_000) + " a", 16);
         }
       }
     }
@@ -229,11 +305,12 @@ class CutPointsTest {
   @Test
   void encode_millionChars_readsOnlyWhatIsKept() throws IOException {
     try (Tokenizer bert = Fixture.tokenizer(Fixture.UNCASED);
-        Tokenizer roberta = Fixture.tokenizer(Fixture.ROBERTA)) {
-      for (Tokenizer tokenizer : List.of(bert, roberta)) {
+        Tokenizer roberta = Fixture.tokenizer(Fixture.ROBERTA);
+        Tokenizer xlmRoberta = tokenizer(withChinesePieces(Family.XLM_ROBERTA), Side.RIGHT)) {
+      for (Tokenizer tokenizer : List.of(bert, roberta, xlmRoberta)) {
         for (String text :
             List.of(
-                "word, ".repeat(170_000), "中文字".repeat(340_000), "[MASK]<mask>".repeat(80_000))) {
+                "word, ".repeat(170_000), "中文字本".repeat(250_000), "[MASK]<mask>".repeat(80_000))) {
           Encoding encoding = tokenizer.encode(text, 512);
           assertThat(encoding.size()).isEqualTo(512);
           assertThat(encoding.allLostCounted()).as(text.substring(0, 12)).isFalse();
@@ -320,17 +397,17 @@ class CutPointsTest {
             Map.of("tokenizer.json", json.toString(), "tokenizer_config.json", config)));
   }
 
-  private static JsonObject with(JsonObject json, List<String> added) {
-    int next = json.getAsJsonObject("model").getAsJsonObject("vocab").size();
+  private static JsonObject with(JsonObject json, List<String> added) throws IOException {
+    Map<String, Integer> ids = Vocabulary.modelIds(json, "tokenizer.json");
+    int next = Vocabulary.modelSize(json);
+    for (JsonElement token : json.getAsJsonArray("added_tokens")) {
+      next = Math.max(next, token.getAsJsonObject().get("id").getAsInt() + 1);
+    }
     for (String line : added) {
       String[] parts = line.split(",", -1);
       JsonObject token = new JsonObject();
-      boolean known = json.getAsJsonObject("model").getAsJsonObject("vocab").has(parts[0]);
-      token.addProperty(
-          "id",
-          known
-              ? json.getAsJsonObject("model").getAsJsonObject("vocab").get(parts[0]).getAsInt()
-              : next++);
+      Integer known = ids.get(parts[0]);
+      token.addProperty("id", known != null ? known : next++);
       token.addProperty("content", parts[0]);
       token.addProperty("single_word", Boolean.valueOf(parts[1]));
       token.addProperty("lstrip", Boolean.valueOf(parts[2]));
@@ -340,6 +417,37 @@ class CutPointsTest {
       json.getAsJsonArray("added_tokens").add(token);
     }
     return json;
+  }
+
+  /** Pieces of some neighbours, so that between others a text may be cut. */
+  private static JsonObject withChinesePieces(Family family) throws IOException {
+    JsonObject json = family.tokenizerJson();
+    JsonArray vocab = json.getAsJsonObject("model").getAsJsonArray("vocab");
+    for (JsonElement token : json.getAsJsonArray("added_tokens")) {
+      int id = token.getAsJsonObject().get("id").getAsInt();
+      if (id >= vocab.size()) {
+        vocab.add(piece(token.getAsJsonObject().get("content").getAsString(), 0));
+      }
+    }
+    double score = -8;
+    for (String text : List.of("中", "文", "字", "中文", "文字", "字中", "日本語", "本", "东西", "▁中文")) {
+      if (!Vocabulary.modelIds(json, "tokenizer.json").containsKey(text)) {
+        vocab.add(piece(text, score -= 0.25));
+      }
+    }
+    return json;
+  }
+
+  private static JsonArray piece(String text, double score) {
+    JsonArray piece = new JsonArray();
+    piece.add(text);
+    piece.add(score);
+    return piece;
+  }
+
+  private static CutPoints cuts(JsonObject json) throws IOException {
+    Settings settings = Settings.read(Fixture.inMemory(Map.of()));
+    return CutPoints.of(new TokenizerJson(json.deepCopy(), "tokenizer.json", settings));
   }
 
   private static JsonObject json(String vocabulary) throws IOException {

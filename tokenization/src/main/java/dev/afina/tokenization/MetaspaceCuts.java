@@ -1,0 +1,143 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.BitSet;
+import java.util.List;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a SentencePiece pipeline allows to {@link CutPoints}: it ends a word at each space, and a
+ * Unigram model at each place that no piece reaches across.
+ *
+ * <p>SentencePiece's map changes a character with the marks that follow it, and never looks beyond;
+ * so a cut is right where a space stays one and the character before it stays as it is. A piece
+ * that ends at a place where all pieces end is found without a look at what follows: the best way
+ * to spell a text's beginning is a part of each way that leads on.
+ */
+final class MetaspaceCuts {
+
+  /** They change each character, and marks that follow it, by themselves; spaces stay. */
+  private static final Set<String> LOCAL_NORMALIZERS =
+      Set.of("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Precompiled");
+
+  /** These find white space only. */
+  private static final Set<String> SPACES =
+      Set.of(" {2,}", "\\s{2,}|[\\n\\r\\t]", "\\s{2,}", "\\s+", "\\s", "[\\n\\r\\t]", "\\n", " ");
+
+  private static final Set<String> STAYS_SPACE = Set.of(" ", Parts.METASPACE);
+  private static final int PAIRS = 1 << 20;
+
+  private final @Nullable Charsmap charsmap;
+  private final boolean left;
+  private final BitSet neighbours = new BitSet(PAIRS); // by hash: some are taken for ones falsely
+
+  private MetaspaceCuts(TokenizerJson json, @Nullable Charsmap charsmap, boolean left) {
+    this.charsmap = charsmap;
+    this.left = left;
+    JsonElement vocab = json.model().get("vocab");
+    if (vocab.isJsonArray()) {
+      for (JsonElement piece : vocab.getAsJsonArray()) {
+        addNeighbours(piece.getAsJsonArray());
+      }
+    }
+  }
+
+  /** The cuts of a tokenizer; null when its pipeline is another one, or not sure to allow any. */
+  static @Nullable MetaspaceCuts of(TokenizerJson json) throws IOException {
+    List<Fields> splits = json.preTokenizers();
+    if (splits.isEmpty()
+        || splits.size() > 2
+        || !Components.type(splits.get(splits.size() - 1)).equals("Metaspace")
+        || (splits.size() == 2
+            && !Set.of("WhitespaceSplit", "Punctuation")
+                .contains(Components.type(splits.get(0))))) {
+      return null;
+    }
+    JsonObject metaspace = SimilarParts.of(splits).get(splits.size() - 1);
+    if (!Boolean.TRUE.equals(JsonFile.bool(metaspace, "split"))
+        || !Parts.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
+      return null;
+    }
+    boolean left = !"first".equals(JsonFile.string(metaspace, "prepend_scheme"));
+    Charsmap charsmap = null;
+    for (Fields step : json.normalizers().steps()) {
+      String type = Components.type(step);
+      if (type.equals("Precompiled")) {
+        if (charsmap != null) {
+          return null;
+        }
+        charsmap = Charsmap.of(step);
+      } else if (type.equals("Strip")) {
+        left &= !Boolean.TRUE.equals(JsonFile.bool(step.object(), "strip_left"));
+      }
+      if (!LOCAL_NORMALIZERS.contains(type) && !isHarmlessReplace(step)) {
+        return null;
+      }
+    }
+    if (charsmap != null && charsmap.hasEntriesFrom(' ')) {
+      return null;
+    }
+    MetaspaceCuts cuts = new MetaspaceCuts(json, charsmap, left);
+    return cuts.keepsAddedTokens(json.addedTokens()) ? cuts : null;
+  }
+
+  /** Whether the end of a text can be tokenized alone, too. */
+  boolean left() {
+    return left;
+  }
+
+  /** Whether normalization leaves a character as it is, where no mark follows. */
+  boolean keeps(char c) {
+    return charsmap == null || !charsmap.changes(c);
+  }
+
+  /** Whether no piece holds these two characters side by side. */
+  boolean areApart(char first, char second) {
+    return !neighbours.get(hash(first, second));
+  }
+
+  /** Replaces spaces by spaces, or what holds no space by what is none. */
+  private static boolean isHarmlessReplace(Fields step) {
+    if (!Components.type(step).equals("Replace")) {
+      return false;
+    }
+    JsonObject pattern = step.object().getAsJsonObject("pattern");
+    String content = String.valueOf(JsonFile.string(step.object(), "content"));
+    String text = JsonFile.string(pattern, "String");
+    if (text != null && !text.equals(" ")) {
+      return (text + content).chars().allMatch(c -> c > ' ' && c < 0x7F);
+    }
+    String found = text != null ? text : JsonFile.string(pattern, "Regex");
+    return STAYS_SPACE.contains(content) && SPACES.contains(found);
+  }
+
+  /** A token that is looked for after normalization must not get spaces by that. */
+  private boolean keepsAddedTokens(JsonArray tokens) {
+    for (JsonElement element : tokens) {
+      JsonObject token = element.getAsJsonObject();
+      String content = token.get("content").getAsString();
+      if (token.get("normalized").getAsBoolean()
+          && !content.chars().allMatch(c -> c > ' ' && c < 0x7F && keeps((char) c))) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  private void addNeighbours(JsonArray piece) {
+    String text = piece.get(0).getAsString();
+    for (int i = 1; i < text.length(); i++) {
+      if (CutPoints.isChinese(text.charAt(i)) && CutPoints.isChinese(text.charAt(i - 1))) {
+        neighbours.set(hash(text.charAt(i - 1), text.charAt(i)));
+      }
+    }
+  }
+
+  private static int hash(char first, char second) {
+    return (((first << Character.SIZE) | second) * 0x9E3779B9) >>> (Integer.SIZE - 20);
+  }
+}
