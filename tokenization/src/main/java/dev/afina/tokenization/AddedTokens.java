@@ -6,8 +6,11 @@ import com.google.gson.JsonObject;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.Comparator;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
@@ -149,18 +152,23 @@ final class AddedTokens {
   }
 
   private void addSpecial() throws IOException {
+    Set<String> byRole = new HashSet<>();
     for (Role role : Role.values()) {
       Settings.Token token = settings.special().get(role);
       String usual = settings.opening().defaults().get(role);
       if (token == null && usual != null && mayAdd(usual)) {
         token = new Settings.Token(usual, null);
       }
-      if (token != null) {
-        addSpecial(withUsualFlags(role, token));
+      if (token != null && addSpecial(withUsualFlags(role, token))) {
+        byRole.add(token.content());
       }
     }
     for (Settings.Token token : settings.moreSpecialOrDefaults()) {
-      addSpecial(token);
+      if (!addSpecial(token) && byRole.contains(token.content())) {
+        // Of a token that the files name twice, the last flags count.
+        JsonObject flags = entry(token.content(), token.flags(), true);
+        flags.asMap().forEach(Objects.requireNonNull(tokens.get(token.content()))::add);
+      }
     }
   }
 
@@ -179,12 +187,14 @@ final class AddedTokens {
   }
 
   /** What transformers would give an id that the model has no row for can be in no text's ids. */
-  private void addSpecial(Settings.Token token) throws IOException {
+  private boolean addSpecial(Settings.Token token) throws IOException {
     int rows = settings.vocabularyRows();
     boolean hasRow = model.containsKey(token.content()) || rows < 0 || nextId() < rows;
     if (!tokens.containsKey(token.content()) && hasRow && !token.content().isEmpty()) {
       add(entry(token.content(), token.flags(), isSpecial(token)), Settings.CONFIG);
+      return true;
     }
+    return false;
   }
 
   private void add(JsonObject token, String file) throws IOException {

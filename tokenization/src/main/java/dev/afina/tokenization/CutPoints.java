@@ -2,7 +2,6 @@ package dev.afina.tokenization;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.BitSet;
@@ -86,7 +85,7 @@ final class CutPoints {
   }
 
   /** The cut points of a tokenizer, or null if none can be told. */
-  static @Nullable CutPoints of(TokenizerJson json) throws IOException {
+  static @Nullable CutPoints of(TokenizerJson json) {
     MetaspaceCuts metaspace = MetaspaceCuts.of(json);
     if (metaspace != null) {
       return new CutPoints(json, Splitting.METASPACE, metaspace);

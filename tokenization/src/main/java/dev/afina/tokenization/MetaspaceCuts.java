@@ -3,7 +3,6 @@ package dev.afina.tokenization;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import java.io.IOException;
 import java.util.BitSet;
 import java.util.List;
 import java.util.Set;
@@ -47,7 +46,7 @@ final class MetaspaceCuts {
   }
 
   /** The cuts of a tokenizer; null when its pipeline is another one, or not sure to allow any. */
-  static @Nullable MetaspaceCuts of(TokenizerJson json) throws IOException {
+  static @Nullable MetaspaceCuts of(TokenizerJson json) {
     List<Fields> splits = json.preTokenizers();
     if (splits.isEmpty()
         || splits.size() > 2
@@ -63,24 +62,20 @@ final class MetaspaceCuts {
       return null;
     }
     boolean left = !"first".equals(JsonFile.string(metaspace, "prepend_scheme"));
-    Charsmap charsmap = null;
     for (Fields step : json.normalizers().steps()) {
       String type = Components.type(step);
-      if (type.equals("Precompiled")) {
-        if (charsmap != null) {
-          return null;
-        }
-        charsmap = Charsmap.of(step);
-      } else if (type.equals("Strip")) {
+      if (type.equals("Strip")) {
         left &= !Boolean.TRUE.equals(JsonFile.bool(step.object(), "strip_left"));
       }
       if (!LOCAL_NORMALIZERS.contains(type) && !isHarmlessReplace(step)) {
         return null;
       }
     }
-    if (charsmap != null && charsmap.hasEntriesFrom(' ')) {
+    List<Charsmap> charsmaps = json.normalizers().charsmaps();
+    if (charsmaps.size() > 1 || charsmaps.stream().anyMatch(map -> map.hasEntriesFrom(' '))) {
       return null;
     }
+    Charsmap charsmap = charsmaps.isEmpty() ? null : charsmaps.get(0);
     MetaspaceCuts cuts = new MetaspaceCuts(json, charsmap, left);
     return cuts.keepsAddedTokens(json.addedTokens()) ? cuts : null;
   }

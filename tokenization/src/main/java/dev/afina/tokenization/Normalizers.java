@@ -7,6 +7,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.text.Normalizer;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -19,8 +20,9 @@ import org.jspecify.annotations.Nullable;
  * @param steps the checked components in their order
  * @param growth how many characters the file can make of one at most (Unicode's own forms, which
  *     are the same for every file, not counted)
+ * @param charsmaps the character maps among the steps
  */
-record Normalizers(List<Fields> steps, int growth) {
+record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
 
   static final String KEY = "normalizer";
 
@@ -53,8 +55,9 @@ record Normalizers(List<Fields> steps, int growth) {
     String path = file + ": " + KEY;
     List<Fields> steps = Components.checked(element, path, "normalizers", KNOWN);
     int growth = 1;
+    List<Charsmap> charsmaps = new ArrayList<>();
     for (Fields step : steps) {
-      growth *= growth(step);
+      growth *= growth(step, charsmaps);
       if (growth > MOST_GROWTH) {
         throw new IOException(
             path
@@ -63,7 +66,7 @@ record Normalizers(List<Fields> steps, int growth) {
                 + " characters of one, which would take the memory of a long text's reader");
       }
     }
-    return new Normalizers(steps, growth);
+    return new Normalizers(steps, growth, charsmaps);
   }
 
   boolean has(String type) {
@@ -113,10 +116,13 @@ record Normalizers(List<Fields> steps, int growth) {
         || Character.getType(c) == Character.OTHER_SYMBOL;
   }
 
-  private static int growth(Fields step) throws IOException {
+  private static int growth(Fields step, List<Charsmap> charsmaps) throws IOException {
     return switch (Components.type(step)) {
       case "Replace" -> growthOfReplace(step);
-      case "Precompiled" -> Charsmap.of(step).growth();
+      case "Precompiled" -> {
+        charsmaps.add(Charsmap.of(step));
+        yield charsmaps.get(charsmaps.size() - 1).growth();
+      }
       default -> 1;
     };
   }

@@ -35,7 +35,9 @@ final class Vocabulary {
       ids.put(token.get("content").getAsString(), id);
       added.add(id);
     }
-    tokens = byId(rows);
+    // A list may hold a piece twice, as CamemBERT's does with a model that has <pad> of its own.
+    int twice = modelSize(tokenizer) - modelIds.size();
+    tokens = byId(rows, ids.size() + Math.max(0, twice));
   }
 
   /** The tokens in model.vocab with their ids. */
@@ -114,8 +116,8 @@ final class Vocabulary {
     return ids;
   }
 
-  private @Nullable String[] byId(int rows) throws IOException {
-    int limit = rows >= 0 ? rows : ids.size();
+  private @Nullable String[] byId(int rows, int places) throws IOException {
+    int limit = rows >= 0 ? rows : places;
     int highest = -1;
     for (Map.Entry<String, Integer> entry : ids.entrySet()) {
       if (entry.getValue() >= limit) {
@@ -127,7 +129,7 @@ final class Vocabulary {
                 + entry.getValue()
                 + (rows >= 0
                     ? ", but config.json says vocab_size " + rows
-                    : ", but there are only " + ids.size() + " tokens"));
+                    : ", but there are only " + places + " tokens"));
       }
       highest = Math.max(highest, entry.getValue());
     }

@@ -260,6 +260,58 @@ class FamilyFilesTest {
     }
   }
 
+  /** The model has a piece that fairseq puts before it, too: of equal ones the last counts. */
+  @Test
+  void model_pieceTwice_theLastCounts() throws IOException {
+    byte[] model =
+        SentencePieceModelTest.concat(
+            SentencePieceModelTest.piece("<unk>", 0, 2),
+            SentencePieceModelTest.piece("<s>", 0, 3),
+            SentencePieceModelTest.piece("</s>", 0, 3),
+            SentencePieceModelTest.piece("<pad>", 0, 3),
+            SentencePieceModelTest.piece("▁a", -1, 1));
+    Map<String, byte[]> files =
+        Map.of(
+            "sentencepiece.bpe.model",
+            model,
+            "config.json",
+            utf8("{\"model_type\": \"xlm-roberta\"}"));
+    try (Tokenizer tokenizer = load(files)) {
+      assertThat(tokenizer.encode("a <pad>", 20).ids()).containsExactly(0, 5, 4, 2);
+      assertThat(tokenizer.specialTokens().pad()).hasValue(4);
+      assertThat(tokenizer.vocabularySize()).isEqualTo(7);
+    }
+  }
+
+  /** CamemBERT's mask swallows the space before it, but not where the model has one of its own. */
+  @Test
+  void model_tokenThatAFileNamesTwice_theLastFlagsCount() throws IOException {
+    byte[] model =
+        SentencePieceModelTest.concat(
+            SentencePieceModelTest.piece("<unk>", 0, 2),
+            SentencePieceModelTest.piece("<s>", 0, 3),
+            SentencePieceModelTest.piece("</s>", 0, 3),
+            SentencePieceModelTest.piece("▁a", -1, 1));
+    byte[] masked =
+        SentencePieceModelTest.concat(model, SentencePieceModelTest.piece("<mask>", 0, 3));
+    assertThat(startOfMask(model)).isEqualTo(1);
+    assertThat(startOfMask(masked)).isEqualTo(2);
+  }
+
+  private static int startOfMask(byte[] model) throws IOException {
+    Map<String, byte[]> files =
+        Map.of(
+            "sentencepiece.bpe.model",
+            model,
+            "config.json",
+            utf8("{\"model_type\": \"camembert\"}"));
+    try (Tokenizer tokenizer = load(files)) {
+      Encoding encoding = tokenizer.encodeWithOffsets("a <mask>", null, 20);
+      assertThat(tokenizer.tokens(encoding)).containsExactly("<s>", "▁a", "<mask>", "</s>");
+      return encoding.start(2);
+    }
+  }
+
   private static List<String> tokens(Family family, String config, String text) throws IOException {
     Map<String, byte[]> files = family.settings();
     files.put(JSON, utf8(family.tokenizerJson().toString()));

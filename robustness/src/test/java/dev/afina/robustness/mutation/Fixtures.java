@@ -4,13 +4,17 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.Map;
 import java.util.Objects;
 import java.util.TreeMap;
+import java.util.zip.GZIPInputStream;
 
 /** The good files: the golden ones of other modules, and what is derived from them. */
 final class Fixtures {
@@ -70,6 +74,45 @@ final class Fixtures {
             "{\"tokenizer_class\": \"RobertaTokenizer\", \"model_max_length\": 64,"
                 + " \"add_prefix_space\": false}"));
     return files;
+  }
+
+  /** A tokenizer.json of SentencePiece's kind, with its character map. */
+  static Map<String, Entry> unigram() {
+    String charsmap = new String(unpacked("charsmap/nmt_nfkc.gz"), StandardCharsets.UTF_8);
+    String json =
+        new String(unpacked("families/xlm-roberta/tokenizer.json.gz"), StandardCharsets.UTF_8);
+    Map<String, Entry> files = folder("families/xlm-roberta", "config.json");
+    files.put(
+        "tokenizer.json",
+        Entry.Content.of(json.replace("_charsmap\":\"\"", "_charsmap\":\"" + charsmap + "\"")));
+    return files;
+  }
+
+  /**
+   * A SentencePiece model with its character map, which is appended: protobuf merges a message that
+   * comes twice.
+   */
+  static Map<String, Entry> sentencePieceModel() {
+    byte[] charsmap = Base64.getDecoder().decode(unpacked("charsmap/nmt_nfkc.gz"));
+    ByteArrayOutputStream spec = new ByteArrayOutputStream();
+    ProtobufMutator.writeBytes(spec, 2, charsmap);
+    ByteArrayOutputStream model = new ByteArrayOutputStream();
+    model.writeBytes(unpacked("families/albert/spiece.model.gz"));
+    ProtobufMutator.writeBytes(model, 3, spec.toByteArray());
+    Map<String, Entry> files = folder("families/albert", "config.json");
+    files.put("spiece.model", new Entry.Content(model.toByteArray()));
+    files.put(
+        "tokenizer_config.json",
+        Entry.Content.of("{\"do_lower_case\": true, \"keep_accents\": false}"));
+    return files;
+  }
+
+  private static byte[] unpacked(String resource) {
+    try (InputStream in = new GZIPInputStream(new ByteArrayInputStream(bytes(resource)))) {
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
   }
 
   static byte[] bytes(String resource) {

@@ -162,6 +162,13 @@ final class ProtobufMutator implements Mutator {
     return -1;
   }
 
+  /** Writes a field of bytes. */
+  static void writeBytes(ByteArrayOutputStream out, int number, byte[] content) {
+    writeVarint(out, ((long) number << 3) | BYTES);
+    writeVarint(out, content.length);
+    out.writeBytes(content);
+  }
+
   private static byte[] write(List<Field> fields) {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     for (Field field : fields) {

@@ -206,7 +206,16 @@ final class Targets {
             .mutate("tokenizer_config.json", JSON)
             .alsoNamed("vocab.json", "merges.txt")
             .rearrange()
-            .share(5));
+            .share(5),
+        new Folder("tokenizer.json of xlm-roberta", Fixtures.unigram(), Tokenizers::encode)
+            .mutate("tokenizer.json", JSON, JSON, new JsonMutator(COMPONENTS), BYTES, TEXT)
+            .share(4),
+        new Folder("spiece.model", Fixtures.sentencePieceModel(), Tokenizers::encode)
+            .mutate("spiece.model", new ProtobufMutator(), new ProtobufMutator(), BYTES)
+            .mutate("tokenizer_config.json", JSON)
+            .alsoNamed("spiece.model")
+            .rearrange()
+            .share(3));
   }
 
   private static List<Target> otherWeights() {
