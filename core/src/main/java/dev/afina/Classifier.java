@@ -10,11 +10,11 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedEncoder;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.model.Model;
 import dev.afina.model.ModelLoader;
+import dev.afina.model.PackedModel;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -53,7 +53,7 @@ public final class Classifier implements AutoCloseable {
   private final Labels labels;
   private final TextEncoder encoder;
   private final Owners owners;
-  private final Optional<PackedEncoder> packed;
+  private final Optional<PackedModel> packed;
   private final Predictor predictor;
   private final @Nullable TrainingFacts training;
 
@@ -364,7 +364,7 @@ public final class Classifier implements AutoCloseable {
     try {
       if (!closed) {
         closed = true;
-        packed.ifPresent(PackedEncoder::close);
+        packed.ifPresent(PackedModel::close);
         if (owners.removeLast()) {
           model.close();
           encoder.tokenizer().close();

@@ -7,14 +7,14 @@ import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedEncoder;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.metrics.Metric;
 import dev.afina.model.Architectures;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.Dropout;
 import dev.afina.model.Model;
 import dev.afina.model.ModelLoader;
+import dev.afina.model.PackedModel;
+import dev.afina.model.layers.Dropout;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Trainer;
@@ -372,13 +372,13 @@ public final class ClassifierBuilder {
     }
     List<Encoding> texts = encoder.encode(validation);
     return stop -> {
-      Optional<PackedEncoder> packed = Precision.FLOAT32.pack(model);
+      Optional<PackedModel> packed = Precision.FLOAT32.pack(model);
       try {
         Predictor predictor = new Predictor(model, packed, rows.labels());
         return new Evaluation(rows.labels(), rows.validation(), predictor.predict(texts, stop))
             .metrics();
       } finally {
-        packed.ifPresent(PackedEncoder::close);
+        packed.ifPresent(PackedModel::close);
       }
     };
   }

@@ -5,12 +5,10 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.DeferredLinear;
 import dev.afina.engine.Workers;
-import dev.afina.model.Dropout;
 import dev.afina.model.Model;
-import dev.afina.model.PackedBatch;
-import dev.afina.model.ParameterSpec;
-import dev.afina.model.Parameters;
-import dev.afina.model.Weights;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.ParameterSpec;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.Leaves;
 import dev.afina.training.Parameter;
@@ -78,7 +76,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     this.evaluation = evaluation;
     this.usedWords =
         weightDecay == 0
-            ? new UsedWords(texts, model.array(model.architecture().spec().words()))
+            ? new UsedWords(texts, model.array(model.architecture().spec().tokenEmbedding()))
             : null;
   }
 
@@ -89,7 +87,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   private Parameter parameter(ParameterSpec spec) {
     NDArray array =
-        spec.part() == ParameterSpec.Part.WORDS && usedWords != null
+        spec.part() == ParameterSpec.Part.TOKEN_EMBEDDING && usedWords != null
             ? usedWords.table()
             : model.array(spec.key());
     return new Parameter(spec.key(), array, spec.decayed());
@@ -117,7 +115,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private NDArray loss(int[] examples, Leaves leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits =
-        model.architecture().logits(batch, new Weights(recorded(leaves)), dropouts); // (B, C)
+        model.bind(new RecordedForm(model, leaves, linears)).logits(batch, dropouts); // (B, C)
     float[] truth = new float[examples.length * classes];
     for (int i = 0; i < examples.length; i++) {
       truth[i * classes + labels[examples[batch.index(i)]]] = -1f;
@@ -125,27 +123,10 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     return logits.logSoftmax(1).mul(scope.create(truth, new Shape(examples.length, classes))).sum();
   }
 
-  private Parameters recorded(Leaves leaves) {
-    if (linears.isEmpty()) {
-      return leaves::array;
-    }
-    return new Parameters() {
-      @Override
-      public NDArray array(String key) {
-        return leaves.array(key);
-      }
-
-      @Override
-      public NDArray linear(String name, NDArray x) {
-        return leaves.linear(linears.get(), x, name + ".weight", name + ".bias");
-      }
-    };
-  }
-
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
     return usedWords == null
-        ? new PackedBatch(encodings, model.architecture(), scope)
-        : new PackedBatch(encodings, model.architecture(), scope, usedWords::row);
+        ? model.batch(encodings, scope)
+        : model.batch(encodings, scope, usedWords::row);
   }
 
   @Override

@@ -2,8 +2,9 @@ package dev.afina;
 
 import dev.afina.engine.DeferredLinear;
 import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedEncoder;
+import dev.afina.engine.PackedFormat;
 import dev.afina.model.Model;
+import dev.afina.model.PackedModel;
 import java.util.Optional;
 
 /**
@@ -13,14 +14,14 @@ import java.util.Optional;
  */
 public enum Precision {
   /** 32 bits: exact but for rounding. The default everywhere. */
-  FLOAT32(PackedEncoder.Format.FLOAT32),
+  FLOAT32(PackedFormat.FLOAT32),
 
   /**
    * Numbers of float32's range with 8 bits of precision instead of 24, sums in float32: the mixed
    * precision of PyTorch's autocast. Fast where the processor has instructions for it (AVX512_BF16
    * or AMX); elsewhere expect no gain. For training and prediction.
    */
-  BFLOAT16(PackedEncoder.Format.BFLOAT16),
+  BFLOAT16(PackedFormat.BFLOAT16),
 
   /**
    * Whole numbers of 8 bits, with one scale for each row of a weight and one for the tokens of a
@@ -28,23 +29,23 @@ public enum Precision {
    * on the texts beside it, because they share a scale. On processors without VNNI instructions
    * (before about 2019) inputs have 7 bits, because sums of 8 bits would overflow there.
    */
-  INT8(PackedEncoder.Format.INT8);
+  INT8(PackedFormat.INT8);
 
-  private final PackedEncoder.Format format;
+  private final PackedFormat format;
 
-  Precision(PackedEncoder.Format format) {
+  Precision(PackedFormat format) {
     this.format = format;
   }
 
   /**
-   * The encoder of a model for prediction; the caller closes it. In FLOAT32 it is empty where the
-   * model must be computed layer by layer.
+   * A model for prediction; the caller closes it. In FLOAT32 it is empty where the model must be
+   * computed layer by layer.
    *
    * @throws IllegalStateException where this machine cannot compute in this precision
    */
-  Optional<PackedEncoder> pack(Model model) {
+  Optional<PackedModel> pack(Model model) {
     try (NativeUse use = NativeUse.begin()) {
-      Optional<PackedEncoder> packed = model.pack(format);
+      Optional<PackedModel> packed = model.pack(format);
       if (packed.isEmpty() && this != FLOAT32) {
         throw unavailable();
       }

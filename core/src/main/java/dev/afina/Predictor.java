@@ -5,11 +5,11 @@ import ai.djl.ndarray.NDManager;
 import dev.afina.data.Labels;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedEncoder;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.Workers;
 import dev.afina.model.Model;
-import dev.afina.model.PackedBatch;
+import dev.afina.model.PackedModel;
+import dev.afina.model.layers.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
@@ -49,7 +49,7 @@ final class Predictor {
   private static final int BATCHES_A_CHECK = 4;
 
   private final Model model;
-  private final Optional<PackedEncoder> encoder;
+  private final Optional<PackedModel> packed;
   private final Labels labels;
   private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
 
@@ -57,13 +57,13 @@ final class Predictor {
   private record Request(Encoding text, CompletableFuture<Prediction> result) {}
 
   /**
-   * Takes over neither the model nor its encoder.
+   * Takes over nothing.
    *
-   * @param encoder the model's, packed, where it could be
+   * @param packed the same model, packed, where it could be
    */
-  Predictor(Model model, Optional<PackedEncoder> encoder, Labels labels) {
+  Predictor(Model model, Optional<PackedModel> packed, Labels labels) {
     this.model = model;
-    this.encoder = encoder;
+    this.packed = packed;
     this.labels = labels;
   }
 
@@ -182,9 +182,8 @@ final class Predictor {
   private List<Prediction> compute(List<Encoding> texts, IntFunction<String> names) {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      PackedBatch batch = new PackedBatch(texts, model.architecture(), scope);
-      NDArray logits =
-          encoder.map(e -> model.logits(batch, e)).orElseGet(() -> model.logits(batch));
+      PackedBatch batch = model.batch(texts, scope);
+      NDArray logits = packed.map(p -> p.logits(batch)).orElseGet(() -> model.logits(batch));
       float[] all = logits.toFloatArray();
       int classes = labels.size();
       Prediction[] predictions = new Prediction[texts.size()];

@@ -396,8 +396,7 @@ class ClassifierTest {
             .replace("\"model_type\": \"bert\"", "\"model_type\": \"gpt2\""));
     assertThatThrownBy(() -> Classifier.load(broken))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageEndingWith(
-            "model_type \"gpt2\" is not supported; supported are bert, distilbert, roberta");
+        .hasMessageContaining("model_type \"gpt2\" is not supported; supported are bert, ");
 
     Path wider = copyOfModel("wider");
     Files.writeString(

@@ -18,7 +18,12 @@ public final class Architectures {
 
   private static final Map<String, Factory> BY_MODEL_TYPE =
       new TreeMap<>(
-          Map.of("bert", Bert::new, "distilbert", DistilBert::new, "roberta", Roberta::new));
+          Map.ofEntries(
+              Map.entry("bert", Bert::new),
+              Map.entry("camembert", Roberta::camembert),
+              Map.entry("distilbert", DistilBert::new),
+              Map.entry("roberta", Roberta::new),
+              Map.entry("xlm-roberta", Roberta::multilingual)));
 
   private Architectures() {}
 

@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.model.layers.Activation;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 
@@ -119,6 +120,24 @@ public final class ConfigJson {
           where + ": " + key + " " + heads + " does not divide the hidden size " + hiddenSize);
     }
     return heads;
+  }
+
+  /**
+   * An activation, or GELU where the key is absent.
+   *
+   * @throws CheckpointException for one that is not supported
+   */
+  public Activation activation(String key) throws CheckpointException {
+    String name = string(key, "gelu");
+    return Activation.named(name)
+        .orElseThrow(
+            () ->
+                new CheckpointException(
+                    where
+                        + (": " + key + " \"" + Excerpt.of(name) + "\" is not supported")
+                        + (Activation.hasWeights(name) ? ", because it has weights of its own" : "")
+                        + "; supported are "
+                        + String.join(", ", Activation.allNames())));
   }
 
   /**

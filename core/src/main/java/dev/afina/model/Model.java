@@ -6,24 +6,41 @@ import com.google.gson.JsonObject;
 import dev.afina.checkpoint.TensorData;
 import dev.afina.engine.Finite;
 import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedEncoder;
+import dev.afina.engine.PackedFormat;
+import dev.afina.engine.PackedKernels;
 import dev.afina.engine.PyTorch;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Constants;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.Form;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.PackedForm;
+import dev.afina.model.layers.PlainForm;
+import dev.afina.tokenization.Encoding;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
+import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * An architecture with its weights and the configuration it came with. Owns the arrays until
  * closed; as many threads as like may compute with it as long as none changes the weights.
  */
 public final class Model implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Model.class);
+
   private final Architecture architecture;
   private final JsonObject config;
   private final NDManager manager;
   private final Map<String, NDArray> arrays;
+  private final Constants constants;
+  private final Network plain;
 
   /**
    * @param manager owner of the arrays; the model closes it
@@ -38,6 +55,8 @@ public final class Model implements AutoCloseable {
     this.config = config;
     this.manager = manager;
     this.arrays = Collections.unmodifiableMap(arrays);
+    this.constants = new Constants(manager);
+    this.plain = bind(new PlainForm(this.arrays, constants));
   }
 
   /** What the weights belong to. */
@@ -68,27 +87,63 @@ public final class Model implements AutoCloseable {
     return array;
   }
 
-  /** Logits (B, C) in the order of the batch, owned by the batch's manager; nothing is dropped. */
-  public NDArray logits(PackedBatch batch) {
-    return architecture.logits(batch, new Weights(Parameters.of(arrays)), Dropout.NONE);
+  /** What the architecture needs beside its parameters; as long-lived as the model. */
+  public Constants constants() {
+    return constants;
+  }
+
+  /** The network with layers of this form. */
+  public Network bind(Form form) {
+    return architecture.bind(new Binder(form));
+  }
+
+  /** Texts for this model, whose arrays belong to {@code manager}. */
+  public PackedBatch batch(List<Encoding> texts, NDManager manager) {
+    return batch(texts, manager, IntUnaryOperator.identity());
   }
 
   /**
-   * The same, with the encoder's layers as they were when they were packed.
+   * The same for a token embedding that has other rows than one for each token id.
    *
-   * @param encoder {@link #pack packed} from this model
+   * @param rowOfToken the row by token id
    */
-  public NDArray logits(PackedBatch batch, PackedEncoder encoder) {
-    return architecture.logits(batch, new Weights(Parameters.of(arrays), encoder), Dropout.NONE);
+  public PackedBatch batch(List<Encoding> texts, NDManager manager, IntUnaryOperator rowOfToken) {
+    ModelSpec spec = architecture.spec();
+    return new PackedBatch(texts, spec.vocabularySize(), spec.maxTokens(), manager, rowOfToken);
+  }
+
+  /**
+   * Logits (B, C) in the order of the batch, owned by the batch's manager, by plain operators;
+   * nothing is dropped.
+   */
+  public NDArray logits(PackedBatch batch) {
+    return plain.logits(batch, Dropout.NONE);
   }
 
   /**
    * A copy of the encoder's layers as they are now, for prediction; the caller closes it.
    *
-   * @return empty where PyTorch or the architecture cannot
+   * @return empty where the kernels are missing, compute wrongly on this machine (one line of the
+   *     log says which) or {@code -Dafina.fusedOps=false} was given
    */
-  public Optional<PackedEncoder> pack(PackedEncoder.Format format) {
-    return architecture.pack(new Weights(Parameters.of(arrays)), format);
+  public Optional<PackedModel> pack(PackedFormat format) {
+    return format.kernels().flatMap(kernels -> pack(format, kernels));
+  }
+
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private Optional<PackedModel> pack(PackedFormat format, PackedKernels kernels) {
+    PackedForm form = new PackedForm(new PlainForm(arrays, constants), kernels);
+    try {
+      return Optional.of(new PackedModel(bind(form), form));
+    } catch (RuntimeException e) {
+      form.close();
+      log.warn(
+          "packed layers in {} are not usable here: {}; the plain path serves, slower",
+          format,
+          e.getMessage());
+      return Optional.empty();
+    }
   }
 
   /**

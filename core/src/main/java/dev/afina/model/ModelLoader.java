@@ -14,7 +14,8 @@ import dev.afina.engine.NativeUse;
 import dev.afina.engine.PyTorch;
 import dev.afina.engine.TorchRandom;
 import dev.afina.internal.files.Excerpt;
-import dev.afina.model.ParameterSpec.Part;
+import dev.afina.model.layers.ParameterSpec;
+import dev.afina.model.layers.ParameterSpec.Part;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -157,7 +158,7 @@ public final class ModelLoader {
   private boolean isLoadable(ParameterSpec spec, @Nullable TensorInfo tensor, TensorSource source)
       throws CheckpointException {
     if (tensor == null) {
-      if (spec.part() == Part.WORDS || spec.part() == Part.ENCODER) {
+      if (spec.part() == Part.TOKEN_EMBEDDING || spec.part() == Part.ENCODER) {
         throw new CheckpointException(
             source.description()
                 + ": tensor \""

@@ -1,13 +1,16 @@
 package dev.afina.model;
 
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.ParameterSpec;
 import java.util.List;
+import java.util.function.Consumer;
 
 /**
  * What the rest of the library must know of a model to load, feed and save it.
  *
  * @param transformersClass the class that opens such a checkpoint in transformers
  * @param prefix what the encoder's keys begin with in a checkpoint with a head, for example "bert."
- * @param vocabularySize rows of the word embedding: every token id is smaller
+ * @param vocabularySize rows of the token embedding: every token id is smaller
  * @param maxTokens the longest text it can take, the special tokens included
  * @param initializerRange the standard deviation of new weights
  * @param parameters all, in the order in which transformers would initialise missing ones
@@ -23,10 +26,33 @@ public record ModelSpec(
     parameters = List.copyOf(parameters);
   }
 
-  /** The key of the word embedding. */
-  public String words() {
+  /**
+   * The specification of an architecture whose parameters are those of its layers.
+   *
+   * @param layers makes them
+   */
+  public static ModelSpec of(
+      String transformersClass,
+      String prefix,
+      int vocabularySize,
+      int maxTokens,
+      double initializerRange,
+      Consumer<Binder> layers) {
+    Binder binder = Binder.describing();
+    layers.accept(binder);
+    return new ModelSpec(
+        transformersClass,
+        prefix,
+        vocabularySize,
+        maxTokens,
+        initializerRange,
+        binder.parameters());
+  }
+
+  /** The key of the table with a row for each token id. */
+  public String tokenEmbedding() {
     return parameters.stream()
-        .filter(p -> p.part() == ParameterSpec.Part.WORDS)
+        .filter(p -> p.part() == ParameterSpec.Part.TOKEN_EMBEDDING)
         .map(ParameterSpec::key)
         .findFirst()
         .orElseThrow();

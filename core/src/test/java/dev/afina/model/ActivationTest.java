@@ -11,8 +11,10 @@ import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.engine.Autograd;
-import dev.afina.engine.PackedEncoder;
+import dev.afina.engine.PackedFormat;
 import dev.afina.engine.PyTorch;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.PackedBatch;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -51,7 +53,7 @@ class ActivationTest {
   private static Activation named(String name) throws CheckpointException {
     JsonObject config = new JsonObject();
     config.addProperty("hidden_act", name);
-    return Activation.of(new ConfigJson(config, "x"), "hidden_act");
+    return new ConfigJson(config, "x").activation("hidden_act");
   }
 
   @ParameterizedTest
@@ -89,18 +91,15 @@ class ActivationTest {
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch =
-          new PackedBatch(
-              List.of(tokenizer.encode(golden().get("text").getAsString(), null, 64)),
-              model.architecture(),
-              scope);
+          model.batch(
+              List.of(tokenizer.encode(golden().get("text").getAsString(), null, 64)), scope);
       assertThat(model.logits(batch).toFloatArray()).containsExactly(expected, within(1e-5f));
-      Optional<PackedEncoder> packed = model.pack(PackedEncoder.Format.FLOAT32);
+      Optional<PackedModel> packed = model.pack(PackedFormat.FLOAT32);
       assertThat(packed.isPresent())
           .isEqualTo(!"false".equals(System.getProperty("afina.fusedOps")));
       if (packed.isPresent()) {
-        try (PackedEncoder encoder = packed.get()) {
-          assertThat(model.logits(batch, encoder).toFloatArray())
-              .containsExactly(expected, within(1e-5f));
+        try (PackedModel fast = packed.get()) {
+          assertThat(fast.logits(batch).toFloatArray()).containsExactly(expected, within(1e-5f));
         }
       }
     }
@@ -116,13 +115,11 @@ class ActivationTest {
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/odd/model"));
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      PackedBatch batch =
-          new PackedBatch(
-              List.of(tokenizer.encode("so happy today", null, 64)), model.architecture(), scope);
-      Optional<PackedEncoder> packed = model.pack(PackedEncoder.Format.FLOAT32);
+      PackedBatch batch = model.batch(List.of(tokenizer.encode("so happy today", null, 64)), scope);
+      Optional<PackedModel> packed = model.pack(PackedFormat.FLOAT32);
       if (packed.isPresent()) {
-        try (PackedEncoder encoder = packed.get()) {
-          assertThat(model.logits(batch, encoder).toFloatArray())
+        try (PackedModel fast = packed.get()) {
+          assertThat(fast.logits(batch).toFloatArray())
               .containsExactly(model.logits(batch).toFloatArray(), within(1e-5f));
         }
       }

@@ -7,6 +7,9 @@ import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PyTorch;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.PlainForm;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
@@ -49,10 +52,8 @@ class DropoutOverrideTest {
       OptionalDouble override,
       NDManager scope) {
     return architecture
-        .logits(
-            new PackedBatch(texts, architecture, scope),
-            new Weights(Parameters.of(model.arrays())),
-            Dropout.seeded(1, override))
+        .bind(new Binder(new PlainForm(model.arrays(), model.constants())))
+        .logits(model.batch(texts, scope), Dropout.seeded(1, override))
         .toFloatArray();
   }
 }

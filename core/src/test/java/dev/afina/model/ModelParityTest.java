@@ -10,8 +10,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.LiveArrays;
-import dev.afina.engine.PackedEncoder;
+import dev.afina.engine.PackedFormat;
 import dev.afina.engine.PyTorch;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.PlainForm;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
@@ -60,16 +63,14 @@ class ModelParityTest {
       for (int i = 0; i < texts.size(); i++) {
         JsonObject expected = cases.get(i).getAsJsonObject();
         assertThat(texts.get(i).ids()).isEqualTo(Golden.ints(expected.get("ids")));
-        PackedBatch batch = new PackedBatch(List.of(texts.get(i)), model.architecture(), scope);
+        PackedBatch batch = model.batch(List.of(texts.get(i)), scope);
         assertThat(model.logits(batch).toFloatArray())
             .as(expected.get("text").getAsString())
             .containsExactly(Golden.floats(expected.get("logits")), within(LOGITS));
       }
       JsonObject together = Golden.json(golden).getAsJsonObject("batch");
       int[] indexes = Golden.ints(together.get("indexes"));
-      PackedBatch batch =
-          new PackedBatch(
-              Arrays.stream(indexes).mapToObj(texts::get).toList(), model.architecture(), scope);
+      PackedBatch batch = model.batch(Arrays.stream(indexes).mapToObj(texts::get).toList(), scope);
       float[] logits = model.logits(batch).toFloatArray();
       for (int i = 0; i < indexes.length; i++) {
         assertThat(Arrays.copyOfRange(logits, 3 * i, 3 * i + 3))
@@ -102,18 +103,18 @@ class ModelParityTest {
     "bert/variant, INT8, 1e-6, 0.4",
   })
   void packedEncoder_equalsTransformers_asExactlyAsItsNumbers(
-      String family, PackedEncoder.Format format, float least, float most) throws IOException {
+      String family, PackedFormat format, float least, float most) throws IOException {
     JsonArray cases = Golden.json(family + "/golden.json").getAsJsonArray("cases");
     int before = LiveArrays.count();
     try (Model model = Golden.model(family + "/model", ModelLoader.Head.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path(family + "/model"));
-        PackedEncoder encoder = model.pack(format).orElseThrow();
+        PackedModel packed = model.pack(format).orElseThrow();
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       List<Encoding> texts =
           Golden.encode(cases, tokenizer, model.architecture().spec().maxTokens());
-      PackedBatch batch = new PackedBatch(texts, model.architecture(), scope);
-      float[] logits = model.logits(batch, encoder).toFloatArray();
+      PackedBatch batch = model.batch(texts, scope);
+      float[] logits = packed.logits(batch).toFloatArray();
       float worst = 0;
       for (int i = 0; i < texts.size(); i++) {
         JsonObject expected = cases.get(batch.index(i)).getAsJsonObject();
@@ -145,16 +146,11 @@ class ModelParityTest {
               golden.getAsJsonArray("cases"), tokenizer, model.architecture().spec().maxTokens());
       Map<String, NDArray> leaves = new LinkedHashMap<>();
       model.arrays().forEach((key, array) -> leaves.put(key, Autograd.leaf(array, scope)));
-      PackedBatch batch =
-          new PackedBatch(
-              Arrays.stream(indexes).mapToObj(texts::get).toList(), model.architecture(), scope);
+      PackedBatch batch = model.batch(Arrays.stream(indexes).mapToObj(texts::get).toList(), scope);
       NDArray logits =
           model
-              .architecture()
-              .logits(
-                  batch,
-                  new Weights(Parameters.of(leaves)),
-                  Dropout.seeded(1, OptionalDouble.of(0)));
+              .bind(new PlainForm(leaves, model.constants()))
+              .logits(batch, Dropout.seeded(1, OptionalDouble.of(0)));
       float[] truth = new float[3 * indexes.length];
       for (int i = 0; i < indexes.length; i++) {
         truth[3 * i + labels[batch.index(i)]] = -1f / indexes.length;

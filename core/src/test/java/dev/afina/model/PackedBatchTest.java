@@ -10,6 +10,8 @@ import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.engine.PyTorch;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
@@ -39,29 +41,17 @@ class PackedBatchTest {
     return tokenizer.encode(text, 64);
   }
 
-  private static Architecture bert(int vocabulary, int positions) throws CheckpointException {
-    JsonObject json = new JsonObject();
-    json.addProperty("model_type", "bert");
-    json.addProperty("vocab_size", vocabulary);
-    json.addProperty("hidden_size", 8);
-    json.addProperty("num_hidden_layers", 1);
-    json.addProperty("num_attention_heads", 2);
-    json.addProperty("intermediate_size", 16);
-    json.addProperty("max_position_embeddings", positions);
-    return Architectures.of(new ConfigJson(json, "test"), 2);
-  }
-
   @Test
   void texts_areSortedByLength_andKnowWhereTheyCameFrom() throws IOException {
     Encoding longer = text("what a wonderful day");
     Encoding shorter = text("day");
-    PackedBatch batch = new PackedBatch(List.of(longer, shorter, longer), bert(300, 64), scope);
+    PackedBatch batch = new PackedBatch(List.of(longer, shorter, longer), 300, 64, scope);
     assertThat(batch.tokens()).isEqualTo(2 * longer.size() + shorter.size());
     assertThat(new int[] {batch.index(0), batch.index(1), batch.index(2)}).containsExactly(1, 0, 2);
     assertThat(batch.groups())
         .containsExactly(
             new PackedBatch.Group(1, shorter.size()), new PackedBatch.Group(2, longer.size()));
-    long[] ids = batch.words().toLongArray();
+    long[] ids = batch.tokenRows().toLongArray();
     assertThat(ids[0]).isEqualTo(shorter.id(0));
     assertThat(ids[shorter.size()]).isEqualTo(longer.id(0));
     assertThat(batch.firstTokens().toLongArray())
@@ -73,7 +63,7 @@ class PackedBatchTest {
   void positionsAfterPadding_skipAPaddingTokenInTheText() throws IOException {
     Encoding text = tokenizer.encode("day [PAD] day", 64); // the padding id is 0
     long[] positions =
-        new PackedBatch(List.of(text), bert(300, 64), scope).positionsAfter(0).toLongArray();
+        new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(0).toLongArray();
     int at = 0;
     int expected = 0;
     for (int id : text.ids()) {
@@ -85,18 +75,18 @@ class PackedBatchTest {
   @Test
   void whatNativeCodeCannotTake_isRefusedBefore() throws IOException {
     Encoding text = text("what a wonderful day");
-    assertThatThrownBy(() -> new PackedBatch(List.of(text), bert(10, 64), scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(text), 10, 64, scope))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("outside the model's vocabulary of 10");
-    assertThatThrownBy(() -> new PackedBatch(List.of(text), bert(300, 4), scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(text), 300, 4, scope))
         .hasMessageContaining("expected 1 to 4 tokens, got " + text.size());
     Encoding pair = tokenizer.encode("day", "night", 64);
-    PackedBatch batch = new PackedBatch(List.of(pair), bert(300, 64), scope);
+    PackedBatch batch = new PackedBatch(List.of(pair), 300, 64, scope);
     assertThat(batch.typeIds(2).toLongArray()).endsWith(1);
     assertThatThrownBy(() -> batch.typeIds(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it takes no pairs of texts");
-    assertThatThrownBy(() -> new PackedBatch(List.of(), bert(300, 4), scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(), 300, 4, scope))
         .hasMessage("texts: expected 1 or more, got none");
   }
 

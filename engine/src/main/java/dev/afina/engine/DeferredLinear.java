@@ -12,6 +12,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Linear layers for training with a backward pass in two halves: what the input gets is computed
@@ -59,14 +60,15 @@ public final class DeferredLinear {
 
   private static final String SUMS =
       """
-      def add_gradients(self: __torch__.Ops, of_weight: Tensor, of_bias: Tensor, ys: List[Tensor], xs: List[Tensor], fresh: bool) -> int:
+      def add_gradients(self: __torch__.Ops, of_weight: Tensor, of_biases: List[Tensor], ys: List[Tensor], xs: List[Tensor], fresh: bool) -> int:
         for i in range(torch.len(ys)):
           _0 = (self).add_product(of_weight, ys[i], xs[i], fresh and i == 0, )
-          rows = torch.sum(ys[i], [0], False, dtype=None)
-          if fresh and i == 0:
-            _1 = torch.copy_(of_bias, rows, False)
-          else:
-            _2 = torch.add_(of_bias, rows, alpha=1)
+          if len(of_biases) > 0:
+            rows = torch.sum(ys[i], [0], False, dtype=None)
+            if fresh and i == 0:
+              _1 = torch.copy_(of_biases[0], rows, False)
+            else:
+              _2 = torch.add_(of_biases[0], rows, alpha=1)
         return 0
       """;
 
@@ -122,16 +124,17 @@ public final class DeferredLinear {
    *
    * @param x (R, in)
    * @param weight (out, in)
-   * @param bias (out)
+   * @param bias (out), or null for none
    * @param owner of what is kept for {@link #addGradients}
    * @param uses gets it
    * @return (R, out), in x's manager
    */
   public NDArray apply(
-      NDArray x, NDArray weight, NDArray bias, NDManager owner, Consumer<Use> uses) {
+      NDArray x, NDArray weight, @Nullable NDArray bias, NDManager owner, Consumer<Use> uses) {
     NDArray input = x.stopGradient();
     input.attach(owner);
-    try (NDArray rows = bias.broadcast(x.getShape().get(0), bias.size())) {
+    Shape shape = new Shape(x.getShape().get(0), weight.getShape().get(0));
+    try (NDArray rows = bias == null ? owner.zeros(shape) : bias.broadcast(shape)) {
       NDArray result = Autograd.leaf(rows, owner);
       uses.accept(new Use(input, result));
       return linear.call(x, weight, result);
@@ -143,18 +146,19 @@ public final class DeferredLinear {
    *
    * @param uses at least one
    * @param ofWeight (out, in), changed in place
-   * @param ofBias (out), changed in place
+   * @param ofBias (out), changed in place, or null for none
    * @param fresh whether the two hold nothing yet, or what is to be overwritten
    */
-  public void addGradients(List<Use> uses, NDArray ofWeight, NDArray ofBias, boolean fresh) {
+  public void addGradients(
+      List<Use> uses, NDArray ofWeight, @Nullable NDArray ofBias, boolean fresh) {
     List<NDArray> gradients = uses.stream().map(use -> Autograd.gradient(use.result)).toList();
     try (Autograd.Mode off = Autograd.off();
         IValue weight = IValue.from((PtNDArray) ofWeight);
-        IValue bias = IValue.from((PtNDArray) ofBias);
+        IValue biases = listOf(ofBias == null ? List.of() : List.of(ofBias));
         IValue results = listOf(gradients);
         IValue inputs = listOf(uses.stream().map(Use::input).toList());
         IValue overwrite = IValue.from(fresh)) {
-      module.call("add_gradients", weight, bias, results, inputs, overwrite).close();
+      module.call("add_gradients", weight, biases, results, inputs, overwrite).close();
     } finally {
       gradients.forEach(NDArray::close);
     }

@@ -7,17 +7,13 @@ import ai.djl.ndarray.types.Shape;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
-import dev.afina.engine.PackedEncoder.Format;
-import dev.afina.engine.PackedEncoder.Layer;
-import dev.afina.engine.PackedEncoder.Linear;
-import java.util.ArrayList;
+import dev.afina.engine.PackedKernels.Activation;
+import dev.afina.engine.PackedKernels.Arguments;
 import java.util.List;
 import java.util.Locale;
-import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
-import java.util.stream.Stream;
 
 /**
  * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
@@ -30,8 +26,7 @@ final class PackedCheck {
 
   private static final NDIndex FIRST_ROW = new NDIndex("0:1");
 
-  private final Format format;
-  private final TorchScriptModule module;
+  private final PackedKernels kernels;
   private final Set<Object> checked = ConcurrentHashMap.newKeySet();
 
   /** What makes one product another kernel than the next. */
@@ -40,9 +35,8 @@ final class PackedCheck {
   private record Heads(int heads, long hidden) {}
 
   /** Remembers what was right: a shape is compared once as long as this lives. Thread safe. */
-  PackedCheck(Format format, TorchScriptModule module) {
-    this.format = format;
-    this.module = module;
+  PackedCheck(PackedKernels kernels) {
+    this.kernels = kernels;
   }
 
   /**
@@ -51,32 +45,36 @@ final class PackedCheck {
    * @param activated whether GELU is part of the product
    * @throws IllegalStateException where they differ
    */
-  void linear(Linear linear, IValue weight, boolean activated) {
-    Shape shape = linear.weight().getShape();
+  void linear(NDArray weight, NDArray bias, IValue packed, boolean activated) {
+    Shape shape = weight.getShape();
     Product product = new Product(shape, activated);
     if (checked.contains(product)) {
       return;
     }
     String what =
         String.format(Locale.ROOT, "products of %d and %d numbers", shape.get(1), shape.get(0));
-    try (NDManager own = PyTorch.newManager();
-        IValue bias = IValue.from((PtNDArray) linear.bias());
-        IValue then = IValue.from(activated ? "gelu" : "none")) {
+    try (NDManager own = PyTorch.newManager()) {
       NDArray x = RandomArrays.uniform(own, new Shape(ROWS, shape.get(1)), 1, shape.hashCode());
-      NDArray plain = PlainEncoder.linear(x, linear);
+      NDArray plain = PlainKernels.linear(x, weight, bias);
       NDArray scale = plain.abs().max(new int[] {0}); // of each output; before GELU, which shrinks
-      NDArray expected = activated ? PlainEncoder.gelu(plain) : plain;
-      NDArray rows = call("linear", List.of(x), weight, bias, then);
-      requireEqual(what, "one core", rows, expected, scale);
+      NDArray expected = activated ? PlainKernels.gelu(plain) : plain;
+      requireEqual(what, "one core", product(x, packed, bias, activated), expected, scale);
       NDArray first = x.get(FIRST_ROW);
-      NDArray row = onAllCores(() -> call("linear", List.of(first), weight, bias, then));
+      NDArray row = onAllCores(() -> product(first, packed, bias, activated));
       requireEqual(what, "all cores", row, expected.get(FIRST_ROW), scale);
     }
     checked.add(product);
   }
 
+  private NDArray product(NDArray x, IValue packed, NDArray bias, boolean activated) {
+    try (Arguments in =
+        new Arguments().array(x).borrowed(packed).array(bias).text(activated ? "gelu" : "none")) {
+      return kernels.call("linear", x, in);
+    }
+  }
+
   /**
-   * Compares the attention of heads as large as these.
+   * Compares the attention of heads as large as these, with all that can be added to it.
    *
    * @throws IllegalStateException where it differs
    */
@@ -85,73 +83,137 @@ final class PackedCheck {
     if (checked.contains(shape)) {
       return;
     }
-    long[] texts = {2, 1};
-    long[] lengths = {5, ROWS};
-    long tokens = 2 * 5 + ROWS;
-    try (NDManager own = PyTorch.newManager();
-        IValue counts = IValue.listFrom(texts);
-        IValue sizes = IValue.listFrom(lengths);
-        IValue all = IValue.from(0L);
-        IValue number = IValue.from((long) heads)) {
-      NDArray q = RandomArrays.uniform(own, new Shape(tokens, hidden), 2, 1);
-      NDArray kv = RandomArrays.uniform(own, new Shape(tokens, 2 * hidden), 2, 2);
-      NDArray k = kv.get(new NDIndex(":, 0:{}", hidden));
-      NDArray v = kv.get(new NDIndex(":, {}:", hidden));
-      NDArray expected = PlainEncoder.attention(q, k, v, heads, texts, lengths);
-      requireEqual(
-          String.format(
-              Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads),
-          "one core",
-          call("attention", List.of(q, kv), counts, sizes, all, number),
-          expected,
-          own.ones(new Shape(1)));
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray qkv = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
+      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
+      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
+      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
+      for (AttentionCall call : calls(own, heads, hidden)) {
+        requireEqual(
+            String.format(
+                Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads),
+            "one core",
+            kernels.uncheckedAttention(q, k, v, call),
+            PlainKernels.attention(q, k, v, call),
+            own.ones(new Shape(1)));
+      }
     }
     checked.add(shape);
   }
 
-  TorchScriptModule module() {
-    return module;
+  /** Over 2 texts of 5 tokens and one of {@link #ROWS}: as it is, and with all options. */
+  private static List<AttentionCall> calls(NDManager own, int heads, long hidden) {
+    long[] texts = {2, 1};
+    long[] lengths = {5, ROWS};
+    double scale = 1 / Math.sqrt((double) hidden / heads);
+    AttentionCall usual =
+        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
+    List<NDArray> biases =
+        List.of(
+            RandomArrays.uniform(own, new Shape(1, heads, 5, 5), 2, 3),
+            RandomArrays.uniform(own, new Shape(1, heads, ROWS, ROWS), 2, 4));
+    long size = hidden / heads;
+    if (size % 2 != 0) { // cannot be turned
+      return List.of(
+          usual, new AttentionCall(texts, lengths, false, heads, scale, biases, List.of()));
+    }
+    List<NDArray> rotary =
+        List.of(
+            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 5),
+            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 6));
+    return List.of(
+        usual, new AttentionCall(texts, lengths, false, heads, scale / 2, biases, rotary));
   }
 
-  /** Packs two random layers of odd sizes and compares their results; see {@link PlainEncoder}. */
-  static void selfTest(Format format, TorchScriptModule module) {
+  /**
+   * Compares each function on random numbers of odd sizes with {@link PlainKernels}.
+   *
+   * @throws IllegalStateException where one differs
+   */
+  static void selfTest(PackedKernels kernels) {
+    new PackedCheck(kernels).run();
+  }
+
+  private void run() {
     int heads = 3;
-    int hidden = 3 * 17;
-    int feedForward = 77;
+    long hidden = 3 * 17;
+    long feedForward = 77;
     long[] texts = {2, 1};
     long[] lengths = {3, 67};
-    try (NDManager manager = PyTorch.newManager()) {
-      List<Layer> layers = new ArrayList<>();
-      for (int seed = 10; seed <= 20; seed += 10) {
-        layers.add(RandomArrays.layer(manager, hidden, feedForward, seed));
+    long tokens = 2 * 3 + 67;
+    double scale = 0.3;
+    AttentionCall all =
+        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
+    AttentionCall firsts =
+        new AttentionCall(texts, lengths, true, heads, scale, List.of(), List.of());
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray table = RandomArrays.uniform(own, new Shape(11, hidden), 2, 1);
+      NDArray other = RandomArrays.uniform(own, new Shape(7, hidden), 2, 2);
+      NDArray ids = RandomArrays.indexes(own, tokens, 11, 3);
+      NDArray otherIds = RandomArrays.indexes(own, tokens, 7, 4);
+      NDArray of = RandomArrays.uniform(own, new Shape(hidden), 0.5, 5).addi(1);
+      NDArray to = RandomArrays.uniform(own, new Shape(hidden), 0.5, 6);
+      NDArray x = PlainKernels.norm(table.get(ids).add(other.get(otherIds)), of, to, 1e-5);
+      compare(
+          "embeddings",
+          x,
+          () -> kernels.embeddings(List.of(table, other), List.of(ids, otherIds), of, to, 1e-5));
+
+      NDArray weight = RandomArrays.weight(own, hidden, 3 * hidden, 10);
+      NDArray bias = RandomArrays.uniform(own, new Shape(3 * hidden), 0.5, 11);
+      NDArray qkv = PlainKernels.linear(x, weight, bias);
+      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
+      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
+      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
+      NDArray context = PlainKernels.attention(q, k, v, all);
+      try (PackedLinear packed = kernels.pack(weight, bias, Activation.LINEAR, false)) {
+        compare("attention", context, () -> packed.uncheckedSelfAttention(x, hidden, all));
       }
-      NDArray x = RandomArrays.uniform(manager, new Shape(2 * 3 + 67, hidden), 2, 3);
-      NDArray first = manager.create(new long[] {0, 3, 6});
-      NDArray expected = PlainEncoder.apply(x, layers, heads, 1e-5, texts, lengths, first);
-      PackedCheck check = new PackedCheck(format, module);
-      try (PackedEncoder encoder =
-          PackedEncoder.pack(
-              format,
-              module,
-              layers,
-              heads,
-              PackedEncoder.Activation.GELU,
-              1e-5,
-              Optional.empty())) {
-        Supplier<NDArray> result = () -> encoder.apply(x, texts, lengths, first);
-        String what = "results of random layers";
-        NDArray scale = manager.ones(new Shape(1)); // of what a LayerNorm gives
-        check.requireEqual(what, "one core", result.get(), expected, scale);
-        check.requireEqual(what, "all cores", onAllCores(result), expected, scale);
+
+      NDArray first = own.create(new long[] {0, 3, 6});
+      NDArray queries = weight.get(new NDIndex("0:{}", hidden));
+      NDArray queryBias = bias.get(new NDIndex("0:{}", hidden));
+      NDArray others = weight.get(new NDIndex("{}:", hidden));
+      NDArray otherBias = bias.get(new NDIndex("{}:", hidden));
+      NDArray input = x.get(first);
+      try (PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
+          PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false)) {
+        compare(
+            "attention of first tokens",
+            context.get(first),
+            () -> query.uncheckedFirstAttention(input, keyValue, x, hidden, firsts));
+      }
+
+      NDArray up = RandomArrays.weight(own, hidden, feedForward, 20);
+      NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
+      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(x, up, upBias));
+      try (PackedLinear packed = kernels.pack(up, upBias, Activation.GELU, false)) {
+        compare("a product with GELU", expanded, () -> packed.apply(x));
+      }
+
+      NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
+      NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
+      NDArray sum = PlainKernels.linear(expanded, down, downBias).add(x);
+      try (PackedLinear packed = kernels.pack(down, downBias, Activation.LINEAR, false)) {
+        compare(
+            "a product with LayerNorm",
+            PlainKernels.norm(sum, of, to, 1e-5),
+            () -> packed.addNorm(expanded, x, of, to, 1e-5));
       }
     }
+  }
+
+  private void compare(String what, NDArray expected, Supplier<NDArray> got) {
+    NDArray scale = expected.getManager().ones(new Shape(1)); // of what a LayerNorm gives
+    requireEqual(what, "one core", got.get(), expected, scale);
+    requireEqual(what, "all cores", onAllCores(got), expected, scale);
   }
 
   /** Whether sums of products of 8 bits overflow on this processor. */
   static boolean overflows() {
     return TorchScriptModule.open(
             "sums of 8 bits",
-            PackedKernels.SUM_OF_64,
+            PackedScript.SUM_OF_64,
             module -> {
               try (NDManager manager = PyTorch.newManager();
                   IValue ones = IValue.from((PtNDArray) manager.ones(new Shape(1, 64)));
@@ -172,23 +234,9 @@ final class PackedCheck {
   private void requireEqual(
       String what, String where, NDArray got, NDArray expected, NDArray scale) {
     double difference = got.sub(expected).abs().div(scale.add(Float.MIN_NORMAL)).max().getFloat();
-    if (!(difference <= format.tolerance())) { // NaN is none
+    if (!(difference <= kernels.format().tolerance())) { // NaN is none
       throw new IllegalStateException(
           String.format(Locale.ROOT, "%s differ from plain ones on %s", what, where));
-    }
-  }
-
-  /** Calls a function of arrays and of further arguments; the result is in the first's manager. */
-  private NDArray call(String function, List<NDArray> arrays, IValue... further) {
-    List<IValue> arguments = new ArrayList<>();
-    try {
-      arrays.forEach(array -> arguments.add(IValue.from((PtNDArray) array)));
-      IValue[] all = Stream.concat(arguments.stream(), Stream.of(further)).toArray(IValue[]::new);
-      try (IValue result = module.call(function, all)) {
-        return result.toTensor((PtNDManager) arrays.get(0).getManager());
-      }
-    } finally {
-      arguments.forEach(IValue::close);
     }
   }
 }

@@ -11,12 +11,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The gradients of one update: what each part of its batches gets by autograd, on {@link Leaves} of
  * its own, and what linear layers get from all parts of a batch together.
  */
 final class Gradients {
+  private static final int NONE = -1;
+
   private final List<Parameter> parameters;
   private final Map<String, Integer> places = new HashMap<>();
   private final NDManager scope;
@@ -75,7 +78,7 @@ final class Gradients {
   private Supplier<Void> sum(Layer layer, List<DeferredLinear.Use> uses) {
     boolean fresh = !deferred.containsKey(layer.weight);
     NDArray ofWeight = gradientFor(layer, layer.weight);
-    NDArray ofBias = gradientFor(layer, layer.bias);
+    NDArray ofBias = layer.bias == NONE ? null : gradientFor(layer, layer.bias);
     return () -> {
       layer.kind.addGradients(uses, ofWeight, ofBias, fresh);
       uses.forEach(DeferredLinear.Use::close);
@@ -121,7 +124,9 @@ final class Gradients {
     return addends;
   }
 
-  /** The places of a layer's parameters, and how it is computed. */
+  /**
+   * The places of a layer's parameters, the bias's {@link #NONE} without, and how it is computed.
+   */
   private record Layer(int weight, int bias, DeferredLinear kind) {}
 
   private final class PartLeaves implements Leaves {
@@ -134,11 +139,13 @@ final class Gradients {
     }
 
     @Override
-    public NDArray linear(DeferredLinear kind, NDArray x, String weight, String bias) {
+    public NDArray linear(DeferredLinear kind, NDArray x, String weight, @Nullable String bias) {
+      int placeOfBias = bias == null ? NONE : place(bias);
       List<DeferredLinear.Use> own =
           uses.computeIfAbsent(
-              new Layer(place(weight), place(bias), kind), layer -> new ArrayList<>());
-      return kind.apply(x, parameter(weight).array(), parameter(bias).array(), scope, own::add);
+              new Layer(place(weight), placeOfBias, kind), layer -> new ArrayList<>());
+      NDArray ofBias = bias == null ? null : parameter(bias).array();
+      return kind.apply(x, parameter(weight).array(), ofBias, scope, own::add);
     }
 
     private Parameter parameter(String name) {

@@ -2,6 +2,7 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.engine.DeferredLinear;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The parameters as one {@link TrainingTask.Part} computes with them: on the parameters' storage,
@@ -24,9 +25,9 @@ public interface Leaves {
    *
    * @param x (R, in)
    * @param weight the name of a parameter of shape (out, in)
-   * @param bias the name of a parameter of shape (out); a layer has its weight and bias to itself,
-   *     but may be used often
+   * @param bias the name of a parameter of shape (out), or null for none; a layer has its weight
+   *     and bias to itself, but may be used often
    * @return (R, out), in x's manager
    */
-  NDArray linear(DeferredLinear layer, NDArray x, String weight, String bias);
+  NDArray linear(DeferredLinear layer, NDArray x, String weight, @Nullable String bias);
 }

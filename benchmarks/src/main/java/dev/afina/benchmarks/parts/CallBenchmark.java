@@ -5,7 +5,6 @@ import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PyTorch;
 import dev.afina.model.Model;
-import dev.afina.model.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import java.io.IOException;
 import java.util.List;
@@ -49,7 +48,7 @@ public class CallBenchmark {
   public void logitsOfOneWord() {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      model.logits(new PackedBatch(text, model.architecture(), scope)).toFloatArray();
+      model.logits(model.batch(text, scope)).toFloatArray();
     }
   }
 

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PyTorch;
-import dev.afina.model.Dropout;
+import dev.afina.model.layers.Dropout;
 import java.util.OptionalDouble;
 import java.util.concurrent.TimeUnit;
 import org.openjdk.jmh.annotations.Benchmark;

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDManager;
 import dev.afina.engine.Autograd;
 import dev.afina.engine.PyTorch;
 import dev.afina.model.Model;
-import dev.afina.model.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import java.io.IOException;
 import java.util.List;
@@ -46,7 +45,7 @@ public class ForwardBenchmark {
   public void attention() {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      model.logits(new PackedBatch(texts, model.architecture(), scope)).toFloatArray();
+      model.logits(model.batch(texts, scope)).toFloatArray();
     }
   }
 

@@ -2,19 +2,22 @@ package dev.afina.model.bert;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.Dropout;
 import dev.afina.model.ModelSpec;
-import dev.afina.model.PackedBatch;
-import dev.afina.model.ParameterSpec;
-import dev.afina.model.ParameterSpec.Part;
-import dev.afina.model.ParameterSpecs;
-import dev.afina.model.PostNormLayer;
-import dev.afina.model.Weights;
+import dev.afina.model.Network;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Binder.Table;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.Embeddings;
+import dev.afina.model.layers.Linear;
+import dev.afina.model.layers.LinearSpec;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.ParameterSpec.Part;
+import dev.afina.model.layers.Positions;
+import dev.afina.model.layers.PostNormLayer;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
@@ -22,21 +25,21 @@ import java.util.Optional;
  */
 public final class Bert implements Architecture {
   private final BertConfig config;
-  private final PostNormLayer layer;
+  private final int labels;
   private final ModelSpec spec;
 
   /** Reads the configuration. */
   public Bert(ConfigJson json, int labels) throws CheckpointException {
     this.config = BertConfig.read(json);
-    this.layer = config.layer();
+    this.labels = labels;
     this.spec =
-        new ModelSpec(
+        ModelSpec.of(
             "BertForSequenceClassification",
             "bert.",
             config.vocabularySize(),
             config.maxPositions(),
             config.initializerRange(),
-            parameters(labels));
+            Layers::new);
   }
 
   @Override
@@ -45,44 +48,43 @@ public final class Bert implements Architecture {
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Weights weights, Dropout dropout) {
-    Weights bert = weights.at("bert");
-    NDArray x = embeddings(batch, bert.at("embeddings"), dropout); // (T, H)
-    NDArray first = layer.stack(x, bert.at("encoder.layer"), config.layers(), batch, dropout);
-    NDArray pooled = bert.linear("pooler.dense", first).tanh(); // (B, H)
-    return weights.linear(
-        "classifier", dropout.apply(pooled, config.classifierDropout())); // (B, C)
+  public Network bind(Binder binder) {
+    return new Layers(binder);
   }
 
-  @Override
-  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
-    return layer.pack(weights.at("bert.encoder.layer"), config.layers(), format);
-  }
+  private final class Layers implements Network {
+    private final Embeddings embeddings;
+    private final List<PostNormLayer> layers;
+    private final Linear pooler;
+    private final Linear classifier;
 
-  private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
-    NDArray sum =
-        weights
-            .embedding("word_embeddings", batch.words())
-            .add(weights.embedding("token_type_embeddings", batch.typeIds(config.tokenTypes())))
-            .add(weights.embedding("position_embeddings", batch.positions()));
-    NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
-    return dropout.apply(normed, config.hiddenDropout());
-  }
-
-  private List<ParameterSpec> parameters(int labels) {
-    int hidden = config.hiddenSize();
-    ParameterSpecs specs =
-        new ParameterSpecs()
-            .words("bert.embeddings.word_embeddings", config.vocabularySize(), hidden)
-            .embedding("bert.embeddings.position_embeddings", config.maxPositions(), hidden)
-            .embedding("bert.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
-            .layerNorm("bert.embeddings.LayerNorm", hidden);
-    for (int i = 0; i < config.layers(); i++) {
-      layer.describe(specs, "bert.encoder.layer." + i, hidden, config.intermediateSize());
+    Layers(Binder binder) {
+      int hidden = config.hiddenSize();
+      Binder bert = binder.at("bert");
+      Binder tables = bert.at("embeddings");
+      embeddings =
+          tables.embeddings(
+              hidden,
+              tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+              Table.ofTokens("word_embeddings", config.vocabularySize()),
+              Table.of("token_type_embeddings", config.tokenTypes()),
+              Table.of("position_embeddings", config.maxPositions()));
+      layers = config.layers(bert.at("encoder.layer"));
+      pooler =
+          bert.linear(
+              LinearSpec.of("pooler.dense", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
+      classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
     }
-    return specs
-        .linear("bert.pooler.dense", hidden, hidden, Part.HEAD)
-        .linear("classifier", hidden, labels, Part.OUTPUT)
-        .list();
+
+    @Override
+    public NDArray logits(PackedBatch batch, Dropout dropout) {
+      NDArray embedded =
+          embeddings.apply(
+              List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+      NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+      NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
+      return classifier.apply(pooled); // (B, C)
+    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.afina.model.bert;
 
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.model.Activation;
-import dev.afina.model.Attention;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.PostNormLayer;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Attention;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.PostNormLayer;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -30,6 +32,17 @@ public record BertConfig(
     double classifierDropout,
     double layerNormEpsilon,
     double initializerRange) {
+
+  private static final PostNormLayer.Keys KEYS =
+      new PostNormLayer.Keys(
+          "attention.self.query",
+          "attention.self.key",
+          "attention.self.value",
+          "attention.output.dense",
+          "attention.output.LayerNorm",
+          "intermediate.dense",
+          "output.dense",
+          "output.LayerNorm");
 
   /** Of a file that says that there is no padding token. */
   public static final int NO_PADDING = -1;
@@ -65,7 +78,7 @@ public record BertConfig(
         config.isNull("pad_token_id")
             ? NO_PADDING
             : config.token("pad_token_id", defaultPaddingId, vocabularySize),
-        Activation.of(config, "hidden_act"),
+        config.activation("hidden_act"),
         hiddenDropout,
         config.rate("attention_probs_dropout_prob", 0.1),
         config.isNull("classifier_dropout")
@@ -75,19 +88,20 @@ public record BertConfig(
         config.small("initializer_range", 0.02));
   }
 
-  /** The encoder layer, with the keys that BERT's descendants kept. */
-  public PostNormLayer layer() {
-    return new PostNormLayer(
-        new PostNormLayer.Keys(
-            "attention.self.query",
-            "attention.self.key",
-            "attention.self.value",
-            "attention.output.dense",
-            "attention.output.LayerNorm",
-            "intermediate.dense",
-            "output.dense",
-            "output.LayerNorm"),
-        new Attention(heads, attentionDropout),
+  /**
+   * The encoder's layers, with the keys that BERT's descendants kept.
+   *
+   * @param encoder the view of the layers "0", "1", …
+   */
+  public List<PostNormLayer> layers(Binder encoder) {
+    return PostNormLayer.stack(encoder, layers, KEYS, layerOptions());
+  }
+
+  private PostNormLayer.Options layerOptions() {
+    return new PostNormLayer.Options(
+        hiddenSize,
+        intermediateSize,
+        Attention.Options.of(hiddenSize, heads, attentionDropout),
         activation,
         OptionalDouble.of(hiddenDropout),
         hiddenDropout,

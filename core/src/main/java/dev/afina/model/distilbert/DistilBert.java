@@ -2,20 +2,22 @@ package dev.afina.model.distilbert;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.engine.PackedEncoder;
-import dev.afina.model.Activation;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.Dropout;
 import dev.afina.model.ModelSpec;
-import dev.afina.model.PackedBatch;
-import dev.afina.model.ParameterSpec;
-import dev.afina.model.ParameterSpec.Part;
-import dev.afina.model.ParameterSpecs;
-import dev.afina.model.PostNormLayer;
-import dev.afina.model.Weights;
+import dev.afina.model.Network;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Binder.Table;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.Embeddings;
+import dev.afina.model.layers.Linear;
+import dev.afina.model.layers.LinearSpec;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.ParameterSpec.Part;
+import dev.afina.model.layers.Positions;
+import dev.afina.model.layers.PostNormLayer;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * DistilBERT (Sanh et al. 2019, arXiv 1910.01108) with a two-layer head on the first token, as
@@ -23,21 +25,21 @@ import java.util.Optional;
  */
 public final class DistilBert implements Architecture {
   private final DistilBertConfig config;
-  private final PostNormLayer layer;
+  private final int labels;
   private final ModelSpec spec;
 
   /** Reads the configuration. */
   public DistilBert(ConfigJson json, int labels) throws CheckpointException {
     this.config = DistilBertConfig.read(json);
-    this.layer = config.layer();
+    this.labels = labels;
     this.spec =
-        new ModelSpec(
+        ModelSpec.of(
             "DistilBertForSequenceClassification",
             "distilbert.",
             config.vocabularySize(),
             config.maxPositions(),
             config.initializerRange(),
-            parameters(labels));
+            Layers::new);
   }
 
   @Override
@@ -46,42 +48,40 @@ public final class DistilBert implements Architecture {
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Weights weights, Dropout dropout) {
-    Weights distilbert = weights.at("distilbert");
-    NDArray x = embeddings(batch, distilbert.at("embeddings"), dropout); // (T, H)
-    NDArray first =
-        layer.stack(x, distilbert.at("transformer.layer"), config.layers(), batch, dropout);
-    NDArray dense = Activation.RELU.apply(weights.linear("pre_classifier", first)); // (B, H)
-    return weights.linear("classifier", dropout.apply(dense, config.classifierDropout())); // (B, C)
+  public Network bind(Binder binder) {
+    return new Layers(binder);
   }
 
-  @Override
-  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
-    return layer.pack(weights.at("distilbert.transformer.layer"), config.layers(), format);
-  }
+  private final class Layers implements Network {
+    private final Embeddings embeddings;
+    private final List<PostNormLayer> layers;
+    private final Linear preClassifier;
+    private final Linear classifier;
 
-  private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
-    NDArray sum =
-        weights
-            .embedding("word_embeddings", batch.words())
-            .add(weights.embedding("position_embeddings", batch.positions()));
-    NDArray normed = weights.layerNorm("LayerNorm", sum, DistilBertConfig.LAYER_NORM_EPSILON);
-    return dropout.apply(normed, config.hiddenDropout());
-  }
-
-  private List<ParameterSpec> parameters(int labels) {
-    int hidden = config.hiddenSize();
-    ParameterSpecs specs =
-        new ParameterSpecs()
-            .words("distilbert.embeddings.word_embeddings", config.vocabularySize(), hidden)
-            .embedding("distilbert.embeddings.position_embeddings", config.maxPositions(), hidden)
-            .layerNorm("distilbert.embeddings.LayerNorm", hidden);
-    for (int i = 0; i < config.layers(); i++) {
-      layer.describe(specs, "distilbert.transformer.layer." + i, hidden, config.intermediateSize());
+    Layers(Binder binder) {
+      int hidden = config.hiddenSize();
+      Binder distilbert = binder.at("distilbert");
+      Binder tables = distilbert.at("embeddings");
+      embeddings =
+          tables.embeddings(
+              hidden,
+              tables.norm("LayerNorm", hidden, DistilBertConfig.LAYER_NORM_EPSILON),
+              Table.ofTokens("word_embeddings", config.vocabularySize()),
+              Table.of("position_embeddings", config.maxPositions()));
+      layers = config.layers(distilbert.at("transformer.layer"));
+      preClassifier =
+          binder.linear(
+              LinearSpec.of("pre_classifier", hidden, hidden).of(Part.HEAD).then(Activation.RELU));
+      classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
     }
-    return specs
-        .linear("pre_classifier", hidden, hidden, Part.HEAD)
-        .linear("classifier", hidden, labels, Part.OUTPUT)
-        .list();
+
+    @Override
+    public NDArray logits(PackedBatch batch, Dropout dropout) {
+      NDArray embedded = embeddings.apply(List.of(batch.tokenRows(), batch.positions()));
+      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+      NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+      NDArray dense = dropout.apply(preClassifier.apply(first), config.classifierDropout());
+      return classifier.apply(dense); // (B, C)
+    }
   }
 }

@@ -1,10 +1,12 @@
 package dev.afina.model.distilbert;
 
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.model.Activation;
-import dev.afina.model.Attention;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.PostNormLayer;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Attention;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.PostNormLayer;
+import java.util.List;
 import java.util.OptionalDouble;
 
 /**
@@ -37,15 +39,20 @@ record DistilBertConfig(
         config.heads(config.either("n_heads", "num_attention_heads"), hiddenSize),
         config.count("hidden_dim"),
         config.count("max_position_embeddings"),
-        Activation.of(config, "activation"),
+        config.activation("activation"),
         config.rate("dropout", 0.1),
         config.rate("attention_dropout", 0.1),
         config.rate("seq_classif_dropout", 0.2),
         config.small("initializer_range", 0.02));
   }
 
-  PostNormLayer layer() {
-    return new PostNormLayer(
+  /**
+   * The encoder's layers.
+   *
+   * @param encoder the view of the layers "0", "1", …
+   */
+  List<PostNormLayer> layers(Binder encoder) {
+    PostNormLayer.Keys keys =
         new PostNormLayer.Keys(
             "attention.q_lin",
             "attention.k_lin",
@@ -54,11 +61,16 @@ record DistilBertConfig(
             "sa_layer_norm",
             "ffn.lin1",
             "ffn.lin2",
-            "output_layer_norm"),
-        new Attention(heads, attentionDropout),
-        activation,
-        OptionalDouble.empty(), // unlike BERT, the attention's output is never dropped
-        hiddenDropout,
-        LAYER_NORM_EPSILON);
+            "output_layer_norm");
+    PostNormLayer.Options options =
+        new PostNormLayer.Options(
+            hiddenSize,
+            intermediateSize,
+            Attention.Options.of(hiddenSize, heads, attentionDropout),
+            activation,
+            OptionalDouble.empty(), // unlike BERT, the attention's output is never dropped
+            hiddenDropout,
+            LAYER_NORM_EPSILON);
+    return PostNormLayer.stack(encoder, layers, keys, options);
   }
 }

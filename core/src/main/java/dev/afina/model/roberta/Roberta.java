@@ -2,24 +2,25 @@ package dev.afina.model.roberta;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
-import dev.afina.engine.PackedEncoder;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.Dropout;
 import dev.afina.model.ModelSpec;
-import dev.afina.model.PackedBatch;
-import dev.afina.model.ParameterSpec;
-import dev.afina.model.ParameterSpec.Part;
-import dev.afina.model.ParameterSpecs;
-import dev.afina.model.PostNormLayer;
-import dev.afina.model.Weights;
+import dev.afina.model.Network;
 import dev.afina.model.bert.BertConfig;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Binder.Table;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.Embeddings;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.Positions;
+import dev.afina.model.layers.PostNormLayer;
+import dev.afina.model.layers.TwoLayerHead;
 import java.util.List;
-import java.util.Optional;
 
 /**
  * RoBERTa (Liu et al. 2019, arXiv 1907.11692) with a two-layer head on the first token, as
- * transformers' {@code RobertaForSequenceClassification}.
+ * transformers' {@code RobertaForSequenceClassification}, and its descendants of other names.
  *
  * <p>The encoder is BERT's. What differs: positions begin after the padding id, there is no pooler,
  * and all token types are 0.
@@ -29,27 +30,25 @@ public final class Roberta implements Architecture {
   private static final int DEFAULT_PADDING_ID = 1;
 
   private final BertConfig config;
-  private final PostNormLayer layer;
+  private final int labels;
   private final ModelSpec spec;
 
   /** Reads the configuration, whose keys are BERT's. */
   public Roberta(ConfigJson json, int labels) throws CheckpointException {
+    this(json, labels, "RobertaForSequenceClassification");
+  }
+
+  private Roberta(ConfigJson json, int labels, String transformersClass)
+      throws CheckpointException {
     this.config = BertConfig.read(json, DEFAULT_PADDING_ID);
+    this.labels = labels;
     if (config.paddingId() == BertConfig.NO_PADDING) {
       throw new CheckpointException(
           json.where() + ": pad_token_id: expected a number, got null; positions count from it");
     }
-    this.layer = config.layer();
-    this.spec =
-        new ModelSpec(
-            "RobertaForSequenceClassification",
-            "roberta.",
-            config.vocabularySize(),
-            // 514 positions serve 512 tokens: those up to the padding id are never used.
-            config.maxPositions() - config.paddingId() - 1,
-            config.initializerRange(),
-            parameters(labels));
-    if (spec.maxTokens() < 1) {
+    // 514 positions serve 512 tokens: those up to the padding id are never used.
+    int maxTokens = config.maxPositions() - config.paddingId() - 1;
+    if (maxTokens < 1) {
       throw new CheckpointException(
           json.where()
               + ": max_position_embeddings "
@@ -57,6 +56,27 @@ public final class Roberta implements Architecture {
               + " leaves no position after pad_token_id "
               + config.paddingId());
     }
+    this.spec =
+        ModelSpec.of(
+            transformersClass,
+            "roberta.",
+            config.vocabularySize(),
+            maxTokens,
+            config.initializerRange(),
+            Layers::new);
+  }
+
+  /**
+   * XLM-RoBERTa (Conneau et al. 2020, arXiv 1911.02116): RoBERTa on a hundred languages, with the
+   * keys of RoBERTa.
+   */
+  public static Roberta multilingual(ConfigJson json, int labels) throws CheckpointException {
+    return new Roberta(json, labels, "XLMRobertaForSequenceClassification");
+  }
+
+  /** CamemBERT (Martin et al. 2020, arXiv 1911.03894): RoBERTa on French, with its keys. */
+  public static Roberta camembert(ConfigJson json, int labels) throws CheckpointException {
+    return new Roberta(json, labels, "CamembertForSequenceClassification");
   }
 
   @Override
@@ -65,47 +85,41 @@ public final class Roberta implements Architecture {
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Weights weights, Dropout dropout) {
-    Weights roberta = weights.at("roberta");
-    NDArray x = embeddings(batch, roberta.at("embeddings"), dropout); // (T, H)
-    NDArray first = layer.stack(x, roberta.at("encoder.layer"), config.layers(), batch, dropout);
-    Weights head = weights.at("classifier");
-    double rate = config.classifierDropout();
-    NDArray dense = head.linear("dense", dropout.apply(first, rate)).tanh(); // (B, H)
-    return head.linear("out_proj", dropout.apply(dense, rate)); // (B, C)
+  public Network bind(Binder binder) {
+    return new Layers(binder);
   }
 
-  @Override
-  public Optional<PackedEncoder> pack(Weights weights, PackedEncoder.Format format) {
-    return layer.pack(weights.at("roberta.encoder.layer"), config.layers(), format);
-  }
+  private final class Layers implements Network {
+    private final Embeddings embeddings;
+    private final List<PostNormLayer> layers;
+    private final TwoLayerHead head;
 
-  private NDArray embeddings(PackedBatch batch, Weights weights, Dropout dropout) {
-    NDArray words = batch.words();
-    NDArray sum =
-        weights
-            .embedding("word_embeddings", words)
-            .add(weights.embedding("token_type_embeddings", words.zerosLike()))
-            .add(
-                weights.embedding("position_embeddings", batch.positionsAfter(config.paddingId())));
-    NDArray normed = weights.layerNorm("LayerNorm", sum, config.layerNormEpsilon());
-    return dropout.apply(normed, config.hiddenDropout());
-  }
-
-  private List<ParameterSpec> parameters(int labels) {
-    int hidden = config.hiddenSize();
-    ParameterSpecs specs =
-        new ParameterSpecs()
-            .words("roberta.embeddings.word_embeddings", config.vocabularySize(), hidden)
-            .embedding("roberta.embeddings.position_embeddings", config.maxPositions(), hidden)
-            .embedding("roberta.embeddings.token_type_embeddings", config.tokenTypes(), hidden)
-            .layerNorm("roberta.embeddings.LayerNorm", hidden);
-    for (int i = 0; i < config.layers(); i++) {
-      layer.describe(specs, "roberta.encoder.layer." + i, hidden, config.intermediateSize());
+    Layers(Binder binder) {
+      int hidden = config.hiddenSize();
+      Binder roberta = binder.at("roberta");
+      Binder tables = roberta.at("embeddings");
+      embeddings =
+          tables.embeddings(
+              hidden,
+              tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+              Table.ofTokens("word_embeddings", config.vocabularySize()),
+              Table.of("token_type_embeddings", config.tokenTypes()),
+              Table.of("position_embeddings", config.maxPositions()));
+      layers = config.layers(roberta.at("encoder.layer"));
+      head =
+          new TwoLayerHead(
+              binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
     }
-    return specs
-        .linear("classifier.dense", hidden, hidden, Part.HEAD)
-        .linear("classifier.out_proj", hidden, labels, Part.OUTPUT)
-        .list();
+
+    @Override
+    public NDArray logits(PackedBatch batch, Dropout dropout) {
+      NDArray rows = batch.tokenRows();
+      NDArray embedded =
+          embeddings.apply(
+              List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
+      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+      return head.apply(
+          PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
+    }
   }
 }

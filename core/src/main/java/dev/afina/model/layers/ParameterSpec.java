@@ -1,4 +1,4 @@
-package dev.afina.model;
+package dev.afina.model.layers;
 
 import ai.djl.ndarray.types.Shape;
 import java.util.Locale;
@@ -16,7 +16,7 @@ public record ParameterSpec(String key, Shape shape, Part part) {
   /** The parts of a model. */
   public enum Part {
     /** The table with a row for each token id; must be in the checkpoint. */
-    WORDS,
+    TOKEN_EMBEDDING,
     /** Must be in the checkpoint. */
     ENCODER,
     /** Between encoder and output: new where the checkpoint has none. */
@@ -35,7 +35,7 @@ public record ParameterSpec(String key, Shape shape, Part part) {
   }
 
   /** Whether a new one is drawn from a normal distribution; else it is zero. */
-  boolean drawn() {
+  public boolean drawn() {
     return shape.dimension() > 1;
   }
 }

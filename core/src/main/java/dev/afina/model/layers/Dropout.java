@@ -1,4 +1,4 @@
-package dev.afina.model;
+package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -56,6 +56,15 @@ public final class Dropout {
       parts.add(new Dropout(mix(mix(seed) + parts.size() + 1), override)); // far from each other
     }
     return parts.get(i - 1);
+  }
+
+  /**
+   * Whether anything is dropped.
+   *
+   * @param configured the rate by the checkpoint's configuration
+   */
+  public boolean drops(double configured) {
+    return override.orElse(configured) != 0;
   }
 
   /**

@@ -1,14 +1,12 @@
-package dev.afina.model;
+package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
-import dev.afina.checkpoint.CheckpointException;
 import dev.afina.engine.Autograd;
-import dev.afina.engine.PackedEncoder;
-import dev.afina.internal.files.Excerpt;
+import dev.afina.engine.PackedKernels;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
-import java.util.stream.Collectors;
 
 /**
  * The activations of feed-forward layers, by their names in config.json: all that transformers
@@ -81,27 +79,24 @@ public enum Activation {
     return function.apply(x);
   }
 
-  /** The same in a packed encoder. */
-  PackedEncoder.Activation packed() {
-    return PackedEncoder.Activation.valueOf(name());
+  /** The same among the kernels. */
+  PackedKernels.Activation packed() {
+    return PackedKernels.Activation.valueOf(name());
   }
 
-  /** The activation that {@code key} of a configuration names. */
-  public static Activation of(ConfigJson config, String key) throws CheckpointException {
-    String name = config.string(key, "gelu");
-    for (Activation a : values()) {
-      if (a.names.contains(name)) {
-        return a;
-      }
-    }
-    throw new CheckpointException(
-        config.where()
-            + (": " + key + " \"" + Excerpt.of(name) + "\" is not supported")
-            + (WITH_WEIGHTS.contains(name) ? ", because it has weights of its own" : "")
-            + "; supported are "
-            + Arrays.stream(values())
-                .flatMap(a -> a.names.stream())
-                .collect(Collectors.joining(", ")));
+  /** The activation of a name in transformers. */
+  public static Optional<Activation> named(String name) {
+    return Arrays.stream(values()).filter(a -> a.names.contains(name)).findFirst();
+  }
+
+  /** Whether transformers has an activation of this name that has weights of its own. */
+  public static boolean hasWeights(String name) {
+    return WITH_WEIGHTS.contains(name);
+  }
+
+  /** The names in transformers of all that are here. */
+  public static List<String> allNames() {
+    return Arrays.stream(values()).flatMap(a -> a.names.stream()).toList();
   }
 
   private static NDArray geluTanh(NDArray x) {

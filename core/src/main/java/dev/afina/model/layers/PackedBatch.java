@@ -1,4 +1,4 @@
-package dev.afina.model;
+package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -25,7 +25,7 @@ public final class PackedBatch {
    * @param texts how many
    * @param length tokens of each
    */
-  record Group(int texts, int length) {}
+  public record Group(int texts, int length) {}
 
   private final NDManager manager;
   private final IntUnaryOperator rowOfToken;
@@ -38,11 +38,14 @@ public final class PackedBatch {
    * Packs texts.
    *
    * @param encodings at least one, none empty
+   * @param vocabularySize every token id must be smaller
+   * @param maxTokens the longest text that the model can take
    * @throws IllegalArgumentException for no texts, an empty one, one that is longer than the model
    *     can take, or a token id outside its vocabulary
    */
-  public PackedBatch(List<Encoding> encodings, Architecture architecture, NDManager manager) {
-    this(encodings, architecture, manager, IntUnaryOperator.identity());
+  public PackedBatch(
+      List<Encoding> encodings, int vocabularySize, int maxTokens, NDManager manager) {
+    this(encodings, vocabularySize, maxTokens, manager, IntUnaryOperator.identity());
   }
 
   /**
@@ -52,7 +55,8 @@ public final class PackedBatch {
    */
   public PackedBatch(
       List<Encoding> encodings,
-      Architecture architecture,
+      int vocabularySize,
+      int maxTokens,
       NDManager manager,
       IntUnaryOperator rowOfToken) {
     if (encodings.isEmpty()) {
@@ -72,7 +76,7 @@ public final class PackedBatch {
       int length = this.encodings.get(from).size();
       int to = from;
       while (to < indexes.length && this.encodings.get(to).size() == length) {
-        check(this.encodings.get(to), architecture);
+        check(this.encodings.get(to), vocabularySize, maxTokens);
         to++;
       }
       groups.add(new Group(to - from, length));
@@ -97,13 +101,13 @@ public final class PackedBatch {
     return tokens;
   }
 
-  /** The place in the list given of the text at {@code i} here. */
+  /** The index, in the constructor's list, of the text stored at {@code i}. */
   public int index(int i) {
     return indexes[i];
   }
 
-  /** The tokens' rows in the word embedding (T): their ids, unless said otherwise. */
-  public NDArray words() {
+  /** The tokens' rows in their embedding (T): their ids, unless said otherwise. */
+  public NDArray tokenRows() {
     long[] rows = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
@@ -167,7 +171,7 @@ public final class PackedBatch {
   }
 
   /** The first token of each text (B), as an index into the stream. */
-  NDArray firstTokens() {
+  public NDArray firstTokens() {
     long[] first = new long[texts()];
     long at = 0;
     for (int i = 0; i < first.length; i++) {
@@ -187,25 +191,26 @@ public final class PackedBatch {
     return groups.stream().mapToLong(Group::length).toArray();
   }
 
-  List<Group> groups() {
+  /** The groups, in the order of the tokens. */
+  public List<Group> groups() {
     return groups;
   }
 
   // Out of range indexes must never reach native code.
-  private static void check(Encoding encoding, Architecture architecture) {
+  private static void check(Encoding encoding, int vocabularySize, int maxTokens) {
     int size = encoding.size();
-    if (size == 0 || size > architecture.spec().maxTokens()) {
+    if (size == 0 || size > maxTokens) {
       throw new IllegalArgumentException(
-          "text: expected 1 to " + architecture.spec().maxTokens() + " tokens, got " + size);
+          "text: expected 1 to " + maxTokens + " tokens, got " + size);
     }
     for (int i = 0; i < size; i++) {
       int id = encoding.id(i);
-      if (id < 0 || id >= architecture.spec().vocabularySize()) {
+      if (id < 0 || id >= vocabularySize) {
         throw new IllegalArgumentException(
             "token id "
                 + id
                 + " is outside the model's vocabulary of "
-                + architecture.spec().vocabularySize()
+                + vocabularySize
                 + "; tokenizer and model do not belong together");
       }
     }

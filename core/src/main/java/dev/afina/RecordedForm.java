@@ -1,0 +1,40 @@
+package dev.afina;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.engine.DeferredLinear;
+import dev.afina.model.Model;
+import dev.afina.model.layers.Form;
+import dev.afina.model.layers.Linear;
+import dev.afina.model.layers.LinearSpec;
+import dev.afina.training.Leaves;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * For training: a part's own leaves of the graph, and linear layers whose weights get their
+ * gradients after the backward passes of all parts.
+ *
+ * @param linears how linear layers are computed; empty for plainly
+ */
+record RecordedForm(Model model, Leaves leaves, Optional<DeferredLinear> linears) implements Form {
+
+  @Override
+  public NDArray array(String key) {
+    return leaves.array(key);
+  }
+
+  @Override
+  public NDArray constant(String name, Function<NDManager, NDArray> maker) {
+    return model.constants().get(name, maker);
+  }
+
+  @Override
+  public Linear linear(LinearSpec spec) {
+    if (linears.isEmpty()) {
+      return Form.super.linear(spec);
+    }
+    String bias = spec.hasBias() ? spec.bias() : null;
+    return x -> spec.activation().apply(leaves.linear(linears.get(), x, spec.weight(), bias));
+  }
+}

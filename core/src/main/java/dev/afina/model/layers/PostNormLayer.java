@@ -1,0 +1,145 @@
+package dev.afina.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.OptionalDouble;
+import java.util.function.UnaryOperator;
+
+/**
+ * The encoder layer of BERT and its kin: attention, then a feed-forward network, each added to its
+ * input and normalised after the addition.
+ */
+public final class PostNormLayer {
+  private final Rows rows;
+  private final SelfAttention attention;
+  private final PostNorm attentionOutput;
+  private final Linear intermediate;
+  private final PostNorm output;
+
+  /** The keys of the parts, relative to the layer. */
+  public record Keys(
+      String query,
+      String key,
+      String value,
+      String attentionOutput,
+      String attentionNorm,
+      String intermediate,
+      String output,
+      String outputNorm) {}
+
+  /**
+   * Sizes and rates.
+   *
+   * @param hidden H
+   * @param feedForward F
+   * @param activation of the feed-forward network
+   * @param attentionDropout the rate after the attention's output; empty where nothing is dropped
+   *     there, whatever the rates
+   * @param outputDropout the rate after the feed-forward network
+   * @param epsilon of the LayerNorms
+   */
+  public record Options(
+      int hidden,
+      int feedForward,
+      Attention.Options attention,
+      Activation activation,
+      OptionalDouble attentionDropout,
+      double outputDropout,
+      double epsilon) {}
+
+  /**
+   * Makes the layer.
+   *
+   * @param layer the view of its keys
+   * @param rows which tokens it computes
+   */
+  public PostNormLayer(Binder layer, Keys keys, Options options, Rows rows) {
+    int hidden = options.hidden;
+    this.rows = rows;
+    this.attention =
+        layer.selfAttention(
+            rows,
+            options.attention,
+            LinearSpec.of(keys.query, hidden, hidden),
+            LinearSpec.of(keys.key, hidden, hidden),
+            LinearSpec.of(keys.value, hidden, hidden));
+    this.attentionOutput =
+        new PostNorm(
+            layer.linear(keys.attentionOutput, hidden, hidden),
+            options.attentionDropout,
+            layer.norm(keys.attentionNorm, hidden, options.epsilon));
+    this.intermediate =
+        layer.linear(
+            LinearSpec.of(keys.intermediate, hidden, options.feedForward).then(options.activation));
+    this.output =
+        new PostNorm(
+            layer.linear(keys.output, options.feedForward, hidden),
+            OptionalDouble.of(options.outputDropout),
+            layer.norm(keys.outputNorm, hidden, options.epsilon));
+  }
+
+  /**
+   * The layers "0" to {@code count} − 1, of which the last one computes the first token of each
+   * text only.
+   *
+   * @param layers the view that holds them
+   */
+  public static List<PostNormLayer> stack(Binder layers, int count, Keys keys, Options options) {
+    List<PostNormLayer> stack = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      stack.add(
+          new PostNormLayer(layers.at(Integer.toString(i)), keys, options, Rows.of(i, count)));
+    }
+    return stack;
+  }
+
+  /**
+   * Runs layers one after the other.
+   *
+   * @param x (T, H); used up
+   * @return (R, H) of the last layer, in x's manager
+   */
+  public static NDArray run(
+      List<PostNormLayer> layers,
+      NDArray x,
+      PackedBatch batch,
+      Positions positions,
+      Dropout dropouts) {
+    NDArray y = x;
+    for (PostNormLayer layer : layers) {
+      y = scoped(y, in -> layer.apply(in, batch, positions, dropouts));
+    }
+    return y;
+  }
+
+  /**
+   * The layer's result.
+   *
+   * @param x (T, H)
+   * @return (R, H), in x's manager
+   */
+  public NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+    NDArray input = rows.of(x, batch); // (R, H)
+    NDArray context = attention.apply(input, x, batch, positions, dropouts); // (R, H)
+    NDArray attended = attentionOutput.apply(context, input, dropouts); // (R, H)
+    return output.apply(intermediate.apply(attended), attended, dropouts); // (R, H)
+  }
+
+  /**
+   * Frees what a layer computes on its way, at its end; autograd keeps what it needs.
+   *
+   * @param x used up
+   * @return the layer's result, in x's manager
+   */
+  public static NDArray scoped(NDArray x, UnaryOperator<NDArray> layer) {
+    NDManager outer = x.getManager();
+    try (NDManager inner = outer.newSubManager()) {
+      x.attach(inner);
+      NDArray y = layer.apply(x);
+      y.attach(outer);
+      return y;
+    }
+  }
+}
