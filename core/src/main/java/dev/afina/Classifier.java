@@ -160,9 +160,9 @@ public final class Classifier implements AutoCloseable {
 
   private static Classifier load(CheckpointFiles files) throws IOException {
     JsonObject config = files.config();
-    ModelFolder.requireSingleLabel(config, files.description());
-    Labels labels = ModelFolder.labels(config, files.description());
-    ModelFolder.warnOfContradiction(config, labels, files.description());
+    SavedModel.requireSingleLabel(config, files.description());
+    Labels labels = SavedModel.labels(config, files.description());
+    SavedModel.warnOfContradiction(config, labels, files.description());
     try (NativeUse use = NativeUse.begin("loading " + files.description())) {
       Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
       return assemble(
@@ -252,7 +252,7 @@ public final class Classifier implements AutoCloseable {
     lock.readLock().lock();
     try {
       requireOpen();
-      ModelFolder.write(folder, model, labels, encoder);
+      SavedModel.write(folder, model, labels, encoder);
     } finally {
       lock.readLock().unlock();
     }

@@ -332,7 +332,7 @@ public final class ClassifierBuilder {
       log.warn("training data: {}", truncation);
     }
     FineTuning.Validation evaluation = evaluation(model, rows, encoder);
-    Saving saving = new Saving(listener, () -> save(model, labels, encoder));
+    EpochSaver saver = new EpochSaver(listener, () -> save(model, labels, encoder));
     try (NativeUse use = NativeUse.begin("training");
         FineTuning task =
             new FineTuning(
@@ -344,7 +344,7 @@ public final class ClassifierBuilder {
                 Dropout.seeded(settled.seed(), dropout),
                 settled.weightDecay(),
                 evaluation)) {
-      TrainingResult result = Trainer.fit(task, settled, saving);
+      TrainingResult result = Trainer.fit(task, settled, saver);
       return new Classifier(model, labels, encoder, facts(settled, result, rows.training()));
     } catch (TrainingDivergedException e) {
       if (output == null) {
@@ -353,9 +353,9 @@ public final class ClassifierBuilder {
       }
       throw new TrainingDivergedException(
           e,
-          saving.epoch() == 0
+          saver.epoch() == 0
               ? "no epoch had ended, so nothing was saved to " + output
-              : "the last good weights, those of epoch " + saving.epoch() + ", are in " + output);
+              : "the last good weights, those of epoch " + saver.epoch() + ", are in " + output);
     }
   }
 
@@ -385,7 +385,7 @@ public final class ClassifierBuilder {
 
   private void save(Model model, Labels labels, TextEncoder encoder) throws IOException {
     if (output != null) {
-      ModelFolder.write(output, model, labels, encoder);
+      SavedModel.write(output, model, labels, encoder);
     }
   }
 }

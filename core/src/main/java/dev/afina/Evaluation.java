@@ -24,6 +24,36 @@ public final class Evaluation {
 
   private final List<Prediction> predictions;
 
+  /**
+   * The figures of predictions; for those that were made elsewhere, and for tests.
+   *
+   * @param labels those of the predictions
+   * @param truth the position of each example's true label
+   * @param predictions one an example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
+   *     a position is not one of a label
+   */
+  public static Evaluation of(Labels labels, List<Integer> truth, List<Prediction> predictions) {
+    if (truth.isEmpty() || truth.size() != predictions.size()) {
+      throw new IllegalArgumentException(
+          "evaluation: %s labels and %s predictions, expected as many of both, 1 or more"
+              .formatted(truth.size(), predictions.size()));
+    }
+    for (int i = 0; i < truth.size(); i++) {
+      if (predictions.get(i).logits().length != labels.size()) {
+        throw new IllegalArgumentException(
+            "prediction %s (counted from 0): has %s logits, expected %s, one a label"
+                .formatted(i, predictions.get(i).logits().length, labels.size()));
+      }
+      if (truth.get(i) < 0 || truth.get(i) >= labels.size()) {
+        throw new IllegalArgumentException(
+            "truth %s (counted from 0): position %s, expected 0 to %s"
+                .formatted(i, truth.get(i), labels.size() - 1));
+      }
+    }
+    return new Evaluation(labels, truth, predictions);
+  }
+
   /** The two lists have one entry an example. */
   Evaluation(Labels labels, List<Integer> truth, List<Prediction> predictions) {
     this.predictions = List.copyOf(predictions);

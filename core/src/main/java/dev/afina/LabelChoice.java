@@ -75,7 +75,7 @@ record LabelChoice(
    */
   Settled settle(JsonObject config, String checkpoint) throws CheckpointException {
     Optional<Labels> theirs =
-        headReplaced ? Optional.empty() : ModelFolder.customLabels(config, checkpoint);
+        headReplaced ? Optional.empty() : SavedModel.customLabels(config, checkpoint);
     Labels labels = given;
     if (labels == null) {
       labels = theirs.filter(this::allUsed).orElseGet(() -> Labels.from(train));

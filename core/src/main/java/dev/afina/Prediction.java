@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Labels;
+import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -8,6 +9,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link Classifier} says of one text: a probability for each label. Immutable.
@@ -20,6 +22,27 @@ public final class Prediction {
   private final float[] logits;
   private final double[] probabilities;
   private final int best;
+
+  /**
+   * What a model with these outputs predicts; for tests of what uses a classifier.
+   *
+   * @param labels in the order of the outputs
+   * @param logits one a label; copied
+   * @throws IllegalArgumentException if there are not as many logits as labels, or one is not a
+   *     finite number
+   */
+  public static Prediction of(Labels labels, float... logits) {
+    if (logits.length != labels.size()) {
+      throw new IllegalArgumentException(
+          "logits: %s given, expected %s, one a label".formatted(logits.length, labels.size()));
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException("logits: " + logit + " is not a finite number");
+      }
+    }
+    return new Prediction(labels, logits.clone());
+  }
 
   Prediction(Labels labels, float[] logits) {
     this.labels = labels;
@@ -92,6 +115,19 @@ public final class Prediction {
   /** The model's raw outputs in label order; a copy. */
   public float[] logits() {
     return logits.clone();
+  }
+
+  /** Equal labels and, to the bit, equal logits. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Prediction that
+        && labels.equals(that.labels)
+        && Arrays.equals(logits, that.logits);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * labels.hashCode() + Arrays.hashCode(logits);
   }
 
   /** Label and probability, for example {@code joy (0.973)}. */

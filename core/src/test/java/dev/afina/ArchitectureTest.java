@@ -3,15 +3,24 @@ package dev.afina;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
+import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.methods;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_ACCESS_STANDARD_STREAMS;
 import static com.tngtech.archunit.library.GeneralCodingRules.NO_CLASSES_SHOULD_USE_JAVA_UTIL_LOGGING;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
 
+import com.tngtech.archunit.base.DescribedPredicate;
+import com.tngtech.archunit.core.domain.JavaClass;
+import com.tngtech.archunit.core.domain.JavaMethod;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
+import com.tngtech.archunit.lang.ArchCondition;
 import com.tngtech.archunit.lang.ArchRule;
+import com.tngtech.archunit.lang.ConditionEvents;
+import com.tngtech.archunit.lang.SimpleConditionEvent;
+import java.util.HashSet;
+import java.util.Set;
 
 /** The directions of import that ARCHITECTURE.md draws. */
 @AnalyzeClasses(packages = "dev.afina", importOptions = ImportOption.DoNotIncludeTests.class)
@@ -112,6 +121,40 @@ class ArchitectureTest {
               "dev.afina.checkpoint..",
               "dev.afina.engine..",
               "ai.djl..");
+
+  /** So that the insides can change with any version. */
+  @ArchTest
+  static final ArchRule publicSignatures_nameNothingInternal =
+      methods()
+          .that()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .arePublic()
+          .and()
+          .areDeclaredInClassesThat()
+          .resideInAnyPackage("dev.afina", "dev.afina.card", "dev.afina.data", "dev.afina.hub")
+          .should(nameNothingInternal());
+
+  private static ArchCondition<JavaMethod> nameNothingInternal() {
+    DescribedPredicate<JavaClass> internal =
+        resideInAnyPackage("dev.afina.internal..", "dev.afina.model..", "dev.afina.engine..")
+            .or(resideInAnyPackage("dev.afina.checkpoint..", "dev.afina.natives..", "ai.djl.."));
+    return new ArchCondition<>("have no internal type in their signature") {
+      @Override
+      public void check(JavaMethod method, ConditionEvents events) {
+        Set<JavaClass> named = new HashSet<>(method.getReturnType().getAllInvolvedRawTypes());
+        method.getParameterTypes().forEach(type -> named.addAll(type.getAllInvolvedRawTypes()));
+        named.stream()
+            .filter(internal)
+            .forEach(
+                type ->
+                    events.add(
+                        SimpleConditionEvent.violated(
+                            method, method.getFullName() + " names " + type.getName())));
+      }
+    };
+  }
 
   @ArchTest
   static final ArchRule pytorch_isNamedInOneModuleOnly =

@@ -5,7 +5,7 @@ import dev.afina.training.TrainingResult;
 import java.io.IOException;
 
 /** Saves after each epoch that counts, then tells the user's listener. */
-final class Saving implements TrainingListener {
+final class EpochSaver implements TrainingListener {
   private final TrainingListener next;
   private final Action save;
   private int epoch;
@@ -15,7 +15,7 @@ final class Saving implements TrainingListener {
     void run() throws IOException;
   }
 
-  Saving(TrainingListener next, Action save) {
+  EpochSaver(TrainingListener next, Action save) {
     this.next = next;
     this.save = save;
   }

@@ -11,7 +11,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What config.json says of labels, where its members disagree. */
-class ModelFolderTest {
+class SavedModelTest {
 
   private static JsonObject json(String text) {
     return JsonParser.parseString(text).getAsJsonObject();
@@ -34,7 +34,7 @@ class ModelFolderTest {
         "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": [1]}|Labels[a, b]",
       })
   void labels_areThoseOfTransformers(String config, String labels) throws CheckpointException {
-    assertThat(ModelFolder.labels(json(config), "x")).hasToString(labels);
+    assertThat(SavedModel.labels(json(config), "x")).hasToString(labels);
   }
 
   @ParameterizedTest
@@ -53,7 +53,7 @@ class ModelFolderTest {
         "{\"id2label\": [\"a\", \"b\"]}|id2label: expected an object of names by number, got [\"a\",\"b\"]",
       })
   void contradiction_isRefusedByName(String config, String problem) {
-    assertThatThrownBy(() -> ModelFolder.labels(json(config), "x"))
+    assertThatThrownBy(() -> SavedModel.labels(json(config), "x"))
         .isInstanceOf(CheckpointException.class)
         .hasMessage("x: " + problem);
   }
@@ -61,10 +61,10 @@ class ModelFolderTest {
   @Test
   void longValues_areCut() {
     String long20k = "\"" + "y".repeat(20_000) + "\"";
-    assertThatThrownBy(() -> ModelFolder.labels(json("{\"id2label\": [" + long20k + "]}"), "x"))
+    assertThatThrownBy(() -> SavedModel.labels(json("{\"id2label\": [" + long20k + "]}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     assertThatThrownBy(
-            () -> ModelFolder.requireSingleLabel(json("{\"problem_type\": " + long20k + "}"), "x"))
+            () -> SavedModel.requireSingleLabel(json("{\"problem_type\": " + long20k + "}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
   }
 }

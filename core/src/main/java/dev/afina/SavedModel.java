@@ -24,13 +24,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** What a folder says of labels and lengths, and how a classifier becomes one. */
-final class ModelFolder {
-  private static final Logger log = LoggerFactory.getLogger(ModelFolder.class);
+final class SavedModel {
+  private static final Logger log = LoggerFactory.getLogger(SavedModel.class);
   private static final String SINGLE_LABEL = "single_label_classification";
   private static final int MAX_UNNAMED_LABELS = 100_000;
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
-  private ModelFolder() {}
+  private SavedModel() {}
 
   /**
    * Refuses a model whose outputs are not one probability distribution over labels: softmax would
