@@ -3,8 +3,9 @@
  *
  * <p>Each architecture has a folder: its configuration as a record, and one file with the forward
  * pass, in which the names are the keys of the checkpoint. A forward pass takes a {@link
- * dev.afina.model.PackedBatch}, the real tokens of all texts one after the other, so nothing is
- * ever computed for padding; {@link dev.afina.model.Attention} alone looks at the texts one by one.
+ * dev.afina.model.layers.PackedBatch}, the real tokens of all texts one after the other, so nothing
+ * is ever computed for padding; {@link dev.afina.model.layers.Attention} alone looks at the texts
+ * one by one.
  *
  * <p>Letters in the comments: B texts, T tokens of all texts, S tokens of one text, H hidden size,
  * N heads, D = H/N, F feed-forward size, C labels, R rows: T, or B where only first tokens are
