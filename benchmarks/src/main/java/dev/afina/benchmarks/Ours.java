@@ -27,6 +27,7 @@ final class Ours implements Worker.Tasks {
     return switch (task) {
       case "train" -> new TrainingTask(request);
       case "predict" -> new PredictionTask(request);
+      case "tokenize" -> new TokenizationTask(request);
       case "gemm" -> new GemmTask();
       default -> throw new IllegalArgumentException("task \"" + task + "\"");
     };

@@ -84,7 +84,13 @@ final class Rows {
               "process start to first prediction, native libraries already extracted",
               Unit.SECONDS,
               Goal.atMost(0.25),
-              MachineRows::startup));
+              MachineRows::startup),
+          new Row(
+              "tokenizers",
+              "token ids of 1,421 film reviews, WordPiece, all cores",
+              Unit.MEGABYTES_PER_SECOND,
+              Goal.atLeast(1.0),
+              TokenizerRow::measure));
 
   private Rows() {}
 

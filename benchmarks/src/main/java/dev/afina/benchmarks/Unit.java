@@ -4,6 +4,7 @@ package dev.afina.benchmarks;
 enum Unit {
   TEXTS_PER_SECOND("texts/s", false),
   GFLOP_PER_SECOND("GFLOP/s", false),
+  MEGABYTES_PER_SECOND("MB/s", false),
   /** Latency: the ratio is the peer's by ours, so that more is better as with speed. */
   MILLISECONDS("ms", true),
   /** Cost of a whole: the ratio is ours by the peer's, a share. */

@@ -31,7 +31,8 @@ class RowsTest {
             "predict-concurrent",
             "efficiency",
             "memory",
-            "startup");
+            "startup",
+            "tokenizers");
   }
 
   @Test
