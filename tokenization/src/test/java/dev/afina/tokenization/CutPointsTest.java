@@ -185,6 +185,23 @@ class CutPointsTest {
     assertThat(cutBefore).as("texts that were cut before").isGreaterThan(250);
   }
 
+  /**
+   * An unknown run is one token, so what is kept reaches up to the cut; and how a run of pieces is
+   * divided depends on its end, as far back as its beginning.
+   */
+  @Test
+  void encode_chinesePiecesAtTheCut_likeTheWholeText() throws IOException {
+    try (Tokenizer tokenizer = tokenizer(withChinesePieces(Family.XLM_ROBERTA), Side.RIGHT)) {
+      for (int unknown = 280; unknown < 320; unknown++) {
+        for (int pieces = 1; pieces < 12; pieces++) {
+          String run = "中文字".repeat(4).substring(0, pieces);
+          compare(tokenizer, "ⴰ".repeat(unknown) + (run + "本").repeat(40), null, 6);
+        }
+      }
+    }
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(100);
+  }
+
   /** What transformers 4 wrote for all Unigram families, and schemes that are not the usual one. */
   @Test
   void encode_otherMetaspacePipelines_likeTheWholeText() throws IOException {

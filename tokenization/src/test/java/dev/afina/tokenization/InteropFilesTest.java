@@ -10,9 +10,13 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /**
  * Saves tokenizers into target/interop with what they encode; interop/check_tokenization.py opens
@@ -29,6 +33,43 @@ class InteropFilesTest {
       save(name, Fixture.vocabulary(name), "BertTokenizer");
     }
     save(Fixture.ROBERTA, Fixture.vocabulary(Fixture.ROBERTA), "RobertaTokenizer");
+  }
+
+  /** Made of vocabulary files; each is opened by the class of its family. */
+  @ParameterizedTest
+  @CsvSource({
+    "XLM_ROBERTA, XLMRobertaTokenizer",
+    "CAMEMBERT, CamembertTokenizer",
+    "ALBERT, AlbertTokenizer",
+    "ALBERT_CASED, AlbertTokenizer",
+    "DEBERTA_V2, DebertaV2Tokenizer",
+    "DEBERTA_V2_PUNCTUATION, DebertaV2Tokenizer",
+    "MPNET, MPNetTokenizer",
+    "DEBERTA, DebertaTokenizer",
+    "MODERNBERT, TokenizersBackend"
+  })
+  void save_families(Family family, String pythonClass) throws IOException {
+    Map<String, byte[]> files = family.published();
+    save(
+        "family-" + family.name().toLowerCase(Locale.ROOT),
+        name -> Optional.ofNullable(files.get(name)),
+        pythonClass);
+  }
+
+  /** A pipeline that only transformers 4 built: the generic class opens it as it is written. */
+  @Test
+  void save_familyOfOld() throws IOException {
+    JsonObject json = Family.DEBERTA_V2.tokenizerJson();
+    json.add("normalizer", Parts.precompiled(Family.charsmap()));
+    save(
+        "family-of-old",
+        Fixture.inMemory(
+            Map.of(
+                "tokenizer.json",
+                json.toString(),
+                "config.json",
+                "{\"model_type\": \"deberta-v2\"}")),
+        "TokenizersBackend");
   }
 
   /** Switches that are not the defaults of transformers. */
