@@ -166,39 +166,49 @@ final class PackedCheck {
       NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
       NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
       NDArray context = PlainKernels.attention(q, k, v, all);
-      try (PackedLinear packed = kernels.pack(weight, bias, Activation.LINEAR, false)) {
-        compare("attention", context, () -> packed.uncheckedSelfAttention(x, hidden, all));
-      }
-
       NDArray first = own.create(new long[] {0, 3, 6});
       NDArray queries = weight.get(new NDIndex("0:{}", hidden));
       NDArray queryBias = bias.get(new NDIndex("0:{}", hidden));
       NDArray others = weight.get(new NDIndex("{}:", hidden));
       NDArray otherBias = bias.get(new NDIndex("{}:", hidden));
       NDArray input = x.get(first);
-      try (PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
-          PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false)) {
+      NDArray up = RandomArrays.weight(own, hidden, feedForward, 20);
+      NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
+      NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
+      NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
+      NDArray back = RandomArrays.weight(own, hidden, hidden, 40);
+      NDArray sum = PlainKernels.linear(context, back, queryBias).add(x);
+      NDArray attended = PlainKernels.norm(sum, of, to, 1e-5);
+      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
+      NDArray end = PlainKernels.linear(expanded, down, downBias).add(attended);
+      NDArray expected = PlainKernels.norm(end, of, to, 1e-5);
+      List<NDArray> norms = List.of(of, to, of, to);
+      try (PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
+          PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
+          PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
+          PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
+          PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
+          PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
+          PackedLayer layer =
+              new PackedLayer(hidden, List.of(all3), output, wide, narrow, norms, 1e-5);
+          PackedLayer last =
+              new PackedLayer(
+                  hidden, List.of(query, keyValue), output, wide, narrow, norms, 1e-5)) {
+        compare("attention", context, () -> all3.uncheckedSelfAttention(x, hidden, all));
         compare(
             "attention of first tokens",
             context.get(first),
             () -> query.uncheckedFirstAttention(input, keyValue, x, hidden, firsts));
-      }
-
-      NDArray up = RandomArrays.weight(own, hidden, feedForward, 20);
-      NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
-      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(x, up, upBias));
-      try (PackedLinear packed = kernels.pack(up, upBias, Activation.GELU, false)) {
-        compare("a product with GELU", expanded, () -> packed.apply(x));
-      }
-
-      NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
-      NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
-      NDArray sum = PlainKernels.linear(expanded, down, downBias).add(x);
-      try (PackedLinear packed = kernels.pack(down, downBias, Activation.LINEAR, false)) {
+        compare("a product with GELU", expanded, () -> wide.apply(attended));
         compare(
             "a product with LayerNorm",
-            PlainKernels.norm(sum, of, to, 1e-5),
-            () -> packed.addNorm(expanded, x, of, to, 1e-5));
+            expected,
+            () -> narrow.addNorm(expanded, attended, of, to, 1e-5));
+        compare("a layer", expected, () -> layer.uncheckedApply(x, x, all));
+        compare(
+            "a layer for first tokens",
+            expected.get(first),
+            () -> last.uncheckedApply(input, x, firsts));
       }
     }
   }

@@ -36,14 +36,14 @@ public final class PackedLinear implements AutoCloseable {
       PackedKernels kernels, NDArray weight, NDArray bias, Activation activation, boolean checked) {
     try (NDManager scope = PyTorch.newManager()) {
       NDArray wide = padded(weight, kernels.format().block(), scope);
-      NDArray long1 = padded(bias, kernels.format().block(), scope);
-      IValue packed = kernels.packed(wide, long1);
+      NDArray wideBias = padded(bias, kernels.format().block(), scope);
+      IValue packed = kernels.packed(wide, wideBias);
       try {
         if (checked) {
-          kernels.check().linear(wide, long1, packed, activation == Activation.GELU);
+          kernels.check().linear(wide, wideBias, packed, activation == Activation.GELU);
         }
         // Its own copy: without padding it would be the model's array, which training changes.
-        NDArray copy = long1 == bias ? bias.duplicate() : long1;
+        NDArray copy = wideBias == bias ? bias.duplicate() : wideBias;
         copy.attach(scope);
         IValue own = IValue.from((PtNDArray) copy);
         return new PackedLinear(kernels, packed, own, weight.getShape().get(0), activation);
@@ -143,7 +143,31 @@ public final class PackedLinear implements AutoCloseable {
     }
   }
 
-  private static Arguments options(Arguments in, long hidden, AttentionCall call) {
+  /** The weight in the layout of the kernels; stays this layer's. */
+  IValue weight() {
+    return weight;
+  }
+
+  /** The bias, as long as the weight is wide; stays this layer's. */
+  IValue bias() {
+    return bias;
+  }
+
+  /** The outputs; stays this layer's. */
+  IValue outputs() {
+    return outputs;
+  }
+
+  /** The activation's name; stays this layer's. */
+  IValue activation() {
+    return activation;
+  }
+
+  PackedKernels kernels() {
+    return kernels;
+  }
+
+  static Arguments options(Arguments in, long hidden, AttentionCall call) {
     return in.number(hidden)
         .numbers(call.texts())
         .numbers(call.lengths())

@@ -165,6 +165,15 @@ final class PackedScript {
         k = torch.narrow(kv, 1, 0, hidden)
         v = torch.narrow(kv, 1, hidden, hidden)
         return (self).attention(q, k, v, texts, lengths, 1, heads, scale, biases, rotary, )
+      def post_norm_layer(self: __torch__.Ops, input: Tensor, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        w = len(weights) - 3
+        if w == 1:
+          context = (self).self_attention(x, weights[0], biases[0], hidden, texts, lengths, heads, scale, added, rotary, )
+        else:
+          context = (self).first_attention(input, weights[0], biases[0], x, weights[1], biases[1], hidden, texts, lengths, heads, scale, added, rotary, )
+        attended = (self).add_norm(context, weights[w], biases[w], input, norms[0], norms[1], epsilon, )
+        expanded = (self).apply(attended, weights[w + 1], biases[w + 1], wide, activation, )
+        return (self).add_norm(expanded, weights[w + 2], biases[w + 2], attended, norms[2], norms[3], epsilon, )
       def embeddings(self: __torch__.Ops, tables: List[Tensor], ids: List[Tensor], of: Tensor, to: Tensor, epsilon: float) -> Tensor:
         y = torch.embedding(tables[0], ids[0], -1, False, False)
         for i in range(len(tables) - 1):

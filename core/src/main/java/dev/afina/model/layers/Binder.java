@@ -3,11 +3,13 @@ package dev.afina.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.afina.engine.PackedLayer;
 import dev.afina.model.layers.ParameterSpec.Part;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -149,6 +151,16 @@ public final class Binder {
     public static Table of(String name, int rows) {
       return new Table(name, Part.ENCODER, rows);
     }
+  }
+
+  /** See {@link Form#layer}. */
+  Optional<PackedLayer> layer(
+      int hidden,
+      SelfAttention attention,
+      PostNorm attentionOutput,
+      Linear intermediate,
+      PostNorm output) {
+    return form.layer(hidden, attention.projection(), attentionOutput, intermediate, output);
   }
 
   private LinearSpec noted(LinearSpec spec) {

@@ -3,6 +3,7 @@ package dev.afina.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.engine.PackedKernels;
+import dev.afina.engine.PackedLayer;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -40,6 +41,16 @@ public interface Form {
    */
   default Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     return new PlainProjection(linear(query), linear(key), linear(value));
+  }
+
+  /**
+   * A whole layer in one call.
+   *
+   * @return empty where its parts are called one after the other
+   */
+  default Optional<PackedLayer> layer(
+      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
+    return Optional.empty();
   }
 
   /** The kernels for what has no parameters; empty for plain operators. */

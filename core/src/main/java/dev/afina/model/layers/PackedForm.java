@@ -6,6 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.engine.PackedKernels;
+import dev.afina.engine.PackedLayer;
 import dev.afina.engine.PackedLinear;
 import dev.afina.engine.PyTorch;
 import dev.afina.model.layers.ParameterSpec.Part;
@@ -21,7 +22,7 @@ import java.util.function.Function;
 public final class PackedForm implements Form, AutoCloseable {
   private final Form plain;
   private final PackedKernels kernels;
-  private final List<PackedLinear> owned = new ArrayList<>();
+  private final List<Runnable> owned = new ArrayList<>();
 
   /**
    * @param plain the parameters, which are copied when a layer is made
@@ -63,6 +64,26 @@ public final class PackedForm implements Form, AutoCloseable {
   }
 
   @Override
+  public Optional<PackedLayer> layer(
+      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
+    PackedLayer layer =
+        new PackedLayer(
+            hidden,
+            ((PackedProjection) projection).layers(),
+            ((Packed) attention.linear()).layer,
+            ((Packed) intermediate).layer,
+            ((Packed) output.linear()).layer,
+            List.of(
+                attention.norm().weight(),
+                attention.norm().bias(),
+                output.norm().weight(),
+                output.norm().bias()),
+            output.norm().epsilon());
+    owned.add(layer::close);
+    return Optional.of(layer);
+  }
+
+  @Override
   public Optional<PackedKernels> kernels() {
     return Optional.of(kernels);
   }
@@ -78,7 +99,7 @@ public final class PackedForm implements Form, AutoCloseable {
       }
       PackedLinear packed =
           kernels.pack(together(weights, scope), together(biases, scope), activation.packed());
-      owned.add(packed);
+      owned.add(packed::close);
       return packed;
     }
   }
@@ -94,7 +115,7 @@ public final class PackedForm implements Form, AutoCloseable {
 
   @Override
   public void close() {
-    owned.forEach(PackedLinear::close);
+    owned.forEach(Runnable::run);
   }
 
   private record Packed(PackedLinear layer) implements Linear {

@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 import dev.afina.engine.AttentionCall;
 import dev.afina.engine.PackedLinear;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,6 +41,11 @@ record PackedProjection(int hidden, PackedLinear first, @Nullable PackedLinear k
     return keyValue == null
         ? first.selfAttention(x, hidden, call)
         : first.firstAttention(input, keyValue, x, hidden, call);
+  }
+
+  /** All in one, or the query and then the others. */
+  List<PackedLinear> layers() {
+    return keyValue == null ? List.of(first) : List.of(first, keyValue);
   }
 
   private NDArray columns(NDArray all, int part) {

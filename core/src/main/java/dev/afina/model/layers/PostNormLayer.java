@@ -2,8 +2,10 @@ package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.afina.engine.PackedLayer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
@@ -17,6 +19,7 @@ public final class PostNormLayer {
   private final PostNorm attentionOutput;
   private final Linear intermediate;
   private final PostNorm output;
+  private final Optional<PackedLayer> fused;
 
   /** The keys of the parts, relative to the layer. */
   public record Keys(
@@ -78,6 +81,7 @@ public final class PostNormLayer {
             layer.linear(keys.output, options.feedForward, hidden),
             OptionalDouble.of(options.outputDropout),
             layer.norm(keys.outputNorm, hidden, options.epsilon));
+    this.fused = layer.layer(hidden, attention, attentionOutput, intermediate, output);
   }
 
   /**
@@ -122,6 +126,13 @@ public final class PostNormLayer {
    */
   public NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
     NDArray input = rows.of(x, batch); // (R, H)
+    return fused
+        .map(layer -> layer.apply(input, x, attention.call(batch, positions)))
+        .orElseGet(() -> partByPart(input, x, batch, positions, dropouts));
+  }
+
+  private NDArray partByPart(
+      NDArray input, NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
     NDArray context = attention.apply(input, x, batch, positions, dropouts); // (R, H)
     NDArray attended = attentionOutput.apply(context, input, dropouts); // (R, H)
     return output.apply(intermediate.apply(attended), attended, dropouts); // (R, H)

@@ -1,6 +1,7 @@
 package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import dev.afina.engine.AttentionCall;
 
 /** Attention of a text's tokens to each other, with its projections of queries, keys and values. */
 public final class SelfAttention {
@@ -12,6 +13,14 @@ public final class SelfAttention {
     this.projection = projection;
     this.attention = attention;
     this.rows = rows;
+  }
+
+  Projection projection() {
+    return projection;
+  }
+
+  AttentionCall call(PackedBatch batch, Positions positions) {
+    return attention.call(batch, rows, positions);
   }
 
   /**
