@@ -39,6 +39,27 @@ final class Fixtures {
         "tokenizer_config.json");
   }
 
+  /** The BERT of {@link #model}, with its weights as torch.save writes them. */
+  static Map<String, Entry> binModel() {
+    Map<String, Entry> files = model("bert");
+    files.remove("model.safetensors");
+    files.put("pytorch_model.bin", new Entry.Content(bytes("golden/bin/bert.bin")));
+    return files;
+  }
+
+  /** The same in two files and an index. */
+  static Map<String, Entry> shardedBinModel() {
+    Map<String, Entry> files = binModel();
+    files.remove("pytorch_model.bin");
+    files.putAll(
+        folder(
+            "golden/bin/sharded",
+            "pytorch_model.bin.index.json",
+            "pytorch_model-00001-of-00002.bin",
+            "pytorch_model-00002-of-00002.bin"));
+    return files;
+  }
+
   /**
    * RoBERTa's tokenizer as older files have it: vocab.json and merges.txt, beside them the special
    * tokens in files of their own.

@@ -235,6 +235,17 @@ final class Targets {
             .alsoNamed("model.safetensors.index.json", "-00002.safetensors", Target.FOLDER)
             .rearrange()
             .share(4),
+        new Folder("pytorch_model.bin", Fixtures.binModel(), Models::classify)
+            .mutate("pytorch_model.bin", new PytorchBinMutator())
+            .rearrange()
+            .alsoNamed(Target.FOLDER)
+            .share(6),
+        new Folder("pytorch_model.bin in shards", Fixtures.shardedBinModel(), Models::classify)
+            .mutate("pytorch_model.bin.index.json", JSON, BYTES)
+            .mutate("pytorch_model-00001-of-00002.bin", new PytorchBinMutator())
+            .mutate("pytorch_model-00002-of-00002.bin", new PytorchBinMutator())
+            .alsoNamed("pytorch_model.bin.index.json", "-00002.bin", Target.FOLDER)
+            .share(3),
         new Folder("ONNX", Fixtures.folder("golden/checkpoint/onnx", "model.onnx"), Models::encoder)
             .mutate("model.onnx", new ProtobufMutator(), new ProtobufMutator(), BYTES)
             .share(5));
