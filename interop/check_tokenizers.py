@@ -5,7 +5,7 @@ tokenizer.json that transformers saves of them; cut on the right and on the left
 golden_tokenizer_families.py are written again and compared. AFINA_VOCABULARIES names a folder with real vocabularies, which
 are checked, too: NAME/vocab.txt; NAME/vocab.json and merges.txt; NAME/spiece.model; NAME/pieces.tsv.gz (id, piece, score).
 
-The texts: real ones in many scripts, from the translations of this machine's programs (/usr/share/locale, *.mo) and from
+The texts, 5,000 or as many as AFINA_TEXTS says: real ones in many scripts, from the translations of this machine's programs (/usr/share/locale, *.mo) and from
 the CSV files in AFINA_DATA; the golden real lines where there are too few; hostile ones; random Unicode.
 """
 
@@ -28,7 +28,7 @@ from golden import check
 from java import JAR, build
 
 ROOT = Path(__file__).resolve().parent.parent
-COUNT = 5000
+COUNT = int(os.environ.get("AFINA_TEXTS", "5000"))
 LIMIT = 13
 SEED = 20261127
 csv.field_size_limit(1 << 24)
