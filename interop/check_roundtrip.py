@@ -18,6 +18,7 @@ from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTok
 
 GOLDEN = Path("core/src/test/resources/golden/models")
 TOLERANCE = 1e-5
+FAMILIES = ("bert", "distilbert", "roberta", "deberta-v2")
 MINILM = "classpath:all-minilm-l6-v2.onnx"
 
 
@@ -134,8 +135,8 @@ def main():
     build()
     work = Path(tempfile.mkdtemp(prefix="afina-roundtrip-"))
     try:
-        worst = [from_java(name, GOLDEN / name / "base", 100, 100, work) for name in ("bert", "distilbert", "roberta")]
-        worst += [from_python(name, work) for name in ("bert", "distilbert", "roberta")]
+        worst = [from_java(name, GOLDEN / name / "base", 100, 100, work) for name in FAMILIES]
+        worst += [from_python(name, work) for name in FAMILIES]
         worst.append(from_java("minilm", MINILM, 40, 20, work))
     finally:
         if os.environ.get("AFINA_KEEP"):

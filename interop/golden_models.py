@@ -1,12 +1,14 @@
 """Writes the golden files of the encoders, the head initialisation and the training loop.
 
-    python interop/golden_models.py OUTDIR
+    python interop/golden_models.py OUTDIR            all
+    python interop/golden_models.py OUTDIR FAMILY …   only the folders of these families
 
 OUTDIR is core/src/test/resources/golden/models in the repository. The models are tiny and random; every number comes
 from transformers, accelerate and torch. On the same versions the output is the same to the byte.
 """
 
 import collections
+import gzip
 import json
 import os
 import re
@@ -31,6 +33,8 @@ from transformers import (
     BertConfig,
     BertTokenizer,
     DataCollatorWithPadding,
+    DebertaV2Config,
+    DebertaV2Tokenizer,
     DistilBertConfig,
     DistilBertTokenizer,
     RobertaConfig,
@@ -40,6 +44,7 @@ from transformers import (
     set_seed,
 )
 from transformers.activations import ACT2FN
+from transformers.models.deberta_v2.modeling_deberta_v2 import build_relative_position
 
 sys.path.insert(0, str(Path(__file__).parent))
 from golden_texts import CASES, LABELS, TRAINING_ROWS
@@ -55,17 +60,50 @@ WEIGHT_STD = 0.3  # far above initializer_range, so that a mistake shows in the 
 
 # The bias of the keys adds one constant to all scores of a query, so its gradient is 0 but for rounding, which Adam
 # then blows up to whole steps: its value after training means nothing.
-KEY_BIAS = re.compile(r"(key|k_lin)\.bias$")
+KEY_BIAS = re.compile(r"(key|k_lin|pos_key_proj)\.bias$")
 
 # (learning rate, weight decay) of the two training runs. At the first, usual pair a wrong weight decay or epsilon moves
 # the losses by less than 1e-4; at the second every such mistake moves them by 2e-4 at least, rounding by 3e-6.
 USUAL = (5e-4, 0.01)
 STRONG = (5e-3, 0.1)
 
+# By family: the seed of its weights; those of the odd sizes and the variant are 20 and 40 more.
+SEEDS = {
+    "bert": 1,
+    "distilbert": 2,
+    "roberta": 3,
+    "deberta-v2": 9,
+}
+
+NO_BERT_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
 NO_DROPOUT = {
-    "bert": {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
-    "roberta": {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0},
+    "bert": NO_BERT_DROPOUT,
+    "roberta": NO_BERT_DROPOUT,
     "distilbert": {"dropout": 0.0, "attention_dropout": 0.0, "seq_classif_dropout": 0.0},
+    "deberta-v2": NO_BERT_DROPOUT | {"pooler_dropout": 0.0},
+}
+
+# What a family's first configuration, its odd sizes and its variant say beside the sizes.
+OPTIONS = {
+    # As version 3 of DeBERTa, with buckets that these short texts get to the end of.
+    "deberta-v2": dict(
+        relative_attention=True, position_buckets=16, max_relative_positions=-1, norm_rel_ebd="layer_norm",
+        share_att_key=True, pos_att_type="p2c|c2p", position_biased_input=False, type_vocab_size=0, num_hidden_layers=3,
+    ),
+}
+ODD_OPTIONS = {
+    # As version 2, with what it can have beside; distances end before the longest text.
+    "deberta-v2": dict(
+        relative_attention=True, max_relative_positions=20, pos_att_type=["c2p", "p2c"], position_biased_input=True,
+        type_vocab_size=2, embedding_size=24, conv_kernel_size=3, conv_act="gelu",
+    ),
+}
+VARIANTS = {
+    "deberta-v2": dict(
+        relative_attention=True, position_buckets=9, max_relative_positions=40, pos_att_type="p2c", conv_kernel_size=5,
+        conv_groups=4, position_biased_input=False, type_vocab_size=3, pooler_hidden_act="tanh", pooler_dropout=0.1,
+        hidden_act="relu", layer_norm_eps=1e-5, norm_rel_ebd="none",
+    ),
 }
 
 
@@ -110,12 +148,25 @@ def byte_level_bpe(size):
     return model["vocab"], [tuple(m) if isinstance(m, list) else tuple(m.split(" ")) for m in model["merges"]]
 
 
+def unigram_pieces(family, size):
+    """The likeliest pieces, with their scores, of the tokenizer that golden_tokenizer_families.py trained."""
+    file = Path(__file__).parent.parent / "tokenization/src/test/resources/dev/afina/tokenization/families"
+    with gzip.open(file / family / "tokenizer.json.gz") as packed:
+        pieces = [tuple(piece) for piece in json.load(packed)["model"]["vocab"]]
+    return pieces[:size]
+
+
+UNIGRAM = {"deberta-v2": DebertaV2Tokenizer}
+
+
 def new_tokenizer(family):
     if family == "roberta":
         vocab, merges = byte_level_bpe(400)
         return RobertaTokenizer(vocab=vocab, merges=merges, model_max_length=MAX_TOKENS)
+    if family in UNIGRAM:
+        return UNIGRAM[family](vocab=unigram_pieces(family, SIZES["vocab"]), model_max_length=MAX_TOKENS)
     vocab = {piece: i for i, piece in enumerate(wordpiece_vocabulary(SIZES["vocab"]))}
-    kind = BertTokenizer if family == "bert" else DistilBertTokenizer
+    kind = {"bert": BertTokenizer, "distilbert": DistilBertTokenizer}[family]
     return kind(vocab=vocab, model_max_length=MAX_TOKENS)
 
 
@@ -138,7 +189,8 @@ def new_config(family, vocab_size, sizes=SIZES, **more):
             max_position_embeddings=MAX_TOKENS + 2, type_vocab_size=1, layer_norm_eps=1e-5,
             pad_token_id=1, bos_token_id=0, eos_token_id=2, **common, **labels, **more,
         )
-    return BertConfig(max_position_embeddings=MAX_TOKENS, **common, **labels, **more)
+    kind = {"bert": BertConfig, "deberta-v2": DebertaV2Config}[family]
+    return kind(**(dict(max_position_embeddings=MAX_TOKENS) | common | labels | more))
 
 
 @torch.no_grad()
@@ -339,13 +391,13 @@ def write_json(value, file):
 
 def write_family(family, seed, out):
     tokenizer = new_tokenizer(family)
-    config = new_config(family, len(tokenizer))
+    config = new_config(family, len(tokenizer), **OPTIONS.get(family, {}))
     model = randomize(AutoModelForSequenceClassification.from_config(config), seed)
     folder = out / "model"
     save(model, tokenizer, folder)
 
     # AutoModel of BERT and RoBERTa has a pooler; the RoBERTa classifier has no use for it.
-    base_config = new_config(family, len(tokenizer))
+    base_config = new_config(family, len(tokenizer), **OPTIONS.get(family, {}))
     base_config.id2label = {0: "LABEL_0", 1: "LABEL_1"}
     base_config.label2id = {"LABEL_0": 0, "LABEL_1": 1}
     base = randomize(AutoModel.from_config(base_config), seed + 100)
@@ -368,12 +420,22 @@ def write_family(family, seed, out):
 
 def write_odd_sizes(family, seed, out):
     tokenizer = new_tokenizer(family)
-    config = new_config(family, len(tokenizer), ODD_SIZES)
+    config = new_config(family, len(tokenizer), ODD_SIZES, **ODD_OPTIONS.get(family, {}))
     # Wider layers add up more; with 0.3 transformers itself is 1.3e-5 away from the same in float64.
     model = randomize(AutoModelForSequenceClassification.from_config(config), seed, std=0.25)
     save(model, tokenizer, out / "model")
     loaded = AutoModelForSequenceClassification.from_pretrained(out / "model")
     golden = run_cases(loaded, tokenizer)
+    golden["gradients"] = run_gradients(family, out / "model", golden["cases"], out / "gradients.safetensors")
+    write_json(golden, out / "golden.json")
+
+
+def write_variant(family, seed, out):
+    """The family's own options, one with the other."""
+    tokenizer = new_tokenizer(family)
+    config = new_config(family, len(tokenizer), **VARIANTS[family])
+    save(randomize(AutoModelForSequenceClassification.from_config(config), seed), tokenizer, out / "model")
+    golden = run_cases(AutoModelForSequenceClassification.from_pretrained(out / "model"), tokenizer)
     golden["gradients"] = run_gradients(family, out / "model", golden["cases"], out / "gradients.safetensors")
     write_json(golden, out / "golden.json")
 
@@ -417,6 +479,27 @@ def write_bert_variants(out):
     write_json(run_cases(loaded, tokenizer), out / "variant" / "golden.json")
 
 
+def write_deberta_variants(out):
+    """Attention with one term, and without: the scale is by the terms that are named, whether they are used or not."""
+    tokenizer = new_tokenizer("deberta-v2")
+    variants = {
+        "c2p": dict(relative_attention=True, position_buckets=16, pos_att_type="c2p", conv_kernel_size=3, num_hidden_layers=1),
+        "absolute": dict(relative_attention=False, pos_att_type="p2c|c2p", norm_rel_ebd="layer_norm"),
+    }
+    for seed, (name, options) in enumerate(variants.items(), start=71):
+        config = new_config("deberta-v2", len(tokenizer), **options)
+        save(randomize(AutoModelForSequenceClassification.from_config(config), seed), tokenizer, out / name / "model")
+        loaded = AutoModelForSequenceClassification.from_pretrained(out / name / "model")
+        write_json(run_cases(loaded, tokenizer), out / name / "golden.json")
+    rows = {}
+    for span, buckets, farthest in ((256, 256, 512), (16, 16, 64), (9, 9, 40), (20, -1, 20), (3, 3, 7), (2, 2, 512)):
+        length = torch.zeros(600, 1)
+        positions = build_relative_position(length, length, bucket_size=buckets, max_position=farthest)[0]
+        distances = torch.cat([positions[0].flip(0), positions[1:, 0]])  # -599 to 599
+        rows[f"{span} {buckets} {farthest}"] = torch.clamp(distances + span, 0, 2 * span - 1).tolist()
+    write_json(rows, out / "rows.json")
+
+
 def write_activations(out):
     """Each activation that has no weights of its own: values, derivatives, and logits of a model that has it."""
     points = [-100.0, -12.5, -4.0, -3.0, -2.5, -1.0, -0.5, -1e-3, 1e-3, 0.5, 1.0, 2.5, 4.0, 5.5, 6.5, 9.5, 12.5, 25.0]
@@ -437,22 +520,30 @@ def write_activations(out):
     write_json({"text": text, "x": points, "activations": activations}, out / "activations.json")
 
 
-def main(out):
+def main(out, families):
     torch.set_num_threads(1)
     torch.use_deterministic_algorithms(True)
     transformers.utils.logging.set_verbosity_error()
     transformers.utils.logging.disable_progress_bar()
-    for seed, family in enumerate(("bert", "distilbert", "roberta"), start=1):
+    for family in families or SEEDS:
+        seed = SEEDS[family]
         shutil.rmtree(out / family, ignore_errors=True)
         (out / family).mkdir(parents=True)
         write_family(family, seed, out / family)
         write_odd_sizes(family, seed + 20, out / family / "odd")
-    write_bert_variants(out / "bert")
-    write_activations(out)
-    write_json(run_orders(), out / "orders.json")
+        if family in VARIANTS:
+            write_variant(family, seed + 40, out / family / "variant")
+        if family == "bert":
+            write_bert_variants(out / "bert")
+        if family == "deberta-v2":
+            write_deberta_variants(out / family)
+    if not families:
+        write_activations(out)
+        write_json(run_orders(), out / "orders.json")
 
 
 if __name__ == "__main__":
-    if len(sys.argv) != 2:
-        sys.exit("usage: python interop/golden_models.py OUTDIR")
-    main(Path(sys.argv[1]))
+    unknown = set(sys.argv[2:]) - set(SEEDS)
+    if len(sys.argv) < 2 or unknown:
+        sys.exit(f"usage: python interop/golden_models.py OUTDIR [FAMILY …], of {', '.join(SEEDS)}")
+    main(Path(sys.argv[1]), sys.argv[2:])

@@ -44,6 +44,8 @@ class TrainerParityTest {
   @CsvSource({
     "bert/base, bert/training.json",
     "bert/base, bert/training_strong.json",
+    "deberta-v2/base, deberta-v2/training.json",
+    "deberta-v2/base, deberta-v2/training_strong.json",
     "distilbert/base, distilbert/training.json",
     "distilbert/base, distilbert/training_strong.json",
     "roberta/base, roberta/training.json",
@@ -85,7 +87,11 @@ class TrainerParityTest {
     }
   }
 
-  /** Where a parameter was decayed that should not be, its norm is off by 1.2e-4 and more. */
+  /**
+   * Where a parameter was decayed that should not be, its norm is off by 1.2e-4 and more. New
+   * biases that are still near 0 are compared absolutely: those of the Trainer itself are up to
+   * 2.4e-5 of themselves away from the same training in float64.
+   */
   private void assertWeightsHaveTheNorms(JsonObject norms) throws IOException {
     try (TensorSource weights = Safetensors.open(folder.resolve("model.safetensors"))) {
       for (String key : norms.keySet()) {
@@ -97,7 +103,7 @@ class TrainerParityTest {
         double expected = norms.get(key).getAsDouble();
         assertThat(Math.sqrt(squares))
             .as("norm of %s", key)
-            .isCloseTo(expected, within(2e-5 * expected));
+            .isCloseTo(expected, within(2e-5 * Math.max(expected, 0.1)));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.afina.model;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.model.bert.Bert;
+import dev.afina.model.deberta.DebertaV2;
 import dev.afina.model.distilbert.DistilBert;
 import dev.afina.model.roberta.Roberta;
 import java.util.Map;
@@ -21,6 +22,7 @@ public final class Architectures {
           Map.ofEntries(
               Map.entry("bert", Bert::new),
               Map.entry("camembert", Roberta::camembert),
+              Map.entry("deberta-v2", DebertaV2::new),
               Map.entry("distilbert", DistilBert::new),
               Map.entry("roberta", Roberta::new),
               Map.entry("xlm-roberta", Roberta::multilingual)));

@@ -6,6 +6,8 @@ import com.google.gson.JsonPrimitive;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.model.layers.Activation;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 
@@ -80,6 +82,44 @@ public final class ConfigJson {
         key, defaultValue, n -> n >= 1 && n <= MAX_COUNT, "a whole number from 1 to 1000000000");
   }
 
+  /** A whole number of {@code least} or more, or the default where the key is absent. */
+  public int whole(String key, int defaultValue, int least) throws CheckpointException {
+    return whole(
+        key,
+        defaultValue,
+        n -> n >= least && n <= MAX_COUNT,
+        "a whole number from " + least + " to 1000000000");
+  }
+
+  /** A truth value, or the default where the key is absent. */
+  public boolean flag(String key, boolean defaultValue) throws CheckpointException {
+    JsonElement value = json.get(key);
+    if (value == null) {
+      return defaultValue;
+    }
+    if (!(value instanceof JsonPrimitive truth) || !truth.isBoolean()) {
+      throw unexpected(key, "true or false");
+    }
+    return truth.getAsBoolean();
+  }
+
+  /** A string, several in an array, or none where the key is absent. */
+  public List<String> strings(String key) throws CheckpointException {
+    JsonElement value = json.get(key);
+    List<JsonElement> elements =
+        value == null
+            ? List.of()
+            : value.isJsonArray() ? value.getAsJsonArray().asList() : List.of(value);
+    List<String> strings = new ArrayList<>();
+    for (JsonElement element : elements) {
+      if (!(element instanceof JsonPrimitive text) || !text.isString()) {
+        throw unexpected(key, "strings");
+      }
+      strings.add(text.getAsString());
+    }
+    return strings;
+  }
+
   /** The id of a token, or the default where the key is absent. */
   public int token(String key, int defaultValue, int vocabularySize) throws CheckpointException {
     return whole(
@@ -128,7 +168,19 @@ public final class ConfigJson {
    * @throws CheckpointException for one that is not supported
    */
   public Activation activation(String key) throws CheckpointException {
-    String name = string(key, "gelu");
+    return activation(key, Activation.GELU);
+  }
+
+  /**
+   * An activation, or the default where the key is absent.
+   *
+   * @throws CheckpointException for one that is not supported
+   */
+  public Activation activation(String key, Activation defaultValue) throws CheckpointException {
+    if (!json.has(key)) {
+      return defaultValue;
+    }
+    String name = string(key, "");
     return Activation.named(name)
         .orElseThrow(
             () ->
@@ -177,6 +229,16 @@ public final class ConfigJson {
             + (": " + key + " " + Excerpt.of(value))
             + " is not supported; supported is "
             + String.join(" or ", usual));
+  }
+
+  /** Refuses a name that stands for something that is not computed here. */
+  public void requireOneOf(String key, String name, String... known) throws CheckpointException {
+    if (!List.of(known).contains(name)) {
+      throw new CheckpointException(
+          where
+              + (": " + key + " \"" + Excerpt.of(name) + "\" is not supported; supported are ")
+              + String.join(", ", known));
+    }
   }
 
   private int whole(String key, int defaultValue, DoublePredicate range, String expected)

@@ -44,6 +44,11 @@ class ModelParityTest {
     "bert/half, bert/half/golden.json",
     "bert/variant/model, bert/variant/golden.json",
     "bert/odd/model, bert/odd/golden.json",
+    "deberta-v2/model, deberta-v2/golden.json",
+    "deberta-v2/odd/model, deberta-v2/odd/golden.json",
+    "deberta-v2/variant/model, deberta-v2/variant/golden.json",
+    "deberta-v2/c2p/model, deberta-v2/c2p/golden.json",
+    "deberta-v2/absolute/model, deberta-v2/absolute/golden.json",
     "distilbert/model, distilbert/golden.json",
     "distilbert/odd/model, distilbert/odd/golden.json",
     "roberta/model, roberta/golden.json",
@@ -92,15 +97,24 @@ class ModelParityTest {
     "bert, FLOAT32, 0, 1e-5",
     "bert/variant, FLOAT32, 0, 1e-5",
     "bert/odd, FLOAT32, 0, 1e-5",
+    "deberta-v2, FLOAT32, 0, 1e-5",
+    "deberta-v2/odd, FLOAT32, 0, 1e-5",
+    "deberta-v2/variant, FLOAT32, 0, 1e-5",
+    "deberta-v2/c2p, FLOAT32, 0, 1e-5",
+    "deberta-v2/absolute, FLOAT32, 0, 1e-5",
     "distilbert, FLOAT32, 0, 1e-5",
     "distilbert/odd, FLOAT32, 0, 1e-5",
     "roberta, FLOAT32, 0, 1e-5",
     "roberta/odd, FLOAT32, 0, 1e-5",
     "bert, BFLOAT16, 1e-6, 0.1",
     "bert/odd, BFLOAT16, 1e-6, 0.1",
+    "deberta-v2, BFLOAT16, 1e-6, 0.1",
+    "deberta-v2/odd, BFLOAT16, 1e-6, 0.1",
     "bert, INT8, 1e-6, 0.4",
     "bert/odd, INT8, 1e-6, 0.4",
     "bert/variant, INT8, 1e-6, 0.4",
+    "deberta-v2, INT8, 1e-6, 0.4",
+    "deberta-v2/odd, INT8, 1e-6, 0.4",
   })
   void packedEncoder_equalsTransformers_asExactlyAsItsNumbers(
       String family, PackedFormat format, float least, float most) throws IOException {
@@ -131,7 +145,17 @@ class ModelParityTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"bert", "bert/odd", "distilbert", "distilbert/odd", "roberta", "roberta/odd"})
+      strings = {
+        "bert",
+        "bert/odd",
+        "deberta-v2",
+        "deberta-v2/odd",
+        "deberta-v2/variant",
+        "distilbert",
+        "distilbert/odd",
+        "roberta",
+        "roberta/odd"
+      })
   void gradients_ofEveryParameter_equalTransformers(String family) throws IOException {
     JsonObject golden = Golden.json(family + "/golden.json");
     JsonObject expected = golden.getAsJsonObject("gradients");
@@ -174,6 +198,7 @@ class ModelParityTest {
   @CsvSource({
     "bert/base, bert/head_init.safetensors",
     "bert/base-no-pooler, bert/head_init_no_pooler.safetensors",
+    "deberta-v2/base, deberta-v2/head_init.safetensors",
     "distilbert/base, distilbert/head_init.safetensors",
     "roberta/base, roberta/head_init.safetensors"
   })

@@ -90,13 +90,10 @@ public final class Attention {
     if (groups.size() == 1) {
       return attend(scaled, key, value, groups.get(0), 0, positions, mask);
     }
-    long[] tokens = groups.stream().mapToLong(g -> (long) g.texts() * g.length()).toArray();
-    long[] queryRows =
-        rows == Rows.ALL ? tokens : groups.stream().mapToLong(PackedBatch.Group::texts).toArray();
-    NDList queries = scaled.split(bounds(queryRows));
-    NDList keys = key.split(bounds(tokens));
-    NDList values = value.split(bounds(tokens));
-    Optional<NDList> masks = mask.map(m -> m.split(bounds(weights)));
+    NDList queries = batch.byGroup(scaled, rows);
+    NDList keys = batch.byGroup(key, Rows.ALL);
+    NDList values = batch.byGroup(value, Rows.ALL);
+    Optional<NDList> masks = mask.map(m -> m.split(PackedBatch.bounds(weights)));
     NDList contexts = new NDList(groups.size());
     for (int g = 0; g < groups.size(); g++) {
       int place = g;
@@ -156,16 +153,5 @@ public final class Attention {
   private NDArray split(NDArray x, PackedBatch.Group group) {
     long hidden = x.getShape().get(1);
     return x.reshape(group.texts(), -1, options.heads, hidden / options.heads).swapAxes(1, 2);
-  }
-
-  /** Where all after the first begin. */
-  private static long[] bounds(long[] sizes) {
-    long[] bounds = new long[sizes.length - 1];
-    long at = 0;
-    for (int i = 0; i < bounds.length; i++) {
-      at += sizes[i];
-      bounds[i] = at;
-    }
-    return bounds;
   }
 }

@@ -72,6 +72,16 @@ public final class Binder {
     return form.linear(noted(spec));
   }
 
+  /** See {@link Form#unpacked}. */
+  public Linear unpacked(LinearSpec spec) {
+    return form.unpacked(noted(spec));
+  }
+
+  /** See {@link Form#kept}. */
+  public <T> Optional<T> kept(Function<NDManager, T> maker) {
+    return form.kept(maker);
+  }
+
   /** A LayerNorm of the encoder: {@code name.weight} and {@code name.bias}. */
   public Norm norm(String name, int size, double epsilon) {
     note(name + ".weight", Part.ENCODER, size);
@@ -87,6 +97,15 @@ public final class Binder {
    * @param norm of the sum
    */
   public Embeddings embeddings(int size, Norm norm, Table... tables) {
+    return embeddings(size, Optional.of(norm), tables);
+  }
+
+  /** The same without a norm. */
+  public Embeddings sums(int size, Table... tables) {
+    return embeddings(size, Optional.empty(), tables);
+  }
+
+  private Embeddings embeddings(int size, Optional<Norm> norm, Table... tables) {
     for (Table table : tables) {
       note(table.name + ".weight", table.part, table.rows, size);
     }

@@ -2,34 +2,41 @@ package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.types.SparseFormat;
+import dev.afina.engine.PackedKernels;
 import java.util.List;
+import java.util.Optional;
 
-/** Tables with a row for each id, whose rows are added up and normalised. */
+/** Tables with a row for each id, whose rows are added up, and normalised where there is a norm. */
 public final class Embeddings {
   private final Form form;
   private final List<String> keys;
-  private final Norm norm;
+  private final Optional<Norm> norm;
 
   /**
    * @param keys of the tables, in the order in which their rows are added
    */
-  Embeddings(Form form, List<String> keys, Norm norm) {
+  Embeddings(Form form, List<String> keys, Optional<Norm> norm) {
     this.form = form;
     this.keys = List.copyOf(keys);
     this.norm = norm;
   }
 
   /**
-   * The sums of the tables' rows, normalised.
+   * The sums of the tables' rows, normalised where there is a norm.
    *
    * @param ids (T) for each table, in range
    * @return (T, size), in the manager of the first ids
    */
   public NDArray apply(List<NDArray> ids) {
     List<NDArray> tables = keys.stream().map(form::array).toList();
-    return form.kernels()
-        .map(k -> k.embeddings(tables, ids, norm.weight(), norm.bias(), norm.epsilon()))
-        .orElseGet(() -> norm.apply(sum(tables, ids)));
+    return norm.map(n -> normed(tables, ids, n)).orElseGet(() -> sum(tables, ids));
+  }
+
+  private NDArray normed(List<NDArray> tables, List<NDArray> ids, Norm norm) {
+    Optional<PackedKernels> kernels = form.kernels();
+    return kernels.isPresent()
+        ? kernels.get().embeddings(tables, ids, norm.weight(), norm.bias(), norm.epsilon())
+        : norm.apply(sum(tables, ids));
   }
 
   private static NDArray sum(List<NDArray> tables, List<NDArray> ids) {
@@ -40,8 +47,8 @@ public final class Embeddings {
     return sum;
   }
 
-  /** The rows of (R, size) at {@code indexes}, which must be in range. */
-  static NDArray rows(NDArray table, NDArray indexes) {
+  /** The rows of (R, size) at {@code indexes}, which must be in range, in their manager. */
+  public static NDArray rows(NDArray table, NDArray indexes) {
     return indexes
         .getNDArrayInternal()
         .embedding(indexes, table, SparseFormat.DENSE)

@@ -34,6 +34,21 @@ public interface Form {
     return new PlainLinear(this, spec);
   }
 
+  /** A linear layer whose result is {@linkplain #kept kept}, so that its speed does not matter. */
+  default Linear unpacked(LinearSpec spec) {
+    return linear(spec);
+  }
+
+  /**
+   * What is computed of parameters alone, where they stay as they are.
+   *
+   * @param maker computes it in the manager given, which is the form's
+   * @return empty where parameters change, and it must be computed with each use
+   */
+  default <T> Optional<T> kept(Function<NDManager, T> maker) {
+    return Optional.empty();
+  }
+
   /**
    * Queries, keys and values of attention.
    *

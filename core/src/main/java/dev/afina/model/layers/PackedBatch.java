@@ -1,6 +1,7 @@
 package dev.afina.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import dev.afina.tokenization.Encoding;
 import java.util.ArrayList;
@@ -194,6 +195,31 @@ public final class PackedBatch {
   /** The groups, in the order of the tokens. */
   public List<Group> groups() {
     return groups;
+  }
+
+  /**
+   * An array's rows of each group, in x's manager.
+   *
+   * @param x (T, H), or (B, H) with the first tokens
+   * @param rows which of the two
+   */
+  public NDList byGroup(NDArray x, Rows rows) {
+    long[] sizes =
+        groups.stream()
+            .mapToLong(g -> rows == Rows.ALL ? (long) g.texts() * g.length() : g.texts())
+            .toArray();
+    return sizes.length == 1 ? new NDList(x) : x.split(bounds(sizes));
+  }
+
+  /** Where all after the first begin. */
+  static long[] bounds(long[] sizes) {
+    long[] bounds = new long[sizes.length - 1];
+    long at = 0;
+    for (int i = 0; i < bounds.length; i++) {
+      at += sizes[i];
+      bounds[i] = at;
+    }
+    return bounds;
   }
 
   // Out of range indexes must never reach native code.

@@ -5,6 +5,8 @@ import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import dev.afina.engine.Autograd;
+import dev.afina.engine.NativeUse;
 import dev.afina.engine.PackedKernels;
 import dev.afina.engine.PackedLayer;
 import dev.afina.engine.PackedLinear;
@@ -52,6 +54,20 @@ public final class PackedForm implements Form, AutoCloseable {
     return spec.part() == Part.ENCODER
         ? new Packed(pack(spec.activation(), spec))
         : plain.linear(spec);
+  }
+
+  @Override
+  public Linear unpacked(LinearSpec spec) {
+    return plain.linear(spec);
+  }
+
+  @Override
+  public <T> Optional<T> kept(Function<NDManager, T> maker) {
+    NDManager manager = PyTorch.newManager();
+    owned.add(() -> NativeUse.free(manager::close));
+    try (Autograd.Mode off = Autograd.off()) {
+      return Optional.of(maker.apply(manager));
+    }
   }
 
   @Override

@@ -59,15 +59,32 @@ public final class PostNormLayer {
    * @param rows which tokens it computes
    */
   public PostNormLayer(Binder layer, Keys keys, Options options, Rows rows) {
+    this(layer, keys, options, rows, Optional.empty());
+  }
+
+  /**
+   * Makes a layer that finds its positions itself.
+   *
+   * @param layer the view of its keys
+   * @param rows which tokens it computes
+   */
+  public PostNormLayer(
+      Binder layer, Keys keys, Options options, Rows rows, RelativePositions positions) {
+    this(layer, keys, options, rows, Optional.of(positions));
+  }
+
+  private PostNormLayer(
+      Binder layer, Keys keys, Options options, Rows rows, Optional<RelativePositions> positions) {
     int hidden = options.hidden;
     this.rows = rows;
-    this.attention =
+    SelfAttention plain =
         layer.selfAttention(
             rows,
             options.attention,
             LinearSpec.of(keys.query, hidden, hidden),
             LinearSpec.of(keys.key, hidden, hidden),
             LinearSpec.of(keys.value, hidden, hidden));
+    this.attention = positions.map(plain::with).orElse(plain);
     this.attentionOutput =
         new PostNorm(
             layer.linear(keys.attentionOutput, hidden, hidden),
@@ -81,7 +98,10 @@ public final class PostNormLayer {
             layer.linear(keys.output, options.feedForward, hidden),
             OptionalDouble.of(options.outputDropout),
             layer.norm(keys.outputNorm, hidden, options.epsilon));
-    this.fused = layer.layer(hidden, attention, attentionOutput, intermediate, output);
+    this.fused =
+        positions.isPresent()
+            ? Optional.empty() // they are computed between the projections and the attention
+            : layer.layer(hidden, attention, attentionOutput, intermediate, output);
   }
 
   /**
