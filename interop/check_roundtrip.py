@@ -17,8 +17,8 @@ from safetensors import safe_open
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 GOLDEN = Path("core/src/test/resources/golden/models")
+FAMILIES = ("bert", "distilbert", "roberta", "xlm-roberta", "camembert", "electra", "albert", "mpnet", "deberta-v2")
 TOLERANCE = 1e-5
-FAMILIES = ("bert", "distilbert", "roberta", "deberta-v2")
 MINILM = "classpath:all-minilm-l6-v2.onnx"
 
 

@@ -49,7 +49,17 @@ class TrainerParityTest {
     "distilbert/base, distilbert/training.json",
     "distilbert/base, distilbert/training_strong.json",
     "roberta/base, roberta/training.json",
-    "roberta/base, roberta/training_strong.json"
+    "roberta/base, roberta/training_strong.json",
+    "xlm-roberta/base, xlm-roberta/training.json",
+    "xlm-roberta/base, xlm-roberta/training_strong.json",
+    "camembert/base, camembert/training.json",
+    "camembert/base, camembert/training_strong.json",
+    "electra/base, electra/training.json",
+    "electra/base, electra/training_strong.json",
+    "albert/base, albert/training.json",
+    "albert/base, albert/training_strong.json",
+    "mpnet/base, mpnet/training.json",
+    "mpnet/base, mpnet/training_strong.json"
   })
   void fiftySteps_haveTheTrainersLosses(String checkpoint, String file) throws IOException {
     JsonObject golden = Golden.json(file);

@@ -2,9 +2,12 @@ package dev.afina.model;
 
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.model.albert.Albert;
 import dev.afina.model.bert.Bert;
 import dev.afina.model.deberta.DebertaV2;
 import dev.afina.model.distilbert.DistilBert;
+import dev.afina.model.electra.Electra;
+import dev.afina.model.mpnet.MpNet;
 import dev.afina.model.roberta.Roberta;
 import java.util.Map;
 import java.util.TreeMap;
@@ -20,10 +23,13 @@ public final class Architectures {
   private static final Map<String, Factory> BY_MODEL_TYPE =
       new TreeMap<>(
           Map.ofEntries(
+              Map.entry("albert", Albert::new),
               Map.entry("bert", Bert::new),
               Map.entry("camembert", Roberta::camembert),
               Map.entry("deberta-v2", DebertaV2::new),
               Map.entry("distilbert", DistilBert::new),
+              Map.entry("electra", Electra::new),
+              Map.entry("mpnet", MpNet::new),
               Map.entry("roberta", Roberta::new),
               Map.entry("xlm-roberta", Roberta::multilingual)));
 

@@ -67,6 +67,11 @@ class ConfigJsonTest {
         "bert|hidden_act|null|expected a string, got null",
         "bert|hidden_act|5|expected a string, got 5",
         "bert|model_type|5|expected a string, got 5",
+        "electra|embedding_size|0|expected a whole number from 1 to 1000000000, got 0",
+        "electra|classifier_dropout|1|expected a rate in [0, 1), got 1",
+        "albert|num_hidden_groups|4|expected 1 to num_hidden_layers 3, got 4",
+        "albert|inner_group_num|0|expected a whole number from 1 to 1000000000, got 0",
+        "albert|classifier_dropout_prob|null|expected a rate in [0, 1), got null",
       })
   void number_outOfItsRange_isRefusedByName(
       String family, String key, String json, String expected) {
@@ -88,6 +93,9 @@ class ConfigJsonTest {
         "bert|pruned_heads|{\"0\":[1]}|pruned_heads {\"0\":[1]} is not supported; supported is {} or null",
         "bert|quantization_config|{\"load_in_8bit\":true}|quantization_config {\"load_in_8bit\":true} is not supported; supported is null",
         "bert|rope_scaling|{\"type\":\"linear\"}|rope_scaling {\"type\":\"linear\"} is not supported; supported is null",
+        "mpnet|relative_attention_num_buckets|64|relative_attention_num_buckets 64 is not supported; supported is 32",
+        "mpnet|max_position_embeddings|2|max_position_embeddings 2 leaves no position after pad_token_id 1",
+        "albert|inner_group_num|334|num_hidden_layers 3 times inner_group_num 334: expected at most 1000 layers",
         "distilbert|num_attention_heads|2|n_heads 4 and num_attention_heads 2 are one option, and contradict each other",
         "distilbert|hidden_size|64|dim 32 and hidden_size 64 are one option, and contradict each other",
         "distilbert|num_hidden_layers|1|n_layers 2 and num_hidden_layers 1 are one option, and contradict each other",
@@ -116,6 +124,8 @@ class ConfigJsonTest {
         "bert|use_cache|false",
         "bert|anything|{}",
         "distilbert|sinusoidal_pos_embds|true",
+        "electra|summary_type|\"mean\"",
+        "mpnet|pad_token_id|null",
         "distilbert|num_attention_heads|4",
       })
   void valueThatTransformersTakes_andThatChangesNothing_isTaken(

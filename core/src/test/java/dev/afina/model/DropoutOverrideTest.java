@@ -27,7 +27,12 @@ class DropoutOverrideTest {
     "deberta-v2/model, hidden_dropout_prob attention_probs_dropout_prob pooler_dropout",
     "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
     "distilbert/model, dropout attention_dropout seq_classif_dropout",
-    "roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout"
+    "roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "xlm-roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "camembert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "electra/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "albert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout_prob",
+    "mpnet/model, hidden_dropout_prob attention_probs_dropout_prob"
   })
   void override_equalsTheSameRateInTheConfiguration(String checkpoint, String keys)
       throws IOException {

@@ -94,7 +94,32 @@ public record BertConfig(
    * @param encoder the view of the layers "0", "1", …
    */
   public List<PostNormLayer> layers(Binder encoder) {
-    return PostNormLayer.stack(encoder, layers, KEYS, layerOptions());
+    return layers(encoder, KEYS);
+  }
+
+  /** The same with keys of other names. */
+  public List<PostNormLayer> layers(Binder encoder, PostNormLayer.Keys keys) {
+    return PostNormLayer.stack(encoder, layers, keys, layerOptions());
+  }
+
+  /**
+   * The longest text where positions are counted from {@code padding} + 1, so that 514 of them
+   * serve 512 tokens: those up to the padding id are never used.
+   *
+   * @param json names the file
+   * @throws CheckpointException where no position is left
+   */
+  public int tokensAfter(int padding, ConfigJson json) throws CheckpointException {
+    int tokens = maxPositions - padding - 1;
+    if (tokens < 1) {
+      throw new CheckpointException(
+          json.where()
+              + ": max_position_embeddings "
+              + maxPositions
+              + " leaves no position after pad_token_id "
+              + padding);
+    }
+    return tokens;
   }
 
   private PostNormLayer.Options layerOptions() {
@@ -104,7 +129,7 @@ public record BertConfig(
         Attention.Options.of(hiddenSize, heads, attentionDropout),
         activation,
         OptionalDouble.of(hiddenDropout),
-        hiddenDropout,
+        OptionalDouble.of(hiddenDropout),
         layerNormEpsilon);
   }
 }

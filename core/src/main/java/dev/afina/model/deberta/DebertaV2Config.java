@@ -121,7 +121,7 @@ record DebertaV2Config(
             new Attention.Options(heads, attentionScale(), attentionDropout),
             activation,
             OptionalDouble.of(hiddenDropout),
-            hiddenDropout,
+            OptionalDouble.of(hiddenDropout),
             layerNormEpsilon);
     return relativeAttention
         ? new PostNormLayer(

@@ -69,7 +69,7 @@ record DistilBertConfig(
             Attention.Options.of(hiddenSize, heads, attentionDropout),
             activation,
             OptionalDouble.empty(), // unlike BERT, the attention's output is never dropped
-            hiddenDropout,
+            OptionalDouble.of(hiddenDropout),
             LAYER_NORM_EPSILON);
     return PostNormLayer.stack(encoder, layers, keys, options);
   }

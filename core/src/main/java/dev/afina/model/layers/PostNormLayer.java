@@ -40,7 +40,7 @@ public final class PostNormLayer {
    * @param activation of the feed-forward network
    * @param attentionDropout the rate after the attention's output; empty where nothing is dropped
    *     there, whatever the rates
-   * @param outputDropout the rate after the feed-forward network
+   * @param outputDropout the rate after the feed-forward network, or empty as above
    * @param epsilon of the LayerNorms
    */
   public record Options(
@@ -49,7 +49,7 @@ public final class PostNormLayer {
       Attention.Options attention,
       Activation activation,
       OptionalDouble attentionDropout,
-      double outputDropout,
+      OptionalDouble outputDropout,
       double epsilon) {}
 
   /**
@@ -77,13 +77,7 @@ public final class PostNormLayer {
       Binder layer, Keys keys, Options options, Rows rows, Optional<RelativePositions> positions) {
     int hidden = options.hidden;
     this.rows = rows;
-    SelfAttention plain =
-        layer.selfAttention(
-            rows,
-            options.attention,
-            LinearSpec.of(keys.query, hidden, hidden),
-            LinearSpec.of(keys.key, hidden, hidden),
-            LinearSpec.of(keys.value, hidden, hidden));
+    SelfAttention plain = attention(layer, keys, options, rows);
     this.attention = positions.map(plain::with).orElse(plain);
     this.attentionOutput =
         new PostNorm(
@@ -96,12 +90,41 @@ public final class PostNormLayer {
     this.output =
         new PostNorm(
             layer.linear(keys.output, options.feedForward, hidden),
-            OptionalDouble.of(options.outputDropout),
+            options.outputDropout,
             layer.norm(keys.outputNorm, hidden, options.epsilon));
     this.fused =
         positions.isPresent()
             ? Optional.empty() // they are computed between the projections and the attention
             : layer.layer(hidden, attention, attentionOutput, intermediate, output);
+  }
+
+  private PostNormLayer(
+      PostNormLayer same, Binder layer, int hidden, SelfAttention attention, Rows rows) {
+    this.rows = rows;
+    this.attention = attention;
+    this.attentionOutput = same.attentionOutput;
+    this.intermediate = same.intermediate;
+    this.output = same.output;
+    this.fused = layer.layer(hidden, attention, attentionOutput, intermediate, output);
+  }
+
+  /**
+   * This layer for other tokens, without positions of its own, for models that use a layer's
+   * weights more than once: all but the projections of queries, keys and values is the same object.
+   * The arguments but {@code rows} are those that this layer was made with.
+   */
+  public PostNormLayer withRows(Binder layer, Keys keys, Options options, Rows rows) {
+    return new PostNormLayer(
+        this, layer, options.hidden, attention(layer, keys, options, rows), rows);
+  }
+
+  private static SelfAttention attention(Binder layer, Keys keys, Options options, Rows rows) {
+    return layer.selfAttention(
+        rows,
+        options.attention,
+        LinearSpec.of(keys.query, options.hidden, options.hidden),
+        LinearSpec.of(keys.key, options.hidden, options.hidden),
+        LinearSpec.of(keys.value, options.hidden, options.hidden));
   }
 
   /**

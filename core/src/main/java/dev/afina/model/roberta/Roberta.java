@@ -46,22 +46,12 @@ public final class Roberta implements Architecture {
       throw new CheckpointException(
           json.where() + ": pad_token_id: expected a number, got null; positions count from it");
     }
-    // 514 positions serve 512 tokens: those up to the padding id are never used.
-    int maxTokens = config.maxPositions() - config.paddingId() - 1;
-    if (maxTokens < 1) {
-      throw new CheckpointException(
-          json.where()
-              + ": max_position_embeddings "
-              + config.maxPositions()
-              + " leaves no position after pad_token_id "
-              + config.paddingId());
-    }
     this.spec =
         ModelSpec.of(
             transformersClass,
             "roberta.",
             config.vocabularySize(),
-            maxTokens,
+            config.tokensAfter(config.paddingId(), json),
             config.initializerRange(),
             Layers::new);
   }

@@ -1,0 +1,125 @@
+package dev.afina.model.albert;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.checkpoint.CheckpointException;
+import dev.afina.model.Architecture;
+import dev.afina.model.ConfigJson;
+import dev.afina.model.ModelSpec;
+import dev.afina.model.Network;
+import dev.afina.model.layers.Activation;
+import dev.afina.model.layers.Binder;
+import dev.afina.model.layers.Binder.Table;
+import dev.afina.model.layers.Dropout;
+import dev.afina.model.layers.Embeddings;
+import dev.afina.model.layers.Linear;
+import dev.afina.model.layers.LinearSpec;
+import dev.afina.model.layers.PackedBatch;
+import dev.afina.model.layers.ParameterSpec.Part;
+import dev.afina.model.layers.Positions;
+import dev.afina.model.layers.PostNormLayer;
+import dev.afina.model.layers.Rows;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * ALBERT (Lan et al. 2020, arXiv 1909.11942) with a classifier on the pooled first token, as
+ * transformers' {@code AlbertForSequenceClassification}.
+ *
+ * <p>A BERT whose layers share weights, all of them or those of a group, and whose embeddings of
+ * another size E are projected to that of the layers.
+ */
+public final class Albert implements Architecture {
+  private final AlbertConfig config;
+  private final int labels;
+  private final ModelSpec spec;
+
+  /** Reads the configuration. */
+  public Albert(ConfigJson json, int labels) throws CheckpointException {
+    this.config = AlbertConfig.read(json);
+    this.labels = labels;
+    this.spec =
+        ModelSpec.of(
+            "AlbertForSequenceClassification",
+            "albert.",
+            config.vocabularySize(),
+            config.maxPositions(),
+            config.initializerRange(),
+            Layers::new);
+  }
+
+  @Override
+  public ModelSpec spec() {
+    return spec;
+  }
+
+  @Override
+  public Network bind(Binder binder) {
+    return new Layers(binder);
+  }
+
+  private final class Layers implements Network {
+    private final Embeddings embeddings;
+    private final Linear projection;
+    private final List<PostNormLayer> layers;
+    private final Linear pooler;
+    private final Linear classifier;
+
+    Layers(Binder binder) {
+      int hidden = config.hiddenSize();
+      int embedded = config.embeddingSize();
+      Binder albert = binder.at("albert");
+      Binder tables = albert.at("embeddings");
+      embeddings =
+          tables.embeddings(
+              embedded,
+              tables.norm("LayerNorm", embedded, config.layerNormEpsilon()),
+              Table.ofTokens("word_embeddings", config.vocabularySize()),
+              Table.of("token_type_embeddings", config.tokenTypes()),
+              Table.of("position_embeddings", config.maxPositions()));
+      Binder encoder = albert.at("encoder");
+      projection = encoder.linear("embedding_hidden_mapping_in", embedded, hidden);
+      layers = layers(encoder.at("albert_layer_groups"));
+      pooler =
+          albert.linear(
+              LinearSpec.of("pooler", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
+      classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+    }
+
+    /** All layers in the order in which they are run; those of the same weights are one. */
+    private List<PostNormLayer> layers(Binder groups) {
+      PostNormLayer.Options options = config.layerOptions();
+      int count = config.layers() * config.layersOfGroup();
+      Map<String, PostNormLayer> made = new HashMap<>();
+      List<PostNormLayer> all = new ArrayList<>();
+      for (int i = 0; i < count; i++) {
+        int group = config.group(i / config.layersOfGroup());
+        String name = group + ".albert_layers." + i % config.layersOfGroup();
+        Binder layer = groups.at(name);
+        Rows rows = Rows.of(i, count);
+        PostNormLayer same = made.get(name);
+        if (same == null) {
+          same = new PostNormLayer(layer, AlbertConfig.KEYS, options, rows);
+          made.put(name, same);
+        } else if (rows == Rows.FIRST) {
+          same = same.withRows(layer, AlbertConfig.KEYS, options, rows);
+        }
+        all.add(same);
+      }
+      return all;
+    }
+
+    @Override
+    public NDArray logits(PackedBatch batch, Dropout dropout) {
+      NDArray embedded =
+          embeddings.apply(
+              List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+      NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
+      NDArray x = projection.apply(dropped); // (T, H)
+      NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+      NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
+      return classifier.apply(pooled); // (B, C)
+    }
+  }
+}
