@@ -90,12 +90,12 @@ def texts():
     real += rng.sample(sets, min(len(sets), 800))
     golden = script.read_json(script.RESOURCES / "golden/real-lines.json.gz")
     hostile = script.hostile()
-    random_texts = 1000
-    room = COUNT - len(hostile) - random_texts
+    random_texts = COUNT // 5
+    room = max(0, COUNT - len(hostile) - random_texts)
     while len(real) < room:
         real += golden[: room - len(real)]
     real = real[:room]
-    all_texts = real + hostile + [random_unicode(rng) for _ in range(COUNT - room - len(hostile))]
+    all_texts = real + hostile + [random_unicode(rng) for _ in range(random_texts)]
     rng.shuffle(all_texts)
     return all_texts, scripts
 

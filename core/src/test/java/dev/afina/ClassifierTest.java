@@ -396,7 +396,7 @@ class ClassifierTest {
             .replace("\"model_type\": \"bert\"", "\"model_type\": \"gpt2\""));
     assertThatThrownBy(() -> Classifier.load(broken))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("model_type \"gpt2\" is not supported; supported are bert, ");
+        .hasMessageContaining("model_type \"gpt2\" is not supported; supported are albert, bert, ");
 
     Path wider = copyOfModel("wider");
     Files.writeString(

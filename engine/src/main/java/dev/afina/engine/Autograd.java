@@ -71,6 +71,17 @@ public final class Autograd {
   }
 
   /**
+   * Indexes for arithmetic that is recorded, such as the rows of a table. Like {@link #scalar} in
+   * PyTorch's memory: DJL's {@code create(long[])} uses Java's, which may be freed when the array
+   * is closed, while the graph still reads it in the backward pass.
+   */
+  public static NDArray indexes(NDManager owner, long... values) {
+    try (NDArray javas = owner.create(values)) {
+      return javas.duplicate();
+    }
+  }
+
+  /**
    * Adds the derivative of {@code loss}, a scalar, by each leaf it depends on to that leaf's
    * gradient, and frees the graph.
    *

@@ -190,7 +190,7 @@ final class DisentangledAttention implements RelativePositions {
     for (int n = 0; n < count; n++) {
       rows[n] = distances.row(distance.applyAsInt(n)) - (long) first;
     }
-    return Embeddings.rows(all, manager.create(rows))
+    return Embeddings.rows(all, Autograd.indexes(manager, rows))
         .mul(Autograd.scalar(manager, config.attentionScale()));
   }
 
