@@ -1,5 +1,6 @@
 package dev.afina;
 
+import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
@@ -12,6 +13,7 @@ import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.sli
 import com.tngtech.archunit.base.DescribedPredicate;
 import com.tngtech.archunit.core.domain.JavaClass;
 import com.tngtech.archunit.core.domain.JavaMethod;
+import com.tngtech.archunit.core.domain.JavaMethodCall;
 import com.tngtech.archunit.core.importer.ImportOption;
 import com.tngtech.archunit.junit.AnalyzeClasses;
 import com.tngtech.archunit.junit.ArchTest;
@@ -20,6 +22,7 @@ import com.tngtech.archunit.lang.ArchRule;
 import com.tngtech.archunit.lang.ConditionEvents;
 import com.tngtech.archunit.lang.SimpleConditionEvent;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
 
 /** The directions of import that ARCHITECTURE.md draws. */
@@ -173,6 +176,32 @@ class ArchitectureTest {
           .should()
           .dependOnClassesThat()
           .resideInAPackage("org.snakeyaml..");
+
+  /**
+   * DJL lays numbers and arrays of Java in Java's memory, which may be freed while the graph still
+   * reads it: {@code Autograd.scalar} and {@code Autograd.indexes} use PyTorch's. The arrays of a
+   * batch live until after the backward pass.
+   */
+  @ArchTest
+  static final ArchRule recordedCode_usesNoNumbersAndArraysOfJava =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.model..")
+          .and()
+          .doNotHaveSimpleName("PackedBatch")
+          .should()
+          .callMethodWhere(
+              describe(
+                  "a number or an array of Java becomes a tensor",
+                  ArchitectureTest::makesTensorOfJavas));
+
+  private static boolean makesTensorOfJavas(JavaMethodCall call) {
+    List<JavaClass> parameters = call.getTarget().getRawParameterTypes();
+    boolean number = parameters.stream().anyMatch(type -> type.isEquivalentTo(Number.class));
+    boolean array = parameters.stream().anyMatch(type -> type.isArray() || type.isPrimitive());
+    return call.getTargetOwner().getPackageName().startsWith("ai.djl.ndarray")
+        && (number || (array && call.getName().equals("create")));
+  }
 
   @ArchTest
   static final ArchRule packages_haveNoCycles =

@@ -23,14 +23,14 @@ public final class Architectures {
   private static final Map<String, Factory> BY_MODEL_TYPE =
       new TreeMap<>(
           Map.ofEntries(
-              Map.entry("albert", Albert::new),
-              Map.entry("bert", Bert::new),
+              Map.entry("albert", Albert::of),
+              Map.entry("bert", Bert::of),
               Map.entry("camembert", Roberta::camembert),
-              Map.entry("deberta-v2", DebertaV2::new),
-              Map.entry("distilbert", DistilBert::new),
-              Map.entry("electra", Electra::new),
-              Map.entry("mpnet", MpNet::new),
-              Map.entry("roberta", Roberta::new),
+              Map.entry("deberta-v2", DebertaV2::of),
+              Map.entry("distilbert", DistilBert::of),
+              Map.entry("electra", Electra::of),
+              Map.entry("mpnet", MpNet::of),
+              Map.entry("roberta", Roberta::of),
               Map.entry("xlm-roberta", Roberta::multilingual)));
 
   private Architectures() {}

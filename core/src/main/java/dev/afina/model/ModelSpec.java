@@ -1,9 +1,7 @@
 package dev.afina.model;
 
-import dev.afina.model.layers.Binder;
 import dev.afina.model.layers.ParameterSpec;
 import java.util.List;
-import java.util.function.Consumer;
 
 /**
  * What the rest of the library must know of a model to load, feed and save it.
@@ -24,29 +22,6 @@ public record ModelSpec(
     List<ParameterSpec> parameters) {
   public ModelSpec {
     parameters = List.copyOf(parameters);
-  }
-
-  /**
-   * The specification of an architecture whose parameters are those of its layers.
-   *
-   * @param layers makes them
-   */
-  public static ModelSpec of(
-      String transformersClass,
-      String prefix,
-      int vocabularySize,
-      int maxTokens,
-      double initializerRange,
-      Consumer<Binder> layers) {
-    Binder binder = Binder.describing();
-    layers.accept(binder);
-    return new ModelSpec(
-        transformersClass,
-        prefix,
-        vocabularySize,
-        maxTokens,
-        initializerRange,
-        binder.parameters());
   }
 
   /** The key of the table with a row for each token id. */

@@ -9,8 +9,8 @@ import java.util.stream.Stream;
 
 /**
  * A layer that adds and normalises after attention and after its feed-forward network, in one call
- * of native code: what its parts compute one after the other. It saves a text that comes alone four
- * calls a layer, and its threads the pauses between them.
+ * of native code: what its parts compute one after the other. It saves three calls of native code a
+ * layer.
  *
  * <p>Keeps the parts' weights until closed. Any number of threads may apply it.
  */

@@ -8,7 +8,10 @@ import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
+import ai.djl.ndarray.types.SparseFormat;
 import ai.djl.pytorch.jni.JniUtils;
+import java.nio.ByteBuffer;
+import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
@@ -72,6 +75,35 @@ class EngineTest {
       System.gc();
       Autograd.backward(scaled.sum());
       assertThat(Autograd.gradient(leaf).toFloatArray()).containsExactly(1f);
+    }
+  }
+
+  @Test
+  void indexes_surviveTheirClosing_untilTheBackwardPass() {
+    try (NDManager manager = PyTorch.newManager();
+        Autograd.Mode recording = Autograd.on()) {
+      NDArray table = Autograd.leaf(manager.ones(new Shape(1000, 2)), manager);
+      NDArray sum = manager.zeros(new Shape(1));
+      for (int i = 0; i < 1000; i++) {
+        try (NDArray rows = Autograd.indexes(manager, i, i, 0)) {
+          NDArray found =
+              rows.getNDArrayInternal()
+                  .embedding(rows, table, SparseFormat.DENSE)
+                  .singletonOrThrow();
+          sum = sum.add(found.sum());
+        }
+      }
+      // Frees the memory of Java's arrays that nobody holds, and writes over it.
+      for (int i = 0; i < 5; i++) {
+        System.gc();
+        for (int k = 0; k < 1000; k++) {
+          ByteBuffer.allocateDirect(24).putLong(0, 77).putLong(8, 77).putLong(16, 77);
+        }
+      }
+      Autograd.backward(sum);
+      float[] gradient = Autograd.gradient(table).toFloatArray();
+      assertThat(gradient[0]).isEqualTo(1002);
+      assertThat(Arrays.copyOfRange(gradient, 2, gradient.length)).containsOnly(2f);
     }
   }
 

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.ModelSpec;
 import dev.afina.model.Network;
 import dev.afina.model.layers.Activation;
 import dev.afina.model.layers.Binder;
@@ -23,68 +22,52 @@ import java.util.List;
  * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
  * transformers' {@code BertForSequenceClassification}.
  */
-public final class Bert implements Architecture {
+public final class Bert implements Network {
   private final BertConfig config;
-  private final int labels;
-  private final ModelSpec spec;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final Linear pooler;
+  private final Linear classifier;
 
   /** Reads the configuration. */
-  public Bert(ConfigJson json, int labels) throws CheckpointException {
-    this.config = BertConfig.read(json);
-    this.labels = labels;
-    this.spec =
-        ModelSpec.of(
-            "BertForSequenceClassification",
-            "bert.",
-            config.vocabularySize(),
-            config.maxPositions(),
-            config.initializerRange(),
-            Layers::new);
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json);
+    return new Architecture(
+        "BertForSequenceClassification",
+        "bert.",
+        config.vocabularySize(),
+        config.maxPositions(),
+        config.initializerRange(),
+        binder -> new Bert(config, labels, binder));
+  }
+
+  private Bert(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder bert = binder.at("bert");
+    Binder tables = bert.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(bert.at("encoder.layer"));
+    pooler =
+        bert.linear(
+            LinearSpec.of("pooler.dense", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
+    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
   }
 
   @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Network bind(Binder binder) {
-    return new Layers(binder);
-  }
-
-  private final class Layers implements Network {
-    private final Embeddings embeddings;
-    private final List<PostNormLayer> layers;
-    private final Linear pooler;
-    private final Linear classifier;
-
-    Layers(Binder binder) {
-      int hidden = config.hiddenSize();
-      Binder bert = binder.at("bert");
-      Binder tables = bert.at("embeddings");
-      embeddings =
-          tables.embeddings(
-              hidden,
-              tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
-              Table.ofTokens("word_embeddings", config.vocabularySize()),
-              Table.of("token_type_embeddings", config.tokenTypes()),
-              Table.of("position_embeddings", config.maxPositions()));
-      layers = config.layers(bert.at("encoder.layer"));
-      pooler =
-          bert.linear(
-              LinearSpec.of("pooler.dense", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
-      classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
-    }
-
-    @Override
-    public NDArray logits(PackedBatch batch, Dropout dropout) {
-      NDArray embedded =
-          embeddings.apply(
-              List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
-      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-      NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
-      NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
-      return classifier.apply(pooled); // (B, C)
-    }
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(
+            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+    NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
+    return classifier.apply(pooled); // (B, C)
   }
 }

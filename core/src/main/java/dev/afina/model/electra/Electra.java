@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.ModelSpec;
 import dev.afina.model.Network;
 import dev.afina.model.bert.BertConfig;
 import dev.afina.model.layers.Activation;
@@ -27,73 +26,56 @@ import java.util.Optional;
  * <p>The encoder is BERT's. What differs: embeddings may have another size E than the layers and
  * are then projected to theirs, there is no pooler, and GELU stands between the head's layers.
  */
-public final class Electra implements Architecture {
+public final class Electra implements Network {
   private final BertConfig config;
-  private final int embeddingSize;
-  private final int labels;
-  private final ModelSpec spec;
+  private final Embeddings embeddings;
+  private final Optional<Linear> projection;
+  private final List<PostNormLayer> layers;
+  private final TwoLayerHead head;
 
   /** Reads the configuration, whose keys are BERT's and {@code embedding_size}. */
-  public Electra(ConfigJson json, int labels) throws CheckpointException {
-    this.config = BertConfig.read(json);
-    this.embeddingSize = json.count("embedding_size");
-    this.labels = labels;
-    this.spec =
-        ModelSpec.of(
-            "ElectraForSequenceClassification",
-            "electra.",
-            config.vocabularySize(),
-            config.maxPositions(),
-            config.initializerRange(),
-            Layers::new);
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json);
+    int embeddingSize = json.count("embedding_size");
+    return new Architecture(
+        "ElectraForSequenceClassification",
+        "electra.",
+        config.vocabularySize(),
+        config.maxPositions(),
+        config.initializerRange(),
+        binder -> new Electra(config, embeddingSize, labels, binder));
+  }
+
+  private Electra(BertConfig config, int embeddingSize, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder electra = binder.at("electra");
+    Binder tables = electra.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            embeddingSize,
+            tables.norm("LayerNorm", embeddingSize, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    projection =
+        embeddingSize == hidden
+            ? Optional.empty()
+            : Optional.of(electra.linear("embeddings_project", embeddingSize, hidden));
+    layers = config.layers(electra.at("encoder.layer"));
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.GELU, config.classifierDropout());
   }
 
   @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Network bind(Binder binder) {
-    return new Layers(binder);
-  }
-
-  private final class Layers implements Network {
-    private final Embeddings embeddings;
-    private final Optional<Linear> projection;
-    private final List<PostNormLayer> layers;
-    private final TwoLayerHead head;
-
-    Layers(Binder binder) {
-      int hidden = config.hiddenSize();
-      Binder electra = binder.at("electra");
-      Binder tables = electra.at("embeddings");
-      embeddings =
-          tables.embeddings(
-              embeddingSize,
-              tables.norm("LayerNorm", embeddingSize, config.layerNormEpsilon()),
-              Table.ofTokens("word_embeddings", config.vocabularySize()),
-              Table.of("token_type_embeddings", config.tokenTypes()),
-              Table.of("position_embeddings", config.maxPositions()));
-      projection =
-          embeddingSize == hidden
-              ? Optional.empty()
-              : Optional.of(electra.linear("embeddings_project", embeddingSize, hidden));
-      layers = config.layers(electra.at("encoder.layer"));
-      head =
-          new TwoLayerHead(
-              binder.at("classifier"), hidden, labels, Activation.GELU, config.classifierDropout());
-    }
-
-    @Override
-    public NDArray logits(PackedBatch batch, Dropout dropout) {
-      NDArray embedded =
-          embeddings.apply(
-              List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
-      NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
-      NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
-      return head.apply(
-          PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
-    }
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(
+            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+    NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
+    NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
+    return head.apply(
+        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
   }
 }

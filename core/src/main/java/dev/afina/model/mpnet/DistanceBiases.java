@@ -1,7 +1,7 @@
 package dev.afina.model.mpnet;
 
 import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.types.Shape;
+import dev.afina.engine.Autograd;
 import dev.afina.model.layers.Binder;
 import dev.afina.model.layers.Embeddings;
 import dev.afina.model.layers.PackedBatch;
@@ -45,7 +45,7 @@ final class DistanceBiases {
         buckets[q * keys + k] = bucket(k - q);
       }
     }
-    NDArray places = batch.manager().create(buckets, new Shape(asking, keys));
+    NDArray places = Autograd.indexes(batch.manager(), buckets).reshape(asking, keys);
     NDArray biases = Embeddings.rows(table.get(), places); // (Q, S, N)
     // tile copies, here to the order in which attention reads them fastest.
     return biases.transpose(2, 0, 1).expandDims(0).tile(1); // (1, N, Q, S)

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.ModelSpec;
 import dev.afina.model.Network;
 import dev.afina.model.bert.BertConfig;
 import dev.afina.model.layers.Activation;
@@ -25,7 +24,7 @@ import java.util.List;
  * <p>The encoder is BERT's. What differs: attention knows distances ({@link DistanceBiases}),
  * positions begin after the padding id, and there are no token types.
  */
-public final class MpNet implements Architecture {
+public final class MpNet implements Network {
   /** Fixed in transformers' code, whatever the file says. */
   private static final int PADDING_ID = 1;
 
@@ -41,73 +40,55 @@ public final class MpNet implements Architecture {
           "output.LayerNorm");
 
   private final BertConfig config;
-  private final int labels;
-  private final ModelSpec spec;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final DistanceBiases biases;
+  private final TwoLayerHead head;
 
   /** Reads the configuration, whose keys are BERT's. */
-  public MpNet(ConfigJson json, int labels) throws CheckpointException {
-    this.config = BertConfig.read(json, PADDING_ID);
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json, PADDING_ID);
     // transformers computes with 32 buckets, whatever the size of the table.
     json.refuseUnless("relative_attention_num_buckets", "" + DistanceBiases.BUCKETS);
-    this.labels = labels;
-    this.spec =
-        ModelSpec.of(
-            "MPNetForSequenceClassification",
-            "mpnet.",
-            config.vocabularySize(),
-            config.tokensAfter(PADDING_ID, json),
-            config.initializerRange(),
-            Layers::new);
+    return new Architecture(
+        "MPNetForSequenceClassification",
+        "mpnet.",
+        config.vocabularySize(),
+        config.tokensAfter(PADDING_ID, json),
+        config.initializerRange(),
+        binder -> new MpNet(config, labels, binder));
+  }
+
+  private MpNet(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder mpnet = binder.at("mpnet");
+    Binder tables = mpnet.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(mpnet.at("encoder.layer"), KEYS);
+    biases = new DistanceBiases(mpnet.at("encoder"), config.heads());
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
   }
 
   @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Network bind(Binder binder) {
-    return new Layers(binder);
-  }
-
-  private final class Layers implements Network {
-    private final Embeddings embeddings;
-    private final List<PostNormLayer> layers;
-    private final DistanceBiases biases;
-    private final TwoLayerHead head;
-
-    Layers(Binder binder) {
-      int hidden = config.hiddenSize();
-      Binder mpnet = binder.at("mpnet");
-      Binder tables = mpnet.at("embeddings");
-      embeddings =
-          tables.embeddings(
-              hidden,
-              tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
-              Table.ofTokens("word_embeddings", config.vocabularySize()),
-              Table.of("position_embeddings", config.maxPositions()));
-      layers = config.layers(mpnet.at("encoder.layer"), KEYS);
-      biases = new DistanceBiases(mpnet.at("encoder"), config.heads());
-      head =
-          new TwoLayerHead(
-              binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    int last = layers.size() - 1;
+    if (last > 0) {
+      x = PostNormLayer.run(layers.subList(0, last), x, batch, biases.of(batch, Rows.ALL), dropout);
     }
-
-    @Override
-    public NDArray logits(PackedBatch batch, Dropout dropout) {
-      NDArray embedded =
-          embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
-      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-      int last = layers.size() - 1;
-      if (last > 0) {
-        x =
-            PostNormLayer.run(
-                layers.subList(0, last), x, batch, biases.of(batch, Rows.ALL), dropout);
-      }
-      NDArray first =
-          PostNormLayer.run(
-              layers.subList(last, last + 1), x, batch, biases.of(batch, Rows.FIRST), dropout);
-      return head.apply(first, dropout); // (B, C)
-    }
+    NDArray first =
+        PostNormLayer.run(
+            layers.subList(last, last + 1), x, batch, biases.of(batch, Rows.FIRST), dropout);
+    return head.apply(first, dropout); // (B, C)
   }
 }

@@ -4,7 +4,6 @@ import ai.djl.ndarray.NDArray;
 import dev.afina.checkpoint.CheckpointException;
 import dev.afina.model.Architecture;
 import dev.afina.model.ConfigJson;
-import dev.afina.model.ModelSpec;
 import dev.afina.model.Network;
 import dev.afina.model.bert.BertConfig;
 import dev.afina.model.layers.Activation;
@@ -25,91 +24,74 @@ import java.util.List;
  * <p>The encoder is BERT's. What differs: positions begin after the padding id, there is no pooler,
  * and all token types are 0.
  */
-public final class Roberta implements Architecture {
+public final class Roberta implements Network {
   /** That of transformers' {@code RobertaConfig}; positions are counted from it. */
   private static final int DEFAULT_PADDING_ID = 1;
 
   private final BertConfig config;
-  private final int labels;
-  private final ModelSpec spec;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final TwoLayerHead head;
 
   /** Reads the configuration, whose keys are BERT's. */
-  public Roberta(ConfigJson json, int labels) throws CheckpointException {
-    this(json, labels, "RobertaForSequenceClassification");
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "RobertaForSequenceClassification");
   }
 
-  private Roberta(ConfigJson json, int labels, String transformersClass)
+  private static Architecture of(ConfigJson json, int labels, String transformersClass)
       throws CheckpointException {
-    this.config = BertConfig.read(json, DEFAULT_PADDING_ID);
-    this.labels = labels;
+    BertConfig config = BertConfig.read(json, DEFAULT_PADDING_ID);
     if (config.paddingId() == BertConfig.NO_PADDING) {
       throw new CheckpointException(
           json.where() + ": pad_token_id: expected a number, got null; positions count from it");
     }
-    this.spec =
-        ModelSpec.of(
-            transformersClass,
-            "roberta.",
-            config.vocabularySize(),
-            config.tokensAfter(config.paddingId(), json),
-            config.initializerRange(),
-            Layers::new);
+    return new Architecture(
+        transformersClass,
+        "roberta.",
+        config.vocabularySize(),
+        config.tokensAfter(config.paddingId(), json),
+        config.initializerRange(),
+        binder -> new Roberta(config, labels, binder));
   }
 
   /**
    * XLM-RoBERTa (Conneau et al. 2020, arXiv 1911.02116): RoBERTa on a hundred languages, with the
    * keys of RoBERTa.
    */
-  public static Roberta multilingual(ConfigJson json, int labels) throws CheckpointException {
-    return new Roberta(json, labels, "XLMRobertaForSequenceClassification");
+  public static Architecture multilingual(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "XLMRobertaForSequenceClassification");
   }
 
   /** CamemBERT (Martin et al. 2020, arXiv 1911.03894): RoBERTa on French, with its keys. */
-  public static Roberta camembert(ConfigJson json, int labels) throws CheckpointException {
-    return new Roberta(json, labels, "CamembertForSequenceClassification");
+  public static Architecture camembert(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "CamembertForSequenceClassification");
+  }
+
+  private Roberta(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder roberta = binder.at("roberta");
+    Binder tables = roberta.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(roberta.at("encoder.layer"));
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
   }
 
   @Override
-  public ModelSpec spec() {
-    return spec;
-  }
-
-  @Override
-  public Network bind(Binder binder) {
-    return new Layers(binder);
-  }
-
-  private final class Layers implements Network {
-    private final Embeddings embeddings;
-    private final List<PostNormLayer> layers;
-    private final TwoLayerHead head;
-
-    Layers(Binder binder) {
-      int hidden = config.hiddenSize();
-      Binder roberta = binder.at("roberta");
-      Binder tables = roberta.at("embeddings");
-      embeddings =
-          tables.embeddings(
-              hidden,
-              tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
-              Table.ofTokens("word_embeddings", config.vocabularySize()),
-              Table.of("token_type_embeddings", config.tokenTypes()),
-              Table.of("position_embeddings", config.maxPositions()));
-      layers = config.layers(roberta.at("encoder.layer"));
-      head =
-          new TwoLayerHead(
-              binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
-    }
-
-    @Override
-    public NDArray logits(PackedBatch batch, Dropout dropout) {
-      NDArray rows = batch.tokenRows();
-      NDArray embedded =
-          embeddings.apply(
-              List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
-      NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-      return head.apply(
-          PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
-    }
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray rows = batch.tokenRows();
+    NDArray embedded =
+        embeddings.apply(List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    return head.apply(
+        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
   }
 }
