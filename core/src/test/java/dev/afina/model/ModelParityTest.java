@@ -102,9 +102,8 @@ class ModelParityTest {
   /**
    * In bfloat16 a number has 8 bits, so each is off by up to 0.4 %; in 8 bits with a common scale
    * by up to 0.4 % of the greatest, or 0.8 % on processors without VNNI, where inputs have 7 bits.
-   * The logits of these models reach 3.5; measured differences are 0.055, 0.16 and 0.40: two steps
-   * of 7 bits in three layers, and half more is allowed where a family was measured on one
-   * processor.
+   * The logits of these models reach 3.5; measured differences are at most 0.097, 0.26 and 0.37, of
+   * DeBERTa 0.40: its queries and keys are used three times, beside content and beside positions.
    */
   @DisabledIfSystemProperty(named = "afina.fusedOps", matches = "false")
   @ParameterizedTest
@@ -141,18 +140,18 @@ class ModelParityTest {
     "bert, INT8, 1e-6, 0.4",
     "bert/odd, INT8, 1e-6, 0.4",
     "bert/variant, INT8, 1e-6, 0.4",
-    "deberta-v2, INT8, 1e-6, 0.6",
-    "deberta-v2/odd, INT8, 1e-6, 0.6",
+    "deberta-v2, INT8, 1e-6, 0.5",
+    "deberta-v2/odd, INT8, 1e-6, 0.4",
     "xlm-roberta, BFLOAT16, 1e-6, 0.1",
     "camembert, BFLOAT16, 1e-6, 0.1",
     "electra, BFLOAT16, 1e-6, 0.1",
     "albert, BFLOAT16, 1e-6, 0.1",
     "mpnet, BFLOAT16, 1e-6, 0.1",
-    "xlm-roberta, INT8, 1e-6, 0.6",
-    "camembert, INT8, 1e-6, 0.6",
-    "electra, INT8, 1e-6, 0.6",
-    "albert, INT8, 1e-6, 0.6",
-    "mpnet, INT8, 1e-6, 0.6",
+    "xlm-roberta, INT8, 1e-6, 0.4",
+    "camembert, INT8, 1e-6, 0.4",
+    "electra, INT8, 1e-6, 0.4",
+    "albert, INT8, 1e-6, 0.4",
+    "mpnet, INT8, 1e-6, 0.4",
   })
   void packedEncoder_equalsTransformers_asExactlyAsItsNumbers(
       String family, PackedFormat format, float least, float most) throws IOException {
