@@ -6,10 +6,12 @@ OUTDIR is core/src/test/resources/golden/bin in the repository. The models are t
 other files; on the same versions the output is the same to the byte.
 """
 
+import io
 import json
 import os
 import re
 import sys
+import zipfile
 from collections import OrderedDict
 from pathlib import Path
 
@@ -64,7 +66,18 @@ def views(out):
     torch.save({f"t{i}": numbers[i] for i in range(1100)}, out / "many.bin")
     # Without a tensor, because the old format names each storage by its place in memory.
     torch.save({}, out / "old-format.bin", _use_new_zipfile_serialization=False)
-    torch.jit.save(torch.jit.script(torch.nn.Linear(1, 1)), out / "torchscript.bin")
+    torchscript(out / "torchscript.bin")
+
+
+def torchscript(file):
+    """A model as TorchScript, without what differs by machine: where torch's sources lie."""
+    buffer = io.BytesIO()
+    torch.jit.save(torch.jit.script(torch.nn.Linear(1, 1)), buffer)
+    with zipfile.ZipFile(buffer) as saved, zipfile.ZipFile(file, "w", zipfile.ZIP_STORED) as written:
+        for entry in saved.infolist():
+            if not entry.filename.endswith((".debug_pkl", "serialization_id")):
+                name = entry.filename.replace(entry.filename.split("/")[0], "torchscript", 1)
+                written.writestr(zipfile.ZipInfo(name), saved.read(entry))
 
 
 def refused(out):
