@@ -5,16 +5,16 @@ import com.google.gson.JsonObject;
 import dev.afina.card.ModelCard;
 import dev.afina.card.ModelFacts;
 import dev.afina.card.TrainingFacts;
-import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
-import dev.afina.engine.NativeUse;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
-import dev.afina.model.Model;
-import dev.afina.model.ModelLoader;
-import dev.afina.model.PackedModel;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.model.PackedModel;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -108,8 +108,8 @@ public final class Classifier implements AutoCloseable {
    *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
    *     ClassifierBuilder#checkpoint(String)}
    * @throws IOException when there is no such model, a download fails or its files cannot be read;
-   *     what is wrong with them is a {@link dev.afina.checkpoint.CheckpointException} that names
-   *     file and tensor
+   *     what is wrong with them is a {@link dev.afina.CheckpointException} that names file and
+   *     tensor
    */
   public static Classifier load(String reference) throws IOException {
     Objects.requireNonNull(reference, "reference");

@@ -1,7 +1,6 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
-import dev.afina.checkpoint.CheckpointException;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;

@@ -1,13 +1,13 @@
 package dev.afina;
 
 import dev.afina.card.ModelCard;
-import dev.afina.checkpoint.ScratchFolder;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.hub.HubException;
 import dev.afina.hub.HubPush;
 import dev.afina.hub.HubUpload;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.checkpoint.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

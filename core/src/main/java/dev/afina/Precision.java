@@ -1,10 +1,10 @@
 package dev.afina;
 
-import dev.afina.engine.DeferredLinear;
-import dev.afina.engine.NativeUse;
-import dev.afina.engine.PackedFormat;
-import dev.afina.model.Model;
-import dev.afina.model.PackedModel;
+import dev.afina.internal.engine.DeferredLinear;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PackedFormat;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.PackedModel;
 import java.util.Optional;
 
 /**

@@ -2,11 +2,11 @@ package dev.afina;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.DeferredLinear;
-import dev.afina.model.Model;
-import dev.afina.model.layers.Form;
-import dev.afina.model.layers.Linear;
-import dev.afina.model.layers.LinearSpec;
+import dev.afina.internal.engine.DeferredLinear;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.layers.Form;
+import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.training.Leaves;
 import java.util.Optional;
 import java.util.function.Function;

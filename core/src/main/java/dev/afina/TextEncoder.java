@@ -2,7 +2,7 @@ package dev.afina;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
-import dev.afina.model.Architecture;
+import dev.afina.internal.model.Architecture;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;

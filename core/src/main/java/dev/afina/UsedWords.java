@@ -3,7 +3,7 @@ package dev.afina;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.afina.engine.PyTorch;
+import dev.afina.internal.engine.PyTorch;
 import dev.afina.tokenization.Encoding;
 import java.nio.FloatBuffer;
 import java.util.BitSet;

@@ -2,7 +2,7 @@ package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.afina.model.Golden;
+import dev.afina.internal.model.Golden;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.MalformedURLException;

@@ -3,10 +3,9 @@ package dev.afina;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.afina.checkpoint.CheckpointException;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
-import dev.afina.model.Golden;
+import dev.afina.internal.model.Golden;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;

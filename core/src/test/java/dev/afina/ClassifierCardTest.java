@@ -3,7 +3,7 @@ package dev.afina;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import dev.afina.model.Golden;
+import dev.afina.internal.model.Golden;
 import java.io.IOException;
 import org.junit.jupiter.api.Test;
 

@@ -6,12 +6,11 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
-import dev.afina.checkpoint.CheckpointException;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
-import dev.afina.engine.LiveArrays;
-import dev.afina.model.Golden;
+import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.model.Golden;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;

@@ -4,12 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Labels;
-import dev.afina.engine.Workers;
-import dev.afina.model.Golden;
-import dev.afina.model.Model;
-import dev.afina.model.ModelLoader;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.Workers;
+import dev.afina.internal.model.Golden;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.ModelLoader;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;

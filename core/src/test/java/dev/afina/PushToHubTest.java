@@ -11,7 +11,7 @@ import dev.afina.hub.HubPush.Visibility;
 import dev.afina.hub.ModelReference;
 import dev.afina.hub.testing.LocalHub;
 import dev.afina.hub.testing.LocalRepository;
-import dev.afina.model.Golden;
+import dev.afina.internal.model.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;

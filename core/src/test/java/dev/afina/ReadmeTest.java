@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afina.hub.testing.LocalHub;
 import dev.afina.hub.testing.LocalRepository;
-import dev.afina.model.Golden;
+import dev.afina.internal.model.Golden;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;

@@ -6,7 +6,7 @@ import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.data.Dataset;
-import dev.afina.engine.PyTorch;
+import dev.afina.internal.engine.PyTorch;
 import java.io.IOException;
 import java.nio.file.Path;
 

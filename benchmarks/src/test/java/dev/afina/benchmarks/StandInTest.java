@@ -4,9 +4,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.afina.checkpoint.CheckpointFiles;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;

@@ -2,12 +2,12 @@ package dev.afina.tokenization;
 
 import ai.djl.huggingface.tokenizers.jni.LibUtils;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
-import dev.afina.natives.ClassPath;
-import dev.afina.natives.HostPlatform;
-import dev.afina.natives.LoadFailure;
-import dev.afina.natives.NativeFile;
-import dev.afina.natives.NativeFolder;
-import dev.afina.natives.NativeLoading;
+import dev.afina.internal.natives.ClassPath;
+import dev.afina.internal.natives.HostPlatform;
+import dev.afina.internal.natives.LoadFailure;
+import dev.afina.internal.natives.NativeFile;
+import dev.afina.internal.natives.NativeFolder;
+import dev.afina.internal.natives.NativeLoading;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;

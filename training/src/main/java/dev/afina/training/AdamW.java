@@ -2,10 +2,10 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.Autograd;
-import dev.afina.engine.FusedOps;
-import dev.afina.engine.PyTorch;
-import dev.afina.engine.Workers;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.FusedOps;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.engine.Workers;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;

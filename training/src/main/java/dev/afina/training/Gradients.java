@@ -2,9 +2,9 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.Autograd;
-import dev.afina.engine.DeferredLinear;
-import dev.afina.engine.Workers;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.DeferredLinear;
+import dev.afina.internal.engine.Workers;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;

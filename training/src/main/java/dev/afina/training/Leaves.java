@@ -1,7 +1,7 @@
 package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
-import dev.afina.engine.DeferredLinear;
+import dev.afina.internal.engine.DeferredLinear;
 import org.jspecify.annotations.Nullable;
 
 /**

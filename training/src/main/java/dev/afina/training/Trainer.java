@@ -2,12 +2,12 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.Autograd;
-import dev.afina.engine.FusedOps;
-import dev.afina.engine.NativeUse;
-import dev.afina.engine.PyTorch;
-import dev.afina.engine.TorchRandom;
-import dev.afina.engine.Workers;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.FusedOps;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.engine.TorchRandom;
+import dev.afina.internal.engine.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.time.Duration;

@@ -35,8 +35,8 @@ public interface TrainingTask {
      * The <em>sum</em> of the examples' losses: the Trainer divides by the number of examples of
      * the whole update, which is what makes accumulation and parts exact.
      *
-     * <p>Called once, by a thread of {@link dev.afina.engine.Workers}, at the same time as the
-     * other parts of its batch.
+     * <p>Called once, by a thread of {@link dev.afina.internal.engine.Workers}, at the same time as
+     * the other parts of its batch.
      *
      * @param leaves the parameters to compute with
      * @param scope owner of everything computed; closed by the Trainer after the backward pass

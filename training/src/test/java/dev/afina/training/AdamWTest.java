@@ -5,9 +5,9 @@ import static org.assertj.core.api.Assertions.within;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.FusedOps;
-import dev.afina.engine.LiveArrays;
-import dev.afina.engine.PyTorch;
+import dev.afina.internal.engine.FusedOps;
+import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.engine.PyTorch;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;

@@ -3,7 +3,7 @@ package dev.afina.training;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.afina.engine.PyTorch;
+import dev.afina.internal.engine.PyTorch;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;

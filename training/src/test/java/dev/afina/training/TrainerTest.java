@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.afina.engine.LiveArrays;
-import dev.afina.engine.TorchRandom;
+import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.engine.TorchRandom;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;

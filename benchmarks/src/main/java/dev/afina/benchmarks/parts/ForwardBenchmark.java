@@ -1,9 +1,9 @@
 package dev.afina.benchmarks.parts;
 
 import ai.djl.ndarray.NDManager;
-import dev.afina.engine.Autograd;
-import dev.afina.engine.PyTorch;
-import dev.afina.model.Model;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.Model;
 import dev.afina.tokenization.Encoding;
 import java.io.IOException;
 import java.util.List;

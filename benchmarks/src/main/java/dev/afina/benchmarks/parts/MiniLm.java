@@ -1,8 +1,8 @@
 package dev.afina.benchmarks.parts;
 
-import dev.afina.checkpoint.CheckpointFiles;
-import dev.afina.model.Model;
-import dev.afina.model.ModelLoader;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.ModelLoader;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;

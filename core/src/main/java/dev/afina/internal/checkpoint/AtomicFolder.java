@@ -1,0 +1,431 @@
+package dev.afina.internal.checkpoint;
+
+import com.google.gson.JsonObject;
+import dev.afina.CheckpointException;
+import dev.afina.internal.checkpoint.SaveClaim.Kind;
+import dev.afina.internal.files.FileTree;
+import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.nio.channels.ClosedByInterruptException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.time.Duration;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes a checkpoint folder as a whole: a reader finds the old folder or the new one, never a
+ * mixture and never a half.
+ *
+ * <p>The files are written into a hidden folder beside the target and forced to disk. Then the old
+ * folder is renamed aside, the new one renamed to the target's name, and the old one deleted. No
+ * file system of Java exchanges two folders in one step, so between the two renames there is for an
+ * instant no folder of that name. {@link #open} waits for the end of that instant, and when the
+ * process was killed in it, puts the new folder into its place. What killed saves leave is removed
+ * by the next one; {@link SaveClaim} tells the killed from the running.
+ *
+ * <p>A folder that cannot be renamed is written by {@link VolumeFolder}.
+ */
+public final class AtomicFolder {
+  private static final String WEIGHTS = ".*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack)";
+  private static final Pattern WEIGHTS_FILE = Pattern.compile(WEIGHTS);
+
+  /**
+   * The files that make a checkpoint; any other file of a replaced folder, such as README.md, is
+   * carried over.
+   */
+  private static final Pattern CHECKPOINT_FILE =
+      Pattern.compile(
+          "(.*_)?config\\.json|tokenizer.*\\.json|.*\\.index\\.json|vocab\\.(json|txt)|merges\\.txt"
+              + "|special_tokens_map\\.json|added_tokens\\.json|trainer_state\\.json|(all|train|eval)_results"
+              + "\\.json|.*\\.model|"
+              + WEIGHTS);
+
+  /** On the root of a disk, where fsck puts what it finds. */
+  private static final String LOST_AND_FOUND = "lost+found";
+
+  private static final Duration PATIENCE = Duration.ofSeconds(5);
+  private static final int TRIES = 10;
+  private static final int MOST_LINKS = 40;
+  private static final Set<Path> BUSY = new HashSet<>(); // guarded by itself
+  private static final Logger LOG = LoggerFactory.getLogger(AtomicFolder.class);
+
+  private AtomicFolder() {}
+
+  /** Writes the files of a folder. */
+  @FunctionalInterface
+  public interface FolderContent {
+    /**
+     * Writes all files.
+     *
+     * @param folder an empty folder that exists; plain files only go into it
+     * @throws IOException when a file cannot be written
+     */
+    void writeTo(Path folder) throws IOException;
+  }
+
+  /**
+   * Writes or replaces a folder. What killed saves left of it is recovered or removed before, and
+   * the log says so.
+   *
+   * @param target the folder; its parents are made when they are missing; a link to a folder stays
+   *     a link; a folder that something is mounted on, or whose parent cannot be written, is
+   *     written file by file, so that readers still find the old model or the new one
+   * @param content writes the files; when it throws, the old folder stays as it was and nothing is
+   *     left behind
+   * @throws FileAlreadyExistsException when it is a file, or a folder that is not clearly a
+   *     checkpoint; the message says which entry is in the way
+   * @throws InterruptedIOException when the thread is interrupted meanwhile; one that was
+   *     interrupted before writes the folder and stays interrupted
+   * @throws IOException when a file cannot be written or renamed; the old folder is then in its
+   *     place
+   */
+  public static void write(Path target, FolderContent content) throws IOException {
+    // Java closes a channel that an interrupted thread uses. An interrupt from before waits until
+    // the folder is there; one that comes meanwhile ends the write.
+    boolean interrupted = Thread.interrupted();
+    try {
+      writeWhole(target, content);
+    } catch (ClosedByInterruptException e) {
+      InterruptedIOException ended =
+          new InterruptedIOException(
+              target + ": the thread was interrupted while it saved; no half folder is left");
+      ended.initCause(e);
+      throw ended;
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /**
+   * Does all of a {@link #write} that can fail before its content is known: recovers or removes
+   * what killed saves left, refuses a target that is not clearly a checkpoint, and tries whether a
+   * file can be made. Call it before long work whose result goes there.
+   *
+   * @param target the folder that will be written; it and its parents are not made
+   * @throws FileAlreadyExistsException as {@link #write}
+   * @throws IOException when nothing can be written there; the message says where
+   */
+  public static void prepare(Path target) throws IOException {
+    Path folder = resolved(target);
+    settle(folder);
+    requireReplaceable(target);
+    if (Files.exists(folder) && Disk.staysInPlace(folder)) {
+      claim(folder, folder, VolumeFolder.PREFIX).close();
+      return;
+    }
+    Path parent = parent(folder);
+    while (!Files.exists(parent)) {
+      parent = parent(parent);
+    }
+    claim(folder, parent, Leftovers.beside(folder).prefix()).close();
+  }
+
+  /**
+   * Makes a folder ready to be read: waits for the instant in which a save replaces it, and
+   * recovers it when a save was killed in that instant. Where a folder is there already, leftovers
+   * of killed saves are only mentioned in the log.
+   *
+   * @param target the folder, which need not exist afterwards either
+   * @throws CheckpointException when it holds a save that has not finished, and cannot be finished
+   *     here
+   * @throws IOException when the folder cannot be read
+   */
+  static void open(Path target) throws IOException {
+    Path folder = resolved(target);
+    if (folder.getFileName() == null) {
+      return;
+    }
+    Leftovers leftovers = Leftovers.beside(folder);
+    recover(folder, leftovers);
+    if (Files.isDirectory(folder)) {
+      VolumeFolder.settle(folder);
+      leftovers.mention();
+      inside(folder).mention();
+    }
+  }
+
+  /** Saves of this JVM to one folder take turns; those of others are met by trying again. */
+  private static void writeWhole(Path target, FolderContent content) throws IOException {
+    Path folder = resolved(target);
+    try {
+      synchronized (BUSY) {
+        while (!BUSY.add(folder)) {
+          BUSY.wait();
+        }
+      }
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      throw new InterruptedIOException(target + ": interrupted while another save to it ran");
+    }
+    try {
+      writeInTurn(target, folder, content);
+    } finally {
+      synchronized (BUSY) {
+        BUSY.remove(folder);
+        BUSY.notifyAll();
+      }
+    }
+  }
+
+  private static void writeInTurn(Path target, Path folder, FolderContent content)
+      throws IOException {
+    settle(folder);
+    requireReplaceable(target);
+    if (Files.exists(folder) && Disk.staysInPlace(folder)) {
+      VolumeFolder.write(folder, content);
+      return;
+    }
+    Path parent = parent(folder);
+    Files.createDirectories(parent);
+    try (SaveClaim claim = claim(folder, parent, Leftovers.beside(folder).prefix())) {
+      Path temporary = Files.createDirectory(claim.path(Kind.TMP));
+      try {
+        content.writeTo(temporary);
+        if (Files.exists(folder)) {
+          carryOver(folder, temporary);
+        }
+        Disk.forceAll(temporary);
+        Path whole = claim.path(Kind.NEW);
+        Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
+        Disk.forceFolder(parent);
+        replace(folder, whole, claim);
+        Disk.forceFolder(parent);
+      } finally {
+        clearUp(folder, claim);
+      }
+    }
+  }
+
+  /** Also waits, for a while, when a running save is just between its two renames. */
+  private static void recover(Path folder, Leftovers leftovers) throws IOException {
+    long deadline = System.nanoTime() + PATIENCE.toNanos();
+    while (!Files.exists(folder) && leftovers.recover(folder) && System.nanoTime() < deadline) {
+      VolumeFolder.pause(folder);
+    }
+  }
+
+  /** Recovers and removes. */
+  private static void settle(Path folder) throws IOException {
+    Leftovers leftovers = Leftovers.beside(folder);
+    recover(folder, leftovers);
+    leftovers.remove();
+    if (Files.isDirectory(folder)) {
+      VolumeFolder.settle(folder);
+      inside(folder).remove();
+    }
+  }
+
+  private static Leftovers inside(Path folder) {
+    return new Leftovers(folder, VolumeFolder.PREFIX);
+  }
+
+  private static SaveClaim claim(Path folder, Path place, String prefix) throws IOException {
+    try {
+      return SaveClaim.take(place, prefix);
+    } catch (FileSystemException e) {
+      throw new IOException(
+          folder
+              + ": cannot be saved, because "
+              + place
+              + " takes no files ("
+              + e.getClass().getSimpleName()
+              + (e.getReason() == null ? "" : ", " + e.getReason())
+              + "); save to another folder or mend its permissions",
+          e);
+    }
+  }
+
+  /** Follows links by hand, because the folder that they lead to may just be missing. */
+  private static Path resolved(Path target) throws IOException {
+    if (Files.exists(target)) {
+      return target.toRealPath();
+    }
+    Path folder = target.toAbsolutePath().normalize();
+    for (int links = 0; Files.isSymbolicLink(folder); links++) {
+      if (links == MOST_LINKS) {
+        throw new FileSystemException(target.toString(), null, "a link that leads in a circle");
+      }
+      folder = folder.resolveSibling(Files.readSymbolicLink(folder)).normalize();
+    }
+    return folder;
+  }
+
+  /**
+   * Refuses a target that is not clearly a checkpoint folder, so that a wrong path never costs
+   * anybody a file: one that exists must be empty, or hold nothing but plain files and among them a
+   * config.json with a {@code model_type}.
+   */
+  static void requireReplaceable(Path target) throws IOException {
+    if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
+      return;
+    }
+    if (!Files.isDirectory(target)) {
+      throw refusal(target, "a file, expected a folder; save to another path");
+    }
+    List<Path> entries;
+    try (Stream<Path> files = Files.list(target)) {
+      entries = files.filter(file -> !isNoPart(file)).sorted().toList();
+    }
+    if (entries.isEmpty()) {
+      return;
+    }
+    if (!isModelFolder(target)) {
+      throw refusal(
+          target,
+          "a folder with "
+              + entries.size()
+              + " entries and no config.json of a model, so it is not replaced; save to a new or empty folder");
+    }
+    for (Path entry : entries) {
+      if (!Files.isRegularFile(entry, LinkOption.NOFOLLOW_LINKS)) {
+        throw refusal(
+            target,
+            "holds \""
+                + entry.getFileName()
+                + "\", which is not a plain file, so it is not replaced; move that away or save to another folder");
+      }
+    }
+  }
+
+  private static boolean isModelFolder(Path folder) throws IOException {
+    Path config = folder.resolve("config.json");
+    if (!Files.isRegularFile(config)) {
+      return false;
+    }
+    try {
+      JsonObject json =
+          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString());
+      return json.has("model_type");
+    } catch (CheckpointException e) {
+      return false; // a config.json of something else
+    }
+  }
+
+  private static void carryOver(Path from, Path to) throws IOException {
+    for (int tries = 1; ; tries++) {
+      try {
+        copyOthers(from, to);
+        return;
+      } catch (NoSuchFileException e) { // another process is just replacing it
+        if (tries == TRIES) {
+          throw e;
+        }
+        VolumeFolder.pause(from);
+      }
+    }
+  }
+
+  private static void copyOthers(Path from, Path to) throws IOException {
+    try (Stream<Path> files = Files.list(from)) {
+      for (Path file : files.toList()) {
+        Path copy = to.resolve(file.getFileName().toString());
+        if (!isCheckpointFile(file.getFileName().toString())
+            && !isNoPart(file)
+            && !Files.exists(copy)) {
+          Files.copy(file, copy, StandardCopyOption.COPY_ATTRIBUTES);
+        }
+      }
+    }
+  }
+
+  /** Whether a name is neither the model's nor the user's. */
+  private static boolean isNoPart(Path file) {
+    String name = file.getFileName().toString();
+    return name.startsWith(VolumeFolder.PREFIX)
+        || (name.equals(LOST_AND_FOUND) && Files.isDirectory(file));
+  }
+
+  static boolean isCheckpointFile(String name) {
+    return CHECKPOINT_FILE.matcher(name).matches();
+  }
+
+  static boolean isWeights(String name) {
+    return WEIGHTS_FILE.matcher(name).matches();
+  }
+
+  /** Puts the replacement into the folder's place; when that fails the folder is where it was. */
+  static void replace(Path folder, Path whole, SaveClaim claim) throws IOException {
+    Path old = claim.path(Kind.OLD);
+    for (int tries = 1; ; tries++) {
+      boolean aside = Files.exists(folder);
+      if (aside) {
+        try {
+          Files.move(folder, old, StandardCopyOption.ATOMIC_MOVE);
+        } catch (NoSuchFileException e) { // another process has just moved it
+          if (tries == TRIES) {
+            throw e;
+          }
+          continue;
+        } catch (FileSystemException e) {
+          if (Files.exists(folder) && !Disk.WINDOWS) { // there it is open in another program
+            LOG.info("{}: cannot be renamed ({}); saving file by file", folder, e.toString());
+            VolumeFolder.copy(folder, whole);
+            return;
+          }
+          throw e;
+        }
+      }
+      try {
+        Files.move(whole, folder, StandardCopyOption.ATOMIC_MOVE);
+        return;
+      } catch (IOException | RuntimeException e) {
+        if (aside) {
+          putBack(old, folder);
+        }
+        // Another save was faster: its folder is the one to be replaced.
+        if (!Files.exists(folder) || !Files.exists(whole) || tries == TRIES) {
+          throw e;
+        }
+        Leftovers.retire(claim, Kind.OLD);
+      }
+    }
+  }
+
+  private static void putBack(Path old, Path folder) throws IOException {
+    try {
+      Files.move(old, folder, StandardCopyOption.ATOMIC_MOVE);
+    } catch (FileSystemException e) {
+      if (!Files.exists(folder)) { // else another save has put its own there
+        throw e;
+      }
+    }
+  }
+
+  /** Removes what the save made beside the folder, unless the folder is missing. */
+  private static void clearUp(Path folder, SaveClaim claim) throws IOException {
+    if (!Files.exists(folder)) {
+      FileTree.delete(claim.path(Kind.TMP));
+      return;
+    }
+    try {
+      Leftovers.discard(claim);
+    } catch (IOException e) { // the folder is in place, which is what was asked for
+      LOG.warn("{}: what its save needed could not be removed", folder, e);
+    }
+  }
+
+  private static Path parent(Path folder) throws FileAlreadyExistsException {
+    Path parent = folder.getParent();
+    if (parent == null) {
+      throw refusal(folder, "the root of a file system, expected a folder in it");
+    }
+    return parent;
+  }
+
+  private static FileAlreadyExistsException refusal(Path target, String reason) {
+    return new FileAlreadyExistsException(target.toString(), null, reason);
+  }
+}

@@ -1,0 +1,58 @@
+package dev.afina.internal.model;
+
+import dev.afina.CheckpointException;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.albert.Albert;
+import dev.afina.internal.model.bert.Bert;
+import dev.afina.internal.model.deberta.DebertaV2;
+import dev.afina.internal.model.distilbert.DistilBert;
+import dev.afina.internal.model.electra.Electra;
+import dev.afina.internal.model.mpnet.MpNet;
+import dev.afina.internal.model.roberta.Roberta;
+import java.util.Map;
+import java.util.TreeMap;
+
+/** The architectures by the {@code model_type} of config.json. */
+public final class Architectures {
+
+  /** Makes an architecture from its configuration and the number of labels. */
+  private interface Factory {
+    Architecture create(ConfigJson config, int labels) throws CheckpointException;
+  }
+
+  private static final Map<String, Factory> BY_MODEL_TYPE =
+      new TreeMap<>(
+          Map.ofEntries(
+              Map.entry("albert", Albert::of),
+              Map.entry("bert", Bert::of),
+              Map.entry("camembert", Roberta::camembert),
+              Map.entry("deberta-v2", DebertaV2::of),
+              Map.entry("distilbert", DistilBert::of),
+              Map.entry("electra", Electra::of),
+              Map.entry("mpnet", MpNet::of),
+              Map.entry("roberta", Roberta::of),
+              Map.entry("xlm-roberta", Roberta::multilingual)));
+
+  private Architectures() {}
+
+  /**
+   * The architecture that {@code config} describes, with a head of {@code labels} ways.
+   *
+   * @throws CheckpointException for a model_type or an option that is not supported, or a
+   *     configuration that is incomplete, out of range or contradicts itself
+   */
+  public static Architecture of(ConfigJson config, int labels) throws CheckpointException {
+    String modelType = config.string("model_type");
+    Factory factory = BY_MODEL_TYPE.get(modelType);
+    if (factory == null) {
+      throw new CheckpointException(
+          config.where()
+              + ": model_type \""
+              + Excerpt.of(modelType)
+              + "\" is not supported; supported are "
+              + String.join(", ", BY_MODEL_TYPE.keySet()));
+    }
+    UnsupportedOptions.refuse(config);
+    return factory.create(config, labels);
+  }
+}

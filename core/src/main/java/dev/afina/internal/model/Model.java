@@ -1,0 +1,198 @@
+package dev.afina.internal.model;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import dev.afina.internal.checkpoint.TensorData;
+import dev.afina.internal.engine.Finite;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PackedFormat;
+import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Constants;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Form;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.PackedForm;
+import dev.afina.internal.model.layers.PlainForm;
+import dev.afina.tokenization.Encoding;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalLong;
+import java.util.function.IntUnaryOperator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * An architecture with its weights and the configuration it came with. Owns the arrays until
+ * closed; as many threads as like may compute with it as long as none changes the weights.
+ */
+public final class Model implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(Model.class);
+
+  private final Architecture architecture;
+  private final JsonObject config;
+  private final NDManager manager;
+  private final Map<String, NDArray> arrays;
+  private final Constants constants;
+  private final Network plain;
+
+  /**
+   * @param manager owner of the arrays; the model closes it
+   * @param arrays by checkpoint key, in the order of {@link ModelSpec#parameters()}
+   */
+  Model(
+      Architecture architecture,
+      JsonObject config,
+      NDManager manager,
+      Map<String, NDArray> arrays) {
+    this.architecture = architecture;
+    this.config = config;
+    this.manager = manager;
+    this.arrays = Collections.unmodifiableMap(arrays);
+    this.constants = new Constants(manager);
+    this.plain = bind(new PlainForm(this.arrays, constants));
+  }
+
+  /** What the weights belong to. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /** A copy of the configuration that the checkpoint came with. */
+  public JsonObject config() {
+    return config.deepCopy();
+  }
+
+  /** The arrays by checkpoint key; they stay the model's. */
+  public Map<String, NDArray> arrays() {
+    return arrays;
+  }
+
+  /**
+   * The array of a key that the architecture has; it stays the model's.
+   *
+   * @throws IllegalArgumentException for another key
+   */
+  public NDArray array(String key) {
+    NDArray array = arrays.get(key);
+    if (array == null) {
+      throw new IllegalArgumentException("no parameter \"" + key + "\"");
+    }
+    return array;
+  }
+
+  /** What the architecture needs beside its parameters; as long-lived as the model. */
+  public Constants constants() {
+    return constants;
+  }
+
+  /** The network with layers of this form. */
+  public Network bind(Form form) {
+    return architecture.bind(new Binder(form));
+  }
+
+  /** Texts for this model, whose arrays belong to {@code manager}. */
+  public PackedBatch batch(List<Encoding> texts, NDManager manager) {
+    return batch(texts, manager, IntUnaryOperator.identity());
+  }
+
+  /**
+   * The same for a token embedding that has other rows than one for each token id.
+   *
+   * @param rowOfToken the row by token id
+   */
+  public PackedBatch batch(List<Encoding> texts, NDManager manager, IntUnaryOperator rowOfToken) {
+    ModelSpec spec = architecture.spec();
+    return new PackedBatch(texts, spec.vocabularySize(), spec.maxTokens(), manager, rowOfToken);
+  }
+
+  /**
+   * Logits (B, C) in the order of the batch, owned by the batch's manager, by plain operators;
+   * nothing is dropped.
+   */
+  public NDArray logits(PackedBatch batch) {
+    return plain.logits(batch, Dropout.NONE);
+  }
+
+  /**
+   * A copy of the encoder's layers as they are now, for prediction; the caller closes it.
+   *
+   * @return empty where the kernels are missing, compute wrongly on this machine (one line of the
+   *     log says which) or {@code -Dafina.fusedOps=false} was given
+   */
+  public Optional<PackedModel> pack(PackedFormat format) {
+    return format.kernels().flatMap(kernels -> pack(format, kernels));
+  }
+
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private Optional<PackedModel> pack(PackedFormat format, PackedKernels kernels) {
+    PackedForm form = new PackedForm(new PlainForm(arrays, constants), kernels);
+    try {
+      return Optional.of(new PackedModel(bind(form), form));
+    } catch (RuntimeException e) {
+      form.close();
+      log.warn(
+          "packed layers in {} are not usable here: {}; the plain path serves, slower",
+          format,
+          e.getMessage());
+      return Optional.empty();
+    }
+  }
+
+  /**
+   * Refuses weights that are infinite or NaN.
+   *
+   * @throws IllegalStateException naming the parameter and the place
+   */
+  public void requireFinite() {
+    arrays.forEach(
+        (key, array) ->
+            other(array)
+                .ifPresent(
+                    place -> {
+                      throw new IllegalStateException(
+                          "parameter \"" + key + "\": " + place + ", expected finite numbers");
+                    }));
+  }
+
+  /** Where an array has an element that is infinite or NaN, and which; empty for nowhere. */
+  static Optional<String> other(NDArray array) {
+    OptionalLong first = Finite.firstOther(array);
+    if (first.isEmpty()) {
+      return Optional.empty();
+    }
+    long[] shape = array.getShape().getShape();
+    long[] place = new long[shape.length];
+    long rest = first.getAsLong();
+    for (int axis = shape.length - 1; axis >= 0; axis--) {
+      place[axis] = rest % shape[axis];
+      rest /= shape[axis];
+    }
+    float value = PyTorch.memory(array).get((int) first.getAsLong());
+    return Optional.of("the element at " + Arrays.toString(place) + " is " + value);
+  }
+
+  /**
+   * All weights, for a checkpoint file: views of the arrays' memory, which must be written before
+   * this model is closed or trained on. (PyTorch's machines are little-endian, as the file is.)
+   */
+  public Map<String, TensorData> tensors() {
+    Map<String, TensorData> tensors = new LinkedHashMap<>();
+    arrays.forEach(
+        (key, array) ->
+            tensors.put(key, TensorData.floats(PyTorch.bytes(array), array.getShape().getShape())));
+    return tensors;
+  }
+
+  @Override
+  public void close() {
+    NativeUse.free(manager::close);
+  }
+}

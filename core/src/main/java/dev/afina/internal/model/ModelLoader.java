@@ -1,0 +1,278 @@
+package dev.afina.internal.model;
+
+import static java.util.stream.Collectors.toSet;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import com.google.gson.JsonObject;
+import dev.afina.CheckpointException;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.checkpoint.TensorInfo;
+import dev.afina.internal.checkpoint.TensorSource;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.engine.TorchRandom;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.layers.ParameterSpec;
+import dev.afina.internal.model.layers.ParameterSpec.Part;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Makes a {@link Model} from a checkpoint. Every shape is compared with the configuration before an
+ * array is made; every tensor of the file is used, or named in one log line as ignored; what is
+ * used has finite numbers only.
+ */
+public final class ModelLoader {
+  private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
+  private static final Pattern LAYER_NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.)");
+
+  /** What to do with the head. */
+  public enum Head {
+    /** It must be there, whole. */
+    REQUIRED,
+    /** Taken where the checkpoint has it, else new; another number of labels is an error. */
+    KEPT,
+    /** The output layer is new; a dense layer before it is taken where the checkpoint has it. */
+    REPLACED
+  }
+
+  private final CheckpointFiles files;
+  private final Architecture architecture;
+  private final JsonObject config;
+  private final int labels;
+  private final Head head;
+
+  private ModelLoader(CheckpointFiles files, int labels, Head head) throws IOException {
+    this.files = files;
+    this.config = files.config();
+    this.architecture = Architectures.of(new ConfigJson(config, files.description()), labels);
+    this.labels = labels;
+    this.head = head;
+  }
+
+  /**
+   * Loads a checkpoint.
+   *
+   * @param labels C
+   * @param seed of the new weights, which are those that transformers would draw
+   * @throws CheckpointException when the files contradict each other or {@code labels}
+   * @throws java.io.InterruptedIOException when the JVM is shutting down
+   * @throws IOException when a file cannot be read
+   */
+  public static Model load(CheckpointFiles files, int labels, Head head, int seed)
+      throws IOException {
+    return new ModelLoader(files, labels, head).load(seed);
+  }
+
+  private Model load(int seed) throws IOException {
+    try (NativeUse use = NativeUse.begin("loading " + files.description());
+        TensorSource source = files.weights()) {
+      Map<String, TensorInfo> found = byKey(source);
+      List<ParameterSpec> missing = new ArrayList<>();
+      for (ParameterSpec spec : architecture.spec().parameters()) {
+        if (!isLoadable(spec, found.get(spec.key()), source)) {
+          missing.add(spec);
+        }
+      }
+      return create(source, found, missing, seed, use);
+    }
+  }
+
+  /** The tensors by the key that the architecture knows them under. */
+  private Map<String, TensorInfo> byKey(TensorSource source) throws CheckpointException {
+    Map<String, ParameterSpec> specs = new LinkedHashMap<>();
+    architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
+    Set<String> places = specs.keySet().stream().map(ModelLoader::place).collect(toSet());
+    Map<String, TensorInfo> found = new TreeMap<>();
+    List<String> ignored = new ArrayList<>();
+    for (TensorInfo tensor : source.tensors().values()) {
+      String key = modernName(tensor.name());
+      if (!specs.containsKey(key)) {
+        key = architecture.spec().prefix() + key; // as saved without a head
+      }
+      if (!specs.containsKey(key)) {
+        if (places.contains(place(key)) || places.contains(place(modernName(tensor.name())))) {
+          throw new CheckpointException(
+              source.description()
+                  + ": tensor \""
+                  + Excerpt.of(tensor.name())
+                  + "\" is of a layer that config.json does not count, so another model would be"
+                  + " computed; correct the number of layers there, or take the weights that belong"
+                  + " to it");
+        }
+        ignored.add(tensor.name());
+        continue;
+      }
+      TensorInfo other = found.put(key, tensor);
+      if (other != null) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensors \""
+                + other.name()
+                + "\" and \""
+                + tensor.name()
+                + "\" are both \""
+                + key
+                + "\"");
+      }
+    }
+    if (!ignored.isEmpty()) {
+      log.info(
+          "{}: {} tensors are not part of {} and are ignored: {}",
+          source.description(),
+          ignored.size(),
+          architecture.spec().transformersClass(),
+          String.join(", ", ignored));
+    }
+    return found;
+  }
+
+  /** A key without the numbers of layers, which says what part of a layer it is. */
+  private static String place(String key) {
+    return LAYER_NUMBER.matcher(key).replaceAll("#");
+  }
+
+  /** Checkpoints converted from TensorFlow call a LayerNorm's weight gamma and its bias beta. */
+  private static String modernName(String name) {
+    if (name.endsWith(".gamma")) {
+      return name.substring(0, name.length() - "gamma".length()) + "weight";
+    }
+    if (name.endsWith(".beta")) {
+      return name.substring(0, name.length() - "beta".length()) + "bias";
+    }
+    return name;
+  }
+
+  private boolean isLoadable(ParameterSpec spec, @Nullable TensorInfo tensor, TensorSource source)
+      throws CheckpointException {
+    if (tensor == null) {
+      if (spec.part() == Part.TOKEN_EMBEDDING || spec.part() == Part.ENCODER) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensor \""
+                + spec.key()
+                + "\" is missing; config.json describes a "
+                + architecture.spec().transformersClass()
+                + " that has it");
+      }
+      if (head == Head.REQUIRED) {
+        throw new CheckpointException(
+            source.description()
+                + ": tensor \""
+                + spec.key()
+                + "\" is missing: this checkpoint has no trained classification head;"
+                + " fine-tune it with Classifier.builder() first");
+      }
+      return false;
+    }
+    if (spec.part() == Part.OUTPUT && head == Head.REPLACED) {
+      return false;
+    }
+    Shape shape = new Shape(tensor.dimensions());
+    if (shape.equals(spec.shape())) {
+      return true;
+    }
+    if (spec.part() == Part.OUTPUT && head == Head.KEPT && shape.dimension() > 0) {
+      throw new CheckpointException(
+          "labels: "
+              + labels
+              + " given, but checkpoint \""
+              + files.description()
+              + "\" has a "
+              + shape.get(0)
+              + "-way head; call replaceHead() to train a new one");
+    }
+    throw new CheckpointException(
+        source.description()
+            + ": tensor \""
+            + tensor.name()
+            + "\": shape "
+            + tensor.shape()
+            + " in the file, "
+            + spec.shape().toString().replace('(', '[').replace(')', ']')
+            + " by config.json");
+  }
+
+  private Model create(
+      TensorSource source,
+      Map<String, TensorInfo> found,
+      List<ParameterSpec> missing,
+      int seed,
+      NativeUse use)
+      throws IOException {
+    NDManager manager = PyTorch.newManager();
+    boolean complete = false;
+    try {
+      Map<String, NDArray> fresh = draw(missing, manager, seed);
+      Map<String, NDArray> arrays = new LinkedHashMap<>();
+      for (ParameterSpec spec : architecture.spec().parameters()) {
+        use.check();
+        TensorInfo stored = found.get(spec.key());
+        NDArray drawn = fresh.get(spec.key());
+        if (drawn != null) {
+          arrays.put(spec.key(), drawn);
+        } else if (stored != null) {
+          arrays.put(spec.key(), read(source, stored, manager));
+        }
+      }
+      if (!fresh.isEmpty()) {
+        log.info("{}: new weights: {}", files.description(), String.join(", ", fresh.keySet()));
+      }
+      Model model = new Model(architecture, config, manager, arrays);
+      complete = true;
+      return model;
+    } finally {
+      if (!complete) {
+        manager.close();
+      }
+    }
+  }
+
+  private static NDArray read(TensorSource source, TensorInfo stored, NDManager manager)
+      throws IOException {
+    NDArray array = manager.create(new Shape(stored.dimensions()));
+    source.read(stored.name(), PyTorch.bytes(array)); // PyTorch's machines are little-endian
+    Optional<String> other = Model.other(array);
+    if (other.isPresent()) {
+      throw new CheckpointException(
+          source.description()
+              + ": tensor \""
+              + Excerpt.of(stored.name())
+              + "\": "
+              + other.get()
+              + ", expected finite numbers; the training that saved it diverged, or the file is"
+              + " damaged: take another checkpoint");
+    }
+    return array;
+  }
+
+  /** New weights: normal ones drawn in module order, as transformers does, and zero biases. */
+  private Map<String, NDArray> draw(List<ParameterSpec> specs, NDManager manager, int seed) {
+    List<ParameterSpec> drawn = specs.stream().filter(ParameterSpec::drawn).toList();
+    List<NDArray> normals =
+        TorchRandom.normals(
+            manager,
+            drawn.stream().map(ParameterSpec::shape).toList(),
+            (float) architecture.spec().initializerRange(),
+            seed);
+    Map<String, NDArray> arrays = new LinkedHashMap<>();
+    for (ParameterSpec spec : specs) {
+      arrays.put(
+          spec.key(),
+          spec.drawn() ? normals.get(drawn.indexOf(spec)) : manager.zeros(spec.shape()));
+    }
+    return arrays;
+  }
+}

@@ -1,0 +1,73 @@
+package dev.afina.internal.model.bert;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Network;
+import dev.afina.internal.model.layers.Activation;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Binder.Table;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.LinearSpec;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.ParameterSpec.Part;
+import dev.afina.internal.model.layers.Positions;
+import dev.afina.internal.model.layers.PostNormLayer;
+import java.util.List;
+
+/**
+ * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
+ * transformers' {@code BertForSequenceClassification}.
+ */
+public final class Bert implements Network {
+  private final BertConfig config;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final Linear pooler;
+  private final Linear classifier;
+
+  /** Reads the configuration. */
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json);
+    return new Architecture(
+        "BertForSequenceClassification",
+        "bert.",
+        config.vocabularySize(),
+        config.maxPositions(),
+        config.initializerRange(),
+        binder -> new Bert(config, labels, binder));
+  }
+
+  private Bert(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder bert = binder.at("bert");
+    Binder tables = bert.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(bert.at("encoder.layer"));
+    pooler =
+        bert.linear(
+            LinearSpec.of("pooler.dense", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
+    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(
+            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+    NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
+    return classifier.apply(pooled); // (B, C)
+  }
+}

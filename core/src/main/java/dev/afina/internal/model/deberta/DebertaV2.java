@@ -1,0 +1,128 @@
+package dev.afina.internal.model.deberta;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Network;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Binder.Table;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.LinearSpec;
+import dev.afina.internal.model.layers.Norm;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.ParameterSpec.Part;
+import dev.afina.internal.model.layers.Positions;
+import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.Rows;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * DeBERTa-v2 (He et al. 2021, arXiv 2006.03654) and v3 (He et al. 2023, arXiv 2111.09543) with a
+ * classifier on the pooled first token, as transformers' {@code
+ * DebertaV2ForSequenceClassification}.
+ *
+ * <p>Layers are BERT's but for {@link DisentangledAttention} and the {@link Convolution} that some
+ * have beside the first.
+ */
+public final class DebertaV2 implements Network {
+  private final DebertaV2Config config;
+  private final Embeddings embeddings;
+  private final Optional<Linear> projection;
+  private final Norm norm;
+  private final List<PostNormLayer> layers = new ArrayList<>();
+  private final Optional<Convolution> convolution;
+  private final Linear pooler;
+  private final Linear classifier;
+
+  /** Reads the configuration. */
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    DebertaV2Config config = DebertaV2Config.read(json);
+    return new Architecture(
+        "DebertaV2ForSequenceClassification",
+        "deberta.",
+        config.vocabularySize(),
+        config.maxPositions(),
+        config.initializerRange(),
+        binder -> new DebertaV2(config, labels, binder));
+  }
+
+  private DebertaV2(DebertaV2Config config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder deberta = binder.at("deberta");
+    Binder encoder = deberta.at("encoder");
+    Binder parts = deberta.at("embeddings");
+    embeddings = parts.sums(config.embeddingSize(), tables());
+    projection =
+        config.embeddingSize() == hidden
+            ? Optional.empty()
+            : Optional.of(
+                parts.linear(
+                    LinearSpec.of("embed_proj", config.embeddingSize(), hidden).withoutBias()));
+    norm = parts.norm("LayerNorm", hidden, config.layerNormEpsilon());
+    for (int i = 0; i < config.layers(); i++) {
+      layers.add(config.layer(i, encoder));
+    }
+    config.relativeNorm(encoder); // has parameters even where attention does not use it
+    convolution =
+        config.convolution().width() == 0
+            ? Optional.empty()
+            : Optional.of(new Convolution(config, encoder.at("conv")));
+    pooler =
+        binder.linear(
+            LinearSpec.of("pooler.dense", hidden, hidden)
+                .of(Part.HEAD)
+                .then(config.poolerActivation()));
+    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+  }
+
+  private Table[] tables() {
+    List<Table> tables = new ArrayList<>();
+    tables.add(Table.ofTokens("word_embeddings", config.vocabularySize()));
+    if (config.absolutePositions()) {
+      tables.add(Table.of("position_embeddings", config.maxPositions()));
+    }
+    if (config.tokenTypes() > 0) {
+      tables.add(Table.of("token_type_embeddings", config.tokenTypes()));
+    }
+    return tables.toArray(Table[]::new);
+  }
+
+  private List<NDArray> ids(PackedBatch batch) {
+    List<NDArray> ids = new ArrayList<>();
+    ids.add(batch.tokenRows());
+    if (config.absolutePositions()) {
+      ids.add(batch.positions());
+    }
+    if (config.tokenTypes() > 0) {
+      ids.add(batch.typeIds(config.tokenTypes()));
+    }
+    return ids;
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray sum = embeddings.apply(ids(batch)); // (T, E)
+    NDArray embedded = norm.apply(projection.map(p -> p.apply(sum)).orElse(sum)); // (T, H)
+    NDArray first = encode(dropout.apply(embedded, config.hiddenDropout()), batch, dropout);
+    NDArray pooled = pooler.apply(dropout.apply(first, config.poolerDropout())); // (B, H)
+    return classifier.apply(dropout.apply(pooled, config.classifierDropout())); // (B, C)
+  }
+
+  /** First tokens (B, H) of (T, H). */
+  private NDArray encode(NDArray embedded, PackedBatch batch, Dropout dropout) {
+    NDArray x = PostNormLayer.scoped(embedded, in -> firstLayer(in, batch, dropout));
+    return PostNormLayer.run(layers.subList(1, layers.size()), x, batch, Positions.NONE, dropout);
+  }
+
+  private NDArray firstLayer(NDArray x, PackedBatch batch, Dropout dropout) {
+    NDArray y = layers.get(0).apply(x, batch, Positions.NONE, dropout);
+    Rows rows = Rows.of(0, layers.size());
+    return convolution.map(c -> c.apply(x, y, batch, rows, dropout)).orElse(y);
+  }
+}

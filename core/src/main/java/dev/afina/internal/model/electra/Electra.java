@@ -1,0 +1,81 @@
+package dev.afina.internal.model.electra;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Network;
+import dev.afina.internal.model.bert.BertConfig;
+import dev.afina.internal.model.layers.Activation;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Binder.Table;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.Positions;
+import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.TwoLayerHead;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * ELECTRA's discriminator (Clark et al. 2020, arXiv 2003.10555) with a two-layer head on the first
+ * token, as transformers' {@code ElectraForSequenceClassification}.
+ *
+ * <p>The encoder is BERT's. What differs: embeddings may have another size E than the layers and
+ * are then projected to theirs, there is no pooler, and GELU stands between the head's layers.
+ */
+public final class Electra implements Network {
+  private final BertConfig config;
+  private final Embeddings embeddings;
+  private final Optional<Linear> projection;
+  private final List<PostNormLayer> layers;
+  private final TwoLayerHead head;
+
+  /** Reads the configuration, whose keys are BERT's and {@code embedding_size}. */
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json);
+    int embeddingSize = json.count("embedding_size");
+    return new Architecture(
+        "ElectraForSequenceClassification",
+        "electra.",
+        config.vocabularySize(),
+        config.maxPositions(),
+        config.initializerRange(),
+        binder -> new Electra(config, embeddingSize, labels, binder));
+  }
+
+  private Electra(BertConfig config, int embeddingSize, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder electra = binder.at("electra");
+    Binder tables = electra.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            embeddingSize,
+            tables.norm("LayerNorm", embeddingSize, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    projection =
+        embeddingSize == hidden
+            ? Optional.empty()
+            : Optional.of(electra.linear("embeddings_project", embeddingSize, hidden));
+    layers = config.layers(electra.at("encoder.layer"));
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.GELU, config.classifierDropout());
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(
+            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+    NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
+    NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
+    return head.apply(
+        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
+  }
+}

@@ -1,0 +1,197 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.afina.internal.engine.PackedLayer;
+import dev.afina.internal.model.layers.ParameterSpec.Part;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * Makes a model's layers, seen from one place of the key hierarchy, and notes the parameters that
+ * they have. So a family states keys and shapes once, where it makes its layers.
+ */
+public final class Binder {
+  private final Form form;
+  private final Map<String, ParameterSpec> parameters;
+  private final String prefix;
+
+  /**
+   * A view of all keys.
+   *
+   * @param form what the layers are made of
+   */
+  public Binder(Form form) {
+    this(form, new LinkedHashMap<>(), "");
+  }
+
+  private Binder(Form form, Map<String, ParameterSpec> parameters, String prefix) {
+    this.form = form;
+    this.parameters = parameters;
+    this.prefix = prefix;
+  }
+
+  /** For layers that are never applied: to learn which parameters there are. */
+  public static Binder describing() {
+    return new Binder(
+        new Form() {
+          @Override
+          public NDArray array(String key) {
+            throw new IllegalStateException("parameter \"" + key + "\" is only described");
+          }
+
+          @Override
+          public NDArray constant(String name, Function<NDManager, NDArray> maker) {
+            throw new IllegalStateException("constant \"" + name + "\" is only described");
+          }
+        });
+  }
+
+  /** The view of the keys under {@code path}. */
+  public Binder at(String path) {
+    return new Binder(form, parameters, prefix + path + ".");
+  }
+
+  /** The parameters of all layers made so far, by all views, in the order in which they were. */
+  public List<ParameterSpec> parameters() {
+    return List.copyOf(parameters.values());
+  }
+
+  /** A linear layer of the encoder: {@code name.weight} (out, in) and {@code name.bias}. */
+  public Linear linear(String name, int in, int out) {
+    return linear(LinearSpec.of(name, in, out));
+  }
+
+  /** A linear layer. */
+  public Linear linear(LinearSpec spec) {
+    return form.linear(noted(spec));
+  }
+
+  /** See {@link Form#unpacked}. */
+  public Linear unpacked(LinearSpec spec) {
+    return form.unpacked(noted(spec));
+  }
+
+  /** See {@link Form#kept}. */
+  public <T> Optional<T> kept(Function<NDManager, T> maker) {
+    return form.kept(maker);
+  }
+
+  /** A LayerNorm of the encoder: {@code name.weight} and {@code name.bias}. */
+  public Norm norm(String name, int size, double epsilon) {
+    note(name + ".weight", Part.ENCODER, size);
+    note(name + ".bias", Part.ENCODER, size);
+    return new Norm(form, prefix + name, true, size, epsilon);
+  }
+
+  /**
+   * Tables whose rows are added up and normalised.
+   *
+   * @param tables their names and rows, in the order in which they are added: {@code name.weight}
+   *     (rows, size)
+   * @param norm of the sum
+   */
+  public Embeddings embeddings(int size, Norm norm, Table... tables) {
+    return embeddings(size, Optional.of(norm), tables);
+  }
+
+  /** The same without a norm. */
+  public Embeddings sums(int size, Table... tables) {
+    return embeddings(size, Optional.empty(), tables);
+  }
+
+  private Embeddings embeddings(int size, Optional<Norm> norm, Table... tables) {
+    for (Table table : tables) {
+      note(table.name + ".weight", table.part, table.rows, size);
+    }
+    return new Embeddings(
+        form, Arrays.stream(tables).map(t -> prefix + t.name + ".weight").toList(), norm);
+  }
+
+  /**
+   * Attention with its projections.
+   *
+   * @param rows which tokens are asked for
+   * @param query of H outputs, as are the others
+   */
+  public SelfAttention selfAttention(
+      Rows rows, Attention.Options options, LinearSpec query, LinearSpec key, LinearSpec value) {
+    return new SelfAttention(
+        form.projection(rows, noted(query), noted(key), noted(value)), attention(options), rows);
+  }
+
+  /** Attention over queries, keys and values of another origin. */
+  public Attention attention(Attention.Options options) {
+    return new Attention(options, form.kernels());
+  }
+
+  /**
+   * A parameter that a layer of the family's own uses.
+   *
+   * @param name its key, from here
+   * @return its array, as it is at this moment
+   */
+  public Array array(String name, Part part, long... shape) {
+    note(name, part, shape);
+    String key = prefix + name;
+    return () -> form.array(key);
+  }
+
+  /** See {@link Form#constant}. */
+  public Array constant(String name, Function<NDManager, NDArray> maker) {
+    return () -> form.constant(name, maker);
+  }
+
+  /** An array that is asked for when it is used: training replaces parameters with each step. */
+  @FunctionalInterface
+  public interface Array {
+    /** The array, which stays another's. */
+    NDArray get();
+  }
+
+  /**
+   * An embedding table.
+   *
+   * @param part {@link Part#TOKEN_EMBEDDING} for the one with a row for each token id
+   */
+  public record Table(String name, Part part, int rows) {
+
+    /** The table with a row for each token id. */
+    public static Table ofTokens(String name, int rows) {
+      return new Table(name, Part.TOKEN_EMBEDDING, rows);
+    }
+
+    /** Another table. */
+    public static Table of(String name, int rows) {
+      return new Table(name, Part.ENCODER, rows);
+    }
+  }
+
+  /** See {@link Form#layer}. */
+  Optional<PackedLayer> layer(
+      int hidden,
+      SelfAttention attention,
+      PostNorm attentionOutput,
+      Linear intermediate,
+      PostNorm output) {
+    return form.layer(hidden, attention.projection(), attentionOutput, intermediate, output);
+  }
+
+  private LinearSpec noted(LinearSpec spec) {
+    note(spec.weight(), spec.part(), spec.out(), spec.in());
+    if (spec.hasBias()) {
+      note(spec.bias(), spec.part(), spec.out());
+    }
+    return spec.under(prefix);
+  }
+
+  private void note(String name, Part part, long... shape) {
+    String key = prefix + name;
+    parameters.putIfAbsent(key, new ParameterSpec(key, new Shape(shape), part));
+  }
+}

@@ -1,0 +1,128 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.afina.internal.engine.PyTorch;
+import java.nio.FloatBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalDouble;
+
+/**
+ * Inverted dropout: each element becomes 0 with the probability {@code rate} and is divided by (1 −
+ * rate) otherwise.
+ *
+ * <p>The masks come from a generator of our own, for two reasons. The stream belongs to one
+ * training, so its seed decides its numbers whatever else the process draws; and torch's generator
+ * is serial and slow here: 7.6 to 9 ns an element against about 2.
+ */
+public final class Dropout {
+  /** Leaves everything as it is: for prediction and evaluation. */
+  public static final Dropout NONE = new Dropout(0, OptionalDouble.of(0));
+
+  private final long seed;
+  private final OptionalDouble override;
+  private final List<Dropout> parts = new ArrayList<>();
+  private long state;
+  private float[] chunk = new float[0];
+
+  private Dropout(long seed, OptionalDouble override) {
+    this.seed = seed;
+    this.state = seed;
+    this.override = override;
+  }
+
+  /**
+   * Dropout for one training. Each part of a batch that is computed at the same time uses its own:
+   * see {@link #ofPart}.
+   *
+   * @param override a rate in [0, 1) that replaces those of the checkpoint, or empty
+   */
+  public static Dropout seeded(long seed, OptionalDouble override) {
+    return new Dropout(seed, override);
+  }
+
+  /**
+   * The generator of the batches' part {@code i}: this one for part 0. Parts are asked for by one
+   * thread, and each is then used by one thread at a time.
+   */
+  public Dropout ofPart(int i) {
+    if (i == 0) {
+      return this;
+    }
+    while (parts.size() < i) {
+      parts.add(new Dropout(mix(mix(seed) + parts.size() + 1), override)); // far from each other
+    }
+    return parts.get(i - 1);
+  }
+
+  /**
+   * Whether anything is dropped.
+   *
+   * @param configured the rate by the checkpoint's configuration
+   */
+  public boolean drops(double configured) {
+    return override.orElse(configured) != 0;
+  }
+
+  /**
+   * {@code x} with elements dropped, in x's manager; x itself where nothing is dropped.
+   *
+   * @param configured the rate by the checkpoint's configuration
+   */
+  public NDArray apply(NDArray x, double configured) {
+    double rate = override.orElse(configured);
+    return rate == 0 ? x : x.mul(mask(x.getManager(), x.getShape(), rate));
+  }
+
+  /**
+   * What {@link #apply} would multiply {@code size} elements with, for arrays that together have as
+   * many; empty where nothing is dropped.
+   */
+  Optional<NDArray> mask(NDManager manager, long size, double configured) {
+    double rate = override.orElse(configured);
+    return rate == 0 ? Optional.empty() : Optional.of(mask(manager, new Shape(size), rate));
+  }
+
+  private NDArray mask(NDManager manager, Shape shape, double rate) {
+    NDArray mask = manager.create(shape);
+    fill(PyTorch.memory(mask), rate);
+    return mask;
+  }
+
+  private void fill(FloatBuffer mask, double rate) {
+    int size = Math.min(mask.remaining(), 1 << 14);
+    if (chunk.length < size) {
+      chunk = new float[size];
+    }
+    float kept = (float) (1 / (1 - rate));
+    // Kept when the upper or lower half of 64 random bits, as an unsigned number, is over the rate.
+    long threshold = (long) (rate * (1L << 32));
+    while (mask.hasRemaining()) {
+      int n = Math.min(mask.remaining(), chunk.length);
+      for (int i = 0; i < n; i += 2) {
+        long bits = next();
+        chunk[i] = (bits >>> 32) >= threshold ? kept : 0f;
+        if (i + 1 < n) {
+          chunk[i + 1] = (bits & 0xFFFF_FFFFL) >= threshold ? kept : 0f;
+        }
+      }
+      mask.put(chunk, 0, n);
+    }
+  }
+
+  /** SplitMix64 (Steele, Lea and Flood 2014): a counter through a mixing function. */
+  private long next() {
+    state += 0x9E37_79B9_7F4A_7C15L;
+    return mix(state);
+  }
+
+  private static long mix(long bits) {
+    long z = bits;
+    z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
+    z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;
+    return z ^ (z >>> 31);
+  }
+}

@@ -1,0 +1,75 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PackedLayer;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * What layers are made of: where a model's parameters come from, and how what costs most is
+ * computed. By default all is computed by plain operators.
+ */
+public interface Form {
+
+  /**
+   * The parameter of a checkpoint key, as layers use it at this moment; it stays the form's.
+   *
+   * @throws IllegalStateException where there is none
+   */
+  NDArray array(String key);
+
+  /**
+   * An array that is the same for all uses of a model, such as a table of angles; it stays the
+   * form's.
+   *
+   * @param name one name, one array
+   * @param maker makes it in the manager given, at the first call
+   */
+  NDArray constant(String name, Function<NDManager, NDArray> maker);
+
+  /** A linear layer. */
+  default Linear linear(LinearSpec spec) {
+    return new PlainLinear(this, spec);
+  }
+
+  /** A linear layer whose result is {@linkplain #kept kept}, so that its speed does not matter. */
+  default Linear unpacked(LinearSpec spec) {
+    return linear(spec);
+  }
+
+  /**
+   * What is computed of parameters alone, where they stay as they are.
+   *
+   * @param maker computes it in the manager given, which is the form's
+   * @return empty where parameters change, and it must be computed with each use
+   */
+  default <T> Optional<T> kept(Function<NDManager, T> maker) {
+    return Optional.empty();
+  }
+
+  /**
+   * Queries, keys and values of attention.
+   *
+   * @param rows which tokens the queries are
+   */
+  default Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
+    return new PlainProjection(linear(query), linear(key), linear(value));
+  }
+
+  /**
+   * A whole layer in one call.
+   *
+   * @return empty where its parts are called one after the other
+   */
+  default Optional<PackedLayer> layer(
+      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
+    return Optional.empty();
+  }
+
+  /** The kernels for what has no parameters; empty for plain operators. */
+  default Optional<PackedKernels> kernels() {
+    return Optional.empty();
+  }
+}

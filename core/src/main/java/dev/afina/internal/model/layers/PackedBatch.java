@@ -1,0 +1,244 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import dev.afina.tokenization.Encoding;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.function.IntUnaryOperator;
+import java.util.stream.IntStream;
+
+/**
+ * Texts as one stream of their real tokens, without padding.
+ *
+ * <p>The texts are sorted by length, so texts of equal length stand together: attention works on
+ * such a {@link Group} as one dense array. {@link #index(int)} tells where a text came from.
+ *
+ * <p>The arrays belong to the manager given.
+ */
+public final class PackedBatch {
+
+  /**
+   * Texts of equal length that stand together.
+   *
+   * @param texts how many
+   * @param length tokens of each
+   */
+  public record Group(int texts, int length) {}
+
+  private final NDManager manager;
+  private final IntUnaryOperator rowOfToken;
+  private final List<Encoding> encodings;
+  private final int[] indexes;
+  private final List<Group> groups = new ArrayList<>();
+  private final int tokens;
+
+  /**
+   * Packs texts.
+   *
+   * @param encodings at least one, none empty
+   * @param vocabularySize every token id must be smaller
+   * @param maxTokens the longest text that the model can take
+   * @throws IllegalArgumentException for no texts, an empty one, one that is longer than the model
+   *     can take, or a token id outside its vocabulary
+   */
+  public PackedBatch(
+      List<Encoding> encodings, int vocabularySize, int maxTokens, NDManager manager) {
+    this(encodings, vocabularySize, maxTokens, manager, IntUnaryOperator.identity());
+  }
+
+  /**
+   * Packs texts for a word embedding that has other rows than one for each token id.
+   *
+   * @param rowOfToken the row by token id
+   */
+  public PackedBatch(
+      List<Encoding> encodings,
+      int vocabularySize,
+      int maxTokens,
+      NDManager manager,
+      IntUnaryOperator rowOfToken) {
+    if (encodings.isEmpty()) {
+      throw new IllegalArgumentException("texts: expected 1 or more, got none");
+    }
+    this.manager = manager;
+    this.rowOfToken = rowOfToken;
+    this.indexes =
+        IntStream.range(0, encodings.size())
+            .boxed()
+            .sorted(Comparator.comparingInt(i -> encodings.get(i).size()))
+            .mapToInt(i -> i)
+            .toArray();
+    this.encodings = IntStream.of(indexes).mapToObj(encodings::get).toList();
+    int sum = 0;
+    for (int from = 0; from < indexes.length; ) {
+      int length = this.encodings.get(from).size();
+      int to = from;
+      while (to < indexes.length && this.encodings.get(to).size() == length) {
+        check(this.encodings.get(to), vocabularySize, maxTokens);
+        to++;
+      }
+      groups.add(new Group(to - from, length));
+      sum += (to - from) * length;
+      from = to;
+    }
+    this.tokens = sum;
+  }
+
+  /** The owner of the batch's arrays. */
+  public NDManager manager() {
+    return manager;
+  }
+
+  /** B. */
+  public int texts() {
+    return indexes.length;
+  }
+
+  /** T. */
+  public int tokens() {
+    return tokens;
+  }
+
+  /** The index, in the constructor's list, of the text stored at {@code i}. */
+  public int index(int i) {
+    return indexes[i];
+  }
+
+  /** The tokens' rows in their embedding (T): their ids, unless said otherwise. */
+  public NDArray tokenRows() {
+    long[] rows = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      for (int i = 0; i < e.size(); i++) {
+        rows[at++] = rowOfToken.applyAsInt(e.id(i));
+      }
+    }
+    return manager.create(rows);
+  }
+
+  /**
+   * Token types (T): 1 in the second text of a pair, else 0.
+   *
+   * @param types how many the model knows
+   * @throws IllegalArgumentException for a pair where it knows one only
+   */
+  public NDArray typeIds(int types) {
+    long[] ids = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      e.copyTypeIds(ids, at);
+      at += e.size();
+    }
+    for (long id : ids) {
+      if (id >= types) {
+        throw new IllegalArgumentException(
+            "token type " + id + ": this model knows " + types + "; it takes no pairs of texts");
+      }
+    }
+    return manager.create(ids);
+  }
+
+  /** Positions (T): 0, 1, 2, … in each text. */
+  public NDArray positions() {
+    long[] positions = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      for (int i = 0; i < e.size(); i++) {
+        positions[at++] = i;
+      }
+    }
+    return manager.create(positions);
+  }
+
+  /**
+   * Positions (T) as the RoBERTa family counts them: from {@code padding} + 1, where a padding
+   * token that stands in a text gets {@code padding} and is not counted.
+   */
+  public NDArray positionsAfter(int padding) {
+    long[] positions = new long[tokens];
+    int at = 0;
+    for (Encoding e : encodings) {
+      int count = 0;
+      for (int i = 0; i < e.size(); i++) {
+        boolean pad = e.id(i) == padding;
+        count += pad ? 0 : 1;
+        positions[at++] = pad ? padding : padding + count;
+      }
+    }
+    return manager.create(positions);
+  }
+
+  /** The first token of each text (B), as an index into the stream. */
+  public NDArray firstTokens() {
+    long[] first = new long[texts()];
+    long at = 0;
+    for (int i = 0; i < first.length; i++) {
+      first[i] = at;
+      at += encodings.get(i).size();
+    }
+    return manager.create(first);
+  }
+
+  /** Texts of each group. */
+  long[] groupTexts() {
+    return groups.stream().mapToLong(Group::texts).toArray();
+  }
+
+  /** The length of each group's texts. */
+  long[] groupLengths() {
+    return groups.stream().mapToLong(Group::length).toArray();
+  }
+
+  /** The groups, in the order of the tokens. */
+  public List<Group> groups() {
+    return groups;
+  }
+
+  /**
+   * An array's rows of each group, in x's manager.
+   *
+   * @param x (T, H), or (B, H) with the first tokens
+   * @param rows which of the two
+   */
+  public NDList byGroup(NDArray x, Rows rows) {
+    long[] sizes =
+        groups.stream()
+            .mapToLong(g -> rows == Rows.ALL ? (long) g.texts() * g.length() : g.texts())
+            .toArray();
+    return sizes.length == 1 ? new NDList(x) : x.split(bounds(sizes));
+  }
+
+  /** Where all after the first begin. */
+  static long[] bounds(long[] sizes) {
+    long[] bounds = new long[sizes.length - 1];
+    long at = 0;
+    for (int i = 0; i < bounds.length; i++) {
+      at += sizes[i];
+      bounds[i] = at;
+    }
+    return bounds;
+  }
+
+  // Out of range indexes must never reach native code.
+  private static void check(Encoding encoding, int vocabularySize, int maxTokens) {
+    int size = encoding.size();
+    if (size == 0 || size > maxTokens) {
+      throw new IllegalArgumentException(
+          "text: expected 1 to " + maxTokens + " tokens, got " + size);
+    }
+    for (int i = 0; i < size; i++) {
+      int id = encoding.id(i);
+      if (id < 0 || id >= vocabularySize) {
+        throw new IllegalArgumentException(
+            "token id "
+                + id
+                + " is outside the model's vocabulary of "
+                + vocabularySize
+                + "; tokenizer and model do not belong together");
+      }
+    }
+  }
+}

@@ -1,0 +1,148 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PackedLayer;
+import dev.afina.internal.engine.PackedLinear;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.layers.ParameterSpec.Part;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.Function;
+
+/**
+ * For prediction: the encoder's linear layers as copies in the layout of the kernels, all else by
+ * the kernels where they have it. Owns the copies until closed.
+ */
+public final class PackedForm implements Form, AutoCloseable {
+  private final Form plain;
+  private final PackedKernels kernels;
+  private final List<Runnable> owned = new ArrayList<>();
+
+  /**
+   * @param plain the parameters, which are copied when a layer is made
+   */
+  public PackedForm(Form plain, PackedKernels kernels) {
+    this.plain = plain;
+    this.kernels = kernels;
+  }
+
+  @Override
+  public NDArray array(String key) {
+    return plain.array(key);
+  }
+
+  @Override
+  public NDArray constant(String name, Function<NDManager, NDArray> maker) {
+    return plain.constant(name, maker);
+  }
+
+  /**
+   * Packs the layer as it is now.
+   *
+   * @throws IllegalStateException where the kernels compute it wrongly on this machine
+   */
+  @Override
+  public Linear linear(LinearSpec spec) {
+    return spec.part() == Part.ENCODER
+        ? new Packed(pack(spec.activation(), spec))
+        : plain.linear(spec);
+  }
+
+  @Override
+  public Linear unpacked(LinearSpec spec) {
+    return plain.linear(spec);
+  }
+
+  @Override
+  public <T> Optional<T> kept(Function<NDManager, T> maker) {
+    NDManager manager = PyTorch.newManager();
+    owned.add(() -> NativeUse.free(manager::close));
+    try (Autograd.Mode off = Autograd.off()) {
+      return Optional.of(maker.apply(manager));
+    }
+  }
+
+  @Override
+  public Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
+    int hidden = query.out();
+    return rows == Rows.ALL
+        ? new PackedProjection(hidden, pack(Activation.LINEAR, query, key, value), null)
+        : new PackedProjection(
+            hidden, pack(Activation.LINEAR, query), pack(Activation.LINEAR, key, value));
+  }
+
+  @Override
+  public Optional<PackedLayer> layer(
+      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
+    PackedLayer layer =
+        new PackedLayer(
+            hidden,
+            ((PackedProjection) projection).layers(),
+            ((Packed) attention.linear()).layer,
+            ((Packed) intermediate).layer,
+            ((Packed) output.linear()).layer,
+            List.of(
+                attention.norm().weight(),
+                attention.norm().bias(),
+                output.norm().weight(),
+                output.norm().bias()),
+            output.norm().epsilon());
+    owned.add(layer::close);
+    return Optional.of(layer);
+  }
+
+  @Override
+  public Optional<PackedKernels> kernels() {
+    return Optional.of(kernels);
+  }
+
+  /** Several layers of one input as one product, their outputs side by side. */
+  private PackedLinear pack(Activation activation, LinearSpec... specs) {
+    try (NDManager scope = PyTorch.newManager()) {
+      NDList weights = new NDList();
+      NDList biases = new NDList();
+      for (LinearSpec spec : specs) {
+        weights.add(array(spec.weight()));
+        biases.add(spec.hasBias() ? array(spec.bias()) : scope.zeros(new Shape(spec.out())));
+      }
+      PackedLinear packed =
+          kernels.pack(together(weights, scope), together(biases, scope), activation.packed());
+      owned.add(packed::close);
+      return packed;
+    }
+  }
+
+  private static NDArray together(NDList arrays, NDManager scope) {
+    if (arrays.size() == 1) {
+      return arrays.get(0);
+    }
+    NDArray all = NDArrays.concat(arrays);
+    all.attach(scope);
+    return all;
+  }
+
+  @Override
+  public void close() {
+    owned.forEach(Runnable::run);
+  }
+
+  private record Packed(PackedLinear layer) implements Linear {
+    @Override
+    public NDArray apply(NDArray x) {
+      return layer.apply(x);
+    }
+
+    @Override
+    public NDArray addNorm(NDArray x, NDArray residual, Norm norm) {
+      return layer.addNorm(x, residual, norm.weight(), norm.bias(), norm.epsilon());
+    }
+  }
+}

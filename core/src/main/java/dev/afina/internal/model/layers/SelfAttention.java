@@ -1,0 +1,59 @@
+package dev.afina.internal.model.layers;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDList;
+import dev.afina.internal.engine.AttentionCall;
+import java.util.Optional;
+
+/** Attention of a text's tokens to each other, with its projections of queries, keys and values. */
+public final class SelfAttention {
+  private final Projection projection;
+  private final Attention attention;
+  private final Rows rows;
+  private final Optional<RelativePositions> relative;
+
+  SelfAttention(Projection projection, Attention attention, Rows rows) {
+    this(projection, attention, rows, Optional.empty());
+  }
+
+  private SelfAttention(
+      Projection projection, Attention attention, Rows rows, Optional<RelativePositions> relative) {
+    this.projection = projection;
+    this.attention = attention;
+    this.rows = rows;
+    this.relative = relative;
+  }
+
+  /** The same attention, which finds its positions itself. */
+  public SelfAttention with(RelativePositions own) {
+    return new SelfAttention(projection, attention, rows, Optional.of(own));
+  }
+
+  Projection projection() {
+    return projection;
+  }
+
+  AttentionCall call(PackedBatch batch, Positions positions) {
+    return attention.call(batch, rows, positions);
+  }
+
+  /**
+   * What each token gathers from its text.
+   *
+   * @param input (R, in): the rows of {@code x} that are asked for
+   * @param x (T, in)
+   * @param positions not used where the attention has its own
+   * @return (R, H), in x's manager
+   */
+  public NDArray apply(
+      NDArray input, NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+    if (relative.isEmpty()) {
+      return projection.attend(input, x, attention, batch, rows, positions, dropouts);
+    }
+    NDList all = projection.apply(input, x);
+    NDArray query = all.get(0);
+    NDArray key = all.get(1);
+    Positions own = relative.get().of(query, key, batch, rows, dropouts);
+    return attention.apply(query, key, all.get(2), batch, rows, own, dropouts);
+  }
+}

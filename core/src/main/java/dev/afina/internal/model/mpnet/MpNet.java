@@ -1,0 +1,94 @@
+package dev.afina.internal.model.mpnet;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Network;
+import dev.afina.internal.model.bert.BertConfig;
+import dev.afina.internal.model.layers.Activation;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Binder.Table;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.Rows;
+import dev.afina.internal.model.layers.TwoLayerHead;
+import java.util.List;
+
+/**
+ * MPNet (Song et al. 2020, arXiv 2004.09297) with a two-layer head on the first token, as
+ * transformers' {@code MPNetForSequenceClassification}.
+ *
+ * <p>The encoder is BERT's. What differs: attention knows distances ({@link DistanceBiases}),
+ * positions begin after the padding id, and there are no token types.
+ */
+public final class MpNet implements Network {
+  /** Fixed in transformers' code, whatever the file says. */
+  private static final int PADDING_ID = 1;
+
+  private static final PostNormLayer.Keys KEYS =
+      new PostNormLayer.Keys(
+          "attention.attn.q",
+          "attention.attn.k",
+          "attention.attn.v",
+          "attention.attn.o",
+          "attention.LayerNorm",
+          "intermediate.dense",
+          "output.dense",
+          "output.LayerNorm");
+
+  private final BertConfig config;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final DistanceBiases biases;
+  private final TwoLayerHead head;
+
+  /** Reads the configuration, whose keys are BERT's. */
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    BertConfig config = BertConfig.read(json, PADDING_ID);
+    // transformers computes with 32 buckets, whatever the size of the table.
+    json.refuseUnless("relative_attention_num_buckets", "" + DistanceBiases.BUCKETS);
+    return new Architecture(
+        "MPNetForSequenceClassification",
+        "mpnet.",
+        config.vocabularySize(),
+        config.tokensAfter(PADDING_ID, json),
+        config.initializerRange(),
+        binder -> new MpNet(config, labels, binder));
+  }
+
+  private MpNet(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder mpnet = binder.at("mpnet");
+    Binder tables = mpnet.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(mpnet.at("encoder.layer"), KEYS);
+    biases = new DistanceBiases(mpnet.at("encoder"), config.heads());
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray embedded =
+        embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    int last = layers.size() - 1;
+    if (last > 0) {
+      x = PostNormLayer.run(layers.subList(0, last), x, batch, biases.of(batch, Rows.ALL), dropout);
+    }
+    NDArray first =
+        PostNormLayer.run(
+            layers.subList(last, last + 1), x, batch, biases.of(batch, Rows.FIRST), dropout);
+    return head.apply(first, dropout); // (B, C)
+  }
+}

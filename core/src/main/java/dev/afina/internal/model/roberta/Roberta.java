@@ -1,0 +1,97 @@
+package dev.afina.internal.model.roberta;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Network;
+import dev.afina.internal.model.bert.BertConfig;
+import dev.afina.internal.model.layers.Activation;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Binder.Table;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.Positions;
+import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.TwoLayerHead;
+import java.util.List;
+
+/**
+ * RoBERTa (Liu et al. 2019, arXiv 1907.11692) with a two-layer head on the first token, as
+ * transformers' {@code RobertaForSequenceClassification}, and its descendants of other names.
+ *
+ * <p>The encoder is BERT's. What differs: positions begin after the padding id, there is no pooler,
+ * and all token types are 0.
+ */
+public final class Roberta implements Network {
+  /** That of transformers' {@code RobertaConfig}; positions are counted from it. */
+  private static final int DEFAULT_PADDING_ID = 1;
+
+  private final BertConfig config;
+  private final Embeddings embeddings;
+  private final List<PostNormLayer> layers;
+  private final TwoLayerHead head;
+
+  /** Reads the configuration, whose keys are BERT's. */
+  public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "RobertaForSequenceClassification");
+  }
+
+  private static Architecture of(ConfigJson json, int labels, String transformersClass)
+      throws CheckpointException {
+    BertConfig config = BertConfig.read(json, DEFAULT_PADDING_ID);
+    if (config.paddingId() == BertConfig.NO_PADDING) {
+      throw new CheckpointException(
+          json.where() + ": pad_token_id: expected a number, got null; positions count from it");
+    }
+    return new Architecture(
+        transformersClass,
+        "roberta.",
+        config.vocabularySize(),
+        config.tokensAfter(config.paddingId(), json),
+        config.initializerRange(),
+        binder -> new Roberta(config, labels, binder));
+  }
+
+  /**
+   * XLM-RoBERTa (Conneau et al. 2020, arXiv 1911.02116): RoBERTa on a hundred languages, with the
+   * keys of RoBERTa.
+   */
+  public static Architecture multilingual(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "XLMRobertaForSequenceClassification");
+  }
+
+  /** CamemBERT (Martin et al. 2020, arXiv 1911.03894): RoBERTa on French, with its keys. */
+  public static Architecture camembert(ConfigJson json, int labels) throws CheckpointException {
+    return of(json, labels, "CamembertForSequenceClassification");
+  }
+
+  private Roberta(BertConfig config, int labels, Binder binder) {
+    this.config = config;
+    int hidden = config.hiddenSize();
+    Binder roberta = binder.at("roberta");
+    Binder tables = roberta.at("embeddings");
+    embeddings =
+        tables.embeddings(
+            hidden,
+            tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
+            Table.ofTokens("word_embeddings", config.vocabularySize()),
+            Table.of("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions()));
+    layers = config.layers(roberta.at("encoder.layer"));
+    head =
+        new TwoLayerHead(
+            binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    NDArray rows = batch.tokenRows();
+    NDArray embedded =
+        embeddings.apply(List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
+    NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
+    return head.apply(
+        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
+  }
+}

@@ -1,5 +1,0 @@
-/** ALBERT: its configuration and its forward pass. */
-@NullMarked
-package dev.afina.model.albert;
-
-import org.jspecify.annotations.NullMarked;

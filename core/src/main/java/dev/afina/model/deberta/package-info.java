@@ -1,5 +1,0 @@
-/** DeBERTa-v2 and v3: their configuration, their attention and their forward pass. */
-@NullMarked
-package dev.afina.model.deberta;
-
-import org.jspecify.annotations.NullMarked;

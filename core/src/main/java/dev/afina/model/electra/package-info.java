@@ -1,5 +1,0 @@
-/** ELECTRA: its forward pass; the configuration is BERT's. */
-@NullMarked
-package dev.afina.model.electra;
-
-import org.jspecify.annotations.NullMarked;

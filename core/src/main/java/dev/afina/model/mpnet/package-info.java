@@ -1,5 +1,0 @@
-/** MPNet: its forward pass and its biases of distance; the configuration is BERT's. */
-@NullMarked
-package dev.afina.model.mpnet;
-
-import org.jspecify.annotations.NullMarked;

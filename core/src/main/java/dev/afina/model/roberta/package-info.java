@@ -1,5 +1,0 @@
-/** RoBERTa: its configuration and its forward pass. */
-@NullMarked
-package dev.afina.model.roberta;
-
-import org.jspecify.annotations.NullMarked;

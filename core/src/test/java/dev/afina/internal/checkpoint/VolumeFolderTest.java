@@ -1,0 +1,275 @@
+package dev.afina.internal.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import dev.afina.CheckpointException;
+import dev.afina.internal.checkpoint.AtomicFolder.FolderContent;
+import dev.afina.internal.checkpoint.SaveClaim.Kind;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.UUID;
+import java.util.concurrent.TimeUnit;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** Folders that cannot be renamed. */
+class VolumeFolderTest {
+  private static final String STEP = ".afina.finishing";
+  private static final List<String> NEW_FILES =
+      List.of("config.json", "model.safetensors", "tokenizer.json");
+
+  @TempDir Path folder;
+
+  @Test
+  void write_replacesTheModel_andKeepsOtherFiles() throws IOException {
+    old();
+    VolumeFolder.write(folder, content("new"));
+
+    assertThat(files())
+        .containsExactly(
+            Map.entry("README.md", "mine"),
+            Map.entry("config.json", config("new")),
+            Map.entry("model.safetensors", "new"),
+            Map.entry("tokenizer.json", "new"));
+  }
+
+  @Test
+  void write_thatFails_keepsTheOldModel() throws IOException {
+    old();
+    Map<String, String> before = files();
+
+    assertThatThrownBy(
+            () ->
+                VolumeFolder.write(
+                    folder,
+                    temporary -> {
+                      Files.writeString(temporary.resolve("config.json"), "half");
+                      throw new IOException("disk full");
+                    }))
+        .hasMessage("disk full");
+    assertThat(files()).isEqualTo(before);
+  }
+
+  /** Every moment at which the moves can be cut short: {@code moved} of the files are in place. */
+  @ParameterizedTest
+  @CsvSource({"0, true", "0, false", "1, false", "2, false", "3, false"})
+  void killedWhileMoving_isFinishedByWhoeverOpensIt(int moved, boolean oldWeights)
+      throws IOException {
+    old();
+    Path step = interrupted(UUID.randomUUID().toString());
+    if (!oldWeights) {
+      Files.delete(folder.resolve("model.safetensors"));
+      Files.delete(folder.resolve("vocab.txt"));
+    }
+    for (String name :
+        List.of("config.json", "tokenizer.json", "model.safetensors").subList(0, moved)) {
+      Files.move(step.resolve(name), folder.resolve(name), StandardCopyOption.REPLACE_EXISTING);
+    }
+
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      assertThat(files.config().get("is").getAsString()).isEqualTo("new");
+      assertThat(files.read("model.safetensors")).hasValue("new".getBytes(StandardCharsets.UTF_8));
+    }
+    assertThat(files().keySet())
+        .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
+  }
+
+  @Test
+  void killedAfterTheLastMove_isWhole() throws IOException {
+    VolumeFolder.write(folder, content("new"));
+    Files.createDirectory(folder.resolve(STEP));
+
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      assertThat(files.config().get("is").getAsString()).isEqualTo("new");
+    }
+    assertThat(folder.resolve(STEP)).doesNotExist();
+  }
+
+  @Test
+  void saveThatIsStillMoving_isNotRead() throws IOException {
+    old();
+    try (SaveClaim running = SaveClaim.take(folder, VolumeFolder.PREFIX)) {
+      interrupted(running.id());
+      assertThatThrownBy(() -> CheckpointFiles.folder(folder))
+          .isInstanceOf(CheckpointException.class)
+          .hasMessage(
+              folder
+                  + ": a save into it has not finished, so it is not read; if none is running any more, open it once where it can be written");
+    }
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) { // it has ended
+      assertThat(files.config().get("is").getAsString()).isEqualTo("new");
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"../../evil", "/etc/passwd", "a/b", "..", "a\\b", "\u0001x", "C:x"})
+  void listOfAForeignHand_cannotLeaveTheFolder(String name) throws IOException {
+    Path step = Files.createDirectory(folder.resolve(STEP));
+    Files.write(step.resolve(".files"), List.of(UUID.randomUUID().toString(), name));
+
+    assertThatThrownBy(() -> CheckpointFiles.folder(folder))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(step.resolve(".files") + ": not the list of a save's files; delete " + step);
+  }
+
+  @Test
+  void leftoversInside_areRemovedByTheNextSave() throws IOException {
+    old();
+    Path left =
+        Files.createDirectory(
+            SaveClaim.path(folder, VolumeFolder.PREFIX, Kind.TMP, UUID.randomUUID() + ""));
+    Files.writeString(left.resolve("model.safetensors"), "half");
+
+    AtomicFolder.write(folder, content("new"));
+    assertThat(files().keySet())
+        .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
+  }
+
+  @Test
+  void volume_thatIsAFileSystemOfItsOwn() throws Exception {
+    runIn("mount -t tmpfs tmpfs \"$1\" && mkdir \"$1/lost+found\"");
+  }
+
+  @Test
+  void volume_thatIsAFolderOfTheSameDisk() throws Exception {
+    runIn("mount --bind \"$1\" \"$1\"");
+  }
+
+  /** A folder of a lower layer of an image cannot be renamed either. */
+  @Test
+  void folderOfAContainersImage() throws Exception {
+    String output =
+        runIn(
+            "mount -t tmpfs tmpfs \"$1\" && cd \"$1\" && mkdir lower upper work all lower/model"
+                + " && mount -t overlay overlay -o userxattr,lowerdir=lower,upperdir=upper,workdir=work all"
+                + " && set -- \"$1/all/model\"");
+    assertThat(output).contains("cannot be renamed (").contains("; saving file by file");
+  }
+
+  /** Mounts in a namespace of its own, so that nothing is left, and saves there. */
+  private String runIn(String mount) throws Exception {
+    assumeTrue(
+        mounts("mount -t tmpfs tmpfs \"$1\"").waitFor() == 0,
+        "this user may not mount, not even in a namespace of its own");
+    Process process =
+        mounts(
+            mount
+                + " && exec \"$JAVA\" -Xmx64m -cp \"$CP\" '"
+                + VolumeSave.class.getName()
+                + "' \"$1\"");
+    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(output).endsWith("all saved\n");
+    assertThat(process.exitValue()).isZero();
+    return output;
+  }
+
+  private Process mounts(String script) throws IOException {
+    ProcessBuilder builder =
+        new ProcessBuilder("unshare", "-rm", "sh", "-c", script, "sh", folder.toString())
+            .redirectErrorStream(true);
+    builder.environment().put("JAVA", Path.of(System.getProperty("java.home"), "bin/java") + "");
+    builder
+        .environment()
+        .put(
+            "CP",
+            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
+    try {
+      return builder.start();
+    } catch (IOException e) {
+      return assumeNoUnshare();
+    }
+  }
+
+  private static Process assumeNoUnshare() {
+    assumeTrue(false, "there is no unshare");
+    throw new IllegalStateException();
+  }
+
+  /** Runs in the namespace: saves, loads, fails and trains nothing. */
+  static final class VolumeSave {
+    private VolumeSave() {}
+
+    public static void main(String[] arguments) throws IOException {
+      Path volume = Path.of(arguments[0]);
+      AtomicFolder.prepare(volume);
+      for (String is : List.of("first", "second", "third")) {
+        AtomicFolder.write(volume, content(is));
+        try (CheckpointFiles files = CheckpointFiles.folder(volume)) {
+          String got = files.config().get("is").getAsString();
+          if (!got.equals(is)) {
+            throw new IllegalStateException("saved " + is + ", got " + got);
+          }
+        }
+      }
+      requireNothing(volume, ".");
+      requireNothing(
+          volume.resolveSibling("."), "." + volume.getFileName()); // others' files may be there
+      System.out.println("all saved");
+    }
+
+    private static void requireNothing(Path place, String beginning) throws IOException {
+      try (Stream<Path> files = Files.list(place)) {
+        files
+            .filter(file -> file.getFileName().toString().startsWith(beginning))
+            .forEach(
+                file -> {
+                  throw new IllegalStateException("left: " + file);
+                });
+      }
+    }
+  }
+
+  static FolderContent content(String is) {
+    return temporary -> {
+      for (String name : NEW_FILES) {
+        Files.writeString(temporary.resolve(name), name.equals("config.json") ? config(is) : is);
+      }
+    };
+  }
+
+  private static String config(String is) {
+    return LeftoversTest.config(is);
+  }
+
+  private void old() throws IOException {
+    Files.writeString(folder.resolve("config.json"), config("old"));
+    Files.writeString(folder.resolve("model.safetensors"), "old");
+    Files.writeString(folder.resolve("vocab.txt"), "old");
+    Files.writeString(folder.resolve("README.md"), "mine");
+  }
+
+  /** A save that has happened and whose files are not moved yet. */
+  private Path interrupted(String id) throws IOException {
+    Path step = Files.createDirectory(folder.resolve(STEP));
+    content("new").writeTo(step);
+    List<String> list = new ArrayList<>(List.of(id));
+    list.addAll(NEW_FILES);
+    Files.write(step.resolve(".files"), list);
+    return step;
+  }
+
+  private Map<String, String> files() throws IOException {
+    Map<String, String> contents = new TreeMap<>();
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        contents.put(
+            file.getFileName().toString(), Files.isDirectory(file) ? "" : Files.readString(file));
+      }
+    }
+    return contents;
+  }
+}

@@ -1,0 +1,66 @@
+package dev.afina.internal.model;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import com.google.gson.JsonObject;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.PlainForm;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.List;
+import java.util.OptionalDouble;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** One rate given is that rate at each place where the architecture drops, and at no other. */
+class DropoutOverrideTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "bert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "deberta-v2/model, hidden_dropout_prob attention_probs_dropout_prob pooler_dropout",
+    "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
+    "distilbert/model, dropout attention_dropout seq_classif_dropout",
+    "roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "xlm-roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "camembert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "electra/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "albert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout_prob",
+    "mpnet/model, hidden_dropout_prob attention_probs_dropout_prob"
+  })
+  void override_equalsTheSameRateInTheConfiguration(String checkpoint, String keys)
+      throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path(checkpoint));
+        Tokenizer tokenizer = Tokenizer.load(Golden.path(checkpoint));
+        Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 0);
+        Autograd.Mode off = Autograd.off();
+        NDManager scope = PyTorch.newManager()) {
+      JsonObject config = model.config();
+      for (String key : keys.split(" ", -1)) {
+        config.addProperty(key, 0.5);
+      }
+      Architecture configured = Architectures.of(new ConfigJson(config, "test"), 3);
+      List<Encoding> texts = List.of(tokenizer.encode("what a happy day", 20));
+      assertThat(logits(model.architecture(), model, texts, OptionalDouble.of(0.5), scope))
+          .isEqualTo(logits(configured, model, texts, OptionalDouble.empty(), scope));
+    }
+  }
+
+  private static float[] logits(
+      Architecture architecture,
+      Model model,
+      List<Encoding> texts,
+      OptionalDouble override,
+      NDManager scope) {
+    return architecture
+        .bind(new Binder(new PlainForm(model.arrays(), model.constants())))
+        .logits(model.batch(texts, scope), Dropout.seeded(1, override))
+        .toFloatArray();
+  }
+}

@@ -1,0 +1,74 @@
+package dev.afina.internal.engine;
+
+import ai.djl.ndarray.NDArray;
+import java.util.List;
+
+/**
+ * How attention is computed over a batch of texts that stand one after the other, those of equal
+ * length together.
+ */
+public final class AttentionCall {
+  private final long[] texts;
+  private final long[] lengths;
+  private final boolean firstOnly;
+  private final int heads;
+  private final double scale;
+  private final List<NDArray> biases;
+  private final List<NDArray> rotary;
+
+  /**
+   * @param texts of each group
+   * @param lengths of the texts of each group, in tokens
+   * @param firstOnly whether the queries are the first token of each text only
+   * @param heads N, of D = H / N numbers each
+   * @param scale that products of queries and keys are multiplied with
+   * @param biases added to the scaled products: none, or one array for each group, which broadcasts
+   *     to (texts, N, queries, length)
+   * @param rotary none, or the cosines (S, D) and sines (S, D) by which queries and keys are turned
+   *     (Su et al. 2021, arXiv 2104.09864); S is the greatest length or more
+   */
+  public AttentionCall(
+      long[] texts,
+      long[] lengths,
+      boolean firstOnly,
+      int heads,
+      double scale,
+      List<NDArray> biases,
+      List<NDArray> rotary) {
+    this.texts = texts.clone();
+    this.lengths = lengths.clone();
+    this.firstOnly = firstOnly;
+    this.heads = heads;
+    this.scale = scale;
+    this.biases = List.copyOf(biases);
+    this.rotary = List.copyOf(rotary);
+  }
+
+  long[] texts() {
+    return texts;
+  }
+
+  long[] lengths() {
+    return lengths;
+  }
+
+  boolean firstOnly() {
+    return firstOnly;
+  }
+
+  int heads() {
+    return heads;
+  }
+
+  double scale() {
+    return scale;
+  }
+
+  List<NDArray> biases() {
+    return biases;
+  }
+
+  List<NDArray> rotary() {
+    return rotary;
+  }
+}

@@ -1,0 +1,252 @@
+package dev.afina.internal.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.engine.PtNDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.afina.internal.engine.PackedKernels.Activation;
+import dev.afina.internal.engine.PackedKernels.Arguments;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
+
+/**
+ * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
+ * odd sizes, many rows on one core as batches have them, and one row on all. A kernel that is wrong
+ * on a processor that we never saw then costs speed, and no wrong prediction.
+ */
+final class PackedCheck {
+  /** Odd, and more than a vector. */
+  private static final int ROWS = 19;
+
+  private static final NDIndex FIRST_ROW = new NDIndex("0:1");
+
+  private final PackedKernels kernels;
+  private final Set<Object> checked = ConcurrentHashMap.newKeySet();
+
+  /** What makes one product another kernel than the next. */
+  private record Product(Shape shape, boolean activated) {}
+
+  private record Heads(int heads, long hidden) {}
+
+  /** Remembers what was right: a shape is compared once as long as this lives. Thread safe. */
+  PackedCheck(PackedKernels kernels) {
+    this.kernels = kernels;
+  }
+
+  /**
+   * Compares the products of a layer, where none of its shape was compared before.
+   *
+   * @param activated whether GELU is part of the product
+   * @throws IllegalStateException where they differ
+   */
+  void linear(NDArray weight, NDArray bias, IValue packed, boolean activated) {
+    Shape shape = weight.getShape();
+    Product product = new Product(shape, activated);
+    if (checked.contains(product)) {
+      return;
+    }
+    String what =
+        String.format(Locale.ROOT, "products of %d and %d numbers", shape.get(1), shape.get(0));
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray x = RandomArrays.uniform(own, new Shape(ROWS, shape.get(1)), 1, shape.hashCode());
+      NDArray plain = PlainKernels.linear(x, weight, bias);
+      NDArray scale = plain.abs().max(new int[] {0}); // of each output; before GELU, which shrinks
+      NDArray expected = activated ? PlainKernels.gelu(plain) : plain;
+      requireEqual(what, "one core", product(x, packed, bias, activated), expected, scale);
+      NDArray first = x.get(FIRST_ROW);
+      NDArray row = onAllCores(() -> product(first, packed, bias, activated));
+      requireEqual(what, "all cores", row, expected.get(FIRST_ROW), scale);
+    }
+    checked.add(product);
+  }
+
+  private NDArray product(NDArray x, IValue packed, NDArray bias, boolean activated) {
+    try (Arguments in =
+        new Arguments().array(x).borrowed(packed).array(bias).text(activated ? "gelu" : "none")) {
+      return kernels.call("linear", x, in);
+    }
+  }
+
+  /**
+   * Compares the attention of heads as large as these, with all that can be added to it.
+   *
+   * @throws IllegalStateException where it differs
+   */
+  void attention(int heads, long hidden) {
+    Heads shape = new Heads(heads, hidden);
+    if (checked.contains(shape)) {
+      return;
+    }
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray qkv = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
+      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
+      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
+      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
+      for (AttentionCall call : calls(own, heads, hidden)) {
+        requireEqual(
+            String.format(
+                Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads),
+            "one core",
+            kernels.uncheckedAttention(q, k, v, call),
+            PlainKernels.attention(q, k, v, call),
+            own.ones(new Shape(1)));
+      }
+    }
+    checked.add(shape);
+  }
+
+  /** Over 2 texts of 5 tokens and one of {@link #ROWS}: as it is, and with all options. */
+  private static List<AttentionCall> calls(NDManager own, int heads, long hidden) {
+    long[] texts = {2, 1};
+    long[] lengths = {5, ROWS};
+    double scale = 1 / Math.sqrt((double) hidden / heads);
+    AttentionCall usual =
+        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
+    List<NDArray> biases =
+        List.of(
+            RandomArrays.uniform(own, new Shape(1, heads, 5, 5), 2, 3),
+            RandomArrays.uniform(own, new Shape(1, heads, ROWS, ROWS), 2, 4));
+    long size = hidden / heads;
+    if (size % 2 != 0) { // cannot be turned
+      return List.of(
+          usual, new AttentionCall(texts, lengths, false, heads, scale, biases, List.of()));
+    }
+    List<NDArray> rotary =
+        List.of(
+            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 5),
+            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 6));
+    return List.of(
+        usual, new AttentionCall(texts, lengths, false, heads, scale / 2, biases, rotary));
+  }
+
+  /**
+   * Compares each function on random numbers of odd sizes with {@link PlainKernels}.
+   *
+   * @throws IllegalStateException where one differs
+   */
+  static void selfTest(PackedKernels kernels) {
+    new PackedCheck(kernels).run();
+  }
+
+  private void run() {
+    int heads = 3;
+    long hidden = 3 * 17;
+    long feedForward = 77;
+    long[] texts = {2, 1};
+    long[] lengths = {3, 67};
+    long tokens = 2 * 3 + 67;
+    double scale = 0.3;
+    AttentionCall all =
+        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
+    AttentionCall firsts =
+        new AttentionCall(texts, lengths, true, heads, scale, List.of(), List.of());
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray table = RandomArrays.uniform(own, new Shape(11, hidden), 2, 1);
+      NDArray other = RandomArrays.uniform(own, new Shape(7, hidden), 2, 2);
+      NDArray ids = RandomArrays.indexes(own, tokens, 11, 3);
+      NDArray otherIds = RandomArrays.indexes(own, tokens, 7, 4);
+      NDArray of = RandomArrays.uniform(own, new Shape(hidden), 0.5, 5).addi(1);
+      NDArray to = RandomArrays.uniform(own, new Shape(hidden), 0.5, 6);
+      NDArray x = PlainKernels.norm(table.get(ids).add(other.get(otherIds)), of, to, 1e-5);
+      compare(
+          "embeddings",
+          x,
+          () -> kernels.embeddings(List.of(table, other), List.of(ids, otherIds), of, to, 1e-5));
+
+      NDArray weight = RandomArrays.weight(own, hidden, 3 * hidden, 10);
+      NDArray bias = RandomArrays.uniform(own, new Shape(3 * hidden), 0.5, 11);
+      NDArray qkv = PlainKernels.linear(x, weight, bias);
+      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
+      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
+      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
+      NDArray context = PlainKernels.attention(q, k, v, all);
+      NDArray first = own.create(new long[] {0, 3, 6});
+      NDArray queries = weight.get(new NDIndex("0:{}", hidden));
+      NDArray queryBias = bias.get(new NDIndex("0:{}", hidden));
+      NDArray others = weight.get(new NDIndex("{}:", hidden));
+      NDArray otherBias = bias.get(new NDIndex("{}:", hidden));
+      NDArray input = x.get(first);
+      NDArray up = RandomArrays.weight(own, hidden, feedForward, 20);
+      NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
+      NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
+      NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
+      NDArray back = RandomArrays.weight(own, hidden, hidden, 40);
+      NDArray sum = PlainKernels.linear(context, back, queryBias).add(x);
+      NDArray attended = PlainKernels.norm(sum, of, to, 1e-5);
+      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
+      NDArray end = PlainKernels.linear(expanded, down, downBias).add(attended);
+      NDArray expected = PlainKernels.norm(end, of, to, 1e-5);
+      List<NDArray> norms = List.of(of, to, of, to);
+      try (PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
+          PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
+          PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
+          PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
+          PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
+          PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
+          PackedLayer layer =
+              new PackedLayer(hidden, List.of(all3), output, wide, narrow, norms, 1e-5);
+          PackedLayer last =
+              new PackedLayer(
+                  hidden, List.of(query, keyValue), output, wide, narrow, norms, 1e-5)) {
+        compare("attention", context, () -> all3.uncheckedSelfAttention(x, hidden, all));
+        compare(
+            "attention of first tokens",
+            context.get(first),
+            () -> query.uncheckedFirstAttention(input, keyValue, x, hidden, firsts));
+        compare("a product with GELU", expanded, () -> wide.apply(attended));
+        compare(
+            "a product with LayerNorm",
+            expected,
+            () -> narrow.addNorm(expanded, attended, of, to, 1e-5));
+        compare("a layer", expected, () -> layer.uncheckedApply(x, x, all));
+        compare(
+            "a layer for first tokens",
+            expected.get(first),
+            () -> last.uncheckedApply(input, x, firsts));
+      }
+    }
+  }
+
+  private void compare(String what, NDArray expected, Supplier<NDArray> got) {
+    NDArray scale = expected.getManager().ones(new Shape(1)); // of what a LayerNorm gives
+    requireEqual(what, "one core", got.get(), expected, scale);
+    requireEqual(what, "all cores", onAllCores(got), expected, scale);
+  }
+
+  /** Whether sums of products of 8 bits overflow on this processor. */
+  static boolean overflows() {
+    return TorchScriptModule.open(
+            "sums of 8 bits",
+            PackedScript.SUM_OF_64,
+            module -> {
+              try (NDManager manager = PyTorch.newManager();
+                  IValue ones = IValue.from((PtNDArray) manager.ones(new Shape(1, 64)));
+                  IValue sum = module.call("sum_of_64", ones)) {
+                return sum.toTensor((PtNDManager) manager).getFloat() < 60;
+              }
+            })
+        .orElse(true);
+  }
+
+  private static NDArray onAllCores(Supplier<NDArray> work) {
+    return Workers.run(List.of(work)).get(0);
+  }
+
+  /**
+   * @param scale of each column: what the tolerance is a share of
+   */
+  private void requireEqual(
+      String what, String where, NDArray got, NDArray expected, NDArray scale) {
+    double difference = got.sub(expected).abs().div(scale.add(Float.MIN_NORMAL)).max().getFloat();
+    if (!(difference <= kernels.format().tolerance())) { // NaN is none
+      throw new IllegalStateException(
+          String.format(Locale.ROOT, "%s differ from plain ones on %s", what, where));
+    }
+  }
+}

@@ -1,0 +1,89 @@
+package dev.afina.internal.engine;
+
+import java.util.List;
+import java.util.Optional;
+
+/** The numbers in which packed linear layers are computed; all else is float32. */
+public enum PackedFormat {
+  /** float32 by oneDNN. */
+  FLOAT32("Tensor", 64, 1e-4),
+  /** Inputs, weights and results rounded to bfloat16, sums in float32, by oneDNN. */
+  BFLOAT16("Tensor", 64, 0.05),
+  /**
+   * 8 bits by FBGEMM: weights with one scale a row, inputs with one scale for all tokens of the
+   * batch at hand. Inputs have 7 bits on processors without VNNI instructions, whose sums of 8 bits
+   * overflow.
+   */
+  INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15);
+
+  private final String weightType;
+  private final int block;
+  private final double tolerance;
+
+  @SuppressWarnings("ImmutableEnumChecker") // set on first use
+  private Optional<PackedKernels> kernels = Optional.empty();
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private boolean opened;
+
+  /**
+   * @param block weights get rows of zeros until they are a multiple of it: on some processors
+   *     (seen on AMD Zen 5) oneDNN 3.7.1 computes the outputs beyond the last whole block of 64
+   *     wrongly
+   * @param tolerance how far a product may be from the plain one, as a share of the output's
+   *     greatest value; measured differences are a quarter of it or less
+   */
+  PackedFormat(String weightType, int block, double tolerance) {
+    this.weightType = weightType;
+    this.block = block;
+    this.tolerance = tolerance;
+  }
+
+  /**
+   * The kernels, opened and tested once a process.
+   *
+   * @return empty where PyTorch lacks them, where they compute wrongly on this machine (one line of
+   *     the log says which) or {@code -Dafina.fusedOps=false} was given
+   */
+  public synchronized Optional<PackedKernels> kernels() {
+    if (!opened) {
+      opened = true;
+      kernels =
+          TorchScriptModule.openFirst(
+              "packed layers in " + name(),
+              functions(),
+              module -> {
+                PackedKernels opening = new PackedKernels(this, module);
+                PackedCheck.selfTest(opening);
+                return opening;
+              });
+    }
+    return kernels;
+  }
+
+  /** The fastest first. */
+  private List<String> functions() {
+    List<String> linears =
+        switch (this) {
+          case FLOAT32 -> List.of(PackedScript.FLOAT32);
+          case BFLOAT16 -> List.of(PackedScript.BFLOAT16, PackedScript.UNPACKED_BFLOAT16);
+          case INT8 ->
+              List.of(
+                  PackedScript.INT8.replace("REDUCED", PackedCheck.overflows() ? "True" : "False"));
+        };
+    return linears.stream().map(this::withLayers).toList();
+  }
+
+  /** These products, and the layers that are made of them. */
+  String withLayers(String linear) {
+    return (linear + PackedScript.LAYERS).replace("WEIGHT", weightType);
+  }
+
+  int block() {
+    return block;
+  }
+
+  double tolerance() {
+    return tolerance;
+  }
+}

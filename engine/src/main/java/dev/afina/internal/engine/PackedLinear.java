@@ -1,0 +1,203 @@
+package dev.afina.internal.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
+import ai.djl.ndarray.NDList;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import ai.djl.pytorch.engine.PtNDArray;
+import ai.djl.pytorch.jni.IValue;
+import dev.afina.internal.engine.PackedKernels.Activation;
+import dev.afina.internal.engine.PackedKernels.Arguments;
+
+/**
+ * A linear layer in the layout of the kernels, with what can follow it in the same call of native
+ * code. Owns a copy of the weights until closed. Any number of threads may apply it; results are in
+ * the manager of the first array given.
+ */
+public final class PackedLinear implements AutoCloseable {
+  private final PackedKernels kernels;
+  private final IValue weight;
+  private final IValue bias;
+  private final IValue outputs;
+  private final IValue activation;
+
+  private PackedLinear(
+      PackedKernels kernels, IValue weight, IValue bias, long outputs, Activation activation) {
+    this.kernels = kernels;
+    this.weight = weight;
+    this.bias = bias;
+    this.outputs = IValue.from(outputs);
+    this.activation = IValue.from(activation.name());
+  }
+
+  /** See {@link PackedKernels#pack}. */
+  static PackedLinear of(
+      PackedKernels kernels, NDArray weight, NDArray bias, Activation activation, boolean checked) {
+    try (NDManager scope = PyTorch.newManager()) {
+      NDArray wide = padded(weight, kernels.format().block(), scope);
+      NDArray wideBias = padded(bias, kernels.format().block(), scope);
+      IValue packed = kernels.packed(wide, wideBias);
+      try {
+        if (checked) {
+          kernels.check().linear(wide, wideBias, packed, activation == Activation.GELU);
+        }
+        // Its own copy: without padding it would be the model's array, which training changes.
+        NDArray copy = wideBias == bias ? bias.duplicate() : wideBias;
+        copy.attach(scope);
+        IValue own = IValue.from((PtNDArray) copy);
+        return new PackedLinear(kernels, packed, own, weight.getShape().get(0), activation);
+      } catch (RuntimeException e) {
+        packed.close();
+        throw e;
+      }
+    }
+  }
+
+  /**
+   * The layer, and the activation it was packed with.
+   *
+   * @param x (R, in)
+   * @return (R, out)
+   */
+  public NDArray apply(NDArray x) {
+    try (Arguments in =
+        new Arguments()
+            .array(x)
+            .borrowed(weight)
+            .borrowed(bias)
+            .borrowed(outputs)
+            .borrowed(activation)) {
+      return kernels.call("apply", x, in);
+    }
+  }
+
+  /**
+   * The layer's result added to {@code residual}, and a LayerNorm of the sum.
+   *
+   * @param x (R, in)
+   * @param residual (R, out)
+   * @param normWeight (out)
+   * @param normBias (out)
+   * @return (R, out)
+   */
+  public NDArray addNorm(
+      NDArray x, NDArray residual, NDArray normWeight, NDArray normBias, double epsilon) {
+    try (Arguments in =
+        new Arguments()
+            .array(x)
+            .borrowed(weight)
+            .borrowed(bias)
+            .array(residual)
+            .array(normWeight)
+            .array(normBias)
+            .number(epsilon)) {
+      return kernels.call("add_norm", x, in);
+    }
+  }
+
+  /**
+   * Attention of all tokens, where this layer gives query, key and value.
+   *
+   * @param x (T, in)
+   * @param hidden H; the layer has 3 · H outputs
+   * @return (T, H)
+   */
+  public NDArray selfAttention(NDArray x, long hidden, AttentionCall call) {
+    kernels.check().attention(call.heads(), hidden);
+    return uncheckedSelfAttention(x, hidden, call);
+  }
+
+  NDArray uncheckedSelfAttention(NDArray x, long hidden, AttentionCall call) {
+    try (Arguments in = new Arguments().array(x).borrowed(weight).borrowed(bias)) {
+      return kernels.call("self_attention", x, options(in, hidden, call));
+    }
+  }
+
+  /**
+   * Attention of the first token of each text, where this layer gives its query.
+   *
+   * @param input (B, in): the first tokens of {@code x}
+   * @param keyValue gives key and value
+   * @param x (T, in)
+   * @param hidden H; this layer has H outputs, {@code keyValue} 2 · H
+   * @return (B, H)
+   */
+  public NDArray firstAttention(
+      NDArray input, PackedLinear keyValue, NDArray x, long hidden, AttentionCall call) {
+    kernels.check().attention(call.heads(), hidden);
+    return uncheckedFirstAttention(input, keyValue, x, hidden, call);
+  }
+
+  NDArray uncheckedFirstAttention(
+      NDArray input, PackedLinear keyValue, NDArray x, long hidden, AttentionCall call) {
+    try (Arguments in =
+        new Arguments()
+            .array(input)
+            .borrowed(weight)
+            .borrowed(bias)
+            .array(x)
+            .borrowed(keyValue.weight)
+            .borrowed(keyValue.bias)) {
+      return kernels.call("first_attention", input, options(in, hidden, call));
+    }
+  }
+
+  /** The weight in the layout of the kernels; stays this layer's. */
+  IValue weight() {
+    return weight;
+  }
+
+  /** The bias, as long as the weight is wide; stays this layer's. */
+  IValue bias() {
+    return bias;
+  }
+
+  /** The outputs; stays this layer's. */
+  IValue outputs() {
+    return outputs;
+  }
+
+  /** The activation's name; stays this layer's. */
+  IValue activation() {
+    return activation;
+  }
+
+  PackedKernels kernels() {
+    return kernels;
+  }
+
+  static Arguments options(Arguments in, long hidden, AttentionCall call) {
+    return in.number(hidden)
+        .numbers(call.texts())
+        .numbers(call.lengths())
+        .number(call.heads())
+        .number(call.scale())
+        .arrays(call.biases())
+        .arrays(call.rotary());
+  }
+
+  /** The array with zeros behind it up to a multiple of {@code block}; itself where it is one. */
+  private static NDArray padded(NDArray array, int block, NDManager scope) {
+    long missing = Math.floorMod(-array.getShape().get(0), (long) block);
+    if (missing == 0) {
+      return array;
+    }
+    long[] shape = array.getShape().getShape().clone();
+    shape[0] = missing;
+    NDArray padded = NDArrays.concat(new NDList(array, scope.zeros(new Shape(shape))), 0);
+    padded.attach(scope);
+    return padded;
+  }
+
+  @Override
+  public void close() {
+    NativeUse.free(
+        () -> {
+          weight.close();
+          bias.close();
+          outputs.close();
+          activation.close();
+        });
+  }
+}

@@ -1,0 +1,183 @@
+package dev.afina.internal.engine;
+
+/**
+ * The functions of {@link PackedKernels} as TorchScript, in the dialect that a saved module holds.
+ * A weight may have more rows than the layer has outputs; see {@link PackedFormat}.
+ */
+final class PackedScript {
+  private PackedScript() {}
+
+  static final String FLOAT32 =
+      """
+      def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> Tensor:
+        return ops.mkldnn._reorder_linear_weight(weight, None)
+      def linear(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
+        return ops.mkldnn._linear_pointwise(x, weight, bias, then, annotate(List[Optional[number]], []), "none")
+      """;
+
+  static final String BFLOAT16 =
+      """
+      def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> Tensor:
+        return ops.mkldnn._reorder_linear_weight(torch.to(weight, 15, False, False, None), None)
+      def linear(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
+        x16 = torch.to(x, 15, False, False, None)
+        bias16 = torch.to(bias, 15, False, False, None)
+        y = ops.mkldnn._linear_pointwise(x16, weight, bias16, then, annotate(List[Optional[number]], []), "none")
+        return torch.to(y, 6, False, False, None)
+      """;
+
+  /** The same where oneDNN has no bfloat16: on processors without AVX-512. */
+  static final String UNPACKED_BFLOAT16 =
+      """
+      def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> Tensor:
+        return torch.to(weight, 15, False, False, None)
+      def linear(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
+        x16 = torch.to(x, 15, False, False, None)
+        bias16 = torch.to(bias, 15, False, False, None)
+        y = torch.to(torch.addmm(bias16, x16, torch.t(weight), beta=1, alpha=1), 6, False, False, None)
+        if then == "gelu":
+          y = torch.gelu(y, approximate="none")
+        return y
+      """;
+
+  /**
+   * The sum of 64 products 1 · 1 in 8 bits. A processor without VNNI instructions adds two products
+   * of 8 bits in 16 and cuts the sum off at 32,767: it gives 32.
+   */
+  static final String SUM_OF_64 =
+      """
+      def sum_of_64(self: __torch__.Ops, ones: Tensor) -> Tensor:
+        scales = torch.div(torch.select(ones, 1, 0), 127.)
+        zeros = torch.zeros_like(scales, dtype=4, layout=None, device=None, pin_memory=None, memory_format=None)
+        weight = ops.quantized.linear_prepack(torch.quantize_per_channel(ones, scales, zeros, 0, 12), None)
+        return ops.quantized.linear_dynamic(ones, weight, False)
+      """;
+
+  // The scale of a row maps its greatest weight to 127; dtype 12 is qint8, 4 int64.
+  static final String INT8 =
+      """
+      def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> WEIGHT:
+        greatest = torch.amax(torch.abs(weight), [1], False)
+        scales = torch.div(torch.clamp(greatest, 1e-30, None), 127.)
+        zeros = torch.zeros_like(scales, dtype=4, layout=None, device=None, pin_memory=None, memory_format=None)
+        return ops.quantized.linear_prepack(torch.quantize_per_channel(weight, scales, zeros, 0, 12), bias)
+      def linear(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, then: str) -> Tensor:
+        y = ops.quantized.linear_dynamic(x, weight, REDUCED)
+        if then == "gelu":
+          y = torch.gelu(y, approximate="none")
+        return y
+      """;
+
+  static final String LAYERS =
+      """
+      def activated(self: __torch__.Ops, x: Tensor, activation: str) -> Tensor:
+        if activation == "GELU_TANH":
+          y = torch.gelu(x, approximate="tanh")
+        elif activation == "GELU_10":
+          y = torch.clamp(torch.gelu(x, approximate="none"), None, 10)
+        elif activation == "QUICK_GELU":
+          y = torch.mul(x, torch.sigmoid(torch.mul(x, 1.702)))
+        elif activation == "RELU":
+          y = torch.relu(x)
+        elif activation == "RELU_SQUARED":
+          y = torch.square(torch.relu(x))
+        elif activation == "RELU_6":
+          y = torch.clamp(x, 0, 6)
+        elif activation == "LEAKY_RELU":
+          y = torch.leaky_relu(x, 0.01)
+        elif activation == "SILU":
+          y = torch.silu(x)
+        elif activation == "HARD_SWISH":
+          y = torch.hardswish(x)
+        elif activation == "MISH":
+          y = torch.mish(x)
+        elif activation == "SQRT_SOFTPLUS":
+          y = torch.sqrt(torch.softplus(x, 1, 20))
+        elif activation == "TANH":
+          y = torch.tanh(x)
+        elif activation == "SIGMOID":
+          y = torch.sigmoid(x)
+        elif activation == "LAPLACE":
+          y = torch.mul(torch.add(torch.erf(torch.div(torch.sub(x, 0.707107), 0.39894257)), 1), 0.5)
+        else:
+          y = x
+        return y
+      def columns(self: __torch__.Ops, x: Tensor, width: int) -> Tensor:
+        y = x
+        if torch.size(x, 1) != width:
+          y = torch.narrow(x, 1, 0, width)
+        return y
+      def apply(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, outputs: int, activation: str) -> Tensor:
+        if activation == "GELU":
+          y = (self).columns((self).linear(x, weight, bias, "gelu", ), outputs, )
+        else:
+          y = (self).activated((self).columns((self).linear(x, weight, bias, "none", ), outputs, ), activation, )
+        return y
+      def add_norm(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, residual: Tensor, of: Tensor, to: Tensor, epsilon: float) -> Tensor:
+        hidden = torch.size(residual, 1)
+        y = (self).columns((self).linear(x, weight, bias, "none", ), hidden, )
+        return torch.layer_norm(torch.add_(y, residual, alpha=1), [hidden], of, to, epsilon, False)
+      def rotated(self: __torch__.Ops, x: Tensor, cosines: Tensor, sines: Tensor) -> Tensor:
+        rows = torch.size(x, 2)
+        half = torch.size(x, 3) // 2
+        cos = torch.narrow(cosines, 0, 0, rows)
+        sin = torch.narrow(sines, 0, 0, rows)
+        turned = torch.cat([torch.neg(torch.narrow(x, 3, half, half)), torch.narrow(x, 3, 0, half)], 3)
+        return torch.add(torch.mul(x, cos), torch.mul(turned, sin), alpha=1)
+      def attention(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, texts: List[int], lengths: List[int], rows: int, heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        hidden = torch.size(q, 1)
+        size = hidden // heads
+        contexts = annotate(List[Tensor], [])
+        from_q = 0
+        from_kv = 0
+        for g in range(len(texts)):
+          n = texts[g]
+          s = lengths[g]
+          m = s
+          if rows == 1:
+            m = 1
+          qg = torch.transpose(torch.view(torch.narrow(q, 0, from_q, n * m), [n, m, heads, size]), 1, 2)
+          kg = torch.transpose(torch.view(torch.narrow(k, 0, from_kv, n * s), [n, s, heads, size]), 1, 2)
+          vg = torch.transpose(torch.view(torch.narrow(v, 0, from_kv, n * s), [n, s, heads, size]), 1, 2)
+          if len(rotary) > 0:
+            qg = (self).rotated(qg, rotary[0], rotary[1], )
+            kg = (self).rotated(kg, rotary[0], rotary[1], )
+          if len(biases) > 0:
+            context = torch.scaled_dot_product_attention(qg, kg, vg, biases[g], 0., False, scale=scale, enable_gqa=False)
+          else:
+            context = torch.scaled_dot_product_attention(qg, kg, vg, None, 0., False, scale=scale, enable_gqa=False)
+          _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 1, 2), [n * m, hidden]))
+          from_q = from_q + n * m
+          from_kv = from_kv + n * s
+        y = contexts[0]
+        if len(contexts) > 1:
+          y = torch.cat(contexts, 0)
+        return y
+      def self_attention(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        qkv = (self).linear(x, weight, bias, "none", )
+        q = torch.narrow(qkv, 1, 0, hidden)
+        k = torch.narrow(qkv, 1, hidden, hidden)
+        v = torch.narrow(qkv, 1, 2 * hidden, hidden)
+        return (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, )
+      def first_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        q = (self).columns((self).linear(input, query, query_bias, "none", ), hidden, )
+        kv = (self).linear(x, weight, bias, "none", )
+        k = torch.narrow(kv, 1, 0, hidden)
+        v = torch.narrow(kv, 1, hidden, hidden)
+        return (self).attention(q, k, v, texts, lengths, 1, heads, scale, biases, rotary, )
+      def post_norm_layer(self: __torch__.Ops, input: Tensor, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        w = len(weights) - 3
+        if w == 1:
+          context = (self).self_attention(x, weights[0], biases[0], hidden, texts, lengths, heads, scale, added, rotary, )
+        else:
+          context = (self).first_attention(input, weights[0], biases[0], x, weights[1], biases[1], hidden, texts, lengths, heads, scale, added, rotary, )
+        attended = (self).add_norm(context, weights[w], biases[w], input, norms[0], norms[1], epsilon, )
+        expanded = (self).apply(attended, weights[w + 1], biases[w + 1], wide, activation, )
+        return (self).add_norm(expanded, weights[w + 2], biases[w + 2], attended, norms[2], norms[3], epsilon, )
+      def embeddings(self: __torch__.Ops, tables: List[Tensor], ids: List[Tensor], of: Tensor, to: Tensor, epsilon: float) -> Tensor:
+        y = torch.embedding(tables[0], ids[0], -1, False, False)
+        for i in range(len(tables) - 1):
+          y = torch.add_(y, torch.embedding(tables[i + 1], ids[i + 1], -1, False, False), alpha=1)
+        return torch.layer_norm(y, [torch.size(y, 1)], of, to, epsilon, False)
+      """;
+}

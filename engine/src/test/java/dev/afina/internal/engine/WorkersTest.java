@@ -1,0 +1,198 @@
+package dev.afina.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.pytorch.jni.JniUtils;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** With two workers, as the build sets it. */
+class WorkersTest {
+
+  @Test
+  void divide_givesTheLargestFirst_toWhoHasTheLeast() {
+    // 9 | 7; then 5 to the 7, 4 to the 9, 3 to the 12 (the first of equals has 13).
+    List<int[]> parts = Workers.divide(new long[] {3, 9, 4, 7, 5}, 2);
+    assertThat(parts).hasSize(2);
+    assertThat(parts.get(0)).containsExactly(1, 2);
+    assertThat(parts.get(1)).containsExactly(3, 4, 0);
+  }
+
+  @Test
+  void divide_leavesNoPartEmpty() {
+    assertThat(Workers.divide(new long[] {5, 5}, 4)).hasSize(2);
+    assertThat(Workers.divide(new long[] {5}, 1).get(0)).containsExactly(0);
+    assertThat(Workers.divide(new long[0], 2)).isEmpty();
+  }
+
+  @Test
+  void run_givesResultsInTheOrderOfTheTasks() {
+    List<Supplier<Integer>> tasks = new ArrayList<>();
+    IntStream.range(0, 20).forEach(i -> tasks.add(() -> i * i));
+    assertThat(Workers.run(tasks))
+        .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> i * i).toList());
+  }
+
+  @Test
+  void run_ofTwo_runsThemAtTheSameTime_onOneCoreEach() {
+    CountDownLatch both = new CountDownLatch(2);
+    Supplier<Integer> meet =
+        () -> {
+          both.countDown();
+          await(both);
+          return JniUtils.getNumThreads();
+        };
+    assertThat(Workers.run(List.of(meet, meet))).containsExactly(1, 1);
+  }
+
+  @Test
+  void run_ofOne_hasAllCores() {
+    assertThat(Workers.count()).isEqualTo(2);
+    assertThat(Workers.run(List.of(JniUtils::getNumThreads))).containsExactly(2);
+    assertThat(JniUtils.getNumThreads()).as("the caller's own").isEqualTo(1);
+  }
+
+  @Test
+  void run_whereOneFails_throwsAfterAllHaveEnded() {
+    AtomicBoolean ended = new AtomicBoolean();
+    CountDownLatch both = new CountDownLatch(2);
+    assertThatThrownBy(
+            () ->
+                Workers.run(
+                    List.of(
+                        () -> {
+                          both.countDown();
+                          await(both);
+                          throw new IllegalStateException("the first");
+                        },
+                        () -> {
+                          both.countDown();
+                          await(both);
+                          pause();
+                          ended.set(true);
+                          return 1;
+                        })))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("the first");
+    assertThat(ended).isTrue();
+    assertThat(Workers.run(List.of(() -> 1))).as("the workers live on").containsExactly(1);
+  }
+
+  @Test
+  void run_ofMany_letsOthersInBetween() {
+    AtomicInteger begun = new AtomicInteger();
+    CompletableFuture<Integer> before = new CompletableFuture<>();
+    List<Supplier<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 40; i++) {
+      boolean third = i == 2;
+      tasks.add(
+          () -> {
+            if (third) {
+              Workers.submit(() -> () -> before.complete(begun.get()));
+            }
+            pause();
+            return begun.incrementAndGet();
+          });
+    }
+    assertThat(Workers.run(tasks)).hasSize(40);
+    assertThat(before.join()).as("tasks that went first").isLessThan(10);
+  }
+
+  @Test
+  void run_afterAFailure_beginsNoMore() {
+    AtomicInteger begun = new AtomicInteger();
+    List<Supplier<Integer>> tasks = new ArrayList<>();
+    for (int i = 0; i < 1000; i++) {
+      int number = i;
+      tasks.add(
+          () -> {
+            begun.incrementAndGet();
+            if (number == 3) {
+              throw new IllegalStateException("the fourth");
+            }
+            pause();
+            return number;
+          });
+    }
+    assertThatThrownBy(() -> Workers.run(tasks)).hasMessage("the fourth");
+    assertThat(begun.get()).isLessThan(100);
+  }
+
+  @Test
+  void run_withinATask_runsInPlace() {
+    Supplier<List<String>> outer =
+        () ->
+            Workers.run(
+                List.of(
+                    () -> Thread.currentThread().getName(),
+                    () -> Thread.currentThread().getName()));
+    List<String> names = Workers.run(List.of(outer, outer)).get(0);
+    assertThat(names.get(0)).isEqualTo(names.get(1)).startsWith("afina-worker-");
+  }
+
+  @Test
+  void submit_ofManyFromManyThreads_runsEach() throws InterruptedException {
+    int[] counts = new int[1000];
+    CountDownLatch all = new CountDownLatch(counts.length);
+    List<Thread> callers = new ArrayList<>();
+    for (int c = 0; c < 10; c++) {
+      int first = c * 100;
+      Thread caller =
+          new Thread(
+              () ->
+                  IntStream.range(first, first + 100)
+                      .forEach(
+                          i ->
+                              Workers.submit(
+                                  () -> {
+                                    counts[i]++;
+                                    return all::countDown;
+                                  })));
+      callers.add(caller);
+      caller.start();
+    }
+    await(all);
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(Arrays.stream(counts)).containsOnly(1);
+  }
+
+  @Test
+  void submit_oneAfterTheOther_hasAllCoresEachTime() {
+    for (int i = 0; i < 200; i++) {
+      CompletableFuture<Integer> cores = new CompletableFuture<>();
+      Workers.submit(
+          () -> {
+            int threads = JniUtils.getNumThreads();
+            return () -> cores.complete(threads);
+          });
+      assertThat(cores.join()).isEqualTo(2);
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      assertThat(latch.await(30, java.util.concurrent.TimeUnit.SECONDS)).isTrue();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+
+  private static void pause() {
+    try {
+      Thread.sleep(50);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
+  }
+}

@@ -1,0 +1,124 @@
+package dev.afina.internal.natives;
+
+import java.io.IOException;
+import java.nio.file.FileSystems;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFileAttributes;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+
+/**
+ * Who can change a folder: code is loaded from it, so it must be this user alone, or root.
+ *
+ * <p>As sshd looks at keys: the folder, and each folder above it, belongs to this user or to root
+ * and none but the owner may write there. Two exceptions are safe: above it a folder with the
+ * sticky bit such as /tmp, where nobody can rename what is another's, and a group that has its
+ * owner's name, which by the custom of Linux has no other member. The folder itself must be no
+ * link. Windows has no such modes: there a home and a temporary folder belong to their user as they
+ * are made, and nothing is checked.
+ */
+final class FolderTrust {
+  private static final int STICKY = 01000;
+  private static final int GROUP_WRITES = 020;
+  private static final int OTHERS_WRITE = 02;
+  private static final Integer ROOT = 0;
+
+  private FolderTrust() {}
+
+  static boolean canBeChecked() {
+    return FileSystems.getDefault().supportedFileAttributeViews().contains("unix");
+  }
+
+  /**
+   * Refuses a folder in which another user could plant code.
+   *
+   * @throws IOException that names the place and the reason
+   */
+  static void require(Path folder) throws IOException {
+    if (!canBeChecked()) {
+      return;
+    }
+    Path lexical = folder.toAbsolutePath().normalize();
+    if (Files.isSymbolicLink(lexical)) {
+      throw refused(lexical, lexical, "it is a link");
+    }
+    Set<Path> places = new LinkedHashSet<>();
+    // The way as it is written, with the folders that links on it lie in, and the way it leads.
+    for (Path start : new Path[] {lexical, lexical.toRealPath()}) {
+      for (Path place = start; place != null; place = place.getParent()) {
+        places.add(place);
+      }
+    }
+    for (Path place : places) {
+      boolean isAbove = !place.equals(lexical) && !place.equals(lexical.toRealPath());
+      String objection = objection(place, isAbove);
+      if (!objection.isEmpty()) {
+        throw refused(lexical, place, objection);
+      }
+    }
+  }
+
+  /** Whether a file is this user's or root's, and nobody else may write it. */
+  static boolean isOwn(Path file) throws IOException {
+    return !canBeChecked() || (!Files.isSymbolicLink(file) && objection(file, false).isEmpty());
+  }
+
+  /** Why a place cannot be trusted; empty where it can. */
+  private static String objection(Path place, boolean isAbove) throws IOException {
+    Map<String, Object> unix =
+        Files.readAttributes(
+            place, "unix:uid,mode,isSymbolicLink,isDirectory", LinkOption.NOFOLLOW_LINKS);
+    Object owner = Objects.requireNonNull(unix.get("uid"));
+    int mode = (int) Objects.requireNonNull(unix.get("mode"));
+    if (!owner.equals(ROOT) && !owner.equals(ownUid())) {
+      return "it belongs to " + posix(place).owner().getName() + ", neither you nor root";
+    }
+    boolean isLink = Boolean.TRUE.equals(unix.get("isSymbolicLink")); // has no mode of its own
+    boolean isSticky =
+        isAbove && Boolean.TRUE.equals(unix.get("isDirectory")) && (mode & STICKY) != 0;
+    boolean othersWrite =
+        (mode & OTHERS_WRITE) != 0 || ((mode & GROUP_WRITES) != 0 && !isGroupOfOne(place));
+    if (othersWrite && !isSticky && !isLink) {
+      return "others may write there ("
+          + PosixFilePermissions.toString(posix(place).permissions())
+          + "; chmod go-w helps)";
+    }
+    return "";
+  }
+
+  private static boolean isGroupOfOne(Path place) throws IOException {
+    PosixFileAttributes posix = posix(place);
+    return posix.group().getName().equals(posix.owner().getName());
+  }
+
+  /** With names, which take a while to look up. */
+  private static PosixFileAttributes posix(Path place) throws IOException {
+    return Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
+  }
+
+  private static IOException refused(Path folder, Path place, String objection) {
+    return new IOException(
+        "native libraries are not loaded from "
+            + folder
+            + ", where another user could plant code: "
+            + (place.equals(folder) ? "" : place + ": ")
+            + objection
+            + "; or "
+            + CacheFolder.WAY_OUT);
+  }
+
+  /** The user that this process writes files as. */
+  private static int ownUid() throws IOException {
+    Path file = Files.createTempFile("afina", ".uid");
+    try {
+      return (int) Files.getAttribute(file, "unix:uid");
+    } finally {
+      Files.delete(file);
+    }
+  }
+}
