@@ -9,7 +9,9 @@ import dev.afina.internal.model.distilbert.DistilBert;
 import dev.afina.internal.model.electra.Electra;
 import dev.afina.internal.model.mpnet.MpNet;
 import dev.afina.internal.model.roberta.Roberta;
+import java.util.Collections;
 import java.util.Map;
+import java.util.SortedSet;
 import java.util.TreeMap;
 
 /** The architectures by the {@code model_type} of config.json. */
@@ -20,7 +22,7 @@ public final class Architectures {
     Architecture create(ConfigJson config, int labels) throws CheckpointException;
   }
 
-  private static final Map<String, Factory> BY_MODEL_TYPE =
+  private static final TreeMap<String, Factory> BY_MODEL_TYPE =
       new TreeMap<>(
           Map.ofEntries(
               Map.entry("albert", Albert::of),
@@ -34,6 +36,11 @@ public final class Architectures {
               Map.entry("xlm-roberta", Roberta::multilingual)));
 
   private Architectures() {}
+
+  /** The {@code model_type} of each, in alphabetical order. */
+  public static SortedSet<String> modelTypes() {
+    return Collections.unmodifiableSortedSet(BY_MODEL_TYPE.navigableKeySet());
+  }
 
   /**
    * The architecture that {@code config} describes, with a head of {@code labels} ways.
