@@ -17,7 +17,9 @@ from safetensors import safe_open
 from transformers import AutoConfig, AutoModelForSequenceClassification, AutoTokenizer, pipeline
 
 GOLDEN = Path("core/src/test/resources/golden/models")
-FAMILIES = ("bert", "distilbert", "roberta", "xlm-roberta", "camembert", "electra", "albert", "mpnet", "deberta-v2")
+FAMILIES = (
+    "bert", "distilbert", "roberta", "xlm-roberta", "camembert", "electra", "albert", "mpnet", "deberta-v2", "modernbert",
+)
 TOLERANCE = 1e-5
 MINILM = "classpath:all-minilm-l6-v2.onnx"
 

@@ -25,7 +25,7 @@ import torch
 import transformers
 from datasets import Dataset
 from safetensors.torch import load_file, save_file
-from tokenizers import Tokenizer, models, pre_tokenizers, trainers
+from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors, trainers
 from transformers import (
     AlbertConfig,
     AlbertTokenizer,
@@ -43,8 +43,10 @@ from transformers import (
     DistilBertTokenizer,
     ElectraConfig,
     ElectraTokenizer,
+    ModernBertConfig,
     MPNetConfig,
     MPNetTokenizer,
+    PreTrainedTokenizerFast,
     RobertaConfig,
     RobertaTokenizer,
     Trainer,
@@ -76,8 +78,9 @@ KEY_BIAS = re.compile(r"(key|k_lin|pos_key_proj|attn\.k)\.bias$")
 # the losses by less than 1e-4; at the second every such mistake moves them by 2e-4 at least, rounding by 3e-6.
 USUAL = (5e-4, 0.01)
 STRONG = (5e-3, 0.1)
-# For families that carry rounding on further: at 5e-3 weights that differ by 1e-7 move ELECTRA's losses by 1e-4 and
-# ALBERT's by 3e-4, in transformers alone; at 2e-3 by 3e-6.
+# For families that carry rounding on further: at 5e-3 weights that differ by 1e-7 move ELECTRA's losses by 1e-4,
+# ALBERT's by 3e-4 and ModernBERT's by 7e-5, in transformers alone; at 2e-3 by 3e-6, of ModernBERT by 2e-5, where the
+# mistakes above move its losses by 4.5e-4 at least.
 LESS_STRONG = (2e-3, 0.1)
 
 # By family: the seed of its weights; those of the odd sizes and the variant are 20 and 40 more.
@@ -91,6 +94,7 @@ SEEDS = {
     "albert": 7,
     "mpnet": 8,
     "deberta-v2": 9,
+    "modernbert": 10,
 }
 
 NO_BERT_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
@@ -104,6 +108,9 @@ NO_DROPOUT = {
     "albert": NO_BERT_DROPOUT | {"classifier_dropout_prob": 0.0},
     "mpnet": NO_BERT_DROPOUT,
     "deberta-v2": NO_BERT_DROPOUT | {"pooler_dropout": 0.0},
+    "modernbert": {
+        "embedding_dropout": 0.0, "attention_dropout": 0.0, "mlp_dropout": 0.0, "classifier_dropout": 0.0,
+    },
 }
 
 # What a family's first configuration, its odd sizes and its variant say beside the sizes.
@@ -115,6 +122,7 @@ OPTIONS = {
         relative_attention=True, position_buckets=16, max_relative_positions=-1, norm_rel_ebd="layer_norm",
         share_att_key=True, pos_att_type="p2c|c2p", position_biased_input=False, type_vocab_size=0, num_hidden_layers=3,
     ),
+    "modernbert": dict(num_hidden_layers=3),
 }
 ODD_OPTIONS = {
     "electra": dict(embedding_size=39),  # as wide as the layers: no projection
@@ -124,6 +132,7 @@ ODD_OPTIONS = {
         relative_attention=True, max_relative_positions=20, pos_att_type=["c2p", "p2c"], position_biased_input=True,
         type_vocab_size=2, embedding_size=24, conv_kernel_size=3, conv_act="gelu",
     ),
+    "modernbert": dict(hidden_size=42, intermediate_size=71),  # heads of an even number; halves of an odd one
 }
 VARIANTS = {
     "electra": dict(embedding_size=17, hidden_act="relu", type_vocab_size=3, classifier_dropout=0.2),
@@ -137,6 +146,16 @@ VARIANTS = {
         relative_attention=True, position_buckets=9, max_relative_positions=40, pos_att_type="p2c", conv_kernel_size=5,
         conv_groups=4, position_biased_input=False, type_vocab_size=3, pooler_hidden_act="tanh", pooler_dropout=0.1,
         hidden_act="relu", layer_norm_eps=1e-5, norm_rel_ebd="none",
+    ),
+    # All that is off by default, and a window that few texts fit into.
+    "modernbert": dict(
+        num_hidden_layers=3, classifier_pooling="mean", attention_bias=True, mlp_bias=True, norm_bias=True,
+        classifier_bias=True, hidden_activation="silu", classifier_activation="relu", norm_eps=1e-6, local_attention=5,
+        layer_types=["sliding_attention", "full_attention", "sliding_attention"],
+        rope_parameters={
+            "full_attention": {"rope_type": "default", "rope_theta": 500.0},
+            "sliding_attention": {"rope_type": "default", "rope_theta": 70.0},
+        },
     ),
 }
 
@@ -170,13 +189,13 @@ def wordpiece_vocabulary(size, special=BERT_SPECIAL):
     return pieces + chosen
 
 
-def byte_level_bpe(size):
-    """(vocabulary, merges) of a byte-level BPE with RoBERTa's special tokens first."""
+def byte_level_bpe(size, special=("<s>", "<pad>", "</s>", "<unk>", "<mask>")):
+    """(vocabulary, merges) of a byte-level BPE with the special tokens first."""
     tokenizer = Tokenizer(models.BPE())
     tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
     trainer = trainers.BpeTrainer(
         vocab_size=size,
-        special_tokens=["<s>", "<pad>", "</s>", "<unk>", "<mask>"],
+        special_tokens=list(special),
         initial_alphabet=pre_tokenizers.ByteLevel.alphabet(),
         show_progress=False,
     )
@@ -197,7 +216,27 @@ def unigram_pieces(family, size):
 UNIGRAM = {"xlm-roberta": XLMRobertaTokenizer, "camembert": CamembertTokenizer, "albert": AlbertTokenizer, "deberta-v2": DebertaV2Tokenizer}
 
 
+def modernbert_tokenizer(max_tokens):
+    """Byte-level BPE with BERT's special tokens."""
+    special = ["[UNK]", "[CLS]", "[SEP]", "[PAD]", "[MASK]"]
+    vocab, merges = byte_level_bpe(400, special)
+    tokenizer = Tokenizer(models.BPE(vocab=vocab, merges=merges))
+    tokenizer.normalizer = normalizers.NFC()
+    tokenizer.pre_tokenizer = pre_tokenizers.ByteLevel(add_prefix_space=False)
+    tokenizer.decoder = decoders.ByteLevel()
+    tokenizer.add_special_tokens([AddedToken(t, lstrip=t == "[MASK]", normalized=False, special=True) for t in special])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="[CLS] $A [SEP]", pair="[CLS] $A [SEP] $B [SEP]", special_tokens=[("[CLS]", 1), ("[SEP]", 2)],
+    )
+    return PreTrainedTokenizerFast(
+        tokenizer_object=tokenizer, model_max_length=max_tokens, unk_token="[UNK]", cls_token="[CLS]",
+        sep_token="[SEP]", pad_token="[PAD]", mask_token="[MASK]", model_input_names=["input_ids", "attention_mask"],
+    )
+
+
 def new_tokenizer(family, max_tokens=MAX_TOKENS):
+    if family == "modernbert":
+        return modernbert_tokenizer(max_tokens)
     if family == "roberta":
         vocab, merges = byte_level_bpe(400)
         return RobertaTokenizer(vocab=vocab, merges=merges, model_max_length=max_tokens)
@@ -234,6 +273,13 @@ def new_config(family, vocab_size, sizes=SIZES, **more):
         )
     if family == "mpnet":
         return MPNetConfig(**(dict(max_position_embeddings=MAX_TOKENS + 2) | common | labels | more))
+    if family == "modernbert":
+        return ModernBertConfig(**(
+            dict(
+                max_position_embeddings=MAX_TOKENS, local_attention=24, pad_token_id=3, bos_token_id=1, eos_token_id=2,
+                cls_token_id=1, sep_token_id=2, global_attn_every_n_layers=2,
+            ) | common | labels | more
+        ))
     kind = {"bert": BertConfig, "deberta-v2": DebertaV2Config, "electra": ElectraConfig, "albert": AlbertConfig}[family]
     return kind(**(dict(max_position_embeddings=MAX_TOKENS) | common | labels | more))
 
@@ -246,7 +292,7 @@ def randomize(model, seed, std=WEIGHT_STD):
         noise = torch.randn(parameter.shape, generator=generator)
         if parameter.dim() > 1:
             parameter.copy_(noise * std)
-        elif re.search("layer_?norm.weight$", name, re.IGNORECASE):
+        elif re.search("(layer_?|attn_|mlp_|final_|\\.)norm.weight$", name, re.IGNORECASE):
             parameter.copy_(1 + noise * 0.2)
         else:
             parameter.copy_(noise * 0.1)
@@ -461,7 +507,7 @@ def write_family(family, seed, out):
         golden["headInitNoPooler"] = {"seed": SEED, "tensors": head_init(out / "base-no-pooler", file)}
     write_json(golden, out / "golden.json")
     write_json(run_training(family, out / "base", *USUAL), out / "training.json")
-    strong = LESS_STRONG if family in ("camembert", "electra", "albert", "mpnet") else STRONG
+    strong = LESS_STRONG if family in ("camembert", "electra", "albert", "mpnet", "modernbert") else STRONG
     write_json(run_training(family, out / "base", *strong), out / "training_strong.json")
 
 
@@ -553,6 +599,18 @@ def write_deberta_variants(out):
     write_json(rows, out / "rows.json")
 
 
+def write_modernbert_head(out):
+    """What a language model's checkpoint has: the head, but no classifier."""
+    head = out / "base-head"
+    base = AutoModelForSequenceClassification.from_pretrained(out / "model")
+    tensors = {name: tensor for name, tensor in base.state_dict().items() if not name.startswith("classifier")}
+    head.mkdir()
+    save_file(tensors, head / "model.safetensors", {"format": "pt"})
+    shutil.copy(out / "base" / "config.json", head)
+    names = head_init(head, out / "head_init_classifier.safetensors")
+    assert names == ["classifier.bias", "classifier.weight"], names
+
+
 def write_activations(out):
     """Each activation that has no weights of its own: values, derivatives, and logits of a model that has it."""
     points = [-100.0, -12.5, -4.0, -3.0, -2.5, -1.0, -0.5, -1e-3, 1e-3, 0.5, 1.0, 2.5, 4.0, 5.5, 6.5, 9.5, 12.5, 25.0]
@@ -590,6 +648,8 @@ def main(out, families):
             write_bert_variants(out / "bert")
         if family == "deberta-v2":
             write_deberta_variants(out / family)
+        if family == "modernbert":
+            write_modernbert_head(out / family)
     if not families:
         write_activations(out)
         write_json(run_orders(), out / "orders.json")

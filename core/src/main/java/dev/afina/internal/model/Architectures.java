@@ -7,10 +7,12 @@ import dev.afina.internal.model.bert.Bert;
 import dev.afina.internal.model.deberta.DebertaV2;
 import dev.afina.internal.model.distilbert.DistilBert;
 import dev.afina.internal.model.electra.Electra;
+import dev.afina.internal.model.modernbert.ModernBert;
 import dev.afina.internal.model.mpnet.MpNet;
 import dev.afina.internal.model.roberta.Roberta;
 import java.util.Collections;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 
@@ -22,6 +24,8 @@ public final class Architectures {
     Architecture create(ConfigJson config, int labels) throws CheckpointException;
   }
 
+  private static final String MODERNBERT = "modernbert";
+
   private static final TreeMap<String, Factory> BY_MODEL_TYPE =
       new TreeMap<>(
           Map.ofEntries(
@@ -31,9 +35,13 @@ public final class Architectures {
               Map.entry("deberta-v2", DebertaV2::of),
               Map.entry("distilbert", DistilBert::of),
               Map.entry("electra", Electra::of),
+              Map.entry(MODERNBERT, ModernBert::of),
               Map.entry("mpnet", MpNet::of),
               Map.entry("roberta", Roberta::of),
               Map.entry("xlm-roberta", Roberta::multilingual)));
+
+  /** Those with rotary positions, which read the options of these themselves. */
+  private static final Set<String> ROTARY = Set.of(MODERNBERT);
 
   private Architectures() {}
 
@@ -60,6 +68,9 @@ public final class Architectures {
               + String.join(", ", BY_MODEL_TYPE.keySet()));
     }
     UnsupportedOptions.refuse(config);
+    if (!ROTARY.contains(modelType)) {
+      UnsupportedOptions.refuseRotary(config);
+    }
     return factory.create(config, labels);
   }
 }

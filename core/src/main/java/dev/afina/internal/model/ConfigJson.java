@@ -1,5 +1,6 @@
 package dev.afina.internal.model;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
@@ -8,6 +9,7 @@ import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.layers.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 
@@ -140,6 +142,68 @@ public final class ConfigJson {
    */
   public double small(String key, double defaultValue) throws CheckpointException {
     return number(key, defaultValue, n -> n > 0 && n <= 1, "a number over 0 and at most 1");
+  }
+
+  /** A number from {@code least} to a billion, or the default where the key is absent. */
+  public double number(String key, double defaultValue, double least) throws CheckpointException {
+    return number(
+        key,
+        defaultValue,
+        n -> n >= least && n <= MAX_COUNT,
+        String.format(Locale.ROOT, "a number from %s to 1000000000", least));
+  }
+
+  /** One of some words, or the first of them where the key is absent. */
+  public String word(String key, String... words) throws CheckpointException {
+    String word = string(key, words[0]);
+    if (!List.of(words).contains(word)) {
+      throw unexpected(key, "\"" + String.join("\" or \"", words) + "\"");
+    }
+    return word;
+  }
+
+  /**
+   * A list of words, one for each of {@code size} things.
+   *
+   * @param words the allowed ones
+   */
+  public List<String> words(String key, int size, String... words) throws CheckpointException {
+    List<String> all = new ArrayList<>();
+    if (json.get(key) instanceof JsonArray array && array.size() == size) {
+      for (JsonElement element : array) {
+        if (element instanceof JsonPrimitive word && List.of(words).contains(word.getAsString())) {
+          all.add(word.getAsString());
+        }
+      }
+    }
+    if (all.size() != size) {
+      throw unexpected(key, size + " times \"" + String.join("\" or \"", words) + "\"");
+    }
+    return all;
+  }
+
+  /**
+   * The options within an option, none where it is absent or null.
+   *
+   * @throws CheckpointException where there is one whose name is not among {@code names}
+   */
+  public ConfigJson section(String key, String... names) throws CheckpointException {
+    String place = where + ": " + key;
+    if (!has(key)) {
+      return new ConfigJson(new JsonObject(), place);
+    }
+    if (!(json.get(key) instanceof JsonObject section)) {
+      throw unexpected(key, "an object");
+    }
+    for (String name : section.keySet()) {
+      if (!List.of(names).contains(name)) {
+        throw new CheckpointException(
+            place
+                + (": \"" + Excerpt.of(name) + "\" is not supported; supported are ")
+                + String.join(", ", names));
+      }
+    }
+    return new ConfigJson(section, place);
   }
 
   /** The number of layers; far fewer than would exhaust memory before the file contradicts it. */

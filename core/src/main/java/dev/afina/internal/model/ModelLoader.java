@@ -4,6 +4,7 @@ import static java.util.stream.Collectors.toSet;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import dev.afina.CheckpointException;
@@ -14,10 +15,12 @@ import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.TorchRandom;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.layers.Initial;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -258,20 +261,29 @@ public final class ModelLoader {
     return array;
   }
 
-  /** New weights: normal ones drawn in module order, as transformers does, and zero biases. */
+  /** New parameters, drawn in module order as transformers does. */
   private Map<String, NDArray> draw(List<ParameterSpec> specs, NDManager manager, int seed) {
-    List<ParameterSpec> drawn = specs.stream().filter(ParameterSpec::drawn).toList();
-    List<NDArray> normals =
-        TorchRandom.normals(
-            manager,
-            drawn.stream().map(ParameterSpec::shape).toList(),
-            (float) architecture.spec().initializerRange(),
-            seed);
+    double usual = architecture.spec().initializerRange();
+    List<TorchRandom.Normal> normals = new ArrayList<>();
+    for (ParameterSpec spec : specs) {
+      if (!(spec.initial() instanceof Initial.Constant)) {
+        normals.add(TorchRandom.Normal.of(spec.shape(), usual));
+      }
+      if (spec.initial() instanceof Initial.Truncated cut) {
+        normals.add(new TorchRandom.Normal(spec.shape(), cut.deviation(), cut.cutoff()));
+      }
+    }
+    Iterator<NDArray> drawn = TorchRandom.normals(manager, normals, seed).iterator();
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     for (ParameterSpec spec : specs) {
-      arrays.put(
-          spec.key(),
-          spec.drawn() ? normals.get(drawn.indexOf(spec)) : manager.zeros(spec.shape()));
+      if (spec.initial() instanceof Initial.Constant same) {
+        arrays.put(spec.key(), manager.full(spec.shape(), same.value(), DataType.FLOAT32));
+        continue;
+      }
+      if (spec.initial() instanceof Initial.Truncated) {
+        drawn.next().close(); // the normal one that transformers overwrites
+      }
+      arrays.put(spec.key(), drawn.next());
     }
     return arrays;
   }

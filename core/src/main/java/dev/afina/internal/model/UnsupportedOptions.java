@@ -22,13 +22,17 @@ final class UnsupportedOptions {
     config.refuseUnless("chunk_size_feed_forward", "0");
     config.refuseUnless("pruned_heads", "{}", "null");
     config.refuseUnless("quantization_config", "null");
-    config.refuseUnless("rope_scaling", "null");
-    config.refuseUnless("rope_parameters", "null");
     if (config.has("auto_map")) {
       log.warn(
           "{}: auto_map names Python code that comes with the model; it is not run, and the model is"
               + " computed as its model_type says",
           config.where());
     }
+  }
+
+  /** What only families with rotary positions have. */
+  static void refuseRotary(ConfigJson config) throws CheckpointException {
+    config.refuseUnless("rope_scaling", "null");
+    config.refuseUnless("rope_parameters", "null");
   }
 }

@@ -27,6 +27,7 @@ class DropoutOverrideTest {
     "deberta-v2/model, hidden_dropout_prob attention_probs_dropout_prob pooler_dropout",
     "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
     "distilbert/model, dropout attention_dropout seq_classif_dropout",
+    "modernbert/model, embedding_dropout attention_dropout mlp_dropout classifier_dropout",
     "roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
     "xlm-roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
     "camembert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",

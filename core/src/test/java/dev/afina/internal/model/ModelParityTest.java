@@ -80,6 +80,11 @@ class ModelParityTest {
    * Measured differences are at most 0.11, 0.26 and 0.37, of DeBERTa 0.40: its queries and keys are
    * used three times, beside content and beside positions. DistilBERT's, whose logits reach 5.4,
    * are 0.61 off without VNNI.
+   *
+   * <p>ModernBERT is 0.14, 0.32 and 0.72 off. Nothing normalises the products of its gated layers,
+   * and one scale must hold the greatest and the smallest. Transformers in float64 with inputs,
+   * weights and results of these layers rounded alike is off by as much: 0.14, 0.30 (there each
+   * text has a scale of its own) and 0.74.
    */
   private static double most(GoldenModel golden, PackedFormat format) {
     return switch (format) {
@@ -88,6 +93,7 @@ class ModelParityTest {
       case INT8 ->
           switch (golden.family()) {
             case "distilbert" -> 0.7;
+            case "modernbert" -> 0.8;
             case "deberta", "deberta-v2" -> 0.5;
             default -> 0.4;
           };
@@ -110,7 +116,10 @@ class ModelParityTest {
 
   @ParameterizedTest
   @MethodSource("heads")
-  @CsvSource("bert/base-no-pooler, bert/head_init_no_pooler.safetensors")
+  @CsvSource({
+    "bert/base-no-pooler, bert/head_init_no_pooler.safetensors",
+    "modernbert/base-head, modernbert/head_init_classifier.safetensors"
+  })
   void newHead_equalsTheOneTransformersDraws(String folder, String expected) throws IOException {
     assertNotAbove(1e-8, ModelParity.newHead(folder, expected));
   }

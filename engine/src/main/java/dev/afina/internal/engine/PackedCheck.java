@@ -176,18 +176,22 @@ final class PackedCheck {
       NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
       NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
       NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
+      NDArray twice = RandomArrays.weight(own, hidden, 2 * feedForward, 50);
+      NDArray twiceBias = RandomArrays.uniform(own, new Shape(2 * feedForward), 0.5, 51);
       NDArray back = RandomArrays.weight(own, hidden, hidden, 40);
       NDArray sum = PlainKernels.linear(context, back, queryBias).add(x);
       NDArray attended = PlainKernels.norm(sum, of, to, 1e-5);
       NDArray expanded = PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
       NDArray end = PlainKernels.linear(expanded, down, downBias).add(attended);
       NDArray expected = PlainKernels.norm(end, of, to, 1e-5);
+      NDArray gated = PlainKernels.gated(PlainKernels.linear(x, twice, twiceBias));
       List<NDArray> norms = List.of(of, to, of, to);
       try (PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
           PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
           PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
           PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
           PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
+          PackedLinear halves = kernels.pack(twice, twiceBias, Activation.LINEAR, false);
           PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
           PackedLayer layer =
               new PackedLayer(hidden, List.of(all3), output, wide, narrow, norms, 1e-5);
@@ -200,6 +204,7 @@ final class PackedCheck {
             context.get(first),
             () -> query.uncheckedFirstAttention(input, keyValue, x, hidden, firsts));
         compare("a product with GELU", expanded, () -> wide.apply(attended));
+        compare("a gated product", gated, () -> halves.gated(x, Activation.GELU));
         compare(
             "a product with LayerNorm",
             expected,

@@ -73,6 +73,26 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
+   * The product of the halves of the layer's outputs, the first one activated (Shazeer 2020, arXiv
+   * 2002.05202). The layer is packed with {@link Activation#LINEAR}.
+   *
+   * @param x (R, in)
+   * @param first of the first half
+   * @return (R, out / 2)
+   */
+  public NDArray gated(NDArray x, Activation first) {
+    try (Arguments in =
+        new Arguments()
+            .array(x)
+            .borrowed(weight)
+            .borrowed(bias)
+            .borrowed(outputs)
+            .text(first.name())) {
+      return kernels.call("gated", x, in);
+    }
+  }
+
+  /**
    * The layer's result added to {@code residual}, and a LayerNorm of the sum.
    *
    * @param x (R, in)

@@ -71,7 +71,9 @@ final class PackedScript {
   static final String LAYERS =
       """
       def activated(self: __torch__.Ops, x: Tensor, activation: str) -> Tensor:
-        if activation == "GELU_TANH":
+        if activation == "GELU":
+          y = torch.gelu(x, approximate="none")
+        elif activation == "GELU_TANH":
           y = torch.gelu(x, approximate="tanh")
         elif activation == "GELU_10":
           y = torch.clamp(torch.gelu(x, approximate="none"), None, 10)
@@ -113,6 +115,11 @@ final class PackedScript {
         else:
           y = (self).activated((self).columns((self).linear(x, weight, bias, "none", ), outputs, ), activation, )
         return y
+      def gated(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, outputs: int, activation: str) -> Tensor:
+        y = (self).linear(x, weight, bias, "none", )
+        half = outputs // 2
+        gate = torch.narrow(y, 1, half, half)
+        return torch.mul_((self).activated(torch.narrow(y, 1, 0, half), activation, ), gate)
       def add_norm(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, residual: Tensor, of: Tensor, to: Tensor, epsilon: float) -> Tensor:
         hidden = torch.size(residual, 1)
         y = (self).columns((self).linear(x, weight, bias, "none", ), hidden, )

@@ -21,6 +21,12 @@ final class PlainKernels {
     return x.getNDArrayInternal().gelu();
   }
 
+  /** gelu(a) · b of (R, 2 · F), where a is the first half of a row and b the second. */
+  static NDArray gated(NDArray x) {
+    NDList halves = x.split(2, 1);
+    return gelu(halves.get(0)).mul(halves.get(1));
+  }
+
   /**
    * Attention of all tokens to those of their text.
    *

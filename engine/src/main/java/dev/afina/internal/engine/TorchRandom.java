@@ -44,21 +44,71 @@ public final class TorchRandom {
   }
 
   /**
-   * Arrays drawn one after the other from a normal distribution of mean 0, as {@code
-   * torch.manual_seed(seed)} followed by {@code empty(shape).normal_(0, standardDeviation)} for
-   * each shape gives them.
+   * An array of a normal distribution of mean 0.
    *
-   * @return float32 arrays in the order of {@code shapes}, owned by {@code manager}
+   * @param cutoff how many standard deviations from 0 a number may be, {@link #MIN_CUTOFF} or more;
+   *     infinite for any
    */
-  public static List<NDArray> normals(
-      NDManager manager, List<Shape> shapes, float standardDeviation, int seed) {
+  public record Normal(Shape shape, double deviation, double cutoff) {
+
+    /** One whose numbers may be anything. */
+    public static Normal of(Shape shape, double deviation) {
+      return new Normal(shape, deviation, Double.POSITIVE_INFINITY);
+    }
+  }
+
+  /** Below it nearly all numbers would be drawn in vain, and torch draws in another way. */
+  public static final double MIN_CUTOFF = 0.4;
+
+  /**
+   * Arrays drawn one after the other, as {@code torch.manual_seed(seed)} followed by {@code
+   * empty(shape).normal_(0, deviation)} or, with a cutoff, {@code trunc_normal_} for each gives
+   * them.
+   *
+   * @return float32 arrays in the order of {@code normals}, owned by {@code manager}
+   */
+  public static List<NDArray> normals(NDManager manager, List<Normal> normals, int seed) {
     List<NDArray> drawn = new ArrayList<>();
     synchronized (GENERATOR) {
       PyTorch.engine().setRandomSeed(seed);
-      for (Shape shape : shapes) {
-        drawn.add(manager.randomNormal(0f, standardDeviation, shape, DataType.FLOAT32));
+      for (Normal normal : normals) {
+        drawn.add(
+            Double.isInfinite(normal.cutoff) ? draw(manager, normal) : within(manager, normal));
       }
     }
     return List.copyOf(drawn);
+  }
+
+  private static NDArray draw(NDManager manager, Normal normal) {
+    return manager.randomNormal(0f, (float) normal.deviation, normal.shape, DataType.FLOAT32);
+  }
+
+  /** Whole arrays are drawn until each place had a number within the cutoff, which it keeps. */
+  private static NDArray within(NDManager manager, Normal normal) {
+    if (!(normal.cutoff >= MIN_CUTOFF)) {
+      throw new IllegalArgumentException(
+          "cutoff: expected " + MIN_CUTOFF + " or more, got " + normal.cutoff);
+    }
+    float most = (float) (normal.cutoff * normal.deviation);
+    float[] values = values(manager, normal);
+    for (boolean more = true; more; ) {
+      more = false;
+      for (float value : values) {
+        more |= Math.abs(value) > most;
+      }
+      float[] others = more ? values(manager, normal) : values;
+      for (int i = 0; i < values.length; i++) {
+        if (Math.abs(values[i]) > most) {
+          values[i] = others[i];
+        }
+      }
+    }
+    return manager.create(values, normal.shape);
+  }
+
+  private static float[] values(NDManager manager, Normal normal) {
+    try (NDArray drawn = draw(manager, normal)) {
+      return drawn.toFloatArray();
+    }
   }
 }

@@ -170,7 +170,9 @@ class EngineTest {
   @Test
   void normals_equalTorch() {
     try (NDManager manager = PyTorch.newManager()) {
-      NDArray drawn = TorchRandom.normals(manager, List.of(new Shape(2, 2)), 0.02f, 42).get(0);
+      NDArray drawn =
+          TorchRandom.normals(manager, List.of(TorchRandom.Normal.of(new Shape(2, 2), 0.02)), 42)
+              .get(0);
       float[] expected = NORMALS;
       for (int i = 0; i < expected.length; i++) {
         assertThat(drawn.toFloatArray()[i]).isCloseTo(expected[i], within(1e-9f));

@@ -139,6 +139,8 @@ public final class Attention {
     NDIndex used = new NDIndex("0:{}", x.getShape().get(2));
     NDArray cosines = positions.rotary().get(0).get(used);
     NDArray sines = positions.rotary().get(1).get(used);
+    cosines.attach(x.getManager()); // else they stay as long as the tables
+    sines.attach(x.getManager());
     NDList halves = x.split(2, 3);
     NDArray across = NDArrays.concat(new NDList(halves.get(1).neg(), halves.get(0)), 3);
     return x.mul(cosines).add(across.mul(sines));

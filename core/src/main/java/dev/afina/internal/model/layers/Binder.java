@@ -82,11 +82,32 @@ public final class Binder {
     return form.kept(maker);
   }
 
+  /**
+   * A layer whose outputs are two halves, of which the first is activated and multiplied with the
+   * second; the result has half as many numbers.
+   *
+   * @param spec with all outputs, and the activation of the first half
+   */
+  public Linear gated(LinearSpec spec) {
+    return form.gated(noted(spec));
+  }
+
   /** A LayerNorm of the encoder: {@code name.weight} and {@code name.bias}. */
   public Norm norm(String name, int size, double epsilon) {
-    note(name + ".weight", Part.ENCODER, size);
-    note(name + ".bias", Part.ENCODER, size);
-    return new Norm(form, prefix + name, true, size, epsilon);
+    return norm(Part.ENCODER, name, size, true, epsilon);
+  }
+
+  /**
+   * A LayerNorm.
+   *
+   * @param hasBias whether there is a {@code name.bias}
+   */
+  public Norm norm(Part part, String name, int size, boolean hasBias, double epsilon) {
+    note(name + ".weight", part, Initial.ONES, size);
+    if (hasBias) {
+      note(name + ".bias", part, Initial.ZEROS, size);
+    }
+    return new Norm(form, prefix + name, hasBias, size, epsilon);
   }
 
   /**
@@ -107,7 +128,7 @@ public final class Binder {
 
   private Embeddings embeddings(int size, Optional<Norm> norm, Table... tables) {
     for (Table table : tables) {
-      note(table.name + ".weight", table.part, table.rows, size);
+      note(table.name + ".weight", table.part, Initial.NORMAL, table.rows, size);
     }
     return new Embeddings(
         form, Arrays.stream(tables).map(t -> prefix + t.name + ".weight").toList(), norm);
@@ -125,6 +146,16 @@ public final class Binder {
         form.projection(rows, noted(query), noted(key), noted(value)), attention(options), rows);
   }
 
+  /**
+   * Attention whose queries, keys and values are one layer in the checkpoint, one after the other.
+   *
+   * @param rows which tokens are asked for
+   * @param all of 3 · H outputs
+   */
+  public SelfAttention selfAttention(Rows rows, Attention.Options options, LinearSpec all) {
+    return new SelfAttention(form.projection(rows, noted(all)), attention(options), rows);
+  }
+
   /** Attention over queries, keys and values of another origin. */
   public Attention attention(Attention.Options options) {
     return new Attention(options, form.kernels());
@@ -137,7 +168,7 @@ public final class Binder {
    * @return its array, as it is at this moment
    */
   public Array array(String name, Part part, long... shape) {
-    note(name, part, shape);
+    note(name, part, shape.length > 1 ? Initial.NORMAL : Initial.ZEROS, shape);
     String key = prefix + name;
     return () -> form.array(key);
   }
@@ -183,15 +214,15 @@ public final class Binder {
   }
 
   private LinearSpec noted(LinearSpec spec) {
-    note(spec.weight(), spec.part(), spec.out(), spec.in());
+    note(spec.weight(), spec.part(), spec.initial(), spec.out(), spec.in());
     if (spec.hasBias()) {
-      note(spec.bias(), spec.part(), spec.out());
+      note(spec.bias(), spec.part(), Initial.ZEROS, spec.out());
     }
     return spec.under(prefix);
   }
 
-  private void note(String name, Part part, long... shape) {
+  private void note(String name, Part part, Initial initial, long... shape) {
     String key = prefix + name;
-    parameters.putIfAbsent(key, new ParameterSpec(key, new Shape(shape), part));
+    parameters.putIfAbsent(key, new ParameterSpec(key, new Shape(shape), part, initial));
   }
 }

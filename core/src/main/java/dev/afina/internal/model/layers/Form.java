@@ -49,6 +49,21 @@ public interface Form {
     return Optional.empty();
   }
 
+  /** A layer whose outputs are two halves: the first, activated, times the second. */
+  default Linear gated(LinearSpec spec) {
+    return new PlainGated(linear(spec.then(Activation.LINEAR)), spec.activation());
+  }
+
+  /**
+   * Queries, keys and values of attention from one layer.
+   *
+   * @param rows which tokens the queries are
+   * @param all of 3 · H outputs: queries, then keys, then values
+   */
+  default Projection projection(Rows rows, LinearSpec all) {
+    return new SplitProjection(linear(all));
+  }
+
   /**
    * Queries, keys and values of attention.
    *

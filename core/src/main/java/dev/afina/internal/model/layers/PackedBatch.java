@@ -1,8 +1,10 @@
 package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import dev.afina.tokenization.Encoding;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -180,6 +182,19 @@ public final class PackedBatch {
       at += encodings.get(i).size();
     }
     return manager.create(first);
+  }
+
+  /** The mean of each text's rows: (B, H) of (T, H). */
+  public NDArray means(NDArray x) {
+    NDList means = new NDList();
+    long at = 0;
+    for (Group group : groups) {
+      long rows = (long) group.texts * group.length;
+      NDArray texts = x.get(new NDIndex("{}:{}", at, at + rows));
+      means.add(texts.reshape(group.texts, group.length, -1).mean(new int[] {1}));
+      at += rows;
+    }
+    return NDArrays.concat(means);
   }
 
   /** Texts of each group. */

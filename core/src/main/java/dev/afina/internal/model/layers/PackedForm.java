@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDArrays;
 import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.NativeUse;
@@ -71,6 +72,21 @@ public final class PackedForm implements Form, AutoCloseable {
   }
 
   @Override
+  public Linear gated(LinearSpec spec) {
+    PackedLinear both = pack(Activation.LINEAR, spec);
+    return x -> both.gated(x, spec.activation().packed());
+  }
+
+  /** Query apart from key and value where it is asked for some tokens only. */
+  @Override
+  public Projection projection(Rows rows, LinearSpec all) {
+    int hidden = all.out() / 3;
+    return rows == Rows.ALL
+        ? new PackedProjection(hidden, pack(Activation.LINEAR, all), null)
+        : new PackedProjection(hidden, part(all, 0, hidden), part(all, hidden, 3 * hidden));
+  }
+
+  @Override
   public Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     int hidden = query.out();
     return rows == Rows.ALL
@@ -104,6 +120,24 @@ public final class PackedForm implements Form, AutoCloseable {
     return Optional.of(kernels);
   }
 
+  /** The outputs {@code from} to {@code to}, exclusively, of a layer. */
+  private PackedLinear part(LinearSpec spec, int from, int to) {
+    try (NDManager scope = PyTorch.newManager()) {
+      NDArray bias =
+          spec.hasBias()
+              ? array(spec.bias()).get(rows(from, to))
+              : scope.zeros(new Shape(to - from));
+      NDArray weight = array(spec.weight()).get(rows(from, to));
+      weight.attach(scope);
+      bias.attach(scope);
+      return own(kernels.pack(weight, bias, spec.activation().packed()));
+    }
+  }
+
+  private static NDIndex rows(int from, int to) {
+    return new NDIndex("{}:{}", from, to);
+  }
+
   /** Several layers of one input as one product, their outputs side by side. */
   private PackedLinear pack(Activation activation, LinearSpec... specs) {
     try (NDManager scope = PyTorch.newManager()) {
@@ -113,11 +147,14 @@ public final class PackedForm implements Form, AutoCloseable {
         weights.add(array(spec.weight()));
         biases.add(spec.hasBias() ? array(spec.bias()) : scope.zeros(new Shape(spec.out())));
       }
-      PackedLinear packed =
-          kernels.pack(together(weights, scope), together(biases, scope), activation.packed());
-      owned.add(packed::close);
-      return packed;
+      return own(
+          kernels.pack(together(weights, scope), together(biases, scope), activation.packed()));
     }
+  }
+
+  private PackedLinear own(PackedLinear packed) {
+    owned.add(packed::close);
+    return packed;
   }
 
   private static NDArray together(NDList arrays, NDManager scope) {

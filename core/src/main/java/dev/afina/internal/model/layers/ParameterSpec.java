@@ -10,8 +10,9 @@ import java.util.regex.Pattern;
  * @param key its key in the checkpoint
  * @param shape as stored; a linear weight is (out, in)
  * @param part where it belongs, which decides whether it may be missing
+ * @param initial what it holds where it is new
  */
-public record ParameterSpec(String key, Shape shape, Part part) {
+public record ParameterSpec(String key, Shape shape, Part part, Initial initial) {
 
   /** The parts of a model. */
   public enum Part {
@@ -32,10 +33,5 @@ public record ParameterSpec(String key, Shape shape, Part part) {
   /** Whether weight decay applies: not to biases and norms, but to embeddings. */
   public boolean decayed() {
     return !SPARED.matcher(key.toLowerCase(Locale.ROOT)).find();
-  }
-
-  /** Whether a new one is drawn from a normal distribution; else it is zero. */
-  public boolean drawn() {
-    return shape.dimension() > 1;
   }
 }

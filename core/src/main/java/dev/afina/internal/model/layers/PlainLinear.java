@@ -8,14 +8,8 @@ record PlainLinear(Form form, LinearSpec spec) implements Linear {
 
   @Override
   public NDArray apply(NDArray x) {
-    NDArray weight = form.array(spec.weight());
-    NDArray y =
-        spec.hasBias() ? linear(x, weight, form.array(spec.bias())) : x.matMul(weight.transpose());
-    return spec.activation().apply(y);
-  }
-
-  private static NDArray linear(NDArray x, NDArray weight, NDArray bias) {
-    NDList result = x.getNDArrayInternal().linear(x, weight, bias);
-    return result.singletonOrThrow();
+    NDArray bias = spec.hasBias() ? form.array(spec.bias()) : null;
+    NDList y = x.getNDArrayInternal().linear(x, form.array(spec.weight()), bias);
+    return spec.activation().apply(y.singletonOrThrow());
   }
 }
