@@ -81,10 +81,9 @@ class ModelParityTest {
    * used three times, beside content and beside positions. DistilBERT's, whose logits reach 5.4,
    * are 0.61 off without VNNI.
    *
-   * <p>ModernBERT is 0.14, 0.32 and 0.72 off. Nothing normalises the products of its gated layers,
-   * and one scale must hold the greatest and the smallest. Transformers in float64 with inputs,
-   * weights and results of these layers rounded alike is off by as much: 0.14, 0.30 (there each
-   * text has a scale of its own) and 0.74.
+   * <p>ModernBERT is 0.14, 0.72 and 0.79 off. Nothing normalises the products of its gated layers,
+   * and one scale must hold the greatest and the smallest. Transformers in float64 with the
+   * encoder's weights and inputs rounded alike is off by 0.14, 0.50 and 0.94.
    */
   private static double most(GoldenModel golden, PackedFormat format) {
     return switch (format) {
@@ -93,7 +92,7 @@ class ModelParityTest {
       case INT8 ->
           switch (golden.family()) {
             case "distilbert" -> 0.7;
-            case "modernbert" -> 0.8;
+            case "modernbert" -> 0.9;
             case "deberta", "deberta-v2" -> 0.5;
             default -> 0.4;
           };
