@@ -6,14 +6,12 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Random;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -36,9 +34,11 @@ import java.util.stream.Stream;
  * <p>Immutable: each method returns a new data set, the rows themselves are shared. Safe to use
  * from several threads.
  *
- * <p>What is random depends on the seed alone: {@link java.util.Random}, whose generator is fixed
- * by its documentation, drives a Fisher-Yates shuffle written here, so a seed gives the same rows
- * on every machine and JDK. The generator reads the lower 48 bits of the seed.
+ * <p>What is random depends on the seed alone, and a seed gives the rows that Python's {@code
+ * datasets} 5 gives for it, in the same order: its {@code shuffle} and {@code train_test_split}
+ * draw from {@code numpy.random.default_rng(seed)}. A negative seed, which Python refuses, is the
+ * unsigned number of its 64 bits: -1 is Python's {@code 2**64 - 1}. {@link TrainTestSplit} has
+ * more: the test's share, numbers of rows, and scikit-learn's rows.
  */
 public final class Dataset implements Iterable<Example> {
 
@@ -320,13 +320,17 @@ public final class Dataset implements Iterable<Example> {
     return new Dataset(all);
   }
 
-  /** All rows in random order; every order is equally likely. */
+  /**
+   * All rows in random order; every order is equally likely. Python: {@code
+   * data.shuffle(seed=seed)}.
+   */
   public Dataset shuffle(long seed) {
-    return select(order(seed));
+    return select(new Pcg64(seed).permutation(size()));
   }
 
   /**
-   * Random rows in random order, none twice: the first {@code count} of {@link #shuffle}.
+   * Random rows in random order, none twice: the first {@code count} of {@link #shuffle}. Python:
+   * {@code data.shuffle(seed=seed).select(range(count))}.
    *
    * @throws IllegalArgumentException if there are fewer rows
    */
@@ -335,51 +339,46 @@ public final class Dataset implements Iterable<Example> {
       throw new IllegalArgumentException(
           "sample of %s rows, expected 0 to %s, the size of the data set".formatted(count, size()));
     }
-    return select(Arrays.copyOf(order(seed), count));
+    return select(Arrays.copyOf(new Pcg64(seed).permutation(size()), count));
   }
 
   /**
-   * Two parts, drawn at random, each in random order.
+   * Two parts, drawn at random, each in random order. Python: {@code
+   * data.train_test_split(train_size=share, seed=seed)}.
    *
-   * @param share the first part's share of the rows, between 0 and 1; rounded to whole rows, at
-   *     least one row in each part
+   * @param share the first part's share of the rows, between 0 and 1; rounded down to whole rows.
+   *     Where a notebook gives the test's share, {@link TrainTestSplit#testShare} rounds as it does
+   *     (0.7 of 90 rows are 62 here; a test of 0.3 leaves 63)
    * @param seed of the shuffle
-   * @throws IllegalArgumentException if the share is not between 0 and 1, or there are fewer than
-   *     two rows
+   * @throws IllegalArgumentException if the share is not between 0 and 1, or a part would be empty
    */
   public Split split(double share, long seed) {
-    int cut = rowsOf(share);
-    int[] order = order(seed);
-    return new Split(
-        select(Arrays.copyOf(order, cut)), select(Arrays.copyOfRange(order, cut, order.length)));
+    return split(TrainTestSplit.ofDatasets(seed).trainShare(share));
   }
 
   /**
    * Two parts, drawn at random, each in random order and with the labels in the same proportions:
-   * of each label the first part has its share of the rows, rounded up or down. What is missing
-   * after rounding down goes to the labels with the largest remainders, so both parts have exactly
-   * the sizes that {@link #split} gives.
+   * of each label the first part has its share of the rows, rounded up or down. Both parts have the
+   * sizes that {@link #split} gives. Python: {@code data.train_test_split(train_size=share,
+   * seed=seed, stratify_by_column="label")}, with the classes numbered in the order of {@link
+   * #classCounts}; for another one there is {@link TrainTestSplit#stratified(Labels)}.
    *
-   * @param share the first part's share of the rows, between 0 and 1; rounded to whole rows, at
-   *     least one row in each part
+   * @param share the first part's share of the rows, between 0 and 1; rounded down to whole rows
    * @param seed of the shuffle
-   * @throws IllegalArgumentException if the share is not between 0 and 1, there are fewer than two
-   *     rows, or a row has no label
+   * @throws IllegalArgumentException if the share is not between 0 and 1, a row has no label, a
+   *     label has a single row, or a part would have fewer rows than there are labels
    */
   public Split splitStratified(double share, long seed) {
-    int cut = rowsOf(share);
-    for (int row = 0; row < size(); row++) {
-      labelOf(row); // refuses a row without
-    }
-    Map<String, Integer> places = places(share, cut);
-    List<Example> train = new ArrayList<>(cut);
-    List<Example> test = new ArrayList<>(size() - cut);
-    for (int row : order(seed)) {
-      Example example = examples.get(row);
-      boolean free = places.merge(labelOf(row), -1, Integer::sum) >= 0;
-      (free ? train : test).add(example);
-    }
-    return new Split(new Dataset(train), new Dataset(test));
+    return split(TrainTestSplit.ofDatasets(seed).trainShare(share).stratified());
+  }
+
+  /**
+   * Two parts, drawn as this rule says.
+   *
+   * @throws IllegalArgumentException as the rule says
+   */
+  public Split split(TrainTestSplit rule) {
+    return rule.of(this);
   }
 
   /** Equal rows in the same order. */
@@ -441,51 +440,5 @@ public final class Dataset implements Iterable<Example> {
               .formatted(row));
     }
     return label;
-  }
-
-  private int rowsOf(double share) {
-    if (!(share > 0 && share < 1)) { // also refuses NaN
-      throw new IllegalArgumentException(
-          "share %s, expected more than 0 and less than 1, such as 0.9".formatted(share));
-    }
-    if (size() < 2) {
-      throw new IllegalArgumentException(
-          "a split needs at least 2 rows, the data set has " + size());
-    }
-    return (int) Math.min(size() - 1L, Math.max(1, Math.round(share * size())));
-  }
-
-  /** Of each label, how many rows the first part takes: cut in all, by largest remainders. */
-  private Map<String, Integer> places(double share, int cut) {
-    Map<String, Integer> places = new HashMap<>();
-    Map<String, Double> remainders = new LinkedHashMap<>();
-    int left = cut;
-    for (Map.Entry<String, Integer> count : classCounts().entrySet()) {
-      double exact = share * count.getValue();
-      int whole = (int) exact;
-      places.put(count.getKey(), whole);
-      remainders.put(count.getKey(), exact - whole);
-      left -= whole;
-    }
-    // Among equal remainders the order of the labels decides: the sort is stable.
-    remainders.entrySet().stream()
-        .sorted(Map.Entry.comparingByValue(Comparator.reverseOrder()))
-        .limit(left)
-        .forEach(entry -> places.merge(entry.getKey(), 1, Integer::sum));
-    return places;
-  }
-
-  /** The row numbers in random order: Fisher-Yates from the last place down. */
-  private int[] order(long seed) {
-    Random random = new Random(seed);
-    int[] order = new int[size()];
-    Arrays.setAll(order, i -> i);
-    for (int last = order.length - 1; last > 0; last--) {
-      int drawn = random.nextInt(last + 1);
-      int row = order[drawn];
-      order[drawn] = order[last];
-      order[last] = row;
-    }
-    return order;
   }
 }

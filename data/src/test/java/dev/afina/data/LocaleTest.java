@@ -26,7 +26,7 @@ class LocaleTest {
             .withMessage("sample of 12 rows, expected 0 to 1, the size of the data set");
         assertThatIllegalArgumentException()
             .isThrownBy(() -> Dataset.of(Example.of("t")).splitStratified(1.5, 1))
-            .withMessage("share 1.5, expected more than 0 and less than 1, such as 0.9");
+            .withMessage("train share 1.5, expected more than 0 and less than 1, such as 0.2");
         assertThat(SplitFiles.kind("TRAIN.JSONL.GZIP")).isEqualTo(SplitFiles.Kind.JSON_LINES);
       }
     } finally {

@@ -8,6 +8,7 @@ import dev.afina.Prediction;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
+import dev.afina.data.TrainTestSplit;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -173,9 +174,12 @@ final class Intents implements Callable<Integer> {
   /** The rows of these intents; with --rows fewer of each. */
   private Dataset slice(Dataset data, Labels labels) {
     Dataset slice = data.filter(e -> labels.names().contains(e.label()));
-    return slice.size() <= rows
-        ? slice
-        : slice.splitStratified((double) rows / slice.size(), seed).train();
+    if (slice.size() <= rows) {
+      return slice;
+    }
+    return rows < labels.size() || slice.size() - rows < labels.size()
+        ? slice.sample(rows, seed)
+        : slice.split(TrainTestSplit.ofDatasets(seed).trainRows(rows).stratified()).train();
   }
 
   /** Loads what was saved, lets it answer some questions, and compares it with the original. */

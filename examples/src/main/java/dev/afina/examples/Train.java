@@ -8,6 +8,7 @@ import dev.afina.card.EvaluatedOn;
 import dev.afina.card.ModelCard;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.data.TrainTestSplit;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -16,6 +17,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
 import java.util.concurrent.Callable;
@@ -69,7 +71,7 @@ final class Train implements Callable<Integer> {
       paramLabel = "SHARE",
       description =
           "Without --validation, this share of the rows to train on is set aside, of each label the"
-              + " same; 0 for none.")
+              + " same where there are enough; 0 for none.")
   private double validationShare = 0.1;
 
   @Option(
@@ -274,12 +276,26 @@ final class Train implements Callable<Integer> {
     if (validationShare == 0 || rows.size() < 2) {
       return new Dataset.Split(rows, Dataset.of());
     }
-    Dataset.Split split = rows.splitStratified(1 - validationShare, recipe.seed());
     // The only row of a label is to be learned from.
+    Map<String, Integer> counts = rows.classCounts();
+    Dataset single = rows.filter(e -> counts.getOrDefault(e.label(), 0) == 1);
+    Dataset others = rows.filter(e -> counts.getOrDefault(e.label(), 0) != 1);
+    if (others.size() < 2) {
+      return new Dataset.Split(rows, Dataset.of());
+    }
+    Dataset.Split split = others.split(rule(others));
     Set<String> learned = split.train().classCounts().keySet();
     return new Dataset.Split(
-        split.train().concat(split.test().filter(e -> !learned.contains(e.label()))),
+        split.train().concat(single).concat(split.test().filter(e -> !learned.contains(e.label()))),
         split.test().filter(e -> learned.contains(e.label())));
+  }
+
+  /** Of each label the same share, where both parts have a row for each. */
+  private TrainTestSplit rule(Dataset rows) {
+    TrainTestSplit rule = TrainTestSplit.ofDatasets(recipe.seed()).testShare(validationShare);
+    int aside = (int) Math.ceil(validationShare * rows.size());
+    int labels = rows.classCounts().size();
+    return Math.min(aside, rows.size() - aside) < labels ? rule : rule.stratified();
   }
 
   /** Before a long training, not after it. The library knows nothing of the rows of --test. */
