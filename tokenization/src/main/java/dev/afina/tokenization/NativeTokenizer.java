@@ -3,12 +3,14 @@ package dev.afina.tokenization;
 import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import ai.djl.huggingface.tokenizers.jni.TokenizersLibrary;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Rust tokenizer behind DJL's natives, and all care that they need.
+ * The Rust tokenizer behind DJL's natives, and all care that they need. It is built when it is
+ * first used, which for the pipelines of {@link JavaTokenizer} is when something is decoded.
  *
  * <p>The natives are called directly and not through DJL's HuggingFaceTokenizer: that one truncates
  * and pads by a setting of its own, copies nine arrays per text, and reports to its makers when it
@@ -18,23 +20,29 @@ import org.jspecify.annotations.Nullable;
  */
 final class NativeTokenizer {
 
-  /** 64 Mi chars: the Rust side needs some fifty bytes for each, and aborts when memory ends. */
-  private static final int MAX_CHARS = 1 << 26;
-
-  private final TokenizersLibrary library = RustLibrary.get();
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private final int maxChars;
-  private long handle; // 0 once closed
+  private final String json;
+  private final String fileName;
+  private volatile boolean closed;
+  private volatile long handle; // 0 until it is built, and once closed
 
   /**
-   * Builds the tokenizer.
+   * A tokenizer that is not built yet.
    *
    * @param json the text of a tokenizer.json, already checked
    * @param fileName the file to name in an error
-   * @param growth how many characters normalization may make of one
    */
-  NativeTokenizer(String json, String fileName, int growth) throws IOException {
-    maxChars = MAX_CHARS / growth;
+  NativeTokenizer(String json, String fileName) {
+    this.json = json;
+    this.fileName = fileName;
+  }
+
+  /** Builds it, if it is not. */
+  synchronized void build() throws IOException {
+    if (handle != 0) {
+      return;
+    }
+    TokenizersLibrary library = RustLibrary.get();
     try {
       handle = library.createTokenizerFromString(json);
     } catch (RuntimeException e) {
@@ -46,63 +54,38 @@ final class NativeTokenizer {
     }
   }
 
-  /** What the library says of one text, before truncation. */
-  static final class Raw {
-    final long[] ids;
-    final long[] typeIds;
-    final long[] sequences; // 0 text, 1 pair, -1 added by the template
-    final @Nullable Places places;
-
-    Raw(long[] ids, long[] typeIds, long[] sequences, @Nullable Places places) {
-      this.ids = ids;
-      this.typeIds = typeIds;
-      this.sequences = sequences;
-      this.places = places;
-    }
-
-    Raw withoutPlaces() {
-      return places == null ? this : new Raw(ids, typeIds, sequences, null);
-    }
-  }
-
-  /** Where the tokens lie in their texts. */
-  static final class Places {
-    final @Nullable CharSpan[] spans; // in code points; null for template tokens
-    final long[] words; // which word of its text, counted from 0
-
-    Places(@Nullable CharSpan[] spans, long[] words) {
-      this.spans = spans;
-      this.words = words;
-    }
-  }
-
   /**
    * Encodes with special tokens.
    *
    * @param text well-formed text
    * @param pair well-formed text or null
    */
-  Raw encode(String text, @Nullable String pair, boolean withPlaces) {
-    checkLength(text);
-    if (pair != null) {
-      checkLength(pair);
-    }
+  Tokens encode(String text, @Nullable String pair, boolean withPlaces) {
     Lock reading = lock.readLock();
     reading.lock();
     try {
       long tokenizer = open();
+      TokenizersLibrary library = RustLibrary.get();
       long encoding =
           pair == null
               ? library.encode(tokenizer, text, true)
               : library.encodeDual(tokenizer, text, pair, true);
       try {
-        return new Raw(
-            library.getTokenIds(encoding),
-            library.getTypeIds(encoding),
-            library.getSequenceIds(encoding),
-            withPlaces
-                ? new Places(library.getTokenCharSpans(encoding), library.getWordIds(encoding))
-                : null);
+        Tokens tokens =
+            new Tokens(
+                ints(library.getTokenIds(encoding)),
+                bytes(library.getTypeIds(encoding)),
+                bytes(library.getSequenceIds(encoding)),
+                null);
+        return withPlaces
+            ? tokens.with(
+                places(
+                    tokens,
+                    library.getTokenCharSpans(encoding),
+                    ints(library.getWordIds(encoding)),
+                    text,
+                    pair))
+            : tokens;
       } finally {
         library.deleteEncoding(encoding);
       }
@@ -115,19 +98,15 @@ final class NativeTokenizer {
     Lock reading = lock.readLock();
     reading.lock();
     try {
-      return library.decode(open(), ids, skipSpecialTokens);
+      return RustLibrary.get().decode(open(), ids, skipSpecialTokens);
     } finally {
       reading.unlock();
     }
   }
 
   void checkOpen() {
-    Lock reading = lock.readLock();
-    reading.lock();
-    try {
-      open();
-    } finally {
-      reading.unlock();
+    if (closed) {
+      throw new IllegalStateException("this Tokenizer is closed");
     }
   }
 
@@ -135,8 +114,9 @@ final class NativeTokenizer {
     Lock writing = lock.writeLock();
     writing.lock();
     try {
+      closed = true;
       if (handle != 0) {
-        library.deleteTokenizer(handle);
+        RustLibrary.get().deleteTokenizer(handle);
         handle = 0;
       }
     } finally {
@@ -145,20 +125,52 @@ final class NativeTokenizer {
   }
 
   private long open() {
+    checkOpen();
     if (handle == 0) {
-      throw new IllegalStateException("this Tokenizer is closed");
+      try {
+        build();
+      } catch (IOException e) {
+        throw new UncheckedIOException(e.getMessage(), e);
+      }
     }
     return handle;
   }
 
-  private void checkLength(String text) {
-    if (text.length() > maxChars) {
-      throw new IllegalArgumentException(
-          "text: "
-              + text.length()
-              + " chars, at most "
-              + maxChars
-              + " can be tokenized at once; cut it first");
+  /** The spans, which count code points, in chars. */
+  private static Tokens.Places places(
+      Tokens tokens, @Nullable CharSpan[] spans, int[] words, String text, @Nullable String pair) {
+    int[][] charIndexes = {
+      WellFormed.charIndexes(text), pair == null ? new int[0] : WellFormed.charIndexes(pair)
+    };
+    int[] offsets = new int[2 * spans.length];
+    for (int i = 0; i < spans.length; i++) {
+      CharSpan span = spans[i];
+      if (span != null && tokens.sequences()[i] >= 0) {
+        int[] indexes = charIndexes[tokens.sequences()[i]];
+        offsets[2 * i] = charIndex(indexes, span.getStart());
+        offsets[2 * i + 1] = charIndex(indexes, span.getEnd());
+      }
     }
+    return new Tokens.Places(offsets, words);
+  }
+
+  private static int charIndex(int[] charIndexes, int codePoint) {
+    return charIndexes.length == 0 ? codePoint : charIndexes[codePoint];
+  }
+
+  private static int[] ints(long[] numbers) {
+    int[] ints = new int[numbers.length];
+    for (int i = 0; i < ints.length; i++) {
+      ints[i] = (int) numbers[i];
+    }
+    return ints;
+  }
+
+  private static byte[] bytes(long[] numbers) {
+    byte[] bytes = new byte[numbers.length];
+    for (int i = 0; i < bytes.length; i++) {
+      bytes[i] = (byte) numbers[i];
+    }
+    return bytes;
   }
 }

@@ -1,6 +1,5 @@
 package dev.afina.tokenization;
 
-import ai.djl.huggingface.tokenizers.jni.CharSpan;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
@@ -12,7 +11,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Collections;
 import java.util.EnumMap;
 import java.util.LinkedHashMap;
@@ -44,7 +42,12 @@ public final class Tokenizer implements AutoCloseable {
   /** Under this many texts a batch is encoded on the calling thread. */
   private static final int PARALLEL_FROM = 32;
 
+  /** 64 Mi chars: the Rust side needs some fifty bytes for each, and aborts when memory ends. */
+  private static final int MAX_CHARS = 1 << 26;
+
   private final NativeTokenizer library;
+  private final @Nullable JavaTokenizer java; // null for a pipeline that is not known in Java
+  private final int maxChars;
   private final @Nullable CutPoints cuts;
   private final Cleaner.Cleanable cleanable;
   private final Vocabulary vocabulary;
@@ -64,15 +67,20 @@ public final class Tokenizer implements AutoCloseable {
     paddingSide = settings.side("padding_side");
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
     String text = json.text();
-    library = new NativeTokenizer(text, file, json.normalizers().growth());
+    library = new NativeTokenizer(text, file);
+    java = JavaPipelines.of(json);
+    if (java == null) {
+      library.build();
+    }
+    maxChars = MAX_CHARS / json.normalizers().growth();
     cuts = CutPoints.of(json);
     NativeTokenizer toFree = library;
     cleanable = CLEANER.register(this, toFree::close);
-    templateTokens = count(library.encode("", null, false).sequences, -1);
-    NativeTokenizer.Raw emptyPair = library.encode("", "", false);
-    pairTemplateTokens = count(emptyPair.sequences, -1);
+    templateTokens = tokens("", null, false).count(-1);
+    Tokens emptyPair = tokens("", "", false);
+    pairTemplateTokens = emptyPair.count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
-    files = savedFiles(text, json, settings, count(emptyPair.typeIds, 0) < pairTemplateTokens);
+    files = savedFiles(text, json, settings, hasTypes(emptyPair));
   }
 
   /**
@@ -415,52 +423,88 @@ public final class Tokenizer implements AutoCloseable {
 
   private Encoding encodeOne(String text, Excerpt first, int room, boolean withOffsets) {
     Excerpt excerpt = first;
-    NativeTokenizer.Raw raw = library.encode(excerpt.text(), null, withOffsets);
-    int count = count(raw.sequences, 0);
-    while (!excerpt.whole() && count <= room) {
+    Tokens all = tokens(excerpt.text(), null, withOffsets);
+    while (!excerpt.whole() && all.count(0) <= room) {
       excerpt = excerpt.longer(text, cuts, truncationSide);
-      raw = library.encode(excerpt.text(), null, withOffsets);
-      count = count(raw.sequences, 0);
+      all = tokens(excerpt.text(), null, withOffsets);
     }
-    return cut(raw, Truncation.longestFirst(count, 0, room), count, 0, excerpt, null);
+    int count = all.count(0);
+    return cut(all, Truncation.longestFirst(count, 0, room), count, 0, excerpt, null);
   }
 
   private Encoding encodeTwo(
       String text, Excerpt first, String pair, Excerpt second, int maxTokens, boolean withOffsets) {
     boolean longTexts = !first.whole() || !second.whole();
-    NativeTokenizer.Raw raw = library.encode(first.text(), second.text(), withOffsets || longTexts);
+    Tokens all = tokens(first.text(), second.text(), withOffsets || longTexts);
     Excerpt a = first;
     Excerpt b = second;
     while (longTexts) {
-      boolean enoughOfA = a.whole() || isEnough(raw, 0, a, maxTokens);
-      boolean enoughOfB = b.whole() || isEnough(raw, 1, b, maxTokens);
+      boolean enoughOfA = a.whole() || isEnough(all, 0, a, maxTokens);
+      boolean enoughOfB = b.whole() || isEnough(all, 1, b, maxTokens);
       if (enoughOfA && enoughOfB) {
         break;
       }
       a = enoughOfA ? a : a.longer(text, cuts, truncationSide);
       b = enoughOfB ? b : b.longer(pair, cuts, truncationSide);
-      raw = library.encode(a.text(), b.text(), true);
+      all = tokens(a.text(), b.text(), true);
     }
-    int firsts = count(raw.sequences, 0);
-    int seconds = count(raw.sequences, 1);
+    int firsts = all.count(0);
+    int seconds = all.count(1);
     int room = maxTokens - pairTemplateTokens;
     Truncation keep = Truncation.longestFirst(firsts, seconds, room);
     if (room % 2 == 1 && firsts >= maxTokens && seconds >= maxTokens) {
-      NativeTokenizer.Raw placed =
-          raw.places == null ? library.encode(a.text(), b.text(), true) : raw;
+      Tokens placed = all.places() == null ? tokens(a.text(), b.text(), true) : all;
       keep =
           Truncation.longestFirst(
               seen(placed, 0, a.text(), maxTokens), seen(placed, 1, b.text(), maxTokens), room);
     }
-    return cut(withOffsets ? raw : raw.withoutPlaces(), keep, firsts, seconds, a, b);
+    return cut(withOffsets ? all : all.withoutPlaces(), keep, firsts, seconds, a, b);
+  }
+
+  /**
+   * All tokens of well-formed texts: by the tokenizer in Java if it can, else by the native one.
+   */
+  private Tokens tokens(String text, @Nullable String pair, boolean withPlaces) {
+    library.checkOpen();
+    checkLength(text);
+    if (pair != null) {
+      checkLength(pair);
+    }
+    Tokens tokens = java == null ? null : java.encode(text, pair, withPlaces);
+    return tokens == null ? library.encode(text, pair, withPlaces) : tokens;
+  }
+
+  /** For the tests: null if this pipeline is none that runs in Java. */
+  @Nullable JavaTokenizer inJava() {
+    return java;
+  }
+
+  /** For the tests: what the tokenizer in Java must equal. */
+  NativeTokenizer oracle() {
+    return library;
+  }
+
+  private void checkLength(String text) {
+    if (text.length() > maxChars) {
+      throw new IllegalArgumentException(
+          "text: "
+              + text.length()
+              + " chars, at most "
+              + maxChars
+              + " can be tokenized at once; cut it first");
+    }
+  }
+
+  private static boolean hasTypes(Tokens emptyPair) {
+    return IntStream.range(0, emptyPair.size()).anyMatch(i -> emptyPair.typeIds()[i] != 0);
   }
 
   /**
    * Whether an excerpt shows all that decides how much of its text is kept: more tokens than fit,
    * and the end of the word at which Hugging Face's library stops to look.
    */
-  private boolean isEnough(NativeTokenizer.Raw raw, int sequence, Excerpt excerpt, int maxTokens) {
-    return seen(raw, sequence, excerpt.text(), maxTokens) < count(raw.sequences, sequence);
+  private boolean isEnough(Tokens all, int sequence, Excerpt excerpt, int maxTokens) {
+    return seen(all, sequence, excerpt.text(), maxTokens) < all.count(sequence);
   }
 
   private static void checkRoom(int maxTokens, int special) {
@@ -477,22 +521,19 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /** The tokens of one of two texts as far as Hugging Face's library would look at them. */
-  private int seen(NativeTokenizer.Raw raw, int sequence, String text, int maxTokens) {
-    NativeTokenizer.Places places = Objects.requireNonNull(raw.places);
-    int[] charIndexes = WellFormed.charIndexes(text);
+  private int seen(Tokens all, int sequence, String text, int maxTokens) {
+    Tokens.Places places = Objects.requireNonNull(all.places());
     int[] own =
-        IntStream.range(0, raw.ids.length).filter(i -> raw.sequences[i] == sequence).toArray();
-    long[] words = new long[own.length];
+        IntStream.range(0, all.size()).filter(i -> all.sequences()[i] == sequence).toArray();
+    int[] words = new int[own.length];
     boolean[] added = new boolean[own.length];
     for (int i = 0; i < own.length; i++) {
-      words[i] = places.words[own[i]];
-      int id = (int) raw.ids[own[i]];
-      CharSpan span = places.spans[own[i]];
-      if (vocabulary.isAdded(id) && span != null) {
+      words[i] = places.words()[own[i]];
+      int id = all.ids()[own[i]];
+      if (vocabulary.isAdded(id)) {
         // The unknown token is an added token too, but stands mostly for a word that is no token.
         String written =
-            text.substring(
-                charIndex(charIndexes, span.getStart()), charIndex(charIndexes, span.getEnd()));
+            text.substring(places.offsets()[2 * own[i]], places.offsets()[2 * own[i] + 1]);
         added[i] =
             id != specialTokens.unk().orElse(-1) || written.strip().equals(vocabulary.token(id));
       }
@@ -502,26 +543,14 @@ public final class Tokenizer implements AutoCloseable {
 
   /** Keeps what fits: all special tokens, and of each text as many as longest_first allows. */
   private Encoding cut(
-      NativeTokenizer.Raw raw,
-      Truncation keep,
-      int firsts,
-      int seconds,
-      Excerpt text,
-      @Nullable Excerpt pair) {
-    NativeTokenizer.Places places = raw.places;
+      Tokens all, Truncation keep, int firsts, int seconds, Excerpt text, @Nullable Excerpt pair) {
+    Tokens.Places places = all.places();
     int lost = firsts + seconds - keep.first() - keep.second();
-    int size = raw.ids.length - lost;
+    int size = all.size() - lost;
     int[] ids = new int[size];
     byte[] typeIds = new byte[size];
     byte[] sequences = new byte[size];
     int[] offsets = places == null ? null : new int[2 * size];
-    int[][] charIndexes =
-        offsets == null
-            ? new int[0][]
-            : new int[][] {
-              WellFormed.charIndexes(text.text()),
-              pair == null ? new int[0] : WellFormed.charIndexes(pair.text())
-            };
     int[] from = {0, 0};
     int[] to = {keep.first(), keep.second()};
     if (truncationSide == Side.LEFT) {
@@ -530,22 +559,21 @@ public final class Tokenizer implements AutoCloseable {
     }
     int[] seen = {0, 0};
     int at = 0;
-    for (int i = 0; i < raw.ids.length; i++) {
-      int sequence = (int) raw.sequences[i];
+    for (int i = 0; i < all.size(); i++) {
+      int sequence = all.sequences()[i];
       if (sequence >= 0) {
         int place = seen[sequence]++;
         if (place < from[sequence] || place >= to[sequence]) {
           continue;
         }
       }
-      ids[at] = (int) raw.ids[i];
-      typeIds[at] = (byte) raw.typeIds[i];
-      sequences[at] = (byte) sequence;
-      CharSpan span = places == null ? null : places.spans[i];
-      if (offsets != null && span != null && sequence >= 0) {
+      ids[at] = all.ids()[i];
+      typeIds[at] = all.typeIds()[i];
+      sequences[at] = all.sequences()[i];
+      if (offsets != null && places != null && sequence >= 0) {
         int start = sequence == 0 || pair == null ? text.start() : pair.start();
-        offsets[2 * at] = start + charIndex(charIndexes[sequence], span.getStart());
-        offsets[2 * at + 1] = start + charIndex(charIndexes[sequence], span.getEnd());
+        offsets[2 * at] = start + places.offsets()[2 * i];
+        offsets[2 * at + 1] = start + places.offsets()[2 * i + 1];
       }
       at++;
     }
@@ -560,14 +588,6 @@ public final class Tokenizer implements AutoCloseable {
       longs[i] = ids[i];
     }
     return library.decode(longs, skipSpecialTokens);
-  }
-
-  private static int charIndex(int[] charIndexes, int codePoint) {
-    return charIndexes.length == 0 ? codePoint : charIndexes[codePoint];
-  }
-
-  private static int count(long[] values, long wanted) {
-    return (int) Arrays.stream(values).filter(value -> value == wanted).count();
   }
 
   /**

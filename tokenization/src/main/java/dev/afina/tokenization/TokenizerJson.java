@@ -42,6 +42,7 @@ final class TokenizerJson {
   private final String file;
   private final Settings settings;
   private final @Nullable JsonObject padding;
+  private final Map<String, Integer> modelIds;
   private final Vocabulary vocabulary;
   private final Normalizers normalizers;
   private final List<Fields> preTokenizers;
@@ -58,7 +59,7 @@ final class TokenizerJson {
     this.padding = JsonFile.child(json, "padding");
     json.add("truncation", null);
     json.add("padding", null);
-    Map<String, Integer> modelIds = Vocabulary.modelIds(json, file);
+    modelIds = Vocabulary.modelIds(json, file);
     checkMembers();
     Models.check(json.get(Models.KEY), file);
     json.add(
@@ -79,12 +80,21 @@ final class TokenizerJson {
     return vocabulary;
   }
 
+  /** The model's own tokens and their ids. */
+  Map<String, Integer> modelIds() {
+    return modelIds;
+  }
+
   Normalizers normalizers() {
     return normalizers;
   }
 
   List<Fields> preTokenizers() {
     return preTokenizers;
+  }
+
+  List<Fields> postProcessors() {
+    return postProcessors;
   }
 
   JsonObject model() {

@@ -47,7 +47,7 @@ record Truncation(int first, int second) {
    * @param maxTokens the limit, special tokens of the template included
    * @param side the end that is cut: looking starts at the other one
    */
-  static int seen(long[] words, boolean[] added, int maxTokens, Side side) {
+  static int seen(int[] words, boolean[] added, int maxTokens, Side side) {
     int count = words.length;
     int step = side == Side.LEFT ? -1 : 1;
     int i = side == Side.LEFT ? count - 1 : 0;

@@ -202,7 +202,7 @@ final class VocabularyFiles {
   }
 
   /** Unicode's White_Space, which Java's two methods miss by some characters each. */
-  private static boolean isWhiteSpace(char c) {
+  static boolean isWhiteSpace(char c) {
     return Character.isSpaceChar(c) || (c >= '\t' && c <= '\r') || c == '\u0085';
   }
 

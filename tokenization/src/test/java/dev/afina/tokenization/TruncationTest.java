@@ -52,7 +52,7 @@ class TruncationTest {
 
   @Test
   void seen_endsWithTheWordThatReachesTheLimit() {
-    long[] words = {0, 0, 1, 1, 1, 2, 3};
+    int[] words = {0, 0, 1, 1, 1, 2, 3};
     boolean[] none = new boolean[7];
     assertThat(Truncation.seen(words, none, 1, Side.RIGHT)).isEqualTo(2);
     assertThat(Truncation.seen(words, none, 3, Side.RIGHT)).isEqualTo(5);
@@ -64,7 +64,7 @@ class TruncationTest {
 
   @Test
   void seen_addedToken_doesNotEndIt() {
-    long[] words = {0, 1, 2, 3};
+    int[] words = {0, 1, 2, 3};
     boolean[] added = {false, true, true, false};
     assertThat(Truncation.seen(words, added, 2, Side.RIGHT)).isEqualTo(4);
     assertThat(Truncation.seen(words, added, 1, Side.RIGHT)).isEqualTo(1);

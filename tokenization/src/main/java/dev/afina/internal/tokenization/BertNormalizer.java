@@ -1,0 +1,139 @@
+package dev.afina.internal.tokenization;
+
+import java.util.BitSet;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * BERT's normalization: cleans the text, puts spaces around Chinese characters, takes accents off,
+ * lowers case. None of these steps looks beyond one character (but for marks that stay when accents
+ * go, see {@link #append}), so a table of the first 65,536 has what all of them do. Immutable.
+ */
+public final class BertNormalizer {
+
+  /** What happens to a character; the rest of a table's entry is the char that it becomes. */
+  private static final int LETTER = NormalizedText.LETTER;
+
+  private static final int SPACE = NormalizedText.SPACE;
+  private static final int MARK = NormalizedText.MARK;
+  private static final int REMOVED = 3;
+  private static final int CHINESE = 4;
+  private static final int OTHER = 5;
+  private static final int BITS = 3;
+
+  private final boolean cleans;
+  private final boolean separatesChinese;
+  private final boolean stripsAccents;
+  private final boolean lowersCase;
+  private final UnicodeTables unicode = UnicodeTables.get();
+  private final BitSet removed = unicode.set("removed");
+  private final BitSet cleanedToSpace = unicode.set("cleanedToSpace");
+  private final BitSet chinese = unicode.set("chinese");
+  private final BitSet keptMarks = unicode.set("keptMark");
+  private final BitSet white = unicode.set("bertWhite");
+  private final BitSet punctuation = unicode.set("bertPunctuation");
+  private final int[] table = new int[Character.MAX_VALUE + 1];
+
+  public BertNormalizer(
+      boolean cleans, boolean separatesChinese, boolean stripsAccents, boolean lowersCase) {
+    this.cleans = cleans;
+    this.separatesChinese = separatesChinese;
+    this.stripsAccents = stripsAccents;
+    this.lowersCase = lowersCase;
+    for (int c = 0; c < table.length; c++) {
+      table[c] = Character.isSurrogate((char) c) ? OTHER : entry(c);
+    }
+  }
+
+  /** What becomes of a text, such as an added token; null where {@link #append} says false. */
+  public @Nullable String normalized(String text) {
+    char[] chars = text.toCharArray();
+    NormalizedText normalized = new NormalizedText(chars, chars.length, false);
+    return append(chars, 0, chars.length, normalized)
+        ? new String(normalized.chars(), 0, normalized.size())
+        : null;
+  }
+
+  /**
+   * Appends a part of a text.
+   *
+   * @return false if it holds one of some fifty rare characters whose order among marks matters:
+   *     marks that stay where accents are taken off
+   */
+  boolean append(char[] text, int from, int to, NormalizedText into) {
+    for (int i = from; i < to; i++) {
+      char c = text[i];
+      int entry = table[c];
+      int action = entry & ((1 << BITS) - 1);
+      if (action <= MARK) {
+        into.append((char) (entry >>> BITS), (byte) action, i);
+      } else if (action == CHINESE) {
+        into.append(' ', NormalizedText.SPACE, i);
+        into.append(c, NormalizedText.LETTER, i);
+        into.append(' ', NormalizedText.SPACE, i);
+      } else if (action == OTHER) {
+        int codePoint = Character.codePointAt(text, i, to);
+        if (stripsAccents && keptMarks.get(codePoint)) {
+          return false;
+        }
+        append(codePoint, i, into);
+        i += Character.charCount(codePoint) - 1;
+      }
+    }
+    return true;
+  }
+
+  /** One step after the other, for all that is more than one char. */
+  private void append(int codePoint, int from, NormalizedText into) {
+    if (cleans && removed.get(codePoint)) {
+      return;
+    }
+    boolean spaced = separatesChinese && chinese.get(codePoint);
+    if (spaced) {
+      into.append(' ', NormalizedText.SPACE, from);
+    }
+    String text = changed(codePoint);
+    for (int i = 0; i < text.length(); ) {
+      int c = text.codePointAt(i);
+      byte kind = kind(c);
+      into.append(text.charAt(i++), kind, from);
+      if (c > Character.MAX_VALUE) {
+        into.append(text.charAt(i++), kind, from);
+      }
+    }
+    if (spaced) {
+      into.append(' ', NormalizedText.SPACE, from);
+    }
+  }
+
+  private int entry(int c) {
+    if (stripsAccents && keptMarks.get(c)) {
+      return OTHER;
+    }
+    String text = changed(c);
+    if (text.isEmpty() || (cleans && removed.get(c))) {
+      return REMOVED;
+    }
+    if (separatesChinese && chinese.get(c)) {
+      boolean same = text.equals(Character.toString(c)) && kind(c) == LETTER;
+      return same ? CHINESE : OTHER;
+    }
+    return text.length() > 1 ? OTHER : text.charAt(0) << BITS | kind(text.charAt(0));
+  }
+
+  private String changed(int codePoint) {
+    if (cleans && cleanedToSpace.get(codePoint)) {
+      return " ";
+    }
+    String text = stripsAccents ? unicode.unaccented(codePoint) : Character.toString(codePoint);
+    if (!lowersCase) {
+      return text;
+    }
+    StringBuilder lower = new StringBuilder();
+    text.codePoints().forEach(c -> lower.append(unicode.lower(c)));
+    return lower.toString();
+  }
+
+  private byte kind(int codePoint) {
+    return (byte) (white.get(codePoint) ? SPACE : punctuation.get(codePoint) ? MARK : LETTER);
+  }
+}

@@ -1,0 +1,116 @@
+package dev.afina.internal.tokenization;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.BitSet;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
+
+/**
+ * What the native tokenizers know of Unicode, from unicode.txt, which interop/UnicodeTables.java
+ * writes by asking them. Java's own tables would not do: they are of another version of Unicode on
+ * each JDK, and the native ones are of several versions themselves. Immutable.
+ */
+final class UnicodeTables {
+
+  private static final UnicodeTables TABLES = read();
+
+  private static final int HANGUL = 0xAC00;
+  private static final int HANGUL_COUNT = 11172;
+  private static final int LEADING = 0x1100;
+  private static final int VOWELS = 0x1161;
+  private static final int TRAILING = 0x11A7;
+  private static final int VOWEL_COUNT = 21;
+  private static final int TRAILING_COUNT = 28;
+
+  private final Map<String, BitSet> sets = new HashMap<>();
+  private final Map<String, Map<Integer, String>> mappings = new HashMap<>();
+
+  private UnicodeTables() {}
+
+  static UnicodeTables get() {
+    return TABLES;
+  }
+
+  /** The code points of a set; nobody may change it. */
+  BitSet set(String name) {
+    return Objects.requireNonNull(sets.get(name), name);
+  }
+
+  /** What {@code char::to_lowercase} of Rust makes of it, with no look at what is beside it. */
+  String lower(int codePoint) {
+    return mapped("lower", codePoint);
+  }
+
+  /** What is left once it is decomposed and its marks are taken away. */
+  String unaccented(int codePoint) {
+    int syllable = codePoint - HANGUL;
+    if (syllable < 0 || syllable >= HANGUL_COUNT) {
+      return mapped("unaccented", codePoint);
+    }
+    StringBuilder letters = new StringBuilder();
+    letters.append((char) (LEADING + syllable / (VOWEL_COUNT * TRAILING_COUNT)));
+    letters.append((char) (VOWELS + syllable / TRAILING_COUNT % VOWEL_COUNT));
+    if (syllable % TRAILING_COUNT != 0) {
+      letters.append((char) (TRAILING + syllable % TRAILING_COUNT));
+    }
+    return letters.toString();
+  }
+
+  private String mapped(String mapping, int codePoint) {
+    String to = Objects.requireNonNull(mappings.get(mapping), mapping).get(codePoint);
+    return to == null ? Character.toString(codePoint) : to;
+  }
+
+  private static UnicodeTables read() {
+    UnicodeTables tables = new UnicodeTables();
+    try (InputStream in = UnicodeTables.class.getResourceAsStream("unicode.txt");
+        BufferedReader lines =
+            new BufferedReader(
+                new InputStreamReader(
+                    Objects.requireNonNull(in, "unicode.txt"), StandardCharsets.US_ASCII))) {
+      lines.lines().filter(line -> !line.startsWith("#")).forEach(tables::add);
+    } catch (IOException e) {
+      throw new UncheckedIOException("unicode.txt of afina-tokenization cannot be read", e);
+    }
+    return tables;
+  }
+
+  private void add(String line) {
+    String[] words = line.split(" ", -1);
+    String name = words[0].substring(0, words[0].length() - 1);
+    BitSet set = new BitSet();
+    Map<Integer, String> mapping = new HashMap<>();
+    for (int i = 1; i < words.length; i++) {
+      int equals = words[i].indexOf('=');
+      String range = equals < 0 ? words[i] : words[i].substring(0, equals);
+      int dots = range.indexOf("..");
+      int first = Integer.parseInt(dots < 0 ? range : range.substring(0, dots), 16);
+      int last = dots < 0 ? first : Integer.parseInt(range.substring(dots + 2), 16);
+      if (equals < 0) {
+        set.set(first, last + 1);
+      } else {
+        map(first, last, words[i].substring(equals + 1), mapping);
+      }
+    }
+    sets.put(name, set);
+    mappings.put(name, mapping);
+  }
+
+  private static void map(int first, int last, String to, Map<Integer, String> mapping) {
+    for (int c = first; c <= last; c++) {
+      StringBuilder text = new StringBuilder();
+      if (!to.isEmpty()) {
+        for (String hex : to.split("\\+", -1)) {
+          text.appendCodePoint(Integer.parseInt(hex, 16) + c - first);
+        }
+      }
+      mapping.put(c, text.toString());
+    }
+  }
+}

@@ -1,0 +1,170 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import dev.afina.internal.tokenization.AddedTokenFinder;
+import dev.afina.internal.tokenization.AddedTokenFinder.Added;
+import dev.afina.internal.tokenization.BertNormalizer;
+import dev.afina.internal.tokenization.TextPipeline;
+import dev.afina.internal.tokenization.WordPiecePipeline;
+import dev.afina.internal.tokenization.WordPieces;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The pipelines that run in Java, each recognized by all its parts. What differs from them in
+ * anything runs in the native library: so there is no half of a pipeline to be wrong about.
+ */
+final class JavaPipelines {
+
+  /** {@code -Dafina.javaTokenizer=false}: the native library tokenizes everything. */
+  private static final String SWITCH = "afina.javaTokenizer";
+
+  private final TokenizerJson json;
+  private final List<Fields> normalizers;
+  private final List<JsonObject> addedTokens = new ArrayList<>();
+
+  private JavaPipelines(TokenizerJson json) {
+    this.json = json;
+    normalizers = json.normalizers().steps();
+    JsonArray tokens = json.addedTokens();
+    for (JsonElement token : tokens) {
+      addedTokens.add(token.getAsJsonObject());
+    }
+  }
+
+  /** The tokenizer in Java of a checked tokenizer.json; null if its pipeline is another one. */
+  static @Nullable JavaTokenizer of(TokenizerJson json) {
+    return "false".equals(System.getProperty(SWITCH)) ? null : new JavaPipelines(json).tokenizer();
+  }
+
+  private @Nullable JavaTokenizer tokenizer() {
+    List<JsonObject> processors = json.postProcessors().stream().map(Fields::object).toList();
+    Templates templates = Templates.of(processors);
+    if (templates.single().isEmpty() || !areSimple(addedTokens)) {
+      return null;
+    }
+    // ByteLevel moves offsets, and must do that before the template stands around them.
+    JsonObject last = processors.get(processors.size() - 1);
+    JsonObject first = processors.get(0);
+    boolean byteLevelFirst = processors.size() == 2 && is(first, "ByteLevel");
+    if (is(last, "ByteLevel") || (processors.size() > 1 && !byteLevelFirst)) {
+      return null;
+    }
+    OffsetTrim trim = null;
+    if (flag(first, "trim_offsets") || flag(last, "trim_offsets")) {
+      boolean both = byteLevelFirst && flag(first, "trim_offsets") && flag(last, "trim_offsets");
+      if (both || (!normalizers.isEmpty() && hasNormalized(addedTokens))) {
+        return null;
+      }
+      trim = new OffsetTrim(flag(first, "add_prefix_space"), json.vocabulary());
+    }
+    TextPipeline pipeline = pipeline();
+    return pipeline == null
+        ? null
+        : new JavaTokenizer(
+            pipeline,
+            new TextTemplate(templates.single()),
+            new TextTemplate(templates.pair()),
+            trim);
+  }
+
+  private @Nullable TextPipeline pipeline() {
+    if (json.preTokenizers().size() != 1) {
+      return null;
+    }
+    return switch (Components.type(json.preTokenizers().get(0))) {
+      case "BertPreTokenizer" -> wordPiece();
+      default -> null;
+    };
+  }
+
+  private @Nullable TextPipeline wordPiece() {
+    JsonObject model = json.model();
+    if (!Models.type(model).equals("WordPiece")
+        || normalizers.size() != 1
+        || !is(normalizers.get(0).object(), "BertNormalizer")) {
+      return null;
+    }
+    JsonObject bert = normalizers.get(0).object();
+    boolean lowercase = flag(bert, "lowercase");
+    Boolean strips = JsonFile.bool(bert, "strip_accents");
+    BertNormalizer normalizer =
+        new BertNormalizer(
+            flag(bert, "clean_text"),
+            flag(bert, "handle_chinese_chars"),
+            strips == null ? lowercase : strips,
+            lowercase);
+    AddedTokenFinder normalized = finder(true, normalizer::normalized);
+    if (normalized == null) {
+      return null;
+    }
+    WordPieces pieces =
+        new WordPieces(
+            json.modelIds(),
+            Objects.requireNonNull(JsonFile.string(model, "continuing_subword_prefix")),
+            Objects.requireNonNull(
+                json.modelIds().get(Objects.requireNonNull(json.unknownToken()))),
+            JsonFile.id(model.get("max_input_chars_per_word")));
+    return new WordPiecePipeline(
+        Objects.requireNonNull(finder(false, content -> content)), normalizer, normalized, pieces);
+  }
+
+  /** Finds the added tokens of one kind; null if one of them cannot be normalized here. */
+  private @Nullable AddedTokenFinder finder(
+      boolean normalized, Function<String, @Nullable String> normalizer) {
+    List<Added> tokens = new ArrayList<>();
+    for (JsonObject token : addedTokens) {
+      if (flag(token, "normalized") == normalized) {
+        String content = normalizer.apply(token.get("content").getAsString());
+        if (content == null || content.isEmpty()) {
+          return null;
+        }
+        tokens.add(new Added(content, id(token), flag(token, "lstrip"), flag(token, "rstrip")));
+      }
+    }
+    return new AddedTokenFinder(tokens);
+  }
+
+  /**
+   * Whether added tokens have nothing that is rare and intricate: words only, spaces that two of
+   * them may claim, spaces of a normalized text.
+   */
+  private static boolean areSimple(List<JsonObject> tokens) {
+    boolean takeSpaces = false;
+    boolean haveSpaces = false;
+    for (JsonObject token : tokens) {
+      boolean takes = flag(token, "lstrip") || flag(token, "rstrip");
+      if (flag(token, "single_word") || (takes && flag(token, "normalized"))) {
+        return false;
+      }
+      takeSpaces |= takes;
+      haveSpaces |= token.get("content").getAsString().chars().anyMatch(JavaPipelines::isSpace);
+    }
+    return !takeSpaces || !haveSpaces;
+  }
+
+  private static boolean isSpace(int c) {
+    return VocabularyFiles.isWhiteSpace((char) c);
+  }
+
+  private static boolean hasNormalized(List<JsonObject> tokens) {
+    return tokens.stream().anyMatch(token -> flag(token, "normalized"));
+  }
+
+  private static int id(JsonObject token) {
+    return token.get("id").getAsInt();
+  }
+
+  private static boolean is(JsonObject component, String type) {
+    return type.equals(JsonFile.string(component, "type"));
+  }
+
+  private static boolean flag(JsonObject object, String key) {
+    return Boolean.TRUE.equals(JsonFile.bool(object, key));
+  }
+}

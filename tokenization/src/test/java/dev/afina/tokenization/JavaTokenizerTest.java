@@ -1,0 +1,251 @@
+package dev.afina.tokenization;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Random;
+import org.jspecify.annotations.Nullable;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The tokenizer in Java gives what the native one gives: ids, types, places and words. */
+class JavaTokenizerTest {
+
+  private static final int TEXTS = Integer.getInteger("afina.texts", 3_000);
+  private static final long SEED = Long.getLong("afina.texts.seed", 20261127);
+
+  @ParameterizedTest
+  @ValueSource(strings = {Fixture.UNCASED, Fixture.CASED, Fixture.MULTILINGUAL})
+  void randomTexts_areTokenizedAsByTheNativeOne(String name) throws IOException {
+    try (Tokenizer tokenizer = Fixture.tokenizer(name)) {
+      assertSameOnRandomTexts(tokenizer);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {Fixture.UNCASED, Fixture.CASED})
+  void eachCodePoint_aloneAndBetweenLetters(String name) throws IOException {
+    try (Tokenizer tokenizer = Fixture.tokenizer(name)) {
+      assertSameOnEachCodePoint(tokenizer);
+    }
+  }
+
+  /** MPNet's offsets are trimmed as RoBERTa's are. */
+  @ParameterizedTest
+  @EnumSource(names = {"ELECTRA", "MPNET"})
+  void families_areTokenizedAsByTheNativeOne(Family family) throws IOException {
+    try (Tokenizer tokenizer = Tokenizer.load(inMemory(family.published()))) {
+      assertSameOnRandomTexts(tokenizer);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"true", "false"})
+  void eachNormalizerOfBert(String clean) throws IOException {
+    for (String strip : List.of("null", "true", "false")) {
+      for (String chinese : List.of("true", "false")) {
+        for (String lower : List.of("true", "false")) {
+          JsonObject json = Family.ELECTRA.tokenizerJson();
+          json.add(
+              "normalizer",
+              JsonParser.parseString(
+                  ("{type: BertNormalizer, clean_text: %s, handle_chinese_chars: %s,"
+                          + " strip_accents: %s, lowercase: %s}")
+                      .formatted(clean, chinese, strip, lower)));
+          try (Tokenizer tokenizer = load(json)) {
+            assertSame(tokenizer, texts(TEXTS / 4));
+          }
+        }
+      }
+    }
+  }
+
+  /** Found as written or after normalization, with the spaces beside them, one inside another. */
+  @Test
+  void addedTokens() throws IOException {
+    JsonObject json = Family.ELECTRA.tokenizerJson();
+    JsonArray tokens = json.getAsJsonArray("added_tokens");
+    for (String token : List.of("[MASK", "MASK]", "über", "New", "Çà中", "Σ", "\u0130X", "'s")) {
+      tokens.add(added(token, tokens, false, false, true));
+    }
+    for (String token : List.of("Hello", "[CLS][CLS]", "😀", "eX", "é\u0301", "Ġ")) {
+      tokens.add(added(token, tokens, token.length() > 1, token.length() < 3, false));
+    }
+    try (Tokenizer tokenizer = load(json)) {
+      assertThat(tokenizer.id("Çà中")).isPresent();
+      assertSame(tokenizer, texts(2 * TEXTS));
+      assertThat(tokenizer.tokens(tokenizer.encode("a  Hello  [MASK  ubera", 50)))
+          .containsSequence("Hello", "[MASK", "über");
+    }
+  }
+
+  @Test
+  void longWordsUnknownWordsAndOtherPrefixes() throws IOException {
+    for (String prefix : List.of("", "@@", "##", "e")) {
+      for (int longest : new int[] {1, 5, 256}) {
+        JsonObject json = Family.ELECTRA.tokenizerJson();
+        JsonObject model = json.getAsJsonObject("model");
+        model.addProperty("continuing_subword_prefix", prefix);
+        model.addProperty("max_input_chars_per_word", longest);
+        try (Tokenizer tokenizer = load(json)) {
+          assertSame(tokenizer, texts(TEXTS / 4));
+        }
+      }
+    }
+  }
+
+  /** Their order among other marks counts, which only the native one knows. */
+  @Test
+  void marksThatStayWithoutAccents_areLeftToTheNativeOne() throws IOException {
+    try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.UNCASED)) {
+      for (String text : List.of("a\u302E\u0301\u1BAA b", "e\uD834\uDD65")) {
+        assertThat(tokenizer.inJava().encode(text, null, true)).isNull();
+        assertThat(tokenizer.encode(text, 50).ids())
+            .isEqualTo(tokenizer.oracle().encode(text, null, false).ids());
+      }
+    }
+    try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.CASED)) {
+      assertThat(tokenizer.inJava().encode("a\u302E", null, true)).isNotNull();
+    }
+  }
+
+  @Test
+  void whatDiffersFromTheKnownPipelines_runsInTheNativeOne() throws IOException {
+    JsonObject words = Family.ELECTRA.tokenizerJson();
+    JsonArray tokens = words.getAsJsonArray("added_tokens");
+    JsonObject word = added("word", tokens, false, false, false);
+    word.addProperty("single_word", true);
+    tokens.add(word);
+    JsonObject more = Family.ELECTRA.tokenizerJson();
+    more.add(
+        "normalizer",
+        JsonParser.parseString(
+            "{type: Sequence, normalizers: [{type: Lowercase}, {type: StripAccents}]}"));
+    JsonObject digits = Family.ELECTRA.tokenizerJson();
+    digits.add(
+        "pre_tokenizer",
+        JsonParser.parseString(
+            "{type: Sequence, pretokenizers: [{type: BertPreTokenizer},"
+                + " {type: Digits, individual_digits: true}]}"));
+    for (JsonObject json : List.of(words, more, digits)) {
+      try (Tokenizer tokenizer = load(json)) {
+        assertThat(tokenizer.inJava()).isNull();
+        assertThat(tokenizer.encode("12", 50).size()).isGreaterThan(2);
+      }
+    }
+  }
+
+  @Test
+  void aSwitchTurnsItOff() throws IOException {
+    System.setProperty("afina.javaTokenizer", "false");
+    try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.UNCASED)) {
+      assertThat(tokenizer.inJava()).isNull();
+    } finally {
+      System.clearProperty("afina.javaTokenizer");
+    }
+  }
+
+  private static JsonObject added(
+      String content, JsonArray before, boolean lstrip, boolean rstrip, boolean normalized) {
+    int id = before.get(before.size() - 1).getAsJsonObject().get("id").getAsInt() + 1;
+    JsonObject token = new JsonObject();
+    token.addProperty("id", Math.max(id, 900));
+    token.addProperty("content", content);
+    token.addProperty("single_word", false);
+    token.addProperty("lstrip", lstrip);
+    token.addProperty("rstrip", rstrip);
+    token.addProperty("normalized", normalized);
+    token.addProperty("special", false);
+    return token;
+  }
+
+  private static Tokenizer load(JsonObject json) throws IOException {
+    return Tokenizer.load(
+        Fixture.inMemory(
+            Map.of(
+                "tokenizer.json",
+                json.toString(),
+                "tokenizer_config.json",
+                "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}")));
+  }
+
+  private static TokenizerFiles inMemory(Map<String, byte[]> files) {
+    return name -> Optional.ofNullable(files.get(name));
+  }
+
+  private static List<String> texts(int count) throws IOException {
+    List<String> texts = new ArrayList<>(RandomTexts.of(count, SEED));
+    List<String> lines = Fixture.lines();
+    texts.addAll(lines.subList(lines.size() - 760, lines.size()));
+    return texts;
+  }
+
+  static void assertSameOnRandomTexts(Tokenizer tokenizer) throws IOException {
+    List<String> texts = new ArrayList<>(Fixture.lines());
+    texts.addAll(RandomTexts.of(TEXTS, SEED));
+    assertSame(tokenizer, texts);
+  }
+
+  private static void assertSame(Tokenizer tokenizer, List<String> texts) {
+    assertThat(tokenizer.inJava()).as("the pipeline is known in Java").isNotNull();
+    Random random = new Random(SEED);
+    int inJava = 0;
+    for (String text : texts) {
+      inJava += assertSame(tokenizer, text, null) ? 1 : 0;
+      if (random.nextInt(4) == 0) {
+        assertSame(tokenizer, text, texts.get(random.nextInt(texts.size())));
+      }
+    }
+    assertThat(inJava).as("texts that Java does itself").isGreaterThan(texts.size() * 9 / 10);
+  }
+
+  /** Many in one text, with spaces between them, and each beside letters. */
+  static void assertSameOnEachCodePoint(Tokenizer tokenizer) {
+    for (int first = 0; first <= Character.MAX_CODE_POINT; first += 64) {
+      StringBuilder alone = new StringBuilder();
+      StringBuilder inside = new StringBuilder();
+      for (int c = first; c < first + 64; c++) {
+        if (c < Character.MIN_SURROGATE || c > Character.MAX_SURROGATE) {
+          alone.appendCodePoint(c).append(' ');
+          inside.append("a ab").appendCodePoint(c).append("b ").appendCodePoint(c).append("é ");
+        }
+      }
+      assertSame(tokenizer, alone.toString(), null);
+      assertSame(tokenizer, inside.toString(), null);
+    }
+  }
+
+  /** Whether Java did it itself. */
+  private static boolean assertSame(Tokenizer tokenizer, String text, @Nullable String pair) {
+    Tokens ours = tokenizer.inJava().encode(text, pair, true);
+    if (ours == null) {
+      return false;
+    }
+    Tokens theirs = tokenizer.oracle().encode(text, pair, true);
+    String what = "\"" + Quoted.of(text) + "\" | \"" + Quoted.of(pair) + "\"";
+    assertThat(ours.ids()).as("ids of %s", what).isEqualTo(theirs.ids());
+    assertThat(ours.typeIds()).as("types of %s", what).isEqualTo(theirs.typeIds());
+    assertThat(ours.sequences()).as("sequences of %s", what).isEqualTo(theirs.sequences());
+    assertThat(ours.places().offsets())
+        .as("offsets of %s", what)
+        .isEqualTo(theirs.places().offsets());
+    for (int i = 0; i < ours.size(); i++) {
+      if (ours.sequences()[i] >= 0) {
+        assertThat(ours.places().words()[i])
+            .as("word of token %s of %s", i, what)
+            .isEqualTo(theirs.places().words()[i]);
+      }
+    }
+    assertThat(tokenizer.inJava().encode(text, pair, false).ids()).isEqualTo(ours.ids());
+    return true;
+  }
+}
