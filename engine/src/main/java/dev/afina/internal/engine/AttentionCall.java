@@ -23,7 +23,7 @@ public final class AttentionCall {
    * @param heads N, of D = H / N numbers each
    * @param scale that products of queries and keys are multiplied with
    * @param biases added to the scaled products: none, or one array for each group, which broadcasts
-   *     to (texts, N, queries, length)
+   *     to (texts, N, queries, length); of first tokens, its first query counts
    * @param rotary none, or the cosines (S, D) and sines (S, D) by which queries and keys are turned
    *     (Su et al. 2021, arXiv 2104.09864); S is the greatest length or more
    */

@@ -193,11 +193,11 @@ final class PackedCheck {
           PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
           PackedLinear halves = kernels.pack(twice, twiceBias, Activation.LINEAR, false);
           PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
-          PackedLayer layer =
-              new PackedLayer(hidden, List.of(all3), output, wide, narrow, norms, 1e-5);
-          PackedLayer last =
-              new PackedLayer(
-                  hidden, List.of(query, keyValue), output, wide, narrow, norms, 1e-5)) {
+          PackedStack layer =
+              stack(hidden, new PackedLayer(List.of(all3), output, wide, narrow, norms));
+          PackedStack last =
+              stack(
+                  hidden, new PackedLayer(List.of(query, keyValue), output, wide, narrow, norms))) {
         compare("attention", context, () -> all3.uncheckedSelfAttention(x, hidden, all));
         compare(
             "attention of first tokens",
@@ -209,13 +209,14 @@ final class PackedCheck {
             "a product with LayerNorm",
             expected,
             () -> narrow.addNorm(expanded, attended, of, to, 1e-5));
-        compare("a layer", expected, () -> layer.uncheckedApply(x, x, all));
-        compare(
-            "a layer for first tokens",
-            expected.get(first),
-            () -> last.uncheckedApply(input, x, firsts));
+        compare("a layer", expected, () -> layer.uncheckedApply(x, all));
+        compare("a layer for first tokens", expected.get(first), () -> last.uncheckedApply(x, all));
       }
     }
+  }
+
+  private static PackedStack stack(long hidden, PackedLayer layer) {
+    return new PackedStack(hidden, List.of(layer), 1e-5);
   }
 
   private void compare(String what, NDArray expected, Supplier<NDArray> got) {

@@ -150,7 +150,10 @@ final class PackedScript {
             qg = (self).rotated(qg, rotary[0], rotary[1], )
             kg = (self).rotated(kg, rotary[0], rotary[1], )
           if len(biases) > 0:
-            context = torch.scaled_dot_product_attention(qg, kg, vg, biases[g], 0., False, scale=scale, enable_gqa=False)
+            bias = biases[g]
+            if rows == 1:
+              bias = torch.narrow(bias, 2, 0, 1)
+            context = torch.scaled_dot_product_attention(qg, kg, vg, bias, 0., False, scale=scale, enable_gqa=False)
           else:
             context = torch.scaled_dot_product_attention(qg, kg, vg, None, 0., False, scale=scale, enable_gqa=False)
           _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 1, 2), [n * m, hidden]))
@@ -172,15 +175,34 @@ final class PackedScript {
         k = torch.narrow(kv, 1, 0, hidden)
         v = torch.narrow(kv, 1, hidden, hidden)
         return (self).attention(q, k, v, texts, lengths, 1, heads, scale, biases, rotary, )
-      def post_norm_layer(self: __torch__.Ops, input: Tensor, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
-        w = len(weights) - 3
-        if w == 1:
-          context = (self).self_attention(x, weights[0], biases[0], hidden, texts, lengths, heads, scale, added, rotary, )
-        else:
-          context = (self).first_attention(input, weights[0], biases[0], x, weights[1], biases[1], hidden, texts, lengths, heads, scale, added, rotary, )
-        attended = (self).add_norm(context, weights[w], biases[w], input, norms[0], norms[1], epsilon, )
-        expanded = (self).apply(attended, weights[w + 1], biases[w + 1], wide, activation, )
-        return (self).add_norm(expanded, weights[w + 2], biases[w + 2], attended, norms[2], norms[3], epsilon, )
+      def first_rows(self: __torch__.Ops, x: Tensor, texts: List[int], lengths: List[int]) -> Tensor:
+        rows = annotate(List[Tensor], [])
+        at = 0
+        for g in range(len(texts)):
+          n = texts[g]
+          s = lengths[g]
+          group = torch.view(torch.narrow(x, 0, at, n * s), [n, s, torch.size(x, 1)])
+          _0 = torch.append(rows, torch.select(group, 1, 0))
+          at = at + n * s
+        return torch.cat(rows, 0)
+      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        y = x
+        w = 0
+        for l in range(len(norms) // 4):
+          if len(weights) - w == 5:
+            input = (self).first_rows(y, texts, lengths, )
+            context = (self).first_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], hidden, texts, lengths, heads, scale, added, rotary, )
+            w = w + 2
+          else:
+            input = y
+            context = (self).self_attention(y, weights[w], biases[w], hidden, texts, lengths, heads, scale, added, rotary, )
+            w = w + 1
+          n = 4 * l
+          attended = (self).add_norm(context, weights[w], biases[w], input, norms[n], norms[n + 1], epsilon, )
+          expanded = (self).apply(attended, weights[w + 1], biases[w + 1], wide, activation, )
+          y = (self).add_norm(expanded, weights[w + 2], biases[w + 2], attended, norms[n + 2], norms[n + 3], epsilon, )
+          w = w + 3
+        return y
       def embeddings(self: __torch__.Ops, tables: List[Tensor], ids: List[Tensor], of: Tensor, to: Tensor, epsilon: float) -> Tensor:
         y = torch.embedding(tables[0], ids[0], -1, False, False)
         for i in range(len(tables) - 1):

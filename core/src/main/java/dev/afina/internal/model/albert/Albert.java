@@ -16,6 +16,7 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
 import java.util.ArrayList;
 import java.util.HashMap;
@@ -33,7 +34,7 @@ public final class Albert implements Network {
   private final AlbertConfig config;
   private final Embeddings embeddings;
   private final Linear projection;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final Linear pooler;
   private final Linear classifier;
 
@@ -64,7 +65,7 @@ public final class Albert implements Network {
             Table.of("position_embeddings", config.maxPositions()));
     Binder encoder = albert.at("encoder");
     projection = encoder.linear("embedding_hidden_mapping_in", embedded, hidden);
-    layers = layers(encoder.at("albert_layer_groups"));
+    layers = new PostNormStack(encoder, layers(encoder.at("albert_layer_groups")));
     pooler =
         albert.linear(LinearSpec.of("pooler", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
     classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
@@ -100,7 +101,7 @@ public final class Albert implements Network {
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.apply(dropped); // (T, H)
-    NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
     NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
     return classifier.apply(pooled); // (B, C)
   }

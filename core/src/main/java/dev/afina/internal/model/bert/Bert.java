@@ -15,7 +15,7 @@ import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
-import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ import java.util.List;
 public final class Bert implements Network {
   private final BertConfig config;
   private final Embeddings embeddings;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final Linear pooler;
   private final Linear classifier;
 
@@ -66,7 +66,7 @@ public final class Bert implements Network {
         embeddings.apply(
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
     NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
     return classifier.apply(pooled); // (B, C)
   }

@@ -6,7 +6,7 @@ import dev.afina.internal.model.layers.Activation;
 import dev.afina.internal.model.layers.Attention;
 import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.PostNormLayer;
-import java.util.List;
+import dev.afina.internal.model.layers.PostNormStack;
 import java.util.OptionalDouble;
 
 /**
@@ -93,13 +93,13 @@ public record BertConfig(
    *
    * @param encoder the view of the layers "0", "1", …
    */
-  public List<PostNormLayer> layers(Binder encoder) {
+  public PostNormStack layers(Binder encoder) {
     return layers(encoder, KEYS);
   }
 
   /** The same with keys of other names. */
-  public List<PostNormLayer> layers(Binder encoder, PostNormLayer.Keys keys) {
-    return PostNormLayer.stack(encoder, layers, keys, layerOptions());
+  public PostNormStack layers(Binder encoder, PostNormLayer.Keys keys) {
+    return PostNormStack.of(encoder, layers, keys, layerOptions());
   }
 
   /**

@@ -16,10 +16,12 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /**
  * DeBERTa-v2 (He et al. 2021, arXiv 2006.03654) and v3 (He et al. 2023, arXiv 2111.09543) with a
@@ -34,7 +36,8 @@ public final class DebertaV2 implements Network {
   private final Embeddings embeddings;
   private final Optional<Linear> projection;
   private final Norm norm;
-  private final List<PostNormLayer> layers = new ArrayList<>();
+  private final PostNormLayer firstLayer;
+  private final PostNormStack otherLayers;
   private final Optional<Convolution> convolution;
   private final Linear pooler;
   private final Linear classifier;
@@ -65,9 +68,10 @@ public final class DebertaV2 implements Network {
                 parts.linear(
                     LinearSpec.of("embed_proj", config.embeddingSize(), hidden).withoutBias()));
     norm = parts.norm("LayerNorm", hidden, config.layerNormEpsilon());
-    for (int i = 0; i < config.layers(); i++) {
-      layers.add(config.layer(i, encoder));
-    }
+    List<PostNormLayer> layers =
+        IntStream.range(0, config.layers()).mapToObj(i -> config.layer(i, encoder)).toList();
+    firstLayer = layers.get(0);
+    otherLayers = new PostNormStack(encoder, layers.subList(1, layers.size()));
     config.relativeNorm(encoder); // has parameters even where attention does not use it
     convolution =
         config.convolution().width() == 0
@@ -117,12 +121,12 @@ public final class DebertaV2 implements Network {
   /** First tokens (B, H) of (T, H). */
   private NDArray encode(NDArray embedded, PackedBatch batch, Dropout dropout) {
     NDArray x = PostNormLayer.scoped(embedded, in -> firstLayer(in, batch, dropout));
-    return PostNormLayer.run(layers.subList(1, layers.size()), x, batch, Positions.NONE, dropout);
+    return otherLayers.apply(x, batch, Positions.NONE, dropout);
   }
 
   private NDArray firstLayer(NDArray x, PackedBatch batch, Dropout dropout) {
-    NDArray y = layers.get(0).apply(x, batch, Positions.NONE, dropout);
-    Rows rows = Rows.of(0, layers.size());
+    NDArray y = firstLayer.apply(x, batch, Positions.NONE, dropout);
+    Rows rows = Rows.of(0, config.layers());
     return convolution.map(c -> c.apply(x, y, batch, rows, dropout)).orElse(y);
   }
 }

@@ -15,7 +15,7 @@ import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
-import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import java.util.List;
 
 /**
@@ -25,7 +25,7 @@ import java.util.List;
 public final class DistilBert implements Network {
   private final DistilBertConfig config;
   private final Embeddings embeddings;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final Linear preClassifier;
   private final Linear classifier;
 
@@ -63,7 +63,7 @@ public final class DistilBert implements Network {
   public NDArray logits(PackedBatch batch, Dropout dropout) {
     NDArray embedded = embeddings.apply(List.of(batch.tokenRows(), batch.positions()));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    NDArray first = PostNormLayer.run(layers, x, batch, Positions.NONE, dropout); // (B, H)
+    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
     NDArray dense = dropout.apply(preClassifier.apply(first), config.classifierDropout());
     return classifier.apply(dense); // (B, C)
   }

@@ -6,7 +6,7 @@ import dev.afina.internal.model.layers.Activation;
 import dev.afina.internal.model.layers.Attention;
 import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.PostNormLayer;
-import java.util.List;
+import dev.afina.internal.model.layers.PostNormStack;
 import java.util.OptionalDouble;
 
 /**
@@ -51,7 +51,7 @@ record DistilBertConfig(
    *
    * @param encoder the view of the layers "0", "1", …
    */
-  List<PostNormLayer> layers(Binder encoder) {
+  PostNormStack layers(Binder encoder) {
     PostNormLayer.Keys keys =
         new PostNormLayer.Keys(
             "attention.q_lin",
@@ -71,6 +71,6 @@ record DistilBertConfig(
             OptionalDouble.empty(), // unlike BERT, the attention's output is never dropped
             OptionalDouble.of(hiddenDropout),
             LAYER_NORM_EPSILON);
-    return PostNormLayer.stack(encoder, layers, keys, options);
+    return PostNormStack.of(encoder, layers, keys, options);
   }
 }

@@ -14,7 +14,7 @@ import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
-import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.TwoLayerHead;
 import java.util.List;
 import java.util.Optional;
@@ -30,7 +30,7 @@ public final class Electra implements Network {
   private final BertConfig config;
   private final Embeddings embeddings;
   private final Optional<Linear> projection;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final TwoLayerHead head;
 
   /** Reads the configuration, whose keys are BERT's and {@code embedding_size}. */
@@ -75,7 +75,6 @@ public final class Electra implements Network {
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
-    return head.apply(
-        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
+    return head.apply(layers.apply(x, batch, Positions.NONE, dropout), dropout); // (B, C)
   }
 }

@@ -83,12 +83,13 @@ public final class Attention {
       Positions positions,
       Dropout dropouts) {
     List<PackedBatch.Group> groups = batch.groups();
+    Positions asked = positions.of(rows);
     NDArray scaled = query.mul(Autograd.scalar(query.getManager(), options.scale));
     long[] weights = groups.stream().mapToLong(g -> weights(g, rows)).toArray();
     Optional<NDArray> mask =
         dropouts.mask(query.getManager(), LongStream.of(weights).sum(), options.dropout);
     if (groups.size() == 1) {
-      return attend(scaled, key, value, groups.get(0), 0, positions, mask);
+      return attend(scaled, key, value, groups.get(0), 0, asked, mask);
     }
     NDList queries = batch.byGroup(scaled, rows);
     NDList keys = batch.byGroup(key, Rows.ALL);
@@ -104,7 +105,7 @@ public final class Attention {
               values.get(g),
               groups.get(g),
               g,
-              positions,
+              asked,
               masks.map(all -> all.get(place))));
     }
     return NDArrays.concat(contexts);

@@ -3,7 +3,7 @@ package dev.afina.internal.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.Shape;
-import dev.afina.internal.engine.PackedLayer;
+import dev.afina.internal.engine.PackedStack;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -203,14 +203,9 @@ public final class Binder {
     }
   }
 
-  /** See {@link Form#layer}. */
-  Optional<PackedLayer> layer(
-      int hidden,
-      SelfAttention attention,
-      PostNorm attentionOutput,
-      Linear intermediate,
-      PostNorm output) {
-    return form.layer(hidden, attention.projection(), attentionOutput, intermediate, output);
+  /** See {@link Form#stack}. */
+  Optional<PackedStack> stack(List<PostNormLayer> layers) {
+    return form.stack(layers);
   }
 
   private LinearSpec noted(LinearSpec spec) {

@@ -3,7 +3,8 @@ package dev.afina.internal.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.internal.engine.PackedKernels;
-import dev.afina.internal.engine.PackedLayer;
+import dev.afina.internal.engine.PackedStack;
+import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 
@@ -74,12 +75,12 @@ public interface Form {
   }
 
   /**
-   * A whole layer in one call.
+   * Layers one after the other in one call.
    *
-   * @return empty where its parts are called one after the other
+   * @param layers at least one
+   * @return empty where they are called one by one
    */
-  default Optional<PackedLayer> layer(
-      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
+  default Optional<PackedStack> stack(List<PostNormLayer> layers) {
     return Optional.empty();
   }
 

@@ -11,6 +11,7 @@ import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PackedLayer;
 import dev.afina.internal.engine.PackedLinear;
+import dev.afina.internal.engine.PackedStack;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import java.util.ArrayList;
@@ -96,23 +97,29 @@ public final class PackedForm implements Form, AutoCloseable {
   }
 
   @Override
-  public Optional<PackedLayer> layer(
-      int hidden, Projection projection, PostNorm attention, Linear intermediate, PostNorm output) {
-    PackedLayer layer =
-        new PackedLayer(
-            hidden,
-            ((PackedProjection) projection).layers(),
-            ((Packed) attention.linear()).layer,
-            ((Packed) intermediate).layer,
-            ((Packed) output.linear()).layer,
-            List.of(
-                attention.norm().weight(),
-                attention.norm().bias(),
-                output.norm().weight(),
-                output.norm().bias()),
-            output.norm().epsilon());
-    owned.add(layer::close);
-    return Optional.of(layer);
+  public Optional<PackedStack> stack(List<PostNormLayer> layers) {
+    if (layers.stream().anyMatch(PostNormLayer::findsItsPositions)) {
+      return Optional.empty(); // they are computed between the projections and the attention
+    }
+    PackedStack stack =
+        new PackedStack(
+            layers.get(0).hidden(),
+            layers.stream().map(PackedForm::parts).toList(),
+            layers.get(0).output().norm().epsilon());
+    owned.add(stack::close);
+    return Optional.of(stack);
+  }
+
+  private static PackedLayer parts(PostNormLayer layer) {
+    Norm attentionNorm = layer.attentionOutput().norm();
+    Norm outputNorm = layer.output().norm();
+    return new PackedLayer(
+        ((PackedProjection) layer.attention().projection()).layers(),
+        ((Packed) layer.attentionOutput().linear()).layer,
+        ((Packed) layer.intermediate()).layer,
+        ((Packed) layer.output().linear()).layer,
+        List.of(
+            attentionNorm.weight(), attentionNorm.bias(), outputNorm.weight(), outputNorm.bias()));
   }
 
   @Override

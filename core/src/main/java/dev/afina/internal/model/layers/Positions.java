@@ -1,6 +1,7 @@
 package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.index.NDIndex;
 import java.util.List;
 
 /**
@@ -11,6 +12,8 @@ import java.util.List;
 public final class Positions {
   /** Nothing. */
   public static final Positions NONE = new Positions(List.of(), List.of());
+
+  private static final NDIndex FIRST_QUERY = new NDIndex(":, :, 0:1");
 
   private final List<NDArray> biases;
   private final List<NDArray> rotary;
@@ -38,6 +41,13 @@ public final class Positions {
    */
   public Positions rotated(NDArray cosines, NDArray sines) {
     return new Positions(biases, List.of(cosines, sines));
+  }
+
+  /** These of the queries that a layer has: of all tokens, or of each text's first. */
+  Positions of(Rows rows) {
+    return rows == Rows.ALL || biases.isEmpty()
+        ? this
+        : new Positions(biases.stream().map(b -> b.get(FIRST_QUERY)).toList(), rotary);
   }
 
   List<NDArray> biases() {

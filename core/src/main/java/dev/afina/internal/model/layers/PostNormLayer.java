@@ -2,9 +2,6 @@ package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.internal.engine.PackedLayer;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
@@ -14,12 +11,13 @@ import java.util.function.UnaryOperator;
  * input and normalised after the addition.
  */
 public final class PostNormLayer {
+  private final int hidden;
+  private final boolean findsItsPositions;
   private final Rows rows;
   private final SelfAttention attention;
   private final PostNorm attentionOutput;
   private final Linear intermediate;
   private final PostNorm output;
-  private final Optional<PackedLayer> fused;
 
   /** The keys of the parts, relative to the layer. */
   public record Keys(
@@ -75,7 +73,8 @@ public final class PostNormLayer {
 
   private PostNormLayer(
       Binder layer, Keys keys, Options options, Rows rows, Optional<RelativePositions> positions) {
-    int hidden = options.hidden;
+    this.hidden = options.hidden;
+    this.findsItsPositions = positions.isPresent();
     this.rows = rows;
     SelfAttention plain = attention(layer, keys, options, rows);
     this.attention = positions.map(plain::with).orElse(plain);
@@ -92,20 +91,16 @@ public final class PostNormLayer {
             layer.linear(keys.output, options.feedForward, hidden),
             options.outputDropout,
             layer.norm(keys.outputNorm, hidden, options.epsilon));
-    this.fused =
-        positions.isPresent()
-            ? Optional.empty() // they are computed between the projections and the attention
-            : layer.layer(hidden, attention, attentionOutput, intermediate, output);
   }
 
-  private PostNormLayer(
-      PostNormLayer same, Binder layer, int hidden, SelfAttention attention, Rows rows) {
+  private PostNormLayer(PostNormLayer same, SelfAttention attention, Rows rows) {
+    this.hidden = same.hidden;
+    this.findsItsPositions = false;
     this.rows = rows;
     this.attention = attention;
     this.attentionOutput = same.attentionOutput;
     this.intermediate = same.intermediate;
     this.output = same.output;
-    this.fused = layer.layer(hidden, attention, attentionOutput, intermediate, output);
   }
 
   /**
@@ -114,8 +109,7 @@ public final class PostNormLayer {
    * The arguments but {@code rows} are those that this layer was made with.
    */
   public PostNormLayer withRows(Binder layer, Keys keys, Options options, Rows rows) {
-    return new PostNormLayer(
-        this, layer, options.hidden, attention(layer, keys, options, rows), rows);
+    return new PostNormLayer(this, attention(layer, keys, options, rows), rows);
   }
 
   private static SelfAttention attention(Binder layer, Keys keys, Options options, Rows rows) {
@@ -128,40 +122,6 @@ public final class PostNormLayer {
   }
 
   /**
-   * The layers "0" to {@code count} − 1, of which the last one computes the first token of each
-   * text only.
-   *
-   * @param layers the view that holds them
-   */
-  public static List<PostNormLayer> stack(Binder layers, int count, Keys keys, Options options) {
-    List<PostNormLayer> stack = new ArrayList<>();
-    for (int i = 0; i < count; i++) {
-      stack.add(
-          new PostNormLayer(layers.at(Integer.toString(i)), keys, options, Rows.of(i, count)));
-    }
-    return stack;
-  }
-
-  /**
-   * Runs layers one after the other.
-   *
-   * @param x (T, H); used up
-   * @return (R, H) of the last layer, in x's manager
-   */
-  public static NDArray run(
-      List<PostNormLayer> layers,
-      NDArray x,
-      PackedBatch batch,
-      Positions positions,
-      Dropout dropouts) {
-    NDArray y = x;
-    for (PostNormLayer layer : layers) {
-      y = scoped(y, in -> layer.apply(in, batch, positions, dropouts));
-    }
-    return y;
-  }
-
-  /**
    * The layer's result.
    *
    * @param x (T, H)
@@ -169,13 +129,6 @@ public final class PostNormLayer {
    */
   public NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
     NDArray input = rows.of(x, batch); // (R, H)
-    return fused
-        .map(layer -> layer.apply(input, x, attention.call(batch, positions)))
-        .orElseGet(() -> partByPart(input, x, batch, positions, dropouts));
-  }
-
-  private NDArray partByPart(
-      NDArray input, NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
     NDArray context = attention.apply(input, x, batch, positions, dropouts); // (R, H)
     NDArray attended = attentionOutput.apply(context, input, dropouts); // (R, H)
     return output.apply(intermediate.apply(attended), attended, dropouts); // (R, H)
@@ -195,5 +148,31 @@ public final class PostNormLayer {
       y.attach(outer);
       return y;
     }
+  }
+
+  /** H. */
+  int hidden() {
+    return hidden;
+  }
+
+  /** Whether its attention has positions of its own, which depend on queries and keys. */
+  boolean findsItsPositions() {
+    return findsItsPositions;
+  }
+
+  SelfAttention attention() {
+    return attention;
+  }
+
+  PostNorm attentionOutput() {
+    return attentionOutput;
+  }
+
+  Linear intermediate() {
+    return intermediate;
+  }
+
+  PostNorm output() {
+    return output;
   }
 }

@@ -7,7 +7,6 @@ import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
-import dev.afina.internal.model.layers.Rows;
 
 /**
  * A number for each head and distance of two tokens that is added to their attention score, the
@@ -27,28 +26,23 @@ final class DistanceBiases {
     this.table = encoder.array("relative_attention_bias.weight", Part.ENCODER, BUCKETS, heads);
   }
 
-  /**
-   * The biases of a batch.
-   *
-   * @param queries which tokens ask; they may ask all
-   */
-  Positions of(PackedBatch batch, Rows queries) {
-    return Positions.biases(batch.groups().stream().map(g -> of(batch, queries, g)).toList());
+  /** The biases of a batch. */
+  Positions of(PackedBatch batch) {
+    return Positions.biases(batch.groups().stream().map(g -> of(batch, g)).toList());
   }
 
-  private NDArray of(PackedBatch batch, Rows queries, PackedBatch.Group group) {
-    int keys = group.length(); // S
-    int asking = queries == Rows.ALL ? keys : 1; // Q
-    long[] buckets = new long[Math.multiplyExact(asking, keys)];
-    for (int q = 0; q < asking; q++) {
-      for (int k = 0; k < keys; k++) {
-        buckets[q * keys + k] = bucket(k - q);
+  private NDArray of(PackedBatch batch, PackedBatch.Group group) {
+    int length = group.length(); // S
+    long[] buckets = new long[Math.multiplyExact(length, length)];
+    for (int q = 0; q < length; q++) {
+      for (int k = 0; k < length; k++) {
+        buckets[q * length + k] = bucket(k - q);
       }
     }
-    NDArray places = Autograd.indexes(batch.manager(), buckets).reshape(asking, keys);
-    NDArray biases = Embeddings.rows(table.get(), places); // (Q, S, N)
+    NDArray places = Autograd.indexes(batch.manager(), buckets).reshape(length, length);
+    NDArray biases = Embeddings.rows(table.get(), places); // (S, S, N)
     // tile copies, here to the order in which attention reads them fastest.
-    return biases.transpose(2, 0, 1).expandDims(0).tile(1); // (1, N, Q, S)
+    return biases.transpose(2, 0, 1).expandDims(0).tile(1); // (1, N, S, S)
   }
 
   /**

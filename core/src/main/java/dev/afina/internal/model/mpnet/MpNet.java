@@ -13,7 +13,7 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PostNormLayer;
-import dev.afina.internal.model.layers.Rows;
+import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.TwoLayerHead;
 import java.util.List;
 
@@ -41,7 +41,7 @@ public final class MpNet implements Network {
 
   private final BertConfig config;
   private final Embeddings embeddings;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final DistanceBiases biases;
   private final TwoLayerHead head;
 
@@ -82,13 +82,7 @@ public final class MpNet implements Network {
     NDArray embedded =
         embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    int last = layers.size() - 1;
-    if (last > 0) {
-      x = PostNormLayer.run(layers.subList(0, last), x, batch, biases.of(batch, Rows.ALL), dropout);
-    }
-    NDArray first =
-        PostNormLayer.run(
-            layers.subList(last, last + 1), x, batch, biases.of(batch, Rows.FIRST), dropout);
+    NDArray first = layers.apply(x, batch, biases.of(batch), dropout); // (B, H)
     return head.apply(first, dropout); // (B, C)
   }
 }

@@ -13,7 +13,7 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
-import dev.afina.internal.model.layers.PostNormLayer;
+import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.TwoLayerHead;
 import java.util.List;
 
@@ -30,7 +30,7 @@ public final class Roberta implements Network {
 
   private final BertConfig config;
   private final Embeddings embeddings;
-  private final List<PostNormLayer> layers;
+  private final PostNormStack layers;
   private final TwoLayerHead head;
 
   /** Reads the configuration, whose keys are BERT's. */
@@ -91,7 +91,6 @@ public final class Roberta implements Network {
     NDArray embedded =
         embeddings.apply(List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    return head.apply(
-        PostNormLayer.run(layers, x, batch, Positions.NONE, dropout), dropout); // (B, C)
+    return head.apply(layers.apply(x, batch, Positions.NONE, dropout), dropout); // (B, C)
   }
 }

@@ -1,0 +1,93 @@
+package dev.afina.internal.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.pytorch.jni.IValue;
+import dev.afina.internal.engine.PackedKernels.Arguments;
+import java.util.List;
+import java.util.stream.Stream;
+
+/**
+ * Layers one after the other in one call of native code: what their parts compute, called one by
+ * one. A call of native code costs as much as a product of few tokens.
+ *
+ * <p>Keeps the parts' weights until closed. Any number of threads may apply it.
+ */
+public final class PackedStack implements AutoCloseable {
+  private final PackedKernels kernels;
+  private final long hidden;
+  private final IValue weights;
+  private final IValue biases;
+  private final IValue norms;
+  private final IValue wide;
+  private final IValue activation;
+  private final IValue epsilon;
+
+  /**
+   * Puts layers together.
+   *
+   * @param hidden H
+   * @param layers at least one, of equal sizes and activation; only the last may ask for first
+   *     tokens
+   * @param epsilon of all norms
+   */
+  public PackedStack(long hidden, List<PackedLayer> layers, double epsilon) {
+    for (PackedLayer layer : layers.subList(0, layers.size() - 1)) {
+      if (layer.firstOnly()) {
+        throw new IllegalArgumentException(
+            "layers: expected first tokens to be asked for by the last one only");
+      }
+    }
+    PackedLinear intermediate = layers.get(0).intermediate();
+    List<PackedLinear> linears = layers.stream().flatMap(l -> l.linears().stream()).toList();
+    this.kernels = intermediate.kernels();
+    this.hidden = hidden;
+    this.weights = list(linears.stream().map(PackedLinear::weight));
+    this.biases = list(linears.stream().map(PackedLinear::bias));
+    this.norms =
+        TorchScriptModule.listOf(layers.stream().flatMap(l -> l.norms().stream()).toList());
+    this.wide = intermediate.outputs();
+    this.activation = intermediate.activation();
+    this.epsilon = IValue.from(epsilon);
+  }
+
+  private static IValue list(Stream<IValue> values) {
+    return IValue.listFrom(values.toArray(IValue[]::new));
+  }
+
+  /**
+   * The last layer's result.
+   *
+   * @param x (T, H)
+   * @param call of all tokens; of its biases, a layer for first tokens takes the first query's
+   * @return (T, H), or (B, H) where the last layer is for first tokens, in x's manager
+   */
+  public NDArray apply(NDArray x, AttentionCall call) {
+    kernels.check().attention(call.heads(), hidden);
+    return uncheckedApply(x, call);
+  }
+
+  NDArray uncheckedApply(NDArray x, AttentionCall call) {
+    try (Arguments in =
+        new Arguments()
+            .array(x)
+            .borrowed(weights)
+            .borrowed(biases)
+            .borrowed(norms)
+            .borrowed(wide)
+            .borrowed(activation)
+            .borrowed(epsilon)) {
+      return kernels.call("post_norm_stack", x, PackedLinear.options(in, hidden, call));
+    }
+  }
+
+  @Override
+  public void close() {
+    NativeUse.free(
+        () -> {
+          weights.close();
+          biases.close();
+          norms.close();
+          epsilon.close();
+        });
+  }
+}

@@ -1,0 +1,162 @@
+package dev.afina.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.index.NDIndex;
+import ai.djl.ndarray.types.Shape;
+import dev.afina.internal.engine.PackedKernels.Activation;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+class PackedStackTest {
+  private static final int HIDDEN = 39;
+  private static final int FEED_FORWARD = 51;
+  private static final int HEADS = 3;
+  private static final double EPSILON = 1e-5;
+  private static final long[] TEXTS = {2, 1, 1};
+  private static final long[] LENGTHS = {1, 4, 7};
+  private static final long TOKENS = 2 + 4 + 7;
+  private static final long[] FIRST = {0, 1, 2, 6};
+
+  private final PackedKernels kernels = PackedFormat.FLOAT32.kernels().orElseThrow();
+  private final List<PackedLinear> owned = new ArrayList<>();
+  private final NDManager manager = PyTorch.newManager();
+
+  @AfterEach
+  void close() {
+    owned.forEach(PackedLinear::close);
+    manager.close();
+  }
+
+  /** Each of its layers has other weights; biases of attention differ by head, query and key. */
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void layersOneAfterTheOther_equalPlainOperators(int count) {
+    List<Plain> layers = new ArrayList<>();
+    for (int i = 0; i < count; i++) {
+      layers.add(plain(i));
+    }
+    List<NDArray> biases = new ArrayList<>();
+    for (long length : LENGTHS) {
+      biases.add(RandomArrays.uniform(manager, new Shape(1, HEADS, length, length), 2, length));
+    }
+    NDArray x = RandomArrays.uniform(manager, new Shape(TOKENS, HIDDEN), 2, 99);
+    for (List<NDArray> added : List.of(List.<NDArray>of(), biases)) {
+      AttentionCall call = new AttentionCall(TEXTS, LENGTHS, false, HEADS, 0.4, added, List.of());
+      NDArray expected = x;
+      for (Plain layer : layers) {
+        expected = layer.apply(expected, call);
+      }
+      assertThat(difference(layers, false, x, call, expected)).isLessThan(2e-5f);
+      NDArray first = expected.get(manager.create(FIRST));
+      assertThat(difference(layers, true, x, call, first)).isLessThan(2e-5f);
+    }
+  }
+
+  private float difference(
+      List<Plain> plain, boolean firstOnly, NDArray x, AttentionCall call, NDArray expected) {
+    List<PackedLayer> layers = new ArrayList<>();
+    for (int i = 0; i < plain.size(); i++) {
+      layers.add(packed(plain.get(i), firstOnly && i == plain.size() - 1));
+    }
+    try (PackedStack stack = new PackedStack(HIDDEN, layers, EPSILON);
+        NDArray y = stack.apply(x, call)) {
+      assertThat(y.getManager()).isSameAs(x.getManager());
+      assertThat(y.getShape()).isEqualTo(expected.getShape());
+      try (NDArray furthest = y.sub(expected).abs().max()) {
+        return furthest.getFloat();
+      }
+    }
+  }
+
+  @Test
+  void firstTokensBeforeTheLastLayer_areRefused() {
+    Plain weights = plain(1);
+    List<PackedLayer> layers = List.of(packed(weights, true), packed(weights, false));
+    assertThatThrownBy(() -> new PackedStack(HIDDEN, layers, EPSILON))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("layers: expected first tokens to be asked for by the last one only");
+  }
+
+  /** A layer by plain operators. */
+  private record Plain(
+      NDArray qkv,
+      NDArray qkvBias,
+      NDArray back,
+      NDArray backBias,
+      NDArray up,
+      NDArray upBias,
+      NDArray down,
+      NDArray downBias,
+      List<NDArray> norms) {
+
+    NDArray apply(NDArray x, AttentionCall call) {
+      NDArray all = PlainKernels.linear(x, qkv, qkvBias);
+      NDArray context =
+          PlainKernels.attention(
+              all.get(new NDIndex(":, 0:{}", HIDDEN)),
+              all.get(new NDIndex(":, {}:{}", HIDDEN, 2 * HIDDEN)),
+              all.get(new NDIndex(":, {}:", 2 * HIDDEN)),
+              call);
+      NDArray attended = norm(PlainKernels.linear(context, back, backBias).add(x), 0);
+      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
+      return norm(PlainKernels.linear(expanded, down, downBias).add(attended), 2);
+    }
+
+    private NDArray norm(NDArray x, int at) {
+      return PlainKernels.norm(x, norms.get(at), norms.get(at + 1), EPSILON);
+    }
+  }
+
+  private Plain plain(int seed) {
+    int s = 100 * seed;
+    return new Plain(
+        RandomArrays.weight(manager, HIDDEN, 3L * HIDDEN, s),
+        bias(3L * HIDDEN, s + 1),
+        RandomArrays.weight(manager, HIDDEN, HIDDEN, s + 2),
+        bias(HIDDEN, s + 3),
+        RandomArrays.weight(manager, HIDDEN, FEED_FORWARD, s + 4),
+        bias(FEED_FORWARD, s + 5),
+        RandomArrays.weight(manager, FEED_FORWARD, HIDDEN, s + 6),
+        bias(HIDDEN, s + 7),
+        List.of(
+            bias(HIDDEN, s + 8).addi(1),
+            bias(HIDDEN, s + 9),
+            bias(HIDDEN, s + 10).addi(1),
+            bias(HIDDEN, s + 11)));
+  }
+
+  private NDArray bias(long size, int seed) {
+    return RandomArrays.uniform(manager, new Shape(size), 0.5, seed);
+  }
+
+  private PackedLayer packed(Plain plain, boolean firstOnly) {
+    NDIndex queries = new NDIndex("0:{}", HIDDEN);
+    NDIndex others = new NDIndex("{}:", HIDDEN);
+    List<PackedLinear> projections =
+        firstOnly
+            ? List.of(
+                pack(plain.qkv.get(queries), plain.qkvBias.get(queries), Activation.LINEAR),
+                pack(plain.qkv.get(others), plain.qkvBias.get(others), Activation.LINEAR))
+            : List.of(pack(plain.qkv, plain.qkvBias, Activation.LINEAR));
+    return new PackedLayer(
+        projections,
+        pack(plain.back, plain.backBias, Activation.LINEAR),
+        pack(plain.up, plain.upBias, Activation.GELU),
+        pack(plain.down, plain.downBias, Activation.LINEAR),
+        plain.norms);
+  }
+
+  private PackedLinear pack(NDArray weight, NDArray bias, Activation activation) {
+    PackedLinear packed = kernels.pack(weight, bias, activation);
+    owned.add(packed);
+    return packed;
+  }
+}
