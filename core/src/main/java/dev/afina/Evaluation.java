@@ -1,11 +1,12 @@
 package dev.afina;
 
 import dev.afina.data.Labels;
-import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.metrics.Direction;
 import dev.afina.metrics.Metric;
-import java.util.Arrays;
+import dev.afina.metrics.SingleLabelMetrics;
+import dev.afina.metrics.SingleLabelPredictions;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -18,10 +19,10 @@ import java.util.stream.Stream;
  * Immutable.
  */
 public final class Evaluation {
-  private final ConfusionMatrix matrix;
-  private final double loss;
   private static final String LOSS = "loss";
 
+  private final SingleLabelPredictions scored;
+  private final double loss;
   private final List<Prediction> predictions;
 
   /**
@@ -57,10 +58,10 @@ public final class Evaluation {
   /** The two lists have one entry an example. */
   Evaluation(Labels labels, List<Integer> truth, List<Prediction> predictions) {
     this.predictions = List.copyOf(predictions);
-    this.matrix =
-        ConfusionMatrix.of(
+    this.scored =
+        SingleLabelPredictions.of(
             truth.stream().mapToInt(i -> i).toArray(),
-            predictions.stream().mapToInt(Prediction::index).toArray(),
+            predictions.stream().map(Prediction::probabilities).toArray(double[][]::new),
             labels.names());
     double sum = 0;
     for (int i = 0; i < predictions.size(); i++) {
@@ -71,14 +72,14 @@ public final class Evaluation {
 
   /** The share of examples whose label was predicted, in [0, 1]. */
   public double accuracy() {
-    return matrix.accuracy();
+    return of(SingleLabelMetrics.ACCURACY);
   }
 
   /**
    * The mean of the labels' F1, in [0, 1]; a label without a true or predicted example counts 0.
    */
   public double macroF1() {
-    return matrix.f1(Averaging.MACRO);
+    return of(SingleLabelMetrics.MACRO_F1);
   }
 
   /** The mean cross-entropy of the examples, 0 or more; smaller is better. */
@@ -86,19 +87,28 @@ public final class Evaluation {
     return loss;
   }
 
-  /** Any metric. */
-  public double of(Metric metric) {
-    return metric.of(matrix);
+  /**
+   * Any metric: one of {@link SingleLabelMetrics}, such as {@code
+   * SingleLabelMetrics.f1("positive")}, or your own. NaN where it is undefined, as ROC AUC is where
+   * all examples have one label.
+   */
+  public double of(Metric<? super SingleLabelPredictions> metric) {
+    return metric.of(scored);
+  }
+
+  /** Truth and probabilities, for confidence intervals and reliability curves. */
+  public SingleLabelPredictions scored() {
+    return scored;
   }
 
   /** Counts by true and predicted label; rows are the truth. */
   public ConfusionMatrix confusionMatrix() {
-    return matrix;
+    return scored.confusionMatrix();
   }
 
   /** Precision, recall, F1 and support of each label, in scikit-learn's layout. */
   public String report() {
-    return ClassificationReport.of(matrix).toString();
+    return ClassificationReport.of(scored.confusionMatrix()).toString();
   }
 
   /** The predictions in the order of the examples. */
@@ -106,17 +116,33 @@ public final class Evaluation {
     return predictions;
   }
 
-  /** The names of {@link #metrics()}, in order. */
+  /** The names that {@link #metrics()} can have, in order. */
   static List<String> metricNames() {
-    return Stream.concat(Stream.of(LOSS), Arrays.stream(Metric.values()).map(Metric::key)).toList();
+    return Stream.concat(Stream.of(LOSS), SingleLabelMetrics.all().stream().map(Metric::key))
+        .toList();
   }
 
-  /** Loss, then every {@link Metric}, by name: what a training keeps the best epoch by. */
+  /**
+   * The direction in which a metric gets better, "loss" included.
+   *
+   * @throws IllegalArgumentException if there is no such metric; lists all names
+   */
+  static Direction better(String metric) {
+    return metric.equals(LOSS) ? Direction.SMALLER : SingleLabelMetrics.named(metric).better();
+  }
+
+  /**
+   * Loss, then all of {@link SingleLabelMetrics}, by name: what a training keeps the best epoch by.
+   * Those that are undefined for these examples are left out.
+   */
   public Map<String, Double> metrics() {
     Map<String, Double> metrics = new LinkedHashMap<>();
     metrics.put(LOSS, loss);
-    for (Metric metric : Metric.values()) {
-      metrics.put(metric.key(), of(metric));
+    for (Metric<SingleLabelPredictions> metric : SingleLabelMetrics.all()) {
+      double value = of(metric);
+      if (!Double.isNaN(value)) {
+        metrics.put(metric.key(), value);
+      }
     }
     return Collections.unmodifiableMap(metrics);
   }

@@ -1,8 +1,63 @@
 package dev.afina.metrics;
 
+import java.util.ArrayList;
+import java.util.List;
+
 /** The checks that all metrics share, each with its one-line message. */
 final class Arguments {
+  private static final int SHOWN = 100;
+
   private Arguments() {}
+
+  /** At least one name, none null; a copy. */
+  static List<String> checkLabels(List<String> labels) {
+    if (labels == null || labels.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels: " + (labels == null ? "null" : "empty") + ", expected one name a class");
+    }
+    List<String> copy = new ArrayList<>(labels);
+    if (copy.contains(null)) {
+      throw new IllegalArgumentException(
+          "labels[" + copy.indexOf(null) + "]: null, expected the name of that class");
+    }
+    return List.copyOf(copy);
+  }
+
+  static void checkAveraging(Averaging averaging) {
+    if (averaging == null) {
+      throw new IllegalArgumentException(
+          "averaging: null, expected MICRO, MACRO, WEIGHTED or SAMPLES");
+    }
+  }
+
+  /** SAMPLES is for several labels a text. */
+  static void checkOneLabelATextBy(Averaging averaging) {
+    if (averaging == null || averaging == Averaging.SAMPLES) {
+      throw new IllegalArgumentException(
+          "averaging: "
+              + averaging
+              + ", expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels a text");
+    }
+  }
+
+  static void checkTexts(int[] texts, int size) {
+    if (texts == null || texts.length == 0) {
+      throw new IllegalArgumentException(
+          "texts: " + (texts == null ? "null" : "empty") + ", expected at least one");
+    }
+    for (int i = 0; i < texts.length; i++) {
+      if (texts[i] < 0 || texts[i] >= size) {
+        throw new IllegalArgumentException(
+            "texts[" + i + "]: " + texts[i] + ", expected 0 to " + (size - 1));
+      }
+    }
+  }
+
+  /** Names for messages, not too many. */
+  static String shown(List<String> names) {
+    String all = names.toString();
+    return all.length() <= SHOWN ? all : Text.cut(all, SHOWN);
+  }
 
   static void checkMatrix(ConfusionMatrix matrix) {
     if (matrix == null) {

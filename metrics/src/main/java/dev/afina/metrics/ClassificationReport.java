@@ -1,6 +1,7 @@
 package dev.afina.metrics;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.IntStream;
 
 /**
@@ -28,10 +29,6 @@ import java.util.stream.IntStream;
  * <p>Immutable: each option returns a new report.
  */
 public final class ClassificationReport {
-  private static final int DEFAULT_DIGITS = 2; // scikit-learn's
-  private static final String WIDEST_HEADING = "weighted avg";
-  private static final int COLUMN = 9;
-
   private final ConfusionMatrix matrix;
   private final int[] classes;
   private final int digits;
@@ -49,7 +46,7 @@ public final class ClassificationReport {
    */
   public static ClassificationReport of(ConfusionMatrix matrix) {
     Arguments.checkMatrix(matrix);
-    return new ClassificationReport(matrix, matrix.observed(), DEFAULT_DIGITS);
+    return new ClassificationReport(matrix, matrix.observed(), ReportTable.DEFAULT_DIGITS);
   }
 
   /**
@@ -59,9 +56,7 @@ public final class ClassificationReport {
    * @throws IllegalArgumentException if negative
    */
   public ClassificationReport digits(int digits) {
-    if (digits < 0) {
-      throw new IllegalArgumentException("digits: " + digits + ", expected 0 or more");
-    }
+    ReportTable.checkDigits(digits);
     return new ClassificationReport(matrix, classes, digits);
   }
 
@@ -93,35 +88,25 @@ public final class ClassificationReport {
   @Override
   public String toString() {
     LabelCounts counts = matrix.over(classes);
-    int labelWidth =
-        Arrays.stream(classes).map(c -> Text.width(matrix.labels().get(c))).max().orElse(0);
-    int width =
-        Math.max(
-            Math.max(labelWidth, WIDEST_HEADING.length()),
-            digits); // digits: scikit-learn's own rule
-    String support = support(counts.totalSupport());
-
-    StringBuilder report = new StringBuilder();
-    line(report, width, "", "precision", "recall", "f1-score", "support").append('\n');
+    List<String> labels = Arrays.stream(classes).mapToObj(matrix.labels()::get).toList();
+    ReportTable table = new ReportTable(labels, digits);
     for (int i = 0; i < classes.length; i++) {
-      line(
-          report,
-          width,
-          matrix.labels().get(classes[i]),
-          decimal(counts.precision(i)),
-          decimal(counts.recall(i)),
-          decimal(counts.f1(i)),
+      table.row(
+          labels.get(i),
+          counts.precision(i),
+          counts.recall(i),
+          counts.f1(i),
           support(matrix.support(classes[i])));
     }
-    report.append('\n');
+    table.blank();
     if (coversAllThatOccur()) {
-      line(report, width, "accuracy", "", "", decimal(matrix.accuracy()), support);
+      table.accuracy(matrix.accuracy(), support(counts.totalSupport()));
     } else {
-      average(report, width, "micro avg", counts, Averaging.MICRO, support);
+      average(table, "micro avg", counts, Averaging.MICRO);
     }
-    average(report, width, "macro avg", counts, Averaging.MACRO, support);
-    average(report, width, WIDEST_HEADING, counts, Averaging.WEIGHTED, support);
-    return report.toString();
+    average(table, "macro avg", counts, Averaging.MACRO);
+    average(table, "weighted avg", counts, Averaging.WEIGHTED);
+    return table.toString();
   }
 
   private boolean coversAllThatOccur() {
@@ -129,21 +114,13 @@ public final class ClassificationReport {
         .allMatch(c -> Arrays.stream(classes).anyMatch(listed -> listed == c));
   }
 
-  private void average(
-      StringBuilder report,
-      int width,
-      String heading,
-      LabelCounts counts,
-      Averaging averaging,
-      String support) {
-    line(
-        report,
-        width,
+  private void average(ReportTable table, String heading, LabelCounts counts, Averaging averaging) {
+    table.row(
         heading,
-        decimal(counts.precision(averaging)),
-        decimal(counts.recall(averaging)),
-        decimal(counts.f1(averaging)),
-        support);
+        counts.precision(averaging),
+        counts.recall(averaging),
+        counts.f1(averaging),
+        support(counts.totalSupport()));
   }
 
   /**
@@ -152,18 +129,5 @@ public final class ClassificationReport {
    */
   private String support(int count) {
     return matrix.accuracy() == 0 ? count + ".0" : Integer.toString(count);
-  }
-
-  private String decimal(double value) {
-    return Text.decimal(value, digits);
-  }
-
-  private static StringBuilder line(
-      StringBuilder report, int width, String heading, String... cells) {
-    Text.padLeft(report, heading, width).append(' ');
-    for (String cell : cells) {
-      Text.padLeft(report.append(' '), cell, COLUMN);
-    }
-    return report.append('\n');
   }
 }

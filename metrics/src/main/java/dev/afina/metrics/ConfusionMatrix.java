@@ -1,6 +1,5 @@
 package dev.afina.metrics;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -82,16 +81,7 @@ public final class ConfusionMatrix {
    *     lengths differ, or a class is out of range
    */
   public static ConfusionMatrix of(int[] truth, int[] predicted, List<String> labels) {
-    if (labels == null || labels.isEmpty()) {
-      throw new IllegalArgumentException(
-          "labels: " + (labels == null ? "null" : "empty") + ", expected one name a class");
-    }
-    List<String> copy = new ArrayList<>(labels);
-    if (copy.contains(null)) {
-      throw new IllegalArgumentException(
-          "labels[" + copy.indexOf(null) + "]: null, expected the name of that class");
-    }
-    return count(truth, predicted, List.copyOf(copy));
+    return count(truth, predicted, Arguments.checkLabels(labels));
   }
 
   private static ConfusionMatrix count(int[] truth, int[] predicted, List<String> labels) {
@@ -114,6 +104,24 @@ public final class ConfusionMatrix {
   /** The name of each class, in the order of their indices: "0", "1", … where none were given. */
   public List<String> labels() {
     return labels;
+  }
+
+  /**
+   * The class of this name, such as the positive one of a binary task: {@code
+   * matrix.f1(matrix.indexOf("spam"))}. Where several have it, the first.
+   *
+   * @throws IllegalArgumentException if none has it
+   */
+  public int indexOf(String label) {
+    int index = label == null ? -1 : labels.indexOf(label);
+    if (index < 0) {
+      throw new IllegalArgumentException(
+          "label \""
+              + Text.cut(String.valueOf(label), 100)
+              + "\": unknown, expected one of "
+              + Arguments.shown(labels));
+    }
+    return index;
   }
 
   /** The number of texts, at least 1. */
@@ -195,6 +203,26 @@ public final class ConfusionMatrix {
     }
     double variances = (double) (n * n - predictionSquared) * (double) (n * n - truthSquared);
     return variances == 0 ? 0 : (n * correct() - truthByPrediction) / Math.sqrt(variances);
+  }
+
+  /**
+   * Cohen's kappa: how far the accuracy is above that of chance, as a share of what is possible (J.
+   * Cohen, A Coefficient of Agreement for Nominal Scales, 1960):
+   *
+   * <pre>
+   *   1 − n · (n − sum of tp(c)) / (n² − sum of t(c) · p(c))
+   * </pre>
+   *
+   * <p>From −1 over 0 (no better than chance) to 1. NaN where truth and prediction are one and the
+   * same class only, where the formula is undefined, even though all is right.
+   */
+  public double cohensKappa() {
+    long n = total; // whole numbers up to n² ≤ 2^62: exact in long
+    long byChance = 0;
+    for (int c = 0; c < classes(); c++) {
+      byChance += (long) support[c] * predicted[c];
+    }
+    return n * n == byChance ? Double.NaN : 1 - (double) (n * (n - correct())) / (n * n - byChance);
   }
 
   /**

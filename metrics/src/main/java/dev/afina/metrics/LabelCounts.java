@@ -17,6 +17,18 @@ final class LabelCounts {
     this.support = support;
   }
 
+  int truePositives(int label) {
+    return truePositives[label];
+  }
+
+  int predicted(int label) {
+    return predicted[label];
+  }
+
+  int support(int label) {
+    return support[label];
+  }
+
   double precision(int label) {
     return ratio(truePositives[label], predicted[label]);
   }
@@ -50,12 +62,10 @@ final class LabelCounts {
   }
 
   private double average(Averaging averaging, Score score) {
-    if (averaging == null) {
-      throw new IllegalArgumentException("averaging: null, expected MICRO, MACRO or WEIGHTED");
-    }
+    Arguments.checkOneLabelATextBy(averaging);
     return switch (averaging) {
       case MICRO -> score.of(pooled(), 0);
-      case MACRO -> mean(scores(score));
+      case MACRO, SAMPLES -> mean(scores(score));
       case WEIGHTED -> weightedMean(scores(score));
     };
   }

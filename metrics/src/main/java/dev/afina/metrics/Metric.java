@@ -1,82 +1,68 @@
 package dev.afina.metrics;
 
-import java.util.Arrays;
-import java.util.Locale;
-import java.util.stream.Collectors;
+import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics that go by a name, as "keep the best checkpoint by" asks for. Formulas and undefined
- * cases stand at the methods of {@link ConfusionMatrix} that are called.
+ * A figure with a name: what "keep the best checkpoint by" asks for, and what reports list. Knows
+ * in which direction it gets better.
+ *
+ * <p>{@link SingleLabelMetrics}, {@link MultiLabelMetrics} and {@link RegressionMetrics} have those
+ * of the field; {@link #of(String, Direction, ToDoubleFunction)} makes one of your own:
+ *
+ * <pre>{@code
+ * Metric<SingleLabelPredictions> missed =
+ *     Metric.of("missed", Direction.SMALLER, p -> 1 - p.confusionMatrix().recall(1));
+ * }</pre>
+ *
+ * <p>Immutable. Safe to use from several threads if its formula is.
+ *
+ * @param <P> the predictions that it is a figure of
  */
-public enum Metric {
-  /** {@link ConfusionMatrix#accuracy()}. */
-  ACCURACY,
-  /** {@link ConfusionMatrix#f1(Averaging)} with {@link Averaging#MACRO}. */
-  MACRO_F1,
-  /**
-   * {@link ConfusionMatrix#f1(Averaging)} with {@link Averaging#MICRO}: with one label per text the
-   * accuracy.
-   */
-  MICRO_F1,
-  /** {@link ConfusionMatrix#f1(Averaging)} with {@link Averaging#WEIGHTED}. */
-  WEIGHTED_F1,
-  /** {@link ConfusionMatrix#precision(Averaging)} with {@link Averaging#MACRO}. */
-  MACRO_PRECISION,
-  /** {@link ConfusionMatrix#recall(Averaging)} with {@link Averaging#MACRO}. */
-  MACRO_RECALL,
-  /** {@link ConfusionMatrix#matthewsCorrelation()}. */
-  MATTHEWS_CORRELATION,
-  /** {@link ConfusionMatrix#balancedAccuracy()}. */
-  BALANCED_ACCURACY;
+public final class Metric<P> {
+  private final String key;
+  private final Direction better;
+  private final ToDoubleFunction<? super P> formula;
+
+  private Metric(String key, Direction better, ToDoubleFunction<? super P> formula) {
+    this.key = key;
+    this.better = better;
+    this.formula = formula;
+  }
 
   /**
-   * The metric of this name, e.g. "macro_f1".
+   * A metric.
    *
-   * @throws IllegalArgumentException if there is none; the message lists all names
+   * @param key its name in settings and logs, e.g. {@code "macro_f1"}
+   * @param better the direction in which it gets better
+   * @param formula its value for predictions; NaN where it is undefined
+   * @throws IllegalArgumentException if the key is blank
    */
-  public static Metric named(String key) {
-    for (Metric metric : values()) {
-      if (metric.key().equals(key)) {
-        return metric;
-      }
+  public static <P> Metric<P> of(
+      String key, Direction better, ToDoubleFunction<? super P> formula) {
+    if (key.isBlank()) {
+      throw new IllegalArgumentException("metric \"" + key + "\": blank, expected a name");
     }
-    String known = Arrays.stream(values()).map(Metric::key).collect(Collectors.joining(", "));
-    throw new IllegalArgumentException(
-        "metric "
-            + (key == null ? "null" : '"' + key + '"')
-            + ": unknown, expected one of "
-            + known);
+    return new Metric<>(key, better, formula);
   }
 
-  /** The name in settings and logs: the constant in lower case, e.g. "macro_f1". */
+  /** The name in settings and logs, e.g. "macro_f1". */
   public String key() {
-    return name().toLowerCase(Locale.ROOT);
+    return key;
   }
 
-  /**
-   * The value of this metric for a prediction.
-   *
-   * @throws IllegalArgumentException if the matrix is null
-   */
-  public double of(ConfusionMatrix matrix) {
-    Arguments.checkMatrix(matrix);
-    return switch (this) {
-      case ACCURACY -> matrix.accuracy();
-      case MACRO_F1 -> matrix.f1(Averaging.MACRO);
-      case MICRO_F1 -> matrix.f1(Averaging.MICRO);
-      case WEIGHTED_F1 -> matrix.f1(Averaging.WEIGHTED);
-      case MACRO_PRECISION -> matrix.precision(Averaging.MACRO);
-      case MACRO_RECALL -> matrix.recall(Averaging.MACRO);
-      case MATTHEWS_CORRELATION -> matrix.matthewsCorrelation();
-      case BALANCED_ACCURACY -> matrix.balancedAccuracy();
-    };
+  /** Which of two values is the better one. */
+  public Direction better() {
+    return better;
   }
 
-  /**
-   * Whether of two values the greater one is the better one; so it is for every metric of a
-   * confusion matrix here.
-   */
-  public boolean greaterIsBetter() {
-    return true;
+  /** The value for predictions; NaN where the metric is undefined for them. */
+  public double of(P predictions) {
+    return formula.applyAsDouble(predictions);
+  }
+
+  /** The key. */
+  @Override
+  public String toString() {
+    return key;
   }
 }

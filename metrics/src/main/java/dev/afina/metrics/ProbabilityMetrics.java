@@ -8,12 +8,6 @@ public final class ProbabilityMetrics {
    */
   private static final double EPSILON = Math.ulp(1.0);
 
-  /**
-   * Allows probabilities written with two decimals, and softmax in 16 bits; logits hardly ever
-   * pass.
-   */
-  private static final double SUM_TOLERANCE = 0.02;
-
   private ProbabilityMetrics() {}
 
   /**
@@ -32,7 +26,7 @@ public final class ProbabilityMetrics {
    *     of range, or a row holds anything but probabilities
    */
   public static double logLoss(int[] truth, double[][] probabilities) {
-    int classes = checkProbabilities(probabilities);
+    int classes = Scores.checkProbabilities(probabilities);
     Arguments.checkClasses("truth", truth, classes);
     Arguments.checkSameLength("truth", truth.length, "probabilities", probabilities.length);
     double[] losses = new double[truth.length];
@@ -43,62 +37,29 @@ public final class ProbabilityMetrics {
     return PairwiseSum.of(losses) / losses.length;
   }
 
-  private static int checkProbabilities(double[][] probabilities) {
-    if (probabilities == null || probabilities.length == 0) {
-      throw new IllegalArgumentException(
-          "probabilities: "
-              + (probabilities == null ? "null" : "empty")
-              + ", expected one row a text, at least one");
-    }
-    for (int i = 0; i < probabilities.length; i++) {
-      if (probabilities[i] == null) {
-        throw new IllegalArgumentException(
-            "probabilities[" + i + "]: null, expected one probability a class");
+  /**
+   * The Brier score: the mean over texts of {@code sum over classes of (probability − (1 for the
+   * true class, 0 for others))²}; with two classes half of that, the square of one class alone, as
+   * scikit-learn has it. Smaller is better, from 0 to 1 with two classes and to 2 with more (G. W.
+   * Brier, Verification of Forecasts Expressed in Terms of Probability, 1950).
+   *
+   * @param truth the right class of each text, 0 to C − 1
+   * @param probabilities one row a text, each of the same C ≥ 2 probabilities: numbers from 0 to 1
+   *     that sum to 1
+   * @throws IllegalArgumentException as {@link #logLoss}
+   */
+  public static double brierScore(int[] truth, double[][] probabilities) {
+    int classes = Scores.checkProbabilities(probabilities);
+    Arguments.checkClasses("truth", truth, classes);
+    Arguments.checkSameLength("truth", truth.length, "probabilities", probabilities.length);
+    double[] squares = new double[truth.length];
+    for (int i = 0; i < squares.length; i++) {
+      for (int c = 0; c < classes; c++) {
+        double error = (c == truth[i] ? 1 : 0) - probabilities[i][c];
+        squares[i] += error * error;
       }
     }
-    int classes = probabilities[0].length;
-    if (classes < 2) {
-      throw new IllegalArgumentException(
-          "probabilities[0]: length " + classes + ", expected 2 classes or more");
-    }
-    for (int i = 0; i < probabilities.length; i++) {
-      checkRow(i, probabilities[i], classes);
-    }
-    return classes;
-  }
-
-  private static void checkRow(int text, double[] row, int classes) {
-    if (row.length != classes) {
-      throw new IllegalArgumentException(
-          "probabilities["
-              + text
-              + "]: length "
-              + row.length
-              + ", expected "
-              + classes
-              + " as in the first row");
-    }
-    double sum = 0;
-    for (int c = 0; c < classes; c++) {
-      if (!(row[c] >= 0 && row[c] <= 1)) { // NaN fails both
-        throw new IllegalArgumentException(
-            "probabilities["
-                + text
-                + "]["
-                + c
-                + "]: "
-                + row[c]
-                + ", expected 0 to 1; give probabilities, not logits");
-      }
-      sum += row[c];
-    }
-    if (Math.abs(sum - 1) > SUM_TOLERANCE) {
-      throw new IllegalArgumentException(
-          "probabilities["
-              + text
-              + "]: sum "
-              + sum
-              + ", expected 1; give each text's probabilities over all classes");
-    }
+    double mean = PairwiseSum.of(squares) / squares.length;
+    return classes == 2 ? mean / 2 : mean;
   }
 }

@@ -29,4 +29,9 @@ final class Text {
   static String decimal(double value, int digits) {
     return new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).toPlainString();
   }
+
+  /** At most this many characters of a value, with "..." where some are left out. */
+  static String cut(String value, int length) {
+    return value.length() <= length ? value : value.substring(0, length) + "...";
+  }
 }

@@ -108,9 +108,7 @@ class ConfusionMatrixTest {
   @Test
   void metrics_perfectPrediction_areOne() {
     ConfusionMatrix perfect = ConfusionMatrix.of(TRUTH, TRUTH, 5);
-    for (Metric metric : Metric.values()) {
-      assertThat(metric.of(perfect)).as(metric.key()).isEqualTo(1);
-    }
+    assertThat(figures(perfect)).containsOnly(1.0);
   }
 
   @Test
@@ -140,10 +138,40 @@ class ConfusionMatrixTest {
           assertThat(after.count(to[t], to[p])).isEqualTo(before.count(t, p));
         }
       }
-      for (Metric metric : Metric.values()) {
-        assertThat(metric.of(after)).as(metric.key()).isCloseTo(metric.of(before), within(1e-12));
+      double[] expected = figures(before);
+      double[] actual = figures(after);
+      for (int i = 0; i < expected.length; i++) {
+        assertThat(actual[i]).as("figure " + i).isCloseTo(expected[i], within(1e-12));
       }
     }
+  }
+
+  @Test
+  void cohensKappa_workedByHand() {
+    // by chance 2·2 + 2·3 + 3·2 = 16 of 49, right 5 of 7: (5/7 − 16/49) / (1 − 16/49) = 19/33
+    assertThat(matrix.cohensKappa()).isCloseTo(19 / 33.0, within(1e-15));
+    assertThat(ConfusionMatrix.of(new int[] {1, 1}, new int[] {1, 1}, 2).cohensKappa()).isNaN();
+    assertThat(ConfusionMatrix.of(new int[] {0, 1}, new int[] {1, 1}, 2).cohensKappa()).isZero();
+    assertThat(ConfusionMatrix.of(new int[] {0, 1}, new int[] {1, 0}, 2).cohensKappa())
+        .isEqualTo(-1);
+  }
+
+  @Test
+  void cohensKappa_millionsOfTexts_doesNotOverflow() {
+    int[] truth = new int[4_000_000];
+    Arrays.fill(truth, truth.length / 2, truth.length, 1);
+    assertThat(ConfusionMatrix.of(truth, truth, 2).cohensKappa()).isEqualTo(1);
+  }
+
+  @Test
+  void indexOf_label_isItsClass() {
+    assertThat(matrix.indexOf("neu")).isEqualTo(1);
+    assertThatThrownBy(() -> matrix.indexOf("none"))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label \"none\": unknown, expected one of [neg, neu, pos]");
+    assertThatThrownBy(() -> matrix.indexOf(null))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("label \"null\": unknown, expected one of [neg, neu, pos]");
   }
 
   @Test
@@ -255,7 +283,8 @@ class ConfusionMatrixTest {
   void f1_nullAveraging_isRefused() {
     assertThatThrownBy(() -> matrix.f1(null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("averaging: null, expected MICRO, MACRO or WEIGHTED");
+        .hasMessage(
+            "averaging: null, expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels a text");
   }
 
   private static void assertRefused(int[] truth, int[] predicted, String message) {
@@ -273,5 +302,19 @@ class ConfusionMatrixTest {
 
   private static int[] map(int[] classes, int[] to) {
     return Arrays.stream(classes).map(c -> to[c]).toArray();
+  }
+
+  private static double[] figures(ConfusionMatrix matrix) {
+    return new double[] {
+      matrix.accuracy(),
+      matrix.balancedAccuracy(),
+      matrix.matthewsCorrelation(),
+      matrix.cohensKappa(),
+      matrix.f1(Averaging.MACRO),
+      matrix.f1(Averaging.MICRO),
+      matrix.f1(Averaging.WEIGHTED),
+      matrix.precision(Averaging.MACRO),
+      matrix.recall(Averaging.MACRO)
+    };
   }
 }

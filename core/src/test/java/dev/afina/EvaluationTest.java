@@ -1,0 +1,68 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.afina.data.Labels;
+import dev.afina.metrics.ConfidenceInterval;
+import dev.afina.metrics.Direction;
+import dev.afina.metrics.Metric;
+import dev.afina.metrics.SingleLabelMetrics;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class EvaluationTest {
+  private static final Labels LABELS = Labels.of("no", "yes");
+
+  /** Half a logit of 2 is a probability of 0.88. */
+  private final Evaluation evaluation =
+      Evaluation.of(
+          LABELS, List.of(0, 1, 1, 0), List.of(says(2, 0), says(0, 2), says(1, 0), says(0, 0.5f)));
+
+  @Test
+  void of_metric_isComputedOfTruthAndProbabilities() {
+    assertThat(evaluation.accuracy()).isEqualTo(0.5);
+    assertThat(evaluation.of(SingleLabelMetrics.COHENS_KAPPA)).isZero();
+    assertThat(evaluation.of(SingleLabelMetrics.f1("yes"))).isEqualTo(0.5);
+    // of 4 pairs of "yes" and "no" 2 · 2 − 1 in order: only 0.27 is below 0.62
+    assertThat(evaluation.of(SingleLabelMetrics.ROC_AUC)).isEqualTo(0.75);
+    assertThat(evaluation.of(SingleLabelMetrics.LOG_LOSS))
+        .isCloseTo(evaluation.loss(), within(1e-12));
+    assertThat(evaluation.of(Metric.of("size", Direction.GREATER, p -> p.size()))).isEqualTo(4);
+  }
+
+  @Test
+  void metrics_areAllOfThem_withoutTheUndefined() {
+    assertThat(evaluation.metrics()).containsOnlyKeys(Evaluation.metricNames());
+    assertThat(evaluation.metrics()).containsEntry("roc_auc", 0.75);
+    Evaluation oneLabel = Evaluation.of(LABELS, List.of(1, 1), List.of(says(0, 1), says(0, 2)));
+    assertThat(oneLabel.metrics())
+        .containsEntry("accuracy", 1.0)
+        .doesNotContainKeys("roc_auc", "cohens_kappa")
+        .hasSize(Evaluation.metricNames().size() - 2);
+  }
+
+  @Test
+  void better_isKnownOfEachName() {
+    assertThat(Evaluation.better("loss")).isEqualTo(Direction.SMALLER);
+    assertThat(Evaluation.better("calibration_error")).isEqualTo(Direction.SMALLER);
+    assertThat(Evaluation.better("macro_f1")).isEqualTo(Direction.GREATER);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Evaluation.better("f2"))
+        .withMessageStartingWith("metric \"f2\": unknown, expected one of accuracy, macro_f1");
+  }
+
+  @Test
+  void scored_givesIntervals() {
+    ConfidenceInterval interval =
+        ConfidenceInterval.bootstrap(SingleLabelMetrics.ACCURACY, evaluation.scored(), 1);
+    assertThat(interval.estimate()).isEqualTo(0.5);
+    assertThat(interval.low()).isZero();
+    assertThat(interval.high()).isOne();
+  }
+
+  private static Prediction says(float no, float yes) {
+    return Prediction.of(LABELS, no, yes);
+  }
+}
