@@ -29,6 +29,7 @@ from tokenizers import AddedToken, Tokenizer, decoders, models, normalizers, pre
 from transformers import (
     AlbertConfig,
     AlbertTokenizer,
+    AutoConfig,
     AutoModel,
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -111,6 +112,12 @@ NO_DROPOUT = {
     "modernbert": {
         "embedding_dropout": 0.0, "attention_dropout": 0.0, "mlp_dropout": 0.0, "classifier_dropout": 0.0,
     },
+}
+
+# The rates that only classifiers have, beside those above.
+CLASSIFIER_DROPOUT = {
+    "bert": ["classifier_dropout"], "roberta": ["classifier_dropout"], "xlm-roberta": ["classifier_dropout"],
+    "camembert": ["classifier_dropout"], "deberta-v2": ["cls_dropout"],
 }
 
 # What a family's first configuration, its odd sizes and its variant say beside the sizes.
@@ -354,6 +361,49 @@ def run_gradients(family, folder, cases, file):
     return {"indexes": indexes, "labels": labels, "loss": float(loss.detach()), "file": file.name}
 
 
+def run_dropouts(family, folder):
+    """Each call of dropout in training: where, at which rate, and of how many numbers.
+
+    One text twice, so there is no padding. Where the logits do not depend on a row of the result, the row does not
+    count: of the last layer most heads read the first token only.
+    """
+    options = list(NO_DROPOUT[family]) + CLASSIFIER_DROPOUT.get(family, [])
+    rates = {option: (i + 2) / 20 for i, option in enumerate(options)}
+    config = AutoConfig.from_pretrained(folder)
+    for option, rate in rates.items():
+        setattr(config, option, rate)  # from_pretrained takes only those that the class of the config names
+    model = AutoModelForSequenceClassification.from_pretrained(folder, config=config, attn_implementation="eager").train()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    encoded = [(text, *encode(tokenizer, model, text, None, TRAINING_MAX_TOKENS)) for text, _ in TRAINING_ROWS]
+    # Short: ModernBERT's windows keep far tokens apart.
+    text, ids, types = min((e for e in encoded if len(e[1]) > 5), key=lambda e: len(e[1]))
+
+    within, calls = [], []
+    for name, module in model.named_modules():
+        module.register_forward_pre_hook(lambda *_, name=name: within.append(name))
+        module.register_forward_hook(lambda *_: within.__delitem__(-1))
+
+    def recording(x, p=0.5, training=True, inplace=False):
+        if not training or p == 0:
+            return x
+        y = x.clone()
+        y.retain_grad()
+        calls.append((within[-1], p, y))
+        return y
+
+    dropout = torch.nn.functional.dropout
+    torch.nn.functional.dropout = recording
+    try:
+        model(**padded([ids, ids], [types, types], model.config.pad_token_id)).logits.sum().backward()
+    finally:
+        torch.nn.functional.dropout = dropout
+    counted = [
+        {"module": module, "rate": p, "shape": list(y.shape), "used": int((y.grad != 0).any(-1).sum()) * y.shape[-1]}
+        for module, p, y in calls
+    ]
+    return {"text": text, "config": rates, "calls": counted}
+
+
 def head_init(folder, file):
     """The tensors that are new after set_seed(42) and from_pretrained(folder, num_labels=3)."""
     set_seed(SEED)
@@ -506,6 +556,7 @@ def write_family(family, seed, out):
         file = out / "head_init_no_pooler.safetensors"
         golden["headInitNoPooler"] = {"seed": SEED, "tensors": head_init(out / "base-no-pooler", file)}
     write_json(golden, out / "golden.json")
+    write_json(run_dropouts(family, folder), out / "dropouts.json")
     write_json(run_training(family, out / "base", *USUAL), out / "training.json")
     strong = LESS_STRONG if family in ("camembert", "electra", "albert", "mpnet", "modernbert") else STRONG
     write_json(run_training(family, out / "base", *strong), out / "training_strong.json")
@@ -521,6 +572,7 @@ def write_odd_sizes(family, seed, out):
     golden = run_cases(loaded, tokenizer)
     golden["gradients"] = run_gradients(family, out / "model", golden["cases"], out / "gradients.safetensors")
     write_json(golden, out / "golden.json")
+    write_json(run_dropouts(family, out / "model"), out / "dropouts.json")
 
 
 def write_variant(family, seed, out):
@@ -537,6 +589,7 @@ def write_variant(family, seed, out):
     golden = run_cases(AutoModelForSequenceClassification.from_pretrained(out / "model"), tokenizer, max_tokens)
     golden["gradients"] = run_gradients(family, out / "model", golden["cases"], out / "gradients.safetensors")
     write_json(golden, out / "golden.json")
+    write_json(run_dropouts(family, out / "model"), out / "dropouts.json")
 
 
 def write_bert_variants(out):

@@ -88,7 +88,11 @@ final class DisentangledAttention implements RelativePositions {
     }
     List<PackedBatch.Group> groups = batch.groups();
     int reach = groups.get(groups.size() - 1).length() - 1;
-    Projected projected = kept.orElseGet(() -> project(query.getManager(), reach, dropouts));
+    int ahead = rows == Rows.ALL ? reach : 0; // the first token has none before it
+    Projected projected =
+        kept.orElseGet(
+            () ->
+                project(query.getManager(), distances.row(-reach), distances.row(ahead), dropouts));
     NDList queries = batch.byGroup(query, rows);
     NDList keys = batch.byGroup(key, Rows.ALL);
     List<NDArray> biases = new ArrayList<>();
@@ -111,11 +115,7 @@ final class DisentangledAttention implements RelativePositions {
     }
   }
 
-  /** The rows that texts need whose tokens are at most {@code reach} apart. */
-  private Projected project(NDManager manager, int reach, Dropout dropouts) {
-    return project(manager, distances.row(-reach), distances.row(reach), dropouts);
-  }
-
+  /** The rows {@code first} to {@code last}. */
   private Projected project(NDManager manager, int first, int last, Dropout dropouts) {
     NDArray rows =
         Embeddings.rows(embedding.get(), manager.arange(first, last + 1, 1, DataType.INT64));
