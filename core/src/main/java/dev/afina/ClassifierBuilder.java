@@ -14,22 +14,31 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.PackedModel;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.metrics.Metric;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.Checkpoints;
+import dev.afina.training.Schedule;
 import dev.afina.training.Trainer;
+import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,18 +51,26 @@ import org.slf4j.LoggerFactory;
  */
 public final class ClassifierBuilder {
   private static final Logger log = LoggerFactory.getLogger(ClassifierBuilder.class);
+  private static final List<String> POSITIVE_METRICS = List.of("precision", "recall", "f1");
 
   private @Nullable String checkpoint;
   private @Nullable Path lockFile;
   private @Nullable Labels labels;
   private @Nullable Dataset validation;
   private @Nullable Path output;
-  private final TrainingOptions.Builder options = TrainingOptions.builder();
+  private TrainingOptions options = TrainingOptions.standard();
   private TrainingListener listener = TrainingListener.NONE;
   private ModelLoader.Head head = ModelLoader.Head.KEPT;
   private OptionalDouble dropout = OptionalDouble.empty();
   private Precision precision = Precision.FLOAT32;
   private int maxTokens;
+  private Loss loss = Loss.crossEntropy();
+  private Freeze freeze = Freeze.nothing();
+  private @Nullable String positiveLabel;
+  private final Map<String, ToDoubleFunction<Evaluation>> ownMetrics = new LinkedHashMap<>();
+  private @Nullable Path checkpoints;
+  private boolean resumes;
+  private TrainingControl control = new TrainingControl();
 
   ClassifierBuilder() {}
 
@@ -171,66 +188,169 @@ public final class ClassifierBuilder {
    * here; of an option that is set twice, here and there, the later call counts.
    */
   public ClassifierBuilder options(TrainingOptions options) {
-    this.options.set(options);
+    this.options = this.options.and(options);
     return this;
   }
 
   /** Passes over the data, may be fractional; default 3. */
   public ClassifierBuilder epochs(double value) {
-    options.epochs(value);
+    options = options.epochs(value);
     return this;
   }
 
   /** Updates in all, instead of epochs; default none. */
   public ClassifierBuilder maxSteps(int value) {
-    options.maxSteps(value);
+    options = options.maxSteps(value);
     return this;
   }
 
   /** Texts a forward pass in training; default 8. */
   public ClassifierBuilder batchSize(int value) {
-    options.batchSize(value);
+    options = options.batchSize(value);
     return this;
   }
 
   /** Batches an update; default 1. */
   public ClassifierBuilder accumulationSteps(int value) {
-    options.accumulationSteps(value);
+    options = options.accumulationSteps(value);
     return this;
   }
 
   /** The peak learning rate; default 5e-5. */
   public ClassifierBuilder learningRate(double value) {
-    options.learningRate(value);
+    options = options.optimizer(o -> o.learningRate(value));
     return this;
   }
 
   /** Under 1 the share of all updates that warm up, else their number; default 0. */
   public ClassifierBuilder warmup(double value) {
-    options.warmup(value);
+    options = options.warmup(value);
     return this;
   }
 
   /** Decoupled weight decay of all but biases and norms; default 0. */
   public ClassifierBuilder weightDecay(double value) {
-    options.weightDecay(value);
+    options = options.optimizer(o -> o.weightDecay(value));
     return this;
   }
 
   /** The seed of order, new weights and dropout; default 42. */
   public ClassifierBuilder seed(int value) {
-    options.seed(value);
+    options = options.seed(value);
     return this;
   }
 
   /**
-   * Keeps the epoch that is best on the validation data by {@code "loss"} or the {@link
-   * Metric#key()} of a metric, for example {@code "macro_f1"}; default: the last epoch.
-   *
-   * @throws IllegalArgumentException for another name; the message lists all
+   * Keeps the weights that are best on the validation data by {@code "loss"}, the {@link
+   * Metric#key()} of a metric, for example {@code "macro_f1"}, {@code "f1"} of the {@link
+   * #positiveLabel} or a {@linkplain #metric metric of one's own}; default: the last ones. {@link
+   * #fit} refuses another name.
    */
   public ClassifierBuilder keepBest(String metric) {
-    options.keepBest(requireMetric(metric));
+    options = options.evaluation(e -> e.keepBest(Objects.requireNonNull(metric, "keepBest")));
+    return this;
+  }
+
+  /**
+   * The label whose precision, recall and F1 are metrics of the evaluations, under the names {@code
+   * "precision"}, {@code "recall"} and {@code "f1"}: what binary tasks are judged by. Default none.
+   */
+  public ClassifierBuilder positiveLabel(String name) {
+    this.positiveLabel = Objects.requireNonNull(name, "positiveLabel");
+    return this;
+  }
+
+  /**
+   * A metric of the user's own, for the evaluations during training and for {@link #keepBest}.
+   *
+   * @param name none of the built-in ones; one that ends in {@code loss} or {@code error} is better
+   *     when smaller, else see {@link
+   *     dev.afina.training.EvaluationOptions#greaterIsBetter(boolean)}
+   * @param value called on the training thread after each evaluation
+   */
+  public ClassifierBuilder metric(String name, ToDoubleFunction<Evaluation> value) {
+    Objects.requireNonNull(name, "metric");
+    if (name.isBlank() || Evaluation.metricNames().contains(name)) {
+      throw new IllegalArgumentException(
+          "metric: expected a name that is not taken, got \"" + Excerpt.of(name) + "\"");
+    }
+    ownMetrics.put(name, Objects.requireNonNull(value, name));
+    return this;
+  }
+
+  /**
+   * Ends the training when the metric of {@link #keepBest} has not got better for some evaluations
+   * in a row; transformers' rule. Default: never.
+   */
+  public ClassifierBuilder earlyStopping(int patience) {
+    options = options.evaluation(e -> e.patience(patience));
+    return this;
+  }
+
+  /** Updates between two evaluations; default: one at the end of each epoch. */
+  public ClassifierBuilder evaluateEvery(int steps) {
+    options = options.evaluation(e -> e.everySteps(steps));
+    return this;
+  }
+
+  /** How the learning rate goes on after the warmup; default {@link Schedule#linear()}. */
+  public ClassifierBuilder schedule(Schedule value) {
+    options = options.schedule(value);
+    return this;
+  }
+
+  /**
+   * A time after which the training ends with the update it is in, as if that were the last one,
+   * with the best weights so far where a metric chooses. Default none.
+   */
+  public ClassifierBuilder trainFor(Duration time) {
+    options = options.timeBudget(time);
+    return this;
+  }
+
+  /** What the training makes small; default {@link Loss#crossEntropy()}. */
+  public ClassifierBuilder loss(Loss value) {
+    this.loss = Objects.requireNonNull(value, "loss");
+    return this;
+  }
+
+  /** What the training leaves as it is; default {@link Freeze#nothing()}. */
+  public ClassifierBuilder freeze(Freeze value) {
+    this.freeze = Objects.requireNonNull(value, "freeze");
+    return this;
+  }
+
+  /**
+   * A folder for training checkpoints, {@code checkpoint-N} after N updates: a model that Python
+   * opens, with what the training needs to go on beside it (optimizer, schedule, random numbers,
+   * position, best weights so far) and transformers' {@code trainer_state.json}. They are written
+   * after each epoch, or {@linkplain dev.afina.training.SavingOptions as the options say}. Default
+   * none.
+   */
+  public ClassifierBuilder checkpoints(Path folder) {
+    this.checkpoints = Objects.requireNonNull(folder, "checkpoints");
+    return this;
+  }
+
+  /** Updates between two checkpoints; default: one at the end of each epoch. */
+  public ClassifierBuilder saveEvery(int steps) {
+    options = options.saving(s -> s.everySteps(steps));
+    return this;
+  }
+
+  /**
+   * Goes on from the newest checkpoint in the folder of {@link #checkpoints}, or begins where there
+   * is none. The weights that come out are those of a training that was never ended, to the bit, on
+   * the same machine.
+   */
+  public ClassifierBuilder resume() {
+    this.resumes = true;
+    return this;
+  }
+
+  /** Whom other threads and the listener ask to stop, evaluate or save; default nobody. */
+  public ClassifierBuilder control(TrainingControl value) {
+    this.control = Objects.requireNonNull(value, "control");
     return this;
   }
 
@@ -257,8 +377,8 @@ public final class ClassifierBuilder {
       throw new IllegalStateException(
           "checkpoint: none given; call checkpoint(...) with a folder, classpath: or Hub name");
     }
-    TrainingOptions settled = options.build();
-    settled.keepBest().ifPresent(this::requireValidationFor);
+    TrainingOptions settled = options;
+    check(validation != null);
     LabelChoice choice =
         new LabelChoice(labels, head == ModelLoader.Head.REPLACED, train, validation);
     choice.check();
@@ -267,6 +387,9 @@ public final class ClassifierBuilder {
     }
     if (output != null) {
       AtomicFolder.prepare(output); // before hours of training, not after
+    }
+    if (checkpoints != null) {
+      CheckpointFolders.prepare(checkpoints, resumes);
     }
     if (lockFile == null && choice.needsCheckpoint()) {
       Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint);
@@ -281,6 +404,12 @@ public final class ClassifierBuilder {
       JsonObject config = files.config();
       LabelChoice.Settled rows = choice.settle(config, files.description());
       int ways = rows.labels().size();
+      loss.requireFor(ways);
+      if (positiveLabel != null && !rows.labels().names().contains(positiveLabel)) {
+        throw new IllegalArgumentException(
+            "positiveLabel: \"%s\" is none of %s"
+                .formatted(Excerpt.of(positiveLabel), Excerpt.of(rows.labels())));
+      }
       TextEncoder.requireTaken(
           Architectures.of(new ConfigJson(config, files.description()), ways), maxTokens);
       Model model = ModelLoader.load(files, ways, head, settled.seed());
@@ -294,24 +423,49 @@ public final class ClassifierBuilder {
     }
   }
 
-  private void requireValidationFor(String metric) {
-    requireMetric(metric); // options(...) took it as it was
-    if (validation == null) {
-      throw new IllegalArgumentException(
-          "keepBest(\"" + metric + "\") needs validation data; call validation(...)");
+  /**
+   * Refuses options that contradict each other, as {@link #fit} does before all else.
+   *
+   * @param withValidation whether there will be validation data
+   * @throws IllegalArgumentException naming both options and their values
+   */
+  public ClassifierBuilder check(boolean withValidation) {
+    options.evaluation().keepBest().ifPresent(this::requireMetric);
+    options.check(withValidation);
+    if (checkpoints == null) {
+      if (resumes) {
+        throw new IllegalArgumentException("resume() needs checkpoints(folder)");
+      }
+      OptionalInt steps = options.saving().everySteps();
+      OptionalInt limit = options.saving().limit();
+      if (steps.isPresent() || limit.isPresent()) {
+        throw new IllegalArgumentException(
+            (steps.isPresent()
+                    ? "saveEvery(" + steps.getAsInt() + ")"
+                    : "saveLimit " + limit.getAsInt())
+                + " needs checkpoints(folder)");
+      }
     }
+    return this;
   }
 
-  private static String requireMetric(String metric) {
-    Objects.requireNonNull(metric, "keepBest");
-    if (!Evaluation.metricNames().contains(metric)) {
+  private void requireMetric(String metric) {
+    List<String> known = new ArrayList<>(Evaluation.metricNames());
+    if (positiveLabel != null) {
+      known.addAll(POSITIVE_METRICS);
+    } else if (POSITIVE_METRICS.contains(metric)) {
+      throw new IllegalArgumentException(
+          "keepBest: \"%s\" needs positiveLabel(...); of all labels together they are macro_%s, …"
+              .formatted(metric, metric));
+    }
+    known.addAll(ownMetrics.keySet());
+    if (!known.contains(metric)) {
       throw new IllegalArgumentException(
           "keepBest: metric \""
               + Excerpt.of(metric)
               + "\": unknown, expected one of "
-              + String.join(", ", Evaluation.metricNames()));
+              + String.join(", ", known));
     }
-    return metric;
   }
 
   private TextEncoder encoder(Tokenizer tokenizer, Model model) {
@@ -331,20 +485,28 @@ public final class ClassifierBuilder {
     if (!truncation.isEmpty()) {
       log.warn("training data: {}", truncation);
     }
-    FineTuning.Validation evaluation = evaluation(model, rows, encoder);
-    EpochSaver saver = new EpochSaver(listener, () -> save(model, labels, encoder));
+    int[] truth = rows.training().stream().mapToInt(i -> i).toArray();
+    SingleLabelLoss objective = new SingleLabelLoss(loss, truth, labels.size());
+    RateShares shares =
+        new RateShares(model.architecture().spec().parameters(), settled.optimizer(), freeze);
+    List<Encoding> held = validation == null ? List.of() : encoder.encode(validation);
+    FineTuning.Validation evaluation = evaluation(model, rows, held, objective);
+    Checkpoints kept =
+        checkpoints(settled, model, labels, encoder, identity(settled, rows, texts, held));
+    WeightSaver saver = new WeightSaver(listener, () -> save(model, labels, encoder));
     try (NativeUse use = NativeUse.begin("training");
         FineTuning task =
             new FineTuning(
                 model,
                 texts,
-                rows.training().stream().mapToInt(i -> i).toArray(),
-                labels.size(),
+                truth,
+                objective,
+                shares,
                 precision.forTraining(),
                 Dropout.seeded(settled.seed(), dropout),
-                settled.weightDecay(),
+                settled.optimizer().weightDecay(),
                 evaluation)) {
-      TrainingResult result = Trainer.fit(task, settled, saver);
+      TrainingResult result = Trainer.fit(task, settled, saver, control, kept);
       return new Classifier(model, labels, encoder, facts(settled, result, rows.training()));
     } catch (TrainingDivergedException e) {
       if (output == null) {
@@ -353,10 +515,57 @@ public final class ClassifierBuilder {
       }
       throw new TrainingDivergedException(
           e,
-          saver.epoch() == 0
+          saver.saved().isEmpty()
               ? "no epoch had ended, so nothing was saved to " + output
-              : "the last good weights, those of epoch " + saver.epoch() + ", are in " + output);
+              : "the last good weights, those of " + saver.saved() + ", are in " + output);
     }
+  }
+
+  private Checkpoints checkpoints(
+      TrainingOptions settled,
+      Model model,
+      Labels labels,
+      TextEncoder encoder,
+      TrainingIdentity identity)
+      throws IOException {
+    if (checkpoints == null) {
+      return Checkpoints.NONE;
+    }
+    CheckpointFolders folders =
+        new CheckpointFolders(
+            checkpoints,
+            settled.saving(),
+            new StateFile.TrainingFigures(
+                settled.evaluation().everySteps().orElse(settled.loggingSteps()),
+                settled.loggingSteps(),
+                settled.saving().everySteps().orElse(500),
+                settled.batchSize()),
+            folder -> SavedModel.writeFiles(folder, model, labels, encoder));
+    if (resumes) {
+      folders.resume(model, identity);
+    } else {
+      folders.begin(identity);
+    }
+    return folders;
+  }
+
+  private TrainingIdentity identity(
+      TrainingOptions settled,
+      LabelChoice.Settled rows,
+      List<Encoding> training,
+      List<Encoding> held) {
+    return new TrainingIdentity.Builder()
+        .add("checkpoint", Objects.requireNonNull(checkpoint))
+        .addAll(settled.deciding())
+        .add("loss", loss)
+        .add("freeze", freeze)
+        .add("dropout", dropout.isPresent() ? dropout.getAsDouble() : "the checkpoint's")
+        .add("precision", precision)
+        .add("head", head)
+        .add("labels", rows.labels().names())
+        .add("training data", TrainingIdentity.digest(training, rows.training()))
+        .add("validation data", TrainingIdentity.digest(held, rows.validation()))
+        .build();
   }
 
   private TrainingFacts facts(TrainingOptions settled, TrainingResult result, List<Integer> rows) {
@@ -366,21 +575,37 @@ public final class ClassifierBuilder {
   }
 
   private FineTuning.Validation evaluation(
-      Model model, LabelChoice.Settled rows, TextEncoder encoder) {
-    if (validation == null) {
+      Model model, LabelChoice.Settled rows, List<Encoding> texts, SingleLabelLoss objective) {
+    if (texts.isEmpty()) {
       return stop -> Map.of();
     }
-    List<Encoding> texts = encoder.encode(validation);
     return stop -> {
       Optional<PackedModel> packed = Precision.FLOAT32.pack(model);
       try {
         Predictor predictor = new Predictor(model, packed, rows.labels());
-        return new Evaluation(rows.labels(), rows.validation(), predictor.predict(texts, stop))
-            .metrics();
+        List<Prediction> predictions = predictor.predict(texts, stop);
+        return metrics(
+            new Evaluation(rows.labels(), rows.validation(), predictions),
+            objective.mean(predictions, rows.validation()));
       } finally {
         packed.ifPresent(PackedModel::close);
       }
     };
+  }
+
+  /** The metrics of an evaluation, where the loss is the one that the training makes small. */
+  private Map<String, Double> metrics(Evaluation evaluation, double objective) {
+    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
+    metrics.put("loss", objective);
+    if (positiveLabel != null) {
+      ConfusionMatrix matrix = evaluation.confusionMatrix();
+      int positive = matrix.labels().indexOf(positiveLabel);
+      metrics.put("precision", matrix.precision(positive));
+      metrics.put("recall", matrix.recall(positive));
+      metrics.put("f1", matrix.f1(positive));
+    }
+    ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
+    return metrics;
   }
 
   private void save(Model model, Labels labels, TextEncoder encoder) throws IOException {

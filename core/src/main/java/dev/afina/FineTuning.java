@@ -2,7 +2,6 @@ package dev.afina;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Model;
@@ -20,13 +19,16 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model, tokenized texts and their labels, as the trainer wants them: cross-entropy by number.
+ * A model, tokenized texts and their labels, as the trainer wants them.
  *
- * <p>The model's weights are up to date after each evaluation and when this is closed.
+ * <p>The model's weights are up to date after {@link #synchronize} and when this is closed.
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
   /** Below this, handing a part to another thread costs more than it saves. */
@@ -46,23 +48,27 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final Model model;
   private final List<Encoding> texts;
   private final int[] labels;
-  private final int classes;
+  private final SingleLabelLoss loss;
+  private final RateShares shares;
   private final Optional<DeferredLinear> linears;
   private final Dropout dropout;
   private final Validation evaluation;
   private final @Nullable UsedWords usedWords;
+  private final Set<String> trained;
 
   /**
-   * @param labels by text, in [0, classes)
+   * @param labels by text
+   * @param shares which parameters are trained, and how fast
    * @param linears how to compute the model's linear layers; empty for plainly
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
-   * @param evaluation called after each epoch, when the model's weights are those of its end
+   * @param evaluation called when the model's weights are up to date
    */
   FineTuning(
       Model model,
       List<Encoding> texts,
       int[] labels,
-      int classes,
+      SingleLabelLoss loss,
+      RateShares shares,
       Optional<DeferredLinear> linears,
       Dropout dropout,
       double weightDecay,
@@ -70,32 +76,56 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     this.model = model;
     this.texts = texts;
     this.labels = labels;
-    this.classes = classes;
+    this.loss = loss;
+    this.shares = shares;
     this.linears = linears;
     this.dropout = dropout;
     this.evaluation = evaluation;
+    boolean wordsTrained =
+        model.architecture().spec().parameters().stream()
+            .anyMatch(spec -> isWords(spec) && shares.of(spec).isPresent());
     this.usedWords =
-        weightDecay == 0
+        weightDecay == 0 && wordsTrained
             ? new UsedWords(texts, model.array(model.architecture().spec().tokenEmbedding()))
             : null;
+    this.trained =
+        model.architecture().spec().parameters().stream()
+            .filter(spec -> shares.of(spec).isPresent())
+            .map(ParameterSpec::key)
+            .collect(Collectors.toUnmodifiableSet());
+  }
+
+  private static boolean isWords(ParameterSpec spec) {
+    return spec.part() == ParameterSpec.Part.TOKEN_EMBEDDING;
   }
 
   @Override
   public List<Parameter> parameters() {
-    return model.architecture().spec().parameters().stream().map(this::parameter).toList();
+    return model.architecture().spec().parameters().stream()
+        .filter(spec -> trained.contains(spec.key()))
+        .map(this::parameter)
+        .toList();
   }
 
   private Parameter parameter(ParameterSpec spec) {
     NDArray array =
-        spec.part() == ParameterSpec.Part.TOKEN_EMBEDDING && usedWords != null
-            ? usedWords.table()
-            : model.array(spec.key());
-    return new Parameter(spec.key(), array, spec.decayed());
+        isWords(spec) && usedWords != null ? usedWords.table() : model.array(spec.key());
+    return new Parameter(spec.key(), array, spec.decayed(), shares.of(spec).orElseThrow());
   }
 
   @Override
   public int size() {
     return texts.size();
+  }
+
+  @Override
+  public int[] lengths() {
+    return texts.stream().mapToInt(Encoding::size).toArray();
+  }
+
+  @Override
+  public double weight(int[] examples) {
+    return Arrays.stream(examples).mapToDouble(e -> loss.weight(labels[e])).sum();
   }
 
   @Override
@@ -115,12 +145,12 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private NDArray loss(int[] examples, Leaves leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits =
-        model.bind(new RecordedForm(model, leaves, linears)).logits(batch, dropouts); // (B, C)
-    float[] truth = new float[examples.length * classes];
-    for (int i = 0; i < examples.length; i++) {
-      truth[i * classes + labels[examples[batch.index(i)]]] = -1f;
-    }
-    return logits.logSoftmax(1).mul(scope.create(truth, new Shape(examples.length, classes))).sum();
+        model
+            .bind(new RecordedForm(model, leaves, trained, linears))
+            .logits(batch, dropouts); // (B, C)
+    int[] truth =
+        IntStream.range(0, examples.length).map(i -> labels[examples[batch.index(i)]]).toArray();
+    return loss.sum(logits, truth, scope);
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
@@ -131,20 +161,30 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   @Override
   public Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException {
-    updateModel();
     return evaluation.metrics(stop);
+  }
+
+  @Override
+  public List<Long> randomState() {
+    return dropout.state();
+  }
+
+  @Override
+  public void restoreRandomState(List<Long> state) {
+    dropout.restore(state);
   }
 
   /** Brings the model up to date. */
   @Override
   public void close() {
     if (usedWords != null) {
-      updateModel();
+      synchronize();
       usedWords.close();
     }
   }
 
-  private void updateModel() {
+  @Override
+  public void synchronize() {
     if (usedWords != null) {
       usedWords.writeBack();
     }

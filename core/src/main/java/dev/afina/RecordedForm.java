@@ -9,19 +9,23 @@ import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.training.Leaves;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 
 /**
  * For training: a part's own leaves of the graph, and linear layers whose weights get their
- * gradients after the backward passes of all parts.
+ * gradients after the backward passes of all parts. What is not trained is the model's own.
  *
+ * @param trained the keys of the parameters that are trained
  * @param linears how linear layers are computed; empty for plainly
  */
-record RecordedForm(Model model, Leaves leaves, Optional<DeferredLinear> linears) implements Form {
+record RecordedForm(
+    Model model, Leaves leaves, Set<String> trained, Optional<DeferredLinear> linears)
+    implements Form {
 
   @Override
   public NDArray array(String key) {
-    return leaves.array(key);
+    return trained.contains(key) ? leaves.array(key) : model.array(key);
   }
 
   @Override
@@ -31,7 +35,7 @@ record RecordedForm(Model model, Leaves leaves, Optional<DeferredLinear> linears
 
   @Override
   public Linear linear(LinearSpec spec) {
-    if (linears.isEmpty()) {
+    if (linears.isEmpty() || !trained.contains(spec.weight())) {
       return Form.super.linear(spec);
     }
     String bias = spec.hasBias() ? spec.bias() : null;

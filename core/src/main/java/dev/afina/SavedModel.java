@@ -142,19 +142,20 @@ final class SavedModel {
   static void write(Path target, Model model, Labels labels, TextEncoder encoder)
       throws IOException {
     model.requireFinite();
-    AtomicFolder.write(
-        target,
-        folder -> {
-          Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, labels)));
-          Safetensors.write(
-              folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
-          Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
-          files.computeIfPresent(
-              TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));
-          for (Map.Entry<String, String> file : files.entrySet()) {
-            Files.writeString(folder.resolve(file.getKey()), file.getValue());
-          }
-        });
+    AtomicFolder.write(target, folder -> writeFiles(folder, model, labels, encoder));
+  }
+
+  /** Writes the files into a folder that is there. */
+  static void writeFiles(Path folder, Model model, Labels labels, TextEncoder encoder)
+      throws IOException {
+    Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, labels)));
+    Safetensors.write(folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
+    Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
+    files.computeIfPresent(
+        TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
   }
 
   /** The checkpoint's own configuration with what training decided. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.model.Golden;
+import dev.afina.metrics.Direction;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -50,7 +51,9 @@ class ClassifierBuilderTest {
     assertFoundFirst(b -> b.warmup(1.5), "warmup: expected a share in [0, 1)");
     assertFoundFirst(b -> b.keepBest("loss"), "keepBest(\"loss\") needs validation data");
     assertFoundFirst(
-        b -> b.validation(ROWS).options(TrainingOptions.builder().keepBest("f7").build()),
+        b ->
+            b.validation(ROWS)
+                .options(TrainingOptions.standard().evaluation(e -> e.keepBest("f7"))),
         "keepBest: metric \"f7\": unknown, expected one of loss, accuracy, ");
   }
 
@@ -95,7 +98,7 @@ class ClassifierBuilderTest {
 
   @Test
   void options_keepWhatWasSetBefore() throws IOException {
-    TrainingOptions small = TrainingOptions.builder().batchSize(10).build();
+    TrainingOptions small = TrainingOptions.standard().batchSize(10);
     try (Classifier classifier =
         ClassifierTest.quick().epochs(7).options(small).fit(ClassifierTest.rows())) {
       TrainingResult result = classifier.training().orElseThrow();
@@ -110,15 +113,25 @@ class ClassifierBuilderTest {
 
   @Test
   void keepBest_listsAllItTakes() {
-    for (String name : Evaluation.metricNames()) {
-      Classifier.builder().keepBest(name);
-    }
     assertThat(Evaluation.metricNames()).startsWith("loss", "accuracy").contains("macro_f1");
-    assertThatThrownBy(() -> Classifier.builder().keepBest("f1"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage(
-            "keepBest: metric \"f1\": unknown, expected one of "
-                + String.join(", ", Evaluation.metricNames()));
+    assertFoundFirst(
+        b -> b.validation(ROWS).metric("mine", e -> 1).positiveLabel("joy").keepBest("f7"),
+        "keepBest: metric \"f7\": unknown, expected one of "
+            + String.join(", ", Evaluation.metricNames())
+            + ", precision, recall, f1, mine");
+  }
+
+  @Test
+  void keepBest_knowsWhichWayEachMetricIsBetter() {
+    for (String name : Evaluation.metricNames()) {
+      assertThat(
+              TrainingOptions.standard()
+                  .evaluation(e -> e.keepBest(name))
+                  .evaluation()
+                  .greaterIsBetter())
+          .as(name)
+          .isEqualTo(Evaluation.better(name) == Direction.GREATER);
+    }
   }
 
   @Test

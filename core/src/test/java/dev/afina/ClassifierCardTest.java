@@ -22,7 +22,7 @@ class ClassifierCardTest {
           .contains("30 texts to train on, 6 to validate on.")
           .contains("| sadness | 10 | 33.3 % |")
           .contains("| Pretrained model | the folder base |")
-          .contains("| Epochs | 1.0 |", "| Learning rate | 0.002, falling linearly to 0 |")
+          .contains("| Epochs | 1.0 |", "| Learning rate | 0.002, schedule linear |")
           .contains("| Precision | float32 |")
           .contains("- Deep Java Library 0.", ", PyTorch 2.");
     }

@@ -305,9 +305,6 @@ class ClassifierTest {
     }
     assertThatThrownBy(() -> quick().keepBest("macro_f1").fit(rows()))
         .hasMessage("keepBest(\"macro_f1\") needs validation data; call validation(...)");
-    assertThatThrownBy(() -> quick().keepBest("f7"))
-        .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("macro_f1");
   }
 
   @Test
@@ -467,7 +464,7 @@ class ClassifierTest {
             () -> quick().batchSize(30).warmup(2).learningRate(1e30).output(output).fit(rows()))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("at step 2 of 10 (learning rate 5.00e+29)")
-        .hasMessageContaining("the last good weights, those of epoch 1, are in " + output);
+        .hasMessageContaining("the last good weights, those of epoch 1, step 1, are in " + output);
     try (Classifier kept = Classifier.load(output)) {
       assertThat(kept.predict("x").score()).isFinite();
     }

@@ -17,6 +17,7 @@ import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Leaves;
+import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingTask;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -48,7 +49,11 @@ class FineTuningTest {
               model,
               encodings,
               labels,
-              3,
+              new SingleLabelLoss(Loss.crossEntropy(), labels, 3),
+              new RateShares(
+                  model.architecture().spec().parameters(),
+                  TrainingOptions.standard().optimizer(),
+                  Freeze.nothing()),
               Optional.empty(),
               Dropout.seeded(1, OptionalDouble.of(0)),
               0.01,

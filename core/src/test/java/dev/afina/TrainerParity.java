@@ -105,7 +105,8 @@ final class TrainerParity {
     }
   }
 
-  private static List<Difference> weightNorms(Path folder, JsonObject norms) throws IOException {
+  /** How far the norms of saved weights are from those of the Trainer. */
+  static List<Difference> weightNorms(Path folder, JsonObject norms) throws IOException {
     List<Difference> differences = new ArrayList<>();
     try (TensorSource weights = Safetensors.open(folder.resolve("model.safetensors"))) {
       for (String key : norms.keySet()) {
@@ -124,15 +125,16 @@ final class TrainerParity {
 
   /** The options of a golden file. */
   static TrainingOptions options(JsonObject options) {
-    return TrainingOptions.builder()
+    return TrainingOptions.standard()
         .batchSize(options.get("per_device_train_batch_size").getAsInt())
-        .learningRate(number(options, "learning_rate"))
-        .weightDecay(number(options, "weight_decay"))
-        .warmup(number(options, "warmup_steps"))
-        .maxGradientNorm(number(options, "max_grad_norm"))
+        .optimizer(
+            o ->
+                o.learningRate(options.get("learning_rate").getAsDouble())
+                    .weightDecay(options.get("weight_decay").getAsDouble())
+                    .maxGradientNorm(options.get("max_grad_norm").getAsDouble()))
+        .warmup(options.get("warmup_steps").getAsDouble())
         .maxSteps(options.get("max_steps").getAsInt())
-        .seed(options.get("seed").getAsInt())
-        .build();
+        .seed(options.get("seed").getAsInt());
   }
 
   /** The rows of a golden file. */

@@ -46,12 +46,11 @@ class TrainerParityTest {
   @Test
   void accumulation_equalsTheBigBatch() throws IOException {
     JsonObject golden = Golden.json("bert/training.json");
-    TrainingOptions.Builder options =
-        TrainerParity.options(golden.getAsJsonObject("options")).toBuilder().maxSteps(15);
+    TrainingOptions options = TrainerParity.options(golden.getAsJsonObject("options")).maxSteps(15);
     TrainerParity.Steps big = new TrainerParity.Steps();
     TrainerParity.Steps accumulated = new TrainerParity.Steps();
-    fit(golden, options.batchSize(8).accumulationSteps(1).build(), big);
-    fit(golden, options.batchSize(2).accumulationSteps(4).build(), accumulated);
+    fit(golden, options.batchSize(8).accumulationSteps(1), big);
+    fit(golden, options.batchSize(2).accumulationSteps(4), accumulated);
     for (int i = 0; i < 15; i++) {
       assertThat(accumulated.all.get(i).loss()).isCloseTo(big.all.get(i).loss(), within(1e-5));
     }

@@ -257,7 +257,12 @@ final class CardSections {
         options.maxSteps().isPresent()
             ? List.of("Steps", Integer.toString(options.maxSteps().getAsInt()))
             : List.of("Epochs", Double.toString(options.epochs())));
-    rows.add(List.of("Learning rate", options.learningRate() + ", falling linearly to 0"));
+    rows.add(
+        List.of(
+            "Learning rate",
+            options.optimizer().learningRate()
+                + ", schedule "
+                + CardText.of(options.schedule().toString())));
     rows.add(List.of("Warmup", warmup(options)));
     rows.add(
         List.of(
@@ -270,12 +275,17 @@ final class CardSections {
             "Optimizer",
             "AdamW, betas %s and %s, epsilon %s, weight decay %s"
                 .formatted(
-                    options.beta1(), options.beta2(), options.epsilon(), options.weightDecay())));
-    rows.add(List.of("Largest gradient norm", Double.toString(options.maxGradientNorm())));
+                    options.optimizer().beta1(),
+                    options.optimizer().beta2(),
+                    options.optimizer().epsilon(),
+                    options.optimizer().weightDecay())));
+    rows.add(
+        List.of("Largest gradient norm", Double.toString(options.optimizer().maxGradientNorm())));
     rows.add(List.of("Seed", Integer.toString(options.seed())));
     rows.add(
         List.of(
-            "Epoch kept", options.keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
+            "Weights kept",
+            options.evaluation().keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
     rows.add(List.of("Precision", training.precision()));
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
@@ -297,7 +307,9 @@ final class CardSections {
     List<String> metrics =
         result.epochs().get(0).metrics().keySet().stream()
             .filter(
-                m -> SHOWN_METRICS.contains(m) || options.keepBest().filter(m::equals).isPresent())
+                m ->
+                    SHOWN_METRICS.contains(m)
+                        || options.evaluation().keepBest().filter(m::equals).isPresent())
             .toList();
     List<String> head = new ArrayList<>(List.of("Epoch", "Step", "Training loss"));
     metrics.forEach(metric -> head.add("Validation " + metric.replace('_', ' ')));

@@ -32,12 +32,10 @@ class ModelCardTest {
   private static final TrainingFacts TRAINING =
       TrainingFacts.of(
               "/home/ann/base",
-              TrainingOptions.builder()
+              TrainingOptions.standard()
                   .epochs(2)
-                  .learningRate(2e-3)
-                  .warmup(0.1)
-                  .weightDecay(0.01)
-                  .build(),
+                  .optimizer(o -> o.learningRate(2e-3).weightDecay(0.01))
+                  .warmup(0.1),
               TrainingResult.of(
                   8, 0.75, 100, Duration.ofSeconds(2), List.of(epoch(1, 0.5), epoch(2, 0.25))),
               IntStream.range(0, 30).mapToObj(i -> i % 3).toList())
@@ -141,7 +139,7 @@ class ModelCardTest {
         .contains("| Pretrained model | the folder base |")
         .doesNotContain("/home/ann")
         .contains("| Epochs | 2.0 |")
-        .contains("| Learning rate | 0.002, falling linearly to 0 |")
+        .contains("| Learning rate | 0.002, schedule linear |")
         .contains("| Warmup | 0.1000 of all updates |")
         .contains("epsilon 1.0E-8, weight decay 0.01 |")
         .contains(

@@ -1,12 +1,18 @@
 package dev.afina.examples;
 
+import dev.afina.training.BatchOrder;
+import dev.afina.training.Schedule;
 import dev.afina.training.TrainingOptions;
+import java.time.Duration;
+import java.time.format.DateTimeParseException;
+import java.util.Locale;
+import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The training recipe; its defaults are those of the library. */
 final class RecipeOptions {
-  private static final TrainingOptions DEFAULTS = TrainingOptions.builder().build();
+  private static final TrainingOptions DEFAULTS = TrainingOptions.standard();
 
   @Option(
       names = "--epochs",
@@ -30,7 +36,7 @@ final class RecipeOptions {
   private int accumulationSteps = DEFAULTS.accumulationSteps();
 
   @Option(names = "--learning-rate", paramLabel = "RATE", description = "The peak rate.")
-  private double learningRate = DEFAULTS.learningRate();
+  private double learningRate = DEFAULTS.optimizer().learningRate();
 
   @Option(
       names = "--warmup",
@@ -42,13 +48,80 @@ final class RecipeOptions {
       names = "--weight-decay",
       paramLabel = "DECAY",
       description = "Of all weights but biases and norms.")
-  private double weightDecay = DEFAULTS.weightDecay();
+  private double weightDecay = DEFAULTS.optimizer().weightDecay();
 
   @Option(
       names = "--max-gradient-norm",
       paramLabel = "NORM",
       description = "Gradients longer than this are scaled down to it; 0 leaves them.")
-  private double maxGradientNorm = DEFAULTS.maxGradientNorm();
+  private double maxGradientNorm = DEFAULTS.optimizer().maxGradientNorm();
+
+  @Option(
+      names = "--schedule",
+      paramLabel = "NAME",
+      description =
+          "How the rate goes on after the warmup, by transformers' names: linear, cosine,"
+              + " cosine_with_restarts, cosine_with_min_lr, polynomial, constant, inverse_sqrt,"
+              + " warmup_stable_decay, reduce_lr_on_plateau.")
+  private String schedule = "linear";
+
+  @Option(
+      names = "--layer-decay",
+      paramLabel = "FACTOR",
+      description =
+          "What each layer's rate is multiplied with once more than that of the one above.")
+  private double layerDecay = DEFAULTS.optimizer().layerDecay();
+
+  @Option(
+      names = "--head-learning-rate",
+      paramLabel = "RATE",
+      description = "The peak rate of the head. Default: that of all")
+  private @Nullable Double headLearningRate;
+
+  @Option(names = "--group-by-length", description = "Texts of about equal length come together.")
+  private boolean groupByLength;
+
+  @Option(
+      names = "--drop-last",
+      description = "Leave out the last batch of an epoch where it is not full.")
+  private boolean dropLast;
+
+  @Option(
+      names = "--time-budget",
+      paramLabel = "DURATION",
+      description =
+          "End after this time with the best weights so far, such as 30m or 2h. Default: none")
+  private @Nullable String timeBudget;
+
+  @Option(
+      names = "--eval-steps",
+      paramLabel = "N",
+      description = "Evaluate after every N updates. Default: after each epoch")
+  private @Nullable Integer evalSteps;
+
+  @Option(
+      names = "--logging-steps",
+      paramLabel = "N",
+      description = "Updates between two entries of log_history in trainer_state.json.")
+  private int loggingSteps = DEFAULTS.loggingSteps();
+
+  @Option(
+      names = "--early-stopping",
+      paramLabel = "N",
+      description = "End after N evaluations in a row without a better --keep-best. Default: never")
+  private @Nullable Integer earlyStopping;
+
+  @Option(
+      names = "--save-steps",
+      paramLabel = "N",
+      description = "Write a checkpoint after every N updates. Default: after each epoch")
+  private @Nullable Integer saveSteps;
+
+  @Option(
+      names = "--save-limit",
+      paramLabel = "N",
+      description = "How many checkpoints stay, the best beside them. Default: all")
+  private @Nullable Integer saveLimit;
 
   @Option(
       names = "--seed",
@@ -66,19 +139,69 @@ final class RecipeOptions {
    * @throws IllegalArgumentException for a value outside its range
    */
   TrainingOptions options() {
-    TrainingOptions.Builder options =
-        TrainingOptions.builder()
+    TrainingOptions options =
+        TrainingOptions.standard()
             .epochs(epochs)
             .batchSize(batchSize)
             .accumulationSteps(accumulationSteps)
-            .learningRate(learningRate)
+            .optimizer(
+                o ->
+                    o.learningRate(learningRate)
+                        .weightDecay(weightDecay)
+                        .maxGradientNorm(maxGradientNorm))
             .warmup(warmup)
-            .weightDecay(weightDecay)
-            .maxGradientNorm(maxGradientNorm)
             .seed(seed);
-    if (maxSteps != null) {
-      options.maxSteps(maxSteps);
+    options =
+        options
+            .schedule(schedule())
+            .order(groupByLength ? BatchOrder.BY_LENGTH : BatchOrder.RANDOM)
+            .dropLast(dropLast)
+            .loggingSteps(loggingSteps)
+            .optimizer(o -> o.layerDecay(layerDecay));
+    options = set(options, maxSteps, (o, n) -> o.maxSteps(n));
+    options = set(options, headLearningRate, (o, r) -> o.optimizer(p -> p.headLearningRate(r)));
+    options = set(options, timeBudget, (o, t) -> o.timeBudget(duration(t)));
+    options = set(options, evalSteps, (o, n) -> o.evaluation(e -> e.everySteps(n)));
+    options = set(options, earlyStopping, (o, n) -> o.evaluation(e -> e.patience(n)));
+    options = set(options, saveSteps, (o, n) -> o.saving(p -> p.everySteps(n)));
+    return set(options, saveLimit, (o, n) -> o.saving(p -> p.limit(n)));
+  }
+
+  /** Whether an option is given that needs a folder of checkpoints. */
+  boolean saves() {
+    return saveSteps != null || saveLimit != null;
+  }
+
+  private static <T> TrainingOptions set(
+      TrainingOptions options,
+      @Nullable T value,
+      BiFunction<TrainingOptions, T, TrainingOptions> set) {
+    return value == null ? options : set.apply(options, value);
+  }
+
+  private Schedule schedule() {
+    return switch (schedule) {
+      case "linear" -> Schedule.linear();
+      case "cosine" -> Schedule.cosine();
+      case "cosine_with_restarts" -> Schedule.cosineWithRestarts(1);
+      case "cosine_with_min_lr" -> Schedule.cosineWithLeastRate(0.1);
+      case "polynomial" -> Schedule.polynomial();
+      case "constant", "constant_with_warmup" -> Schedule.constant();
+      case "inverse_sqrt" -> Schedule.inverseSquareRoot();
+      case "warmup_stable_decay" -> Schedule.warmupStableDecay(0.2);
+      case "reduce_lr_on_plateau" -> Schedule.reduceOnPlateau();
+      default ->
+          throw new IllegalArgumentException(
+              "--schedule: \"" + schedule + "\": unknown; --help lists the names");
+    };
+  }
+
+  private static Duration duration(String text) {
+    try {
+      return Duration.parse("PT" + text.toUpperCase(Locale.ROOT));
+    } catch (DateTimeParseException e) {
+      throw new IllegalArgumentException(
+          "--time-budget: expected a time such as 90s, 30m or 1h30m, got \"" + text + "\"", e);
     }
-    return options.build();
   }
 }

@@ -4,6 +4,8 @@ import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.Evaluation;
+import dev.afina.Freeze;
+import dev.afina.Loss;
 import dev.afina.card.EvaluatedOn;
 import dev.afina.card.ModelCard;
 import dev.afina.data.Dataset;
@@ -15,6 +17,7 @@ import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -136,9 +139,55 @@ final class Train implements Callable<Integer> {
       names = "--keep-best",
       paramLabel = "METRIC",
       description =
-          "Keep the epoch that is best on the validation rows by loss, accuracy, macro_f1, ..."
-              + " Default: the last epoch")
+          "Keep the weights that are best on the validation rows by loss, accuracy, macro_f1, ...,"
+              + " or f1 of --positive. Default: the last ones")
   private @Nullable String keepBest;
+
+  @Option(
+      names = "--positive",
+      paramLabel = "LABEL",
+      description = "The label whose precision, recall and f1 are metrics.")
+  private @Nullable String positive;
+
+  @Option(
+      names = "--class-weights",
+      paramLabel = "WEIGHT",
+      split = ",",
+      description =
+          "What each label's texts count in the loss: balanced, or a number for each label in their"
+              + " order, with commas between. Default: all alike")
+  private String @Nullable [] classWeights;
+
+  @Option(
+      names = "--label-smoothing",
+      paramLabel = "SHARE",
+      description = "Which share of the loss is that of all labels alike.")
+  private double labelSmoothing;
+
+  @Option(
+      names = "--focal",
+      paramLabel = "GAMMA",
+      description = "Focal loss: what is predicted well counts little; 2 is usual. Default: none")
+  private @Nullable Double focal;
+
+  @Option(
+      names = "--freeze",
+      paramLabel = "PART",
+      description = "Leave as it is: embeddings, the first N layers too, or the whole encoder.")
+  private @Nullable String freeze;
+
+  @Option(
+      names = "--checkpoints",
+      paramLabel = "FOLDER",
+      description =
+          "Where training checkpoints go. Default: --output with -checkpoints, when --save-steps,"
+              + " --save-limit or --resume is given; else none are written")
+  private @Nullable Path checkpoints;
+
+  @Option(
+      names = "--resume",
+      description = "Go on from the newest checkpoint, or begin where there is none.")
+  private boolean resume;
 
   @Option(
       names = "--replace-head",
@@ -259,13 +308,62 @@ final class Train implements Callable<Integer> {
       if (keepBest != null) {
         builder.keepBest(keepBest);
       }
+      if (positive != null) {
+        builder.positiveLabel(positive);
+      }
+      if (freeze != null) {
+        builder.freeze(freeze(freeze));
+      }
+      if (resume) {
+        builder.resume();
+      }
+      if (checkpoints != null || recipe.saves() || resume) {
+        builder.checkpoints(checkpoints == null ? Path.of(output + "-checkpoints") : checkpoints);
+      }
+      builder.loss(loss());
       if (card != null) {
         ModelCard.check(card, languages == null ? List.of() : List.of(languages), license);
       }
+      builder.check(validationFile != null || validationShare > 0);
       return replaceHead ? builder.replaceHead() : builder;
     } catch (IllegalArgumentException e) {
       throw common.wrong(e.getMessage());
     }
+  }
+
+  private Loss loss() {
+    Loss loss =
+        (focal == null ? Loss.crossEntropy() : Loss.focal(focal)).labelSmoothing(labelSmoothing);
+    if (classWeights == null) {
+      return loss;
+    }
+    if (classWeights.length == 1 && classWeights[0].equals("balanced")) {
+      return loss.balancedClassWeights();
+    }
+    return loss.classWeights(Arrays.stream(classWeights).mapToDouble(Train::number).toArray());
+  }
+
+  private static double number(String text) {
+    try {
+      return Double.parseDouble(text);
+    } catch (NumberFormatException e) {
+      throw new IllegalArgumentException(
+          "--class-weights: expected balanced or numbers, got \"" + text + "\"", e);
+    }
+  }
+
+  private static Freeze freeze(String part) {
+    if (part.equals("embeddings")) {
+      return Freeze.embeddings();
+    }
+    if (part.equals("encoder")) {
+      return Freeze.encoder();
+    }
+    if (part.matches("\\d{1,6}")) {
+      return Freeze.layers(Integer.parseInt(part));
+    }
+    throw new IllegalArgumentException(
+        "--freeze: expected embeddings, a number of layers or encoder, got \"" + part + "\"");
   }
 
   /** The rows to train on, and those to validate on, which may be none. */

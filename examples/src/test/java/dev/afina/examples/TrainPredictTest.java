@@ -52,6 +52,66 @@ class TrainPredictTest {
   }
 
   @Test
+  void options_ofTheTraining_reachIt_andItGoesOnFromACheckpoint() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
+    String[] options = {
+      "--epochs",
+      "4",
+      "--schedule",
+      "cosine",
+      "--warmup",
+      "0.1",
+      "--layer-decay",
+      "0.9",
+      "--head-learning-rate",
+      "1e-2",
+      "--eval-steps",
+      "3",
+      "--save-steps",
+      "3",
+      "--save-limit",
+      "1",
+      "--keep-best",
+      "f1",
+      "--positive",
+      "card",
+      "--early-stopping",
+      "40",
+      "--class-weights",
+      "balanced",
+      "--label-smoothing",
+      "0.1",
+      "--freeze",
+      "embeddings",
+      "--group-by-length",
+      "--drop-last",
+      "--logging-steps",
+      "5",
+      "--time-budget",
+      "10m"
+    };
+    Run training = train(rows, options);
+    assertThat(training.code()).as(training.err()).isZero();
+    Path checkpoints = Path.of(model + "-checkpoints");
+    try (Stream<Path> left = Files.list(checkpoints)) {
+      // The newest, and the best where that is another one.
+      assertThat(left.map(p -> p.getFileName().toString()).toList())
+          .contains("checkpoint-18")
+          .hasSizeLessThanOrEqualTo(2);
+    }
+    byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
+
+    Run again = train(rows, options);
+    assertThat(again.code()).isNotZero();
+    assertThat(again.err()).contains("call resume() to go on with it");
+    List<String> resumed = new ArrayList<>(List.of(options));
+    resumed.add("--resume");
+    Run more = train(rows, resumed.toArray(new String[0]));
+    assertThat(more.code()).as(more.err()).isZero();
+    assertThat(Files.readAllBytes(model.resolve("model.safetensors"))).isEqualTo(weights);
+  }
+
+  @Test
   void csv_isLearnedSavedAndPredicted() throws IOException {
     Run training = train(Samples.csv(folder.resolve("rows.csv"), 6));
     assertThat(training.code()).as(training.err()).isZero();

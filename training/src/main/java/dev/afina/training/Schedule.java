@@ -1,34 +1,297 @@
 package dev.afina.training;
 
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
 /**
- * A learning rate schedule: the share of the peak rate that an update uses, as a function of how
- * many updates were done before it.
+ * How the learning rate goes on after the warmup. In the warmup it rises from 0, so the very first
+ * update has rate 0, as in transformers. Immutable; the values are transformers', update by update.
+ *
+ * <p>Below, p is the share of the updates after the warmup that are done.
  */
-@FunctionalInterface
-public interface Schedule {
+public final class Schedule {
 
-  /**
-   * The factor in [0, 1] for the next update.
-   *
-   * @param done updates already done, from 0
-   */
-  double factor(int done);
+  /** How a stage of {@link #warmupStableDecay} goes from one end to the other. */
+  public enum Leg {
+    /** Straight: 1 − p. */
+    LINEAR("linear"),
+    /** Half a cosine wave: (1 + cos πp) / 2. */
+    COSINE("cosine"),
+    /** Steep at first: 1 − √p. */
+    ONE_MINUS_SQRT("1-sqrt");
 
-  /**
-   * Rises from 0 over {@code warmupSteps}, then falls to 0 at {@code totalSteps}: with a warmup the
-   * very first update has rate 0, as in transformers' {@code get_linear_schedule_with_warmup}.
-   */
-  static Schedule linear(int warmupSteps, int totalSteps) {
-    if (warmupSteps < 0 || totalSteps < 1) {
-      throw new IllegalArgumentException(
-          "schedule: expected warmupSteps >= 0 and totalSteps >= 1, got "
-              + warmupSteps
-              + " and "
-              + totalSteps);
+    private final String key;
+
+    Leg(String key) {
+      this.key = key;
     }
-    return done ->
-        done < warmupSteps
-            ? (double) done / warmupSteps
-            : Math.max(0.0, (double) (totalSteps - done) / Math.max(1, totalSteps - warmupSteps));
+
+    double fall(double p) {
+      return switch (this) {
+        case LINEAR -> 1 - p;
+        case COSINE -> halfWave(p);
+        case ONE_MINUS_SQRT -> 1 - Math.sqrt(p);
+      };
+    }
+  }
+
+  /** What makes a schedule of the figures of a training. */
+  @FunctionalInterface
+  private interface Maker {
+    LearningRate make(Run run);
+  }
+
+  /** A training. */
+  record Run(int warmup, int total, double peak, boolean greaterIsBetter) {
+    /** The share of the updates after the warmup that are done. */
+    double progress(int done) {
+      return (double) (done - warmup) / Math.max(1, total - warmup);
+    }
+  }
+
+  private final String text;
+  private final Maker maker;
+  private final boolean followsEvaluations;
+  private final double leastRate;
+
+  private Schedule(String text, Maker maker, boolean followsEvaluations, double leastRate) {
+    this.text = text;
+    this.maker = maker;
+    this.followsEvaluations = followsEvaluations;
+    this.leastRate = leastRate;
+  }
+
+  private static Schedule warmed(String text, double leastRate, Maker maker) {
+    return new Schedule(
+        text,
+        run -> {
+          LearningRate after = maker.make(run);
+          return done -> done < run.warmup() ? (double) done / run.warmup() : after.factor(done);
+        },
+        false,
+        leastRate);
+  }
+
+  /** Falls straight to 0: 1 − p. The default. */
+  public static Schedule linear() {
+    return warmed(
+        "linear",
+        0,
+        run ->
+            done -> Math.max(0, (double) (run.total - done) / Math.max(1, run.total - run.warmup)));
+  }
+
+  /** Falls to 0 in half a cosine wave: (1 + cos πp) / 2. */
+  public static Schedule cosine() {
+    return warmed("cosine", 0, run -> done -> halfWave(run.progress(done)));
+  }
+
+  /**
+   * Falls to 0 in half a cosine wave and begins anew at the peak.
+   *
+   * @param cycles how often it falls, 1 or more
+   */
+  public static Schedule cosineWithRestarts(int cycles) {
+    require(cycles >= 1, "cycles", "1 or more", cycles);
+    return warmed(
+        "cosine_with_restarts(cycles=" + cycles + ")",
+        0,
+        run ->
+            done -> {
+              double p = run.progress(done);
+              return p >= 1 ? 0 : halfWave((cycles * p) % 1.0);
+            });
+  }
+
+  /**
+   * Falls in half a cosine wave to a share of the peak.
+   *
+   * @param leastShare of the peak rate, in [0, 1]
+   */
+  public static Schedule cosineWithLeastRate(double leastShare) {
+    requireShare("leastShare", leastShare);
+    return warmed(
+        "cosine_with_min_lr(min_lr_rate=" + leastShare + ")",
+        0,
+        run -> done -> halfWave(run.progress(done)) * (1 - leastShare) + leastShare);
+  }
+
+  /** As {@link #polynomial(double, double)} with power 1 to 1e-7, transformers' defaults. */
+  public static Schedule polynomial() {
+    return polynomial(1, 1e-7);
+  }
+
+  /**
+   * Falls by (1 − p)^power to a rate.
+   *
+   * @param power over 0; 1 is straight
+   * @param leastRate what it falls to, 0 or more and less than the peak rate
+   */
+  public static Schedule polynomial(double power, double leastRate) {
+    require(power > 0 && Double.isFinite(power), "power", "a number over 0", power);
+    require(leastRate >= 0 && Double.isFinite(leastRate), "leastRate", "0 or more", leastRate);
+    return warmed(
+        "polynomial(power=" + power + ", lr_end=" + leastRate + ")",
+        leastRate,
+        run ->
+            done -> {
+              double left = Math.max(0, 1 - run.progress(done));
+              return ((run.peak - leastRate) * Math.pow(left, power) + leastRate) / run.peak;
+            });
+  }
+
+  /** Stays at the peak; with a warmup it is transformers' {@code constant_with_warmup}. */
+  public static Schedule constant() {
+    return warmed("constant", 0, run -> done -> 1);
+  }
+
+  /**
+   * Falls with the inverse square root of the updates: 1/√((done + t − warmup)/t), where t is the
+   * warmup, or 10,000 without one.
+   */
+  public static Schedule inverseSquareRoot() {
+    return warmed(
+        "inverse_sqrt",
+        0,
+        run -> {
+          int scale = run.warmup == 0 ? 10_000 : run.warmup;
+          return done -> 1 / Math.sqrt((double) (done + scale - run.warmup) / scale);
+        });
+  }
+
+  /** As the other, with a straight warmup from 0 and a cosine fall to 0, transformers' defaults. */
+  public static Schedule warmupStableDecay(double decay) {
+    return warmupStableDecay(decay, Leg.LINEAR, Leg.COSINE, 0);
+  }
+
+  /**
+   * Rises, stays at the peak, and falls at the end.
+   *
+   * @param decay under 1 the share of all updates in which it falls, else their number
+   * @param rise how it rises
+   * @param fall how it falls
+   * @param leastShare of the peak rate at both ends, in [0, 1]
+   */
+  public static Schedule warmupStableDecay(double decay, Leg rise, Leg fall, double leastShare) {
+    require(
+        decay >= 0 && Double.isFinite(decay) && (decay < 1 || decay == Math.rint(decay)),
+        "decay",
+        "a share in [0, 1) or a whole number of steps",
+        decay);
+    requireShare("leastShare", leastShare);
+    String text =
+        "warmup_stable_decay(decay=%s, warmup_type=%s, decay_type=%s, min_lr_ratio=%s)"
+            .formatted(decay, rise.key, fall.key, leastShare);
+    return new Schedule(
+        text,
+        run -> {
+          int falling = (int) (decay < 1 ? Math.ceil(decay * run.total) : decay);
+          int stable = run.total - run.warmup - falling;
+          return done -> {
+            if (done < run.warmup) {
+              double left = 1 - (double) done / run.warmup;
+              return scaled(rise.fall(left), leastShare);
+            }
+            if (done < run.warmup + stable) {
+              return 1;
+            }
+            double p = (double) (done - run.warmup - stable) / Math.max(1, falling);
+            return p >= 1 ? leastShare : scaled(fall.fall(p), leastShare);
+          };
+        },
+        false,
+        0);
+  }
+
+  /** As the other, with torch's defaults: to a tenth, after 10 evaluations, threshold 1e-4. */
+  public static Schedule reduceOnPlateau() {
+    return reduceOnPlateau(0.1, 10, 1e-4, 0, 0);
+  }
+
+  /**
+   * Falls when the metric of {@link EvaluationOptions#keepBest()} has not got better for some
+   * evaluations; takes no warmup. Which way is better is the metric's; transformers takes smaller
+   * for better whatever the metric is.
+   *
+   * @param reduction what the rate is multiplied with, in (0, 1)
+   * @param patience how many evaluations in a row may be no better, 0 or more
+   * @param threshold by which share of the best a value must be better, 0 or more
+   * @param cooldown evaluations after a reduction that do not count, 0 or more
+   * @param leastRate the smallest rate, 0 or more
+   */
+  public static Schedule reduceOnPlateau(
+      double reduction, int patience, double threshold, int cooldown, double leastRate) {
+    require(reduction > 0 && reduction < 1, "reduction", "a number in (0, 1)", reduction);
+    require(patience >= 0, "patience", "0 or more", patience);
+    require(threshold >= 0 && Double.isFinite(threshold), "threshold", "0 or more", threshold);
+    require(cooldown >= 0, "cooldown", "0 or more", cooldown);
+    require(leastRate >= 0 && Double.isFinite(leastRate), "leastRate", "0 or more", leastRate);
+    String text =
+        "reduce_lr_on_plateau(factor=%s, patience=%s, threshold=%s, cooldown=%s, min_lr=%s)"
+            .formatted(reduction, patience, threshold, cooldown, leastRate);
+    return new Schedule(
+        text,
+        run ->
+            new Plateau(
+                reduction, patience, threshold, cooldown, leastRate, run.peak, run.greaterIsBetter),
+        true,
+        0);
+  }
+
+  /** Whether it follows the values of a metric. */
+  boolean followsEvaluations() {
+    return followsEvaluations;
+  }
+
+  /** Refuses a warmup or a peak rate that does not go with it. */
+  void check(double warmup, double peak) {
+    if (followsEvaluations && warmup > 0) {
+      throw new IllegalArgumentException("schedule(" + this + ") takes no warmup, got " + warmup);
+    }
+    if (leastRate > 0 && peak <= leastRate) {
+      throw new IllegalArgumentException(
+          "schedule(%s) falls to %s, which must be less than learningRate %s"
+              .formatted(this, leastRate, peak));
+    }
+  }
+
+  /** The rates of one training. */
+  LearningRate start(Run run) {
+    return maker.make(run);
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Schedule that && text.equals(that.text);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(text);
+  }
+
+  /** transformers' name, and the arguments. */
+  @Override
+  public String toString() {
+    return text;
+  }
+
+  private static double halfWave(double p) {
+    return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * p)));
+  }
+
+  private static double scaled(double factor, double leastShare) {
+    return Math.max(0, factor * (1 - leastShare) + leastShare);
+  }
+
+  private static void requireShare(String name, double value) {
+    require(value >= 0 && value <= 1, name, "a share in [0, 1]", value);
+  }
+
+  private static void require(boolean holds, String name, String expected, Number value) {
+    if (!holds) {
+      throw new IllegalArgumentException(
+          "schedule: " + name + ": expected " + expected + ", got " + value);
+    }
   }
 }

@@ -6,16 +6,16 @@ import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.FusedOps;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
-import dev.afina.internal.engine.TorchRandom;
 import dev.afina.internal.engine.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalInt;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -24,11 +24,13 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Its recipe is the Hugging Face Trainer's: epoch e visits the examples in the order of torch's
  * {@code randperm} for seed + e, the last smaller batch is kept, gradients are clipped by their
- * global norm, then AdamW steps at the rate of a linear schedule. With dropout 0 and the same seed
- * the losses are the Trainer's to float rounding.
+ * global norm, then AdamW steps at the rate of a schedule. After an update come, where they are
+ * due, the log entry, the evaluation, the end of the epoch and the checkpoint. With dropout 0 and
+ * the same seed the losses are the Trainer's to float rounding.
  *
  * <p>A batch is divided among the {@link Workers}; the gradients of the parts are summed in one
- * order, so the same seed on the same machine gives the same bits.
+ * order, so the same seed on the same machine gives the same bits, also where the training was
+ * ended from outside and goes on from a checkpoint.
  *
  * <p>The exit of the JVM waits for the end of the step and asks the training to stop, see {@link
  * NativeUse}.
@@ -42,61 +44,97 @@ public final class Trainer {
   private final TrainingTask task;
   private final TrainingOptions options;
   private final TrainingListener listener;
+  private final TrainingControl control;
+  private final Checkpoints checkpoints;
   private final List<Parameter> parameters;
-  private final int total;
-  private final Schedule schedule;
+  private final int[] lengths;
+  private final Progress progress;
+  private final LearningRate rate;
+  private final EarlyStopping patience;
+  private TrainingResult.@Nullable End end;
 
-  private final List<TrainingListener.Epoch> epochs = new ArrayList<>();
-  private final long started = System.nanoTime();
-  private double lossSum;
-  private long examplesDone;
-  private long evaluationNanos;
-  private int done;
-
-  private Trainer(TrainingTask task, TrainingOptions options, TrainingListener listener) {
+  private Trainer(
+      TrainingTask task,
+      TrainingOptions options,
+      TrainingListener listener,
+      TrainingControl control,
+      Checkpoints checkpoints) {
     this.task = task;
     this.options = options;
     this.listener = listener;
+    this.control = control;
+    this.checkpoints = checkpoints;
     this.parameters = task.parameters();
-    this.total = options.totalSteps(task.size());
-    this.schedule = Schedule.linear(options.warmupSteps(total), total);
+    this.lengths = task.lengths();
+    this.progress = new Progress(options, task.size());
+    this.rate =
+        options
+            .schedule()
+            .start(
+                new Schedule.Run(
+                    options.warmupSteps(progress.steps()),
+                    progress.steps(),
+                    options.optimizer().learningRate(),
+                    options.evaluation().greaterIsBetter()));
+    this.patience = new EarlyStopping(options.evaluation());
+  }
+
+  /** As the other, with nobody to ask for anything and without checkpoints. */
+  public static TrainingResult fit(
+      TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
+    return fit(task, options, listener, new TrainingControl(), Checkpoints.NONE);
   }
 
   /**
-   * Trains until all steps are done. The task's parameters then hold the weights to keep: those of
-   * the best epoch where {@link TrainingOptions#keepBest} names a metric, else the last ones.
+   * Trains until all steps are done, or something else ends it. The task's parameters then hold the
+   * weights to keep: the best where {@link EvaluationOptions#keepBest} names a metric, else the
+   * last ones.
    *
-   * @throws TrainingDivergedException when a loss, a gradient or, at the end of an epoch, a weight
-   *     is not finite; the parameters then hold the best epoch's weights where {@code keepBest}
-   *     names a metric, else those of the last update, which may be what diverged
+   * @param control whom a listener or another thread asks to stop, evaluate or save
+   * @param checkpoints where to go on from, and what to write
+   * @throws TrainingDivergedException when a loss, a gradient or, at an evaluation, the end of an
+   *     epoch or a checkpoint, a weight is not finite; the parameters then hold the best weights
+   *     where {@code keepBest} names a metric, else those of the last update, which may be what
+   *     diverged
    * @throws InterruptedIOException when the thread was interrupted (it stays so) or the JVM is
    *     shutting down
-   * @throws IOException from the listener
+   * @throws IOException from the listener and from checkpoints
    * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
    *     metric that the task does not give
    */
   public static TrainingResult fit(
-      TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
+      TrainingTask task,
+      TrainingOptions options,
+      TrainingListener listener,
+      TrainingControl control,
+      Checkpoints checkpoints)
+      throws IOException {
     if (task.size() < 1) {
       throw new IllegalArgumentException("training data: expected 1 example or more, got none");
     }
-    return new Trainer(task, options, listener).run();
+    if (options.batchesPerEpoch(task.size()) < 1) {
+      throw new IllegalArgumentException(
+          "dropLast: leaves nothing of %s examples in batches of %s"
+              .formatted(task.size(), options.batchSize()));
+    }
+    return new Trainer(task, options, listener, control, checkpoints).run();
   }
 
   private TrainingResult run() throws IOException {
     listener.started(
         TrainingListener.Plan.of(
             task.size(),
-            total,
-            options.stepsPerEpoch(task.size()),
-            options.warmupSteps(total),
+            progress.steps(),
+            progress.stepsPerEpoch(),
+            options.warmupSteps(progress.steps()),
             parameters.stream().mapToLong(p -> p.array().size()).sum()));
     try (NativeUse use = NativeUse.begin("training");
-        AdamW optimizer = new AdamW(parameters, options, FusedOps.instance());
-        Best best = new Best()) {
+        AdamW optimizer = new AdamW(parameters, options.optimizer(), FusedOps.instance());
+        BestWeights best = new BestWeights(parameters, options.evaluation())) {
       try {
-        for (int epoch = 0; done < total; epoch++) {
-          trainEpoch(epoch, optimizer, best);
+        checkpoints.newest().ifPresent(state -> restore(state, optimizer, best));
+        while (!progress.complete() && end == null) {
+          trainEpoch(optimizer, best);
         }
         best.restore();
       } catch (TrainingDivergedException e) {
@@ -106,43 +144,112 @@ public final class Trainer {
         log.warn(e.getMessage());
         throw e;
       }
+      TrainingResult result =
+          progress.result(best.best(), end == null ? TrainingResult.End.COMPLETE : end);
+      listener.finished(result);
+      return result;
     }
-    TrainingResult result =
-        TrainingResult.of(
-            done,
-            lossSum / done,
-            examplesPerSecond(),
-            Duration.ofNanos(System.nanoTime() - started),
-            epochs);
-    listener.finished(result);
-    return result;
   }
 
-  private void trainEpoch(int epoch, AdamW optimizer, Best best) throws IOException {
-    long begun = System.nanoTime();
-    int firstStep = done;
-    double lossBefore = lossSum;
-    int[] order = TorchRandom.permutation(task.size(), options.seed() + epoch);
+  /** The updates of an epoch, from where the training is in it. */
+  private void trainEpoch(AdamW optimizer, BestWeights best) throws IOException {
+    int epoch = progress.epoch();
+    listener.epochStarted(epoch + 1);
     int perUpdate =
-        (int) Math.min(order.length, (long) options.batchSize() * options.accumulationSteps());
-    for (int from = 0; from < order.length && done < total; from += perUpdate) {
-      int to = Math.min(order.length, from + perUpdate);
-      int[] examples = Arrays.copyOfRange(order, from, to);
-      listener.stepped(update(examples, epoch, to, optimizer, this::check));
+        (int) Math.min(task.size(), (long) options.batchSize() * options.accumulationSteps());
+    int[] order = options.order().of(lengths, perUpdate, options.seed() + epoch);
+    int used = Math.min(order.length, progress.examplesPerEpoch());
+    boolean ends = false;
+    while (!ends) {
+      int from = progress.stepOfEpoch() * perUpdate;
+      int to = Math.min(used, from + perUpdate);
+      update(Arrays.copyOfRange(order, from, to), optimizer, this::check);
+      end = endAsked();
+      ends = to == used || progress.complete() || end != null;
+      afterUpdate(ends, optimizer, best);
+      ends |= end != null;
     }
+  }
+
+  private TrainingResult.@Nullable End endAsked() {
+    if (control.stops()) {
+      return TrainingResult.End.STOPPED;
+    }
+    boolean late =
+        options.timeBudget().filter(b -> progress.seconds() >= b.toNanos() / 1e9).isPresent();
+    return late ? TrainingResult.End.TIME_BUDGET : null;
+  }
+
+  /** What follows an update: log entry, evaluation, end of the epoch, checkpoint. */
+  private void afterUpdate(boolean epochEnds, AdamW optimizer, BestWeights best)
+      throws IOException {
+    if (progress.step() % options.loggingSteps() == 0) {
+      listener.logged(progress.log());
+    }
+    Evaluation evaluation = Evaluation.NONE;
+    boolean last = progress.complete() || end != null;
+    if (control.takeEvaluate() || last || isDue(options.evaluation().everySteps(), epochEnds)) {
+      evaluation = evaluate(optimizer, best);
+    }
+    if (epochEnds || end != null) { // the evaluation may have ended it
+      bringUpToDate(optimizer);
+      boolean kept = options.evaluation().keepBest().isEmpty() || evaluation.best();
+      listener.epochEnded(progress.endEpoch(evaluation.metrics(), kept));
+    }
+    if (control.takeSave() || isDue(options.saving().everySteps(), epochEnds || end != null)) {
+      save(optimizer, best);
+    }
+  }
+
+  /** Without a number of steps between, a thing is due when the epoch ends. */
+  private boolean isDue(OptionalInt everySteps, boolean epochEnds) {
+    return everySteps.isEmpty() ? epochEnds : progress.step() % everySteps.getAsInt() == 0;
+  }
+
+  /** What an evaluation gave, and whether its weights are the ones to keep so far. */
+  private record Evaluation(Map<String, Double> metrics, boolean best) {
+    static final Evaluation NONE = new Evaluation(Map.of(), false);
+  }
+
+  private Evaluation evaluate(AdamW optimizer, BestWeights best) throws IOException {
+    bringUpToDate(optimizer);
+    long begun = System.nanoTime();
+    Map<String, Double> metrics = metrics(this::check);
+    if (metrics.isEmpty() && options.evaluation().keepBest().isEmpty()) {
+      return Evaluation.NONE; // there is nothing to evaluate on
+    }
+    boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
+    listener.evaluated(progress.evaluated(metrics, begun, kept));
+    return new Evaluation(metrics, kept);
+  }
+
+  /** Whether the weights are the ones to keep so far. Notes when enough is enough. */
+  private boolean judge(Map<String, Double> metrics, BestWeights best) {
+    String metric = options.evaluation().keepBest().orElseThrow();
+    Double value = metrics.get(metric);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
+    }
+    rate.evaluated(value);
+    boolean enough = patience.offer(value, best.best().value());
+    if (enough && end == null && !progress.complete()) {
+      end = TrainingResult.End.NO_IMPROVEMENT;
+    }
+    return best.offer(progress.step(), value);
+  }
+
+  private void save(AdamW optimizer, BestWeights best) throws IOException {
+    if (checkpoints != Checkpoints.NONE) {
+      bringUpToDate(optimizer);
+      checkpoints.save(state(optimizer, best));
+      listener.saved(progress.step());
+    }
+  }
+
+  private void bringUpToDate(AdamW optimizer) {
     requireFiniteWeights(optimizer);
-    Map<String, Double> metrics = evaluate(this::check);
-    boolean isBest = best.offer(metrics);
-    TrainingListener.Epoch report =
-        TrainingListener.Epoch.of(
-            epoch + 1,
-            done,
-            (lossSum - lossBefore) / (done - firstStep),
-            metrics,
-            Duration.ofNanos(System.nanoTime() - begun),
-            isBest);
-    epochs.add(report);
-    listener.epochEnded(report);
+    task.synchronize();
   }
 
   /** Throws when the training should end now. The thread stays interrupted for its other users. */
@@ -151,18 +258,19 @@ public final class Trainer {
     if (interrupted || NativeUse.isEnding()) {
       throw new InterruptedIOException(
           "training was stopped after step "
-              + done
+              + progress.step()
               + " of "
-              + total
+              + progress.steps()
               + (interrupted ? ": its thread was interrupted" : ": the JVM is shutting down"));
     }
   }
 
   /** One update: the gradients of all its batches, summed on the leaves, then one step. */
-  private TrainingListener.Step update(
-      int[] examples, int epoch, int visited, AdamW optimizer, StopCheck stop)
+  private void update(int[] examples, AdamW optimizer, StopCheck stop)
       throws InterruptedIOException {
-    double rate = options.learningRate() * schedule.factor(done);
+    double peak = options.optimizer().learningRate();
+    double learningRate = peak * rate.factor(progress.step());
+    double weight = task.weight(examples);
     double loss = 0;
     double norm;
     try (NDManager scope = PyTorch.newManager()) {
@@ -171,39 +279,25 @@ public final class Trainer {
       for (int from = 0; from < examples.length; from += size) {
         stop.check();
         int to = Math.min(examples.length, from + size);
-        loss += addGradients(Arrays.copyOfRange(examples, from, to), examples.length, gradients);
+        loss += addGradients(Arrays.copyOfRange(examples, from, to), weight, gradients);
       }
-      requireFinite("the loss", loss, rate);
+      requireFinite("the loss", loss, learningRate);
       List<List<NDArray>> addends = gradients.addends();
       norm = optimizer.sumAndNorm(addends);
-      requireFinite("the gradient's norm", norm, rate);
-      optimizer.step(addends.stream().map(a -> a.get(0)).toList(), clipDivisor(norm), rate);
+      requireFinite("the gradient's norm", norm, learningRate);
+      optimizer.step(addends.stream().map(a -> a.get(0)).toList(), clipDivisor(norm), learningRate);
     }
-    done++;
-    lossSum += loss;
-    examplesDone += examples.length;
-    double speed = examplesPerSecond();
-    long secondsLeft = Math.round(trainingSeconds() / done * (total - done));
-    return TrainingListener.Step.of(
-        done,
-        total,
-        epoch + (double) visited / task.size(),
-        loss,
-        rate,
-        norm,
-        examples.length,
-        speed,
-        Duration.ofSeconds(secondsLeft));
+    listener.stepped(progress.stepped(examples.length, loss, learningRate, norm));
   }
 
   /** This batch's share of the update's mean loss. */
-  private double addGradients(int[] batch, int examplesOfUpdate, Gradients gradients) {
+  private double addGradients(int[] batch, double weightOfUpdate, Gradients gradients) {
     List<TrainingTask.Part> parts = task.divide(batch, Workers.count());
     List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       TrainingTask.Part part = parts.get(i);
       Leaves leaves = gradients.ofPart(i);
-      work.add(() -> addGradients(part, examplesOfUpdate, leaves, gradients.scope()));
+      work.add(() -> addGradients(part, weightOfUpdate, leaves, gradients.scope()));
     }
     double loss = Workers.run(work).stream().mapToDouble(l -> l).sum();
     if (Double.isFinite(loss)) {
@@ -213,10 +307,10 @@ public final class Trainer {
   }
 
   private static double addGradients(
-      TrainingTask.Part part, int examplesOfUpdate, Leaves leaves, NDManager update) {
+      TrainingTask.Part part, double weightOfUpdate, Leaves leaves, NDManager update) {
     try (Autograd.Mode recording = Autograd.on();
         NDManager scope = update.newSubManager()) {
-      NDArray weight = Autograd.scalar(scope, 1.0 / examplesOfUpdate);
+      NDArray weight = Autograd.scalar(scope, 1.0 / weightOfUpdate);
       NDArray share = part.loss(leaves, scope).mul(weight);
       double value = share.toFloatArray()[0];
       if (Double.isFinite(value)) {
@@ -228,90 +322,62 @@ public final class Trainer {
 
   /** torch's clip_grad_norm_ multiplies by max / (norm + 1e-6), but never enlarges. */
   private double clipDivisor(double norm) {
-    double max = options.maxGradientNorm();
+    double max = options.optimizer().maxGradientNorm();
     return max == 0 ? 1 : Math.max(1, (norm + 1e-6) / max);
   }
 
-  private void requireFinite(String what, double value, double rate) {
+  private void requireFinite(String what, double value, double learningRate) {
     if (!Double.isFinite(value)) {
-      throw new TrainingDivergedException(what, value, done + 1, total, rate);
+      throw new TrainingDivergedException(
+          what, value, progress.step() + 1, progress.steps(), learningRate);
     }
   }
 
   /**
-   * A diverging update shows in the loss one step later, after the epoch would have been saved, so
-   * the weights are checked here.
+   * A diverging update shows in the loss one step later, after the weights would have been saved,
+   * so they are checked here.
    */
   private void requireFiniteWeights(AdamW optimizer) {
     double norm = optimizer.sumAndNorm(parameters.stream().map(p -> List.of(p.array())).toList());
     if (!Double.isFinite(norm)) {
       throw TrainingDivergedException.ofWeights(
-          norm, done, total, options.learningRate() * schedule.factor(done - 1));
+          norm, progress.step(), progress.steps(), progress.learningRate());
     }
   }
 
-  private Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException {
+  private Map<String, Double> metrics(StopCheck stop) throws InterruptedIOException {
     long begun = System.nanoTime();
     try (Autograd.Mode off = Autograd.off()) {
       return task.evaluate(stop);
     } finally {
-      evaluationNanos += System.nanoTime() - begun;
+      progress.evaluationTook(System.nanoTime() - begun);
     }
   }
 
-  private double trainingSeconds() {
-    return (System.nanoTime() - started - evaluationNanos) / 1e9;
+  private TrainingState state(AdamW optimizer, BestWeights best) {
+    return progress.state(
+        best.best(),
+        optimizer,
+        patience.worse(),
+        rate.state(),
+        task.randomState(),
+        tensors -> best.addTo(tensors, progress.step()));
   }
 
-  private double examplesPerSecond() {
-    return examplesDone / trainingSeconds();
-  }
-
-  /** The weights of the best epoch so far, copied only when a metric chooses among epochs. */
-  private final class Best implements AutoCloseable {
-    private final NDManager manager = PyTorch.newManager();
-    private final List<NDArray> weights = new ArrayList<>();
-    private double value = Double.NaN;
-
-    /** Whether the epoch just evaluated is the one to keep; keeps it if so. */
-    boolean offer(Map<String, Double> metrics) {
-      if (options.keepBest().isEmpty()) {
-        return true;
-      }
-      String metric = options.keepBest().get();
-      Double offered = metrics.get(metric);
-      if (offered == null) {
-        throw new IllegalArgumentException(
-            "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
-      }
-      boolean better = metric.endsWith("loss") ? offered < value : offered > value;
-      if (better || Double.isNaN(value)) {
-        value = offered;
-        keep();
-        return true;
-      }
-      return false;
-    }
-
-    private void keep() {
-      weights.forEach(NDArray::close);
-      weights.clear();
-      for (Parameter p : parameters) {
-        NDArray copy = p.array().duplicate();
-        copy.attach(manager);
-        weights.add(copy);
-      }
-    }
-
-    void restore() {
-      for (int i = 0; i < weights.size(); i++) {
-        PyTorch.memory(parameters.get(i).array()).put(PyTorch.memory(weights.get(i)));
-      }
-    }
-
-    @Override
-    public void close() {
-      manager.close();
+  private void restore(TrainingState state, AdamW optimizer, BestWeights best) {
+    progress.restore(state);
+    optimizer.restore(state);
+    best.restore(state);
+    rate.restore(state.rateState());
+    patience.restore(state.position().worseInARow());
+    task.restoreRandomState(state.randomState());
+    log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
+    if (state.position().workers() != Workers.count()) {
+      log.warn(
+          "the checkpoint is of a training on {} threads, here are {}: the weights will differ by"
+              + " float rounding from those of an uninterrupted training",
+          state.position().workers(),
+          Workers.count());
     }
   }
 }

@@ -19,8 +19,20 @@ public interface TrainingListener {
   /** Before the first update. */
   default void started(Plan plan) {}
 
+  /** Before the first update of each epoch, with its number from 1. */
+  default void epochStarted(int epoch) {}
+
   /** After each update. */
   default void stepped(Step step) {}
+
+  /** Every {@link TrainingOptions#loggingSteps()} updates. */
+  default void logged(TrainingState.LogEntry entry) {}
+
+  /** After each evaluation of the validation data. */
+  default void evaluated(Evaluated evaluation) throws IOException {}
+
+  /** After each checkpoint was written, with the number of updates in it. */
+  default void saved(int step) {}
 
   /** After each epoch and its evaluation, the last one also when it is not a whole one. */
   default void epochEnded(Epoch epoch) throws IOException {}
@@ -190,6 +202,73 @@ public interface TrainingListener {
     }
   }
 
+  /** An evaluation of the validation data. Immutable. */
+  final class Evaluated {
+    private record EvaluatedValues(
+        int step, double epoch, Map<String, Double> metrics, Duration duration, boolean best) {}
+
+    private final EvaluatedValues values;
+
+    private Evaluated(EvaluatedValues values) {
+      this.values = values;
+    }
+
+    /** One with these values, for tests of a listener. */
+    public static Evaluated of(
+        int step, double epoch, Map<String, Double> metrics, Duration duration, boolean best) {
+      return new Evaluated(
+          new EvaluatedValues(
+              step,
+              epoch,
+              Collections.unmodifiableMap(new LinkedHashMap<>(metrics)),
+              duration,
+              best));
+    }
+
+    /** Updates done so far. */
+    public int step() {
+      return values.step();
+    }
+
+    /** Epochs done, as a fraction. */
+    public double epoch() {
+      return values.epoch();
+    }
+
+    /** In the order to show them. Unmodifiable. */
+    public Map<String, Double> metrics() {
+      return values.metrics();
+    }
+
+    /** Of the evaluation. */
+    public Duration duration() {
+      return values.duration();
+    }
+
+    /**
+     * Whether these are the weights to keep so far: the best by the metric that was named, the
+     * latest where none was.
+     */
+    public boolean best() {
+      return values.best();
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+      return other instanceof Evaluated that && values.equals(that.values);
+    }
+
+    @Override
+    public int hashCode() {
+      return values.hashCode();
+    }
+
+    @Override
+    public String toString() {
+      return "Evaluated" + values.toString().substring("EvaluatedValues".length());
+    }
+  }
+
   /** One pass over the data. Immutable. */
   final class Epoch {
     private record EpochValues(
@@ -239,7 +318,10 @@ public interface TrainingListener {
       return values.trainingLoss();
     }
 
-    /** Those of the validation data, in the order to show them; may be empty. Unmodifiable. */
+    /**
+     * Those of the validation data at its end, in the order to show them; empty where they were not
+     * evaluated then. Unmodifiable.
+     */
     public Map<String, Double> metrics() {
       return values.metrics();
     }

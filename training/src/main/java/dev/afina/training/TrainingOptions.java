@@ -1,217 +1,349 @@
 package dev.afina.training;
 
-import java.util.HashMap;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
-import java.util.function.Predicate;
-import java.util.stream.Collectors;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How to train. The defaults are those of transformers' {@code TrainingArguments} (version 5), so a
  * run without options is the run that the Python Trainer makes without options.
  *
- * <p>Immutable. It knows which options were set and which are left at their default, so that two
- * can be {@linkplain Builder#set put together} and nothing that was set gets lost.
+ * <pre>{@code
+ * TrainingOptions.standard()
+ *     .epochs(2)
+ *     .optimizer(o -> o.learningRate(2e-5).weightDecay(0.01))
+ *     .schedule(Schedule.cosine())
+ *     .warmup(0.1)
+ *     .evaluation(e -> e.everySteps(50).keepBest("macro_f1").patience(3));
+ * }</pre>
+ *
+ * <p>Immutable: each method that sets returns new options. They know which of them were set and
+ * which are left at their default, so that two can be {@linkplain #and put together} and nothing
+ * that was set gets lost.
  */
 public final class TrainingOptions {
-
-  /**
-   * An option.
-   *
-   * @param defaultValue null for none
-   * @param range what it may be
-   * @param expected the range in words
-   */
-  private record Option<T>(
-      String name, Class<T> type, @Nullable T defaultValue, Predicate<T> range, String expected) {
-
-    static Option<Double> number(
-        String name, double defaultValue, Predicate<Double> range, String expected) {
-      return new Option<>(name, Double.class, defaultValue, range, expected);
-    }
-
-    static Option<Integer> count(String name, @Nullable Integer defaultValue) {
-      return new Option<>(name, Integer.class, defaultValue, n -> n > 0, "1 or more");
-    }
-  }
-
   private static final Option<Double> EPOCHS =
-      Option.number("epochs", 3, n -> n > 0 && Double.isFinite(n), "a number over 0");
+      Option.number("epochs", 3.0, n -> n > 0, "a number over 0");
   private static final Option<Integer> MAX_STEPS = Option.count("maxSteps", null);
+  private static final Option<Duration> TIME_BUDGET =
+      Option.of(
+              "timeBudget",
+              Duration.class,
+              null,
+              d -> !d.isZero() && !d.isNegative(),
+              "a time over 0")
+          .withoutEffectOnWeights();
   private static final Option<Integer> BATCH_SIZE = Option.count("batchSize", 8);
   private static final Option<Integer> ACCUMULATION_STEPS = Option.count("accumulationSteps", 1);
-  private static final Option<Double> LEARNING_RATE =
-      Option.number(
-          "learningRate",
-          5e-5,
-          n -> n >= 0 && Double.isFinite(n),
-          "0 or more, usually 1e-5 to 1e-4");
+  private static final Option<BatchOrder> ORDER =
+      Option.of("order", BatchOrder.class, BatchOrder.RANDOM, n -> true, "an order");
+  private static final Option<Boolean> DROP_LAST = Option.flag("dropLast");
+  private static final Option<Schedule> SCHEDULE =
+      Option.of("schedule", Schedule.class, Schedule.linear(), n -> true, "a schedule");
   private static final Option<Double> WARMUP =
       Option.number(
           "warmup",
-          0,
-          n -> n >= 0 && Double.isFinite(n) && (n < 1 || n == Math.rint(n)),
+          0.0,
+          n -> n >= 0 && (n < 1 || n == Math.rint(n)),
           "a share in [0, 1) or a whole number of steps");
-  private static final Option<Double> WEIGHT_DECAY = share("weightDecay", 0);
-  private static final Option<Double> BETA1 = share("beta1", 0.9);
-  private static final Option<Double> BETA2 = share("beta2", 0.999);
-  private static final Option<Double> EPSILON =
-      Option.number("epsilon", 1e-8, n -> n > 0 && Double.isFinite(n), "a number over 0");
-  private static final Option<Double> MAX_GRADIENT_NORM =
-      Option.number("maxGradientNorm", 1, n -> n >= 0, "0 (off) or more");
+  private static final Option<Integer> LOGGING_STEPS =
+      Option.count("loggingSteps", 500).withoutEffectOnWeights();
   private static final Option<Integer> SEED =
-      new Option<>("seed", Integer.class, 42, n -> true, "a whole number");
-  private static final Option<String> KEEP_BEST =
-      new Option<>("keepBest", String.class, null, n -> !n.isBlank(), "the name of a metric");
+      Option.of("seed", Integer.class, 42, n -> true, "a whole number");
 
-  private static final List<Option<?>> ALL =
-      List.of(
-          EPOCHS,
-          MAX_STEPS,
-          BATCH_SIZE,
-          ACCUMULATION_STEPS,
-          LEARNING_RATE,
-          WARMUP,
-          WEIGHT_DECAY,
-          BETA1,
-          BETA2,
-          EPSILON,
-          MAX_GRADIENT_NORM,
-          SEED,
-          KEEP_BEST);
+  private static final TrainingOptions STANDARD =
+      new TrainingOptions(
+          Settings.of(
+              EPOCHS,
+              MAX_STEPS,
+              TIME_BUDGET,
+              BATCH_SIZE,
+              ACCUMULATION_STEPS,
+              ORDER,
+              DROP_LAST,
+              SCHEDULE,
+              WARMUP,
+              LOGGING_STEPS,
+              SEED),
+          OptimizerOptions.STANDARD,
+          EvaluationOptions.STANDARD,
+          SavingOptions.STANDARD);
 
-  /** Those that were set, by name. */
-  private final Map<String, Object> values;
+  private final Settings settings;
+  private final OptimizerOptions optimizer;
+  private final EvaluationOptions evaluation;
+  private final SavingOptions saving;
 
-  private TrainingOptions(Map<String, Object> values) {
-    this.values = Map.copyOf(values);
+  private TrainingOptions(
+      Settings settings,
+      OptimizerOptions optimizer,
+      EvaluationOptions evaluation,
+      SavingOptions saving) {
+    this.settings = settings;
+    this.optimizer = optimizer;
+    this.evaluation = evaluation;
+    this.saving = saving;
   }
 
-  private static Option<Double> share(String name, double defaultValue) {
-    return Option.number(name, defaultValue, n -> n >= 0 && n < 1, "[0, 1)");
+  /** Every option at its default. */
+  public static TrainingOptions standard() {
+    return STANDARD;
   }
 
-  /** The defaults, to be changed one by one. */
-  public static Builder builder() {
-    return new Builder();
-  }
-
-  /** A builder that starts from these options. */
-  public Builder toBuilder() {
-    return new Builder().set(this);
+  private TrainingOptions with(Settings changed) {
+    return new TrainingOptions(changed, optimizer, evaluation, saving);
   }
 
   /** Passes over the data, may be fractional; default 3. */
   public double epochs() {
-    return required(EPOCHS);
+    return settings.required(EPOCHS);
   }
 
-  /** Updates in all, instead of {@link #epochs}; default none. */
+  /** Sets {@link #epochs()}. */
+  public TrainingOptions epochs(double value) {
+    return with(settings.with(EPOCHS, value));
+  }
+
+  /** Updates in all, instead of {@link #epochs()}; default none. */
   public OptionalInt maxSteps() {
-    Integer steps = value(MAX_STEPS);
+    Integer steps = settings.value(MAX_STEPS);
     return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
+  }
+
+  /** Sets {@link #maxSteps()}. */
+  public TrainingOptions maxSteps(int value) {
+    return with(settings.with(MAX_STEPS, value));
+  }
+
+  /**
+   * A time after which the training ends with the update it is in, as if that were the last one;
+   * default none. The schedule goes by epochs or steps all the same.
+   */
+  public Optional<Duration> timeBudget() {
+    return Optional.ofNullable(settings.value(TIME_BUDGET));
+  }
+
+  /** Sets {@link #timeBudget()}. */
+  public TrainingOptions timeBudget(Duration value) {
+    return with(settings.with(TIME_BUDGET, value));
   }
 
   /** Examples a forward pass; default 8. */
   public int batchSize() {
-    return required(BATCH_SIZE);
+    return settings.required(BATCH_SIZE);
+  }
+
+  /** Sets {@link #batchSize()}. */
+  public TrainingOptions batchSize(int value) {
+    return with(settings.with(BATCH_SIZE, value));
   }
 
   /**
    * Batches an update; default 1. An update of k batches of n equals one update of a batch of k·n,
-   * up to float rounding and dropout.
+   * up to float rounding and dropout, also where the last one is smaller and classes have weights.
    */
   public int accumulationSteps() {
-    return required(ACCUMULATION_STEPS);
+    return settings.required(ACCUMULATION_STEPS);
   }
 
-  /** The peak learning rate, 0 or more; default 5e-5. */
-  public double learningRate() {
-    return required(LEARNING_RATE);
+  /** Sets {@link #accumulationSteps()}. */
+  public TrainingOptions accumulationSteps(int value) {
+    return with(settings.with(ACCUMULATION_STEPS, value));
+  }
+
+  /** In which order examples are visited; default {@link BatchOrder#RANDOM}. */
+  public BatchOrder order() {
+    return settings.required(ORDER);
+  }
+
+  /** Sets {@link #order()}. */
+  public TrainingOptions order(BatchOrder value) {
+    return with(settings.with(ORDER, value));
+  }
+
+  /** Whether an epoch leaves out its last batch where that is not full; default false. */
+  public boolean dropLast() {
+    return settings.required(DROP_LAST);
+  }
+
+  /** Sets {@link #dropLast()}. */
+  public TrainingOptions dropLast(boolean value) {
+    return with(settings.with(DROP_LAST, value));
+  }
+
+  /** How the rate goes on after the warmup; default {@link Schedule#linear()}. */
+  public Schedule schedule() {
+    return settings.required(SCHEDULE);
+  }
+
+  /** Sets {@link #schedule()}. */
+  public TrainingOptions schedule(Schedule value) {
+    return with(settings.with(SCHEDULE, value));
   }
 
   /** Under 1 the share of all updates that warm up, else their number; default 0. */
   public double warmup() {
-    return required(WARMUP);
+    return settings.required(WARMUP);
   }
 
-  /**
-   * Decoupled decay of everything but biases and norms, in [0, 1); default 0 (0.01 is the usual
-   * choice).
-   */
-  public double weightDecay() {
-    return required(WEIGHT_DECAY);
+  /** Sets {@link #warmup()}. */
+  public TrainingOptions warmup(double value) {
+    return with(settings.with(WARMUP, value));
   }
 
-  /** Decay of AdamW's mean of gradients, in [0, 1); default 0.9. */
-  public double beta1() {
-    return required(BETA1);
+  /** Updates between two {@link TrainingListener#logged} and log_history entries; default 500. */
+  public int loggingSteps() {
+    return settings.required(LOGGING_STEPS);
   }
 
-  /** Decay of AdamW's mean of squared gradients, in [0, 1); default 0.999. */
-  public double beta2() {
-    return required(BETA2);
-  }
-
-  /** AdamW's addend to the denominator, over 0; default 1e-8. */
-  public double epsilon() {
-    return required(EPSILON);
-  }
-
-  /** Gradients longer than this are scaled down to it; 0 leaves them; default 1. */
-  public double maxGradientNorm() {
-    return required(MAX_GRADIENT_NORM);
+  /** Sets {@link #loggingSteps()}. */
+  public TrainingOptions loggingSteps(int value) {
+    return with(settings.with(LOGGING_STEPS, value));
   }
 
   /** The seed of the order of examples, the new head and dropout; default 42. */
   public int seed() {
-    return required(SEED);
+    return settings.required(SEED);
+  }
+
+  /** Sets {@link #seed()}. */
+  public TrainingOptions seed(int value) {
+    return with(settings.with(SEED, value));
+  }
+
+  /** Rates, decay and clipping. */
+  public OptimizerOptions optimizer() {
+    return optimizer;
+  }
+
+  /** Changes {@link #optimizer()}. */
+  public TrainingOptions optimizer(UnaryOperator<OptimizerOptions> change) {
+    return new TrainingOptions(settings, change.apply(optimizer), evaluation, saving);
+  }
+
+  /** When to evaluate, what to keep, when to stop. */
+  public EvaluationOptions evaluation() {
+    return evaluation;
+  }
+
+  /** Changes {@link #evaluation()}. */
+  public TrainingOptions evaluation(UnaryOperator<EvaluationOptions> change) {
+    return new TrainingOptions(settings, optimizer, change.apply(evaluation), saving);
+  }
+
+  /** When to write checkpoints. */
+  public SavingOptions saving() {
+    return saving;
+  }
+
+  /** Changes {@link #saving()}. */
+  public TrainingOptions saving(UnaryOperator<SavingOptions> change) {
+    return new TrainingOptions(settings, optimizer, evaluation, change.apply(saving));
+  }
+
+  /** These, but what {@code others} set is as there. */
+  public TrainingOptions and(TrainingOptions others) {
+    return new TrainingOptions(
+        settings.and(others.settings),
+        optimizer.and(others.optimizer),
+        evaluation.and(others.evaluation),
+        saving.and(others.saving));
   }
 
   /**
-   * The metric of the validation data by which the best epoch is kept, for example {@code
-   * "macro_f1"} or {@code "loss"}; default none, which keeps the last epoch. A name that ends in
-   * {@code loss} is better when smaller, any other when greater.
+   * The options that the weights depend on, as text by name: what a checkpoint is compared with
+   * before a training goes on. Unmodifiable.
    */
-  public Optional<String> keepBest() {
-    return Optional.ofNullable(value(KEEP_BEST));
+  public Map<String, String> deciding() {
+    Map<String, String> all = new LinkedHashMap<>(settings.deciding());
+    all.putAll(optimizer.deciding());
+    all.putAll(evaluation.deciding());
+    return Collections.unmodifiableMap(all);
   }
 
-  /** Whether both set the same options to the same values. */
+  /**
+   * Refuses options that contradict each other.
+   *
+   * @param validation whether there are data to evaluate on
+   * @throws IllegalArgumentException naming both options and their values
+   */
+  public void check(boolean validation) {
+    List<String> needing = new ArrayList<>();
+    evaluation.keepBest().ifPresent(m -> needing.add("keepBest(\"" + m + "\")"));
+    evaluation.everySteps().ifPresent(n -> needing.add("evaluateEvery(" + n + ")"));
+    evaluation.patience().ifPresent(n -> needing.add("patience(" + n + ")"));
+    if (schedule().followsEvaluations()) {
+      needing.add("schedule(" + schedule() + ")");
+    }
+    if (!validation && !needing.isEmpty()) {
+      throw new IllegalArgumentException(
+          needing.get(0) + " needs validation data; call validation(...)");
+    }
+    if (evaluation.keepBest().isEmpty()) {
+      evaluation
+          .patience()
+          .ifPresent(
+              n -> {
+                throw new IllegalArgumentException(
+                    "patience(" + n + ") needs keepBest(...), the metric that it watches");
+              });
+      if (schedule().followsEvaluations()) {
+        throw new IllegalArgumentException(
+            "schedule(" + schedule() + ") needs keepBest(...), the metric that it watches");
+      }
+    }
+    checkSaving();
+    schedule().check(warmup(), optimizer.learningRate());
+  }
+
+  /** The Trainer's rule: what is loaded at the end must have been evaluated when it was saved. */
+  private void checkSaving() {
+    int save = saving.everySteps().orElse(0);
+    int evaluate = evaluation.everySteps().orElse(0);
+    if (evaluation.keepBest().isPresent() && save > 0 && evaluate > 0 && save % evaluate != 0) {
+      throw new IllegalArgumentException(
+          "saveEvery(%s) is no multiple of evaluateEvery(%s), which keepBest(\"%s\") needs"
+              .formatted(save, evaluate, evaluation.keepBest().orElseThrow()));
+    }
+  }
+
   @Override
   public boolean equals(@Nullable Object other) {
-    return other instanceof TrainingOptions options && values.equals(options.values);
+    return other instanceof TrainingOptions that
+        && settings.equals(that.settings)
+        && optimizer.equals(that.optimizer)
+        && evaluation.equals(that.evaluation)
+        && saving.equals(that.saving);
   }
 
   @Override
   public int hashCode() {
-    return values.hashCode();
+    return Objects.hash(settings, optimizer, evaluation, saving);
   }
 
-  /** All options in their order, for example {@code TrainingOptions[epochs=3.0, …]}. */
+  /** All options in their order, by group. */
   @Override
   public String toString() {
-    return ALL.stream()
-        .map(option -> option.name + "=" + Objects.requireNonNullElse(value(option), "none"))
-        .collect(Collectors.joining(", ", "TrainingOptions[", "]"));
+    return "TrainingOptions%s, optimizer%s, evaluation%s, saving%s"
+        .formatted(settings, optimizer, evaluation, saving);
   }
 
-  private <T> @Nullable T value(Option<T> option) {
-    Object set = values.get(option.name);
-    return set == null ? option.defaultValue : option.type.cast(set);
+  /** Batches of a full pass over {@code examples}. */
+  int batchesPerEpoch(int examples) {
+    return dropLast() ? examples / batchSize() : ceilDivide(examples, batchSize());
   }
 
-  private <T> T required(Option<T> option) {
-    return Objects.requireNonNull(value(option));
-  }
-
-  /** Updates a full pass over {@code examples} takes. */
+  /** Updates that a full pass over {@code examples} takes. */
   int stepsPerEpoch(int examples) {
-    return ceilDivide(ceilDivide(examples, batchSize()), accumulationSteps());
+    return Math.max(1, ceilDivide(batchesPerEpoch(examples), accumulationSteps()));
   }
 
   /** Updates of the whole training. */
@@ -226,96 +358,5 @@ public final class TrainingOptions {
 
   private static int ceilDivide(int a, int b) {
     return a / b + (a % b == 0 ? 0 : 1); // a + b - 1 could overflow
-  }
-
-  /**
-   * Collects options; not thread safe. Each method sets what the method of {@link TrainingOptions}
-   * with its name describes, and throws {@link IllegalArgumentException} for a value outside its
-   * range.
-   */
-  public static final class Builder {
-    private final Map<String, Object> values = new HashMap<>();
-
-    private Builder() {}
-
-    /** {@link TrainingOptions#epochs}. */
-    public Builder epochs(double value) {
-      return set(EPOCHS, value);
-    }
-
-    /** {@link TrainingOptions#maxSteps}. */
-    public Builder maxSteps(int value) {
-      return set(MAX_STEPS, value);
-    }
-
-    /** {@link TrainingOptions#batchSize}. */
-    public Builder batchSize(int value) {
-      return set(BATCH_SIZE, value);
-    }
-
-    /** {@link TrainingOptions#accumulationSteps}. */
-    public Builder accumulationSteps(int value) {
-      return set(ACCUMULATION_STEPS, value);
-    }
-
-    /** {@link TrainingOptions#learningRate}. */
-    public Builder learningRate(double value) {
-      return set(LEARNING_RATE, value);
-    }
-
-    /** {@link TrainingOptions#warmup}. */
-    public Builder warmup(double value) {
-      return set(WARMUP, value);
-    }
-
-    /** {@link TrainingOptions#weightDecay}. */
-    public Builder weightDecay(double value) {
-      return set(WEIGHT_DECAY, value);
-    }
-
-    /** {@link TrainingOptions#beta1} and {@link TrainingOptions#beta2}. */
-    public Builder betas(double first, double second) {
-      return set(BETA1, first).set(BETA2, second);
-    }
-
-    /** {@link TrainingOptions#epsilon}. */
-    public Builder epsilon(double value) {
-      return set(EPSILON, value);
-    }
-
-    /** {@link TrainingOptions#maxGradientNorm}. */
-    public Builder maxGradientNorm(double value) {
-      return set(MAX_GRADIENT_NORM, value);
-    }
-
-    /** {@link TrainingOptions#seed}. */
-    public Builder seed(int value) {
-      return set(SEED, value);
-    }
-
-    /** {@link TrainingOptions#keepBest}. */
-    public Builder keepBest(String metric) {
-      return set(KEEP_BEST, Objects.requireNonNull(metric, "keepBest"));
-    }
-
-    /** Every option that {@code options} sets; those that it leaves at their default stay here. */
-    public Builder set(TrainingOptions options) {
-      values.putAll(options.values);
-      return this;
-    }
-
-    /** The options. */
-    public TrainingOptions build() {
-      return new TrainingOptions(values);
-    }
-
-    private <T> Builder set(Option<T> option, T value) {
-      if (!option.range.test(value)) {
-        throw new IllegalArgumentException(
-            option.name + ": expected " + option.expected + ", got " + value);
-      }
-      values.put(option.name, value);
-      return this;
-    }
   }
 }

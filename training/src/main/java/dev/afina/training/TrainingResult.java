@@ -14,7 +14,22 @@ public final class TrainingResult {
       double trainingLoss,
       double examplesPerSecond,
       Duration duration,
-      List<TrainingListener.Epoch> epochs) {}
+      List<TrainingListener.Epoch> epochs,
+      List<TrainingState.LogEntry> history,
+      TrainingState.Best best,
+      End end) {}
+
+  /** Why a training ended. */
+  public enum End {
+    /** All its updates are done. */
+    COMPLETE,
+    /** The metric had not got better for as many evaluations as the patience allows. */
+    NO_IMPROVEMENT,
+    /** Its time was up. */
+    TIME_BUDGET,
+    /** {@link TrainingControl#stop()} was called. */
+    STOPPED
+  }
 
   private final Values values;
 
@@ -29,8 +44,36 @@ public final class TrainingResult {
       double examplesPerSecond,
       Duration duration,
       List<TrainingListener.Epoch> epochs) {
+    return of(
+        steps,
+        trainingLoss,
+        examplesPerSecond,
+        duration,
+        epochs,
+        List.of(),
+        new TrainingState.Best(0, Double.NaN),
+        End.COMPLETE);
+  }
+
+  static TrainingResult of(
+      int steps,
+      double trainingLoss,
+      double examplesPerSecond,
+      Duration duration,
+      List<TrainingListener.Epoch> epochs,
+      List<TrainingState.LogEntry> history,
+      TrainingState.Best best,
+      End end) {
     return new TrainingResult(
-        new Values(steps, trainingLoss, examplesPerSecond, duration, List.copyOf(epochs)));
+        new Values(
+            steps,
+            trainingLoss,
+            examplesPerSecond,
+            duration,
+            List.copyOf(epochs),
+            List.copyOf(history),
+            best,
+            end));
   }
 
   /** Updates done. */
@@ -58,6 +101,21 @@ public final class TrainingResult {
    */
   public List<TrainingListener.Epoch> epochs() {
     return values.epochs();
+  }
+
+  /** What was logged and evaluated, in the order in which it happened. Unmodifiable. */
+  public List<TrainingState.LogEntry> history() {
+    return values.history();
+  }
+
+  /** The evaluation whose weights were kept; step 0 where no metric chose. */
+  public TrainingState.Best best() {
+    return values.best();
+  }
+
+  /** Why it ended. */
+  public End end() {
+    return values.end();
   }
 
   /**

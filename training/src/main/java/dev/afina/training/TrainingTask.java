@@ -18,6 +18,19 @@ public interface TrainingTask {
   /** The number of training examples, at least 1. */
   int size();
 
+  /** How long each example is, in whatever unit; what {@link BatchOrder#BY_LENGTH} goes by. */
+  default int[] lengths() {
+    return new int[size()];
+  }
+
+  /**
+   * What the sum of these examples' losses is divided by for their mean: their number, or the sum
+   * of their weights.
+   */
+  default double weight(int[] examples) {
+    return examples.length;
+  }
+
   /**
    * The losses of some examples, in parts of about equal work that may be computed at the same
    * time. Each has gradients of its own for what it asks of {@link Leaves#array}.
@@ -32,8 +45,8 @@ public interface TrainingTask {
   @FunctionalInterface
   interface Part {
     /**
-     * The <em>sum</em> of the examples' losses: the Trainer divides by the number of examples of
-     * the whole update, which is what makes accumulation and parts exact.
+     * The <em>sum</em> of the examples' losses: the Trainer divides by the {@link #weight} of the
+     * whole update, which is what makes accumulation and parts exact.
      *
      * <p>Called once, by a thread of {@link dev.afina.internal.engine.Workers}, at the same time as
      * the other parts of its batch.
@@ -53,4 +66,18 @@ public interface TrainingTask {
    * @throws InterruptedIOException from {@code stop}
    */
   Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException;
+
+  /**
+   * Brings what the parameters stand for up to date, where they are copies; called before anything
+   * is evaluated or saved.
+   */
+  default void synchronize() {}
+
+  /** The state of the random numbers that the losses depend on, for a checkpoint. */
+  default List<Long> randomState() {
+    return List.of();
+  }
+
+  /** Goes on from what {@link #randomState()} gave. */
+  default void restoreRandomState(List<Long> state) {}
 }

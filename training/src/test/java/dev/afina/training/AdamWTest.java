@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 
 class AdamWTest {
-  private static final TrainingOptions OPTIONS = TrainingOptions.builder().weightDecay(0.1).build();
+  private static final OptimizerOptions OPTIONS = OptimizerOptions.STANDARD.weightDecay(0.1);
 
   /**
    * Three steps of torch.optim.AdamW with clip_grad_norm_(1.0), two parameter groups and rates .03,

@@ -20,6 +20,7 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
   final NDArray bias;
   private final float[][] inputs;
   private final float[] targets;
+  private double[] rateShares = {1, 1};
   Function<LinearRegression, Map<String, Double>> evaluation = r -> Map.of();
 
   LinearRegression(float[][] inputs, float[] targets) {
@@ -42,7 +43,9 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
 
   @Override
   public List<Parameter> parameters() {
-    return List.of(new Parameter("weight", weight, true), new Parameter("bias", bias, false));
+    return List.of(
+        new Parameter("weight", weight, true, rateShares[0]),
+        new Parameter("bias", bias, false, rateShares[1]));
   }
 
   @Override
@@ -76,6 +79,17 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
   @Override
   public Map<String, Double> evaluate(StopCheck stop) {
     return new LinkedHashMap<>(evaluation.apply(this));
+  }
+
+  LinearRegression withRateShares(double ofWeight, double ofBias) {
+    rateShares = new double[] {ofWeight, ofBias};
+    return this;
+  }
+
+  /** Puts what {@link #values} gave in place. */
+  void set(float[] values) {
+    PyTorch.memory(weight).put(new float[] {values[0], values[1]});
+    PyTorch.memory(bias).put(values[2]);
   }
 
   float[] values() {

@@ -47,7 +47,7 @@ class TrainerTest {
     try (LinearRegression plane = LinearRegression.plane()) {
       Trainer.fit(
           plane,
-          TrainingOptions.builder().epochs(200).learningRate(0.1).build(),
+          TrainingOptions.standard().epochs(200).optimizer(o -> o.learningRate(0.1)),
           TrainingListener.NONE);
       assertThat(plane.values()).containsExactly(new float[] {2f, -3f, 1f}, within(0.02f));
     }
@@ -58,7 +58,11 @@ class TrainerTest {
     Recorder heard = new Recorder();
     try (LinearRegression plane = LinearRegression.plane()) {
       TrainingOptions options =
-          TrainingOptions.builder().epochs(2).batchSize(10).learningRate(0.1).warmup(2).build();
+          TrainingOptions.standard()
+              .epochs(2)
+              .batchSize(10)
+              .optimizer(o -> o.learningRate(0.1))
+              .warmup(2);
       TrainingResult result = Trainer.fit(plane, options, heard);
       assertThat(heard.plan).isEqualTo(TrainingListener.Plan.of(24, 6, 3, 2, 3));
       assertThat(heard.steps)
@@ -114,8 +118,7 @@ class TrainerTest {
               return Map.of();
             }
           };
-      Trainer.fit(
-          spying, TrainingOptions.builder().epochs(2).seed(7).build(), TrainingListener.NONE);
+      Trainer.fit(spying, TrainingOptions.standard().epochs(2).seed(7), TrainingListener.NONE);
     }
     List<Integer> expected = new ArrayList<>();
     for (int epoch = 0; epoch < 2; epoch++) {
@@ -132,13 +135,14 @@ class TrainerTest {
     Recorder small = new Recorder();
     float[] expected;
     float[] got;
-    TrainingOptions.Builder options = TrainingOptions.builder().epochs(4).learningRate(0.05);
+    TrainingOptions options =
+        TrainingOptions.standard().epochs(4).optimizer(o -> o.learningRate(0.05));
     try (LinearRegression plane = LinearRegression.plane()) {
-      Trainer.fit(plane, options.batchSize(10).accumulationSteps(1).build(), big);
+      Trainer.fit(plane, options.batchSize(10).accumulationSteps(1), big);
       expected = plane.values();
     }
     try (LinearRegression plane = LinearRegression.plane()) {
-      Trainer.fit(plane, options.batchSize(2).accumulationSteps(5).build(), small);
+      Trainer.fit(plane, options.batchSize(2).accumulationSteps(5), small);
       got = plane.values();
     }
     assertThat(small.steps).hasSameSizeAs(big.steps);
@@ -152,11 +156,11 @@ class TrainerTest {
   void fractionalEpochs_andMaxSteps_endInTheMiddle() throws Exception {
     try (LinearRegression plane = LinearRegression.plane()) {
       Recorder heard = new Recorder();
-      Trainer.fit(plane, TrainingOptions.builder().epochs(1.5).batchSize(4).build(), heard);
+      Trainer.fit(plane, TrainingOptions.standard().epochs(1.5).batchSize(4), heard);
       assertThat(heard.steps).hasSize(9);
       assertThat(heard.epochs).hasSize(2);
       Recorder limited = new Recorder();
-      Trainer.fit(plane, TrainingOptions.builder().maxSteps(2).batchSize(4).build(), limited);
+      Trainer.fit(plane, TrainingOptions.standard().maxSteps(2).batchSize(4), limited);
       assertThat(limited.steps).hasSize(2);
     }
   }
@@ -172,7 +176,10 @@ class TrainerTest {
             return Map.of("accuracy", scores[atEpochEnd.size() - 1]);
           };
       TrainingOptions options =
-          TrainingOptions.builder().epochs(5).learningRate(0.1).keepBest("accuracy").build();
+          TrainingOptions.standard()
+              .epochs(5)
+              .optimizer(o -> o.learningRate(0.1))
+              .evaluation(e -> e.keepBest("accuracy"));
       TrainingResult result = Trainer.fit(plane, options, TrainingListener.NONE);
       assertThat(plane.values()).containsExactly(atEpochEnd.get(1));
       assertThat(result.epochs())
@@ -191,12 +198,17 @@ class TrainerTest {
             atEpochEnd.add(r.values());
             return Map.of("loss", 1.0 / atEpochEnd.size());
           };
-      TrainingOptions.Builder options =
-          TrainingOptions.builder().epochs(3).learningRate(0.1).keepBest("loss");
-      Trainer.fit(plane, options.build(), TrainingListener.NONE);
+      TrainingOptions options =
+          TrainingOptions.standard()
+              .epochs(3)
+              .optimizer(o -> o.learningRate(0.1))
+              .evaluation(e -> e.keepBest("loss"));
+      Trainer.fit(plane, options, TrainingListener.NONE);
       assertThat(plane.values()).containsExactly(atEpochEnd.get(2));
       assertThatThrownBy(
-              () -> Trainer.fit(plane, options.keepBest("f2").build(), TrainingListener.NONE))
+              () ->
+                  Trainer.fit(
+                      plane, options.evaluation(e -> e.keepBest("f2")), TrainingListener.NONE))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("keepBest: no metric \"f2\" among [loss]");
     }
@@ -207,7 +219,11 @@ class TrainerTest {
     try (LinearRegression broken =
         new LinearRegression(new float[][] {{1f}, {Float.NaN}}, new float[] {1f, 1f})) {
       TrainingOptions options =
-          TrainingOptions.builder().epochs(1).batchSize(1).learningRate(0.1).seed(42).build();
+          TrainingOptions.standard()
+              .epochs(1)
+              .batchSize(1)
+              .optimizer(o -> o.learningRate(0.1))
+              .seed(42);
       assertThatThrownBy(() -> Trainer.fit(broken, options, TrainingListener.NONE))
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageMatching(
@@ -245,7 +261,7 @@ class TrainerTest {
             }
           };
       assertThatThrownBy(
-              () -> Trainer.fit(steep, TrainingOptions.builder().build(), TrainingListener.NONE))
+              () -> Trainer.fit(steep, TrainingOptions.standard(), TrainingListener.NONE))
           .isInstanceOf(TrainingDivergedException.class)
           .hasMessageContaining("gradient")
           .hasMessageContaining("at step 1 of 3");
@@ -266,8 +282,7 @@ class TrainerTest {
             }
           };
       assertThatThrownBy(
-              () ->
-                  Trainer.fit(plane, TrainingOptions.builder().batchSize(4).build(), interrupting))
+              () -> Trainer.fit(plane, TrainingOptions.standard().batchSize(4), interrupting))
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("training was stopped after step 4 of 18: its thread was interrupted");
       assertThat(Thread.interrupted()).as("the thread stays interrupted").isTrue();
@@ -281,14 +296,14 @@ class TrainerTest {
       plane.evaluation = r -> Map.of("loss", 1.0);
       Trainer.fit(
           plane,
-          TrainingOptions.builder().epochs(100).keepBest("loss").build(),
+          TrainingOptions.standard().epochs(100).evaluation(e -> e.keepBest("loss")),
           TrainingListener.NONE);
       assertThat(LiveArrays.count()).isEqualTo(before);
       assertThatThrownBy(
           () ->
               Trainer.fit(
                   plane,
-                  TrainingOptions.builder().keepBest("nothing").build(),
+                  TrainingOptions.standard().evaluation(e -> e.keepBest("nothing")),
                   TrainingListener.NONE));
       assertThat(LiveArrays.count()).isEqualTo(before);
     }
@@ -302,7 +317,9 @@ class TrainerTest {
       flat.bias.addi(5f);
       Trainer.fit(
           flat,
-          TrainingOptions.builder().maxSteps(1).learningRate(0.1).weightDecay(0.5).build(),
+          TrainingOptions.standard()
+              .maxSteps(1)
+              .optimizer(o -> o.learningRate(0.1).weightDecay(0.5)),
           TrainingListener.NONE);
       assertThat(flat.weight.toFloatArray()[0]).isCloseTo(0.95f, within(1e-6f));
       assertThat(flat.bias.toFloatArray()[0]).isEqualTo(5f);

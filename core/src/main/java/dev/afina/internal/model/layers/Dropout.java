@@ -60,6 +60,21 @@ public class Dropout {
     return parts.get(i - 1);
   }
 
+  /** The generators' states, of all parts so far: from here the same numbers follow. */
+  public List<Long> state() {
+    List<Long> states = new ArrayList<>();
+    states.add(state);
+    parts.forEach(part -> states.add(part.state));
+    return states;
+  }
+
+  /** Goes on from what {@link #state()} gave. */
+  public void restore(List<Long> states) {
+    for (int i = 0; i < states.size(); i++) {
+      ofPart(i).state = states.get(i);
+    }
+  }
+
   /**
    * Whether anything is dropped.
    *

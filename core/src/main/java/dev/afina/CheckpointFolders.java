@@ -1,0 +1,246 @@
+package dev.afina;
+
+import ai.djl.ndarray.NDArray;
+import dev.afina.internal.checkpoint.AtomicFolder;
+import dev.afina.internal.checkpoint.Safetensors;
+import dev.afina.internal.checkpoint.TensorData;
+import dev.afina.internal.checkpoint.TensorSource;
+import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.files.FileTree;
+import dev.afina.internal.model.Model;
+import dev.afina.training.Checkpoints;
+import dev.afina.training.SavingOptions;
+import dev.afina.training.Tensor;
+import dev.afina.training.TrainingState;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.CharacterCodingException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
+import java.util.zip.CRC32C;
+import java.util.zip.CheckedInputStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The training checkpoints of a folder: {@code checkpoint-N} for each, which is a saved model with
+ * what the training needs to go on beside it. Each is written as a whole or not at all.
+ */
+final class CheckpointFolders implements Checkpoints {
+  private static final Logger log = LoggerFactory.getLogger(CheckpointFolders.class);
+  private static final Pattern NAME = Pattern.compile("checkpoint-([1-9]\\d{0,8})");
+  private static final String REMOVED = ".removed-";
+  private static final String STATE = "afina_state.json";
+  private static final String TRAINER_STATE = "trainer_state.json";
+  private static final String OPTIMIZER = "optimizer.safetensors";
+  private static final String WEIGHTS = "model.safetensors";
+
+  private final Path folder;
+  private final SavingOptions options;
+  private final StateFile.TrainingFigures figures;
+  private final Content content;
+  private TrainingIdentity identity = new TrainingIdentity(Map.of());
+  private Optional<TrainingState> start = Optional.empty();
+
+  /** Writes the files of the model into a folder. */
+  interface Content {
+    void write(Path folder) throws IOException;
+  }
+
+  CheckpointFolders(
+      Path folder, SavingOptions options, StateFile.TrainingFigures figures, Content content) {
+    this.folder = folder;
+    this.options = options;
+    this.figures = figures;
+    this.content = content;
+  }
+
+  /**
+   * Refuses a folder that cannot be written to, or holds the checkpoints of a training that is not
+   * to be continued.
+   */
+  static void prepare(Path folder, boolean resumes) throws IOException {
+    if (Files.isDirectory(folder)) {
+      removeLeftovers(folder);
+      SortedMap<Integer, Path> found = found(folder);
+      if (!resumes && !found.isEmpty()) {
+        throw new IOException(
+            folder
+                + ": holds "
+                + newest(found).getFileName()
+                + " of an earlier training; call resume() to go on with it, or choose another"
+                + " folder");
+      }
+    }
+    Files.createDirectories(folder);
+    Files.delete(Files.createTempFile(folder, ".afina", ".tmp")); // before hours of training
+  }
+
+  /**
+   * Puts the weights of the newest checkpoint into the model, if there is one.
+   *
+   * @param here what this training is
+   * @throws CheckpointException when it is damaged or belongs to another training
+   */
+  void resume(Model model, TrainingIdentity here) throws IOException {
+    identity = here;
+    SortedMap<Integer, Path> found = found(folder);
+    if (found.isEmpty()) {
+      return;
+    }
+    Path newest = newest(found);
+    StateFile file = StateFile.parse(text(newest.resolve(STATE)), newest.resolve(STATE).toString());
+    String differences = new TrainingIdentity(file.identity()).differences(here);
+    if (!differences.isEmpty()) {
+      throw new CheckpointException(
+          newest
+              + " is of another training: "
+              + Excerpt.of(differences, 600)
+              + "; go on with the same, or choose another folder");
+    }
+    for (Map.Entry<String, String> sum : file.checksums().entrySet()) {
+      Path path = newest.resolve(sum.getKey());
+      String found32 = checksum(path);
+      if (!found32.equals(sum.getValue())) {
+        throw new CheckpointException(
+            "%s: is damaged: CRC-32C %s, expected %s; delete %s to go on from the one before"
+                .formatted(path, found32, sum.getValue(), newest));
+      }
+    }
+    try (TensorSource weights = Safetensors.open(newest.resolve(WEIGHTS))) {
+      for (Map.Entry<String, NDArray> array : model.arrays().entrySet()) {
+        weights.read(array.getKey(), PyTorch.bytes(array.getValue()));
+      }
+    }
+    Map<String, Tensor> tensors = new LinkedHashMap<>();
+    try (TensorSource optimizer = Safetensors.open(newest.resolve(OPTIMIZER))) {
+      for (String name : optimizer.tensors().keySet()) {
+        tensors.put(name, new Tensor(List.of(), optimizer.floats(name)));
+      }
+    }
+    start = Optional.of(file.state(tensors));
+    log.info("going on from {}", newest);
+  }
+
+  /** For a training that begins: what it is. */
+  void begin(TrainingIdentity here) {
+    identity = here;
+  }
+
+  @Override
+  public Optional<TrainingState> newest() {
+    Optional<TrainingState> state = start;
+    start = Optional.empty(); // its tensors are as large as the model twice
+    return state;
+  }
+
+  @Override
+  public void save(TrainingState state) throws IOException {
+    Path target = folder.resolve("checkpoint-" + state.position().step());
+    AtomicFolder.write(
+        target,
+        whole -> {
+          content.write(whole);
+          Map<String, TensorData> tensors = new LinkedHashMap<>();
+          state.tensors().forEach((name, t) -> tensors.put(name, floats(t)));
+          Safetensors.write(whole.resolve(OPTIMIZER), tensors, Safetensors.PYTORCH);
+          Files.writeString(whole.resolve(TRAINER_STATE), StateFile.trainerState(state, figures));
+          Map<String, String> sums = new TreeMap<>();
+          for (String name : List.of(WEIGHTS, OPTIMIZER)) {
+            sums.put(name, checksum(whole.resolve(name)));
+          }
+          Files.writeString(whole.resolve(STATE), StateFile.of(state, identity, sums).json());
+        });
+    prune(state);
+  }
+
+  /** Deletes what is over the limit, oldest first, but not the newest nor the best. */
+  private void prune(TrainingState state) throws IOException {
+    if (options.limit().isEmpty()) {
+      return;
+    }
+    SortedMap<Integer, Path> found = found(folder);
+    int surplus = found.size() - options.limit().getAsInt();
+    for (Map.Entry<Integer, Path> old : found.entrySet()) {
+      boolean spared =
+          old.getKey() == state.position().step() || old.getKey() == state.best().step();
+      if (surplus > 0 && !spared) {
+        Path hidden = folder.resolve(REMOVED + old.getValue().getFileName());
+        Files.move(old.getValue(), hidden); // half a checkpoint never bears the name of a whole one
+        FileTree.delete(hidden);
+        surplus--;
+      }
+    }
+  }
+
+  private static TensorData floats(Tensor tensor) {
+    return TensorData.floats(
+        tensor.bytes(), tensor.shape().stream().mapToLong(size -> size).toArray());
+  }
+
+  private static void removeLeftovers(Path folder) throws IOException {
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        if (String.valueOf(file.getFileName()).startsWith(REMOVED)) {
+          FileTree.delete(file);
+        }
+      }
+    }
+  }
+
+  private static Path newest(SortedMap<Integer, Path> found) {
+    return Objects.requireNonNull(found.get(found.lastKey()));
+  }
+
+  /** The checkpoints that are there, by the number of updates. */
+  private static SortedMap<Integer, Path> found(Path folder) throws IOException {
+    TreeMap<Integer, Path> found = new TreeMap<>();
+    if (!Files.isDirectory(folder)) {
+      return found;
+    }
+    try (Stream<Path> files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        Matcher name = NAME.matcher(String.valueOf(file.getFileName()));
+        if (name.matches() && Files.isDirectory(file)) {
+          found.put(Integer.parseInt(name.group(1)), file);
+        }
+      }
+    }
+    return found;
+  }
+
+  private static String text(Path file) throws IOException {
+    try {
+      return Files.readString(file);
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file + ": is missing; the folder is no training checkpoint", e);
+    } catch (CharacterCodingException e) {
+      throw new CheckpointException(file + ": is no UTF-8", e);
+    }
+  }
+
+  private static String checksum(Path file) throws IOException {
+    CRC32C sum = new CRC32C();
+    try (InputStream in = new CheckedInputStream(Files.newInputStream(file), sum)) {
+      byte[] buffer = new byte[1 << 16];
+      while (in.read(buffer) >= 0) {
+        // the stream does the sum
+      }
+    } catch (NoSuchFileException e) {
+      throw new CheckpointException(file + ": is missing", e);
+    }
+    return Long.toHexString(sum.getValue());
+  }
+}

@@ -1,0 +1,47 @@
+package dev.afina;
+
+import dev.afina.internal.model.layers.ParameterSpec;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * How deep in a model each parameter is: 0 for the embeddings and for what all layers share, 1 for
+ * the first layer, one more than the layers for the head. ALBERT's layers are few, shared by all.
+ */
+final class Depths {
+  private static final Pattern LAYER =
+      Pattern.compile("(?:^|\\.)(?:layers?|albert_layer_groups)\\.(\\d+)\\.");
+  private static final Pattern AFTER_LAYERS = Pattern.compile("(?:^|\\.)final_norm\\.");
+
+  private final int layers;
+
+  Depths(List<ParameterSpec> parameters) {
+    this.layers =
+        parameters.stream().mapToInt(spec -> isHead(spec) ? 0 : layer(spec.key())).max().orElse(0);
+  }
+
+  int layers() {
+    return layers;
+  }
+
+  int head() {
+    return layers + 1;
+  }
+
+  int of(ParameterSpec spec) {
+    if (isHead(spec)) {
+      return head();
+    }
+    return AFTER_LAYERS.matcher(spec.key()).find() ? layers : layer(spec.key());
+  }
+
+  private static boolean isHead(ParameterSpec spec) {
+    return spec.part() == ParameterSpec.Part.HEAD || spec.part() == ParameterSpec.Part.OUTPUT;
+  }
+
+  private static int layer(String key) {
+    Matcher layer = LAYER.matcher(key);
+    return layer.find() ? Integer.parseInt(layer.group(1)) + 1 : 0;
+  }
+}

@@ -1,0 +1,90 @@
+package dev.afina;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Which parts of a checkpoint a training leaves as they are; what is frozen costs neither gradients
+ * nor an optimizer's state. Immutable.
+ */
+public final class Freeze {
+  private static final int NOTHING = -1;
+  private static final Freeze NONE = new Freeze(NOTHING);
+  private static final Freeze ENCODER = new Freeze(Integer.MAX_VALUE);
+
+  /** The greatest depth that is frozen: 0 are the embeddings, 1 is the first layer. */
+  private final int depth;
+
+  private Freeze(int depth) {
+    this.depth = depth;
+  }
+
+  /** Nothing: the default. */
+  public static Freeze nothing() {
+    return NONE;
+  }
+
+  /** The embeddings, with what all layers share (tables of relative positions). */
+  public static Freeze embeddings() {
+    return new Freeze(0);
+  }
+
+  /**
+   * The embeddings and the first layers.
+   *
+   * @param count of layers, 1 or more
+   */
+  public static Freeze layers(int count) {
+    if (count < 1) {
+      throw new IllegalArgumentException("freeze: layers: expected 1 or more, got " + count);
+    }
+    return new Freeze(count);
+  }
+
+  /** All but the head, which is what comes after the last layer. */
+  public static Freeze encoder() {
+    return ENCODER;
+  }
+
+  /**
+   * Refuses more layers than there are.
+   *
+   * @throws IllegalArgumentException naming both numbers
+   */
+  void requireLayers(int layers) {
+    if (depth != Integer.MAX_VALUE && depth > layers) {
+      throw new IllegalArgumentException(
+          "freeze: layers(%s), but the encoder has %s; all but the head is Freeze.encoder()"
+              .formatted(depth, layers));
+    }
+  }
+
+  /**
+   * Whether a parameter stays as it is.
+   *
+   * @param of its depth
+   * @param head the depth of the head
+   */
+  boolean covers(int of, int head) {
+    return of <= depth && of < head;
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Freeze that && depth == that.depth;
+  }
+
+  @Override
+  public int hashCode() {
+    return Integer.hashCode(depth);
+  }
+
+  @Override
+  public String toString() {
+    return switch (depth) {
+      case NOTHING -> "nothing";
+      case 0 -> "embeddings";
+      case Integer.MAX_VALUE -> "encoder";
+      default -> "layers(" + depth + ")";
+    };
+  }
+}

@@ -1,0 +1,148 @@
+package dev.afina;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training of single labels makes small. Immutable: each method that sets returns a new
+ * loss.
+ *
+ * <p>An update's loss is the weighted sum of its texts' losses, divided by the sum of their labels'
+ * weights, as torch's {@code cross_entropy} has it; the sums are those of the whole update, so
+ * accumulation is exact with weights, too.
+ */
+public final class Loss {
+  private final double gamma;
+  private final double smoothing;
+  private final boolean balanced;
+  private final double[] weights;
+
+  private Loss(double gamma, double smoothing, boolean balanced, double[] weights) {
+    this.gamma = gamma;
+    this.smoothing = smoothing;
+    this.balanced = balanced;
+    this.weights = weights;
+  }
+
+  /** −log p of the true label: the default, and transformers'. */
+  public static Loss crossEntropy() {
+    return new Loss(0, 0, false, new double[0]);
+  }
+
+  /**
+   * Focal loss (Lin et al. 2017, arXiv 1708.02002): −(1 − p)^gamma · log p of the true label, so
+   * that what is predicted well already counts little.
+   *
+   * @param gamma 1 or more; 2 is the paper's choice
+   */
+  public static Loss focal(double gamma) {
+    if (!(gamma >= 1 && Double.isFinite(gamma))) {
+      throw new IllegalArgumentException("focal: gamma: expected 1 or more, got " + gamma);
+    }
+    return new Loss(gamma, 0, false, new double[0]);
+  }
+
+  /**
+   * Mixes the true label's loss with the mean over all labels, as transformers' {@code
+   * label_smoothing_factor} does: (1 − share) · (−log p) + share · mean of −log p.
+   *
+   * @param share in [0, 1); 0.1 is usual
+   * @throws IllegalArgumentException for a share out of range, or together with focal loss
+   */
+  public Loss labelSmoothing(double share) {
+    if (!(share >= 0 && share < 1)) {
+      throw new IllegalArgumentException(
+          "labelSmoothing: expected a share in [0, 1), got " + share);
+    }
+    if (gamma != 0 && share != 0) {
+      throw new IllegalArgumentException(
+          "labelSmoothing(%s) and focal(%s): choose one of them".formatted(share, gamma));
+    }
+    return new Loss(gamma, share, balanced, weights);
+  }
+
+  /**
+   * Weighs each text's loss by its label.
+   *
+   * @param byLabel one for each label, in label order, over 0
+   */
+  public Loss classWeights(double... byLabel) {
+    for (double weight : byLabel) {
+      if (!(weight > 0 && Double.isFinite(weight))) {
+        throw new IllegalArgumentException(
+            "classWeights: expected numbers over 0, got " + Arrays.toString(byLabel));
+      }
+    }
+    return new Loss(gamma, smoothing, false, byLabel.clone());
+  }
+
+  /**
+   * Weighs each label by n / (labels · texts of the label), counted in the training data: what
+   * scikit-learn calls {@code class_weight="balanced"}. All labels then count alike.
+   */
+  public Loss balancedClassWeights() {
+    return new Loss(gamma, smoothing, true, new double[0]);
+  }
+
+  double gamma() {
+    return gamma;
+  }
+
+  double smoothing() {
+    return smoothing;
+  }
+
+  /**
+   * The labels' weights.
+   *
+   * @param labels of the training texts, in [0, classes)
+   * @throws IllegalArgumentException when as many were not given as there are labels
+   */
+  double[] weights(int[] labels, int classes) {
+    if (balanced) {
+      double[] counts = new double[classes];
+      Arrays.stream(labels).forEach(label -> counts[label]++);
+      long used = Arrays.stream(counts).filter(count -> count > 0).count();
+      return Arrays.stream(counts)
+          .map(count -> count == 0 ? 1 : labels.length / (used * count))
+          .toArray();
+    }
+    if (weights.length == 0) {
+      return IntStream.range(0, classes).mapToDouble(i -> 1).toArray();
+    }
+    requireFor(classes);
+    return weights.clone();
+  }
+
+  /** Refuses weights that are not one for each label. */
+  void requireFor(int classes) {
+    if (weights.length != 0 && weights.length != classes) {
+      throw new IllegalArgumentException(
+          "classWeights: %s given, expected %s, one for each label"
+              .formatted(weights.length, classes));
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Loss that && toString().equals(that.toString());
+  }
+
+  @Override
+  public int hashCode() {
+    return toString().hashCode();
+  }
+
+  /** For example {@code cross_entropy(label_smoothing=0.1, class_weights=balanced)}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s, label_smoothing=%s, class_weights=%s)",
+        gamma == 0 ? "cross_entropy(gamma=0" : "focal(gamma=" + gamma,
+        smoothing,
+        balanced ? "balanced" : weights.length == 0 ? "none" : Arrays.toString(weights));
+  }
+}

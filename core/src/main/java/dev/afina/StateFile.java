@@ -1,0 +1,174 @@
+package dev.afina;
+
+import com.google.gson.Gson;
+import com.google.gson.GsonBuilder;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonNull;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import dev.afina.training.Tensor;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingState;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * The numbers of a training's state as JSON: once in a form of our own that loses nothing, once as
+ * transformers writes {@code trainer_state.json}.
+ *
+ * @param version of the form
+ * @param identity of the training
+ * @param checksums CRC-32C of the other files by name, in hexadecimal
+ */
+record StateFile(
+    int version,
+    Map<String, String> identity,
+    Map<String, String> checksums,
+    TrainingState.Position position,
+    TrainingState.Best best,
+    List<TrainingState.LogEntry> history,
+    List<EpochEntry> epochs,
+    List<Double> rateState,
+    List<Long> randomState) {
+  static final int VERSION = 1;
+  private static final Gson GSON =
+      new GsonBuilder().serializeSpecialFloatingPointValues().setPrettyPrinting().create();
+
+  /** An epoch as the listener got it. */
+  record EpochEntry(
+      int epoch,
+      int step,
+      double trainingLoss,
+      Map<String, Double> metrics,
+      long nanos,
+      boolean best) {
+
+    static EpochEntry of(TrainingListener.Epoch e) {
+      return new EpochEntry(
+          e.epoch(), e.step(), e.trainingLoss(), e.metrics(), e.duration().toNanos(), e.best());
+    }
+
+    TrainingListener.Epoch toEpoch() {
+      return TrainingListener.Epoch.of(
+          epoch, step, trainingLoss, metrics, Duration.ofNanos(nanos), best);
+    }
+  }
+
+  static StateFile of(
+      TrainingState state, TrainingIdentity identity, Map<String, String> checksums) {
+    return new StateFile(
+        VERSION,
+        identity.facts(),
+        checksums,
+        state.position(),
+        state.best(),
+        state.history(),
+        state.epochs().stream().map(EpochEntry::of).toList(),
+        state.rateState(),
+        state.randomState());
+  }
+
+  String json() {
+    return GSON.toJson(this) + "\n";
+  }
+
+  /**
+   * Reads what {@link #json()} gave.
+   *
+   * @throws CheckpointException naming {@code where}
+   */
+  static StateFile parse(String json, String where) throws CheckpointException {
+    StateFile file;
+    try {
+      file = GSON.fromJson(json, StateFile.class);
+    } catch (JsonParseException | NumberFormatException e) {
+      throw new CheckpointException(where + ": is no state of a training: " + e.getMessage(), e);
+    }
+    if (file == null || file.identity == null || file.checksums == null || file.position == null) {
+      throw new CheckpointException(where + ": is no state of a training");
+    }
+    if (file.version != VERSION) {
+      throw new CheckpointException(
+          "%s: is of version %s, this is a reader of version %s"
+              .formatted(where, file.version, VERSION));
+    }
+    if (file.best == null
+        || file.history == null
+        || file.epochs == null
+        || file.rateState == null
+        || file.randomState == null) {
+      throw new CheckpointException(where + ": is cut short");
+    }
+    return file;
+  }
+
+  TrainingState state(Map<String, Tensor> tensors) {
+    return new TrainingState(
+        position,
+        best,
+        history,
+        epochs.stream().map(EpochEntry::toEpoch).toList(),
+        rateState,
+        randomState,
+        tensors);
+  }
+
+  /** The file that tools for transformers' trainings read. */
+  static String trainerState(TrainingState state, TrainingFigures figures) {
+    TrainingState.Position at = state.position();
+    JsonObject json = new JsonObject();
+    boolean chosen = state.best().step() > 0;
+    if (chosen) {
+      json.addProperty("best_global_step", state.best().step());
+      json.addProperty("best_metric", state.best().value());
+      json.addProperty("best_model_checkpoint", "checkpoint-" + state.best().step());
+    } else {
+      json.add("best_global_step", JsonNull.INSTANCE);
+      json.add("best_metric", JsonNull.INSTANCE);
+      json.add("best_model_checkpoint", JsonNull.INSTANCE);
+    }
+    json.addProperty("epoch", (double) at.step() / at.stepsPerEpoch());
+    json.addProperty("eval_steps", figures.evalSteps());
+    json.addProperty("global_step", at.step());
+    json.addProperty("is_hyper_param_search", false);
+    json.addProperty("is_local_process_zero", true);
+    json.addProperty("is_world_process_zero", true);
+    json.add("log_history", history(state.history()));
+    json.addProperty("logging_steps", figures.loggingSteps());
+    json.addProperty("max_steps", at.steps());
+    json.addProperty("num_input_tokens_seen", 0);
+    json.addProperty(
+        "num_train_epochs", (at.steps() + at.stepsPerEpoch() - 1) / at.stepsPerEpoch());
+    json.addProperty("save_steps", figures.saveSteps());
+    json.add("stateful_callbacks", new JsonObject());
+    json.addProperty("total_flos", 0.0);
+    json.addProperty("train_batch_size", figures.batchSize());
+    json.add("trial_name", JsonNull.INSTANCE);
+    json.add("trial_params", JsonNull.INSTANCE);
+    return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
+  }
+
+  /** What trainer_state.json tells of the options. */
+  record TrainingFigures(int evalSteps, int loggingSteps, int saveSteps, int batchSize) {}
+
+  private static JsonArray history(List<TrainingState.LogEntry> entries) {
+    JsonArray history = new JsonArray();
+    for (TrainingState.LogEntry entry : new ArrayList<>(entries)) {
+      JsonObject json = new JsonObject();
+      json.addProperty("epoch", entry.epoch());
+      entry
+          .values()
+          .forEach(
+              (name, value) -> {
+                if (Double.isFinite(value)) {
+                  json.addProperty(name, value);
+                }
+              });
+      json.addProperty("step", entry.step());
+      history.add(json);
+    }
+    return history;
+  }
+}

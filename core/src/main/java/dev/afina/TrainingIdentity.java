@@ -1,0 +1,87 @@
+package dev.afina;
+
+import dev.afina.tokenization.Encoding;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.StringJoiner;
+import java.util.TreeSet;
+
+/**
+ * What the weights of a training depend on, as text by name: its options and its data. Two with the
+ * same can go on from each other's checkpoints.
+ *
+ * @param facts by name, in the order to tell them
+ */
+record TrainingIdentity(Map<String, String> facts) {
+
+  TrainingIdentity {
+    facts = Map.copyOf(facts);
+  }
+
+  /**
+   * What differs.
+   *
+   * @return empty for nothing, else for example {@code seed is 1 there and 2 here}
+   */
+  String differences(TrainingIdentity here) {
+    StringJoiner all = new StringJoiner(", ");
+    TreeSet<String> names = new TreeSet<>(facts.keySet());
+    names.addAll(here.facts.keySet());
+    for (String name : names) {
+      String theirs = facts.getOrDefault(name, "not told");
+      String ours = here.facts.getOrDefault(name, "not told");
+      if (!theirs.equals(ours)) {
+        all.add(name + " is " + theirs + " there and " + ours + " here");
+      }
+    }
+    return all.toString();
+  }
+
+  /** The SHA-256 of the tokens and labels of some texts, and their number. */
+  static String digest(List<Encoding> texts, List<Integer> labels) {
+    try {
+      MessageDigest sha = MessageDigest.getInstance("SHA-256");
+      for (int i = 0; i < texts.size(); i++) {
+        Encoding text = texts.get(i);
+        add(sha, text.size());
+        for (int t = 0; t < text.size(); t++) {
+          add(sha, text.id(t));
+          add(sha, text.typeId(t));
+        }
+        add(sha, labels.get(i));
+      }
+      return texts.size() + " texts of digest " + HexFormat.of().formatHex(sha.digest(), 0, 8);
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void add(MessageDigest sha, int number) {
+    for (int shift = 0; shift < Integer.SIZE; shift += Byte.SIZE) {
+      sha.update((byte) (number >>> shift));
+    }
+  }
+
+  /** Facts in the order in which they are added. */
+  static final class Builder {
+    private final Map<String, String> facts = new LinkedHashMap<>();
+
+    Builder add(String name, Object value) {
+      facts.put(name, String.valueOf(value));
+      return this;
+    }
+
+    Builder addAll(Map<String, String> others) {
+      facts.putAll(others);
+      return this;
+    }
+
+    TrainingIdentity build() {
+      return new TrainingIdentity(facts);
+    }
+  }
+}

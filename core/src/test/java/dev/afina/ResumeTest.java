@@ -1,0 +1,274 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import dev.afina.data.Dataset;
+import dev.afina.internal.engine.LiveArrays;
+import dev.afina.training.Schedule;
+import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** A training that goes on from a checkpoint is the training that was never ended. */
+class ResumeTest {
+  @TempDir Path work;
+
+  /**
+   * With all that has a state: dropout, a schedule that watches, the best weights, a partial epoch.
+   */
+  private ClassifierBuilder training(Path checkpoints) {
+    return ClassifierTest.quick()
+        .dropout(0.2)
+        .epochs(2.5)
+        .batchSize(7) // 5 updates an epoch
+        .validation(ClassifierTest.rows())
+        .schedule(Schedule.reduceOnPlateau(0.5, 0, 0, 0, 0))
+        .options(
+            TrainingOptions.standard()
+                .evaluation(e -> e.keepBest("loss").everySteps(1))
+                .loggingSteps(3))
+        .checkpoints(checkpoints)
+        .saveEvery(2);
+  }
+
+  @Test
+  void resumed_isBitForBitTheUninterruptedTraining() throws IOException {
+    Path whole = work.resolve("whole");
+    byte[] expected;
+    List<Double> losses;
+    try (Classifier classifier = training(work.resolve("a")).fit(ClassifierTest.rows())) {
+      classifier.save(whole);
+      expected = Files.readAllBytes(whole.resolve("model.safetensors"));
+      losses =
+          classifier.training().orElseThrow().history().stream()
+              .filter(e -> e.values().containsKey("loss"))
+              .map(e -> e.values().get("loss"))
+              .toList();
+    }
+    int before = LiveArrays.count();
+    for (int stop : new int[] {1, 4, 5, 9}) {
+      Path checkpoints = work.resolve("at" + stop);
+      assertThatThrownBy(
+              () ->
+                  training(checkpoints)
+                      .listener(new FailAt(stop))
+                      .fit(ClassifierTest.rows())
+                      .close())
+          .hasMessage("on purpose");
+      try (Classifier classifier = training(checkpoints).resume().fit(ClassifierTest.rows())) {
+        Path saved = work.resolve("saved" + stop);
+        classifier.save(saved);
+        assertThat(Files.readAllBytes(saved.resolve("model.safetensors")))
+            .as("stopped after step %s", stop)
+            .isEqualTo(expected);
+        TrainingResult result = classifier.training().orElseThrow();
+        assertThat(result.steps()).isEqualTo(13);
+        assertThat(
+                result.history().stream()
+                    .filter(e -> e.values().containsKey("loss"))
+                    .map(e -> e.values().get("loss")))
+            .isEqualTo(losses);
+      }
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  private record FailAt(int step) implements TrainingListener {
+    @Override
+    public void stepped(Step s) {
+      if (s.step() == step) {
+        throw new IllegalStateException("on purpose");
+      }
+    }
+  }
+
+  @Test
+  void aCheckpoint_isAModel_withTransformersTrainerState() throws IOException {
+    Path checkpoints = work.resolve("c");
+    training(checkpoints).fit(ClassifierTest.rows()).close();
+    Path last = checkpoints.resolve("checkpoint-12");
+    try (Classifier classifier = Classifier.load(last)) {
+      assertThat(classifier.labels().names()).containsExactly("anger", "joy", "sadness");
+    }
+    JsonObject state =
+        JsonParser.parseString(Files.readString(last.resolve("trainer_state.json")))
+            .getAsJsonObject();
+    assertThat(state.get("global_step").getAsInt()).isEqualTo(12);
+    assertThat(state.get("max_steps").getAsInt()).isEqualTo(13);
+    assertThat(state.get("epoch").getAsDouble()).isEqualTo(2.4);
+    assertThat(state.get("train_batch_size").getAsInt()).isEqualTo(7);
+    List<JsonObject> history =
+        state.getAsJsonArray("log_history").asList().stream()
+            .map(e -> e.getAsJsonObject())
+            .toList();
+    assertThat(history).hasSize(12 + 4);
+    assertThat(history.get(0).keySet())
+        .contains("epoch", "step", "eval_loss", "eval_accuracy", "eval_macro_f1");
+    assertThat(history.get(2).keySet())
+        .containsExactly("epoch", "loss", "grad_norm", "learning_rate", "step");
+    double best =
+        history.stream()
+            .filter(e -> e.has("eval_loss"))
+            .mapToDouble(e -> e.get("eval_loss").getAsDouble())
+            .min()
+            .orElseThrow();
+    assertThat(state.get("best_metric").getAsDouble()).isEqualTo(best);
+  }
+
+  @Test
+  void saveLimit_keepsTheNewest_andTheBest() throws IOException {
+    Path checkpoints = work.resolve("c");
+    double[] values = {1, 9, 2, 3, 4, 5};
+    int[] evaluations = {0};
+    ClassifierTest.quick()
+        .epochs(6)
+        .batchSize(30)
+        .validation(ClassifierTest.rows())
+        .metric("made up", e -> values[evaluations[0]++])
+        .keepBest("made up")
+        .options(TrainingOptions.standard().saving(s -> s.limit(2)))
+        .checkpoints(checkpoints)
+        .fit(ClassifierTest.rows())
+        .close();
+    try (Stream<Path> left = Files.list(checkpoints)) {
+      assertThat(left.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("checkpoint-2", "checkpoint-6");
+    }
+  }
+
+  @Test
+  void withoutACheckpoint_resumeBegins() throws IOException {
+    try (Classifier classifier =
+        training(work.resolve("new")).maxSteps(1).resume().fit(ClassifierTest.rows())) {
+      assertThat(classifier.training().orElseThrow().steps()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void anothersCheckpoint_isRefused_andNothingIsOverwritten() throws IOException {
+    Path checkpoints = work.resolve("c");
+    training(checkpoints).fit(ClassifierTest.rows()).close();
+    Path weights = checkpoints.resolve("checkpoint-12").resolve("model.safetensors");
+    byte[] before = Files.readAllBytes(weights);
+    assertThatThrownBy(() -> training(checkpoints).fit(ClassifierTest.rows()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            checkpoints
+                + ": holds checkpoint-12 of an earlier training; call resume() to go on with it, or"
+                + " choose another folder");
+    assertThatThrownBy(
+            () ->
+                training(checkpoints)
+                    .learningRate(1e-4)
+                    .seed(3)
+                    .resume()
+                    .fit(ClassifierTest.rows()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("checkpoint-12 is of another training: ")
+        .hasMessageContaining("learningRate is 0.002 there and 1.0E-4 here")
+        .hasMessageContaining("seed is 42 there and 3 here");
+    Dataset other = ClassifierTest.rows().map(e -> e.withText(e.text() + "!"));
+    assertThatThrownBy(() -> training(checkpoints).resume().fit(other))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("training data is 30 texts of digest ");
+    assertThat(Files.readAllBytes(weights)).isEqualTo(before);
+  }
+
+  @Test
+  void damage_isFound() throws IOException {
+    Path checkpoints = work.resolve("c");
+    training(checkpoints).fit(ClassifierTest.rows()).close();
+    Path optimizer = checkpoints.resolve("checkpoint-12").resolve("optimizer.safetensors");
+    byte[] bytes = Files.readAllBytes(optimizer);
+    bytes[bytes.length - 5] ^= 1;
+    Files.write(optimizer, bytes);
+    assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("optimizer.safetensors: is damaged: CRC-32C ");
+    Path state = checkpoints.resolve("checkpoint-12").resolve("afina_state.json");
+    Files.writeString(state, Files.readString(state).substring(0, 300));
+    assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("afina_state.json: is no state of a training");
+  }
+
+  @Test
+  void options_thatNeedACheckpointFolder_sayIt() {
+    assertThatThrownBy(() -> ClassifierTest.quick().resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("resume() needs checkpoints(folder)");
+    assertThatThrownBy(() -> ClassifierTest.quick().saveEvery(5).fit(ClassifierTest.rows()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("saveEvery(5) needs checkpoints(folder)");
+  }
+
+  @Test
+  void stoppedFromAnotherThread_itEndsWithTheBestWeights() throws Exception {
+    TrainingControl control = new TrainingControl();
+    TrainingListener stopping =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            if (step.step() == 3) {
+              Thread other = new Thread(control::stop);
+              other.start();
+              try {
+                other.join();
+              } catch (InterruptedException e) {
+                throw new IllegalStateException(e);
+              }
+            }
+          }
+        };
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .validation(ClassifierTest.rows())
+            .keepBest("accuracy")
+            .control(control)
+            .listener(stopping)
+            .fit(ClassifierTest.rows())) {
+      TrainingResult result = classifier.training().orElseThrow();
+      assertThat(result.end()).isEqualTo(TrainingResult.End.STOPPED);
+      assertThat(result.steps()).isEqualTo(3);
+      assertThat(result.best().step()).isEqualTo(3);
+    }
+  }
+
+  @Test
+  void f1OfAPositiveLabel_choosesTheWeights() throws IOException {
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .epochs(2)
+            .validation(ClassifierTest.rows())
+            .positiveLabel("joy")
+            .keepBest("f1")
+            .fit(ClassifierTest.rows())) {
+      TrainingResult result = classifier.training().orElseThrow();
+      Evaluation evaluation = classifier.evaluate(ClassifierTest.rows());
+      assertThat(result.best().value()).isEqualTo(evaluation.confusionMatrix().f1(1));
+      assertThat(result.epochs().get(0).metrics()).containsKeys("precision", "recall", "f1");
+    }
+    assertThatThrownBy(
+            () ->
+                ClassifierTest.quick()
+                    .validation(ClassifierTest.rows())
+                    .keepBest("f1")
+                    .fit(ClassifierTest.rows()))
+        .hasMessage(
+            "keepBest: \"f1\" needs positiveLabel(...); of all labels together they are macro_f1, …");
+    assertThatThrownBy(
+            () -> ClassifierTest.quick().positiveLabel("hope").fit(ClassifierTest.rows()))
+        .hasMessageStartingWith("positiveLabel: \"hope\" is none of ");
+  }
+}

@@ -1,0 +1,113 @@
+package dev.afina.training;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import dev.afina.internal.engine.PyTorch;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+
+/** The weights of the best evaluation so far, copied only where a metric chooses. */
+final class BestWeights implements AutoCloseable {
+  private static final String PREFIX = "best.";
+
+  private final List<Parameter> parameters;
+  private final EvaluationOptions options;
+  private final NDManager manager = PyTorch.newManager();
+  private final List<NDArray> weights = new ArrayList<>();
+  private TrainingState.Best best = new TrainingState.Best(0, Double.NaN);
+
+  BestWeights(List<Parameter> parameters, EvaluationOptions options) {
+    this.parameters = parameters;
+    this.options = options;
+  }
+
+  TrainingState.Best best() {
+    return best;
+  }
+
+  /**
+   * Whether these weights are the ones to keep; copies them if so.
+   *
+   * @param value of the metric that chooses
+   */
+  boolean offer(int step, double value) {
+    boolean better = options.greaterIsBetter() ? value > best.value() : value < best.value();
+    if (!better && !Double.isNaN(best.value())) {
+      return false;
+    }
+    best = new TrainingState.Best(step, value);
+    keep();
+    return true;
+  }
+
+  private void keep() {
+    weights.forEach(NDArray::close);
+    weights.clear();
+    for (Parameter p : parameters) {
+      NDArray copy = p.array().duplicate();
+      copy.attach(manager);
+      weights.add(copy);
+    }
+  }
+
+  /** Puts them in place, if there are any. */
+  void restore() {
+    for (int i = 0; i < weights.size(); i++) {
+      PyTorch.memory(parameters.get(i).array()).put(PyTorch.memory(weights.get(i)));
+    }
+  }
+
+  /** Adds them to a checkpoint of the weights of {@code step}, unless they are the same. */
+  void addTo(Map<String, Tensor> tensors, int step) {
+    if (best.step() == step) {
+      return;
+    }
+    for (int i = 0; i < weights.size(); i++) {
+      NDArray array = weights.get(i);
+      tensors.put(
+          PREFIX + parameters.get(i).name(),
+          new Tensor(array.getShape().getShape(), PyTorch.bytes(array)));
+    }
+  }
+
+  /** Goes on from a checkpoint, whose weights are in place. */
+  void restore(TrainingState state) {
+    best = state.best();
+    if (best.step() == 0) {
+      return;
+    }
+    keep();
+    if (best.step() == state.position().step()) {
+      return;
+    }
+    for (int i = 0; i < weights.size(); i++) {
+      copy(state, PREFIX + parameters.get(i).name(), weights.get(i));
+    }
+  }
+
+  /** Copies a tensor of a checkpoint. */
+  static void copy(TrainingState state, String name, NDArray into) {
+    Tensor tensor = state.tensors().get(name);
+    ByteBuffer memory = PyTorch.bytes(into);
+    if (tensor == null || tensor.bytes().remaining() != memory.remaining()) {
+      throw new IllegalArgumentException(
+          "checkpoint: tensor \""
+              + name
+              + "\" "
+              + (tensor == null
+                  ? "is missing"
+                  : "has "
+                      + tensor.bytes().remaining()
+                      + " bytes, expected "
+                      + memory.remaining()));
+    }
+    memory.put(tensor.bytes().duplicate());
+  }
+
+  @Override
+  public void close() {
+    manager.close();
+  }
+}

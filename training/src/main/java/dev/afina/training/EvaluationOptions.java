@@ -1,0 +1,125 @@
+package dev.afina.training;
+
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When the validation data are evaluated, and what follows from it. Immutable: each method that
+ * sets returns new options.
+ */
+public final class EvaluationOptions {
+  private static final Option<Integer> EVERY_STEPS = Option.count("evaluateEvery", null);
+  private static final Option<String> KEEP_BEST =
+      Option.of("keepBest", String.class, null, n -> !n.isBlank(), "the name of a metric");
+  private static final Option<Boolean> GREATER_IS_BETTER = Option.flag("greaterIsBetter");
+  private static final Option<Integer> PATIENCE = Option.count("patience", null);
+  private static final Option<Double> THRESHOLD =
+      Option.number("threshold", 0.0, n -> n >= 0, "0 or more");
+
+  /** Every option at its default. */
+  static final EvaluationOptions STANDARD =
+      new EvaluationOptions(
+          Settings.of(EVERY_STEPS, KEEP_BEST, GREATER_IS_BETTER, PATIENCE, THRESHOLD));
+
+  private final Settings settings;
+
+  private EvaluationOptions(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Updates between two evaluations; default one evaluation at the end of each epoch. */
+  public OptionalInt everySteps() {
+    Integer steps = settings.value(EVERY_STEPS);
+    return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
+  }
+
+  /** Sets {@link #everySteps()}. The last update is followed by an evaluation in any case. */
+  public EvaluationOptions everySteps(int value) {
+    return new EvaluationOptions(settings.with(EVERY_STEPS, value));
+  }
+
+  /**
+   * The metric by which the best weights are kept, for example {@code "macro_f1"} or {@code
+   * "loss"}; default none, which keeps the last ones. Of equals the earlier is kept.
+   */
+  public Optional<String> keepBest() {
+    return Optional.ofNullable(settings.value(KEEP_BEST));
+  }
+
+  /** Sets {@link #keepBest()}. */
+  public EvaluationOptions keepBest(String metric) {
+    return new EvaluationOptions(settings.with(KEEP_BEST, metric));
+  }
+
+  /**
+   * Whether a greater value of the metric is a better one; default: whether its name does not end
+   * in {@code loss} or {@code error}.
+   */
+  public boolean greaterIsBetter() {
+    return settings.values().containsKey(GREATER_IS_BETTER.name())
+        ? settings.required(GREATER_IS_BETTER)
+        : keepBest().map(EvaluationOptions::greaterByName).orElse(true);
+  }
+
+  /** Sets {@link #greaterIsBetter()}, for metrics whose name does not tell. */
+  public EvaluationOptions greaterIsBetter(boolean value) {
+    return new EvaluationOptions(settings.with(GREATER_IS_BETTER, value));
+  }
+
+  private static boolean greaterByName(String metric) {
+    return !metric.endsWith("loss") && !metric.endsWith("error");
+  }
+
+  /**
+   * How many evaluations in a row may be no better before the training ends early; default: as many
+   * as there are. Needs {@link #keepBest()}.
+   */
+  public OptionalInt patience() {
+    Integer patience = settings.value(PATIENCE);
+    return patience == null ? OptionalInt.empty() : OptionalInt.of(patience);
+  }
+
+  /** Sets {@link #patience()}. */
+  public EvaluationOptions patience(int value) {
+    return new EvaluationOptions(settings.with(PATIENCE, value));
+  }
+
+  /**
+   * By how much a value must differ from the best to count as better for {@link #patience()}, 0 or
+   * more; default 0. The weights kept are the best in any case.
+   */
+  public double threshold() {
+    return settings.required(THRESHOLD);
+  }
+
+  /** Sets {@link #threshold()}. */
+  public EvaluationOptions threshold(double value) {
+    return new EvaluationOptions(settings.with(THRESHOLD, value));
+  }
+
+  EvaluationOptions and(EvaluationOptions others) {
+    return new EvaluationOptions(settings.and(others.settings));
+  }
+
+  Map<String, String> deciding() {
+    return settings.deciding();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof EvaluationOptions that && settings.equals(that.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(settings);
+  }
+
+  @Override
+  public String toString() {
+    return settings.toString();
+  }
+}

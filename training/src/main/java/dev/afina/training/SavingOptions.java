@@ -1,0 +1,69 @@
+package dev.afina.training;
+
+import java.util.Objects;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * When a training checkpoint is written, and how many stay. Immutable: each method that sets
+ * returns new options. None of them changes the weights that come out.
+ */
+public final class SavingOptions {
+  private static final Option<Integer> EVERY_STEPS =
+      Option.count("saveEvery", null).withoutEffectOnWeights();
+  private static final Option<Integer> LIMIT =
+      Option.count("saveLimit", null).withoutEffectOnWeights();
+
+  /** Every option at its default. */
+  static final SavingOptions STANDARD = new SavingOptions(Settings.of(EVERY_STEPS, LIMIT));
+
+  private final Settings settings;
+
+  private SavingOptions(Settings settings) {
+    this.settings = settings;
+  }
+
+  /** Updates between two checkpoints; default one checkpoint at the end of each epoch. */
+  public OptionalInt everySteps() {
+    Integer steps = settings.value(EVERY_STEPS);
+    return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
+  }
+
+  /** Sets {@link #everySteps()}. */
+  public SavingOptions everySteps(int value) {
+    return new SavingOptions(settings.with(EVERY_STEPS, value));
+  }
+
+  /**
+   * How many checkpoints stay; older ones are deleted once a newer one is complete, but never the
+   * one of the best weights. Default: all stay.
+   */
+  public OptionalInt limit() {
+    Integer limit = settings.value(LIMIT);
+    return limit == null ? OptionalInt.empty() : OptionalInt.of(limit);
+  }
+
+  /** Sets {@link #limit()}. */
+  public SavingOptions limit(int value) {
+    return new SavingOptions(settings.with(LIMIT, value));
+  }
+
+  SavingOptions and(SavingOptions others) {
+    return new SavingOptions(settings.and(others.settings));
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof SavingOptions that && settings.equals(that.settings);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(settings);
+  }
+
+  @Override
+  public String toString() {
+    return settings.toString();
+  }
+}

@@ -1,0 +1,280 @@
+package dev.afina.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.afina.internal.engine.LiveArrays;
+import java.nio.ByteBuffer;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.junit.jupiter.api.Test;
+
+/** What follows updates: evaluations, ends, checkpoints; and going on from one. */
+class TrainerLoopTest {
+  // 24 examples by 4: 6 updates an epoch.
+  private static final TrainingOptions OPTIONS =
+      TrainingOptions.standard().batchSize(4).epochs(3).optimizer(o -> o.learningRate(0.05));
+
+  /** Keeps checkpoints in memory, with the weights beside them. */
+  private static final class Memory implements Checkpoints {
+    final List<TrainingState> states = new ArrayList<>();
+    final List<float[]> weights = new ArrayList<>();
+    private final LinearRegression task;
+    private final Optional<TrainingState> newest;
+
+    Memory(LinearRegression task, Optional<TrainingState> newest) {
+      this.task = task;
+      this.newest = newest;
+    }
+
+    @Override
+    public Optional<TrainingState> newest() {
+      return newest;
+    }
+
+    @Override
+    public void save(TrainingState state) {
+      Map<String, Tensor> copies = new HashMap<>();
+      state
+          .tensors()
+          .forEach(
+              (name, t) -> {
+                ByteBuffer copy = ByteBuffer.allocateDirect(t.bytes().remaining());
+                copy.order(t.bytes().order()).put(t.bytes().duplicate()).flip();
+                copies.put(name, new Tensor(t.shape(), copy));
+              });
+      states.add(
+          new TrainingState(
+              state.position(),
+              state.best(),
+              state.history(),
+              state.epochs(),
+              state.rateState(),
+              state.randomState(),
+              copies));
+      weights.add(task.values());
+    }
+  }
+
+  /** Notes what happens, in order. */
+  private static class Diary implements TrainingListener {
+    final List<String> entries = new ArrayList<>();
+
+    @Override
+    public void epochStarted(int epoch) {
+      entries.add("epoch " + epoch);
+    }
+
+    @Override
+    public void logged(TrainingState.LogEntry entry) {
+      entries.add("log " + entry.step());
+    }
+
+    @Override
+    public void evaluated(Evaluated evaluation) {
+      entries.add("evaluation " + evaluation.step() + (evaluation.best() ? " best" : ""));
+    }
+
+    @Override
+    public void saved(int step) {
+      entries.add("save " + step);
+    }
+
+    @Override
+    public void epochEnded(Epoch epoch) {
+      entries.add("end " + epoch.epoch());
+    }
+  }
+
+  @Test
+  void logEvaluateEndSave_comeInThisOrder_whereTheyAreDue() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", 1.0);
+      Diary diary = new Diary();
+      Memory memory = new Memory(plane, Optional.empty());
+      TrainingOptions options =
+          OPTIONS
+              .epochs(1.5)
+              .loggingSteps(3)
+              .evaluation(e -> e.everySteps(4))
+              .saving(s -> s.everySteps(6));
+      Trainer.fit(plane, options, diary, new TrainingControl(), memory);
+      assertThat(diary.entries)
+          .containsExactly(
+              "epoch 1",
+              "log 3",
+              "evaluation 4 best",
+              "log 6",
+              "end 1",
+              "save 6",
+              "epoch 2",
+              "evaluation 8 best",
+              "log 9",
+              "evaluation 9 best", // the last update
+              "end 2");
+    }
+  }
+
+  @Test
+  void byDefault_eachEpochIsEvaluatedAndSaved() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", 1.0);
+      Diary diary = new Diary();
+      Memory memory = new Memory(plane, Optional.empty());
+      Trainer.fit(plane, OPTIONS.epochs(2), diary, new TrainingControl(), memory);
+      assertThat(diary.entries)
+          .containsExactly(
+              "epoch 1",
+              "evaluation 6 best",
+              "end 1",
+              "save 6",
+              "epoch 2",
+              "evaluation 12 best",
+              "end 2",
+              "save 12");
+    }
+  }
+
+  @Test
+  void patience_endsTheTraining_withTheBestWeights() throws Exception {
+    double[] values = {0.5, 0.9, 0.7, 0.8, 0.95};
+    List<float[]> weights = new ArrayList<>();
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation =
+          r -> {
+            weights.add(r.values());
+            return Map.of("accuracy", values[weights.size() - 1]);
+          };
+      TrainingResult result =
+          Trainer.fit(
+              plane,
+              OPTIONS.evaluation(e -> e.everySteps(2).keepBest("accuracy").patience(2)),
+              TrainingListener.NONE);
+      assertThat(result.end()).isEqualTo(TrainingResult.End.NO_IMPROVEMENT);
+      assertThat(result.steps()).isEqualTo(8);
+      assertThat(result.best()).isEqualTo(new TrainingState.Best(4, 0.9));
+      assertThat(plane.values()).containsExactly(weights.get(1));
+      assertThat(result.epochs()).hasSize(2);
+    }
+  }
+
+  @Test
+  void control_stopsEvaluatesAndSaves_afterTheUpdate() throws Exception {
+    TrainingControl control = new TrainingControl();
+    Diary diary =
+        new Diary() {
+          @Override
+          public void stepped(Step step) {
+            switch (step.step()) {
+              case 2 -> control.evaluate();
+              case 3 -> control.save();
+              case 4 -> control.stop();
+              default -> {}
+            }
+          }
+        };
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", 1.0);
+      TrainingResult result =
+          Trainer.fit(plane, OPTIONS, diary, control, new Memory(plane, Optional.empty()));
+      assertThat(result.end()).isEqualTo(TrainingResult.End.STOPPED);
+      assertThat(result.steps()).isEqualTo(4);
+    }
+    assertThat(diary.entries)
+        .containsExactly(
+            "epoch 1", "evaluation 2 best", "save 3", "evaluation 4 best", "end 1", "save 4");
+  }
+
+  @Test
+  void timeBudget_endsAfterTheUpdate() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      TrainingResult result =
+          Trainer.fit(plane, OPTIONS.timeBudget(Duration.ofNanos(1)), TrainingListener.NONE);
+      assertThat(result.end()).isEqualTo(TrainingResult.End.TIME_BUDGET);
+      assertThat(result.steps()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  void goingOnFromAnyCheckpoint_givesTheSameBits() throws Exception {
+    TrainingOptions options =
+        OPTIONS
+            .epochs(2.5)
+            .schedule(Schedule.reduceOnPlateau(0.5, 1, 0, 0, 0))
+            .evaluation(e -> e.everySteps(2).keepBest("loss"))
+            .saving(s -> s.everySteps(2))
+            .loggingSteps(4);
+    float[] whole;
+    TrainingResult expected;
+    List<TrainingState> states;
+    List<float[]> weights;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = TrainerLoopTest::jumpy;
+      Memory memory = new Memory(plane, Optional.empty());
+      expected = Trainer.fit(plane, options, TrainingListener.NONE, new TrainingControl(), memory);
+      whole = plane.values();
+      states = memory.states;
+      weights = memory.weights;
+    }
+    assertThat(states).hasSize(7);
+    assertThat(expected.best().step()).as("not the last").isLessThan(15);
+    int before = LiveArrays.count();
+    for (int i = 0; i < states.size(); i++) {
+      try (LinearRegression plane = LinearRegression.plane()) {
+        plane.evaluation = TrainerLoopTest::jumpy;
+        plane.set(weights.get(i));
+        Memory memory = new Memory(plane, Optional.of(states.get(i)));
+        TrainingResult result =
+            Trainer.fit(plane, options, TrainingListener.NONE, new TrainingControl(), memory);
+        assertThat(plane.values()).as("from checkpoint %s", i).containsExactly(whole);
+        assertThat(result.best()).isEqualTo(expected.best());
+        assertThat(result.trainingLoss()).isEqualTo(expected.trainingLoss());
+        assertThat(result.history()).isEqualTo(expected.history());
+        assertThat(memory.states).hasSize(7 - i - 1);
+      }
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  /** A metric that depends on the weights alone, and gets worse in between. */
+  private static Map<String, Double> jumpy(LinearRegression r) {
+    return Map.of("loss", Math.abs(Math.sin(r.values()[0] * 40)));
+  }
+
+  @Test
+  void rateShares_areTheParametersOwn() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane();
+        LinearRegression slow = LinearRegression.plane()) {
+      TrainingTask half = slow.withRateShares(1, 0.25);
+      TrainingOptions one = OPTIONS.maxSteps(1);
+      Trainer.fit(plane, one, TrainingListener.NONE);
+      Trainer.fit(half, one, TrainingListener.NONE);
+      assertThat(slow.values()[0]).isEqualTo(plane.values()[0]);
+      // Adam's first step is the rate, whatever the gradient.
+      assertThat(slow.values()[2] / plane.values()[2]).isBetween(0.2499f, 0.2501f);
+    }
+  }
+
+  @Test
+  void dropLast_leavesOutWhatDoesNotFill_andRefusesNothing() throws Exception {
+    List<Integer> sizes = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            sizes.add(step.examples());
+          }
+        };
+    try (LinearRegression plane = LinearRegression.plane()) {
+      Trainer.fit(plane, OPTIONS.batchSize(10).dropLast(true).epochs(2), listener);
+      assertThat(sizes).containsExactly(10, 10, 10, 10);
+      assertThatThrownBy(() -> Trainer.fit(plane, OPTIONS.batchSize(25).dropLast(true), listener))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("dropLast: leaves nothing of 24 examples in batches of 25");
+    }
+  }
+}
