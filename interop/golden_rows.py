@@ -2,9 +2,9 @@
 
     python interop/golden_rows.py data/src/test/resources/golden/rows
 
-Each line is a case: "call" is the library and what was called, "counts" the rows of each class (the label of a row is drawn from them,
-see labels()), "train" and "test" the rows of each part, or "rows" those of a shuffle; "error" where Python refuses. Cases of many rows
-have a digest in their place: CRC-32 of the rows, separated by commas.
+Each line is a case: "call" is the library and what was called, "counts" the rows of each class, "times" how often these repeat (labels()
+and in_blocks() put the rows in order), "names" the classes' names if not 0, 1, 2 …, "train" and "test" the rows of each part, or "rows"
+those of a shuffle; "error" where Python refuses. Cases of many rows have a digest in their place: CRC-32 of the rows, separated by commas.
 """
 
 import json
@@ -25,6 +25,7 @@ CLASSES = (  # rows of each class
     (10, 7), (2, 2), (5, 5), (3, 50), (17, 2, 9), (4, 4, 4), (30, 3, 3, 11), (13, 13, 13, 2), (8, 7, 6, 5, 4), (2, 61, 2, 20, 2),
     (21, 21, 21, 21, 21), (500, 500), (1, 20), (40, 1, 1),
 )
+NAMES = ("neutral", "Anger", "émotion", "10", "joy")
 SIZES = (
     {"test_size": 0.2}, {"test_size": 0.5}, {"train_size": 0.9}, {"test_size": 0.07}, {}, {"train_size": 0.7}, {"test_size": 5},
     {"train_size": 6}, {"train_size": 0.4, "test_size": 0.3}, {"train_size": 7, "test_size": 6}, {"train_size": 0.001}, {"test_size": 0.999},
@@ -49,7 +50,10 @@ def in_blocks(counts):
 
 def of_datasets(rows, seed, sizes, stratified):
     data = Dataset.from_dict({"label": rows, "row": list(range(len(rows)))})
-    data = data.cast_column("label", ClassLabel(num_classes=max(rows) + 1))
+    if isinstance(rows[0], str):
+        data = data.class_encode_column("label")
+    else:
+        data = data.cast_column("label", ClassLabel(num_classes=max(rows) + 1))
     split = data.train_test_split(**sizes, seed=seed, stratify_by_column="label" if stratified else None)
     return split["train"]["row"], split["test"]["row"]
 
@@ -65,9 +69,12 @@ def written(name, rows):
     return {name + "_digest": [len(rows), zlib.crc32(",".join(map(str, rows)).encode())]}
 
 
-def split_case(library, counts, seed, sizes, stratified, blocks=False):
-    rows = in_blocks(counts) if blocks else labels(counts)
-    case = {"call": library, "counts": counts, "blocks": blocks, "seed": seed, **sizes, "stratified": stratified}
+def split_case(library, counts, seed, sizes, stratified, blocks=False, times=1, names=None):
+    rows = (in_blocks if blocks else labels)(counts * times)
+    case = {"call": library, "counts": counts, "times": times, "blocks": blocks, "seed": seed, **sizes, "stratified": stratified}
+    if names:
+        rows = [names[row] for row in rows]
+        case["names"] = names
     try:
         train, test = {"datasets": of_datasets, "sklearn": of_scikit_learn}[library](rows, seed, sizes, stratified)
     except ValueError as error:
@@ -91,8 +98,10 @@ def cases():
             yield split_case(library, (4, 4, 4, 4, 4), seed, {"test_size": 0.35}, True)
         yield split_case(library, (500, 500), 42, {"test_size": 0.2}, False, blocks=True)
         # More than 10,000 classes of equal size: the places left over are drawn by another method, few of them and many.
-        yield split_case(library, (3,) * 10_007, 42, {"test_size": 10_100}, True)
-        yield split_case(library, (3,) * 10_007, 42, {"test_size": 0.4}, True)
+        yield split_case(library, (3,), 42, {"test_size": 10_100}, True, times=10_007)
+        yield split_case(library, (3,), 42, {"test_size": 0.4}, True, times=10_007)
+        for seed in seeds[:3]:
+            yield split_case(library, (9, 5, 4, 7, 3), seed, {"test_size": 0.3}, True, names=NAMES)
 
 
 def main():

@@ -10,6 +10,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.nio.file.Files;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -53,7 +54,7 @@ class GoldenRowsTest {
         cases.merge("split", 1, Integer::sum);
       }
     }
-    assertThat(cases).isEqualTo(Map.of("shuffle", 63, "split", 499, "refused", 194));
+    assertThat(cases).isEqualTo(Map.of("shuffle", 63, "split", 505, "refused", 194));
   }
 
   private static TrainTestSplit rule(JsonObject golden) {
@@ -86,8 +87,11 @@ class GoldenRowsTest {
 
   /** The text of a row is its number. */
   private static Dataset data(JsonObject golden) {
-    JsonArray counts = golden.getAsJsonArray("counts");
-    int[] left = counts.asList().stream().mapToInt(JsonElement::getAsInt).toArray();
+    List<JsonElement> counts = golden.getAsJsonArray("counts").asList();
+    int times = golden.has("times") ? golden.get("times").getAsInt() : 1;
+    int[] left = new int[counts.size() * times];
+    Arrays.setAll(left, c -> counts.get(c % counts.size()).getAsInt());
+    JsonArray names = golden.getAsJsonArray("names");
     boolean blocks = golden.has("blocks") && golden.get("blocks").getAsBoolean();
     List<Example> rows = new ArrayList<>();
     boolean more = true;
@@ -95,7 +99,8 @@ class GoldenRowsTest {
       more = false;
       for (int c = 0; c < left.length; c++) {
         for (int i = blocks ? left[c] : Math.min(1, left[c]); i > 0; i--) {
-          rows.add(Example.of(String.valueOf(rows.size()), String.valueOf(c)));
+          String label = names == null ? String.valueOf(c) : names.get(c).getAsString();
+          rows.add(Example.of(String.valueOf(rows.size()), label));
           left[c]--;
           more = true;
         }

@@ -13,12 +13,14 @@ import java.util.List;
 public final class SingleLabelPredictions implements Resampled<SingleLabelPredictions> {
   private final int[] truth;
   private final double[][] probabilities;
+  private final int[] predicted;
   private final ConfusionMatrix matrix;
 
-  private SingleLabelPredictions(int[] truth, double[][] probabilities, List<String> labels) {
+  private SingleLabelPredictions(
+      int[] truth, double[][] probabilities, int[] predicted, List<String> labels) {
     this.truth = truth;
     this.probabilities = probabilities;
-    int[] predicted = Arrays.stream(probabilities).mapToInt(SingleLabelPredictions::best).toArray();
+    this.predicted = predicted;
     this.matrix = ConfusionMatrix.of(truth, predicted, labels);
   }
 
@@ -44,6 +46,7 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
     return new SingleLabelPredictions(
         truth.clone(),
         Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new),
+        Arrays.stream(probabilities).mapToInt(SingleLabelPredictions::best).toArray(),
         names);
   }
 
@@ -78,6 +81,7 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
     return new SingleLabelPredictions(
         Arrays.stream(texts).map(i -> truth[i]).toArray(),
         Arrays.stream(texts).mapToObj(i -> probabilities[i]).toArray(double[][]::new),
+        Arrays.stream(texts).map(i -> predicted[i]).toArray(),
         labels());
   }
 
