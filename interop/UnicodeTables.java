@@ -17,13 +17,14 @@ import java.util.function.IntPredicate;
 import java.util.stream.Collectors;
 
 /**
- * Writes what the native tokenizers know of Unicode: {@code OUT}, a file that the tokenizers in Java
- * read (tokenization/src/main/resources/…/unicode.txt). Their tables are of several versions of
- * Unicode, so each character is asked for by tokenizing it: with a vocabulary of the 256 bytes the
- * ids spell the normalized text, with one that knows no word each word is one unknown token.
+ * Writes what the native tokenizers know of Unicode: {@code OUT}, a file that the tokenizers in
+ * Java read (tokenization/src/main/resources/…/unicode.txt). Their tables are of several versions
+ * of Unicode, so each character is asked for by tokenizing it: with a vocabulary of the 256 bytes
+ * the ids spell the normalized text, with one that knows no word each word is one unknown token.
  *
  * <p>Run it again after an upgrade of ai.djl.huggingface:tokenizers: {@code java
- * -Dafina.javaTokenizer=false -cp examples/target/afina-examples.jar interop/UnicodeTables.java OUT}.
+ * -Dafina.javaTokenizer=false -cp examples/target/afina-examples.jar interop/UnicodeTables.java
+ * OUT}.
  */
 final class UnicodeTables {
   private static final int ALL = Character.MAX_CODE_POINT + 1;
@@ -42,7 +43,8 @@ final class UnicodeTables {
 
   private void write() throws IOException {
     out.append("# Unicode as the native tokenizers have it, by interop/UnicodeTables.java.\n")
-        .append("# name: ranges of code points in hexadecimal; or mappings: from=to to, of a range\n")
+        .append(
+            "# name: ranges of code points in hexadecimal; or mappings: from=to to, of a range\n")
         .append("# from..from=to with the first one's, the others' by the same distance.\n");
     try (Tokenizer lower = speller(bert(false, false, false, true));
         Tokenizer accents = speller(bert(false, false, true, false));
@@ -72,7 +74,9 @@ final class UnicodeTables {
           boolean moves =
               !spelled(decompose, "a" + text(c) + OVERLAY).equals("a" + decomposed + OVERLAY)
                   || !spelled(decompose, "a" + IOTA + text(c)).equals("a" + IOTA + decomposed);
-          if (moves && decomposed.equals(text(c)) || text(c).equals(OVERLAY) || text(c).equals(IOTA)) {
+          if (moves && decomposed.equals(text(c))
+              || text(c).equals(OVERLAY)
+              || text(c).equals(IOTA)) {
             marks.set(c);
           }
         }
@@ -80,7 +84,9 @@ final class UnicodeTables {
       // Marks that stay when accents are stripped, and what decomposes to them: order matters.
       set("keptMark", c -> spelled(accents, text(c)).codePoints().anyMatch(marks::get));
       // What NFC may change by itself or by what stands beside it.
-      set("notComposed", c -> marks.get(c) || inside.get(c) || !spelled(compose, text(c)).equals(text(c)));
+      set(
+          "notComposed",
+          c -> marks.get(c) || inside.get(c) || !spelled(compose, text(c)).equals(text(c)));
     }
   }
 
@@ -237,7 +243,6 @@ final class UnicodeTables {
             "tokenizer_config.json",
             "{\"tokenizer_class\":\"PreTrainedTokenizerFast\"}");
     return Tokenizer.load(
-        name ->
-            Optional.ofNullable(files.get(name)).map(t -> t.getBytes(StandardCharsets.UTF_8)));
+        name -> Optional.ofNullable(files.get(name)).map(t -> t.getBytes(StandardCharsets.UTF_8)));
   }
 }

@@ -48,6 +48,18 @@ final class ByteAlphabet {
     return single.cardinality() == BYTES ? pairs : null;
   }
 
+  /** The letter of each byte. */
+  static String letters() {
+    char[] letters = new char[BYTES];
+    int[] bytes = bytes();
+    for (char letter = 0; letter < LETTERS; letter++) {
+      if (bytes[letter] >= 0) {
+        letters[bytes[letter]] = letter;
+      }
+    }
+    return new String(letters);
+  }
+
   /** The byte of each letter, -1 for characters that are none. */
   private static int[] bytes() {
     int[] bytes = new int[LETTERS];

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import dev.afina.internal.tokenization.AddedTokenFinder;
 import dev.afina.internal.tokenization.AddedTokenFinder.Added;
 import dev.afina.internal.tokenization.BertNormalizer;
+import dev.afina.internal.tokenization.ByteLevelPipeline;
+import dev.afina.internal.tokenization.BytePairs;
 import dev.afina.internal.tokenization.TextPipeline;
 import dev.afina.internal.tokenization.WordPiecePipeline;
 import dev.afina.internal.tokenization.WordPieces;
@@ -79,6 +81,7 @@ final class JavaPipelines {
     }
     return switch (Components.type(json.preTokenizers().get(0))) {
       case "BertPreTokenizer" -> wordPiece();
+      case "ByteLevel" -> byteLevel();
       default -> null;
     };
   }
@@ -114,6 +117,54 @@ final class JavaPipelines {
         Objects.requireNonNull(finder(false, content -> content)), normalizer, normalized, pieces);
   }
 
+  private @Nullable TextPipeline byteLevel() {
+    JsonObject split = json.preTokenizers().get(0).object();
+    JsonObject model = json.model();
+    boolean composes = normalizers.size() == 1 && is(normalizers.get(0).object(), "NFC");
+    String suffix = JsonFile.string(model, "end_of_word_suffix");
+    if (!Models.type(model).equals("BPE")
+        || (!normalizers.isEmpty() && !composes)
+        || Boolean.FALSE.equals(JsonFile.bool(split, "use_regex"))
+        || (suffix != null && !suffix.isEmpty())
+        || flag(model, "byte_fallback")
+        || flag(model, "ignore_merges")) {
+      return null;
+    }
+    String letters = ByteAlphabet.letters();
+    List<String[]> merges = merges(model);
+    if (merges == null
+        || letters.chars().anyMatch(c -> !json.modelIds().containsKey(Character.toString(c)))) {
+      return null;
+    }
+    AddedTokenFinder normalized = finder(true, content -> composes ? composed(content) : content);
+    return normalized == null
+        ? null
+        : new ByteLevelPipeline(
+            Objects.requireNonNull(finder(false, content -> content)),
+            composes,
+            normalized,
+            flag(split, "add_prefix_space"),
+            new BytePairs(json.modelIds(), letters, merges));
+  }
+
+  /** Only what NFC surely leaves as it is. */
+  private static @Nullable String composed(String content) {
+    return content.chars().allMatch(c -> c < 0x300) ? content : null;
+  }
+
+  /** Null if one of them may be taken for the version line of a merges.txt. */
+  private static @Nullable List<String[]> merges(JsonObject model) {
+    List<String[]> merges = new ArrayList<>();
+    for (JsonElement merge : model.getAsJsonArray("merges")) {
+      String[] parts = Models.parts(merge);
+      if (parts[0].startsWith("#version")) {
+        return null;
+      }
+      merges.add(parts);
+    }
+    return merges;
+  }
+
   /** Finds the added tokens of one kind; null if one of them cannot be normalized here. */
   private @Nullable AddedTokenFinder finder(
       boolean normalized, Function<String, @Nullable String> normalizer) {
@@ -131,25 +182,26 @@ final class JavaPipelines {
   }
 
   /**
-   * Whether added tokens have nothing that is rare and intricate: words only, spaces that two of
-   * them may claim, spaces of a normalized text.
+   * Whether added tokens have nothing that is rare and intricate: words only, spaces of a
+   * normalized text, spaces after one that another begins with.
    */
   private static boolean areSimple(List<JsonObject> tokens) {
-    boolean takeSpaces = false;
-    boolean haveSpaces = false;
+    boolean takeSpacesAfter = false;
+    boolean beginWithSpace = false;
     for (JsonObject token : tokens) {
       boolean takes = flag(token, "lstrip") || flag(token, "rstrip");
       if (flag(token, "single_word") || (takes && flag(token, "normalized"))) {
         return false;
       }
-      takeSpaces |= takes;
-      haveSpaces |= token.get("content").getAsString().chars().anyMatch(JavaPipelines::isSpace);
+      takeSpacesAfter |= flag(token, "rstrip");
+      beginWithSpace |=
+          !flag(token, "normalized") && isSpace(token.get("content").getAsString().charAt(0));
     }
-    return !takeSpaces || !haveSpaces;
+    return !takeSpacesAfter || !beginWithSpace;
   }
 
-  private static boolean isSpace(int c) {
-    return VocabularyFiles.isWhiteSpace((char) c);
+  private static boolean isSpace(char c) {
+    return VocabularyFiles.isWhiteSpace(c);
   }
 
   private static boolean hasNormalized(List<JsonObject> tokens) {

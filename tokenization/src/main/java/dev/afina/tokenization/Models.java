@@ -104,7 +104,7 @@ final class Models {
   }
 
   /** A merge is {@code "a b"} in older files and {@code ["a", "b"]} in newer ones. */
-  private static String[] parts(JsonElement merge) {
+  static String[] parts(JsonElement merge) {
     if (JsonFile.isString(merge)) {
       return merge.getAsString().split(" ", -1);
     }

@@ -464,7 +464,7 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * All tokens of well-formed texts: by the tokenizer in Java if it can, else by the native one.
    */
-  private Tokens tokens(String text, @Nullable String pair, boolean withPlaces) {
+  Tokens tokens(String text, @Nullable String pair, boolean withPlaces) {
     library.checkOpen();
     checkLength(text);
     if (pair != null) {

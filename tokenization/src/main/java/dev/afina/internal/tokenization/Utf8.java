@@ -1,0 +1,36 @@
+package dev.afina.internal.tokenization;
+
+/** Characters as bytes, one at a time. */
+final class Utf8 {
+
+  private Utf8() {}
+
+  /** How many bytes a code point is. */
+  static int length(int codePoint) {
+    return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
+  }
+
+  /** How many bytes a part of a well-formed text is. */
+  static int length(char[] text, int start, int end) {
+    int length = 0;
+    for (int i = start; i < end; i++) {
+      // Each half of a pair makes two of its four bytes.
+      length += Character.isSurrogate(text[i]) ? 2 : length(text[i]);
+    }
+    return length;
+  }
+
+  /**
+   * One byte of a code point.
+   *
+   * @param k which one, from 0
+   * @param length how many there are
+   */
+  static int byteAt(int codePoint, int k, int length) {
+    if (length == 1) {
+      return codePoint;
+    }
+    int bits = codePoint >>> (6 * (length - 1 - k));
+    return k == 0 ? (0xF00 >>> length & 0xFF) | bits : 0x80 | (bits & 0x3F);
+  }
+}
