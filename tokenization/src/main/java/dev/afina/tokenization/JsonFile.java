@@ -11,17 +11,19 @@ import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
 import java.io.StringReader;
-import java.math.BigDecimal;
 import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reading files to the letter: strict UTF-8, strict JSON, errors that name the file. */
 final class JsonFile {
 
   /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
+  private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,9}");
+
   private static final Gson WRITER =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -126,17 +128,20 @@ final class JsonFile {
     return element != null && element.isJsonPrimitive() && element.getAsJsonPrimitive().isString();
   }
 
-  /** A token id: a whole number from 0 up, or -1 when it is none. */
+  /**
+   * A token id: a whole number from 0 up, or -1 when it is none. As for the tokenizers library, 5.0
+   * and 5e0 are none.
+   */
   static int id(@Nullable JsonElement element) {
     if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
       return -1;
     }
-    try {
-      int id = new BigDecimal(element.getAsString()).intValueExact();
-      return id < 0 ? -1 : id;
-    } catch (ArithmeticException | NumberFormatException e) {
+    String digits = element.getAsString();
+    if (!DIGITS.matcher(digits).matches()) {
       return -1;
     }
+    long id = Long.parseLong(digits);
+    return id > Integer.MAX_VALUE ? -1 : (int) id;
   }
 
   private static IOException broken(String name, Exception cause) {

@@ -208,7 +208,8 @@ record StoredZip(SortedMap<String, Range> entries, SortedSet<String> packed) {
       ByteBuffer in = extra.duplicate().order(ByteOrder.LITTLE_ENDIAN);
       while (in.remaining() >= 4) {
         int id = Short.toUnsignedInt(in.getShort());
-        int length = Math.min(in.remaining(), Short.toUnsignedInt(in.getShort()));
+        int told = Short.toUnsignedInt(in.getShort());
+        int length = Math.min(in.remaining(), told);
         if (id == SIZES_64) {
           return in.slice(in.position(), length).order(ByteOrder.LITTLE_ENDIAN);
         }

@@ -92,6 +92,8 @@ class StoredZipTest {
     assertRefused(large, "entry \"b\": 5 bytes stored at 34, which stand for 9223372036854775807");
     fields.putShort(END, (short) 2);
     assertRefused(large, "entry \"b\": a size or place is missing");
+    fields.putShort(END + 2, (short) -1); // longer than all that follows
+    assertRefused(large, "entry \"b\": a size or place is missing");
   }
 
   @Test

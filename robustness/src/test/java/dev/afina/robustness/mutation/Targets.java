@@ -153,7 +153,7 @@ final class Targets {
                   Tokenizers::encode)
               .mutate("tokenizer.json", JSON, JSON, new JsonMutator(COMPONENTS))
               .mutate("tokenizer.json", new JsonMutator(COMPONENTS), BYTES, TEXT)
-              .share(20));
+              .share(41));
     }
     targets.add(killedSave("leftovers of a save beside a model", true));
     targets.add(killedSave("leftovers of a save in place of a model", false));
@@ -209,7 +209,7 @@ final class Targets {
             .share(5),
         new Folder("tokenizer.json of xlm-roberta", Fixtures.unigram(), Tokenizers::encode)
             .mutate("tokenizer.json", JSON, JSON, new JsonMutator(COMPONENTS), BYTES, TEXT)
-            .share(4),
+            .share(5),
         new Folder("spiece.model", Fixtures.sentencePieceModel(), Tokenizers::encode)
             .mutate("spiece.model", new ProtobufMutator(), new ProtobufMutator(), BYTES)
             .mutate("tokenizer_config.json", JSON)
