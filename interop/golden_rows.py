@@ -1,4 +1,4 @@
-"""Writes OUTDIR/rows.jsonl: the rows that Python's datasets and scikit-learn give for a seed.
+"""Writes OUTDIR/rows.jsonl: the rows that Python's datasets and scikit-learn give for a seed; OUTDIR/folds.jsonl: scikit-learn's folds.
 
     python interop/golden_rows.py data/src/test/resources/golden/rows
 
@@ -16,7 +16,7 @@ import datasets
 import numpy
 import sklearn
 from datasets import ClassLabel, Dataset
-from sklearn.model_selection import train_test_split
+from sklearn.model_selection import StratifiedKFold, train_test_split
 
 SEEDS = (0, 1, 42, 2**32 - 1, 2**32, 1234567890123456789, 2**63 - 1, 2**63, 2**64 - 1)
 STATES = (0, 1, 42, 20231127, 2**31, 2**32 - 1)
@@ -104,11 +104,25 @@ def cases():
             yield split_case(library, (9, 5, 4, 7, 3), seed, {"test_size": 0.3}, True, names=NAMES)
 
 
+def fold_cases():
+    """Which fold each row is tested in."""
+    for counts in ((10, 7), (5, 5), (3, 50), (17, 4, 9), (30, 3, 3, 11), (8, 7, 6, 5, 4), (101, 37)):
+        for folds, seed in ((2, 0), (3, 42), (3, 2**32 - 1)):
+            rows = labels(counts)
+            fold_of_row = [0] * len(rows)
+            splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(rows, rows)
+            for fold, (_, test) in enumerate(splits):
+                for row in test:
+                    fold_of_row[row] = fold
+            yield {"counts": counts, "folds": folds, "seed": seed, "foldOfRow": fold_of_row}
+
+
 def main():
     datasets.disable_progress_bars()
     for module, version in ((datasets, "5.0.1"), (sklearn, "1.9.1"), (numpy, "2.4.6")):
         if module.__version__ != version:
             sys.exit(f"{module.__name__} {module.__version__}, expected {version}")
+    Path(sys.argv[1], "folds.jsonl").write_text("".join(json.dumps(case) + "\n" for case in fold_cases()), encoding="utf-8")
     Path(sys.argv[1], "rows.jsonl").write_text("".join(json.dumps(case) + "\n" for case in cases()), encoding="utf-8")
 
 

@@ -2,8 +2,10 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.card.TrainingFacts;
+import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.data.StratifiedFolds;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
@@ -30,6 +32,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -424,6 +427,53 @@ public final class ClassifierBuilder {
   }
 
   /**
+   * Fine-tunes the checkpoint once for each fold, on all other folds, and evaluates it on that one:
+   * stratified k-fold cross-validation. The options are those of {@link #fit}; the fold that is
+   * tested is never the {@link #validation} data, so what {@link #keepBest} and {@link
+   * #earlyStopping} go by is given as for {@code fit}.
+   *
+   * @param data all rows labelled
+   * @param folds 2 or more; they are scikit-learn's {@code StratifiedKFold(folds, shuffle=True,
+   *     random_state=seed)}
+   * @throws IllegalStateException when an {@link #output} or {@link #checkpoints} folder is set,
+   *     because there is no one model to save
+   * @throws IllegalArgumentException as {@code fit}, and when a label has fewer rows than folds
+   * @throws IOException as {@code fit}
+   */
+  public CrossValidation crossValidate(Dataset data, int folds) throws IOException {
+    if (output != null || checkpoints != null) {
+      throw new IllegalStateException(
+          "crossValidate: makes no model to keep in "
+              + (output != null ? output : checkpoints)
+              + "; call it without output(...) and checkpoints(...)");
+    }
+    StratifiedFolds parts = StratifiedFolds.of(data, folds, Integer.toUnsignedLong(options.seed()));
+    Labels given = labels;
+    Labels all = given == null ? Labels.from(data) : given;
+    Prediction[] predictions = new Prediction[data.size()];
+    List<Evaluation> evaluations = new ArrayList<>();
+    try {
+      labels = all; // a fold may lack one
+      for (int fold = 0; fold < folds; fold++) {
+        Dataset.Split split = parts.split(fold);
+        try (Classifier classifier = fit(split.train())) {
+          Evaluation evaluation = classifier.evaluate(split.test());
+          evaluations.add(evaluation);
+          int[] rows = parts.testRows(fold);
+          for (int i = 0; i < rows.length; i++) {
+            predictions[rows[i]] = evaluation.predictions().get(i);
+          }
+          log.info("fold {} of {}: {}", fold + 1, folds, evaluation);
+        }
+      }
+    } finally {
+      labels = given;
+    }
+    List<Integer> truth = all.resolveAll("data", data, Dataset.of());
+    return new CrossValidation(evaluations, Evaluation.of(all, truth, Arrays.asList(predictions)));
+  }
+
+  /**
    * Refuses options that contradict each other, as {@link #fit} does before all else.
    *
    * @param withValidation whether there will be validation data
@@ -486,6 +536,7 @@ public final class ClassifierBuilder {
       log.warn("training data: {}", truncation);
     }
     int[] truth = rows.training().stream().mapToInt(i -> i).toArray();
+    DataReport.of(train, validation).warnings().forEach(log::warn);
     SingleLabelLoss objective = new SingleLabelLoss(loss, truth, labels.size());
     RateShares shares =
         new RateShares(model.architecture().spec().parameters(), settled.optimizer(), freeze);

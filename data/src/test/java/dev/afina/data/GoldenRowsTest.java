@@ -86,7 +86,7 @@ class GoldenRowsTest {
   }
 
   /** The text of a row is its number. */
-  private static Dataset data(JsonObject golden) {
+  static Dataset data(JsonObject golden) {
     List<JsonElement> counts = golden.getAsJsonArray("counts").asList();
     int times = golden.has("times") ? golden.get("times").getAsInt() : 1;
     int[] left = new int[counts.size() * times];

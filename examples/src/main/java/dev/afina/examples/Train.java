@@ -3,6 +3,7 @@ package dev.afina.examples;
 import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
+import dev.afina.CrossValidation;
 import dev.afina.Evaluation;
 import dev.afina.Freeze;
 import dev.afina.Loss;
@@ -185,6 +186,14 @@ final class Train implements Callable<Integer> {
   private @Nullable Path checkpoints;
 
   @Option(
+      names = "--folds",
+      paramLabel = "K",
+      description =
+          "Cross-validate: train K times on all rows but a fold, evaluate on that, and save nothing."
+              + " Default: off")
+  private @Nullable Integer folds;
+
+  @Option(
       names = "--resume",
       description = "Go on from the newest checkpoint, or begin where there is none.")
   private boolean resume;
@@ -209,6 +218,9 @@ final class Train implements Callable<Integer> {
   public Integer call() throws IOException {
     long started = System.nanoTime();
     ClassifierBuilder builder = builder();
+    if (folds != null) {
+      return crossValidate(builder, data.read(trainFile), folds);
+    }
     Dataset.Split split = split(data.read(trainFile));
     Dataset train = split.train();
     Dataset validation = split.test();
@@ -268,6 +280,28 @@ final class Train implements Callable<Integer> {
     }
   }
 
+  private int crossValidate(ClassifierBuilder builder, Dataset rows, int count) throws IOException {
+    CrossValidation result = builder.crossValidate(rows, count);
+    PrintStream out = console.text(json);
+    out.println("rows: " + rows);
+    for (int fold = 0; fold < count; fold++) {
+      out.println("fold " + (fold + 1) + ": " + result.folds().get(fold));
+    }
+    out.printf("%n%s%n%n%s", result, result.outOfFold().report());
+    if (json) {
+      JsonObject figures = new JsonObject();
+      figures.addProperty("command", "train");
+      figures.addProperty("folds", count);
+      figures.addProperty("examples", rows.size());
+      for (String metric : Figures.SHOWN_METRICS) {
+        figures.addProperty(metric + "_mean", result.mean(metric));
+        figures.addProperty(metric + "_deviation", result.deviation(metric));
+      }
+      console.out().println(figures);
+    }
+    return 0;
+  }
+
   private ModelCard.Builder card(Classifier classifier, String name) {
     ModelCard.Builder builder = classifier.card(name);
     if (languages != null) {
@@ -289,6 +323,10 @@ final class Train implements Callable<Integer> {
     }
     if (keepBest != null && validationFile == null && validationShare == 0) {
       throw common.wrong("--keep-best needs --validation or a --validation-share over 0");
+    }
+    if (folds != null && (recipe.saves() || resume || checkpoints != null || card != null)) {
+      throw common.wrong(
+          "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card");
     }
     if (card == null && (languages != null || license != null)) {
       throw common.wrong((languages != null ? "--language" : "--license") + " needs --card");
@@ -324,7 +362,7 @@ final class Train implements Callable<Integer> {
       if (card != null) {
         ModelCard.check(card, languages == null ? List.of() : List.of(languages), license);
       }
-      builder.check(validationFile != null || validationShare > 0);
+      builder.check(folds == null && (validationFile != null || validationShare > 0));
       return replaceHead ? builder.replaceHead() : builder;
     } catch (IllegalArgumentException e) {
       throw common.wrong(e.getMessage());

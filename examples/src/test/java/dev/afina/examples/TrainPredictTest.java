@@ -112,6 +112,19 @@ class TrainPredictTest {
   }
 
   @Test
+  void folds_areEvaluated_andNothingIsSaved() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
+    Run run = train(rows, "--folds", "3", "--json");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("fold 3: ", "accuracy", " ± ", "macro avg");
+    JsonObject figures = run.json();
+    assertThat(figures.get("folds").getAsInt()).isEqualTo(3);
+    assertThat(figures.get("accuracy_mean").getAsDouble()).isBetween(0.5, 1.0);
+    assertThat(model).doesNotExist();
+    assertThat(train(rows, "--folds", "3", "--resume").err()).contains("--folds saves nothing");
+  }
+
+  @Test
   void csv_isLearnedSavedAndPredicted() throws IOException {
     Run training = train(Samples.csv(folder.resolve("rows.csv"), 6));
     assertThat(training.code()).as(training.err()).isZero();

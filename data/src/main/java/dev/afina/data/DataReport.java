@@ -1,0 +1,222 @@
+package dev.afina.data;
+
+import dev.afina.internal.files.Excerpt;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.Set;
+import java.util.StringJoiner;
+import java.util.TreeMap;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What is odd about labelled data before a training: rows that are in the training data and in the
+ * validation data, one text with several labels, empty texts, labels that one part lacks, labels
+ * with few rows. It changes nothing. Immutable.
+ *
+ * <p>Texts are compared as they are, case and spaces included.
+ */
+public final class DataReport {
+  /** The most frequent label has this many times the rows of the least frequent one. */
+  private static final double IMBALANCED = 5;
+
+  private static final int SHOWN = 3;
+  private static final int LONGEST_SHOWN = 60;
+
+  private final List<String> warnings;
+  private final Map<String, Double> balancedWeights;
+
+  private DataReport(List<String> warnings, Map<String, Double> balancedWeights) {
+    this.warnings = List.copyOf(warnings);
+    this.balancedWeights = balancedWeights;
+  }
+
+  /**
+   * Looks at data.
+   *
+   * @param training all rows labelled
+   * @param validation all rows labelled, or null for none
+   */
+  public static DataReport of(Dataset training, @Nullable Dataset validation) {
+    List<String> warnings = new ArrayList<>();
+    empty("training data", training).ifPresent(warnings::add);
+    contradictions("training data", training).ifPresent(warnings::add);
+    repeated(training).ifPresent(warnings::add);
+    if (validation != null) {
+      empty("validation data", validation).ifPresent(warnings::add);
+      contradictions("validation data", validation).ifPresent(warnings::add);
+      shared(training, validation).ifPresent(warnings::add);
+      absent(training, validation).ifPresent(warnings::add);
+    }
+    Map<String, Double> weights = balanced(training);
+    imbalance(training, weights).ifPresent(warnings::add);
+    return new DataReport(warnings, weights);
+  }
+
+  /** A sentence for each thing that was found, with a count and examples; may be empty. */
+  public List<String> warnings() {
+    return warnings;
+  }
+
+  /**
+   * A weight for each label of the training data, n / (labels · rows of the label), as
+   * scikit-learn's {@code class_weight="balanced"}. Unmodifiable, in the order of the labels.
+   */
+  public Map<String, Double> balancedWeights() {
+    return balancedWeights;
+  }
+
+  /** The warnings, one a line; "nothing odd" where there are none. */
+  @Override
+  public String toString() {
+    return warnings.isEmpty() ? "nothing odd" : String.join("\n", warnings);
+  }
+
+  private record Key(String text, @Nullable String pair) {
+    static Key of(Example example) {
+      return new Key(example.text(), example.pair());
+    }
+
+    boolean isBlank() {
+      return text.isBlank() && (pair == null || pair.isBlank());
+    }
+
+    @Override
+    public String toString() {
+      String shown = Excerpt.of(text, LONGEST_SHOWN);
+      return pair == null
+          ? "\"" + shown + "\""
+          : "\"" + shown + "\" / \"" + Excerpt.of(pair, LONGEST_SHOWN) + "\"";
+    }
+  }
+
+  private static Optional<String> empty(String what, Dataset data) {
+    List<Integer> rows = new ArrayList<>();
+    for (int row = 0; row < data.size(); row++) {
+      if (Key.of(data.get(row)).isBlank()) {
+        rows.add(row);
+      }
+    }
+    return rows.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: %s without text: %s (counted from 0)"
+                .formatted(what, count(rows.size(), "row"), some(rows)));
+  }
+
+  private static Optional<String> contradictions(String what, Dataset data) {
+    Map<Key, Set<String>> labels = new LinkedHashMap<>();
+    for (int row = 0; row < data.size(); row++) {
+      labels
+          .computeIfAbsent(Key.of(data.get(row)), k -> new LinkedHashSet<>())
+          .add(data.labelOf(row));
+    }
+    List<String> several = new ArrayList<>();
+    labels.forEach(
+        (key, own) -> {
+          if (own.size() > 1) {
+            several.add(key + " is " + String.join(" and ", own));
+          }
+        });
+    return several.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "%s: %s with more than one label: %s"
+                .formatted(what, count(several.size(), "text"), some(several)));
+  }
+
+  private static Optional<String> repeated(Dataset data) {
+    Map<Key, Integer> rows = new LinkedHashMap<>();
+    data.forEach(example -> rows.merge(Key.of(example), 1, Integer::sum));
+    int extra = data.size() - rows.size();
+    if (extra == 0) {
+      return Optional.empty();
+    }
+    List<Key> some = new ArrayList<>();
+    rows.forEach(
+        (key, count) -> {
+          if (count > 1) {
+            some.add(key);
+          }
+        });
+    return Optional.of(
+        "training data: %s a text that came before: %s"
+            .formatted(extra == 1 ? "1 row repeats" : extra + " rows repeat", some(some)));
+  }
+
+  private static Optional<String> shared(Dataset training, Dataset validation) {
+    Map<Key, Boolean> known = new HashMap<>();
+    training.forEach(example -> known.put(Key.of(example), true));
+    List<Key> shared = new ArrayList<>();
+    validation.forEach(
+        example -> {
+          if (known.containsKey(Key.of(example))) {
+            shared.add(Key.of(example));
+          }
+        });
+    return shared.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "validation data: %s of %s in the training data, too, so its figures are too good: %s"
+                .formatted(
+                    shared.size() == 1 ? "1 row" : shared.size() + " rows",
+                    validation.size() + (shared.size() == 1 ? " is" : " are"),
+                    some(shared)));
+  }
+
+  private static Optional<String> absent(Dataset training, Dataset validation) {
+    Set<String> missing = new LinkedHashSet<>(training.classCounts().keySet());
+    missing.removeAll(validation.classCounts().keySet());
+    return missing.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "validation data: no row of %s: %s"
+                .formatted(count(missing.size(), "label"), some(List.copyOf(missing))));
+  }
+
+  private static Map<String, Double> balanced(Dataset data) {
+    Map<String, Integer> counts = data.classCounts();
+    Map<String, Double> weights = new LinkedHashMap<>();
+    counts.forEach(
+        (label, rows) -> weights.put(label, data.size() / ((double) counts.size() * rows)));
+    return Collections.unmodifiableMap(weights);
+  }
+
+  private static Optional<String> imbalance(Dataset data, Map<String, Double> weights) {
+    TreeMap<Integer, String> byRows = new TreeMap<>();
+    data.classCounts().forEach((label, rows) -> byRows.putIfAbsent(rows, label));
+    if (byRows.size() < 2 || byRows.lastKey() < IMBALANCED * byRows.firstKey()) {
+      return Optional.empty();
+    }
+    String least = Objects.requireNonNull(byRows.get(byRows.firstKey()));
+    String most = Objects.requireNonNull(byRows.get(byRows.lastKey()));
+    return Optional.of(
+        String.format(
+            Locale.ROOT,
+            "training data: label \"%s\" has %,d rows, \"%s\" %,d; balanced class weights would be"
+                + " %.3g and %.3g",
+            Excerpt.of(most, LONGEST_SHOWN),
+            byRows.lastKey(),
+            Excerpt.of(least, LONGEST_SHOWN),
+            byRows.firstKey(),
+            Objects.requireNonNull(weights.get(most)),
+            Objects.requireNonNull(weights.get(least))));
+  }
+
+  private static String count(int number, String thing) {
+    return number + " " + thing + (number == 1 ? "" : "s");
+  }
+
+  private static String some(List<?> things) {
+    StringJoiner shown = new StringJoiner(", ");
+    things.stream().limit(SHOWN).forEach(thing -> shown.add(String.valueOf(thing)));
+    return things.size() > SHOWN ? shown + ", …" : shown.toString();
+  }
+}

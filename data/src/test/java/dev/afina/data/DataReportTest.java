@@ -1,0 +1,62 @@
+package dev.afina.data;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class DataReportTest {
+
+  @Test
+  void cleanData_haveNothingOdd() {
+    Dataset training = Dataset.of(Example.of("a", "x"), Example.of("b", "y"));
+    Dataset validation = Dataset.of(Example.of("c", "x"), Example.ofPair("a", "b", "y"));
+    DataReport report = DataReport.of(training, validation);
+    assertThat(report.warnings()).isEmpty();
+    assertThat(report).hasToString("nothing odd");
+    assertThat(DataReport.of(training, null).warnings()).isEmpty();
+  }
+
+  @Test
+  void eachOddThing_isOneSentence() {
+    List<Example> rows = new ArrayList<>();
+    for (int i = 0; i < 12; i++) {
+      rows.add(Example.of("text " + i, "often"));
+    }
+    rows.add(Example.of("text 3", "often"));
+    rows.add(Example.of("text 3", "rare"));
+    rows.add(Example.of(" ", "rare"));
+    Dataset validation =
+        Dataset.of(
+            Example.of("text 5", "often"), Example.of("new", "often"), Example.of("", "often"));
+    DataReport report = DataReport.of(Dataset.of(rows), validation);
+    assertThat(report.warnings())
+        .containsExactly(
+            "training data: 1 row without text: 14 (counted from 0)",
+            "training data: 1 text with more than one label: \"text 3\" is often and rare",
+            "training data: 2 rows repeat a text that came before: \"text 3\"",
+            "validation data: 1 row without text: 2 (counted from 0)",
+            "validation data: 1 row of 3 is in the training data, too, so its figures are too"
+                + " good: \"text 5\"",
+            "validation data: no row of 1 label: rare",
+            "training data: label \"often\" has 13 rows, \"rare\" 2; balanced class weights would"
+                + " be 0.577 and 3.75");
+    assertThat(report.balancedWeights()).containsEntry("rare", 15 / (2 * 2.0));
+  }
+
+  @Test
+  void manyThings_areCounted_andThreeAreShown() {
+    List<Example> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(Example.ofPair("t" + i, "u", i % 2 == 0 ? "x" : "y"));
+      rows.add(Example.ofPair("t" + i, "u", i % 2 == 0 ? "y" : "x"));
+    }
+    assertThat(DataReport.of(Dataset.of(rows), null).warnings())
+        .containsExactly(
+            "training data: 10 texts with more than one label: \"t0\" / \"u\" is x and y, \"t1\" /"
+                + " \"u\" is y and x, \"t2\" / \"u\" is x and y, …",
+            "training data: 10 rows repeat a text that came before: \"t0\" / \"u\", \"t1\" / \"u\","
+                + " \"t2\" / \"u\", …");
+  }
+}
