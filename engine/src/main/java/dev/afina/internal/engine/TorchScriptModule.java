@@ -13,6 +13,8 @@ import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Function;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,6 +41,7 @@ final class TorchScriptModule {
 
   private final PtSymbolBlock module;
   private final NDManager manager;
+  private final Set<String> called = ConcurrentHashMap.newKeySet();
 
   private TorchScriptModule(PtSymbolBlock module, NDManager manager) {
     this.module = module;
@@ -98,10 +101,23 @@ final class TorchScriptModule {
     return lines.size() < 2 ? message : lines.get(0) + " … " + lines.get(lines.size() - 1);
   }
 
-  /** Calls a function without recording; the caller closes the result. */
+  /**
+   * Calls a function without recording; the caller closes the result.
+   *
+   * <p>The first call of a function compiles it, with the functions that it calls put in their
+   * place where optimizing is on: each call from one to another takes microseconds. Only the first:
+   * then PyTorch also looks which shapes there are.
+   */
   IValue call(String function, IValue... arguments) {
-    optimizeNothing();
-    return IValueUtils.runMethod(module, function, arguments);
+    boolean first = called.add(function);
+    JniUtils.setGraphExecutorOptimize(first);
+    try {
+      return IValueUtils.runMethod(module, function, arguments);
+    } finally {
+      if (first) {
+        optimizeNothing();
+      }
+    }
   }
 
   /** A function of arrays that is recorded where the thread records. */
