@@ -54,7 +54,8 @@ public record GoldenModel(String name) {
     return name.equals(family());
   }
 
-  boolean hasGradients() {
+  /** Whether it has golden gradients, too. */
+  public boolean hasGradients() {
     return Files.exists(Golden.path(name).resolve("gradients.safetensors"));
   }
 

@@ -34,18 +34,18 @@ public final class ModelParity {
   /**
    * Differences of logits.
    *
-   * @param texts that were compared
    * @param otherIds the texts whose token ids differ
    * @param single of each text by itself
    * @param pairs of each pair of texts by itself
    * @param together of each text of a batch of all lengths, which transformers padded
+   * @param highest the greatest |logit| of transformers
    */
   public record Logits(
-      int texts,
       List<String> otherIds,
       List<Difference> single,
       List<Difference> pairs,
-      List<Difference> together) {}
+      List<Difference> together,
+      double highest) {}
 
   /**
    * Logits of packed weights.
@@ -75,6 +75,7 @@ public final class ModelParity {
     List<Difference> single = new ArrayList<>();
     List<Difference> pairs = new ArrayList<>();
     List<Difference> together = new ArrayList<>();
+    double highest = 0;
     try (Model model = model(golden);
         Tokenizer tokenizer = tokenizer(golden);
         Autograd.Mode off = Autograd.off();
@@ -87,8 +88,12 @@ public final class ModelParity {
           otherIds.add(text);
         }
         float[] logits = model.logits(model.batch(List.of(texts.get(i)), scope)).toFloatArray();
+        float[] theirs = Golden.floats(expected.get("logits"));
+        for (float logit : theirs) {
+          highest = Math.max(highest, Math.abs(logit));
+        }
         (expected.get("pair").isJsonNull() ? single : pairs)
-            .add(Difference.greatest(text, logits, Golden.floats(expected.get("logits"))));
+            .add(Difference.greatest(text, logits, theirs));
       }
       JsonObject batched = file.getAsJsonObject("batch");
       int[] indexes = Golden.ints(batched.get("indexes"));
@@ -102,7 +107,7 @@ public final class ModelParity {
                 row(logits, i),
                 Golden.floats(batched.getAsJsonArray("logits").get(index))));
       }
-      return new Logits(texts.size(), otherIds, single, pairs, together);
+      return new Logits(otherIds, single, pairs, together, highest);
     }
   }
 
