@@ -29,7 +29,7 @@ final class Lab implements AutoCloseable {
   private final Python python;
   private final BenchData data;
   private final Map<String, Path> models = new HashMap<>();
-  private JsonObject exported = new JsonObject();
+  private final Map<String, JsonArray> exported = new HashMap<>();
 
   /** A lab with a new folder. */
   Lab(SuiteOptions options, PrintStream log) throws IOException {
@@ -107,16 +107,28 @@ final class Lab implements AutoCloseable {
     return random(texts, scale.quick() ? ModelSize.TINY : ModelSize.BASE);
   }
 
-  /** A model of any size with random weights and MiniLM's vocabulary. */
+  /** A BERT of any size with random weights and MiniLM's vocabulary. */
   Path random(Texts texts, ModelSize size) throws IOException {
+    return random(texts, size, "bert");
+  }
+
+  /** A model of a family as large as MiniLM, with random weights and MiniLM's vocabulary. */
+  Path family(Texts texts, String family) throws IOException {
+    return random(texts, scale.quick() ? ModelSize.TINY : ModelSize.MINILM, family);
+  }
+
+  /** Python writes it: transformers says how weights are drawn. */
+  private Path random(Texts texts, ModelSize size, String family) throws IOException {
     Path tokenizer = start(texts, LONG_TOKENS);
     return made(
-        "random-%d-%d-%d".formatted(size.layers(), size.hidden(), texts.labels().size()),
+        "%s-%d-%d-%d".formatted(family, size.layers(), size.hidden(), texts.labels().size()),
         folder ->
             askPython(
                 Json.object(
                     "do",
                     "model",
+                    "family",
+                    family,
                     "tokenizer",
                     tokenizer,
                     "folder",
@@ -142,17 +154,24 @@ final class Lab implements AutoCloseable {
   }
 
   /**
-   * The fine-tuned model as ONNX files.
+   * A model as ONNX files, of which one may be faster than the others.
    *
    * @param precision "float32" or "int8"
    */
-  JsonArray exported(String precision) throws IOException {
-    if (!exported.has(precision)) {
-      log("exporting the model to ONNX");
-      Path folder = Files.createDirectories(file("onnx"));
-      exported = askPython(Json.object("do", "export", "model", fineTuned(), "folder", folder));
+  JsonArray exported(Path model, String precision) throws IOException {
+    String name = model.getFileName() + "-" + precision;
+    JsonArray graphs = exported.get(name);
+    if (graphs == null) {
+      log("exporting %s to ONNX", name);
+      Path folder = Files.createDirectories(file("onnx-" + name));
+      graphs =
+          askPython(
+                  Json.object(
+                      "do", "export", "model", model, "folder", folder, "precision", precision))
+              .getAsJsonArray("graphs");
+      exported.put(name, graphs);
     }
-    return exported.getAsJsonArray(precision);
+    return graphs;
   }
 
   /** Asks a new process in Python once. */

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.Precision;
 import dev.afina.data.Dataset;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -40,9 +41,18 @@ final class PredictionRows {
 
   /** All in one call, against ONNX Runtime. */
   static Outcome onnx(Lab lab) throws IOException {
+    return onnx(lab, lab.fineTuned());
+  }
+
+  /** The same by a model of a family with random weights. */
+  static Outcome family(Lab lab, String family) throws IOException {
+    return onnx(lab, lab.family(texts(lab), family));
+  }
+
+  private static Outcome onnx(Lab lab, Path model) throws IOException {
     try (Child ours = lab.ours();
         Child peer = lab.onnx()) {
-      String name = prepare(lab, ours, peer, request(lab), "float32");
+      String name = prepare(lab, ours, peer, request(lab, model), "float32");
       String agreed = logitsAgree(ours, peer);
       return new Outcome(speeds(lab, speed("Afina", ours), speed(name, peer)), agreed);
     }
@@ -116,8 +126,12 @@ final class PredictionRows {
     }
   }
 
-  /** What both sides predict. */
+  /** What both sides predict, by the model that was fine-tuned. */
   static JsonObject request(Lab lab) throws IOException {
+    return request(lab, lab.fineTuned());
+  }
+
+  private static JsonObject request(Lab lab, Path model) throws IOException {
     Texts texts = texts(lab);
     return Json.object(
         "do",
@@ -125,7 +139,7 @@ final class PredictionRows {
         "task",
         "predict",
         "model",
-        lab.fineTuned(),
+        model,
         "data",
         texts.file(),
         "maxTokens",
@@ -156,7 +170,8 @@ final class PredictionRows {
   private static String prepare(
       Lab lab, Child ours, Child peer, JsonObject request, String precision) throws IOException {
     JsonObject ofPeer = request.deepCopy();
-    ofPeer.add("graphs", lab.exported(precision));
+    Path model = Path.of(request.get("model").getAsString());
+    ofPeer.add("graphs", lab.exported(model, precision));
     ours.ask(request);
     JsonObject chosen = peer.ask(ofPeer);
     return "ONNX Runtime (Java), graph "

@@ -1,18 +1,20 @@
 package dev.afina.benchmarks;
 
+import dev.afina.internal.model.Architectures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
 /** All rows of the table, with their goals. */
 final class Rows {
   private static final String EMOTION =
       "fine-tune MiniLM-L6 on tweeteval_emotion, batch 16, 60 tokens, dropout 0.1";
 
-  private static final List<Row> ALL =
+  private static final List<Row> OF_MINILM =
       List.of(
           training(
               "train-emotion-padded",
@@ -94,8 +96,31 @@ final class Rows {
 
   private Rows() {}
 
+  /** MiniLM's, then two of each family. */
   static List<Row> all() {
-    return ALL;
+    return Stream.concat(OF_MINILM.stream(), families()).toList();
+  }
+
+  /** In each family as large as MiniLM: prediction and training, which nobody set a goal for. */
+  private static Stream<Row> families() {
+    return Architectures.modelTypes().stream()
+        .flatMap(
+            family ->
+                Stream.of(
+                    prediction(
+                        "predict-" + family,
+                        family + " of MiniLM's size, random weights: predict 1,421 tweets, batched",
+                        1.0,
+                        lab -> PredictionRows.family(lab, family)),
+                    training(
+                        "train-" + family,
+                        family
+                            + " of MiniLM's size, random weights: fine-tune on tweeteval_emotion,"
+                            + " batch 16, 60 tokens",
+                        1.0,
+                        TrainingRow.standard(
+                                "HF Trainer, padded to the longest", TrainingSetting.EMOTION)
+                            .ofFamily(family))));
   }
 
   /**
@@ -105,7 +130,7 @@ final class Rows {
    */
   static List<Row> named(List<String> names) {
     Map<String, Row> byName =
-        ALL.stream()
+        all().stream()
             .collect(
                 Collectors.toMap(Row::name, Function.identity(), (a, b) -> a, LinkedHashMap::new));
     List<String> unknown = names.stream().filter(name -> !byName.containsKey(name)).toList();

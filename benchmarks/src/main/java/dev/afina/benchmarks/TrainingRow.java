@@ -5,11 +5,13 @@ import dev.afina.Precision;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fine-tuning against the Trainer, from the same folder, on the same texts in the same order.
  *
  * @param peerName what the peer is
+ * @param family of a model with random weights, or null for the setting's own
  * @param setting the texts and how they are trained on
  * @param padded whether the peer pads to the longest text allowed
  * @param sampling the peer's train_sampling_strategy
@@ -18,6 +20,7 @@ import java.util.List;
  */
 record TrainingRow(
     String peerName,
+    @Nullable String family,
     TrainingSetting setting,
     boolean padded,
     String sampling,
@@ -30,23 +33,29 @@ record TrainingRow(
   /** Padded to the longest text of the batch, float32. */
   static TrainingRow standard(String peerName, TrainingSetting setting) {
     return new TrainingRow(
-        peerName, setting, false, "random", Precision.FLOAT32, FLOAT32_TOLERANCE);
+        peerName, null, setting, false, "random", Precision.FLOAT32, FLOAT32_TOLERANCE);
+  }
+
+  /** A model of a family, as large as MiniLM, in place of the setting's. */
+  TrainingRow ofFamily(String name) {
+    return new TrainingRow(peerName, name, setting, padded, sampling, precision, tolerance);
   }
 
   /** Padded to the longest text allowed. */
   TrainingRow withPadding() {
-    return new TrainingRow(peerName, setting, true, sampling, precision, tolerance);
+    return new TrainingRow(peerName, family, setting, true, sampling, precision, tolerance);
   }
 
   /** Texts of about equal length in a batch of the peer. */
   TrainingRow grouped() {
-    return new TrainingRow(peerName, setting, padded, "group_by_length", precision, tolerance);
+    return new TrainingRow(
+        peerName, family, setting, padded, "group_by_length", precision, tolerance);
   }
 
   /** In bfloat16 on both sides. */
   TrainingRow inBfloat16() {
     return new TrainingRow(
-        peerName, setting, padded, sampling, Precision.BFLOAT16, BFLOAT16_TOLERANCE);
+        peerName, family, setting, padded, sampling, Precision.BFLOAT16, BFLOAT16_TOLERANCE);
   }
 
   @Override
@@ -86,7 +95,7 @@ record TrainingRow(
         "task",
         "train",
         "model",
-        setting.model(lab, texts),
+        family == null ? setting.model(lab, texts) : lab.family(texts, family),
         "data",
         texts.file(),
         "batchSize",

@@ -32,7 +32,9 @@ final class TrainingTask implements Task {
 
   @Override
   public JsonObject description() {
-    return Work.of(model, data, options.get("maxTokens").getAsInt()).json();
+    return Work.of(model, data, options.get("maxTokens").getAsInt())
+        .map(Work::json)
+        .orElseGet(JsonObject::new);
   }
 
   @Override

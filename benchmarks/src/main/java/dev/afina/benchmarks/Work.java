@@ -11,6 +11,7 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * How much a pass over some texts has to compute.
@@ -25,13 +26,18 @@ record Work(int texts, long tokens, long squares, double flops) {
   /** The sizes of an encoder and its head that decide about its work. */
   record Size(int layers, int hidden, int feedForward, int labels) {}
 
-  /** The work of a model folder with these texts. */
-  static Work of(Path model, Dataset data, int maxTokens) {
+  /** The work of a model folder with these texts; of BERT only, whose operations are known. */
+  static Optional<Work> of(Path model, Dataset data, int maxTokens) {
     try (Tokenizer tokenizer = Tokenizer.load(model)) {
+      JsonObject config =
+          JsonParser.parseString(Files.readString(model.resolve("config.json"))).getAsJsonObject();
+      if (!config.get("model_type").getAsString().equals("bert")) {
+        return Optional.empty();
+      }
       List<TextPair> texts = data.stream().map(e -> new TextPair(e.text(), e.pair())).toList();
       int[] lengths =
           tokenizer.encodeAll(texts, maxTokens).stream().mapToInt(Encoding::size).toArray();
-      return of(size(model), lengths);
+      return Optional.of(of(size(config), lengths));
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }
@@ -63,9 +69,7 @@ record Work(int texts, long tokens, long squares, double flops) {
     return Json.object("texts", texts, "tokens", tokens, "squares", squares, "flops", flops);
   }
 
-  private static Size size(Path model) throws IOException {
-    JsonObject config =
-        JsonParser.parseString(Files.readString(model.resolve("config.json"))).getAsJsonObject();
+  private static Size size(JsonObject config) {
     return new Size(
         config.get("num_hidden_layers").getAsInt(),
         config.get("hidden_size").getAsInt(),

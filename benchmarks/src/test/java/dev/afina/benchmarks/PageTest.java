@@ -29,6 +29,9 @@ class PageTest {
         {"name": "big", "work": "memory", "peer": {"name": "Trainer", "median": 1000, "spread": [1000, 1000], "values": [1000]},
          "ours": {"name": "Afina", "median": 900, "spread": [900, 900], "values": [900]}, "unit": "MiB", "ratio": 0.9,
          "goal": 0.7, "goalIs": "atMost", "reached": false, "gate": "losses agree", "command": "x"},
+        {"name": "predict-bert", "work": "predict", "peer": {"name": "ONNX Runtime", "median": 100, "spread": [90, 110], "values": [100]},
+         "ours": {"name": "Afina", "median": 150, "spread": [140, 160], "values": [150]}, "unit": "texts/s", "ratio": 1.5,
+         "goal": 1.0, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x"},
         {"name": "wrong", "work": "predict", "gate": "FAILED: logits differ", "command": "x"}],
        "errors": ["int8: not available"]}
       """;
@@ -60,7 +63,10 @@ class PageTest {
         .contains("| train | Trainer | 30.0 (29.0 to 31.0) | 10.0 (9.00 to 11.0) | texts/s |")
         .contains("**3.00** | ≥ 2.0 | reached |", "**0.90** | ≤ 0.7 | missed |")
         .contains("FAILED: logits differ", "Not measured: int8: not available")
-        .contains("| fast | losses agree |")
+        .contains("| fast | losses agree |", "| predict-bert | logits agree |")
+        .contains(
+            "| predict-bert | ONNX Runtime | 150 (140 to 160) | 100 (90.0 to 110) | **1.50** |")
+        .doesNotContain("| predict | ONNX Runtime |") // by its family only
         .contains(
             "| length | 32 | 2 | 62.0 | 31.0 | **2.00** | 62.0 | 31.0 | **2.00** | 500 | 900 |")
         .contains("| batch | 16 | 1 | 62.0 |");

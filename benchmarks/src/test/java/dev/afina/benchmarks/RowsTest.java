@@ -2,10 +2,12 @@ package dev.afina.benchmarks;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afina.internal.model.Architectures;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -15,8 +17,9 @@ class RowsTest {
   private final ByteArrayOutputStream err = new ByteArrayOutputStream();
 
   @Test
-  void allRows_areThoseOfTheTable() {
-    assertThat(Rows.all().stream().map(Row::name))
+  void allRows_areThoseOfTheTable_andTwoOfEachFamily() {
+    List<String> names = Rows.all().stream().map(Row::name).toList();
+    assertThat(names.subList(0, 15))
         .containsExactly(
             "train-emotion-padded",
             "train-emotion",
@@ -33,12 +36,21 @@ class RowsTest {
             "memory",
             "startup",
             "tokenizers");
+    assertThat(names.subList(15, names.size()))
+        .containsExactlyElementsOf(
+            Architectures.modelTypes().stream()
+                .flatMap(family -> Stream.of("predict-" + family, "train-" + family))
+                .toList())
+        .contains("predict-bert", "train-bert", "predict-deberta-v2")
+        .doesNotHaveDuplicates();
   }
 
   @Test
   void named_areInTheTablesOrder() {
     assertThat(Rows.named(List.of("memory", "train-emotion")).stream().map(Row::name))
         .containsExactly("train-emotion", "memory");
+    assertThat(Rows.named(List.of("train-bert", "predict-bert")).stream().map(Row::name))
+        .containsExactly("predict-bert", "train-bert");
   }
 
   @ParameterizedTest
