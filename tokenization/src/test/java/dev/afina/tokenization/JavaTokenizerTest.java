@@ -12,6 +12,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -70,6 +71,35 @@ class JavaTokenizerTest {
           try (Tokenizer tokenizer = load(json)) {
             assertSame(tokenizer, texts(TEXTS / 4));
           }
+        }
+      }
+    }
+  }
+
+  /** With a vocabulary of single characters, whose ids spell what normalization made of a text. */
+  @ParameterizedTest
+  @CsvSource({"true, true", "true, false", "false, true", "false, false"})
+  void eachCodePoint_isNormalized(boolean strip, boolean lower) throws IOException {
+    JsonObject json = Family.ELECTRA.tokenizerJson();
+    JsonObject normalizer = json.getAsJsonObject("normalizer");
+    normalizer.addProperty("strip_accents", strip);
+    normalizer.addProperty("lowercase", lower);
+    JsonObject vocab = json.getAsJsonObject("model").getAsJsonObject("vocab");
+    IntStream.of(0x21, 0xA640, 0xFB00, 0x10400, 0x1E900)
+        .flatMap(first -> IntStream.range(first, first == 0x21 ? 0x3000 : first + 0x500))
+        .filter(c -> Character.getType(c) != Character.SURROGATE)
+        .mapToObj(Character::toString)
+        .flatMap(c -> Stream.of(c, "##" + c))
+        .filter(token -> !vocab.has(token))
+        .forEach(token -> vocab.addProperty(token, vocab.size()));
+    json.add("added_tokens", new JsonArray());
+    try (Tokenizer tokenizer = load(json)) {
+      for (int c = 0; c < 0x20000; c++) {
+        String text = "a" + Character.toString(c) + "b";
+        if (!Character.isSurrogate(text.charAt(1)) || text.length() == 4) {
+          assertThat(tokenizer.tokens(text, null, false).ids())
+              .as("ids of U+%X", c)
+              .isEqualTo(tokenizer.oracle().encode(text, null, false).ids());
         }
       }
     }
