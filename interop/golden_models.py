@@ -38,6 +38,8 @@ from transformers import (
     CamembertConfig,
     CamembertTokenizer,
     DataCollatorWithPadding,
+    DebertaConfig,
+    DebertaTokenizer,
     DebertaV2Config,
     DebertaV2Tokenizer,
     DistilBertConfig,
@@ -96,6 +98,7 @@ SEEDS = {
     "mpnet": 8,
     "deberta-v2": 9,
     "modernbert": 10,
+    "deberta": 11,
 }
 
 NO_BERT_DROPOUT = {"hidden_dropout_prob": 0.0, "attention_probs_dropout_prob": 0.0}
@@ -109,6 +112,7 @@ NO_DROPOUT = {
     "albert": NO_BERT_DROPOUT | {"classifier_dropout_prob": 0.0},
     "mpnet": NO_BERT_DROPOUT,
     "deberta-v2": NO_BERT_DROPOUT | {"pooler_dropout": 0.0},
+    "deberta": NO_BERT_DROPOUT | {"pooler_dropout": 0.0},
     "modernbert": {
         "embedding_dropout": 0.0, "attention_dropout": 0.0, "mlp_dropout": 0.0, "classifier_dropout": 0.0,
     },
@@ -117,7 +121,7 @@ NO_DROPOUT = {
 # The rates that only classifiers have, beside those above.
 CLASSIFIER_DROPOUT = {
     "bert": ["classifier_dropout"], "roberta": ["classifier_dropout"], "xlm-roberta": ["classifier_dropout"],
-    "camembert": ["classifier_dropout"], "deberta-v2": ["cls_dropout"],
+    "camembert": ["classifier_dropout"], "deberta-v2": ["cls_dropout"], "deberta": ["cls_dropout"],
 }
 
 # What a family's first configuration, its odd sizes and its variant say beside the sizes.
@@ -130,6 +134,7 @@ OPTIONS = {
         share_att_key=True, pos_att_type="p2c|c2p", position_biased_input=False, type_vocab_size=0, num_hidden_layers=3,
     ),
     "modernbert": dict(num_hidden_layers=3),
+    "deberta": dict(relative_attention=True, pos_att_type="c2p|p2c", position_biased_input=False, num_hidden_layers=3),
 }
 ODD_OPTIONS = {
     "electra": dict(embedding_size=39),  # as wide as the layers: no projection
@@ -140,6 +145,10 @@ ODD_OPTIONS = {
         type_vocab_size=2, embedding_size=24, conv_kernel_size=3, conv_act="gelu",
     ),
     "modernbert": dict(hidden_size=42, intermediate_size=71),  # heads of an even number; halves of an odd one
+    # Distances end before the longest text.
+    "deberta": dict(
+        relative_attention=True, max_relative_positions=20, pos_att_type=["p2c", "c2p"], type_vocab_size=2, embedding_size=24,
+    ),
 }
 VARIANTS = {
     "electra": dict(embedding_size=17, hidden_act="relu", type_vocab_size=3, classifier_dropout=0.2),
@@ -153,6 +162,10 @@ VARIANTS = {
         relative_attention=True, position_buckets=9, max_relative_positions=40, pos_att_type="p2c", conv_kernel_size=5,
         conv_groups=4, position_biased_input=False, type_vocab_size=3, pooler_hidden_act="tanh", pooler_dropout=0.1,
         hidden_act="relu", layer_norm_eps=1e-5, norm_rel_ebd="none",
+    ),
+    "deberta": dict(
+        relative_attention=True, max_relative_positions=9, pos_att_type="p2c", position_biased_input=False,
+        type_vocab_size=3, pooler_hidden_act="tanh", pooler_dropout=0.1, hidden_act="relu", layer_norm_eps=1e-5,
     ),
     # All that is off by default, and a window that few texts fit into.
     "modernbert": dict(
@@ -247,6 +260,9 @@ def new_tokenizer(family, max_tokens=MAX_TOKENS):
     if family == "roberta":
         vocab, merges = byte_level_bpe(400)
         return RobertaTokenizer(vocab=vocab, merges=merges, model_max_length=max_tokens)
+    if family == "deberta":
+        vocab, merges = byte_level_bpe(400, ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"])
+        return DebertaTokenizer(vocab=vocab, merges=merges, model_max_length=max_tokens)
     if family in UNIGRAM:
         return UNIGRAM[family](vocab=unigram_pieces(family, SIZES["vocab"]), model_max_length=max_tokens)
     if family == "mpnet":
@@ -287,7 +303,7 @@ def new_config(family, vocab_size, sizes=SIZES, **more):
                 cls_token_id=1, sep_token_id=2, global_attn_every_n_layers=2,
             ) | common | labels | more
         ))
-    kind = {"bert": BertConfig, "deberta-v2": DebertaV2Config, "electra": ElectraConfig, "albert": AlbertConfig}[family]
+    kind = {"bert": BertConfig, "deberta": DebertaConfig, "deberta-v2": DebertaV2Config, "electra": ElectraConfig, "albert": AlbertConfig}[family]
     return kind(**(dict(max_position_embeddings=MAX_TOKENS) | common | labels | more))
 
 
@@ -583,7 +599,7 @@ def write_variant(family, seed, out):
     tokenizer = new_tokenizer(family, max_tokens)
     config = new_config(family, len(tokenizer), **options)
     # As with odd sizes; ALBERT's six runs of a layer carry rounding on.
-    std = WEIGHT_STD if family == "deberta-v2" else 0.2
+    std = WEIGHT_STD if family in ("deberta", "deberta-v2") else 0.2
     model = randomize(AutoModelForSequenceClassification.from_config(config), seed, std)
     save(model, tokenizer, out / "model")
     golden = run_cases(AutoModelForSequenceClassification.from_pretrained(out / "model"), tokenizer, max_tokens)
@@ -631,18 +647,25 @@ def write_bert_variants(out):
     write_json(run_cases(loaded, tokenizer), out / "variant" / "golden.json")
 
 
-def write_deberta_variants(out):
+def write_deberta_variants(family, out):
     """Attention with one term, and without: the scale is by the terms that are named, whether they are used or not."""
-    tokenizer = new_tokenizer("deberta-v2")
+    tokenizer = new_tokenizer(family)
     variants = {
-        "c2p": dict(relative_attention=True, position_buckets=16, pos_att_type="c2p", conv_kernel_size=3, num_hidden_layers=1),
-        "absolute": dict(relative_attention=False, pos_att_type="p2c|c2p", norm_rel_ebd="layer_norm"),
+        "c2p": dict(relative_attention=True, pos_att_type="c2p", num_hidden_layers=1),
+        "absolute": dict(relative_attention=False, pos_att_type="p2c|c2p"),
     }
+    if family == "deberta-v2":
+        variants["c2p"] |= dict(position_buckets=16, conv_kernel_size=3)
+        variants["absolute"] |= dict(norm_rel_ebd="layer_norm")
     for seed, (name, options) in enumerate(variants.items(), start=71):
-        config = new_config("deberta-v2", len(tokenizer), **options)
+        config = new_config(family, len(tokenizer), **options)
         save(randomize(AutoModelForSequenceClassification.from_config(config), seed), tokenizer, out / name / "model")
         loaded = AutoModelForSequenceClassification.from_pretrained(out / name / "model")
         write_json(run_cases(loaded, tokenizer), out / name / "golden.json")
+
+
+def write_deberta_rows(out):
+    """Rows of the relative embedding by distance."""
     rows = {}
     for span, buckets, farthest in ((256, 256, 512), (16, 16, 64), (9, 9, 40), (20, -1, 20), (3, 3, 7), (2, 2, 512)):
         length = torch.zeros(600, 1)
@@ -699,8 +722,10 @@ def main(out, families):
             write_variant(family, seed + 40, out / family / "variant")
         if family == "bert":
             write_bert_variants(out / "bert")
+        if family in ("deberta", "deberta-v2"):
+            write_deberta_variants(family, out / family)
         if family == "deberta-v2":
-            write_deberta_variants(out / family)
+            write_deberta_rows(out / family)
         if family == "modernbert":
             write_modernbert_head(out / family)
     if not families:

@@ -4,7 +4,7 @@ import dev.afina.CheckpointException;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.albert.Albert;
 import dev.afina.internal.model.bert.Bert;
-import dev.afina.internal.model.deberta.DebertaV2;
+import dev.afina.internal.model.deberta.Deberta;
 import dev.afina.internal.model.distilbert.DistilBert;
 import dev.afina.internal.model.electra.Electra;
 import dev.afina.internal.model.modernbert.ModernBert;
@@ -32,7 +32,8 @@ public final class Architectures {
               Map.entry("albert", Albert::of),
               Map.entry("bert", Bert::of),
               Map.entry("camembert", Roberta::camembert),
-              Map.entry("deberta-v2", DebertaV2::of),
+              Map.entry("deberta", Deberta::of),
+              Map.entry("deberta-v2", Deberta::version2),
               Map.entry("distilbert", DistilBert::of),
               Map.entry("electra", Electra::of),
               Map.entry(MODERNBERT, ModernBert::of),

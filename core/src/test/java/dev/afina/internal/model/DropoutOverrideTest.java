@@ -24,6 +24,7 @@ class DropoutOverrideTest {
   @ParameterizedTest
   @CsvSource({
     "bert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
+    "deberta/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
     "deberta-v2/model, hidden_dropout_prob attention_probs_dropout_prob pooler_dropout",
     "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
     "distilbert/model, dropout attention_dropout seq_classif_dropout",

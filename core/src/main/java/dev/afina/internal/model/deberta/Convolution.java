@@ -13,7 +13,7 @@ import dev.afina.internal.model.layers.Rows;
 
 /** A convolution along each text, beside the first layer: norm(activation(conv(x)) + layer(x)). */
 final class Convolution {
-  private final DebertaV2Config config;
+  private final DebertaConfig config;
   private final Binder.Array weight;
   private final Binder.Array bias;
   private final Norm norm;
@@ -23,7 +23,7 @@ final class Convolution {
    *
    * @param binder the view that holds it
    */
-  Convolution(DebertaV2Config config, Binder binder) {
+  Convolution(DebertaConfig config, Binder binder) {
     this.config = config;
     int hidden = config.hiddenSize();
     int width = config.convolution().width();

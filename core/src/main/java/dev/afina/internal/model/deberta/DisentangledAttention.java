@@ -10,7 +10,6 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.Linear;
-import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.Norm;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
@@ -35,7 +34,7 @@ import java.util.function.IntUnaryOperator;
  * many rows, and what belongs to (i, j) is then one place farther to the side in each row.
  */
 final class DisentangledAttention implements RelativePositions {
-  private final DebertaV2Config config;
+  private final DebertaConfig config;
   private final Distances distances;
   private final Binder.Array embedding;
   private final Optional<Norm> norm;
@@ -58,7 +57,7 @@ final class DisentangledAttention implements RelativePositions {
    * @param encoder the view of the relative embedding
    * @param attention the view of one layer's projections
    */
-  DisentangledAttention(DebertaV2Config config, Binder encoder, Binder attention) {
+  DisentangledAttention(DebertaConfig config, Binder encoder, Binder attention) {
     this.config = config;
     this.distances = config.distances();
     int hidden = config.hiddenSize();
@@ -67,18 +66,13 @@ final class DisentangledAttention implements RelativePositions {
     this.norm = config.relativeNorm(encoder);
     this.toKeys =
         config.contentToPosition()
-            ? Optional.of(projection(attention, config.sharesKeys() ? "key_proj" : "pos_key_proj"))
+            ? Optional.of(attention.unpacked(config.relativeKeys()))
             : Optional.empty();
     this.toQueries =
         config.positionToContent()
-            ? Optional.of(
-                projection(attention, config.sharesKeys() ? "query_proj" : "pos_query_proj"))
+            ? Optional.of(attention.unpacked(config.relativeQueries()))
             : Optional.empty();
     this.kept = attention.kept(this::projectAll);
-  }
-
-  private Linear projection(Binder attention, String name) {
-    return attention.unpacked(LinearSpec.of(name, config.hiddenSize(), config.hiddenSize()));
   }
 
   @Override

@@ -156,6 +156,14 @@ public final class Binder {
     return new SelfAttention(form.projection(rows, noted(all)), attention(options), rows);
   }
 
+  /** The same with one layer whose outputs are ordered by heads. */
+  public SelfAttention selfAttention(Rows rows, Attention.Options options, ByHeads all) {
+    note(all.weight(), Part.ENCODER, Initial.NORMAL, 3L * all.hidden(), all.hidden());
+    note(all.queryBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
+    note(all.valueBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
+    return new SelfAttention(form.projection(rows, all.under(prefix)), attention(options), rows);
+  }
+
   /** Attention over queries, keys and values of another origin. */
   public Attention attention(Attention.Options options) {
     return new Attention(options, form.kernels());

@@ -65,6 +65,11 @@ public interface Form {
     return new SplitProjection(linear(all));
   }
 
+  /** The same from one layer whose outputs are ordered by heads. */
+  default Projection projection(Rows rows, ByHeads all) {
+    return new ByHeadsProjection(this, all);
+  }
+
   /**
    * Queries, keys and values of attention.
    *

@@ -87,6 +87,25 @@ public final class PackedForm implements Form, AutoCloseable {
         : new PackedProjection(hidden, part(all, 0, hidden), part(all, hidden, 3 * hidden));
   }
 
+  /** Packed in the order of the others: all queries, all keys, all values. */
+  @Override
+  public Projection projection(Rows rows, ByHeads all) {
+    int hidden = all.hidden();
+    try (NDManager scope = PyTorch.newManager()) {
+      NDArray byHeads = array(all.weight()).reshape(all.heads(), 3, -1, hidden);
+      byHeads.attach(scope);
+      NDArray byKind = byHeads.swapAxes(0, 1); // (3, N, D, H), in scope
+      NDArray weight = byKind.reshape(3L * hidden, hidden);
+      NDArray none = scope.zeros(new Shape(hidden));
+      NDArray bias =
+          together(new NDList(array(all.queryBias()), none, array(all.valueBias())), scope);
+      return rows == Rows.ALL
+          ? new PackedProjection(hidden, part(weight, bias, 0, 3 * hidden), null)
+          : new PackedProjection(
+              hidden, part(weight, bias, 0, hidden), part(weight, bias, hidden, 3 * hidden));
+    }
+  }
+
   @Override
   public Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     int hidden = query.out();
@@ -130,14 +149,15 @@ public final class PackedForm implements Form, AutoCloseable {
   /** The outputs {@code from} to {@code to}, exclusively, of a layer. */
   private PackedLinear part(LinearSpec spec, int from, int to) {
     try (NDManager scope = PyTorch.newManager()) {
-      NDArray bias =
-          spec.hasBias()
-              ? array(spec.bias()).get(rows(from, to))
-              : scope.zeros(new Shape(to - from));
-      NDArray weight = array(spec.weight()).get(rows(from, to));
-      weight.attach(scope);
-      bias.attach(scope);
-      return own(kernels.pack(weight, bias, spec.activation().packed()));
+      NDArray bias = spec.hasBias() ? array(spec.bias()) : scope.zeros(new Shape(spec.out()));
+      return part(array(spec.weight()), bias, from, to);
+    }
+  }
+
+  private PackedLinear part(NDArray weight, NDArray bias, int from, int to) {
+    try (NDArray someWeights = weight.get(rows(from, to));
+        NDArray someBiases = bias.get(rows(from, to))) {
+      return own(kernels.pack(someWeights, someBiases, Activation.LINEAR.packed()));
     }
   }
 

@@ -2,7 +2,6 @@ package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
@@ -12,7 +11,6 @@ import java.util.function.UnaryOperator;
  */
 public final class PostNormLayer {
   private final int hidden;
-  private final boolean findsItsPositions;
   private final Rows rows;
   private final SelfAttention attention;
   private final PostNorm attentionOutput;
@@ -57,27 +55,21 @@ public final class PostNormLayer {
    * @param rows which tokens it computes
    */
   public PostNormLayer(Binder layer, Keys keys, Options options, Rows rows) {
-    this(layer, keys, options, rows, Optional.empty());
+    this(layer, keys, options, rows, attention(layer, keys, options, rows));
   }
 
   /**
-   * Makes a layer that finds its positions itself.
+   * Makes a layer with an attention of the family's own; the keys of queries, keys and values are
+   * not used.
    *
    * @param layer the view of its keys
-   * @param rows which tokens it computes
+   * @param rows which tokens it computes, and the attention
    */
   public PostNormLayer(
-      Binder layer, Keys keys, Options options, Rows rows, RelativePositions positions) {
-    this(layer, keys, options, rows, Optional.of(positions));
-  }
-
-  private PostNormLayer(
-      Binder layer, Keys keys, Options options, Rows rows, Optional<RelativePositions> positions) {
+      Binder layer, Keys keys, Options options, Rows rows, SelfAttention attention) {
     this.hidden = options.hidden;
-    this.findsItsPositions = positions.isPresent();
     this.rows = rows;
-    SelfAttention plain = attention(layer, keys, options, rows);
-    this.attention = positions.map(plain::with).orElse(plain);
+    this.attention = attention;
     this.attentionOutput =
         new PostNorm(
             layer.linear(keys.attentionOutput, hidden, hidden),
@@ -95,7 +87,6 @@ public final class PostNormLayer {
 
   private PostNormLayer(PostNormLayer same, SelfAttention attention, Rows rows) {
     this.hidden = same.hidden;
-    this.findsItsPositions = false;
     this.rows = rows;
     this.attention = attention;
     this.attentionOutput = same.attentionOutput;
@@ -112,7 +103,8 @@ public final class PostNormLayer {
     return new PostNormLayer(this, attention(layer, keys, options, rows), rows);
   }
 
-  private static SelfAttention attention(Binder layer, Keys keys, Options options, Rows rows) {
+  /** Attention with a layer for each of queries, keys and values. */
+  public static SelfAttention attention(Binder layer, Keys keys, Options options, Rows rows) {
     return layer.selfAttention(
         rows,
         options.attention,
@@ -157,7 +149,7 @@ public final class PostNormLayer {
 
   /** Whether its attention has positions of its own, which depend on queries and keys. */
   boolean findsItsPositions() {
-    return findsItsPositions;
+    return attention.findsItsPositions();
   }
 
   SelfAttention attention() {

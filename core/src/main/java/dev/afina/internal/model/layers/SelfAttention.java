@@ -29,6 +29,11 @@ public final class SelfAttention {
     return new SelfAttention(projection, attention, rows, Optional.of(own));
   }
 
+  /** Whether its positions depend on queries and keys. */
+  boolean findsItsPositions() {
+    return relative.isPresent();
+  }
+
   Projection projection() {
     return projection;
   }

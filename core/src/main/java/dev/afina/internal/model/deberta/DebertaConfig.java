@@ -5,9 +5,12 @@ import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.layers.Activation;
 import dev.afina.internal.model.layers.Attention;
 import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.ByHeads;
+import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.Norm;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.Rows;
+import dev.afina.internal.model.layers.SelfAttention;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -15,9 +18,10 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What config.json says about a DeBERTa-v2 or v3. Defaults are those of transformers' {@code
- * DebertaV2Config}; sizes have none.
+ * What config.json says about a DeBERTa, of the first version or of v2 and v3. Defaults are those
+ * of transformers' {@code DebertaConfig} and {@code DebertaV2Config}; sizes have none.
  *
+ * @param version 1, or 2 for v2 and v3
  * @param embeddingSize of the tables; other than the hidden size they are projected
  * @param tokenTypes 0 for no table
  * @param absolutePositions whether embeddings tell positions ({@code position_biased_input})
@@ -25,7 +29,8 @@ import java.util.OptionalDouble;
  * @param normsRelative whether the relative embedding is normalised
  * @param sharesKeys whether queries' and keys' own layers project the relative embedding
  */
-record DebertaV2Config(
+record DebertaConfig(
+    int version,
     int vocabularySize,
     int hiddenSize,
     int embeddingSize,
@@ -71,11 +76,43 @@ record DebertaV2Config(
   record ConvolutionOptions(int width, int groups, Activation activation) {}
 
   /**
-   * Reads the configuration.
+   * Reads the configuration of a DeBERTa-v2 or v3.
    *
    * @throws CheckpointException naming the key that is missing, out of range or not supported
    */
-  static DebertaV2Config read(ConfigJson config) throws CheckpointException {
+  static DebertaConfig read(ConfigJson config) throws CheckpointException {
+    return read(config, 2);
+  }
+
+  /**
+   * Reads the configuration of the first version.
+   *
+   * @throws CheckpointException as {@link #read}
+   */
+  static DebertaConfig readFirst(ConfigJson config) throws CheckpointException {
+    config.refuseUnless("talking_head", "false");
+    // Only v2 has them.
+    config.refuseUnless("position_buckets", "-1", "0");
+    config.refuseUnless("share_att_key", "false");
+    config.refuseUnless("norm_rel_ebd", "\"none\"");
+    config.refuseUnless("conv_kernel_size", "0");
+    // Here each name counts for the scale, also one that stands twice or means nothing.
+    config.refuseUnless(
+        "pos_att_type",
+        "\"c2p|p2c\"",
+        "\"p2c|c2p\"",
+        "\"c2p\"",
+        "\"p2c\"",
+        "[\"c2p\",\"p2c\"]",
+        "[\"p2c\",\"c2p\"]",
+        "[\"c2p\"]",
+        "[\"p2c\"]",
+        "[]",
+        "null");
+    return read(config, 1);
+  }
+
+  private static DebertaConfig read(ConfigJson config, int version) throws CheckpointException {
     int hiddenSize = config.count("hidden_size");
     int heads = config.heads("num_attention_heads", hiddenSize);
     int maxPositions = config.count("max_position_embeddings");
@@ -84,7 +121,8 @@ record DebertaV2Config(
     config.refuseUnless("z_steps", "0");
     double hiddenDropout = config.rate("hidden_dropout_prob", 0.1);
     List<String> terms = terms(config);
-    return new DebertaV2Config(
+    return new DebertaConfig(
+        version,
         config.count("vocab_size"),
         hiddenSize,
         config.count("embedding_size", hiddenSize),
@@ -123,14 +161,44 @@ record DebertaV2Config(
             OptionalDouble.of(hiddenDropout),
             OptionalDouble.of(hiddenDropout),
             layerNormEpsilon);
-    return relativeAttention
-        ? new PostNormLayer(
-            layer,
-            KEYS,
-            options,
-            Rows.of(i, layers),
-            new DisentangledAttention(this, encoder, layer.at("attention.self")))
-        : new PostNormLayer(layer, KEYS, options, Rows.of(i, layers));
+    Rows rows = Rows.of(i, layers);
+    SelfAttention attention =
+        version == 1
+            ? layer.selfAttention(rows, options.attention(), byHeads())
+            : PostNormLayer.attention(layer, KEYS, options, rows);
+    return new PostNormLayer(
+        layer,
+        KEYS,
+        options,
+        rows,
+        relativeAttention
+            ? attention.with(new DisentangledAttention(this, encoder, layer.at("attention.self")))
+            : attention);
+  }
+
+  private ByHeads byHeads() {
+    return new ByHeads(
+        "attention.self.in_proj.weight",
+        "attention.self.q_bias",
+        "attention.self.v_bias",
+        hiddenSize,
+        heads);
+  }
+
+  /** What projects the relative embedding as keys are. */
+  LinearSpec relativeKeys() {
+    return version == 1
+        ? relative("pos_proj").withoutBias()
+        : relative(sharesKeys ? "key_proj" : "pos_key_proj");
+  }
+
+  /** What projects the relative embedding as queries are. */
+  LinearSpec relativeQueries() {
+    return relative(version == 1 ? "pos_q_proj" : sharesKeys ? "query_proj" : "pos_query_proj");
+  }
+
+  private LinearSpec relative(String name) {
+    return LinearSpec.of(name, hiddenSize, hiddenSize);
   }
 
   /**

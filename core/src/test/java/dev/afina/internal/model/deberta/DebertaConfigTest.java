@@ -15,12 +15,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-class DebertaV2ConfigTest {
+class DebertaConfigTest {
 
-  private static DebertaV2Config with(String key, String json) throws IOException {
+  private static DebertaConfig with(String key, String json) throws IOException {
     JsonObject config = Golden.json("deberta-v2/model/config.json");
     config.add(key, JsonParser.parseString(json));
-    return DebertaV2Config.read(new ConfigJson(config, "x"));
+    return DebertaConfig.read(new ConfigJson(config, "x"));
   }
 
   @Test
@@ -53,7 +53,7 @@ class DebertaV2ConfigTest {
       })
   void terms_areAStringOrAList(String json, boolean toPosition, boolean toContent)
       throws IOException {
-    DebertaV2Config config = with("pos_att_type", json);
+    DebertaConfig config = with("pos_att_type", json);
     assertThat(config.contentToPosition()).isEqualTo(toPosition);
     assertThat(config.positionToContent()).isEqualTo(toContent);
   }

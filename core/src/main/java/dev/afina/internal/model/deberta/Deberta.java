@@ -24,15 +24,16 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 
 /**
- * DeBERTa-v2 (He et al. 2021, arXiv 2006.03654) and v3 (He et al. 2023, arXiv 2111.09543) with a
- * classifier on the pooled first token, as transformers' {@code
- * DebertaV2ForSequenceClassification}.
+ * DeBERTa (He et al. 2021, arXiv 2006.03654), its version 2 and v3 (He et al. 2023, arXiv
+ * 2111.09543) with a classifier on the pooled first token, as transformers' {@code
+ * DebertaForSequenceClassification} and {@code DebertaV2ForSequenceClassification}.
  *
  * <p>Layers are BERT's but for {@link DisentangledAttention} and the {@link Convolution} that some
- * have beside the first.
+ * have beside the first. The first version has neither convolution nor buckets of distances, and
+ * one layer for queries, keys and values; all else is the same formula.
  */
-public final class DebertaV2 implements Network {
-  private final DebertaV2Config config;
+public final class Deberta implements Network {
+  private final DebertaConfig config;
   private final Embeddings embeddings;
   private final Optional<Linear> projection;
   private final Norm norm;
@@ -42,19 +43,27 @@ public final class DebertaV2 implements Network {
   private final Linear pooler;
   private final Linear classifier;
 
-  /** Reads the configuration. */
+  /** Reads the configuration of the first version. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
-    DebertaV2Config config = DebertaV2Config.read(json);
+    return of("DebertaForSequenceClassification", DebertaConfig.readFirst(json), labels);
+  }
+
+  /** Reads the configuration of version 2 or v3. */
+  public static Architecture version2(ConfigJson json, int labels) throws CheckpointException {
+    return of("DebertaV2ForSequenceClassification", DebertaConfig.read(json), labels);
+  }
+
+  private static Architecture of(String transformersClass, DebertaConfig config, int labels) {
     return new Architecture(
-        "DebertaV2ForSequenceClassification",
+        transformersClass,
         "deberta.",
         config.vocabularySize(),
         config.maxPositions(),
         config.initializerRange(),
-        binder -> new DebertaV2(config, labels, binder));
+        binder -> new Deberta(config, labels, binder));
   }
 
-  private DebertaV2(DebertaV2Config config, int labels, Binder binder) {
+  private Deberta(DebertaConfig config, int labels, Binder binder) {
     this.config = config;
     int hidden = config.hiddenSize();
     Binder deberta = binder.at("deberta");
