@@ -9,8 +9,8 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.tokenization.Encoding;
-import dev.afina.training.Leaves;
 import dev.afina.training.Parameter;
+import dev.afina.training.ShardParameters;
 import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
 import java.io.InterruptedIOException;
@@ -32,13 +32,13 @@ import org.jspecify.annotations.Nullable;
  */
 final class FineTuning implements TrainingTask, AutoCloseable {
   /** Below this, handing a part to another thread costs more than it saves. */
-  private static final int MIN_TOKENS_A_PART = 32;
+  private static final int MIN_TOKENS_A_SHARD = 32;
 
   /**
    * Each part has gradients of its own for the embeddings, without fused kernels for everything;
    * and few texts a part make small products. More cores share a part.
    */
-  private static final int MAX_PARTS = 4;
+  private static final int MAX_SHARDS = 4;
 
   /** Evaluates the model as it is. */
   interface Validation {
@@ -53,7 +53,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final Optional<DeferredLinear> linears;
   private final Dropout dropout;
   private final Validation evaluation;
-  private final @Nullable UsedWords usedWords;
+  private final @Nullable UsedTokens usedTokens;
   private final Set<String> trained;
 
   /**
@@ -84,9 +84,9 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     boolean wordsTrained =
         model.architecture().spec().parameters().stream()
             .anyMatch(spec -> isWords(spec) && shares.of(spec).isPresent());
-    this.usedWords =
+    this.usedTokens =
         weightDecay == 0 && wordsTrained
-            ? new UsedWords(texts, model.array(model.architecture().spec().tokenEmbedding()))
+            ? new UsedTokens(texts, model.array(model.architecture().spec().tokenEmbedding()))
             : null;
     this.trained =
         model.architecture().spec().parameters().stream()
@@ -109,7 +109,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   private Parameter parameter(ParameterSpec spec) {
     NDArray array =
-        isWords(spec) && usedWords != null ? usedWords.table() : model.array(spec.key());
+        isWords(spec) && usedTokens != null ? usedTokens.table() : model.array(spec.key());
     return new Parameter(spec.key(), array, spec.decayed(), shares.of(spec).orElseThrow());
   }
 
@@ -129,20 +129,20 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public List<Part> divide(int[] examples, int most) {
+  public List<Shard> divide(int[] examples, int most) {
     long[] tokens = Arrays.stream(examples).mapToLong(e -> texts.get(e).size()).toArray();
-    long worthwhile = LongStream.of(tokens).sum() / MIN_TOKENS_A_PART;
-    int count = (int) Math.max(1, Math.min(Math.min(most, MAX_PARTS), worthwhile));
-    List<Part> parts = new ArrayList<>();
+    long worthwhile = LongStream.of(tokens).sum() / MIN_TOKENS_A_SHARD;
+    int count = (int) Math.max(1, Math.min(Math.min(most, MAX_SHARDS), worthwhile));
+    List<Shard> parts = new ArrayList<>();
     for (int[] places : Workers.divide(tokens, count)) {
       int[] part = Arrays.stream(places).map(place -> examples[place]).toArray();
-      Dropout own = dropout.ofPart(parts.size());
+      Dropout own = dropout.ofShard(parts.size());
       parts.add((leaves, scope) -> loss(part, leaves, own, scope));
     }
     return parts;
   }
 
-  private NDArray loss(int[] examples, Leaves leaves, Dropout dropouts, NDManager scope) {
+  private NDArray loss(int[] examples, ShardParameters leaves, Dropout dropouts, NDManager scope) {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits =
         model
@@ -154,9 +154,9 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
-    return usedWords == null
+    return usedTokens == null
         ? model.batch(encodings, scope)
-        : model.batch(encodings, scope, usedWords::row);
+        : model.batch(encodings, scope, usedTokens::row);
   }
 
   @Override
@@ -177,16 +177,16 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   /** Brings the model up to date. */
   @Override
   public void close() {
-    if (usedWords != null) {
+    if (usedTokens != null) {
       synchronize();
-      usedWords.close();
+      usedTokens.close();
     }
   }
 
   @Override
   public void synchronize() {
-    if (usedWords != null) {
-      usedWords.writeBack();
+    if (usedTokens != null) {
+      usedTokens.writeBack();
     }
   }
 }

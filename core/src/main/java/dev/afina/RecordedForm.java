@@ -7,7 +7,7 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.Form;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.LinearSpec;
-import dev.afina.training.Leaves;
+import dev.afina.training.ShardParameters;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Function;
@@ -20,7 +20,7 @@ import java.util.function.Function;
  * @param linears how linear layers are computed; empty for plainly
  */
 record RecordedForm(
-    Model model, Leaves leaves, Set<String> trained, Optional<DeferredLinear> linears)
+    Model model, ShardParameters leaves, Set<String> trained, Optional<DeferredLinear> linears)
     implements Form {
 
   @Override

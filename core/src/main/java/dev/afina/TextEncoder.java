@@ -81,8 +81,12 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
   /** One sentence on what was cut, empty if nothing was. */
   String truncation(List<Encoding> encodings) {
     int[] lost =
-        encodings.stream().mapToInt(Encoding::lostTokens).filter(n -> n > 0).sorted().toArray();
-    boolean counted = encodings.stream().allMatch(Encoding::allLostCounted);
+        encodings.stream()
+            .mapToInt(Encoding::truncatedTokens)
+            .filter(n -> n > 0)
+            .sorted()
+            .toArray();
+    boolean counted = encodings.stream().allMatch(Encoding::allTruncatedCounted);
     if (lost.length == 0) {
       return "";
     }

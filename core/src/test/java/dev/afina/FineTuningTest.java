@@ -16,7 +16,7 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
-import dev.afina.training.Leaves;
+import dev.afina.training.ShardParameters;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingTask;
 import java.io.IOException;
@@ -74,7 +74,7 @@ class FineTuningTest {
   }
 
   private static Map<String, float[]> gradients(
-      List<TrainingTask.Part> parts, Model model, NDManager scope) {
+      List<TrainingTask.Shard> parts, Model model, NDManager scope) {
     Map<String, float[]> gradients = new LinkedHashMap<>();
     try (Autograd.Mode on = Autograd.on()) {
       Map<String, NDArray> arrays = new LinkedHashMap<>();
@@ -85,7 +85,7 @@ class FineTuningTest {
     return gradients;
   }
 
-  private record PlainLeaves(Map<String, NDArray> arrays) implements Leaves {
+  private record PlainLeaves(Map<String, NDArray> arrays) implements ShardParameters {
     @Override
     public NDArray array(String name) {
       return arrays.get(name);

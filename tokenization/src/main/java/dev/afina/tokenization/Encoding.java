@@ -17,8 +17,8 @@ public final class Encoding {
   private final byte[] typeIds;
   private final byte[] sequences; // -1 special, 0 text, 1 pair
   private final int @Nullable [] offsets; // start and end of each token in turn
-  private final int lostTokens;
-  private final boolean allLostCounted;
+  private final int truncatedTokens;
+  private final boolean allTruncatedCounted;
 
   /** Takes the arrays over; nobody else may keep them. */
   Encoding(
@@ -26,14 +26,14 @@ public final class Encoding {
       byte[] typeIds,
       byte[] sequences,
       int @Nullable [] offsets,
-      int lostTokens,
-      boolean allLostCounted) {
-    this.allLostCounted = allLostCounted;
+      int truncatedTokens,
+      boolean allTruncatedCounted) {
+    this.allTruncatedCounted = allTruncatedCounted;
     this.ids = ids;
     this.typeIds = typeIds;
     this.sequences = sequences;
     this.offsets = offsets;
-    this.lostTokens = lostTokens;
+    this.truncatedTokens = truncatedTokens;
   }
 
   /**
@@ -170,28 +170,29 @@ public final class Encoding {
 
   /**
    * How many content tokens did not fit into maxTokens and were cut. Of a text that is much longer
-   * only a part is tokenized, so that there were at least so many; see {@link #allLostCounted()}.
+   * only a part is tokenized, so that there were at least so many; see {@link
+   * #allTruncatedCounted()}.
    *
    * @return 0 when, and only when, the text is whole
    */
-  public int lostTokens() {
-    return lostTokens;
+  public int truncatedTokens() {
+    return truncatedTokens;
   }
 
   /**
-   * Whether {@link #lostTokens()} is the whole number and not the least one.
+   * Whether {@link #truncatedTokens()} is the whole number and not the least one.
    *
    * @return false for a text that was cut before it was tokenized
    */
-  public boolean allLostCounted() {
-    return allLostCounted;
+  public boolean allTruncatedCounted() {
+    return allTruncatedCounted;
   }
 
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Encoding that
-        && lostTokens == that.lostTokens
-        && allLostCounted == that.allLostCounted
+        && truncatedTokens == that.truncatedTokens
+        && allTruncatedCounted == that.allTruncatedCounted
         && Arrays.equals(ids, that.ids)
         && Arrays.equals(typeIds, that.typeIds)
         && Arrays.equals(sequences, that.sequences)
@@ -205,7 +206,7 @@ public final class Encoding {
 
   @Override
   public String toString() {
-    return "Encoding[ids=" + Arrays.toString(ids) + ", lostTokens=" + lostTokens + "]";
+    return "Encoding[ids=" + Arrays.toString(ids) + ", truncatedTokens=" + truncatedTokens + "]";
   }
 
   private int offset(int i, int side) {

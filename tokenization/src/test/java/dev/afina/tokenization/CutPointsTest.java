@@ -330,7 +330,7 @@ class CutPointsTest {
                 "word, ".repeat(170_000), "中文字本".repeat(250_000), "[MASK]<mask>".repeat(80_000))) {
           Encoding encoding = tokenizer.encode(text, 512);
           assertThat(encoding.size()).isEqualTo(512);
-          assertThat(encoding.allLostCounted()).as(text.substring(0, 12)).isFalse();
+          assertThat(encoding.allTruncatedCounted()).as(text.substring(0, 12)).isFalse();
         }
       }
     }
@@ -340,19 +340,19 @@ class CutPointsTest {
   void lostTokens_longText_areAtLeastSoMany() throws IOException {
     try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.UNCASED)) {
       Encoding whole = tokenizer.encode("the ".repeat(60), 512);
-      assertThat(whole.lostTokens()).isZero();
-      assertThat(whole.allLostCounted()).isTrue();
+      assertThat(whole.truncatedTokens()).isZero();
+      assertThat(whole.allTruncatedCounted()).isTrue();
       Encoding counted = tokenizer.encode("the ".repeat(60), 12);
-      assertThat(counted.lostTokens()).isEqualTo(50);
-      assertThat(counted.allLostCounted()).isTrue();
+      assertThat(counted.truncatedTokens()).isEqualTo(50);
+      assertThat(counted.allTruncatedCounted()).isTrue();
       Encoding cut = tokenizer.encode("the ".repeat(10_000), 12);
       assertThat(cut.ids()).isEqualTo(counted.ids());
-      assertThat(cut.lostTokens()).isBetween(1, 9_990);
-      assertThat(cut.allLostCounted()).isFalse();
+      assertThat(cut.truncatedTokens()).isBetween(1, 9_990);
+      assertThat(cut.allTruncatedCounted()).isFalse();
       // Longer than any excerpt, but not longer than fits: nothing was lost.
       Encoding spaces = tokenizer.encode(" ".repeat(5_000) + "the" + " ".repeat(5_000), 12);
       assertThat(spaces.ids()).containsExactly(101, 1996, 102);
-      assertThat(spaces.lostTokens()).isZero();
+      assertThat(spaces.truncatedTokens()).isZero();
     }
   }
 
@@ -371,7 +371,7 @@ class CutPointsTest {
 
   private void compare(Tokenizer tokenizer, String text, String pair, int maxTokens) {
     Encoding cut = tokenizer.encodeWithOffsets(text, pair, maxTokens);
-    cutBefore += cut.allLostCounted() ? 0 : 1;
+    cutBefore += cut.allTruncatedCounted() ? 0 : 1;
     Excerpt second = pair == null ? null : Excerpt.all(pair);
     Encoding whole = tokenizer.encode(text, Excerpt.all(text), pair, second, maxTokens, true);
     String where = "text " + text + "\npair " + pair + "\ncut to " + maxTokens;
@@ -382,10 +382,10 @@ class CutPointsTest {
       assertThat(cut.start(i)).as("start %s of %s", i, where).isEqualTo(whole.start(i));
       assertThat(cut.end(i)).as("end %s of %s", i, where).isEqualTo(whole.end(i));
     }
-    assertThat(whole.allLostCounted()).isTrue();
-    assertThat(cut.lostTokens())
+    assertThat(whole.allTruncatedCounted()).isTrue();
+    assertThat(cut.truncatedTokens())
         .as(where)
-        .isBetween(Math.min(1, whole.lostTokens()), whole.lostTokens());
+        .isBetween(Math.min(1, whole.truncatedTokens()), whole.truncatedTokens());
     assertThat(tokenizer.encode(text, pair, maxTokens).ids()).as(where).isEqualTo(cut.ids());
   }
 

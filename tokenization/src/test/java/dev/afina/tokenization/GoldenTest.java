@@ -94,7 +94,7 @@ class GoldenTest {
       int maxTokens = cut.get(1).getAsInt();
       Encoding encoding = tokenizer.encode(text, maxTokens);
       assertThat(encoding.ids()).as("%s cut to %s", text, maxTokens).isEqualTo(ints(cut, 2));
-      assertThat(encoding.lostTokens())
+      assertThat(encoding.truncatedTokens())
           .isEqualTo(tokenizer.encode(text, NO_LIMIT).size() - encoding.size());
     }
   }
@@ -114,7 +114,7 @@ class GoldenTest {
           .as("tokens of text %s", i)
           .isEqualTo(single.get(2).getAsString());
       assertThat(encoding.typeIds()).containsOnly(0);
-      assertThat(encoding.lostTokens()).isZero();
+      assertThat(encoding.truncatedTokens()).isZero();
     }
   }
 

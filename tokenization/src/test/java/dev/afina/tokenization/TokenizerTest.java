@@ -48,7 +48,7 @@ class TokenizerTest {
     assertThat("Unaffable  Café!".substring(encoding.start(4), encoding.end(4))).isEqualTo("Café");
     assertThat(encoding.isSpecial(0)).isTrue();
     assertThat(encoding.isSpecial(1)).isFalse();
-    assertThat(encoding.lostTokens()).isZero();
+    assertThat(encoding.truncatedTokens()).isZero();
   }
 
   @Test
@@ -80,17 +80,17 @@ class TokenizerTest {
     assertThat(sequences(encoding)).containsExactly(-1, 0, 0, 0, -1);
     Encoding cut = bert.encode("a [SEP] b", 4);
     assertThat(cut.ids()).containsExactly(101, 1037, 102, 102);
-    assertThat(cut.lostTokens()).isEqualTo(1);
+    assertThat(cut.truncatedTokens()).isEqualTo(1);
   }
 
   @Test
   void encode_tooLong_keepsSpecialTokensAndCountsTheRest() {
     Encoding encoding = bert.encode("a b c d e", 5);
     assertThat(bert.tokens(encoding)).containsExactly("[CLS]", "a", "b", "c", "[SEP]");
-    assertThat(encoding.lostTokens()).isEqualTo(2);
+    assertThat(encoding.truncatedTokens()).isEqualTo(2);
     Encoding pair = bert.encode("a b c d e", "f g", 7);
     assertThat(bert.tokens(pair)).containsExactly("[CLS]", "a", "b", "[SEP]", "f", "g", "[SEP]");
-    assertThat(pair.lostTokens()).isEqualTo(3);
+    assertThat(pair.truncatedTokens()).isEqualTo(3);
   }
 
   @Test
@@ -178,8 +178,8 @@ class TokenizerTest {
     for (Tokenizer tokenizer : List.of(bert, roberta)) {
       Encoding encoding = tokenizer.encodeWithOffsets(words, null, 512);
       assertThat(encoding.size()).isEqualTo(512);
-      assertThat(encoding.lostTokens()).isPositive();
-      assertThat(encoding.allLostCounted()).isFalse();
+      assertThat(encoding.truncatedTokens()).isPositive();
+      assertThat(encoding.allTruncatedCounted()).isFalse();
       assertThat(encoding.end(510)).isLessThanOrEqualTo(510 * 5);
     }
     String word = "abcdefghij".repeat(100_000); // 1 MB
@@ -282,7 +282,7 @@ class TokenizerTest {
     encoding.copyTypeIds(batch, 2);
     assertThat(batch).containsExactly(0, 0, 0, 0, 0, 1, 1, 0);
     assertThat(encoding.toString())
-        .isEqualTo("Encoding[ids=[101, 1037, 102, 1038, 102], lostTokens=0]");
+        .isEqualTo("Encoding[ids=[101, 1037, 102, 1038, 102], truncatedTokens=0]");
     assertThat(encoding).hasSameHashCodeAs(bert.encode("a", "b", 8));
   }
 

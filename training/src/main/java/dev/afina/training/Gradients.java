@@ -14,8 +14,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of one update: what each part of its batches gets by autograd, on {@link Leaves} of
- * its own, and what linear layers get from all parts of a batch together.
+ * The gradients of one update: what each part of its batches gets by autograd, on {@link
+ * ShardParameters} of its own, and what linear layers get from all parts of a batch together.
  */
 final class Gradients {
   private static final int NONE = -1;
@@ -23,7 +23,7 @@ final class Gradients {
   private final List<Parameter> parameters;
   private final Map<String, Integer> places = new HashMap<>();
   private final NDManager scope;
-  private final List<PartLeaves> parts = new ArrayList<>();
+  private final List<OneShard> parts = new ArrayList<>();
   private final Map<Integer, NDArray> deferred = new HashMap<>();
   private final Map<Integer, Layer> layers = new HashMap<>();
 
@@ -43,9 +43,9 @@ final class Gradients {
   }
 
   /** The leaves of part {@code i}; parts are asked for from 0 on. */
-  Leaves ofPart(int i) {
+  ShardParameters ofShard(int i) {
     if (i == parts.size()) {
-      parts.add(new PartLeaves());
+      parts.add(new OneShard());
     }
     return parts.get(i);
   }
@@ -53,7 +53,7 @@ final class Gradients {
   /** Adds up what the linear layers get from a batch, after the backward passes of its parts. */
   void endBatch() {
     Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
-    for (PartLeaves part : parts) {
+    for (OneShard part : parts) {
       part.uses.forEach(
           (layer, own) -> uses.computeIfAbsent(layer, l -> new ArrayList<>()).addAll(own));
       part.uses.clear();
@@ -94,7 +94,7 @@ final class Gradients {
           "parameter \""
               + parameter.name()
               + "\" is used by two linear layers that differ in weight, bias or kind; ask for it by"
-              + " Leaves.array in one of them");
+              + " ShardParameters.array in one of them");
     }
     return deferred.computeIfAbsent(place, p -> scope.create(parameter.array().getShape()));
   }
@@ -111,7 +111,7 @@ final class Gradients {
         own.add(deferred.get(i));
       }
       String name = parameters.get(i).name();
-      for (PartLeaves part : parts) {
+      for (OneShard part : parts) {
         if (part.arrays.containsKey(name)) {
           own.add(Autograd.gradient(part.arrays.get(name)));
         }
@@ -129,7 +129,7 @@ final class Gradients {
    */
   private record Layer(int weight, int bias, DeferredLinear kind) {}
 
-  private final class PartLeaves implements Leaves {
+  private final class OneShard implements ShardParameters {
     private final Map<String, NDArray> arrays = new HashMap<>();
     private final Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
 

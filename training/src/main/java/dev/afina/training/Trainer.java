@@ -292,11 +292,11 @@ public final class Trainer {
 
   /** This batch's share of the update's mean loss. */
   private double addGradients(int[] batch, double weightOfUpdate, Gradients gradients) {
-    List<TrainingTask.Part> parts = task.divide(batch, Workers.count());
+    List<TrainingTask.Shard> parts = task.divide(batch, Workers.count());
     List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
-      TrainingTask.Part part = parts.get(i);
-      Leaves leaves = gradients.ofPart(i);
+      TrainingTask.Shard part = parts.get(i);
+      ShardParameters leaves = gradients.ofShard(i);
       work.add(() -> addGradients(part, weightOfUpdate, leaves, gradients.scope()));
     }
     double loss = Workers.run(work).stream().mapToDouble(l -> l).sum();
@@ -307,7 +307,7 @@ public final class Trainer {
   }
 
   private static double addGradients(
-      TrainingTask.Part part, double weightOfUpdate, Leaves leaves, NDManager update) {
+      TrainingTask.Shard part, double weightOfUpdate, ShardParameters leaves, NDManager update) {
     try (Autograd.Mode recording = Autograd.on();
         NDManager scope = update.newSubManager()) {
       NDArray weight = Autograd.scalar(scope, 1.0 / weightOfUpdate);

@@ -8,7 +8,7 @@ import java.util.Map;
 
 /**
  * What the {@link Trainer} fits: parameters, examples by number, and the loss of some of them. Used
- * by one thread but for its {@link Part}s.
+ * by one thread but for its {@link Shard}s.
  */
 public interface TrainingTask {
 
@@ -32,30 +32,30 @@ public interface TrainingTask {
   }
 
   /**
-   * The losses of some examples, in parts of about equal work that may be computed at the same
-   * time. Each has gradients of its own for what it asks of {@link Leaves#array}.
+   * The losses of some examples, in shards of about equal work that may be computed at the same
+   * time. Each has gradients of its own for what it asks of {@link ShardParameters#array}.
    *
    * @param examples numbers in [0, {@link #size()}), at least one
-   * @param most parts wanted at most, 1 or more
-   * @return 1 to {@code most} parts, each example in one of them
+   * @param most shards wanted at most, 1 or more
+   * @return 1 to {@code most} shards, each example in one of them
    */
-  List<Part> divide(int[] examples, int most);
+  List<Shard> divide(int[] examples, int most);
 
   /** Some examples of a batch. */
   @FunctionalInterface
-  interface Part {
+  interface Shard {
     /**
      * The <em>sum</em> of the examples' losses: the Trainer divides by the {@link #weight} of the
-     * whole update, which is what makes accumulation and parts exact.
+     * whole update, which is what makes accumulation and shards exact.
      *
      * <p>Called once, by a thread of {@link dev.afina.internal.engine.Workers}, at the same time as
-     * the other parts of its batch.
+     * the other shards of its batch.
      *
-     * @param leaves the parameters to compute with
+     * @param parameters to compute with
      * @param scope owner of everything computed; closed by the Trainer after the backward pass
      * @return a scalar that belongs to {@code scope}
      */
-    NDArray loss(Leaves leaves, NDManager scope);
+    NDArray loss(ShardParameters parameters, NDManager scope);
   }
 
   /**

@@ -76,7 +76,7 @@ class GradientsTest {
     try (NDManager scope = PyTorch.newManager();
         Autograd.Mode on = Autograd.on()) {
       Gradients gradients = new Gradients(parameters, scope);
-      Leaves leaves = gradients.ofPart(0);
+      ShardParameters leaves = gradients.ofShard(0);
       NDArray x = scope.create(new float[][] {{1, 2, 3}});
       NDArray y = leaves.linear(DeferredLinear.float32().orElseThrow(), x, "b.weight", "b.bias");
       Autograd.backward(y.sum().add(leaves.array("b.weight").sum()));
@@ -93,13 +93,13 @@ class GradientsTest {
   void endedBatch_leavesNothingButTheGradients() {
     try (NDManager scope = PyTorch.newManager()) {
       Gradients gradients = new Gradients(parameters, scope);
-      backward(gradients.ofPart(0), DeferredLinear.float32(), scope, 1);
+      backward(gradients.ofShard(0), DeferredLinear.float32(), scope, 1);
       int before = LiveArrays.count();
       gradients.endBatch();
       int after = LiveArrays.count();
       // 3 uses with 2 arrays each go, the gradients of 2 weights and 2 biases come.
       assertThat(after).isEqualTo(before - 3 * 2 + 4);
-      backward(gradients.ofPart(0), DeferredLinear.float32(), scope, 2);
+      backward(gradients.ofShard(0), DeferredLinear.float32(), scope, 2);
       gradients.endBatch();
       assertThat(LiveArrays.count()).isEqualTo(after);
     }
@@ -110,7 +110,7 @@ class GradientsTest {
     try (NDManager scope = PyTorch.newManager();
         Autograd.Mode on = Autograd.on()) {
       Gradients gradients = new Gradients(parameters, scope);
-      Leaves leaves = gradients.ofPart(0);
+      ShardParameters leaves = gradients.ofShard(0);
       DeferredLinear kind = DeferredLinear.float32().orElseThrow();
       NDArray x = scope.create(new float[][] {{1, 2, 3}});
       NDArray y = leaves.linear(kind, x, "a.weight", "a.bias");
@@ -126,7 +126,7 @@ class GradientsTest {
   @Test
   void unknownName_isRefused() {
     try (NDManager scope = PyTorch.newManager()) {
-      Leaves leaves = new Gradients(parameters, scope).ofPart(0);
+      ShardParameters leaves = new Gradients(parameters, scope).ofShard(0);
       assertThatThrownBy(() -> leaves.array("c"))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessage("no parameter \"c\"");
@@ -139,7 +139,7 @@ class GradientsTest {
       Gradients gradients = new Gradients(parameters, scope);
       for (int b = 0; b < batches; b++) {
         for (int p = 0; p < parts; p++) {
-          backward(gradients.ofPart(p), kind, scope, b * parts + p);
+          backward(gradients.ofShard(p), kind, scope, b * parts + p);
         }
         gradients.endBatch();
       }
@@ -157,7 +157,7 @@ class GradientsTest {
   }
 
   private static void backward(
-      Leaves leaves, Optional<DeferredLinear> kind, NDManager update, int input) {
+      ShardParameters leaves, Optional<DeferredLinear> kind, NDManager update, int input) {
     try (Autograd.Mode on = Autograd.on();
         NDManager scope = update.newSubManager()) {
       float[] values = new float[ROWS * IN];
@@ -172,7 +172,7 @@ class GradientsTest {
   }
 
   private static NDArray linear(
-      Leaves leaves, Optional<DeferredLinear> kind, String name, NDArray x) {
+      ShardParameters leaves, Optional<DeferredLinear> kind, String name, NDArray x) {
     if (kind.isPresent()) {
       return leaves.linear(kind.get(), x, name + ".weight", name + ".bias");
     }

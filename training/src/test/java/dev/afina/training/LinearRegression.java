@@ -54,18 +54,18 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public List<Part> divide(int[] examples, int most) {
+  public List<Shard> divide(int[] examples, int most) {
     int parts = Math.min(most, examples.length);
     return IntStream.range(0, parts)
         .mapToObj(
             p ->
                 Arrays.copyOfRange(
                     examples, p * examples.length / parts, (p + 1) * examples.length / parts))
-        .<Part>map(part -> (leaves, scope) -> loss(part, leaves, scope))
+        .<Shard>map(part -> (leaves, scope) -> loss(part, leaves, scope))
         .toList();
   }
 
-  private NDArray loss(int[] examples, Leaves leaves, NDManager scope) {
+  private NDArray loss(int[] examples, ShardParameters leaves, NDManager scope) {
     float[][] x = new float[examples.length][];
     float[] y = new float[examples.length];
     for (int i = 0; i < examples.length; i++) {

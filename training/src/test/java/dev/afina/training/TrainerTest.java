@@ -106,7 +106,7 @@ class TrainerTest {
             }
 
             @Override
-            public List<Part> divide(int[] examples, int most) {
+            public List<Shard> divide(int[] examples, int most) {
               for (int e : examples) {
                 seen.add(e);
               }
@@ -249,7 +249,7 @@ class TrainerTest {
             }
 
             @Override
-            public List<Part> divide(int[] examples, int most) {
+            public List<Shard> divide(int[] examples, int most) {
               return List.of(
                   (leaves, scope) ->
                       leaves.array("weight").sqrt().sum().add(leaves.array("bias").sum()));

@@ -65,7 +65,7 @@ final class Tokenizers {
           throw new AssertionError("text %d has the type %d".formatted(i, encoding.typeId(token)));
         }
       }
-      seen.append(" lost ").append(encoding.lostTokens()).append(tokenizer.decode(ids));
+      seen.append(" lost ").append(encoding.truncatedTokens()).append(tokenizer.decode(ids));
       Encoding placed =
           tokenizer.encodeWithOffsets(texts.get(i).text(), texts.get(i).pair(), maxTokens);
       if (!Arrays.equals(placed.ids(), ids)) {

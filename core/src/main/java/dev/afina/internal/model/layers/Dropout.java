@@ -38,7 +38,7 @@ public class Dropout {
 
   /**
    * Dropout for one training. Each part of a batch that is computed at the same time uses its own:
-   * see {@link #ofPart}.
+   * see {@link #ofShard}.
    *
    * @param override a rate in [0, 1) that replaces those of the checkpoint, or empty
    */
@@ -50,7 +50,7 @@ public class Dropout {
    * The generator of the batches' part {@code i}: this one for part 0. Parts are asked for by one
    * thread, and each is then used by one thread at a time.
    */
-  public Dropout ofPart(int i) {
+  public Dropout ofShard(int i) {
     if (i == 0) {
       return this;
     }
@@ -71,7 +71,7 @@ public class Dropout {
   /** Goes on from what {@link #state()} gave. */
   public void restore(List<Long> states) {
     for (int i = 0; i < states.size(); i++) {
-      ofPart(i).state = states.get(i);
+      ofShard(i).state = states.get(i);
     }
   }
 

@@ -5,11 +5,11 @@ import dev.afina.internal.engine.DeferredLinear;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The parameters as one {@link TrainingTask.Part} computes with them: on the parameters' storage,
+ * The parameters as one {@link TrainingTask.Shard} computes with them: on the parameters' storage,
  * with gradients of its own, so that no two threads add to the same array. Used by one thread at a
  * time.
  */
-public interface Leaves {
+public interface ShardParameters {
 
   /**
    * A parameter, recorded. It costs a gradient as large as itself for each part.

@@ -23,7 +23,7 @@ import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-class UsedWordsTest {
+class UsedTokensTest {
   private static final String WORDS = "bert.embeddings.word_embeddings.weight";
 
   @TempDir Path folder;
@@ -40,7 +40,7 @@ class UsedWordsTest {
               .toType(ai.djl.ndarray.types.DataType.FLOAT32, true)
               .reshape(new Shape(300, 2));
       float[] original = all.toFloatArray();
-      try (UsedWords words = new UsedWords(List.of(text, text), all)) {
+      try (UsedTokens words = new UsedTokens(List.of(text, text), all)) {
         assertThat(words.table().getShape().get(0))
             .isEqualTo(Arrays.stream(text.ids()).distinct().count());
         int id = text.id(2);
@@ -66,7 +66,7 @@ class UsedWordsTest {
         NDManager manager = PyTorch.newManager()) {
       Encoding text = tokenizer.encode("what a happy day", 64);
       NDArray table = manager.zeros(new Shape(20, 2));
-      assertThatThrownBy(() -> new UsedWords(List.of(text), table))
+      assertThatThrownBy(() -> new UsedTokens(List.of(text), table))
           .isInstanceOf(IllegalArgumentException.class)
           .hasMessageContaining("outside the model's vocabulary of 20");
     }

@@ -18,7 +18,7 @@ import java.util.List;
  * which the squares of the gradient's norm are added; what is saved is the gradient, the norm and
  * the optimizer's work on rows that would not change.
  */
-final class UsedWords implements AutoCloseable {
+final class UsedTokens implements AutoCloseable {
   private final NDManager manager;
   private final NDArray all;
   private final int[] tokens;
@@ -29,7 +29,7 @@ final class UsedWords implements AutoCloseable {
    * @param all the whole table (V, H); stays the model's
    * @throws IllegalArgumentException for a token id without a row
    */
-  UsedWords(List<Encoding> texts, NDArray all) {
+  UsedTokens(List<Encoding> texts, NDArray all) {
     this.all = all;
     BitSet used = new BitSet();
     for (Encoding text : texts) {
