@@ -112,11 +112,11 @@ final class CheckpointFolders implements Checkpoints {
     }
     for (Map.Entry<String, String> sum : file.checksums().entrySet()) {
       Path path = newest.resolve(sum.getKey());
-      String found32 = checksum(path);
-      if (!found32.equals(sum.getValue())) {
+      String actual = checksum(path);
+      if (!actual.equals(sum.getValue())) {
         throw new CheckpointException(
             "%s: is damaged: CRC-32C %s, expected %s; delete %s to go on from the one before"
-                .formatted(path, found32, sum.getValue(), newest));
+                .formatted(path, actual, sum.getValue(), newest));
       }
     }
     try (TensorSource weights = Safetensors.open(newest.resolve(WEIGHTS))) {

@@ -24,6 +24,11 @@ final class EarlyStopping {
     boolean better =
         Double.isNaN(best) || (greater && Math.abs(value - best) > options.threshold());
     worse = better ? 0 : worse + 1;
+    return isOver();
+  }
+
+  /** Whether as many were no better as may be. */
+  boolean isOver() {
     return options.patience().isPresent() && worse >= options.patience().getAsInt();
   }
 

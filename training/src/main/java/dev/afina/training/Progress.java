@@ -16,7 +16,8 @@ final class Progress {
   private final List<TrainingListener.Epoch> epochs = new ArrayList<>();
   private final List<TrainingState.LogEntry> history = new ArrayList<>();
 
-  private long started = System.nanoTime();
+  private final long runStarted = System.nanoTime();
+  private long started = runStarted;
   private long epochStarted = started;
   private int step;
   private long examples;
@@ -82,6 +83,11 @@ final class Progress {
   /** Of training and evaluation so far. */
   double seconds() {
     return (System.nanoTime() - started) / 1e9;
+  }
+
+  /** The same without what was before the checkpoint that it goes on from. */
+  Duration runTime() {
+    return Duration.ofNanos(System.nanoTime() - runStarted);
   }
 
   void evaluationTook(long nanos) {

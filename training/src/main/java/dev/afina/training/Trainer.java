@@ -176,7 +176,7 @@ public final class Trainer {
       return TrainingResult.End.STOPPED;
     }
     boolean late =
-        options.timeBudget().filter(b -> progress.seconds() >= b.toNanos() / 1e9).isPresent();
+        options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
     return late ? TrainingResult.End.TIME_BUDGET : null;
   }
 
@@ -370,6 +370,9 @@ public final class Trainer {
     best.restore(state);
     rate.restore(state.rateState());
     patience.restore(state.position().worseInARow());
+    if (patience.isOver()) {
+      end = TrainingResult.End.NO_IMPROVEMENT; // the checkpoint was its last act
+    }
     task.restoreRandomState(state.randomState());
     log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
     if (state.position().workers() != Workers.count()) {

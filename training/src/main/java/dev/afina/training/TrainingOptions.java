@@ -125,7 +125,8 @@ public final class TrainingOptions {
 
   /**
    * A time after which the training ends with the update it is in, as if that were the last one;
-   * default none. The schedule goes by epochs or steps all the same.
+   * default none. A training that goes on from a checkpoint has it anew. The schedule goes by
+   * epochs or steps all the same.
    */
   public Optional<Duration> timeBudget() {
     return Optional.ofNullable(settings.value(TIME_BUDGET));

@@ -240,6 +240,38 @@ class TrainerLoopTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
+  @Test
+  void goingOnFromTheCheckpointOfAnEarlyEnd_trainsNoMore() throws Exception {
+    TrainingOptions options = OPTIONS.evaluation(e -> e.everySteps(2).keepBest("loss").patience(1));
+    double[] values = {1, 2, 0};
+    int[] next = {0};
+    TrainingState last;
+    float[] weights;
+    float[] best;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", values[next[0]++]);
+      Memory memory = new Memory(plane, Optional.empty());
+      Trainer.fit(plane, options, TrainingListener.NONE, new TrainingControl(), memory);
+      last = memory.states.get(memory.states.size() - 1);
+      weights = memory.weights.get(memory.weights.size() - 1);
+      best = plane.values();
+    }
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", 0.0);
+      plane.set(weights);
+      TrainingResult result =
+          Trainer.fit(
+              plane,
+              options,
+              TrainingListener.NONE,
+              new TrainingControl(),
+              new Memory(plane, Optional.of(last)));
+      assertThat(result.steps()).isEqualTo(4);
+      assertThat(result.end()).isEqualTo(TrainingResult.End.NO_IMPROVEMENT);
+      assertThat(plane.values()).containsExactly(best);
+    }
+  }
+
   /** A metric that depends on the weights alone, and gets worse in between. */
   private static Map<String, Double> jumpy(LinearRegression r) {
     return Map.of("loss", Math.abs(Math.sin(r.values()[0] * 40)));
