@@ -12,6 +12,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.OptionalDouble;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
@@ -44,9 +45,6 @@ public final class Dataset implements Iterable<Example> {
 
   /** A number of a class, also as table programs write it where a column has gaps. */
   private static final Pattern NUMBER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
-
-  /** {@link #toString} lists at most this many labels. */
-  private static final int SHOWN = 12;
 
   /**
    * The two parts of a data set: no row is in both, none is lost.
@@ -218,14 +216,17 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * How many rows have each label: numbers in numeric order if all labels are integers, else in the
-   * natural order of strings. Rows without a label are not counted. Unmodifiable.
+   * How many rows have each label, alone or in their list: numbers in numeric order if all labels
+   * are integers, else in the natural order of strings. Rows without a label are not counted.
+   * Unmodifiable.
    */
   public Map<String, Integer> classCounts() {
     Map<String, Integer> counts = new HashMap<>();
     for (Example example : examples) {
-      if (example.label() != null) {
-        counts.merge(example.label(), 1, Integer::sum);
+      if (example.target() instanceof Target.One one) {
+        counts.merge(one.label(), 1, Integer::sum);
+      } else if (example.target() instanceof Target.Several several) {
+        several.labels().forEach(label -> counts.merge(label, 1, Integer::sum));
       }
     }
     Map<String, Integer> sorted = new LinkedHashMap<>();
@@ -250,8 +251,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows with names in place of numbers, for data whose labels are numbers of classes. Labels
-   * that are names already and rows without a label stay.
+   * The rows with names in place of numbers, for data whose labels are numbers of classes, single
+   * ones or in lists. Labels that are names already and rows without a label stay.
    *
    * @param names of the classes in order
    * @param first the number of the first of them: 0, or 1 where data counts from 1
@@ -263,26 +264,41 @@ public final class Dataset implements Iterable<Example> {
       throw new IllegalArgumentException("first: expected 0 or 1, got " + first);
     }
     List<Example> named = new ArrayList<>(size());
-    for (Example row : examples) {
-      String label = row.label();
-      if (label != null && !names.names().contains(label)) {
-        Matcher number = NUMBER.matcher(label);
-        int position = number.matches() ? Integer.parseInt(number.group(1)) - first : -1;
-        if (position < 0 || position >= names.size()) {
-          throw new IllegalArgumentException(
-              "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
-                  .formatted(
-                      named.size(),
-                      Excerpt.quoted(label),
-                      Excerpt.list(names.names()),
-                      first,
-                      (long) first + names.size() - 1));
-        }
-        label = names.name(position);
+    for (Example example : examples) {
+      int row = named.size();
+      Target target = example.target();
+      if (target instanceof Target.One one) {
+        target = new Target.One(named(one.label(), names, first, row));
+      } else if (target instanceof Target.Several several) {
+        target =
+            new Target.Several(
+                several.labels().stream()
+                    .map(label -> named(label, names, first, row))
+                    .distinct() // "1" and "1.0", or a name beside its number
+                    .toList());
       }
-      named.add(row.withLabel(label));
+      named.add(example.with(target));
     }
     return new Dataset(named);
+  }
+
+  private static String named(String label, Labels names, int first, int row) {
+    if (names.names().contains(label)) {
+      return label;
+    }
+    Matcher number = NUMBER.matcher(label);
+    int position = number.matches() ? Integer.parseInt(number.group(1)) - first : -1;
+    if (position < 0 || position >= names.size()) {
+      throw new IllegalArgumentException(
+          "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
+              .formatted(
+                  row,
+                  Excerpt.quoted(label),
+                  Excerpt.list(names.names()),
+                  first,
+                  (long) first + names.size() - 1));
+    }
+    return names.name(position);
   }
 
   /**
@@ -394,51 +410,93 @@ public final class Dataset implements Iterable<Example> {
 
   /**
    * The shape and the class counts in one line: {@code Dataset[3257 rows; 4 labels: 0 (1400), 1
-   * (708), 2 (294), 3 (855)]}. Says how many rows are pairs or lack a label, where some do.
+   * (708), 2 (294), 3 (855)]}. Says how many rows are pairs, lack a label or have none of the
+   * labels, where some do; of numbers the least and the greatest.
    */
   @Override
   public String toString() {
-    StringBuilder shape = new StringBuilder("Dataset[");
-    shape.append(size()).append(size() == 1 ? " row" : " rows");
-    if (examples.isEmpty()) {
-      return shape.append(" (empty)]").toString();
-    }
-    long pairs = examples.stream().filter(example -> example.pair() != null).count();
-    if (pairs > 0) {
-      shape.append(pairs == size() ? ", all pairs" : ", " + pairs + " of them pairs");
-    }
-    Map<String, Integer> counts = classCounts();
-    if (counts.isEmpty()) {
-      return shape.append("; no labels]").toString();
-    }
-    shape.append("; ").append(counts.size()).append(counts.size() == 1 ? " label: " : " labels: ");
-    List<String> shown = new ArrayList<>();
-    counts.forEach((label, count) -> shown.add(Excerpt.of(label) + " (" + count + ")"));
-    shape.append(String.join(", ", shown.subList(0, Math.min(SHOWN, shown.size()))));
-    if (shown.size() > SHOWN) {
-      shape.append(", ... ").append(shown.size() - SHOWN).append(" more");
-    }
-    long unlabelled = examples.stream().filter(example -> example.label() == null).count();
-    if (unlabelled > 0) {
-      shape.append("; ").append(unlabelled).append(" without a label");
-    }
-    return shape.append(']').toString();
+    return DatasetShape.of(this);
   }
 
   /**
    * The label of a row that must have one.
    *
    * @param row counted from 0
-   * @throws IllegalArgumentException if it has none
+   * @throws IllegalArgumentException if it has none, or a list of labels or numbers in its place
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public String labelOf(int row) {
-    String label = examples.get(row).label();
-    if (label == null) {
-      throw new IllegalArgumentException(
-          "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
-              .formatted(row));
+    Target target = examples.get(row).target();
+    if (target instanceof Target.One one) {
+      return one.label();
     }
-    return label;
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
+                .formatted(row)
+            : target instanceof Target.Several several
+                ? "row %s has a list of labels, [%s] (counted from 0), expected a single label; MultiLabelClassifier takes such rows, or give each one label by Dataset.map"
+                    .formatted(row, Excerpt.list(several.labels()))
+                : numbersInPlaceOf("a label", row, target));
+  }
+
+  /**
+   * The labels of a row of which several may fit: its list, which may be empty, or its single label
+   * as a list of one. Unmodifiable.
+   *
+   * @param row counted from 0
+   * @throws IllegalArgumentException if they are not known, or the row has numbers in their place
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public List<String> labelsOf(int row) {
+    Target target = examples.get(row).target();
+    if (target instanceof Target.Several several) {
+      return several.labels();
+    }
+    if (target instanceof Target.One one) {
+      return List.of(one.label());
+    }
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no list of labels (counted from 0); give it one, which may be empty, or drop such rows: filter(e -> e.labels() != null)"
+                .formatted(row)
+            : numbersInPlaceOf("labels", row, target));
+  }
+
+  /**
+   * The numbers that a regression is to predict for a row: its values, or its single label where
+   * that is written as a number, such as {@code "4.5"}, {@code "3"} or {@code "-1e-2"}.
+   *
+   * @param row counted from 0
+   * @return one or more, all finite; the caller's own
+   * @throws IllegalArgumentException if it has none, a label that is no finite number, or a list of
+   *     labels
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public double[] valuesOf(int row) {
+    Target target = examples.get(row).target();
+    if (target instanceof Target.Numbers numbers) {
+      return numbers.values().stream().mapToDouble(value -> value).toArray();
+    }
+    if (target instanceof Target.One one) {
+      OptionalDouble number = Numerals.finite(one.label());
+      if (number.isPresent()) {
+        return new double[] {number.getAsDouble()};
+      }
+    }
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no values (counted from 0); give it some, or drop such rows: filter(e -> e.values() != null)"
+                .formatted(row)
+            : target instanceof Target.Several several
+                ? "row %s has a list of labels, [%s] (counted from 0), expected numbers such as 4.5; MultiLabelClassifier takes such rows"
+                    .formatted(row, Excerpt.list(several.labels()))
+                : "row %s has the label %s (counted from 0), expected a finite number such as 4.5; check which column has the values, or drop such rows"
+                    .formatted(row, Excerpt.quoted(String.valueOf(examples.get(row).label()))));
+  }
+
+  private static String numbersInPlaceOf(String expected, int row, Target numbers) {
+    return "row %s has numbers, %s (counted from 0), expected %s; Regressor takes such rows, or label them by Dataset.map"
+        .formatted(row, Excerpt.of(numbers), expected);
   }
 }

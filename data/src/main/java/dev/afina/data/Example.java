@@ -1,10 +1,19 @@
 package dev.afina.data;
 
+import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a {@link Dataset}: a text, for pair tasks a second text, and the label if it is known.
+ * One row of a {@link Dataset}: a text, for pair tasks a second text, and what is known of it: a
+ * label, a list of labels of which several or none may fit, or numbers.
+ *
+ * <pre>{@code
+ * Example.of("I was charged twice", "billing")
+ * Example.of("Thank you, but it came late").withLabels(List.of("praise", "complaint"))
+ * Example.ofPair("A dog runs", "An animal moves").withValues(4.5)
+ * }</pre>
  *
  * <p>Immutable and safe to share; two with the same values are equal. The empty text is legal; it
  * is what the caller gave, and a classifier predicts on it like on any other.
@@ -12,19 +21,15 @@ import org.jspecify.annotations.Nullable;
 public final class Example {
   private final String text;
   private final @Nullable String pair;
-  private final @Nullable String label;
+  private final @Nullable Target target;
 
-  Example(String text, @Nullable String pair, @Nullable String label) {
+  Example(String text, @Nullable String pair, @Nullable Target target) {
     if (text == null) {
       throw new IllegalArgumentException("text is null; an empty text is \"\"");
     }
-    if (label != null && label.isBlank()) {
-      throw new IllegalArgumentException(
-          "label \"%s\" is blank; a text without a label is Example.of(text)".formatted(label));
-    }
     this.text = text;
     this.pair = pair;
-    this.label = label;
+    this.target = target;
   }
 
   /**
@@ -42,7 +47,7 @@ public final class Example {
    * @throws IllegalArgumentException if the text is null, or the label is null or blank
    */
   public static Example of(String text, String label) {
-    return new Example(text, null, known(label));
+    return new Example(text, null, new Target.One(known(label)));
   }
 
   /**
@@ -60,7 +65,7 @@ public final class Example {
    * @throws IllegalArgumentException if a text is null, or the label is null or blank
    */
   public static Example ofPair(String text, String pair, String label) {
-    return new Example(text, second(pair), known(label));
+    return new Example(text, second(pair), new Target.One(known(label)));
   }
 
   /** The text as it was given: nothing is trimmed or normalized. */
@@ -78,10 +83,29 @@ public final class Example {
 
   /**
    * The label's name, or its number in digits where the data has numbers; null where it is not
-   * known.
+   * known, and where the row has a list of labels or numbers.
    */
   public @Nullable String label() {
-    return label;
+    return target instanceof Target.One one ? one.label() : null;
+  }
+
+  /**
+   * All labels that fit, in the order in which they were given; empty where none fits, null where
+   * the row has no list of labels. Unmodifiable.
+   */
+  public @Nullable List<String> labels() {
+    return target instanceof Target.Several several ? several.labels() : null;
+  }
+
+  /**
+   * The numbers that a regression is to predict, finite; null where the row has none. Unmodifiable.
+   */
+  public @Nullable List<Double> values() {
+    return target instanceof Target.Numbers numbers ? numbers.values() : null;
+  }
+
+  @Nullable Target target() {
+    return target;
   }
 
   /**
@@ -90,16 +114,45 @@ public final class Example {
    * @throws IllegalArgumentException if the text is null
    */
   public Example withText(String text) {
-    return new Example(text, pair, label);
+    return new Example(text, pair, target);
   }
 
   /**
-   * The same row with another label; null takes the label away.
+   * The same row with this label in place of what it had: label, labels or values. Null takes that
+   * away.
    *
    * @throws IllegalArgumentException if the label is blank
    */
   public Example withLabel(@Nullable String label) {
-    return new Example(text, pair, label);
+    return with(label == null ? null : new Target.One(label));
+  }
+
+  /**
+   * The same row with these labels in place of what it had. The empty list says that none of the
+   * labels fits, which is not the same as {@code withLabel(null)}: that it is not known.
+   *
+   * @throws IllegalArgumentException if the list is null, or one of the labels is null, blank or
+   *     there twice
+   */
+  public Example withLabels(List<String> labels) {
+    if (labels == null) {
+      throw new IllegalArgumentException(
+          "labels is null; a row that has none of the labels is withLabels(List.of()), one of which that is not known withLabel(null)");
+    }
+    return with(new Target.Several(labels));
+  }
+
+  /**
+   * The same row with these numbers in place of what it had.
+   *
+   * @throws IllegalArgumentException if there is none, or one is not finite
+   */
+  public Example withValues(double... values) {
+    return with(new Target.Numbers(Arrays.stream(values).boxed().toList()));
+  }
+
+  Example with(@Nullable Target target) {
+    return new Example(text, pair, target);
   }
 
   @Override
@@ -107,12 +160,12 @@ public final class Example {
     return other instanceof Example example
         && text.equals(example.text)
         && Objects.equals(pair, example.pair)
-        && Objects.equals(label, example.label);
+        && Objects.equals(target, example.target);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(text, pair, label);
+    return Objects.hash(text, pair, target);
   }
 
   /** The values that are there, such as {@code Example[text=It rains, label=weather]}. */
@@ -121,7 +174,7 @@ public final class Example {
     return "Example[text="
         + text
         + (pair == null ? "" : ", pair=" + pair)
-        + (label == null ? "" : ", label=" + label)
+        + (target == null ? "" : ", " + target)
         + "]";
   }
 

@@ -12,6 +12,7 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.IntFunction;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -39,25 +40,19 @@ public final class Labels {
   private final int shared;
 
   private Labels(List<String> names) {
-    int sharedBy = -1;
     if (names.isEmpty()) {
       throw new IllegalArgumentException("labels: none given, expected at least one name");
     }
+    this.names = named("labels", names);
+    int sharedBy = -1;
     for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (name == null || name.isBlank()) {
-        throw new IllegalArgumentException(
-            "labels: name %s is %s; give each label a name"
-                .formatted(i, name == null ? "null" : "blank"));
-      }
-      Integer earlier = indexes.putIfAbsent(name, i);
+      Integer earlier = indexes.putIfAbsent(this.names.get(i), i);
       if (earlier != null && sharedBy < 0) {
         sharedBy = earlier;
       }
     }
     this.shared = sharedBy;
-    this.names = List.copyOf(names);
-    this.namesAreWords = names.stream().noneMatch(Labels::isInteger);
+    this.namesAreWords = this.names.stream().noneMatch(Labels::isInteger);
   }
 
   /**
@@ -100,35 +95,93 @@ public final class Labels {
   public void requireDistinct(String what) {
     if (shared >= 0) {
       String name = names.get(shared);
-      throw new IllegalArgumentException(
-          "%s: %s is given twice, at %s and %s; names must differ"
-              .formatted(what, Excerpt.quoted(name), shared, names.lastIndexOf(name)));
+      throw givenTwice(what, name, shared, names.lastIndexOf(name));
     }
+  }
+
+  /**
+   * A copy of names of which each is there once and is not blank.
+   *
+   * @param what names them in messages
+   * @throws IllegalArgumentException if one is null, blank or given twice
+   */
+  static List<String> distinct(String what, List<String> names) {
+    List<String> copy = named(what, names);
+    Map<String, Integer> first = new HashMap<>();
+    for (int i = 0; i < copy.size(); i++) {
+      Integer earlier = first.putIfAbsent(copy.get(i), i);
+      if (earlier != null) {
+        throw givenTwice(what, copy.get(i), earlier, i);
+      }
+    }
+    return copy;
+  }
+
+  private static List<String> named(String what, List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException(
+            "%s: name %s is %s; give each label a name"
+                .formatted(what, i, name == null ? "null" : "blank"));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static IllegalArgumentException givenTwice(
+      String what, String name, int first, int second) {
+    return new IllegalArgumentException(
+        "%s: %s is given twice, at %s and %s; names must differ"
+            .formatted(what, Excerpt.quoted(name), first, second));
   }
 
   /**
    * The labels of a data set to train on: numbers in numeric order if every label is an integer,
    * else the natural order of strings (so upper case before lower case), whatever the order of the
-   * rows.
+   * rows. Of rows with lists of labels, all that one of them has.
    *
-   * @throws IllegalArgumentException if the data set is empty, a row has no label, or all rows have
-   *     the same one: with one class there is nothing to learn
+   * @throws IllegalArgumentException if the data set is empty, a row has no label, some rows have a
+   *     list of labels and others a single one, all rows have the same single one (with one class
+   *     there is nothing to learn), or all lists are empty
    */
   public static Labels from(Dataset data) {
     if (data.size() == 0) {
       throw new IllegalArgumentException(
           "labels: the data set is empty; give rows, or name the labels by labels(...)");
     }
+    int list = firstRow(data, Target.Several.class);
+    int single = firstRow(data, Target.One.class);
+    if (list >= 0 && single >= 0) {
+      throw new IllegalArgumentException(
+          "labels: row %s has a list of labels and row %s a single one (counted from 0), expected the same kind in all rows; Dataset.map makes them alike"
+              .formatted(list, single));
+    }
     Set<String> distinct = new LinkedHashSet<>();
     for (int i = 0; i < data.size(); i++) {
-      distinct.add(data.labelOf(i));
+      distinct.addAll(list >= 0 ? data.labelsOf(i) : List.of(data.labelOf(i)));
     }
-    if (distinct.size() == 1) {
+    if (distinct.isEmpty()) {
+      throw new IllegalArgumentException(
+          "labels: the lists of all %s rows are empty, expected at least one label; check which columns are the labels, or name them by labels(...)"
+              .formatted(data.size()));
+    }
+    if (list < 0 && distinct.size() == 1) {
       throw new IllegalArgumentException(
           "labels: all %s rows have the same label %s, expected at least two labels; check which column is the label, or name the labels by labels(...)"
               .formatted(data.size(), Excerpt.quoted(data.labelOf(0))));
     }
     return new Labels(sorted(distinct));
+  }
+
+  /** The first row with such a target; -1 where there is none. */
+  private static int firstRow(Dataset data, Class<? extends Target> kind) {
+    for (int row = 0; row < data.size(); row++) {
+      if (kind.isInstance(data.get(row).target())) {
+        return row;
+      }
+    }
+    return -1;
   }
 
   /** How many there are. */
@@ -215,23 +268,64 @@ public final class Labels {
    *     (the message names the row), or if integers may count from 1
    */
   public List<Integer> resolveAll(String what, Dataset data, Dataset alike) {
+    requireCountable(what, data, alike);
+    List<Integer> positions = new ArrayList<>(data.size());
+    for (int row = 0; row < data.size(); row++) {
+      positions.add(resolve(what, row, known(what, data::labelOf, row)));
+    }
+    return positions;
+  }
+
+  /**
+   * The positions that the labels of all rows mean where a row may have several, by the rules of
+   * {@link #resolveAll}: a list for each row in the order of the rows, ascending, each position
+   * once; empty where the row has none of the labels. A single label is a list of one.
+   *
+   * @param what names the data in messages, such as "training data"
+   * @param alike data that counts its classes in the same way, such as that of the training;
+   *     without any, {@code Dataset.of()}
+   * @throws IllegalArgumentException if the data is empty, if it is not known which labels a row
+   *     has or one of them is unknown (the message names the row), or if integers may count from 1
+   */
+  public List<List<Integer>> resolveSets(String what, Dataset data, Dataset alike) {
+    requireCountable(what, data, alike);
+    List<List<Integer>> sets = new ArrayList<>(data.size());
+    for (int row = 0; row < data.size(); row++) {
+      int number = row;
+      sets.add(
+          known(what, data::labelsOf, row).stream()
+              .map(label -> resolve(what, number, label))
+              .distinct()
+              .sorted()
+              .toList());
+    }
+    return sets;
+  }
+
+  private static <T> T known(String what, IntFunction<T> target, int row) {
+    try {
+      return target.apply(row);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(what + ": " + e.getMessage(), e);
+    }
+  }
+
+  private int resolve(String what, int row, String label) {
+    try {
+      return resolve(label);
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(
+          what + ", row " + row + " (counted from 0): " + e.getMessage(), e);
+    }
+  }
+
+  private void requireCountable(String what, Dataset data, Dataset alike) {
     if (data.size() == 0) {
       throw new IllegalArgumentException(what + ": expected 1 example or more, got none");
     }
     Set<String> all = new HashSet<>(data.classCounts().keySet());
     all.addAll(alike.classCounts().keySet());
     requireFromZero(what, all);
-    List<Integer> positions = new ArrayList<>(data.size());
-    for (int row = 0; row < data.size(); row++) {
-      String label = data.labelOf(row);
-      try {
-        positions.add(resolve(label));
-      } catch (IllegalArgumentException e) {
-        throw new IllegalArgumentException(
-            what + ", row " + row + " (counted from 0): " + e.getMessage(), e);
-      }
-    }
-    return positions;
   }
 
   /**

@@ -60,7 +60,7 @@ final class RowCollector {
     }
     String shared = same == null ? given : same;
     String named = shared == null || names == null ? shared : names.name(shared, rows.size(), file);
-    Example row = new Example(text, pair, named);
+    Example row = new Example(text, pair, named == null ? null : new Target.One(named));
     memory.take(file, row, isNew);
     rows.add(row);
   }

@@ -224,6 +224,119 @@ class DatasetTest {
         .endsWith("11 (1), ... 2 more]");
   }
 
+  @Test
+  void classCounts_countEachLabelOfLists() {
+    Dataset data =
+        Dataset.of(
+            Example.of("t").withLabels(List.of("b", "a")),
+            Example.of("t").withLabels(List.of()),
+            Example.of("t").withLabels(List.of("b")),
+            Example.of("t").withValues(1));
+
+    assertThat(data.classCounts()).containsExactly(entry("a", 1), entry("b", 2));
+  }
+
+  @Test
+  void toString_showsListsAndValues() {
+    Dataset lists =
+        Dataset.of(
+            Example.of("t").withLabels(List.of("b", "a")),
+            Example.of("t").withLabels(List.of()),
+            Example.of("t").withLabels(List.of("b")),
+            Example.of("t"));
+
+    assertThat(lists)
+        .hasToString(
+            "Dataset[4 rows; 2 labels: a (1), b (2); 1 row without any label; 1 without a label list]");
+    assertThat(
+            Dataset.of(
+                Example.of("t").withValues(4.5, -1),
+                Example.of("t").withValues(2, 3),
+                Example.of("t")))
+        .hasToString("Dataset[3 rows; values -1.0 to 4.5; 1 without values]");
+  }
+
+  @Test
+  void labelOf_takesNoOtherTarget() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.of(Example.of("t").withLabels(List.of("a", "b"))).labelOf(0))
+        .withMessage(
+            "row 0 has a list of labels, [a, b] (counted from 0), expected a single label; MultiLabelClassifier takes such rows, or give each one label by Dataset.map");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.of(Example.of("t").withValues(4.5, 1)).labelOf(0))
+        .withMessage(
+            "row 0 has numbers, values=[4.5, 1.0] (counted from 0), expected a label; Regressor takes such rows, or label them by Dataset.map");
+  }
+
+  @Test
+  void valuesOf_takesNumbersAndWhatIsWrittenAsOne() {
+    Dataset data = labelled("4.5", "3", "-1e-2", " 7 ", ".5", "+2.", "1E3");
+
+    assertThat(Dataset.of(Example.of("t").withValues(1, -2.5)).valuesOf(0))
+        .containsExactly(1, -2.5);
+    double[] values =
+        IntStream.range(0, data.size()).mapToDouble(row -> data.valuesOf(row)[0]).toArray();
+    assertThat(values).containsExactly(4.5, 3, -0.01, 7, 0.5, 2, 1000);
+  }
+
+  @Test
+  void valuesOf_refusesWhatIsNoFiniteNumber() {
+    for (String label :
+        List.of(
+            "joy",
+            "NaN",
+            "Infinity",
+            "1e999",
+            "0x1p3",
+            "1d",
+            "1f",
+            "4,5",
+            "1 2",
+            ".",
+            "e5",
+            "--1")) {
+      assertThatIllegalArgumentException()
+          .isThrownBy(() -> labelled("1", label).valuesOf(1))
+          .withMessage(
+              "row 1 has the label \""
+                  + label
+                  + "\" (counted from 0), expected a finite number such as 4.5; check which column has the values, or drop such rows");
+    }
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.of(Example.of("t").withLabels(List.of("1"))).valuesOf(0))
+        .withMessage(
+            "row 0 has a list of labels, [1] (counted from 0), expected numbers such as 4.5; MultiLabelClassifier takes such rows");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Dataset.of(Example.of("t")).valuesOf(0))
+        .withMessage(
+            "row 0 has no values (counted from 0); give it some, or drop such rows: filter(e -> e.values() != null)");
+  }
+
+  @Test
+  void targetMessages_areShortWhateverTheRows() {
+    List<String> many = IntStream.range(0, 100_000).mapToObj(i -> "label\n" + i).toList();
+    Dataset rows =
+        Dataset.of(
+            Example.of("t").withLabels(many),
+            Example.of("t").withValues(new double[100_000]),
+            Example.of("t", "\n\u202e" + "9".repeat(100_000)));
+    for (int row = 0; row < rows.size(); row++) {
+      int number = row;
+      for (Runnable call :
+          List.<Runnable>of(
+              () -> rows.labelOf(number),
+              () -> rows.labelsOf(number),
+              () -> rows.valuesOf(number))) {
+        try {
+          call.run();
+        } catch (IllegalArgumentException e) {
+          assertThat(e.getMessage()).hasSizeLessThan(1000).doesNotContain("\n", "\u202e");
+        }
+      }
+    }
+    assertThat(rows.toString()).hasSizeLessThan(2000).doesNotContain("\n");
+  }
+
   private static void assertPartition(Dataset.Split split, Dataset data) {
     assertThat(split.train().concat(split.test()))
         .containsExactlyInAnyOrderElementsOf(data.examples());

@@ -211,6 +211,99 @@ class LabelsTest {
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(1000).doesNotContain("\n"));
   }
 
+  @Test
+  void from_listsGiveTheUnion() {
+    assertThat(Labels.from(lists("b a", "", "c a")).names()).containsExactly("a", "b", "c");
+    assertThat(Labels.from(lists("10", "9 0")).names()).containsExactly("0", "9", "10");
+    assertThat(Labels.from(lists("toxic", "")).names())
+        .as("a row may have the only label or not")
+        .containsExactly("toxic");
+  }
+
+  @Test
+  void from_badListsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Labels.from(lists("", "")))
+        .withMessage(
+            "labels: the lists of all 2 rows are empty, expected at least one label; check which columns are the labels, or name them by labels(...)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Labels.from(labelled("x", "y").concat(lists("x"))))
+        .withMessage(
+            "labels: row 2 has a list of labels and row 0 a single one (counted from 0), expected the same kind in all rows; Dataset.map makes them alike");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Labels.from(lists("a b").concat(Dataset.of(Example.of("t")))))
+        .withMessage(
+            "row 1 has no list of labels (counted from 0); give it one, which may be empty, or drop such rows: filter(e -> e.labels() != null)");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> Labels.from(Dataset.of(Example.of("t").withValues(1))))
+        .withMessage(
+            "row 0 has numbers, values=[1.0] (counted from 0), expected a label; Regressor takes such rows, or label them by Dataset.map");
+  }
+
+  @Test
+  void resolveSets_givesAscendingPositions() {
+    Dataset data = lists("optimism anger", "", "0 1.0 joy").concat(labelled("joy"));
+
+    assertThat(emotions.resolveSets("data", data, Dataset.of()))
+        .containsExactly(List.of(0, 2), List.of(), List.of(0, 1), List.of(1));
+  }
+
+  @Test
+  void resolveSets_namesTheRow() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emotions.resolveSets("test data", lists("joy", "joy fear"), Dataset.of()))
+        .withMessage(
+            "test data, row 1 (counted from 0): label \"fear\" is neither one of [anger, joy, optimism] nor a position 0 to 2; add it to labels(...), or correct the rows with Dataset.map or filter");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emotions.resolveSets("test data", Dataset.of(), Dataset.of()))
+        .withMessage("test data: expected 1 example or more, got none");
+    assertThatIllegalArgumentException()
+        .isThrownBy(
+            () -> emotions.resolveSets("test data", Dataset.of(Example.of("t")), Dataset.of()))
+        .withMessageStartingWith("test data: row 0 has no list of labels");
+  }
+
+  @Test
+  void resolveSets_numbersThatMayCountFromOne_areRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emotions.resolveSets("data", lists("1 2", ""), Dataset.of()))
+        .withMessageContaining("it cannot be told whether they count from 0 or from 1");
+    assertThat(emotions.resolveSets("data", lists("1 2", ""), lists("0 1")))
+        .as("other data shows that 0 is the first")
+        .containsExactly(List.of(1, 2), List.of());
+  }
+
+  @Test
+  void resolveAll_listsAreRefused() {
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> emotions.resolveAll("data", lists("joy anger"), Dataset.of()))
+        .withMessage(
+            "data: row 0 has a list of labels, [joy, anger] (counted from 0), expected a single label; MultiLabelClassifier takes such rows, or give each one label by Dataset.map");
+  }
+
+  @Test
+  void withLabelNames_namesTheNumbersOfLists() {
+    Dataset data = lists("2 0", "", "joy 1.0").concat(Dataset.of(Example.of("t").withValues(2)));
+
+    Dataset named = data.withLabelNames(emotions, 0);
+    assertThat(named.stream().map(Example::labels))
+        .containsExactly(List.of("optimism", "anger"), List.of(), List.of("joy"), null);
+    assertThat(named.get(3)).isEqualTo(data.get(3));
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> data.withLabelNames(emotions, 1))
+        .withMessage(
+            "row 0 (counted from 0): label \"0\" is neither one of [anger, joy, optimism] nor a number 1 to 3");
+  }
+
+  /** A row for each, of which the labels stand with blanks between them. */
+  private static Dataset lists(String... lists) {
+    return Dataset.of(
+        Arrays.stream(lists)
+            .map(list -> list.isEmpty() ? List.<String>of() : List.of(list.split(" ")))
+            .map(Example.of("t")::withLabels)
+            .toList());
+  }
+
   private static Dataset labelled(String... labels) {
     return Dataset.of(Arrays.stream(labels).map(label -> Example.of("t", label)).toList());
   }
