@@ -3,6 +3,7 @@ package dev.afina.examples;
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.data.Dataset;
+import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
@@ -18,14 +19,20 @@ final class Fitting {
   /**
    * Trains and saves.
    *
+   * @param listener is told of the training, too
    * @throws InterruptedIOException when it was stopped; says what is in the folder then
    */
-  static Classifier fit(ClassifierBuilder builder, Dataset train, Path output, Console console)
+  static Classifier fit(
+      ClassifierBuilder builder,
+      Dataset train,
+      Path output,
+      TrainingListener listener,
+      Console console)
       throws IOException {
     boolean replaces = Files.exists(output);
     try (Progress progress = new Progress(console.err(), console.interactive())) {
       try {
-        return builder.output(output).listener(progress).fit(train);
+        return builder.output(output).listener(TrainingListener.all(progress, listener)).fit(train);
       } catch (InterruptedIOException e) {
         throw stopped(e.getMessage(), kept(progress, output, replaces), e);
       } catch (IllegalStateException e) {

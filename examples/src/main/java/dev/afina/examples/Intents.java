@@ -9,6 +9,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.TrainTestSplit;
+import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -121,7 +122,12 @@ final class Intents implements Callable<Integer> {
 
     // The test rows are evaluated after each epoch to be shown; no choice depends on them.
     try (Classifier classifier =
-        Fitting.fit(builder.labels(labels).validation(test), train, output, console)) {
+        Fitting.fit(
+            builder.labels(labels).validation(test),
+            train,
+            output,
+            TrainingListener.NONE,
+            console)) {
       Shutdown.check("the model is in " + output);
       TrainingResult training = classifier.training().orElseThrow();
       Evaluation evaluation = classifier.evaluate(test);

@@ -13,6 +13,8 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.TrainTestSplit;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.training.TensorBoardListener;
+import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
@@ -204,6 +206,14 @@ final class Train implements Callable<Integer> {
   private boolean replaceHead;
 
   @Option(
+      names = "--tensorboard",
+      paramLabel = "FOLDER",
+      description =
+          "Write the curves of the training where TensorBoard shows them, every --logging-steps."
+              + " Default: off")
+  private @Nullable Path tensorBoard;
+
+  @Option(
       names = "--json",
       description = "Print one JSON object with the figures; all else goes to standard error.")
   private boolean json;
@@ -236,7 +246,11 @@ final class Train implements Callable<Integer> {
     if (validation.size() > 0) {
       builder.validation(validation);
     }
-    try (Classifier classifier = Fitting.fit(builder, train, output, console)) {
+    try (TensorBoardListener board =
+            tensorBoard == null ? null : TensorBoardListener.to(tensorBoard);
+        Classifier classifier =
+            Fitting.fit(
+                builder, train, output, board == null ? TrainingListener.NONE : board, console)) {
       TrainingResult training = classifier.training().orElseThrow();
       out.printf("%n%s", Figures.table(training));
       JsonObject figures = new JsonObject();
@@ -324,9 +338,15 @@ final class Train implements Callable<Integer> {
     if (keepBest != null && validationFile == null && validationShare == 0) {
       throw common.wrong("--keep-best needs --validation or a --validation-share over 0");
     }
-    if (folds != null && (recipe.saves() || resume || checkpoints != null || card != null)) {
+    if (folds != null
+        && (recipe.saves()
+            || resume
+            || checkpoints != null
+            || card != null
+            || tensorBoard != null)) {
       throw common.wrong(
-          "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card");
+          "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
+              + " --tensorboard");
     }
     if (card == null && (languages != null || license != null)) {
       throw common.wrong((languages != null ? "--language" : "--license") + " needs --card");

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -15,6 +16,14 @@ public interface TrainingListener {
 
   /** A listener that does nothing. */
   TrainingListener NONE = new TrainingListener() {};
+
+  /**
+   * Several listeners as one, such as a progress bar and a {@link TensorBoardListener}. Each is
+   * told everything, in their order; an exception of one keeps it from those after it.
+   */
+  static TrainingListener all(TrainingListener... listeners) {
+    return new Listeners(List.of(listeners));
+  }
 
   /** Before the first update. */
   default void started(Plan plan) {}

@@ -7,7 +7,8 @@
  * {@link dev.afina.training.Schedule}, then evaluation and checkpoint where they are due. What a
  * {@link dev.afina.training.TrainingTask} must give is its parameters and the losses of some
  * examples; what a program can watch is a {@link dev.afina.training.TrainingListener}, what it can
- * ask for a {@link dev.afina.training.TrainingControl}.
+ * ask for a {@link dev.afina.training.TrainingControl}. {@link
+ * dev.afina.training.TensorBoardListener} writes what TensorBoard shows.
  *
  * <p>The recipe is that of the Hugging Face Trainer, seed to last digit; {@link
  * dev.afina.training.TrainingOptions} names each default and its source. One thing differs on

@@ -1,0 +1,174 @@
+package dev.afina.training;
+
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Instant;
+import java.util.Locale;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Writes the curves of a training where TensorBoard shows them, under the names that transformers'
+ * {@code TensorBoardCallback} gives them: {@code train/loss}, {@code train/grad_norm}, {@code
+ * train/learning_rate} and {@code train/epoch} at each log entry, {@code eval/loss}, {@code
+ * eval/accuracy}, … at each evaluation, and at the end {@code train/train_loss}, {@code
+ * train/train_runtime} and {@code train/train_samples_per_second}.
+ *
+ * <pre>{@code
+ * try (TensorBoardListener board = TensorBoardListener.to(Path.of("runs/first"))) {
+ *   builder.listener(board).fit(train);
+ * }
+ * }</pre>
+ *
+ * <p>and {@code tensorboard --logdir runs} shows them while the training runs. Each run wants a
+ * folder of its own; a training that goes on from a checkpoint may have that of its beginning, and
+ * what was written after that checkpoint is not shown twice.
+ *
+ * <p>Each figure is in the file as soon as it is known, so what a killed process leaves can be read
+ * but for the figure that it was writing. When writing fails, as on a full disk, the training goes
+ * on: one warning in the log says so, and nothing more is written to the file.
+ *
+ * <p>For one training at a time.
+ */
+public final class TensorBoardListener implements TrainingListener, AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TensorBoardListener.class);
+
+  private final String name;
+  private final OutputStream out;
+  private final Clock clock;
+  private boolean ended;
+  private boolean begun;
+  private @Nullable Plan plan;
+
+  /** Takes over the stream. */
+  TensorBoardListener(String name, OutputStream out, Clock clock) throws IOException {
+    this.name = name;
+    this.out = out;
+    this.clock = clock;
+    out.write(EventRecord.version(now()));
+  }
+
+  /**
+   * Makes a new file in a folder.
+   *
+   * @param folder is made where it is missing
+   * @throws IOException if the file cannot be made there
+   */
+  public static TensorBoardListener to(Path folder) throws IOException {
+    Files.createDirectories(folder);
+    Path file = newFile(folder);
+    OutputStream out = new FileOutputStream(file.toFile()); // without a buffer
+    try {
+      return new TensorBoardListener(file.toString(), out, Clock.systemUTC());
+    } catch (IOException e) {
+      out.close();
+      Files.deleteIfExists(file);
+      throw e;
+    }
+  }
+
+  /** TensorBoard reads the files of a folder in the order of their names: the time comes first. */
+  private static Path newFile(Path folder) throws IOException {
+    long pid = ProcessHandle.current().pid();
+    for (int number = 0; ; number++) {
+      String name =
+          String.format(
+              Locale.ROOT,
+              "events.out.tfevents.%010d.afina.%d.%d",
+              Instant.now().getEpochSecond(),
+              pid,
+              number);
+      try {
+        return Files.createFile(folder.resolve(name));
+      } catch (FileAlreadyExistsException e) {
+        // another listener of this second has it
+      }
+    }
+  }
+
+  @Override
+  public void started(Plan plan) {
+    this.plan = plan;
+  }
+
+  @Override
+  public void stepped(Step step) {
+    if (!begun && step.step() > 1) {
+      write(EventRecord.restart(now(), step.step()));
+    }
+    begun = true;
+  }
+
+  @Override
+  public void logged(TrainingState.LogEntry entry) {
+    scalars("train/", entry.values(), entry.step());
+    scalar("train/epoch", entry.epoch(), entry.step());
+  }
+
+  @Override
+  public void evaluated(Evaluated evaluation) {
+    scalars("eval/", evaluation.metrics(), evaluation.step());
+    scalar("eval/runtime", evaluation.duration().toNanos() / 1e9, evaluation.step());
+    scalar("train/epoch", evaluation.epoch(), evaluation.step());
+  }
+
+  @Override
+  public void finished(TrainingResult result) {
+    int step = result.steps();
+    scalar("train/train_loss", result.trainingLoss(), step);
+    scalar("train/train_runtime", result.duration().toNanos() / 1e9, step);
+    scalar("train/train_samples_per_second", result.examplesPerSecond(), step);
+    if (plan != null) {
+      scalar("train/epoch", (double) step / plan.stepsPerEpoch(), step);
+    }
+  }
+
+  /** Closes the file. Further calls do nothing, and what is told afterwards is not written. */
+  @Override
+  public void close() {
+    if (!ended) {
+      ended = true;
+      try {
+        out.close();
+      } catch (IOException e) {
+        log.warn("{}: could not be closed: {}", name, e.toString());
+      }
+    }
+  }
+
+  private void scalars(String prefix, Map<String, Double> values, int step) {
+    values.forEach((key, value) -> scalar(prefix + key, value, step));
+  }
+
+  private void scalar(String tag, double value, int step) {
+    write(EventRecord.scalar(now(), step, tag, value));
+  }
+
+  /** A record that was cut makes all that follow it unreadable, so after a failure none follows. */
+  private void write(byte[] record) {
+    if (ended) {
+      return;
+    }
+    try {
+      out.write(record);
+    } catch (IOException e) {
+      log.warn(
+          "{}: could not be written, so TensorBoard will not see the rest of the training: {}",
+          name,
+          e.toString());
+      close();
+    }
+  }
+
+  private double now() {
+    Instant now = clock.instant();
+    return now.getEpochSecond() + now.getNano() / 1e9;
+  }
+}
