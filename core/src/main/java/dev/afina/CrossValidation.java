@@ -9,34 +9,34 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /**
- * What a cross-validation found: how well a classifier does on rows that it was not trained on, for
- * each fold, and for all rows by the fold that they are tested in. Immutable.
+ * What a cross-validation found: how well a model does on rows that it was not trained on, for each
+ * fold, and for all rows by the fold that they are tested in. Immutable.
+ *
+ * @param <E> the evaluation of this type of model
  */
-public final class CrossValidation {
-  private final List<Evaluation> folds;
-  private final Evaluation outOfFold;
+public final class CrossValidation<E extends EvaluationResult<?>> {
+  private final List<E> folds;
+  private final E outOfFold;
 
-  CrossValidation(List<Evaluation> folds, Evaluation outOfFold) {
+  CrossValidation(List<E> folds, E outOfFold) {
     this.folds = List.copyOf(folds);
     this.outOfFold = outOfFold;
   }
 
-  /** An evaluation for each fold, by the classifier that was trained on all others. */
-  public List<Evaluation> folds() {
+  /** An evaluation for each fold, by the model that was trained on all others. */
+  public List<E> folds() {
     return folds;
   }
 
-  /**
-   * All rows in the order of the data, each predicted by the classifier that was not trained on it.
-   */
-  public Evaluation outOfFold() {
+  /** All rows in the order of the data, each predicted by the model that was not trained on it. */
+  public E outOfFold() {
     return outOfFold;
   }
 
   /**
    * The mean of a metric over the folds.
    *
-   * @param metric its name, as in {@link Evaluation#metrics()}
+   * @param metric its name, as in {@link EvaluationResult#metrics()}
    * @throws IllegalArgumentException when a fold has no such metric
    */
   public double mean(String metric) {
@@ -46,7 +46,7 @@ public final class CrossValidation {
   /**
    * The standard deviation of a metric over the folds, with n − 1 below the line.
    *
-   * @param metric its name, as in {@link Evaluation#metrics()}
+   * @param metric its name, as in {@link EvaluationResult#metrics()}
    * @throws IllegalArgumentException when a fold has no such metric
    */
   public double deviation(String metric) {
@@ -56,7 +56,7 @@ public final class CrossValidation {
   }
 
   private DoubleStream values(String metric) {
-    for (Evaluation fold : folds) {
+    for (E fold : folds) {
       if (!fold.metrics().containsKey(metric)) {
         throw new IllegalArgumentException(
             "metric \"" + metric + "\": expected one of " + commonMetrics());

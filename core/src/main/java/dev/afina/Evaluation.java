@@ -3,24 +3,18 @@ package dev.afina;
 import dev.afina.data.Labels;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;
-import dev.afina.metrics.Direction;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.metrics.SingleLabelPredictions;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.Stream;
 
 /**
  * How well a {@link Classifier} does on labelled data: its predictions, compared with the truth.
  * Immutable.
  */
-public final class Evaluation {
-  private static final String LOSS = "loss";
-
+public final class Evaluation implements EvaluationResult<Prediction> {
   private final SingleLabelPredictions scored;
   private final double loss;
   private final List<Prediction> predictions;
@@ -83,6 +77,7 @@ public final class Evaluation {
   }
 
   /** The mean cross-entropy of the examples, 0 or more; smaller is better. */
+  @Override
   public double loss() {
     return loss;
   }
@@ -107,44 +102,25 @@ public final class Evaluation {
   }
 
   /** Precision, recall, F1 and support of each label, in scikit-learn's layout. */
+  @Override
   public String report() {
     return ClassificationReport.of(scored.confusionMatrix()).toString();
   }
 
-  /** The predictions in the order of the examples. */
+  @Override
   public List<Prediction> predictions() {
     return predictions;
   }
 
   /** The names that {@link #metrics()} can have, in order. */
   static List<String> metricNames() {
-    return Stream.concat(Stream.of(LOSS), SingleLabelMetrics.all().stream().map(Metric::key))
-        .toList();
+    return NamedFigures.names(SingleLabelMetrics.all());
   }
 
-  /**
-   * The direction in which a metric gets better, "loss" included.
-   *
-   * @throws IllegalArgumentException if there is no such metric; lists all names
-   */
-  static Direction better(String metric) {
-    return metric.equals(LOSS) ? Direction.SMALLER : SingleLabelMetrics.named(metric).better();
-  }
-
-  /**
-   * Loss, then all of {@link SingleLabelMetrics}, by name: what a training keeps the best epoch by.
-   * Those that are undefined for these examples are left out.
-   */
+  /** Loss, then all of {@link SingleLabelMetrics}. */
+  @Override
   public Map<String, Double> metrics() {
-    Map<String, Double> metrics = new LinkedHashMap<>();
-    metrics.put(LOSS, loss);
-    for (Metric<SingleLabelPredictions> metric : SingleLabelMetrics.all()) {
-      double value = of(metric);
-      if (!Double.isNaN(value)) {
-        metrics.put(metric.key(), value);
-      }
-    }
-    return Collections.unmodifiableMap(metrics);
+    return NamedFigures.of(loss, SingleLabelMetrics.all(), scored);
   }
 
   /** The size and the main figures in one line. */
@@ -161,14 +137,6 @@ public final class Evaluation {
 
   /** −log softmax at the true label, from logits, so that a probability of 0 stays finite. */
   private static double crossEntropy(float[] logits, int truth) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float x : logits) {
-      max = Math.max(max, x);
-    }
-    double sum = 0;
-    for (float x : logits) {
-      sum += Math.exp(x - max);
-    }
-    return max + Math.log(sum) - logits[truth];
+    return Logits.logSumExp(logits) - logits[truth];
   }
 }

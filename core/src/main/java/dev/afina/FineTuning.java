@@ -26,7 +26,7 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model, tokenized texts and their labels, as the trainer wants them.
+ * A model, tokenized texts and their targets, as the trainer wants them.
  *
  * <p>The model's weights are up to date after {@link #synchronize} and when this is closed.
  */
@@ -47,8 +47,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   private final Model model;
   private final List<Encoding> texts;
-  private final int[] labels;
-  private final SingleLabelLoss loss;
+  private final Targets targets;
+  private final Objective objective;
   private final RateShares shares;
   private final Optional<DeferredLinear> linears;
   private final Dropout dropout;
@@ -57,7 +57,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final Set<String> trained;
 
   /**
-   * @param labels by text
+   * @param targets by text
    * @param shares which parameters are trained, and how fast
    * @param linears how to compute the model's linear layers; empty for plainly
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
@@ -66,8 +66,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   FineTuning(
       Model model,
       List<Encoding> texts,
-      int[] labels,
-      SingleLabelLoss loss,
+      Targets targets,
+      Objective objective,
       RateShares shares,
       Optional<DeferredLinear> linears,
       Dropout dropout,
@@ -75,8 +75,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       Validation evaluation) {
     this.model = model;
     this.texts = texts;
-    this.labels = labels;
-    this.loss = loss;
+    this.targets = targets;
+    this.objective = objective;
     this.shares = shares;
     this.linears = linears;
     this.dropout = dropout;
@@ -125,7 +125,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   @Override
   public double weight(int[] examples) {
-    return Arrays.stream(examples).mapToDouble(e -> loss.weight(labels[e])).sum();
+    return Arrays.stream(examples).mapToDouble(e -> objective.weight(targets.row(e))).sum();
   }
 
   @Override
@@ -148,9 +148,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
         model
             .bind(new RecordedForm(model, leaves, trained, linears))
             .logits(batch, dropouts); // (B, C)
-    int[] truth =
-        IntStream.range(0, examples.length).map(i -> labels[examples[batch.index(i)]]).toArray();
-    return loss.sum(logits, truth, scope);
+    int[] order = IntStream.range(0, examples.length).map(i -> examples[batch.index(i)]).toArray();
+    return objective.sum(logits, targets.select(order), scope);
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {

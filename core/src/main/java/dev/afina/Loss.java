@@ -2,6 +2,7 @@ package dev.afina;
 
 import java.util.Arrays;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -18,17 +19,35 @@ public final class Loss {
   private final double smoothing;
   private final boolean balanced;
   private final double[] weights;
+  private final @Nullable Own own;
 
-  private Loss(double gamma, double smoothing, boolean balanced, double[] weights) {
+  private Loss(
+      double gamma, double smoothing, boolean balanced, double[] weights, @Nullable Own own) {
     this.gamma = gamma;
     this.smoothing = smoothing;
     this.balanced = balanced;
     this.weights = weights;
+    this.own = own;
+  }
+
+  /** A loss of the user's own, with its name. */
+  private record Own(String name, LabelLoss function) {}
+
+  /** The loss of one text, as a function of its logits and its label. */
+  @FunctionalInterface
+  public interface LabelLoss {
+    /**
+     * The loss.
+     *
+     * @param logits one a label, in label order; the function may change them
+     * @param label the position of the true label
+     */
+    double of(double[] logits, int label);
   }
 
   /** −log p of the true label: the default, and transformers'. */
   public static Loss crossEntropy() {
-    return new Loss(0, 0, false, new double[0]);
+    return new Loss(0, 0, false, new double[0], null);
   }
 
   /**
@@ -41,7 +60,24 @@ public final class Loss {
     if (!(gamma >= 1 && Double.isFinite(gamma))) {
       throw new IllegalArgumentException("focal: gamma: expected 1 or more, got " + gamma);
     }
-    return new Loss(gamma, 0, false, new double[0]);
+    return new Loss(gamma, 0, false, new double[0], null);
+  }
+
+  /**
+   * A loss of one's own, in plain Java. Its gradient is taken by central differences in double
+   * precision, so it must be smooth; that is exact to about 1e-9, more than float32 can hold, and
+   * costs 2 calls a label and text.
+   *
+   * @param name tells it from others: a training goes on from a checkpoint only under the same name
+   * @param function called by several threads at the same time
+   */
+  public static Loss own(String name, LabelLoss function) {
+    return new Loss(
+        0,
+        0,
+        false,
+        new double[0],
+        new Own(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
   }
 
   /**
@@ -49,7 +85,8 @@ public final class Loss {
    * label_smoothing_factor} does: (1 − share) · (−log p) + share · mean of −log p.
    *
    * @param share in [0, 1); 0.1 is usual
-   * @throws IllegalArgumentException for a share out of range, or together with focal loss
+   * @throws IllegalArgumentException for a share out of range, or together with focal loss or one
+   *     of one's own
    */
   public Loss labelSmoothing(double share) {
     if (!(share >= 0 && share < 1)) {
@@ -60,7 +97,11 @@ public final class Loss {
       throw new IllegalArgumentException(
           "labelSmoothing(%s) and focal(%s): choose one of them".formatted(share, gamma));
     }
-    return new Loss(gamma, share, balanced, weights);
+    if (own != null && share != 0) {
+      throw new IllegalArgumentException(
+          "labelSmoothing(%s) and own(\"%s\"): choose one of them".formatted(share, own.name()));
+    }
+    return new Loss(gamma, share, balanced, weights, own);
   }
 
   /**
@@ -75,7 +116,7 @@ public final class Loss {
             "classWeights: expected numbers over 0, got " + Arrays.toString(byLabel));
       }
     }
-    return new Loss(gamma, smoothing, false, byLabel.clone());
+    return new Loss(gamma, smoothing, false, byLabel.clone(), own);
   }
 
   /**
@@ -83,7 +124,7 @@ public final class Loss {
    * scikit-learn calls {@code class_weight="balanced"}. All labels then count alike.
    */
   public Loss balancedClassWeights() {
-    return new Loss(gamma, smoothing, true, new double[0]);
+    return new Loss(gamma, smoothing, true, new double[0], own);
   }
 
   double gamma() {
@@ -95,18 +136,30 @@ public final class Loss {
   }
 
   /**
-   * The labels' weights.
+   * This loss over the labels of some texts.
    *
-   * @param labels of the training texts, in [0, classes)
-   * @throws IllegalArgumentException when as many were not given as there are labels
+   * @param training the targets of the training texts
+   * @throws IllegalArgumentException when other weights were given than one for each label
    */
-  double[] weights(int[] labels, int classes) {
+  Objective objective(Targets training, int classes) {
+    double[] byLabel = weights(training, classes);
+    if (own == null) {
+      return new SingleLabelObjective(this, byLabel);
+    }
+    LabelLoss function = own.function();
+    return new OwnObjective(
+        target -> byLabel[(int) target[0]],
+        (logits, target) -> byLabel[(int) target[0]] * function.of(logits, (int) target[0]));
+  }
+
+  /** The labels' weights. */
+  double[] weights(Targets training, int classes) {
     if (balanced) {
       double[] counts = new double[classes];
-      Arrays.stream(labels).forEach(label -> counts[label]++);
+      training.rows().forEach(target -> counts[(int) target[0]]++);
       long used = Arrays.stream(counts).filter(count -> count > 0).count();
       return Arrays.stream(counts)
-          .map(count -> count == 0 ? 1 : labels.length / (used * count))
+          .map(count -> count == 0 ? 1 : training.size() / (used * count))
           .toArray();
     }
     if (weights.length == 0) {
@@ -141,7 +194,9 @@ public final class Loss {
     return String.format(
         Locale.ROOT,
         "%s, label_smoothing=%s, class_weights=%s)",
-        gamma == 0 ? "cross_entropy(gamma=0" : "focal(gamma=" + gamma,
+        own != null
+            ? "own(\"" + own.name() + "\""
+            : gamma == 0 ? "cross_entropy(gamma=0" : "focal(gamma=" + gamma,
         smoothing,
         balanced ? "balanced" : weights.length == 0 ? "none" : Arrays.toString(weights));
   }

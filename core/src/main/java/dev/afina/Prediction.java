@@ -32,15 +32,7 @@ public final class Prediction {
    *     finite number
    */
   public static Prediction of(Labels labels, float... logits) {
-    if (logits.length != labels.size()) {
-      throw new IllegalArgumentException(
-          "logits: %s given, expected %s, one a label".formatted(logits.length, labels.size()));
-    }
-    for (float logit : logits) {
-      if (!Float.isFinite(logit)) {
-        throw new IllegalArgumentException("logits: " + logit + " is not a finite number");
-      }
-    }
+    Logits.requireOneEach(labels, logits, "label");
     return new Prediction(labels, logits.clone());
   }
 

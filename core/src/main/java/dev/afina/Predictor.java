@@ -2,7 +2,6 @@ package dev.afina;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import dev.afina.data.Labels;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
@@ -35,8 +34,10 @@ import java.util.stream.IntStream;
  *
  * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
  * padded.
+ *
+ * @param <P> what the model says of one text
  */
-final class Predictor {
+final class Predictor<P> {
   /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
   private static final int MAX_TOKENS_A_BATCH = 1024;
 
@@ -50,26 +51,26 @@ final class Predictor {
 
   private final Model model;
   private final Optional<PackedModel> packed;
-  private final Labels labels;
-  private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
+  private final Task<P, ?> task;
+  private final Queue<Request<P>> waiting = new ConcurrentLinkedQueue<>();
 
   /** A single text and who waits for it. */
-  private record Request(Encoding text, CompletableFuture<Prediction> result) {}
+  private record Request<P>(Encoding text, CompletableFuture<P> result) {}
 
   /**
    * Takes over nothing.
    *
    * @param packed the same model, packed, where it could be
    */
-  Predictor(Model model, Optional<PackedModel> packed, Labels labels) {
+  Predictor(Model model, Optional<PackedModel> packed, Task<P, ?> task) {
     this.model = model;
     this.packed = packed;
-    this.labels = labels;
+    this.task = task;
   }
 
   /** One text, together with those that other threads bring at the same time. */
-  Prediction predict(Encoding text) {
-    Request request = new Request(text, new CompletableFuture<>());
+  P predict(Encoding text) {
+    Request<P> request = new Request<>(text, new CompletableFuture<>());
     try (NativeUse use = NativeUse.begin()) {
       waiting.add(request);
       Workers.submit(this::serveWaiting);
@@ -86,7 +87,7 @@ final class Predictor {
   }
 
   /** Many texts, in their order. */
-  List<Prediction> predict(List<Encoding> texts) {
+  List<P> predict(List<Encoding> texts) {
     try {
       return predict(texts, () -> {});
     } catch (InterruptedIOException e) {
@@ -95,13 +96,13 @@ final class Predictor {
   }
 
   /** The same, which ends between some batches when it should. */
-  List<Prediction> predict(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
-    Prediction[] predictions = new Prediction[texts.size()];
+  List<P> predict(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
+    List<P> predictions = new ArrayList<>(texts.size()); // in the order of the batches
     List<List<Integer>> batches = batches(texts);
     int batchesToCheck = BATCHES_A_CHECK * Workers.count();
     for (int from = 0; from < batches.size(); from += batchesToCheck) {
       stop.check();
-      List<Supplier<List<Prediction>>> work = new ArrayList<>();
+      List<Supplier<List<P>>> work = new ArrayList<>();
       List<List<Integer>> round =
           batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
       for (List<Integer> batch : round) {
@@ -111,14 +112,22 @@ final class Predictor {
                     batch.stream().map(texts::get).toList(),
                     i -> "text " + batch.get(i) + " (counted from 0)"));
       }
-      List<List<Prediction>> results = run(work, stop);
-      for (int b = 0; b < round.size(); b++) {
-        for (int i = 0; i < round.get(b).size(); i++) {
-          predictions[round.get(b).get(i)] = results.get(b).get(i);
-        }
-      }
+      run(work, stop).forEach(predictions::addAll);
     }
-    return List.of(predictions);
+    return inOrder(predictions, batches.stream().flatMap(List::stream).mapToInt(i -> i).toArray());
+  }
+
+  /**
+   * Predictions in the order of the texts.
+   *
+   * @param texts which text each prediction is of
+   */
+  private static <P> List<P> inOrder(List<P> predictions, int... texts) {
+    int[] places = new int[texts.length];
+    for (int i = 0; i < texts.length; i++) {
+      places[texts[i]] = i;
+    }
+    return Arrays.stream(places).mapToObj(predictions::get).toList();
   }
 
   private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
@@ -133,10 +142,10 @@ final class Predictor {
 
   /** On a worker: takes what waits, if another one has not yet done so. */
   private Runnable serveWaiting() {
-    List<Request> batch = new ArrayList<>();
+    List<Request<P>> batch = new ArrayList<>();
     int tokens = 0;
     while (batch.size() < MAX_TEXTS_A_BATCH && tokens < MAX_TOKENS_A_BATCH) {
-      Request next = waiting.poll();
+      Request<P> next = waiting.poll();
       if (next == null) {
         break;
       }
@@ -148,10 +157,9 @@ final class Predictor {
 
   // Whatever goes wrong is the callers' to hear, else they would wait for ever.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private Runnable serve(List<Request> batch) {
+  private Runnable serve(List<Request<P>> batch) {
     try {
-      List<Prediction> predictions =
-          computeNext(batch.stream().map(Request::text).toList(), i -> "the text");
+      List<P> predictions = computeNext(batch.stream().map(r -> r.text).toList(), i -> "the text");
       return () -> {
         for (int i = 0; i < batch.size(); i++) {
           batch.get(i).result.complete(predictions.get(i));
@@ -168,7 +176,7 @@ final class Predictor {
   }
 
   /** On a worker: one batch, unless the JVM is shutting down. */
-  private List<Prediction> computeNext(List<Encoding> texts, IntFunction<String> names) {
+  private List<P> computeNext(List<Encoding> texts, IntFunction<String> names) {
     NativeUse.requireGoingOn();
     return compute(texts, names);
   }
@@ -179,20 +187,20 @@ final class Predictor {
    * @param names the texts in messages, by their place in the list
    * @throws IllegalStateException when logits are not finite
    */
-  private List<Prediction> compute(List<Encoding> texts, IntFunction<String> names) {
+  private List<P> compute(List<Encoding> texts, IntFunction<String> names) {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = model.batch(texts, scope);
       NDArray logits = packed.map(p -> p.logits(batch)).orElseGet(() -> model.logits(batch));
       float[] all = logits.toFloatArray();
-      int classes = labels.size();
-      Prediction[] predictions = new Prediction[texts.size()];
+      int outputs = task.labels().size();
+      List<P> predictions = new ArrayList<>(texts.size()); // in the order of the batch
       for (int i = 0; i < batch.texts(); i++) {
-        float[] row = Arrays.copyOfRange(all, i * classes, (i + 1) * classes);
+        float[] row = Arrays.copyOfRange(all, i * outputs, (i + 1) * outputs);
         requireFinite(row, names, batch.index(i));
-        predictions[batch.index(i)] = new Prediction(labels, row);
+        predictions.add(task.prediction(row));
       }
-      return List.of(predictions);
+      return inOrder(predictions, IntStream.range(0, batch.texts()).map(batch::index).toArray());
     }
   }
 

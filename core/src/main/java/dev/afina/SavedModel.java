@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.Safetensors;
 import dev.afina.internal.files.Excerpt;
@@ -14,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -25,31 +28,87 @@ import org.slf4j.LoggerFactory;
 /** What a folder says of labels and lengths, and how a classifier becomes one. */
 final class SavedModel {
   private static final Logger log = LoggerFactory.getLogger(SavedModel.class);
-  private static final String SINGLE_LABEL = "single_label_classification";
   private static final int MAX_UNNAMED_LABELS = 100_000;
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   private SavedModel() {}
 
   /**
-   * Refuses a model whose outputs are not one probability distribution over labels: softmax would
-   * give numbers that look right and are not.
+   * The labels of a model that is to be loaded for a type of problem. Refuses one whose outputs
+   * mean something else: the numbers would look right and not be.
    */
-  static void requireSingleLabel(JsonObject config, String where) throws CheckpointException {
-    JsonElement type = config.get("problem_type");
-    boolean single =
-        type == null || type.isJsonNull() || type.equals(new JsonPrimitive(SINGLE_LABEL));
-    if (!single) {
-      throw new CheckpointException(
-          where
-              + ": problem_type "
-              + Excerpt.of(type)
-              + " is not supported; supported is single_label_classification");
+  static Labels labelsFor(ProblemType wanted, JsonObject config, String where)
+      throws CheckpointException {
+    Labels labels = labels(config, where);
+    JsonElement told = config.get("problem_type");
+    if (told == null || told.isJsonNull()) {
+      if (wanted == ProblemType.SINGLE_LABEL && labels.size() < 2) {
+        throw new CheckpointException(
+            where
+                + ": one label only, as regression models have; Regressor.load opens those, a"
+                + " Classifier has 2 labels or more");
+      }
+      warnOfNoType(wanted, labels, where);
+      return labels;
     }
-    if (labels(config, where).size() < 2) {
+    ProblemType type = problemType(told, where);
+    if (type != wanted) {
       throw new CheckpointException(
-          where + ": one label only, as regression models have; supported are 2 labels or more");
+          where + ": problem_type is " + type.key() + ": open it with " + opener(type));
     }
+    if (wanted == ProblemType.SINGLE_LABEL && labels.size() < 2) {
+      throw new CheckpointException(
+          where + ": one label only, expected 2 or more for " + wanted.key());
+    }
+    return labels;
+  }
+
+  /** What the outputs mean where nobody says otherwise. */
+  static ProblemType problemType(JsonObject config, String where) throws CheckpointException {
+    JsonElement told = config.get("problem_type");
+    if (told != null && !told.isJsonNull()) {
+      return problemType(told, where);
+    }
+    // As transformers takes it in training.
+    return labels(config, where).size() == 1 ? ProblemType.REGRESSION : ProblemType.SINGLE_LABEL;
+  }
+
+  private static ProblemType problemType(JsonElement told, String where)
+      throws CheckpointException {
+    for (ProblemType type : ProblemType.values()) {
+      if (told.equals(new JsonPrimitive(type.key()))) {
+        return type;
+      }
+    }
+    throw new CheckpointException(
+        where
+            + ": problem_type "
+            + Excerpt.of(told)
+            + " is not supported; supported are "
+            + Arrays.stream(ProblemType.values())
+                .map(ProblemType::key)
+                .collect(Collectors.joining(", ")));
+  }
+
+  private static void warnOfNoType(ProblemType wanted, Labels labels, String where) {
+    boolean usual =
+        wanted == ProblemType.SINGLE_LABEL
+            || (wanted == ProblemType.REGRESSION && labels.size() == 1);
+    if (!usual) {
+      log.warn(
+          "{}: says nothing of problem_type; its {} outputs are taken for those of {}",
+          where,
+          labels.size(),
+          wanted.key());
+    }
+  }
+
+  private static String opener(ProblemType type) {
+    return switch (type) {
+      case SINGLE_LABEL -> "Classifier.load";
+      case MULTI_LABEL -> "MultiLabelClassifier.load";
+      case REGRESSION -> "Regressor.load";
+    };
   }
 
   /**
@@ -139,16 +198,16 @@ final class SavedModel {
    *
    * @throws IllegalStateException when a weight is not finite
    */
-  static void write(Path target, Model model, Labels labels, TextEncoder encoder)
+  static void write(Path target, Model model, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
     model.requireFinite();
-    AtomicFolder.write(target, folder -> writeFiles(folder, model, labels, encoder));
+    AtomicFolder.write(target, folder -> writeFiles(folder, model, task, encoder));
   }
 
   /** Writes the files into a folder that is there. */
-  static void writeFiles(Path folder, Model model, Labels labels, TextEncoder encoder)
+  static void writeFiles(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
-    Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, labels)));
+    Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, task)));
     Safetensors.write(folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
     Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
     files.computeIfPresent(
@@ -159,7 +218,8 @@ final class SavedModel {
   }
 
   /** The checkpoint's own configuration with what training decided. */
-  private static JsonObject config(Model model, Labels labels) {
+  private static JsonObject config(Model model, Task<?, ?> task) {
+    Labels labels = task.labels();
     JsonObject config = model.config();
     // Older transformers wrote the first; neither says anything about these weights.
     config.remove("torch_dtype");
@@ -176,7 +236,7 @@ final class SavedModel {
     }
     config.add("id2label", id2label);
     config.add("label2id", label2id);
-    config.addProperty("problem_type", SINGLE_LABEL);
+    config.addProperty("problem_type", task.problemType().key());
     config.addProperty("dtype", "float32");
     return config;
   }

@@ -41,8 +41,8 @@ record TrainingIdentity(Map<String, String> facts) {
     return all.toString();
   }
 
-  /** The SHA-256 of the tokens and labels of some texts, and their number. */
-  static String digest(List<Encoding> texts, List<Integer> labels) {
+  /** The SHA-256 of the tokens and targets of some texts, and their number. */
+  static String digest(List<Encoding> texts, Targets targets) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (int i = 0; i < texts.size(); i++) {
@@ -52,7 +52,9 @@ record TrainingIdentity(Map<String, String> facts) {
           add(sha, text.id(t));
           add(sha, text.typeId(t));
         }
-        add(sha, labels.get(i));
+        for (double value : targets.row(i)) {
+          add(sha, Double.hashCode(value));
+        }
       }
       return texts.size() + " texts of digest " + HexFormat.of().formatHex(sha.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {

@@ -7,6 +7,10 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.model.Golden;
 import dev.afina.metrics.Direction;
+import dev.afina.metrics.Metric;
+import dev.afina.metrics.MultiLabelMetrics;
+import dev.afina.metrics.RegressionMetrics;
+import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -130,8 +134,31 @@ class ClassifierBuilderTest {
                   .evaluation()
                   .greaterIsBetter())
           .as(name)
-          .isEqualTo(Evaluation.better(name) == Direction.GREATER);
+          .isEqualTo(!name.equals("loss") && better(SingleLabelMetrics.all(), name));
     }
+    for (String name : MultiLabelEvaluation.metricNames().subList(1, 13)) {
+      assertThat(
+              TrainingOptions.standard()
+                  .evaluation(e -> e.keepBest(name))
+                  .evaluation()
+                  .greaterIsBetter())
+          .as(name)
+          .isEqualTo(better(MultiLabelMetrics.all(), name));
+    }
+    for (String name : RegressionEvaluation.metricNames().subList(1, 6)) {
+      assertThat(
+              TrainingOptions.standard()
+                  .evaluation(e -> e.keepBest(name))
+                  .evaluation()
+                  .greaterIsBetter())
+          .as(name)
+          .isEqualTo(better(RegressionMetrics.all(), name));
+    }
+  }
+
+  private static <P> boolean better(List<Metric<P>> metrics, String name) {
+    return metrics.stream().filter(m -> m.key().equals(name)).findAny().orElseThrow().better()
+        == Direction.GREATER;
   }
 
   @Test

@@ -421,7 +421,8 @@ class ClassifierTest {
     Files.writeString(multi.resolve("config.json"), config.toString());
     assertThatThrownBy(() -> Classifier.load(multi))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("problem_type \"multi_label_classification\" is not supported");
+        .hasMessageContaining(
+            "problem_type is multi_label_classification: open it with MultiLabelClassifier.load");
 
     Path cut = copyOfModel("cut");
     byte[] weights = Files.readAllBytes(cut.resolve("model.safetensors"));

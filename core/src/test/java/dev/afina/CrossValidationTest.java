@@ -18,7 +18,7 @@ class CrossValidationTest {
   void eachRow_isPredictedByTheClassifierOfTheOtherFolds() throws IOException {
     ClassifierTest.quick().maxSteps(1).fit(ROWS).close(); // what is made once a process
     int before = LiveArrays.count();
-    CrossValidation result = ClassifierTest.quick().epochs(3).crossValidate(ROWS, 3);
+    CrossValidation<Evaluation> result = ClassifierTest.quick().epochs(3).crossValidate(ROWS, 3);
     assertThat(LiveArrays.count()).isEqualTo(before);
     assertThat(result.folds()).hasSize(3);
     assertThat(result.outOfFold().predictions()).hasSize(30);
@@ -42,7 +42,7 @@ class CrossValidationTest {
 
   @Test
   void meanAndDeviation_areThoseOfTheFolds() throws IOException {
-    CrossValidation result = ClassifierTest.quick().maxSteps(2).crossValidate(ROWS, 2);
+    CrossValidation<Evaluation> result = ClassifierTest.quick().maxSteps(2).crossValidate(ROWS, 2);
     double a = result.folds().get(0).loss();
     double b = result.folds().get(1).loss();
     assertThat(result.mean("loss")).isCloseTo((a + b) / 2, within(1e-12));

@@ -1,7 +1,6 @@
 package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Labels;
@@ -41,16 +40,6 @@ class EvaluationTest {
         .containsEntry("accuracy", 1.0)
         .doesNotContainKeys("roc_auc", "cohens_kappa")
         .hasSize(Evaluation.metricNames().size() - 2);
-  }
-
-  @Test
-  void better_isKnownOfEachName() {
-    assertThat(Evaluation.better("loss")).isEqualTo(Direction.SMALLER);
-    assertThat(Evaluation.better("calibration_error")).isEqualTo(Direction.SMALLER);
-    assertThat(Evaluation.better("macro_f1")).isEqualTo(Direction.GREATER);
-    assertThatIllegalArgumentException()
-        .isThrownBy(() -> Evaluation.better("f2"))
-        .withMessageStartingWith("metric \"f2\": unknown, expected one of accuracy, macro_f1");
   }
 
   @Test

@@ -42,14 +42,15 @@ class FineTuningTest {
                   i -> new TextPair("what a happy day " + "in the house ".repeat(i % 5), null))
               .toList();
       List<Encoding> encodings = tokenizer.encodeAll(texts, 20);
-      int[] labels = IntStream.range(0, 24).map(i -> i % 3).toArray();
+      Targets labels =
+          new Targets(IntStream.range(0, 24).mapToObj(i -> new double[] {i % 3}).toList());
       int[] batch = IntStream.range(0, 24).toArray();
       try (FineTuning task =
           new FineTuning(
               model,
               encodings,
               labels,
-              new SingleLabelLoss(Loss.crossEntropy(), labels, 3),
+              Loss.crossEntropy().objective(labels, 3),
               new RateShares(
                   model.architecture().spec().parameters(),
                   TrainingOptions.standard().optimizer(),

@@ -9,7 +9,6 @@ import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.afina.data.Labels;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.engine.PyTorch;
@@ -20,7 +19,6 @@ import java.io.InputStream;
 import java.io.InputStreamReader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -55,6 +53,10 @@ class LossTest {
     }
   }
 
+  private static Targets targets(int... labels) {
+    return new Targets(Arrays.stream(labels).mapToObj(label -> new double[] {label}).toList());
+  }
+
   private static List<Case> cases() throws IOException {
     return json("losses.json", JsonArray.class).asList().stream()
         .map(c -> new Gson().fromJson(c, Case.class))
@@ -65,8 +67,9 @@ class LossTest {
   void lossAndGradients_areTorchs_overAllBatchesOfAnUpdate() throws IOException {
     int before = LiveArrays.count();
     for (Case c : cases()) {
-      SingleLabelLoss loss = new SingleLabelLoss(c.asLoss(), c.labels(), 4);
-      double weight = Arrays.stream(c.labels()).mapToDouble(loss::weight).sum();
+      Targets targets = targets(c.labels());
+      Objective loss = c.asLoss().objective(targets, 4);
+      double weight = targets.rows().stream().mapToDouble(loss::weight).sum();
       double total = 0;
       // In batches of 3, 3 and 1: only the whole update knows its weight.
       for (int from = 0; from < c.labels().length; from += 3) {
@@ -76,7 +79,7 @@ class LossTest {
           NDArray logits =
               Autograd.leaf(scope.create(Arrays.copyOfRange(c.logits(), from, to)), scope);
           NDArray share =
-              loss.sum(logits, Arrays.copyOfRange(c.labels(), from, to), scope)
+              loss.sum(logits, targets.rows().subList(from, to), scope)
                   .mul(Autograd.scalar(scope, 1 / weight));
           Autograd.backward(share);
           total += share.getFloat();
@@ -95,15 +98,10 @@ class LossTest {
 
   @Test
   void meanOfPredictions_isTheSameLoss() throws IOException {
-    Labels labels = Labels.of("a", "b", "c", "d");
     for (Case c : cases()) {
-      List<Prediction> predictions = new ArrayList<>();
-      for (float[] logits : c.logits()) {
-        predictions.add(Prediction.of(labels, logits));
-      }
-      SingleLabelLoss loss = new SingleLabelLoss(c.asLoss(), c.labels(), 4);
-      List<Integer> truth = Arrays.stream(c.labels()).boxed().toList();
-      assertThat(loss.mean(predictions, truth)).isCloseTo(c.loss(), within(2e-6));
+      Targets targets = targets(c.labels());
+      Objective loss = c.asLoss().objective(targets, 4);
+      assertThat(loss.mean(List.of(c.logits()), targets)).isCloseTo(c.loss(), within(2e-6));
     }
   }
 
@@ -148,7 +146,7 @@ class LossTest {
   void balanced_isScikitLearns() {
     // compute_class_weight("balanced", classes=[0, 1, 2], y=[0, 0, 0, 1, 2, 2])
     double[] weights =
-        Loss.crossEntropy().balancedClassWeights().weights(new int[] {0, 0, 0, 1, 2, 2}, 3);
+        Loss.crossEntropy().balancedClassWeights().weights(targets(0, 0, 0, 1, 2, 2), 3);
     assertThat(weights).containsExactly(new double[] {2.0 / 3, 2, 1}, within(1e-15));
   }
 

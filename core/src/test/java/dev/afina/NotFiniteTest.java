@@ -116,7 +116,8 @@ class NotFiniteTest {
       Labels labels = SavedModel.labels(files.config(), "config.json");
       TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0);
       PyTorch.memory(model.array("classifier.bias")).put(2, Float.NaN);
-      assertThatThrownBy(() -> SavedModel.write(target, model, labels, encoder))
+      assertThatThrownBy(
+              () -> SavedModel.write(target, model, new SingleLabelTask(labels), encoder))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "parameter \"classifier.bias\": the element at [2] is NaN, expected finite numbers");

@@ -30,7 +30,7 @@ class PredictorTest {
   private final CountDownLatch workersAreBusy = new CountDownLatch(1);
   private Model model;
   private Tokenizer tokenizer;
-  private Predictor predictor;
+  private Predictor<Prediction> predictor;
 
   @BeforeEach
   void load() throws IOException {
@@ -38,7 +38,9 @@ class PredictorTest {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"))) {
       tokenizer = Tokenizer.load(files::read);
     }
-    predictor = new Predictor(model, Optional.empty(), Labels.of("anger", "joy", "sadness"));
+    predictor =
+        new Predictor<>(
+            model, Optional.empty(), new SingleLabelTask(Labels.of("anger", "joy", "sadness")));
   }
 
   @AfterEach

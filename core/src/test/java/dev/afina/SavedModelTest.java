@@ -63,7 +63,7 @@ class SavedModelTest {
     assertThatThrownBy(() -> SavedModel.labels(json("{\"id2label\": [" + long20k + "]}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     assertThatThrownBy(
-            () -> SavedModel.requireSingleLabel(json("{\"problem_type\": " + long20k + "}"), "x"))
+            () -> SavedModel.problemType(json("{\"problem_type\": " + long20k + "}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
   }
 }

@@ -52,28 +52,48 @@ final class CardSections {
     if (card.description() != null) {
       return text.append(card.description()).toString();
     }
-    text.append("Says which of ")
-        .append(card.facts().labels().size())
-        .append(" labels a text has: ")
-        .append(labelList())
-        .append('.');
+    int outputs = card.facts().labels().size();
+    String says =
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL -> "Says which of %s labels a text has: %s.";
+          case MULTI_LABEL -> "Says which of %s labels a text has, any number of them: %s.";
+          case REGRESSION ->
+              outputs == 1 ? "Gives a text %s number: %s." : "Gives a text %s numbers: %s.";
+        };
+    text.append(says.formatted(outputs, labelList()));
     if (card.baseModel() != null) {
       text.append(
           " Fine-tuned from [%s](https://huggingface.co/%s)."
               .formatted(card.baseModel(), card.baseModel()));
     }
     for (ModelCard.Result result : card.results()) {
-      ConfusionMatrix matrix = result.matrix();
       text.append(
           String.format(
               Locale.ROOT,
-              " On %s it has accuracy %.4f and macro F1 %.4f (%d texts).",
+              " On %s it has %s (%d texts).",
               CardText.of(result.data().shown()),
-              matrix.accuracy(),
-              matrix.f1(Averaging.MACRO),
-              matrix.total()));
+              headline(result),
+              result.texts()));
     }
     return text.toString();
+  }
+
+  /** The figures that a sentence has room for. */
+  private String headline(ModelCard.Result result) {
+    List<String> names =
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL -> List.of("accuracy", "macro_f1");
+          case MULTI_LABEL -> List.of("micro_f1", "macro_f1");
+          case REGRESSION -> List.of("mean_squared_error", "pearson");
+        };
+    return names.stream()
+        .filter(result.metrics()::containsKey)
+        .map(
+            name ->
+                name.replace('_', ' ').replace("f1", "F1").replace("pearson", "Pearson correlation")
+                    + " "
+                    + decimal(result.metrics().getOrDefault(name, Double.NaN)))
+        .collect(Collectors.joining(" and "));
   }
 
   private String labelList() {
@@ -89,13 +109,7 @@ final class CardSections {
         In Java, with [Afina](https://central.sonatype.com/artifact/dev.afina/afina-core):
 
         ```java
-        import dev.afina.Classifier;
-        import dev.afina.Prediction;
-
-        try (Classifier classifier = Classifier.load("%s")) {
-          Prediction prediction = classifier.predict("a text");
-          System.out.println(prediction.label() + " " + prediction.score());
-        }
+        %s
         ```
 
         In Python, with [transformers](https://huggingface.co/docs/transformers):
@@ -103,12 +117,60 @@ final class CardSections {
         ```python
         from transformers import pipeline
 
-        classify = pipeline("text-classification", model="%s")
-        print(classify("a text", truncation=True))
+        %s
         ```
 
         Instead of the name, both take the path of a folder with these files."""
-        .formatted(card.name(), card.name());
+        .formatted(inJava(), inPython());
+  }
+
+  private String inJava() {
+    String lines =
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL ->
+              """
+              import dev.afina.Classifier;
+              import dev.afina.Prediction;
+
+              try (Classifier classifier = Classifier.load("%s")) {
+                Prediction prediction = classifier.predict("a text");
+                System.out.println(prediction.label() + " " + prediction.score());
+              }""";
+          case MULTI_LABEL ->
+              """
+              import dev.afina.MultiLabelClassifier;
+
+              try (MultiLabelClassifier classifier = MultiLabelClassifier.load("%s")) {
+                System.out.println(classifier.predict("a text").labels());
+              }""";
+          case REGRESSION ->
+              """
+              import dev.afina.Regressor;
+
+              try (Regressor regressor = Regressor.load("%s")) {
+                System.out.println(regressor.predict("a text").values());
+              }""";
+        };
+    return lines.formatted(card.name());
+  }
+
+  private String inPython() {
+    String lines =
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL ->
+              """
+              classify = pipeline("text-classification", model="%s")
+              print(classify("a text", truncation=True))""";
+          case MULTI_LABEL ->
+              """
+              classify = pipeline("text-classification", model="%s", top_k=None)
+              print([s for s in classify("a text", truncation=True)[0] if s["score"] > 0.5])""";
+          case REGRESSION ->
+              """
+              estimate = pipeline("text-classification", model="%s", function_to_apply="none")
+              print(estimate("a text", top_k=None, truncation=True))""";
+        };
+    return lines.formatted(card.name());
   }
 
   private String intendedUse() {
@@ -117,13 +179,26 @@ final class CardSections {
       text.append(card.intendedUse()).append("\n\n");
     }
     text.append(
-        "- It gives every text exactly one of its labels, also a text that none of them fits.\n");
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL ->
+              "- It gives every text exactly one of its labels, also a text that none of them fits.\n";
+          case MULTI_LABEL ->
+              "- A label is given where its probability is over 0.5; a text may have none.\n";
+          case REGRESSION ->
+              "- It gives every text its numbers, also a text that is unlike all that it was trained on, and numbers beyond those of the training.\n";
+        });
     text.append(
         "- Texts longer than "
             + card.facts().maxTokens()
             + " tokens are cut; what is behind has no influence.\n");
     text.append(
-        "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n");
+        switch (card.facts().problemType()) {
+          case SINGLE_LABEL ->
+              "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n";
+          case MULTI_LABEL ->
+              "- Scores are sigmoid probabilities, one a label. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n";
+          case REGRESSION -> "";
+        });
     text.append(
         card.results().isEmpty()
             ? "- No evaluation of it is known here; measure on your own texts before you rely on it."
@@ -151,15 +226,18 @@ final class CardSections {
     if (training == null) {
       return text.append("How many texts it was trained on is not known here.").toString();
     }
-    int total = training.trainingRows().values().stream().mapToInt(i -> i).sum();
+    int total = training.trainingRows();
     text.append(number(total)).append(" texts to train on");
     text.append(
         training.validationRows() > 0
             ? ", " + number(training.validationRows()) + " to validate on.\n\n"
             : ", none to validate on.\n\n");
+    if (training.labelCounts().isEmpty()) {
+      return text.toString().strip();
+    }
     List<List<String>> rows = new ArrayList<>();
-    for (int label = 0; label < card.facts().labels().size(); label++) {
-      int count = training.trainingRows().getOrDefault(label, 0);
+    for (int label = 0; label < training.labelCounts().size(); label++) {
+      int count = training.labelCounts().get(label);
       rows.add(
           List.of(
               CardText.of(card.facts().labels().name(label)),
@@ -172,24 +250,36 @@ final class CardSections {
   private String results() {
     StringBuilder text = new StringBuilder("## Results");
     for (ModelCard.Result result : card.results()) {
-      ConfusionMatrix matrix = result.matrix();
       text.append("\n\n### On ").append(CardText.of(result.data().shown())).append("\n\n");
       text.append(
-          table(
-              List.of(
-                  "Texts", "Accuracy", "Macro F1", "Weighted F1", "Matthews correlation", "Loss"),
-              List.of(
-                  List.of(
-                      number(matrix.total()),
-                      decimal(matrix.accuracy()),
-                      decimal(matrix.f1(Averaging.MACRO)),
-                      decimal(matrix.f1(Averaging.WEIGHTED)),
-                      decimal(matrix.matthewsCorrelation()),
-                      decimal(result.loss())))));
-      text.append("\n\nBy label:\n\n").append(byLabel(matrix));
-      text.append("\n\n").append(confusions(matrix));
+          result.matrix().map(matrix -> ofLabels(result, matrix)).orElseGet(() -> plain(result)));
     }
     return text.toString();
+  }
+
+  /** The figures of any evaluation, a line each. */
+  private static String plain(ModelCard.Result result) {
+    List<List<String>> rows = new ArrayList<>();
+    rows.add(List.of("Texts", number(result.texts())));
+    result
+        .metrics()
+        .forEach((name, value) -> rows.add(List.of(CardText.title(name), decimal(value))));
+    return table(List.of("Figure", "Value"), rows);
+  }
+
+  private static String ofLabels(ModelCard.Result result, ConfusionMatrix matrix) {
+    String figures =
+        table(
+            List.of("Texts", "Accuracy", "Macro F1", "Weighted F1", "Matthews correlation", "Loss"),
+            List.of(
+                List.of(
+                    number(matrix.total()),
+                    decimal(matrix.accuracy()),
+                    decimal(matrix.f1(Averaging.MACRO)),
+                    decimal(matrix.f1(Averaging.WEIGHTED)),
+                    decimal(matrix.matthewsCorrelation()),
+                    decimal(result.metrics().getOrDefault("loss", Double.NaN)))));
+    return figures + "\n\nBy label:\n\n" + byLabel(matrix) + "\n\n" + confusions(matrix);
   }
 
   private static String byLabel(ConfusionMatrix matrix) {

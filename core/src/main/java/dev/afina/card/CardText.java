@@ -65,4 +65,10 @@ final class CardText {
     return !joins
         && (type == Character.FORMAT || type == Character.CONTROL || type == Character.SURROGATE);
   }
+
+  /** The name of a metric as a heading: {@code macro_f1} is Macro F1. */
+  static String title(String key) {
+    String words = key.replace('_', ' ').replace("f1", "F1").replace("roc auc", "ROC AUC");
+    return words.substring(0, 1).toUpperCase(Locale.ROOT) + words.substring(1);
+  }
 }

@@ -1,7 +1,5 @@
 package dev.afina.card;
 
-import dev.afina.metrics.Averaging;
-import dev.afina.metrics.ConfusionMatrix;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -34,7 +32,12 @@ final class GeneratedMetadata {
     }
     if (!card.results().isEmpty()) {
       metadata.put(
-          "metrics", List.of("accuracy", "f1", "precision", "recall", "matthews_correlation"));
+          "metrics",
+          card.results().stream()
+              .flatMap(result -> listed(result).keySet().stream())
+              .map(GeneratedMetadata::type)
+              .distinct()
+              .toList());
       Map<String, @Nullable Object> model = new LinkedHashMap<>();
       model.put("name", card.title());
       model.put("results", card.results().stream().map(GeneratedMetadata::entry).toList());
@@ -52,14 +55,8 @@ final class GeneratedMetadata {
     data.put("type", result.data().type());
     result.data().configuration().ifPresent(name -> data.put("config", name));
     result.data().split().ifPresent(name -> data.put("split", name));
-    ConfusionMatrix matrix = result.matrix();
     List<Object> metrics = new ArrayList<>();
-    metrics.add(metric("accuracy", "Accuracy", matrix.accuracy()));
-    metrics.add(metric("f1", "Macro F1", matrix.f1(Averaging.MACRO)));
-    metrics.add(metric("precision", "Macro precision", matrix.precision(Averaging.MACRO)));
-    metrics.add(metric("recall", "Macro recall", matrix.recall(Averaging.MACRO)));
-    metrics.add(
-        metric("matthews_correlation", "Matthews correlation", matrix.matthewsCorrelation()));
+    listed(result).forEach((key, value) -> metrics.add(metric(key, value)));
     Map<String, @Nullable Object> entry = new LinkedHashMap<>();
     entry.put("task", task);
     entry.put("dataset", data);
@@ -67,11 +64,34 @@ final class GeneratedMetadata {
     return entry;
   }
 
-  private static Map<String, Object> metric(String type, String name, double value) {
+  /** The metrics that the Hub lists: those that it has a name for. */
+  private static Map<String, Double> listed(ModelCard.Result result) {
+    Map<String, Double> listed = new LinkedHashMap<>(result.metrics());
+    listed.keySet().removeIf(key -> type(key).isEmpty() || key.startsWith("weighted_"));
+    return listed;
+  }
+
+  /** The Hub's name of a metric; empty for none. */
+  private static String type(String key) {
+    return switch (key) {
+      case "accuracy", "roc_auc", "matthews_correlation" -> key;
+      case "mean_squared_error" -> "mse";
+      case "mean_absolute_error" -> "mae";
+      case "r2" -> "r_squared";
+      case "pearson" -> "pearsonr";
+      case "spearman" -> "spearmanr";
+      default -> {
+        String kind = key.substring(key.indexOf('_') + 1); // of micro_f1
+        yield List.of("f1", "precision", "recall").contains(kind) ? kind : "";
+      }
+    };
+  }
+
+  private static Map<String, Object> metric(String key, double value) {
     Map<String, Object> metric = new LinkedHashMap<>();
-    metric.put("type", type);
+    metric.put("type", type(key));
     metric.put("value", Math.round(value * 1e6) / 1e6);
-    metric.put("name", name);
+    metric.put("name", CardText.title(key));
     return metric;
   }
 }

@@ -1,15 +1,20 @@
 package dev.afina.card;
 
 import dev.afina.internal.yaml.CardYaml;
+import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -43,7 +48,8 @@ public final class ModelCard {
   private static final String FILE = "README.md";
 
   /** The figures of an evaluation and the data that they were measured on. */
-  record Result(EvaluatedOn data, ConfusionMatrix matrix, double loss) {}
+  record Result(
+      EvaluatedOn data, int texts, Map<String, Double> metrics, Optional<ConfusionMatrix> matrix) {}
 
   private final Builder fields;
 
@@ -296,18 +302,47 @@ public final class ModelCard {
     }
 
     /**
-     * The figures of an evaluation, for the tables and for the Hub's list of results.
+     * The figures of an evaluation of single labels, for the tables and for the Hub's list of
+     * results.
      *
      * @param data what was evaluated
      * @param matrix counts by true and predicted label
      * @param loss the mean cross-entropy
      */
     public Builder result(EvaluatedOn data, ConfusionMatrix matrix, double loss) {
+      Map<String, Double> metrics = new LinkedHashMap<>();
+      metrics.put("accuracy", matrix.accuracy());
+      metrics.put("macro_f1", matrix.f1(Averaging.MACRO));
+      metrics.put("weighted_f1", matrix.f1(Averaging.WEIGHTED));
+      metrics.put("macro_precision", matrix.precision(Averaging.MACRO));
+      metrics.put("macro_recall", matrix.recall(Averaging.MACRO));
+      metrics.put("matthews_correlation", matrix.matthewsCorrelation());
+      metrics.put("loss", loss);
+      return add(data, matrix.total(), metrics, Optional.of(matrix));
+    }
+
+    /**
+     * The figures of any evaluation, for the table and for the Hub's list of results.
+     *
+     * @param data what was evaluated
+     * @param texts how many it has
+     * @param metrics by name, as {@code evaluation.metrics()} gives them; shown in their order
+     */
+    public Builder result(EvaluatedOn data, int texts, Map<String, Double> metrics) {
+      return add(data, texts, metrics, Optional.empty());
+    }
+
+    private Builder add(
+        EvaluatedOn data,
+        int texts,
+        Map<String, Double> metrics,
+        Optional<ConfusionMatrix> matrix) {
       results.add(
           new Result(
               Objects.requireNonNull(data, "data"),
-              Objects.requireNonNull(matrix, "matrix"),
-              loss));
+              texts,
+              Collections.unmodifiableMap(new LinkedHashMap<>(metrics)),
+              matrix));
       return this;
     }
 

@@ -1,6 +1,7 @@
 package dev.afina.card;
 
 import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
 import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -14,13 +15,19 @@ import org.jspecify.annotations.Nullable;
 public final class ModelFacts {
   private final Labels labels;
   private final int maxTokens;
+  private final ProblemType problemType;
   private final @Nullable String engine;
   private final @Nullable TrainingFacts training;
 
   private ModelFacts(
-      Labels labels, int maxTokens, @Nullable String engine, @Nullable TrainingFacts training) {
+      Labels labels,
+      int maxTokens,
+      ProblemType problemType,
+      @Nullable String engine,
+      @Nullable TrainingFacts training) {
     this.labels = labels;
     this.maxTokens = maxTokens;
+    this.problemType = problemType;
     this.engine = engine;
     this.training = training;
   }
@@ -32,17 +39,23 @@ public final class ModelFacts {
    * @param maxTokens the longest text in tokens, special ones included
    */
   public static ModelFacts of(Labels labels, int maxTokens) {
-    return new ModelFacts(Objects.requireNonNull(labels, "labels"), maxTokens, null, null);
+    return new ModelFacts(
+        Objects.requireNonNull(labels, "labels"), maxTokens, ProblemType.SINGLE_LABEL, null, null);
+  }
+
+  /** What the outputs mean. Default: exactly one label a text. */
+  public ModelFacts problemType(ProblemType type) {
+    return new ModelFacts(labels, maxTokens, type, engine, training);
   }
 
   /** What computes the model, with versions, such as {@code PyTorch 2.7.1}. Default: not said. */
   public ModelFacts engine(String versions) {
-    return new ModelFacts(labels, maxTokens, versions, training);
+    return new ModelFacts(labels, maxTokens, problemType, versions, training);
   }
 
   /** How the model was trained. Default: not known, as of a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
-    return new ModelFacts(labels, maxTokens, engine, facts);
+    return new ModelFacts(labels, maxTokens, problemType, engine, facts);
   }
 
   Labels labels() {
@@ -51,6 +64,10 @@ public final class ModelFacts {
 
   int maxTokens() {
     return maxTokens;
+  }
+
+  ProblemType problemType() {
+    return problemType;
   }
 
   Optional<String> engine() {

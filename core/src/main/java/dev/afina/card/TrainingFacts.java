@@ -6,9 +6,7 @@ import dev.afina.training.TrainingResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
-import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,7 +19,8 @@ public final class TrainingFacts {
   private final @Nullable String hubName;
   private final TrainingOptions options;
   private final TrainingResult result;
-  private final Map<Integer, Integer> trainingRows;
+  private final int trainingRows;
+  private final List<Integer> labelCounts;
   private final int validationRows;
   private final String precision;
 
@@ -29,14 +28,16 @@ public final class TrainingFacts {
       String checkpoint,
       TrainingOptions options,
       TrainingResult result,
-      Map<Integer, Integer> trainingRows,
+      int trainingRows,
+      List<Integer> labelCounts,
       int validationRows,
       String precision) {
     this.checkpoint = checkpoint;
     this.hubName = hubName(checkpoint);
     this.options = options;
     this.result = result;
-    this.trainingRows = Map.copyOf(trainingRows);
+    this.trainingRows = trainingRows;
+    this.labelCounts = List.copyOf(labelCounts);
     this.validationRows = validationRows;
     this.precision = precision;
   }
@@ -46,23 +47,29 @@ public final class TrainingFacts {
    *
    * @param checkpoint the pretrained model as the user named it: a folder, {@code classpath:name}
    *     or a name on the Hub
-   * @param rows the label of each training text, as its position
+   * @param rows how many texts there were to train on
+   * @param labelCounts how many of them have each label, by its position; empty where the model
+   *     gives numbers
    */
   public static TrainingFacts of(
-      String checkpoint, TrainingOptions options, TrainingResult result, List<Integer> rows) {
-    Map<Integer, Integer> counts = new TreeMap<>();
-    rows.forEach(label -> counts.merge(label, 1, Integer::sum));
-    return new TrainingFacts(checkpoint, options, result, counts, 0, "float32");
+      String checkpoint,
+      TrainingOptions options,
+      TrainingResult result,
+      int rows,
+      List<Integer> labelCounts) {
+    return new TrainingFacts(checkpoint, options, result, rows, labelCounts, 0, "float32");
   }
 
   /** How many texts there were to validate on. Default: none. */
   public TrainingFacts validationRows(int count) {
-    return new TrainingFacts(checkpoint, options, result, trainingRows, count, precision);
+    return new TrainingFacts(
+        checkpoint, options, result, trainingRows, labelCounts, count, precision);
   }
 
   /** The numbers in which the training computed, such as {@code bfloat16}. Default: float32. */
   public TrainingFacts precision(String name) {
-    return new TrainingFacts(checkpoint, options, result, trainingRows, validationRows, name);
+    return new TrainingFacts(
+        checkpoint, options, result, trainingRows, labelCounts, validationRows, name);
   }
 
   /** What the training did. */
@@ -74,9 +81,14 @@ public final class TrainingFacts {
     return options;
   }
 
-  /** How many training texts each label has, by its position. */
-  Map<Integer, Integer> trainingRows() {
+  /** How many texts there were to train on. */
+  int trainingRows() {
     return trainingRows;
+  }
+
+  /** How many of them have each label, by its position; empty where there are no labels. */
+  List<Integer> labelCounts() {
+    return labelCounts;
   }
 
   int validationRows() {

@@ -38,7 +38,8 @@ class ModelCardTest {
                   .warmup(0.1),
               TrainingResult.of(
                   8, 0.75, 100, Duration.ofSeconds(2), List.of(epoch(1, 0.5), epoch(2, 0.25))),
-              IntStream.range(0, 30).mapToObj(i -> i % 3).toList())
+              30,
+              List.of(10, 10, 10))
           .validationRows(30);
 
   private static final ModelFacts FACTS =

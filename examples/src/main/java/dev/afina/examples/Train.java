@@ -295,7 +295,7 @@ final class Train implements Callable<Integer> {
   }
 
   private int crossValidate(ClassifierBuilder builder, Dataset rows, int count) throws IOException {
-    CrossValidation result = builder.crossValidate(rows, count);
+    CrossValidation<Evaluation> result = builder.crossValidate(rows, count);
     PrintStream out = console.text(json);
     out.println("rows: " + rows);
     for (int fold = 0; fold < count; fold++) {

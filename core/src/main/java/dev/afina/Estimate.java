@@ -1,0 +1,95 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.StringJoiner;
+import org.jspecify.annotations.Nullable;
+
+/** The numbers that a {@link Regressor} gives one text, one for each target. Immutable. */
+public final class Estimate {
+  private final Labels targets;
+  private final float[] outputs;
+
+  /**
+   * What a model with these outputs estimates; for tests of what uses a regressor.
+   *
+   * @param targets the names of the numbers, in the order of the outputs
+   * @param values one a target; copied
+   * @throws IllegalArgumentException if there are not as many values as targets, or one is not a
+   *     finite number
+   */
+  public static Estimate of(Labels targets, float... values) {
+    Logits.requireOneEach(targets, values, "target");
+    return new Estimate(targets, values.clone());
+  }
+
+  Estimate(Labels targets, float[] outputs) {
+    this.targets = targets;
+    this.outputs = outputs;
+  }
+
+  /**
+   * The number, of a regressor with one target.
+   *
+   * @throws IllegalStateException if there are several targets
+   */
+  public double value() {
+    if (outputs.length != 1) {
+      throw new IllegalStateException(
+          "value(): there are %s targets, ask for one of them: value(name), one of %s"
+              .formatted(outputs.length, targets.names()));
+    }
+    return outputs[0];
+  }
+
+  /**
+   * The number of one target.
+   *
+   * @throws IllegalArgumentException if there is no such target
+   */
+  public double value(String target) {
+    return outputs[targets.index(target)];
+  }
+
+  /** The numbers by target, in the order of the outputs; unmodifiable. */
+  public Map<String, Double> values() {
+    Map<String, Double> values = new LinkedHashMap<>();
+    for (int i = 0; i < outputs.length; i++) {
+      values.putIfAbsent(targets.name(i), (double) outputs[i]);
+    }
+    return Collections.unmodifiableMap(values);
+  }
+
+  /** The numbers in the order of the targets, as the model computes them; a copy. */
+  public float[] outputs() {
+    return outputs.clone();
+  }
+
+  /** Equal targets and, to the bit, equal numbers. */
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Estimate that
+        && targets.equals(that.targets)
+        && Arrays.equals(outputs, that.outputs);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * targets.hashCode() + Arrays.hashCode(outputs);
+  }
+
+  /** The number, for example {@code 3.712}; of several targets each with its name. */
+  @Override
+  public String toString() {
+    if (outputs.length == 1) {
+      return String.format(Locale.ROOT, "%.3f", outputs[0]);
+    }
+    StringJoiner all = new StringJoiner(", ");
+    values().forEach((name, value) -> all.add(String.format(Locale.ROOT, "%s %.3f", name, value)));
+    return all.toString();
+  }
+}

@@ -1,0 +1,28 @@
+package dev.afina;
+
+import java.util.List;
+import java.util.Map;
+
+/**
+ * How well a model does on texts whose targets are known. Immutable.
+ *
+ * @param <P> what the model says of one text
+ */
+public sealed interface EvaluationResult<P>
+    permits Evaluation, MultiLabelEvaluation, RegressionEvaluation {
+
+  /** The predictions in the order of the examples. */
+  List<P> predictions();
+
+  /** The mean loss of the examples, 0 or more; smaller is better. */
+  double loss();
+
+  /**
+   * Loss and metrics by name: what a training keeps the best weights by. Those that are undefined
+   * for these examples are left out. Unmodifiable.
+   */
+  Map<String, Double> metrics();
+
+  /** The figures as a table of text. */
+  String report();
+}

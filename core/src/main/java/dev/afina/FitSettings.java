@@ -1,0 +1,76 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.internal.model.ModelLoader;
+import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import java.nio.file.Path;
+import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link TextModelBuilder} collects for a fine-tuning of any type of problem; its methods
+ * say what each means.
+ */
+final class FitSettings {
+  @Nullable String checkpoint;
+  @Nullable Path lockFile;
+  @Nullable Dataset validation;
+  @Nullable Path output;
+  @Nullable Path checkpoints;
+  boolean resumes;
+  TrainingOptions options = TrainingOptions.standard();
+  TrainingListener listener = TrainingListener.NONE;
+  TrainingControl control = new TrainingControl();
+  ModelLoader.Head head = ModelLoader.Head.KEPT;
+  OptionalDouble dropout = OptionalDouble.empty();
+  Precision precision = Precision.FLOAT32;
+  int maxTokens;
+  Freeze freeze = Freeze.nothing();
+
+  /** The same settings, which then change on their own. */
+  FitSettings copy() {
+    FitSettings copy = new FitSettings();
+    copy.checkpoint = checkpoint;
+    copy.lockFile = lockFile;
+    copy.validation = validation;
+    copy.output = output;
+    copy.checkpoints = checkpoints;
+    copy.resumes = resumes;
+    copy.options = options;
+    copy.listener = listener;
+    copy.control = control;
+    copy.head = head;
+    copy.dropout = dropout;
+    copy.precision = precision;
+    copy.maxTokens = maxTokens;
+    copy.freeze = freeze;
+    return copy;
+  }
+
+  /**
+   * Refuses settings that contradict each other.
+   *
+   * @param withValidation whether there will be validation data
+   */
+  void check(boolean withValidation) {
+    options.check(withValidation);
+    if (checkpoints != null) {
+      return;
+    }
+    if (resumes) {
+      throw new IllegalArgumentException("resume() needs checkpoints(folder)");
+    }
+    OptionalInt steps = options.saving().everySteps();
+    OptionalInt limit = options.saving().limit();
+    if (steps.isPresent() || limit.isPresent()) {
+      throw new IllegalArgumentException(
+          (steps.isPresent()
+                  ? "saveEvery(" + steps.getAsInt() + ")"
+                  : "saveLimit " + limit.getAsInt())
+              + " needs checkpoints(folder)");
+    }
+  }
+}

@@ -1,0 +1,116 @@
+package dev.afina;
+
+import com.google.gson.JsonObject;
+import dev.afina.card.TrainingFacts;
+import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.ModelLoader;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.Optional;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A model, its tokenizer and how it was trained, which several {@link TextModel}s share: one a
+ * precision. The last of them to close frees it.
+ */
+final class LoadedModel {
+  private final Model model;
+  private final TextEncoder encoder;
+  private final @Nullable TrainingFacts training;
+  private int owners;
+
+  /** Takes over the model and the tokenizer. */
+  LoadedModel(Model model, TextEncoder encoder, @Nullable TrainingFacts training) {
+    this.model = model;
+    this.encoder = encoder;
+    this.training = training;
+  }
+
+  Model model() {
+    return model;
+  }
+
+  TextEncoder encoder() {
+    return encoder;
+  }
+
+  Optional<TrainingFacts> training() {
+    return Optional.ofNullable(training);
+  }
+
+  synchronized void addOwner() {
+    owners++;
+  }
+
+  synchronized void removeOwner() {
+    owners--;
+    if (owners == 0) {
+      model.close();
+      encoder.tokenizer().close();
+    }
+  }
+
+  /** Makes a text model of what was loaded and of what its outputs mean. */
+  interface Maker<T, M> {
+    M make(LoadedModel loaded, T task);
+  }
+
+  /**
+   * Loads a saved model.
+   *
+   * @param tasks what the outputs mean, by their names
+   * @throws IOException when it cannot be read, or is of another type of problem
+   */
+  static <T extends Task<?, ?>, M> M load(
+      CheckpointFiles files, ProblemType type, Function<Labels, T> tasks, Maker<T, M> models)
+      throws IOException {
+    JsonObject config = files.config();
+    Labels labels = SavedModel.labelsFor(type, config, files.description());
+    SavedModel.warnOfContradiction(config, labels, files.description());
+    try (NativeUse use = NativeUse.begin("loading " + files.description())) {
+      Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
+      return assemble(
+          model,
+          () -> Tokenizer.load(files::read),
+          tokenizer ->
+              models.make(
+                  new LoadedModel(model, TextEncoder.of(tokenizer, model.architecture(), 0), null),
+                  tasks.apply(labels)));
+    }
+  }
+
+  /** Something that needs reading. */
+  interface Reading<T> {
+    T read() throws IOException;
+  }
+
+  /** Something made of a tokenizer. */
+  interface Assembly<M> {
+    M with(Tokenizer tokenizer) throws IOException;
+  }
+
+  /** Makes a text model of a model and a tokenizer; closes both when that fails. */
+  static <M> M assemble(Model model, Reading<Tokenizer> reading, Assembly<M> assembly)
+      throws IOException {
+    boolean complete = false;
+    Tokenizer tokenizer = null;
+    try {
+      tokenizer = reading.read();
+      M made = assembly.with(tokenizer);
+      complete = true;
+      return made;
+    } finally {
+      if (!complete) {
+        model.close();
+        if (tokenizer != null) {
+          tokenizer.close();
+        }
+      }
+    }
+  }
+}

@@ -1,0 +1,48 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+
+/** The raw outputs of a model for one text. */
+final class Logits {
+  private Logits() {}
+
+  /**
+   * Refuses outputs that no model gives.
+   *
+   * @param what an output stands for, such as "label"
+   */
+  static void requireOneEach(Labels labels, float[] logits, String what) {
+    if (logits.length != labels.size()) {
+      throw new IllegalArgumentException(
+          "logits: %s given, expected %s, one a %s".formatted(logits.length, labels.size(), what));
+    }
+    for (float logit : logits) {
+      if (!Float.isFinite(logit)) {
+        throw new IllegalArgumentException("logits: " + logit + " is not a finite number");
+      }
+    }
+  }
+
+  /** log Σ exp of the logits, without overflow. */
+  static double logSumExp(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float x : logits) {
+      max = Math.max(max, x);
+    }
+    double sum = 0;
+    for (float x : logits) {
+      sum += Math.exp(x - max);
+    }
+    return max + Math.log(sum);
+  }
+
+  /** 1 / (1 + e^−x), without overflow. */
+  static double sigmoid(double x) {
+    return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
+  }
+
+  /** log(1 + e^x), without overflow: −log(1 − sigmoid(x)). */
+  static double softplus(double x) {
+    return Math.max(x, 0) + Math.log1p(Math.exp(-Math.abs(x)));
+  }
+}

@@ -1,0 +1,88 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
+import dev.afina.data.StratifiedFolds;
+import java.util.List;
+import java.util.Objects;
+import org.jspecify.annotations.Nullable;
+
+/** Collects what the fine-tuning of a {@link MultiLabelClassifier} needs. Not thread safe. */
+public final class MultiLabelClassifierBuilder
+    extends TextModelBuilder<
+        MultiLabelClassifierBuilder,
+        MultiLabelClassifier,
+        MultiLabelPrediction,
+        MultiLabelEvaluation> {
+  private MultiLabelLoss loss = MultiLabelLoss.binaryCrossEntropy();
+
+  MultiLabelClassifierBuilder() {}
+
+  /**
+   * The names of the labels in the order of the model's outputs. A row's labels are such names, or
+   * their positions. Left out, they are the checkpoint's where it has named labels and all rows use
+   * them, else those of the data in {@link Labels#from} order.
+   */
+  public MultiLabelClassifierBuilder labels(String... names) {
+    return labels(Labels.of(names));
+  }
+
+  /** As {@link #labels(String...)}. */
+  public MultiLabelClassifierBuilder labels(Labels labels) {
+    return names(Objects.requireNonNull(labels, "labels"));
+  }
+
+  /** What the training makes small; default {@link MultiLabelLoss#binaryCrossEntropy()}. */
+  public MultiLabelClassifierBuilder loss(MultiLabelLoss value) {
+    this.loss = Objects.requireNonNull(value, "loss");
+    return this;
+  }
+
+  @Override
+  MultiLabelClassifierBuilder self() {
+    return this;
+  }
+
+  @Override
+  MultiLabelClassifierBuilder fresh() {
+    return new MultiLabelClassifierBuilder().loss(loss);
+  }
+
+  @Override
+  List<String> metricNames() {
+    return MultiLabelEvaluation.metricNames();
+  }
+
+  @Override
+  TaskChoice<MultiLabelPrediction, MultiLabelEvaluation> choice(
+      Dataset train, @Nullable Dataset validation) {
+    return new LabelChoice<>(
+        names(),
+        headReplaced(),
+        train,
+        validation,
+        MultiLabelTask::requireLabels,
+        MultiLabelTask::new);
+  }
+
+  @Override
+  Objective objective(Task<MultiLabelPrediction, MultiLabelEvaluation> task, Targets training) {
+    return loss.objective(training, task.labels().size());
+  }
+
+  @Override
+  String lossName() {
+    return loss.toString();
+  }
+
+  @Override
+  StratifiedFolds folds(Dataset data, int count, long seed) {
+    return StratifiedFolds.of(data, count, seed);
+  }
+
+  @Override
+  MultiLabelClassifier model(
+      LoadedModel loaded, Task<MultiLabelPrediction, MultiLabelEvaluation> task) {
+    return new MultiLabelClassifier(loaded, new MultiLabelTask(task.labels()));
+  }
+}

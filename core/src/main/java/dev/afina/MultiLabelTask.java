@@ -1,0 +1,76 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
+import dev.afina.internal.files.Excerpt;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** Any number of labels a text: each target is a 0 or 1 a label. */
+record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, MultiLabelEvaluation> {
+
+  @Override
+  public ProblemType problemType() {
+    return ProblemType.MULTI_LABEL;
+  }
+
+  @Override
+  public Targets targets(String what, Dataset data, Dataset alike) {
+    return new Targets(
+        labels.resolveSets(what, data, alike).stream().map(this::indicators).toList());
+  }
+
+  private double[] indicators(List<Integer> positions) {
+    double[] row = new double[labels.size()];
+    positions.forEach(label -> row[label] = 1);
+    return row;
+  }
+
+  /** Refuses a row that has neither a list of labels nor a single one. */
+  static void requireLabels(Dataset data, int row) {
+    if (data.get(row).labels() == null) {
+      Object unused = data.labelOf(row);
+    }
+  }
+
+  /** Whether a text of this target has each label. */
+  static boolean[] has(double[] target) {
+    boolean[] has = new boolean[target.length];
+    for (int label = 0; label < target.length; label++) {
+      has[label] = target[label] == 1;
+    }
+    return has;
+  }
+
+  @Override
+  public void requireLearnable(Targets training) {
+    if (counts(training).stream().allMatch(count -> count == 0)) {
+      throw new IllegalArgumentException(
+          "training data: none of the %s rows has one of %s; check which column has the labels"
+              .formatted(training.size(), Excerpt.of(labels, LabelChoice.SHOWN)));
+    }
+  }
+
+  @Override
+  public List<Integer> counts(Targets targets) {
+    return IntStream.range(0, labels.size())
+        .mapToObj(label -> (int) targets.rows().stream().filter(row -> row[label] == 1).count())
+        .toList();
+  }
+
+  @Override
+  public MultiLabelPrediction prediction(float[] logits) {
+    return new MultiLabelPrediction(labels, logits);
+  }
+
+  @Override
+  public MultiLabelEvaluation evaluation(Targets truth, List<MultiLabelPrediction> predictions) {
+    return new MultiLabelEvaluation(labels, truth, predictions, MultiLabelPrediction.THRESHOLD);
+  }
+
+  @Override
+  public float[] logits(MultiLabelPrediction prediction) {
+    return prediction.logits();
+  }
+}

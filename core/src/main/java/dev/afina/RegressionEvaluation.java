@@ -1,0 +1,124 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+import dev.afina.metrics.Metric;
+import dev.afina.metrics.RegressionMetrics;
+import dev.afina.metrics.RegressionPredictions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+
+/**
+ * How well a {@link Regressor} does on data whose values are known: its numbers, compared with the
+ * true ones. Immutable.
+ */
+public final class RegressionEvaluation implements EvaluationResult<Estimate> {
+  private final Labels targets;
+  private final List<Estimate> predictions;
+  private final RegressionPredictions scored;
+
+  /**
+   * @param truth a value a target, one row an example
+   */
+  RegressionEvaluation(Labels targets, Targets truth, List<Estimate> predictions) {
+    this.targets = targets;
+    this.predictions = List.copyOf(predictions);
+    this.scored =
+        RegressionPredictions.of(
+            truth.rows().toArray(double[][]::new),
+            predictions.stream().map(RegressionEvaluation::values).toArray(double[][]::new));
+  }
+
+  private static double[] values(Estimate estimate) {
+    float[] outputs = estimate.outputs();
+    double[] values = new double[outputs.length];
+    for (int i = 0; i < outputs.length; i++) {
+      values[i] = outputs[i];
+    }
+    return values;
+  }
+
+  /** The mean squared error over examples and targets, 0 or more; smaller is better. */
+  @Override
+  public double loss() {
+    return scored.meanSquaredError();
+  }
+
+  /** The mean distance of the numbers from the true ones, 0 or more; smaller is better. */
+  public double meanAbsoluteError() {
+    return scored.meanAbsoluteError();
+  }
+
+  /** Pearson's correlation, in [−1, 1]; NaN where it is undefined. */
+  public double pearson() {
+    return scored.pearson();
+  }
+
+  /** Any metric: one of {@link RegressionMetrics}, or your own. NaN where it is undefined. */
+  public double of(Metric<? super RegressionPredictions> metric) {
+    return metric.of(scored);
+  }
+
+  /** True and predicted numbers, for confidence intervals and more. */
+  public RegressionPredictions scored() {
+    return scored;
+  }
+
+  @Override
+  public List<Estimate> predictions() {
+    return predictions;
+  }
+
+  /** Loss, then all of {@link RegressionMetrics}. */
+  @Override
+  public Map<String, Double> metrics() {
+    return NamedFigures.of(loss(), RegressionMetrics.all(), scored);
+  }
+
+  /** The names that {@link #metrics()} can have, in order. */
+  static List<String> metricNames() {
+    return NamedFigures.names(RegressionMetrics.all());
+  }
+
+  /** The metrics of each target, a line each; of several also of their mean. */
+  @Override
+  public String report() {
+    StringBuilder table = new StringBuilder();
+    int width =
+        Math.max(
+            "mean of targets".length(),
+            targets.names().stream().mapToInt(String::length).max().orElse(0));
+    table.append(" ".repeat(width));
+    for (Metric<RegressionPredictions> metric : RegressionMetrics.all()) {
+      table.append("  ").append(metric.key());
+    }
+    for (int target = 0; target < targets.size(); target++) {
+      appendLine(table, width, targets.name(target), scored.target(target));
+    }
+    if (targets.size() > 1) {
+      appendLine(table, width, "mean of targets", scored);
+    }
+    return table.toString();
+  }
+
+  private static void appendLine(
+      StringBuilder table, int width, String name, RegressionPredictions predictions) {
+    table.append('\n').append(String.format(Locale.ROOT, "%" + width + "s", name));
+    for (Metric<RegressionPredictions> metric : RegressionMetrics.all()) {
+      String format = "  %" + metric.key().length() + ".4f";
+      table.append(String.format(Locale.ROOT, format, metric.of(predictions)));
+    }
+  }
+
+  /** The size and the main figures in one line. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%d examples: mean squared error %.4f, mean absolute error %.4f, Pearson %.4f",
+        predictions.size(),
+        loss(),
+        meanAbsoluteError(),
+        pearson());
+  }
+}

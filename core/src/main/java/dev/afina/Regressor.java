@@ -1,0 +1,102 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+
+/**
+ * A transformer that gives a text, or a pair of texts, one number or several: a rating, how alike
+ * two sentences are. Fine-tuned by {@link #builder()}, or {@linkplain #load loaded} from a folder
+ * that Afina or Python's transformers saved.
+ *
+ * <pre>{@code
+ * try (Regressor regressor = Regressor.builder()
+ *         .checkpoint("distilbert-base-uncased")
+ *         .fit(Dataset.csv(Path.of("pairs.csv"), // rows with a number in the label column
+ *             CsvFormat.withHeader().text("a").pair("b").label("score")))) {
+ *   System.out.println(regressor.predict("A dog runs.", "A dog is running.").value());
+ * }
+ * }</pre>
+ *
+ * <p>Thread safe: make one and share it.
+ */
+public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
+  private final RegressionTask task;
+
+  /** Becomes one of the owners of what was loaded. */
+  Regressor(LoadedModel loaded, RegressionTask task, Precision precision) {
+    super(loaded, task, precision);
+    this.task = task;
+  }
+
+  Regressor(LoadedModel loaded, RegressionTask task) {
+    this(loaded, task, Precision.FLOAT32);
+  }
+
+  /** Starts a fine-tuning. */
+  public static RegressorBuilder builder() {
+    return new RegressorBuilder();
+  }
+
+  /**
+   * Loads a saved model: {@code problem_type} is {@code regression}, or not said and it has one
+   * output; several outputs of which nothing is said are taken with a warning.
+   *
+   * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
+   *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
+   *     ClassifierBuilder#checkpoint(String)}
+   * @throws IOException when there is no such model, a download fails or its files cannot be read;
+   *     what is wrong with them is a {@link dev.afina.CheckpointException} that names file and
+   *     tensor. A model of another {@code problem_type} is refused, too.
+   */
+  public static Regressor load(String reference) throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+      return load(files);
+    }
+  }
+
+  /**
+   * Loads a saved model and verifies it against a lock file.
+   *
+   * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
+   *     taken, or a folder with the same files
+   * @param lockFile written by {@link #lock}; each file's SHA-256 is compared, at each load
+   * @throws IOException as {@link #load(String)}, and when a file is missing or another one; the
+   *     message names it, the hash expected and the hash found
+   */
+  public static Regressor load(String reference, Path lockFile) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile)) {
+      return load(files);
+    }
+  }
+
+  /**
+   * Loads a saved model from a folder.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static Regressor load(Path folder) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
+  }
+
+  static Regressor load(CheckpointFiles files) throws IOException {
+    return LoadedModel.load(files, ProblemType.REGRESSION, RegressionTask::new, Regressor::new);
+  }
+
+  @Override
+  public Regressor withPrecision(Precision precision) {
+    Objects.requireNonNull(precision, "precision");
+    return whileOpen(() -> new Regressor(loaded(), task, precision));
+  }
+
+  /** The names of the numbers, in the order of the model's outputs. */
+  public Labels targets() {
+    return task.labels();
+  }
+}

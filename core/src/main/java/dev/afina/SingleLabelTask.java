@@ -1,0 +1,74 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
+import dev.afina.internal.files.Excerpt;
+import java.util.Collections;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/** One label a text. */
+record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
+
+  /**
+   * The task of a training.
+   *
+   * @throws IllegalArgumentException when there are not two labels
+   */
+  static Task<Prediction, Evaluation> toLearn(Labels labels) {
+    if (labels.size() < 2) {
+      throw new IllegalArgumentException(
+          "labels: expected 2 or more, got " + Excerpt.of(labels, LabelChoice.SHOWN));
+    }
+    return new SingleLabelTask(labels);
+  }
+
+  @Override
+  public ProblemType problemType() {
+    return ProblemType.SINGLE_LABEL;
+  }
+
+  @Override
+  public Targets targets(String what, Dataset data, Dataset alike) {
+    return new Targets(
+        labels.resolveAll(what, data, alike).stream().map(label -> new double[] {label}).toList());
+  }
+
+  @Override
+  public void requireLearnable(Targets training) {
+    List<Integer> counts = counts(training);
+    int most = Collections.max(counts);
+    if (most == training.size()) {
+      throw new IllegalArgumentException(
+          "training data: all %s rows have the same label \"%s\", expected at least two of %s"
+              .formatted(
+                  most,
+                  Excerpt.of(labels.name(counts.indexOf(most))),
+                  Excerpt.of(labels, LabelChoice.SHOWN)));
+    }
+  }
+
+  @Override
+  public List<Integer> counts(Targets targets) {
+    int[] counts = new int[labels.size()];
+    IntStream.range(0, targets.size()).forEach(text -> counts[targets.label(text)]++);
+    return IntStream.of(counts).boxed().toList();
+  }
+
+  @Override
+  public Prediction prediction(float[] logits) {
+    return new Prediction(labels, logits);
+  }
+
+  @Override
+  public Evaluation evaluation(Targets truth, List<Prediction> predictions) {
+    return new Evaluation(
+        labels, IntStream.range(0, truth.size()).map(truth::label).boxed().toList(), predictions);
+  }
+
+  @Override
+  public float[] logits(Prediction prediction) {
+    return prediction.logits();
+  }
+}

@@ -1,0 +1,310 @@
+package dev.afina;
+
+import ai.djl.engine.Engine;
+import dev.afina.card.ModelCard;
+import dev.afina.card.ModelFacts;
+import dev.afina.card.TrainingFacts;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import dev.afina.data.ProblemType;
+import dev.afina.hub.HubClient;
+import dev.afina.hub.HubCommit;
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.model.PackedModel;
+import dev.afina.training.TrainingResult;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+
+/**
+ * A fine-tuned transformer: what a {@link Classifier}, a {@link MultiLabelClassifier} and a {@link
+ * Regressor} have in common.
+ *
+ * <p>Make one and share it: all methods may be called from any thread at the same time. It holds
+ * the weights in native memory, four bytes a parameter, and a copy of the encoder's linear layers
+ * in the order in which they are read fastest (half of MiniLM, three quarters of BERT-base), until
+ * {@link #close()}, which waits for running calls. The JVM's exit waits for what is being computed
+ * and refuses what comes later, so no hook is needed for that.
+ *
+ * @param <P> what it says of one text
+ * @param <E> how well it does on many
+ */
+public abstract sealed class TextModel<P, E extends EvaluationResult<P>> implements AutoCloseable
+    permits Classifier, MultiLabelClassifier, Regressor {
+  private final LoadedModel loaded;
+  private final Task<P, E> task;
+  private final Optional<PackedModel> packed;
+  private final Predictor<P> predictor;
+
+  // Calls hold the read lock, so that close() cannot free memory under them.
+  private final ReadWriteLock lock = new ReentrantReadWriteLock();
+  private boolean closed;
+
+  /** Becomes one of the owners of what was loaded. */
+  TextModel(LoadedModel loaded, Task<P, E> task, Precision precision) {
+    this.loaded = loaded;
+    this.task = task;
+    this.packed = precision.pack(loaded.model());
+    this.predictor = new Predictor<>(loaded.model(), packed, task);
+    loaded.addOwner();
+  }
+
+  /**
+   * Loads a saved model as what its config.json says it is, for programs that don't know; {@link
+   * Classifier#load(String)} and its siblings refuse what is not theirs. Where config.json has no
+   * {@code problem_type}, one output is a regression and several are a classifier's.
+   *
+   * @param reference as {@link Classifier#load(String)} takes it
+   * @throws IOException as {@link Classifier#load(String)}
+   */
+  public static TextModel<?, ?> load(String reference) throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+      return switch (SavedModel.problemType(files.config(), files.description())) {
+        case SINGLE_LABEL -> Classifier.load(files);
+        case MULTI_LABEL -> MultiLabelClassifier.load(files);
+        case REGRESSION -> Regressor.load(files);
+      };
+    }
+  }
+
+  /**
+   * Writes down which commit of a Hub model is used, and the SHA-256 of every file of it, for
+   * {@code load(reference, lockFile)} and {@link TextModelBuilder#lockFile} to hold on to.
+   * Downloads the model where the cache lacks it.
+   *
+   * @param reference {@code owner/name} or {@code owner/name@revision} on the Hugging Face Hub
+   * @param lockFile the file to write or replace, usually {@code afina.lock} beside the sources
+   * @throws IOException when there is no such model, a download fails or the file cannot be written
+   */
+  public static void lock(String reference, Path lockFile) throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    CheckpointFiles.lock(reference, lockFile);
+  }
+
+  /** What the outputs of this model mean. */
+  public final ProblemType problemType() {
+    return task.problemType();
+  }
+
+  /**
+   * What the model says of a text. Texts longer than {@link #maxTokens()} are cut; an empty text is
+   * legal.
+   *
+   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
+   */
+  public final P predict(String text) {
+    return predict(Example.of(text));
+  }
+
+  /**
+   * What the model says of a pair of texts.
+   *
+   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
+   */
+  public final P predict(String text, String pair) {
+    return predict(Example.ofPair(text, pair));
+  }
+
+  /**
+   * What the model says of many texts, in their order; much faster than one by one. A text's result
+   * does not depend on the others but for float rounding.
+   *
+   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers:
+   *     the message names the text
+   */
+  public final List<P> predict(List<String> texts) {
+    List<Example> examples = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      if (text == null) {
+        throw new IllegalArgumentException(
+            "text " + examples.size() + " (counted from 0) is null; an empty text is \"\"");
+      }
+      examples.add(Example.of(text));
+    }
+    return predict(Dataset.of(examples));
+  }
+
+  /**
+   * What the model says of many texts or pairs, in their order; labels and values in the data are
+   * not looked at.
+   *
+   * @throws IllegalStateException when this model is closed
+   */
+  public final List<P> predict(Dataset data) {
+    return whileOpen(() -> predictor.predict(loaded.encoder().encode(data)));
+  }
+
+  /**
+   * Compares predictions with the labels or values of {@code data}.
+   *
+   * @throws IllegalArgumentException when it is empty, or a row has no label or value, or none that
+   *     this model knows
+   * @throws IllegalStateException when this model is closed
+   */
+  public final E evaluate(Dataset data) {
+    return whileOpen(
+        () -> {
+          Targets truth = task.targets("data", data, Dataset.of());
+          return task.evaluation(truth, predictor.predict(loaded.encoder().encode(data)));
+        });
+  }
+
+  /**
+   * Saves a folder that {@code load} and Python's {@code AutoModelForSequenceClassification} and
+   * {@code AutoTokenizer} open: config.json, model.safetensors, tokenizer.json,
+   * tokenizer_config.json. The folder is written as a whole or not at all; a model that is there is
+   * replaced only once the new one is complete.
+   *
+   * @throws IOException when it cannot be written, or {@code folder} holds something else than a
+   *     model
+   * @throws IllegalStateException when this model is closed, or a weight is not finite
+   */
+  public final void save(Path folder) throws IOException {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      SavedModel.write(folder, loaded.model(), task, loaded.encoder());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * Uploads the model with a card to the Hugging Face Hub, where {@code load} and Python's {@code
+   * pipeline("text-classification", model=name)} find it. The repository is made where it is
+   * missing; in a card that is there, what a person wrote stays.
+   *
+   * @param name {@code owner/name}
+   * @return the commit
+   * @throws IllegalArgumentException when it is no such name
+   * @throws IOException when the Hub refuses or cannot be reached; the repository stays as it was
+   * @throws IllegalStateException when this model is closed
+   */
+  public final HubCommit pushToHub(String name) throws IOException {
+    return pushToHub(name, PushOptions.standard());
+  }
+
+  /**
+   * Uploads the model with a card to the Hugging Face Hub.
+   *
+   * @param name {@code owner/name}
+   * @param options client, card, visibility, message, branch or pull request
+   * @return the commit
+   * @throws IllegalArgumentException when it is no such name, or the card is that of another one
+   * @throws IOException as {@link #pushToHub(String)}, also when somebody else changes the
+   *     repository meanwhile
+   * @throws IllegalStateException when this model is closed
+   */
+  public final HubCommit pushToHub(String name, PushOptions options) throws IOException {
+    Objects.requireNonNull(name, "name");
+    ModelCard given = options.card();
+    ModelCard card = given == null ? card(name).build() : given;
+    if (!card.name().equals(name)) {
+      throw new IllegalArgumentException(
+          "card: is that of \"%s\", expected \"%s\"".formatted(card.name(), name));
+    }
+    return new ModelPush(client(options), card, options).run(this::save);
+  }
+
+  /**
+   * Starts a model card with what is known here: labels, the longest text, versions, and of a model
+   * that was trained its options, data and epochs.
+   *
+   * @param name {@code owner/name} on the Hub, or a plain name
+   * @throws IllegalArgumentException when the Hub would refuse the name
+   */
+  public final ModelCard.Builder card(String name) {
+    ModelFacts facts =
+        ModelFacts.of(task.labels(), maxTokens())
+            .problemType(task.problemType())
+            .engine(
+                "Deep Java Library "
+                    + Engine.getDjlVersion()
+                    + ", PyTorch "
+                    + Engine.getEngine("PyTorch").getVersion());
+    return ModelCard.of(loaded.training().map(facts::training).orElse(facts), name);
+  }
+
+  private static HubClient client(PushOptions options) {
+    HubClient client = options.client();
+    return client == null ? HubClient.fromEnvironment() : client;
+  }
+
+  /**
+   * A model with the same weights that predicts in another precision: faster, and less exact. What
+   * that costs on your data, {@link #evaluate} tells:
+   *
+   * <pre>{@code
+   * try (Classifier fast = classifier.withPrecision(Precision.INT8)) {
+   *   System.out.printf("%.4f instead of %.4f%n",
+   *       fast.evaluate(test).accuracy(), classifier.evaluate(test).accuracy());
+   * }
+   * }</pre>
+   *
+   * @return to be closed by the caller, before or after this one; it shares the weights and saves
+   *     them as this one does, in float32
+   * @throws IllegalStateException when this model is closed, or this machine cannot compute in the
+   *     precision
+   */
+  public abstract TextModel<P, E> withPrecision(Precision precision);
+
+  /** What this model shares with those of other precisions. */
+  final LoadedModel loaded() {
+    return loaded;
+  }
+
+  /** The longest text in tokens, special ones included; longer ones are cut. */
+  public final int maxTokens() {
+    return loaded.encoder().maxTokens();
+  }
+
+  /** How the training went; empty for a model that was loaded. */
+  public final Optional<TrainingResult> training() {
+    return loaded.training().map(TrainingFacts::result);
+  }
+
+  /**
+   * Frees the weights, after running calls have ended. Further calls of this method do nothing. In
+   * a shutdown hook it may leave the memory to the end of the process.
+   */
+  @Override
+  public final void close() {
+    lock.writeLock().lock();
+    try {
+      if (!closed) {
+        closed = true;
+        packed.ifPresent(PackedModel::close);
+        loaded.removeOwner();
+      }
+    } finally {
+      lock.writeLock().unlock();
+    }
+  }
+
+  private P predict(Example example) {
+    return whileOpen(() -> predictor.predict(loaded.encoder().encode(example)));
+  }
+
+  final <T> T whileOpen(Supplier<T> call) {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      return call.get();
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
+    }
+  }
+}

@@ -1,0 +1,460 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
+import dev.afina.data.StratifiedFolds;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.ModelLoader;
+import dev.afina.metrics.Metric;
+import dev.afina.training.Schedule;
+import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.OptionalDouble;
+import java.util.TreeMap;
+import java.util.function.ToDoubleFunction;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Collects what a fine-tuning needs; {@link #fit} does it. Only the checkpoint has no default.
+ *
+ * <p>Defaults are those of transformers' {@code TrainingArguments}; {@link TrainingOptions} lists
+ * them. Not thread safe.
+ *
+ * @param <B> the builder itself
+ * @param <M> what it makes
+ * @param <P> what that says of one text
+ * @param <E> how well it does on many
+ */
+public abstract sealed class TextModelBuilder<
+        B extends TextModelBuilder<B, M, P, E>,
+        M extends TextModel<P, E>,
+        P,
+        E extends EvaluationResult<P>>
+    permits ClassifierBuilder, MultiLabelClassifierBuilder, RegressorBuilder {
+  private static final Logger log = LoggerFactory.getLogger(TextModelBuilder.class);
+
+  private FitSettings settings = new FitSettings();
+  private @Nullable Labels names;
+  private final Map<String, ToDoubleFunction<E>> ownMetrics = new LinkedHashMap<>();
+
+  TextModelBuilder() {}
+
+  abstract B self();
+
+  /** The names of the outputs, where the user gave them. */
+  final @Nullable Labels names() {
+    return names;
+  }
+
+  final B names(Labels value) {
+    this.names = value;
+    return self();
+  }
+
+  final boolean headReplaced() {
+    return settings.head == ModelLoader.Head.REPLACED;
+  }
+
+  /**
+   * The pretrained model to start from: a folder with config.json, model.safetensors (or
+   * pytorch_model.bin) and tokenizer files; {@code classpath:folder/} or {@code
+   * classpath:model.onnx}, as models come on Maven Central; or {@code owner/name@revision} on the
+   * Hugging Face Hub, downloaded where the cache lacks it. The cache is the one of Python's
+   * huggingface_hub, and the same environment variables count (HF_HOME, HF_TOKEN, HF_ENDPOINT,
+   * HF_HUB_OFFLINE, …; see {@link dev.afina.hub.HubClient#fromEnvironment()}). An existing folder
+   * wins over a Hub name.
+   */
+  public final B checkpoint(String reference) {
+    settings.checkpoint = Objects.requireNonNull(reference, "checkpoint");
+    return self();
+  }
+
+  /** The folder of the pretrained model to start from. */
+  public final B checkpoint(Path folder) {
+    return checkpoint(folder.toString());
+  }
+
+  /**
+   * Holds the checkpoint to a lock file, written by {@link Classifier#lock}: its commit is used,
+   * and each file's SHA-256 is compared before training. Default none.
+   */
+  public final B lockFile(Path file) {
+    settings.lockFile = Objects.requireNonNull(file, "lockFile");
+    return self();
+  }
+
+  /** Data to evaluate on after each epoch; default none. */
+  public final B validation(Dataset data) {
+    settings.validation = Objects.requireNonNull(data, "validation");
+    return self();
+  }
+
+  /**
+   * The longest text in tokens, the special ones included; longer ones are cut, in training and in
+   * prediction. Default: as long as the model can take. A short limit saves time and memory.
+   */
+  public final B maxTokens(int value) {
+    if (value < 1) {
+      throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + value);
+    }
+    settings.maxTokens = value;
+    return self();
+  }
+
+  /** One rate for every dropout, in [0, 1); default: the rates of the checkpoint's config.json. */
+  public final B dropout(double rate) {
+    if (!(rate >= 0 && rate < 1)) {
+      throw new IllegalArgumentException("dropout: expected a rate in [0, 1), got " + rate);
+    }
+    settings.dropout = OptionalDouble.of(rate);
+    return self();
+  }
+
+  /**
+   * The precision of the forward and backward passes; default {@link Precision#FLOAT32}. {@link
+   * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and the optimizer
+   * stay in float32, and so does what the trained classifier predicts.
+   *
+   * @throws IllegalArgumentException for {@link Precision#INT8}, in which nothing can be trained
+   */
+  public final B precision(Precision value) {
+    if (value == Precision.INT8) {
+      throw new IllegalArgumentException(
+          "precision: expected FLOAT32 or BFLOAT16, got INT8, which is for prediction:"
+              + " call withPrecision(INT8) on the trained classifier");
+    }
+    settings.precision = Objects.requireNonNull(value, "precision");
+    return self();
+  }
+
+  /** Trains a new output layer in place of the checkpoint's, for other labels. */
+  public final B replaceHead() {
+    settings.head = ModelLoader.Head.REPLACED;
+    return self();
+  }
+
+  /**
+   * A folder that always holds the weights to keep so far: it is written after each epoch that
+   * counts as best (each one where no metric chooses). A training that is interrupted or diverges
+   * then loses one epoch at most. Default none.
+   */
+  public final B output(Path folder) {
+    settings.output = Objects.requireNonNull(folder, "output");
+    return self();
+  }
+
+  /** Receives the plan, each step and each epoch of the training. Default: none. */
+  public final B listener(TrainingListener listener) {
+    settings.listener = Objects.requireNonNull(listener, "listener");
+    return self();
+  }
+
+  /**
+   * Every training option that {@code options} sets. What it leaves at its default stays as it is
+   * here; of an option that is set twice, here and there, the later call counts.
+   */
+  public final B options(TrainingOptions options) {
+    settings.options = settings.options.and(options);
+    return self();
+  }
+
+  /** Passes over the data, may be fractional; default 3. */
+  public final B epochs(double value) {
+    settings.options = settings.options.epochs(value);
+    return self();
+  }
+
+  /** Updates in all, instead of epochs; default none. */
+  public final B maxSteps(int value) {
+    settings.options = settings.options.maxSteps(value);
+    return self();
+  }
+
+  /** Texts a forward pass in training; default 8. */
+  public final B batchSize(int value) {
+    settings.options = settings.options.batchSize(value);
+    return self();
+  }
+
+  /** Batches an update; default 1. */
+  public final B accumulationSteps(int value) {
+    settings.options = settings.options.accumulationSteps(value);
+    return self();
+  }
+
+  /** The peak learning rate; default 5e-5. */
+  public final B learningRate(double value) {
+    settings.options = settings.options.optimizer(o -> o.learningRate(value));
+    return self();
+  }
+
+  /** Under 1 the share of all updates that warm up, else their number; default 0. */
+  public final B warmup(double value) {
+    settings.options = settings.options.warmup(value);
+    return self();
+  }
+
+  /** Decoupled weight decay of all but biases and norms; default 0. */
+  public final B weightDecay(double value) {
+    settings.options = settings.options.optimizer(o -> o.weightDecay(value));
+    return self();
+  }
+
+  /** The seed of order, new weights and dropout; default 42. */
+  public final B seed(int value) {
+    settings.options = settings.options.seed(value);
+    return self();
+  }
+
+  /**
+   * Keeps the weights that are best on the validation data by {@code "loss"}, the {@link
+   * Metric#key()} of a metric, for example {@code "macro_f1"}, {@linkplain #metric metric of one's
+   * own}; default: the last ones. {@link #fit} refuses another name.
+   */
+  public final B keepBest(String metric) {
+    settings.options =
+        settings.options.evaluation(e -> e.keepBest(Objects.requireNonNull(metric, "keepBest")));
+    return self();
+  }
+
+  /**
+   * A metric of the user's own, for the evaluations during training and for {@link #keepBest}.
+   *
+   * @param name none of the built-in ones; one that ends in {@code loss} or {@code error} is better
+   *     when smaller, else see {@link
+   *     dev.afina.training.EvaluationOptions#greaterIsBetter(boolean)}
+   * @param value called on the training thread after each evaluation
+   */
+  public final B metric(String name, ToDoubleFunction<E> value) {
+    Objects.requireNonNull(name, "metric");
+    if (name.isBlank() || metricNames().contains(name)) {
+      throw new IllegalArgumentException(
+          "metric: expected a name that is not taken, got \"" + Excerpt.of(name) + "\"");
+    }
+    ownMetrics.put(name, Objects.requireNonNull(value, name));
+    return self();
+  }
+
+  /**
+   * Ends the training when the metric of {@link #keepBest} has not got better for some evaluations
+   * in a row; transformers' rule. Default: never.
+   */
+  public final B earlyStopping(int patience) {
+    settings.options = settings.options.evaluation(e -> e.patience(patience));
+    return self();
+  }
+
+  /** Updates between two evaluations; default: one at the end of each epoch. */
+  public final B evaluateEvery(int steps) {
+    settings.options = settings.options.evaluation(e -> e.everySteps(steps));
+    return self();
+  }
+
+  /** How the learning rate goes on after the warmup; default {@link Schedule#linear()}. */
+  public final B schedule(Schedule value) {
+    settings.options = settings.options.schedule(value);
+    return self();
+  }
+
+  /**
+   * A time after which the training ends with the update it is in, as if that were the last one,
+   * with the best weights so far where a metric chooses. Default none.
+   */
+  public final B trainFor(Duration time) {
+    settings.options = settings.options.timeBudget(time);
+    return self();
+  }
+
+  /** What the training leaves as it is; default {@link Freeze#nothing()}. */
+  public final B freeze(Freeze value) {
+    settings.freeze = Objects.requireNonNull(value, "freeze");
+    return self();
+  }
+
+  /**
+   * A folder for training checkpoints, {@code checkpoint-N} after N updates: a model that Python
+   * opens, with what the training needs to go on beside it (optimizer, schedule, random numbers,
+   * position, best weights so far) and transformers' {@code trainer_state.json}. They are written
+   * after each epoch, or {@linkplain dev.afina.training.SavingOptions as the options say}. Default
+   * none.
+   */
+  public final B checkpoints(Path folder) {
+    settings.checkpoints = Objects.requireNonNull(folder, "checkpoints");
+    return self();
+  }
+
+  /** Updates between two checkpoints; default: one at the end of each epoch. */
+  public final B saveEvery(int steps) {
+    settings.options = settings.options.saving(s -> s.everySteps(steps));
+    return self();
+  }
+
+  /**
+   * Goes on from the newest checkpoint in the folder of {@link #checkpoints}, or begins where there
+   * is none. The weights that come out are those of a training that was never ended, to the bit, on
+   * the same machine.
+   */
+  public final B resume() {
+    settings.resumes = true;
+    return self();
+  }
+
+  /** Whom other threads and the listener ask to stop, evaluate or save; default nobody. */
+  public final B control(TrainingControl value) {
+    settings.control = Objects.requireNonNull(value, "control");
+    return self();
+  }
+
+  /**
+   * A builder with the same settings, which then change on their own; checkpoint, data, listener
+   * and control are shared.
+   */
+  public final B copy() {
+    B copy = fresh();
+    copy.takeOver(this);
+    return copy;
+  }
+
+  /** A builder of this kind with the loss and the like of this one. */
+  abstract B fresh();
+
+  final void takeOver(TextModelBuilder<B, M, P, E> other) {
+    settings = other.settings.copy();
+    names = other.names;
+    ownMetrics.putAll(other.ownMetrics);
+  }
+
+  /**
+   * Fine-tunes the checkpoint on {@code train}, on this thread. Options, data, labels and the
+   * output folder are checked before anything is downloaded, what depends on config.json before
+   * weights are read and texts are tokenized.
+   *
+   * @return the model; the caller closes it
+   * @throws IllegalStateException when no checkpoint was given
+   * @throws IllegalArgumentException when data, labels and options contradict each other or the
+   *     checkpoint
+   * @throws TrainingDivergedException when a loss is not finite; the {@link #output} folder, where
+   *     one was given, then holds the last epoch that counted
+   * @throws java.io.InterruptedIOException when the thread was interrupted (it stays so: {@link
+   *     Thread#interrupted()} clears the flag) or the JVM is shutting down; the {@link #output}
+   *     folder then holds the last epoch that counted
+   * @throws IOException when the checkpoint cannot be downloaded or read, or is not the one of the
+   *     {@link #lockFile}, or the output folder cannot be written
+   */
+  public final M fit(Dataset train) throws IOException {
+    Objects.requireNonNull(train, "train");
+    return new Fit<>(this, settings.copy(), train).run();
+  }
+
+  /**
+   * Fine-tunes the checkpoint once for each fold, on all other folds, and evaluates it on that one:
+   * k-fold cross-validation. The options are those of {@link #fit}; the fold that is tested is
+   * never the {@link #validation} data, so what {@link #keepBest} and {@link #earlyStopping} go by
+   * is given as for {@code fit}.
+   *
+   * @param data all rows labelled
+   * @param folds 2 or more; for single labels they are scikit-learn's {@code StratifiedKFold(folds,
+   *     shuffle=True, random_state=seed)}, else its {@code KFold} with the same arguments
+   * @throws IllegalStateException when an {@link #output} or {@link #checkpoints} folder is set,
+   *     because there is no one model to save
+   * @throws IllegalArgumentException as {@code fit}, and when there are too few rows for the folds
+   * @throws IOException as {@code fit}
+   */
+  public final CrossValidation<E> crossValidate(Dataset data, int folds) throws IOException {
+    Path kept = settings.output == null ? settings.checkpoints : settings.output;
+    if (kept != null) {
+      throw new IllegalStateException(
+          "crossValidate: makes no model to keep in "
+              + kept
+              + "; call it without output(...) and checkpoints(...)");
+    }
+    Task<P, E> task = choice(data, null).settleByData().task();
+    B builder = copy().names(task.labels()); // a fold may lack a label
+    StratifiedFolds parts = folds(data, folds, Integer.toUnsignedLong(settings.options.seed()));
+    Map<Integer, P> predictions = new TreeMap<>();
+    List<E> evaluations = new ArrayList<>();
+    for (int fold = 0; fold < folds; fold++) {
+      Dataset.Split split = parts.split(fold);
+      try (M model = builder.fit(split.train())) {
+        E evaluation = model.evaluate(split.test());
+        evaluations.add(evaluation);
+        int[] rows = parts.testRows(fold);
+        for (int i = 0; i < rows.length; i++) {
+          predictions.put(rows[i], evaluation.predictions().get(i));
+        }
+        log.info("fold {} of {}: {}", fold + 1, folds, evaluation);
+      }
+    }
+    Targets truth = task.targets("data", data, Dataset.of());
+    return new CrossValidation<>(
+        evaluations, task.evaluation(truth, List.copyOf(predictions.values())));
+  }
+
+  /**
+   * Refuses options that contradict each other, as {@link #fit} does before all else.
+   *
+   * @param withValidation whether there will be validation data
+   * @throws IllegalArgumentException naming both options and their values
+   */
+  public final B check(boolean withValidation) {
+    settings.options.evaluation().keepBest().ifPresent(this::requireMetric);
+    settings.check(withValidation);
+    return self();
+  }
+
+  private void requireMetric(String metric) {
+    List<String> known = new ArrayList<>(metricNames());
+    known.addAll(ownMetrics.keySet());
+    if (!known.contains(metric)) {
+      throw unknownMetric(metric, known);
+    }
+  }
+
+  IllegalArgumentException unknownMetric(String metric, List<String> known) {
+    return new IllegalArgumentException(
+        "keepBest: metric \""
+            + Excerpt.of(metric)
+            + "\": unknown, expected one of "
+            + String.join(", ", known));
+  }
+
+  // What differs by the type of problem.
+
+  /** The names that {@link #metrics} can have, but for the user's own. */
+  abstract List<String> metricNames();
+
+  /** The folds of a cross-validation. */
+  abstract StratifiedFolds folds(Dataset data, int count, long seed);
+
+  /** What rows and outputs mean. */
+  abstract TaskChoice<P, E> choice(Dataset train, @Nullable Dataset validation);
+
+  /** What the training makes small; refuses what does not fit the outputs. */
+  abstract Objective objective(Task<P, E> task, Targets training);
+
+  /** The loss, as text that tells it from others. */
+  abstract String lossName();
+
+  /** A model of what was trained. */
+  abstract M model(LoadedModel loaded, Task<P, E> task);
+
+  /** The metrics of an evaluation during training, where the loss is the one that is made small. */
+  Map<String, Double> metrics(E evaluation, double objective) {
+    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
+    metrics.put(NamedFigures.LOSS, objective);
+    ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
+    return metrics;
+  }
+}
