@@ -1,16 +1,18 @@
 package dev.afina.data;
 
+import dev.afina.data.TargetColumns.Kind;
 import java.util.List;
 import java.util.Objects;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which columns of a table are the text, the second text and the label: of a Parquet file, or of
- * the files of a {@link HubDataset}, whatever their kind.
+ * Which columns of a table are the text, the second text and the label, the labels or the numbers
+ * to predict: of a Parquet file, or of the files of a {@link HubDataset}, whatever their kind.
  *
  * <pre>{@code
  * Columns.standard().text("review_title", "review_body").label("stars")
+ * Columns.standard().text("sentence1").pair("sentence2").valueColumns("score")
  * }</pre>
  *
  * <p>Immutable: each method returns a new choice.
@@ -18,26 +20,27 @@ import org.jspecify.annotations.Nullable;
 public final class Columns {
   private final List<String> text;
   private final @Nullable String pair;
-  private final @Nullable String label;
+  private final TargetColumns<String> target;
   private final String joiner;
   private final DataLimits limits;
 
   private Columns(
       List<String> text,
       @Nullable String pair,
-      @Nullable String label,
+      TargetColumns<String> target,
       String joiner,
       DataLimits limits) {
     this.text = List.copyOf(text);
     this.pair = pair;
-    this.label = label;
+    this.target = target;
     this.joiner = joiner;
     this.limits = limits;
   }
 
   /** Text in {@code text}, label in {@code label}, no second text. */
   public static Columns standard() {
-    return new Columns(List.of("text"), null, "label", " ", DataLimits.standard());
+    return new Columns(
+        List.of("text"), null, TargetColumns.usually("label"), " ", DataLimits.standard());
   }
 
   /**
@@ -45,33 +48,69 @@ public final class Columns {
    * #joinedBy} says.
    */
   public Columns text(String first, String... more) {
-    return new Columns(
-        Stream.concat(Stream.of(first), Stream.of(more)).toList(), pair, label, joiner, limits);
+    return new Columns(all(first, more), pair, target, joiner, limits);
   }
 
   /** The column of the second text. Default: none. */
   public Columns pair(String column) {
-    return new Columns(text, column, label, joiner, limits);
+    return new Columns(text, column, target, joiner, limits);
   }
 
-  /** The column of the label. A null or blank value, and -1 of named classes, is no label. */
+  /**
+   * The column of the label. A null or blank value, and -1 of named classes, is no label. A list
+   * gives a row with a list of labels; where the list is null, its labels are not known.
+   *
+   * @throws IllegalArgumentException if there are columns for each label or for values
+   */
   public Columns label(String column) {
-    return new Columns(text, pair, column, joiner, limits);
+    return with(target.of(Kind.LABEL, List.of(column)));
+  }
+
+  /**
+   * What stands between several labels in a text that is the label, as {@link
+   * CsvFormat#labelSeparator}. Default: a text is one label.
+   *
+   * @throws IllegalArgumentException if it is empty, or there are columns for each label or for
+   *     values
+   */
+  public Columns labelSeparator(String separator) {
+    return with(target.separatedBy(separator));
+  }
+
+  /**
+   * A column for each label, which has its name: 1 or true where it fits, 0 or false where it does
+   * not. Rows have lists of labels then. A row whose columns are all null or blank has none known.
+   *
+   * @throws IllegalArgumentException if there is a column of the label or for values, or one is
+   *     given twice
+   */
+  public Columns labelColumns(String first, String... more) {
+    return with(target.of(Kind.FLAGS, all(first, more)));
+  }
+
+  /**
+   * The columns of the numbers that a regression is to predict; one column may be of lists. A row
+   * whose columns are all null or blank has none known.
+   *
+   * @throws IllegalArgumentException if there are columns of labels, or one is given twice
+   */
+  public Columns valueColumns(String first, String... more) {
+    return with(target.of(Kind.VALUES, all(first, more)));
   }
 
   /** No column is the label: the rows are to be predicted. */
   public Columns unlabelled() {
-    return new Columns(text, pair, null, joiner, limits);
+    return with(target.none());
   }
 
   /** What stands between several text columns. Default: one blank. */
   public Columns joinedBy(String joiner) {
-    return new Columns(text, pair, label, joiner, limits);
+    return new Columns(text, pair, target, joiner, limits);
   }
 
   /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
   public Columns limits(DataLimits limits) {
-    return new Columns(text, pair, label, joiner, Objects.requireNonNull(limits, "limits"));
+    return new Columns(text, pair, target, joiner, Objects.requireNonNull(limits, "limits"));
   }
 
   /** Not empty. */
@@ -83,8 +122,14 @@ public final class Columns {
     return pair;
   }
 
+  TargetColumns<String> target() {
+    target.requireWhole();
+    return target;
+  }
+
+  /** The column of the label, single or in lists; null where there is none. */
   @Nullable String label() {
-    return label;
+    return target.kind() == Kind.LABEL ? target.columns().get(0) : null;
   }
 
   String joiner() {
@@ -102,8 +147,8 @@ public final class Columns {
             .joinedBy(joiner)
             .limits(limits)
             .delimiter(delimiter);
-    csv = pair == null ? csv : csv.pair(pair);
-    return label == null ? csv.unlabelled() : csv.label(label);
+    csv = csv.with(target().map(name -> new CsvFormat.Column(name, -1)));
+    return pair == null ? csv : csv.pair(pair);
   }
 
   JsonFormat json() {
@@ -112,7 +157,15 @@ public final class Columns {
             .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
             .joinedBy(joiner)
             .limits(limits);
-    json = pair == null ? json : json.pair(pair);
-    return label == null ? json.unlabelled() : json.label(label);
+    json = json.with(target());
+    return pair == null ? json : json.pair(pair);
+  }
+
+  private Columns with(TargetColumns<String> other) {
+    return new Columns(text, pair, other, joiner, limits);
+  }
+
+  private static List<String> all(String first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toList();
   }
 }

@@ -2,6 +2,7 @@ package dev.afina.data;
 
 import dev.afina.data.CsvFormat.Column;
 import dev.afina.data.CsvFormat.Quoting;
+import dev.afina.data.TargetColumns.Kind;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.io.Reader;
@@ -11,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -35,8 +37,12 @@ final class CsvFile {
   // Where the columns are, and how many: known from the first record on.
   private int[] text = {};
   private int pair = NONE;
-  private int label = NONE;
+  private int[] target = {};
   private int width;
+
+  /** On which the row begins that is being read. */
+  private long line;
+
   private char delimiter;
 
   private CsvFile(Path path, CsvFormat format, RowCollector rows) {
@@ -50,7 +56,8 @@ final class CsvFile {
   }
 
   static List<Example> read(Path path, CsvFormat format, RowCollector rows) throws IOException {
-    format.text(); // a format without a text column is refused before the file is opened
+    format.text(); // a format that is not whole is refused before the file is opened
+    format.target();
     return new CsvFile(path, format, rows).read();
   }
 
@@ -74,34 +81,55 @@ final class CsvFile {
   }
 
   private void read(List<String> first, CsvRecords records) throws IOException {
-    locate(first, records.recordLine());
-    SwallowedRows swallowed = new SwallowedRows(width, label, delimiter);
+    line = records.recordLine();
+    locate(first);
+    TargetReader targets = targetReader(first);
+    SwallowedRows swallowed =
+        new SwallowedRows(width, target.length == 0 ? NONE : target[0], delimiter);
     for (List<String> record = format.hasHeader() ? records.next() : first;
         record != null;
         record = records.next()) {
-      add(record, records.recordLine());
-      swallowed.record(record, records.recordLine(), records.line());
+      line = records.recordLine();
+      add(record, targets);
+      swallowed.record(record, line, records.line());
     }
     if (format.dialect().quoting() != Quoting.NONE) {
       swallowed.warning(path, records.line() - 1).ifPresent(log::warn);
     }
   }
 
-  private void locate(List<String> first, long line) throws DatasetException {
+  private void locate(List<String> first) throws DatasetException {
     width = first.size();
-    text = new int[format.text().size()];
-    for (int i = 0; i < text.length; i++) {
-      text[i] = position("text", format.text().get(i), first, line);
-    }
-    pair = position("pair", format.pair(), first, line);
-    label = position("label", format.label(), first, line);
+    text = positions("text", "text", format.text(), first);
+    pair = format.pair() == null ? NONE : position("pair", "pair", format.pair(), first);
+    TargetColumns<Column> columns = format.target();
+    String role = columns.kind() == Kind.VALUES ? "values" : "label";
+    target = positions(role, columns.kind().option(), columns.columns(), first);
   }
 
-  private int position(String role, @Nullable Column column, List<String> first, long line)
+  private TargetReader targetReader(List<String> first) throws DatasetException {
+    TargetColumns<Column> columns = format.target();
+    return new TargetReader(
+        columns,
+        "column",
+        columns.columns().stream().map(Column::toString).map(Excerpt::of).toList(),
+        IntStream.range(0, target.length)
+            .mapToObj(i -> format.hasHeader() ? first.get(target[i]) : String.valueOf(i))
+            .toList(),
+        problem -> new DatasetException(path, line, problem, null));
+  }
+
+  private int[] positions(String role, String option, List<Column> columns, List<String> first)
       throws DatasetException {
-    if (column == null) {
-      return NONE;
+    int[] positions = new int[columns.size()];
+    for (int i = 0; i < positions.length; i++) {
+      positions[i] = position(role, option, columns.get(i), first);
     }
+    return positions;
+  }
+
+  private int position(String role, String option, Column column, List<String> first)
+      throws DatasetException {
     String name = column.name();
     if (name == null) {
       if (column.position() >= width) {
@@ -110,7 +138,12 @@ final class CsvFile {
             line,
             "no column %s for the %s, the file has %s, counted from 0; check CsvFormat.%s(...) and the delimiter '%s'%s"
                 .formatted(
-                    column.position(), role, width, role, shown(delimiter), otherDelimiter(first)),
+                    column.position(),
+                    role,
+                    width,
+                    option,
+                    shown(delimiter),
+                    otherDelimiter(first)),
             null);
       }
       return column.position();
@@ -125,8 +158,8 @@ final class CsvFile {
                   Excerpt.quoted(name),
                   role,
                   Excerpt.quotedList(first),
-                  role,
-                  role.equals("label") ? ", or call unlabelled()" : "",
+                  option,
+                  option.equals("label") ? ", or call unlabelled()" : "",
                   hint(first)),
           null);
     }
@@ -135,7 +168,7 @@ final class CsvFile {
           path,
           line,
           "column %s is there more than once; give its position by CsvFormat.%s(...), counted from 0"
-              .formatted(Excerpt.quoted(name), role),
+              .formatted(Excerpt.quoted(name), option),
           null);
     }
     return position;
@@ -179,7 +212,7 @@ final class CsvFile {
     return field.length() > LONG_NAME || NUMBER.matcher(field.strip()).matches();
   }
 
-  private void add(List<String> record, long line) throws DatasetException {
+  private void add(List<String> record, TargetReader targets) throws DatasetException {
     if (record.size() != width) {
       throw new DatasetException(
           path,
@@ -194,10 +227,11 @@ final class CsvFile {
                       : "a text that holds '" + shown(delimiter) + "' must stand in quotes"),
           null);
     }
-    rows.add(
-        textOf(record),
-        pair == NONE ? null : record.get(pair),
-        label == NONE ? null : record.get(label));
+    @Nullable Cell[] cells = new @Nullable Cell[target.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = new Cell.Text(record.get(target[i]));
+    }
+    rows.add(textOf(record), pair == NONE ? null : record.get(pair), targets.read(cells));
   }
 
   private String textOf(List<String> record) {
@@ -216,9 +250,7 @@ final class CsvFile {
     if (format.pair() != null) {
       columns.add(format.pair());
     }
-    if (format.label() != null) {
-      columns.add(format.label());
-    }
+    columns.addAll(format.target().columns());
     return columns.stream().map(Column::toString).collect(Collectors.joining(", "));
   }
 

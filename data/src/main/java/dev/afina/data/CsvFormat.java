@@ -1,5 +1,6 @@
 package dev.afina.data;
 
+import dev.afina.data.TargetColumns.Kind;
 import java.util.List;
 import java.util.Locale;
 import java.util.Objects;
@@ -9,12 +10,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How {@link Dataset#csv(java.nio.file.Path, CsvFormat)} reads a CSV file: whether the first line
- * is a header, and which columns are the text, the second text and the label. Columns are named, or
- * counted from 0.
+ * is a header, and which columns are the text, the second text and the label, the labels or the
+ * numbers to predict. Columns are named, or counted from 0.
  *
  * <pre>{@code
  * CsvFormat.withHeader().text("sentence_a").pair("sentence_b")     // label column: "label"
  * CsvFormat.withoutHeader().text(1, 2).label(0)                    // text = column 1 + " " + column 2
+ * CsvFormat.withHeader().text("comment_text").labelColumns("toxic", "obscene", "threat") // 0 or 1
+ * CsvFormat.withHeader().label("labels").labelSeparator(",")       // "4,27"
+ * CsvFormat.withHeader().text("sentence_a").pair("sentence_b").valueColumns("score")
  * }</pre>
  *
  * <p>What is not an option: a byte order mark is obeyed and skipped, gzip is recognized by its
@@ -58,7 +62,7 @@ public final class CsvFormat {
   private final boolean header;
   private final List<Column> text;
   private final @Nullable Column pair;
-  private final @Nullable Column label;
+  private final TargetColumns<Column> target;
   private final String joiner;
   private final Dialect dialect;
   private final ReadingOptions options;
@@ -70,14 +74,14 @@ public final class CsvFormat {
       boolean header,
       List<Column> text,
       @Nullable Column pair,
-      @Nullable Column label,
+      TargetColumns<Column> target,
       String joiner,
       Dialect dialect,
       ReadingOptions options) {
     this.header = header;
     this.text = List.copyOf(text);
     this.pair = pair;
-    this.label = label;
+    this.target = target;
     this.joiner = joiner;
     this.dialect = dialect;
     this.options = options;
@@ -92,7 +96,7 @@ public final class CsvFormat {
         true,
         List.of(new Column("text", -1)),
         null,
-        new Column("label", -1),
+        TargetColumns.usually(new Column("label", -1)),
         " ",
         RFC_4180,
         ReadingOptions.standard());
@@ -103,7 +107,8 @@ public final class CsvFormat {
    * #text(int, int...)} must be called, and without {@link #label(int)} the rows have no labels.
    */
   public static CsvFormat withoutHeader() {
-    return new CsvFormat(false, List.of(), null, null, " ", RFC_4180, ReadingOptions.standard());
+    return new CsvFormat(
+        false, List.of(), null, TargetColumns.unknown(), " ", RFC_4180, ReadingOptions.standard());
   }
 
   /**
@@ -128,7 +133,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the format is without header
    */
   public CsvFormat text(String first, String... more) {
-    return withText(Stream.concat(Stream.of(first), Stream.of(more)).map(this::named).toList());
+    return withText(named(first, more));
   }
 
   /**
@@ -138,10 +143,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if a position is negative
    */
   public CsvFormat text(int first, int... more) {
-    return withText(
-        IntStream.concat(IntStream.of(first), IntStream.of(more))
-            .mapToObj(CsvFormat::positioned)
-            .toList());
+    return withText(positioned(first, more));
   }
 
   /**
@@ -150,7 +152,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the format is without header
    */
   public CsvFormat pair(String column) {
-    return new CsvFormat(header, text, named(column), label, joiner, dialect, options);
+    return new CsvFormat(header, text, named(column), target, joiner, dialect, options);
   }
 
   /**
@@ -159,35 +161,95 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the position is negative
    */
   public CsvFormat pair(int column) {
-    return new CsvFormat(header, text, positioned(column), label, joiner, dialect, options);
+    return new CsvFormat(header, text, positioned(column), target, joiner, dialect, options);
   }
 
   /**
    * The column of the label, by name. A blank field is a row without a label.
    *
-   * @throws IllegalArgumentException if the format is without header
+   * @throws IllegalArgumentException if the format is without header, or has columns for each label
+   *     or for values
    */
   public CsvFormat label(String column) {
-    return new CsvFormat(header, text, pair, named(column), joiner, dialect, options);
+    return with(target.of(Kind.LABEL, List.of(named(column))));
   }
 
   /**
    * The column of the label, counted from 0. A blank field is a row without a label.
    *
-   * @throws IllegalArgumentException if the position is negative
+   * @throws IllegalArgumentException if the position is negative, or the format has columns for
+   *     each label or for values
    */
   public CsvFormat label(int column) {
-    return new CsvFormat(header, text, pair, positioned(column), joiner, dialect, options);
+    return with(target.of(Kind.LABEL, List.of(positioned(column))));
+  }
+
+  /**
+   * What stands between several labels in the field of the label, such as {@code ","} in {@code
+   * "4,27"}: rows have lists of labels then. Blanks around a label are not of it. A blank field is
+   * a row with none of the labels. Default: a field is one label.
+   *
+   * @throws IllegalArgumentException if it is empty, or the format has columns for each label or
+   *     for values
+   */
+  public CsvFormat labelSeparator(String separator) {
+    return with(target.separatedBy(separator));
+  }
+
+  /**
+   * A column for each label, by name, which is the label's name: 1 where it fits, 0 where it does
+   * not (also 1.0 and 0.0, true and false). Rows have lists of labels then. A row whose columns are
+   * all blank has none known. Kaggle's -1, not scored, is refused.
+   *
+   * @throws IllegalArgumentException if the format is without header or has a column of the label
+   *     or for values, or a column is given twice
+   */
+  public CsvFormat labelColumns(String first, String... more) {
+    return with(target.of(Kind.FLAGS, named(first, more)));
+  }
+
+  /**
+   * A column for each label, counted from 0, as {@link #labelColumns(String, String...)}. Labels
+   * have the names in the header; without one they are numbered from 0 in this order, and {@link
+   * Dataset#withLabelNames} names them.
+   *
+   * @throws IllegalArgumentException if a position is negative or given twice, or the format has a
+   *     column of the label or for values
+   */
+  public CsvFormat labelColumns(int first, int... more) {
+    return with(target.of(Kind.FLAGS, positioned(first, more)));
+  }
+
+  /**
+   * The columns of the numbers that a regression is to predict, by name; finite decimal numbers. A
+   * row whose columns are all blank has none known.
+   *
+   * @throws IllegalArgumentException if the format is without header or has columns of labels, or a
+   *     column is given twice
+   */
+  public CsvFormat valueColumns(String first, String... more) {
+    return with(target.of(Kind.VALUES, named(first, more)));
+  }
+
+  /**
+   * The columns of the numbers that a regression is to predict, counted from 0, as {@link
+   * #valueColumns(String, String...)}.
+   *
+   * @throws IllegalArgumentException if a position is negative or given twice, or the format has
+   *     columns of labels
+   */
+  public CsvFormat valueColumns(int first, int... more) {
+    return with(target.of(Kind.VALUES, positioned(first, more)));
   }
 
   /** No column is the label: the rows are to be predicted. */
   public CsvFormat unlabelled() {
-    return new CsvFormat(header, text, pair, null, joiner, dialect, options);
+    return with(target.none());
   }
 
   /** What stands between several text columns. Default: one blank. */
   public CsvFormat joinedBy(String joiner) {
-    return new CsvFormat(header, text, pair, label, joiner, dialect, options);
+    return new CsvFormat(header, text, pair, target, joiner, dialect, options);
   }
 
   /**
@@ -249,8 +311,9 @@ public final class CsvFormat {
     return pair;
   }
 
-  @Nullable Column label() {
-    return label;
+  TargetColumns<Column> target() {
+    target.requireWhole();
+    return target;
   }
 
   String joiner() {
@@ -265,16 +328,30 @@ public final class CsvFormat {
     return options;
   }
 
+  CsvFormat with(TargetColumns<Column> other) {
+    return new CsvFormat(header, text, pair, other, joiner, dialect, options);
+  }
+
   CsvFormat with(ReadingOptions other) {
-    return new CsvFormat(header, text, pair, label, joiner, dialect, other);
+    return new CsvFormat(header, text, pair, target, joiner, dialect, other);
   }
 
   private CsvFormat with(Dialect other) {
-    return new CsvFormat(header, text, pair, label, joiner, other, options);
+    return new CsvFormat(header, text, pair, target, joiner, other, options);
   }
 
   private CsvFormat withText(List<Column> columns) {
-    return new CsvFormat(header, columns, pair, label, joiner, dialect, options);
+    return new CsvFormat(header, columns, pair, target, joiner, dialect, options);
+  }
+
+  private List<Column> named(String first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).map(this::named).toList();
+  }
+
+  private static List<Column> positioned(int first, int... more) {
+    return IntStream.concat(IntStream.of(first), IntStream.of(more))
+        .mapToObj(CsvFormat::positioned)
+        .toList();
   }
 
   private Column named(String name) {

@@ -140,14 +140,26 @@ record DataCard(
       Map<String, Map<String, Labels>> classes) {
     for (Object item : CardYaml.list(entry.get("features"))) {
       Map<String, @Nullable Object> feature = CardYaml.map(item);
-      Map<String, @Nullable Object> type = CardYaml.map(feature.get("dtype"));
-      Object names = CardYaml.map(type.get("class_label")).get("names");
+      Object names = classNames(feature);
       if (feature.get("name") != null && names != null) {
         classes
             .computeIfAbsent(configuration, name -> new LinkedHashMap<>())
             .put(String.valueOf(feature.get("name")), Labels.of(namesInOrder(names)));
       }
     }
+  }
+
+  /**
+   * Of a column of classes, or of lists of classes in the words of datasets 4 and of older ones.
+   */
+  private static @Nullable Object classNames(Map<String, @Nullable Object> feature) {
+    for (String type : List.of("dtype", "list", "sequence")) {
+      Object names = CardYaml.map(CardYaml.map(feature.get(type)).get("class_label")).get("names");
+      if (names != null) {
+        return names;
+      }
+    }
+    return null;
   }
 
   /** A list, or a mapping of numbers to names. */

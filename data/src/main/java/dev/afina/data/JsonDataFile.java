@@ -3,7 +3,7 @@ package dev.afina.data;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import dev.afina.data.JsonRow.Value;
+import dev.afina.data.TargetColumns.Kind;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.io.Reader;
@@ -13,8 +13,6 @@ import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +20,6 @@ import org.jspecify.annotations.Nullable;
  * object. Rows are read one after the other, whatever the file's length.
  */
 final class JsonDataFile {
-  /** Also as table programs write an integer of a column that has gaps: 1.0. */
-  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
-
   private static final String EXPECTED =
       ", expected one object a line, such as {\"text\": \"...\"}, or one array of objects";
 
@@ -32,11 +27,12 @@ final class JsonDataFile {
   private final JsonFormat format;
   private final RowCollector rows;
   private final Set<String> wanted;
+  private final TargetReader targets;
 
   /** Of a file of lines the line, from 1; else 0. */
   private long line;
 
-  private JsonDataFile(Path path, JsonFormat format, RowCollector rows) {
+  private JsonDataFile(Path path, JsonFormat format, RowCollector rows) throws DatasetException {
     this.path = path;
     this.format = format;
     this.rows = rows;
@@ -44,9 +40,15 @@ final class JsonDataFile {
     if (format.pair() != null) {
       wanted.add(format.pair());
     }
-    if (format.label() != null) {
-      wanted.add(format.label());
-    }
+    List<String> members = format.target().columns();
+    wanted.addAll(members);
+    targets =
+        new TargetReader(
+            format.target(),
+            "member",
+            members.stream().map(Excerpt::quoted).toList(),
+            members,
+            problem -> problem(problem, null));
   }
 
   static List<Example> read(Path path, JsonFormat format) throws IOException {
@@ -94,7 +96,7 @@ final class JsonDataFile {
     try (JsonReader json = strict(new StringReader(text))) {
       JsonToken kind = json.peek();
       if (kind != JsonToken.BEGIN_OBJECT) {
-        String described = described(json, kind);
+        String described = described(JsonRow.value(json));
         requireEnd(json);
         throw problem(described + EXPECTED, null);
       }
@@ -142,7 +144,7 @@ final class JsonDataFile {
     if (json.peek() != JsonToken.BEGIN_OBJECT) {
       throw problem(
           "%s, expected an object with the rows in %s; for an array of rows leave JsonFormat.rowsIn(...) out"
-              .formatted(described(json, json.peek()), Excerpt.quoted(rowsIn)),
+              .formatted(described(JsonRow.value(json)), Excerpt.quoted(rowsIn)),
           null);
     }
     boolean found = false;
@@ -173,7 +175,8 @@ final class JsonDataFile {
       JsonToken kind = json.peek();
       if (kind != JsonToken.BEGIN_OBJECT) {
         throw problem(
-            described(json, kind) + ", expected an object such as {\"text\": \"...\"}", null);
+            described(JsonRow.value(json)) + ", expected an object such as {\"text\": \"...\"}",
+            null);
       }
       add(JsonRow.read(json, wanted));
       reader.beginRow();
@@ -195,12 +198,14 @@ final class JsonDataFile {
   }
 
   private void add(JsonRow row) throws DatasetException {
-    String pair = format.pair();
-    String label = format.label();
-    rows.add(
-        text(row),
-        pair == null ? null : string("pair", pair, row),
-        label == null ? null : label(label, row));
+    String text = text(row); // first, so that its message comes first
+    String pair = format.pair() == null ? null : string("pair", format.pair(), row);
+    List<String> members = format.target().columns();
+    @Nullable Cell[] cells = new @Nullable Cell[members.size()];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = target(members.get(i), row);
+    }
+    rows.add(text, pair, targets.read(cells));
   }
 
   private String text(JsonRow row) throws DatasetException {
@@ -215,46 +220,33 @@ final class JsonDataFile {
   }
 
   private String string(String role, String member, JsonRow row) throws DatasetException {
-    Value value = member(role, member, row);
-    if (value.kind() == JsonToken.STRING) {
+    requireMember(role, role, member, row);
+    if (row.value(member) instanceof Cell.Text value) {
       return value.text();
     }
     throw problem(
         "member %s for the %s is %s, expected a string"
-            .formatted(Excerpt.quoted(member), role, value.described()),
+            .formatted(Excerpt.quoted(member), role, described(row.value(member))),
         null);
   }
 
-  private @Nullable String label(String member, JsonRow row) throws DatasetException {
-    Value value = member("label", member, row);
-    if (value.kind() == JsonToken.NULL) {
-      return null;
-    }
-    if (value.kind() == JsonToken.STRING || value.kind() == JsonToken.BOOLEAN) {
-      return value.text();
-    }
-    // A number that is no integer is a score of a regression.
-    Matcher integer = INTEGER.matcher(value.text());
-    if (value.kind() == JsonToken.NUMBER && integer.matches()) {
-      return integer.group(1);
-    }
-    throw problem(
-        "member %s for the label is %s, expected a string, an integer or null"
-            .formatted(Excerpt.quoted(member), value.described()),
-        null);
+  private @Nullable Cell target(String member, JsonRow row) throws DatasetException {
+    Kind kind = format.target().kind();
+    requireMember(kind == Kind.VALUES ? "values" : "label", kind.option(), member, row);
+    return row.value(member);
   }
 
-  private Value member(String role, String member, JsonRow row) throws DatasetException {
-    Value value = row.value(member);
-    if (value == null) {
+  private void requireMember(String role, String option, String member, JsonRow row)
+      throws DatasetException {
+    if (!row.has(member)) {
       throw problem(
           "no member %s for the %s, the row has %s; name the member by JsonFormat.%s(...)%s%s"
               .formatted(
                   Excerpt.quoted(member),
                   role,
                   row.names().isEmpty() ? "none" : Excerpt.quotedList(row.names()),
-                  role,
-                  role.equals("label") ? ", or call unlabelled()" : "",
+                  option,
+                  option.equals("label") ? ", or call unlabelled()" : "",
                   row.array() == null || rows.size() > 0
                       ? ""
                       : "; rows inside this object are read by JsonFormat.rowsIn("
@@ -262,17 +254,13 @@ final class JsonDataFile {
                           + ")"),
           null);
     }
-    return value;
   }
 
-  private static String described(JsonReader json, JsonToken kind) throws IOException {
-    String text = kind == JsonToken.NUMBER ? json.nextString() : "";
-    if (kind == JsonToken.BOOLEAN) {
-      text = String.valueOf(json.nextBoolean());
-    } else if (kind != JsonToken.NUMBER) {
-      json.skipValue();
-    }
-    return new Value(kind, text).described();
+  /** What stands in the place of something else, without what is in it. */
+  private static String described(@Nullable Cell cell) {
+    return cell instanceof Cell.Text
+        ? "a string"
+        : cell instanceof Cell.Several ? "an array" : Cell.described(cell);
   }
 
   private static String firstLine(IOException e) {

@@ -1,12 +1,14 @@
 package dev.afina.data;
 
+import dev.afina.data.TargetColumns.Kind;
 import java.util.List;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
  * How {@link Dataset#jsonLines(java.nio.file.Path, JsonFormat)} reads a JSON file: which members of
- * each row's object are the text, the second text and the label, and where the rows are.
+ * each row's object are the text, the second text and the label, the labels or the numbers to
+ * predict, and where the rows are.
  *
  * <pre>{@code
  * JsonFormat.standard().text("premise").pair("hypothesis").label("gold")
@@ -21,7 +23,7 @@ import org.jspecify.annotations.Nullable;
 public final class JsonFormat {
   private final List<String> text;
   private final @Nullable String pair;
-  private final @Nullable String label;
+  private final TargetColumns<String> target;
   private final String joiner;
   private final @Nullable String rowsIn;
   private final ReadingOptions options;
@@ -29,13 +31,13 @@ public final class JsonFormat {
   private JsonFormat(
       List<String> text,
       @Nullable String pair,
-      @Nullable String label,
+      TargetColumns<String> target,
       String joiner,
       @Nullable String rowsIn,
       ReadingOptions options) {
     this.text = List.copyOf(text);
     this.pair = pair;
-    this.label = label;
+    this.target = target;
     this.joiner = joiner;
     this.rowsIn = rowsIn;
     this.options = options;
@@ -43,7 +45,13 @@ public final class JsonFormat {
 
   /** Text in {@code text}, label in {@code label}, no second text. */
   public static JsonFormat standard() {
-    return new JsonFormat(List.of("text"), null, "label", " ", null, ReadingOptions.standard());
+    return new JsonFormat(
+        List.of("text"),
+        null,
+        TargetColumns.usually("label"),
+        " ",
+        null,
+        ReadingOptions.standard());
   }
 
   /**
@@ -51,36 +59,65 @@ public final class JsonFormat {
    * {@link #joinedBy} says.
    */
   public JsonFormat text(String first, String... more) {
-    return new JsonFormat(
-        Stream.concat(Stream.of(first), Stream.of(more)).toList(),
-        pair,
-        label,
-        joiner,
-        rowsIn,
-        options);
+    return new JsonFormat(all(first, more), pair, target, joiner, rowsIn, options);
   }
 
   /** The member that is the second text: a string. Default: none. */
   public JsonFormat pair(String member) {
-    return new JsonFormat(text, member, label, joiner, rowsIn, options);
+    return new JsonFormat(text, member, target, joiner, rowsIn, options);
   }
 
   /**
-   * The member that is the label: a string, an integer (also written 1.0), true or false. Null and
-   * a blank string are a row without a label; a row that lacks the member is an error.
+   * The member that is the label: a string, a number (an integer also written 1.0), true or false;
+   * or a list of strings or integers, which gives a row with a list of labels. Null and a blank
+   * string are a row without a label; a row that lacks the member is an error.
+   *
+   * @throws IllegalArgumentException if the format has members for each label or for values
    */
   public JsonFormat label(String member) {
-    return new JsonFormat(text, pair, member, joiner, rowsIn, options);
+    return with(target.of(Kind.LABEL, List.of(member)));
+  }
+
+  /**
+   * What stands between several labels in a string that is the label, such as {@code ","} in {@code
+   * "4,27"}, as {@link CsvFormat#labelSeparator}. Default: a string is one label.
+   *
+   * @throws IllegalArgumentException if it is empty, or the format has members for each label or
+   *     for values
+   */
+  public JsonFormat labelSeparator(String separator) {
+    return with(target.separatedBy(separator));
+  }
+
+  /**
+   * A member for each label, which has its name: 1 or true where it fits, 0 or false where it does
+   * not. Rows have lists of labels then. A row whose members are all null has none known.
+   *
+   * @throws IllegalArgumentException if the format has a member of the label or for values, or one
+   *     is given twice
+   */
+  public JsonFormat labelColumns(String first, String... more) {
+    return with(target.of(Kind.FLAGS, all(first, more)));
+  }
+
+  /**
+   * The members that are the numbers that a regression is to predict; one member may be a list of
+   * them. A row whose members are all null has none known.
+   *
+   * @throws IllegalArgumentException if the format has members of labels, or one is given twice
+   */
+  public JsonFormat valueColumns(String first, String... more) {
+    return with(target.of(Kind.VALUES, all(first, more)));
   }
 
   /** No member is the label: the rows are to be predicted. */
   public JsonFormat unlabelled() {
-    return new JsonFormat(text, pair, null, joiner, rowsIn, options);
+    return with(target.none());
   }
 
   /** What stands between several text members. Default: one blank. */
   public JsonFormat joinedBy(String joiner) {
-    return new JsonFormat(text, pair, label, joiner, rowsIn, options);
+    return new JsonFormat(text, pair, target, joiner, rowsIn, options);
   }
 
   /**
@@ -88,7 +125,7 @@ public final class JsonFormat {
    * Default: each line is a row, or the file is one array of rows.
    */
   public JsonFormat rowsIn(String member) {
-    return new JsonFormat(text, pair, label, joiner, member, options);
+    return new JsonFormat(text, pair, target, joiner, member, options);
   }
 
   /**
@@ -119,8 +156,9 @@ public final class JsonFormat {
     return pair;
   }
 
-  @Nullable String label() {
-    return label;
+  TargetColumns<String> target() {
+    target.requireWhole();
+    return target;
   }
 
   @Nullable String rowsIn() {
@@ -131,7 +169,15 @@ public final class JsonFormat {
     return options;
   }
 
+  JsonFormat with(TargetColumns<String> other) {
+    return new JsonFormat(text, pair, other, joiner, rowsIn, options);
+  }
+
+  private static List<String> all(String first, String... more) {
+    return Stream.concat(Stream.of(first), Stream.of(more)).toList();
+  }
+
   JsonFormat with(ReadingOptions other) {
-    return new JsonFormat(text, pair, label, joiner, rowsIn, other);
+    return new JsonFormat(text, pair, target, joiner, rowsIn, other);
   }
 }

@@ -2,11 +2,12 @@ package dev.afina.data;
 
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
-import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
 import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -19,26 +20,7 @@ final class JsonRow {
   /** More names of members than a message shows are not kept. */
   private static final int NAMES = 50;
 
-  /**
-   * A value.
-   *
-   * @param kind BEGIN_ARRAY and BEGIN_OBJECT for what has no single value
-   * @param text of a string, a number or a boolean; else empty
-   */
-  record Value(JsonToken kind, String text) {
-    /** For messages. */
-    String described() {
-      return switch (kind) {
-        case STRING -> "a string";
-        case NULL -> "null";
-        case BEGIN_ARRAY -> "an array";
-        case BEGIN_OBJECT -> "an object";
-        default -> Excerpt.of(text);
-      };
-    }
-  }
-
-  private final Map<String, Value> values = new HashMap<>();
+  private final Map<String, @Nullable Cell> values = new HashMap<>();
   private final Set<String> names = new LinkedHashSet<>();
   private @Nullable String array;
 
@@ -55,8 +37,13 @@ final class JsonRow {
     return row;
   }
 
-  /** The value of a wanted member; null where the row has none. */
-  @Nullable Value value(String member) {
+  /** Whether the row has a wanted member. */
+  boolean has(String member) {
+    return values.containsKey(member);
+  }
+
+  /** The value of a wanted member; null where it is null, or the row has no such member. */
+  @Nullable Cell value(String member) {
     return values.get(member);
   }
 
@@ -80,7 +67,7 @@ final class JsonRow {
         note(name, kind);
       }
       if (wanted.contains(full)) {
-        values.put(full, value(json, kind));
+        values.put(full, value(json));
       } else if (kind == JsonToken.BEGIN_OBJECT
           && wanted.stream().anyMatch(other -> other.startsWith(full + "."))) {
         object(json, full + ".", wanted);
@@ -100,14 +87,39 @@ final class JsonRow {
     }
   }
 
-  private static Value value(JsonReader json, JsonToken kind) throws IOException {
+  /** Reads the value that comes next; null for null. */
+  static @Nullable Cell value(JsonReader json) throws IOException {
+    JsonToken kind = json.peek();
     return switch (kind) {
-      case STRING, NUMBER -> new Value(kind, json.nextString());
-      case BOOLEAN -> new Value(kind, String.valueOf(json.nextBoolean()));
+      case STRING -> new Cell.Text(json.nextString());
+      case NUMBER -> new Cell.Numeral(json.nextString());
+      case BOOLEAN -> new Cell.Truth(json.nextBoolean());
+      case BEGIN_ARRAY -> list(json);
+      case NULL -> {
+        json.nextNull();
+        yield null;
+      }
       default -> {
         json.skipValue();
-        yield new Value(kind, "");
+        yield new Cell.Other("an object");
       }
     };
+  }
+
+  private static Cell list(JsonReader json) throws IOException {
+    List<@Nullable Cell> cells = new ArrayList<>();
+    json.beginArray();
+    while (json.hasNext()) {
+      if (cells.size() > Cell.MOST) {
+        json.skipValue();
+      } else if (json.peek() == JsonToken.BEGIN_ARRAY) {
+        json.skipValue();
+        cells.add(new Cell.Other("an array"));
+      } else {
+        cells.add(value(json));
+      }
+    }
+    json.endArray();
+    return new Cell.Several(cells);
   }
 }

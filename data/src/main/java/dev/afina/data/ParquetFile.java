@@ -5,9 +5,11 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.afina.data.TargetColumns.Kind;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
@@ -26,12 +28,21 @@ final class ParquetFile {
   private final Columns columns;
   private final ParquetReader reader;
   private final RowCollector rows;
+  private final TargetReader targets;
 
-  private ParquetFile(Path path, Columns columns, RowCollector rows) {
+  private ParquetFile(Path path, Columns columns, RowCollector rows) throws DatasetException {
     this.path = path;
     this.columns = columns;
     this.reader = reader(path);
     this.rows = rows;
+    List<String> names = columns.target().columns();
+    this.targets =
+        new TargetReader(
+            columns.target(),
+            "column",
+            names.stream().map(Excerpt::quoted).toList(),
+            names,
+            this::problem);
   }
 
   /** The rows of a file that is read alone; where it names the classes, labels are these names. */
@@ -56,7 +67,7 @@ final class ParquetFile {
     }
     try {
       JsonElement feature =
-          member(member(member(JsonParser.parseString(json), "info"), "features"), column);
+          item(member(member(member(JsonParser.parseString(json), "info"), "features"), column));
       return member(feature, "names") instanceof JsonArray names
           ? Optional.of(Labels.of(names.asList().stream().map(JsonElement::getAsString).toList()))
           : Optional.empty();
@@ -68,6 +79,15 @@ final class ParquetFile {
 
   private static @Nullable JsonElement member(@Nullable JsonElement element, String name) {
     return element instanceof JsonObject object ? object.get(name) : null;
+  }
+
+  /** Of a list what its items are: one feature in brackets, or under "feature". */
+  private static @Nullable JsonElement item(@Nullable JsonElement feature) {
+    if (feature instanceof JsonArray list && list.size() == 1) {
+      return list.get(0);
+    }
+    JsonElement item = member(feature, "feature");
+    return item == null ? feature : item;
   }
 
   private static ParquetReader reader(Path path) {
@@ -88,43 +108,46 @@ final class ParquetFile {
   private List<Example> read() throws IOException {
     Set<String> wanted = new LinkedHashSet<>(columns.text());
     String pair = columns.pair();
-    String label = columns.label();
+    List<String> targetNames = columns.target().columns();
     if (pair != null) {
       wanted.add(pair);
     }
-    if (label != null) {
-      wanted.add(label);
-    }
+    wanted.addAll(targetNames);
     requirePresent(reader.footer(path).columns());
     List<String> order = List.copyOf(wanted);
     int[] text = columns.text().stream().mapToInt(order::indexOf).toArray();
     int pairAt = order.indexOf(pair == null ? "" : pair);
-    int labelAt = order.indexOf(label == null ? "" : label);
+    int[] target = targetNames.stream().mapToInt(order::indexOf).toArray();
     reader.read(
         path,
         order,
         columns.limits(),
         values -> {
-          int row = rows.size();
           rows.add(
-              textOf(values, text, row),
-              pair == null ? null : string(values[pairAt], pair, row),
-              label == null ? null : label(values[labelAt], label, row));
+              textOf(values, text),
+              pair == null ? null : string(values[pairAt], pair),
+              targets.read(cells(values, target)));
         });
     return rows.rows();
   }
 
   private void requirePresent(List<String> present) throws DatasetException {
     for (String name : columns.text()) {
-      requirePresent("text", name, present);
+      requirePresent("text", "text", name, present);
     }
-    requirePresent("pair", columns.pair(), present);
-    requirePresent("label", columns.label(), present);
+    if (columns.pair() != null) {
+      requirePresent("pair", "pair", columns.pair(), present);
+    }
+    TargetColumns<String> target = columns.target();
+    for (String name : target.columns()) {
+      String role = target.kind() == Kind.VALUES ? "values" : "label";
+      requirePresent(role, target.kind().option(), name, present);
+    }
   }
 
-  private void requirePresent(String role, @Nullable String name, List<String> present)
+  private void requirePresent(String role, String option, String name, List<String> present)
       throws DatasetException {
-    if (name != null && !present.contains(name)) {
+    if (!present.contains(name)) {
       throw new DatasetException(
           path,
           "no column %s for the %s, the file has %s; name the column by Columns.%s(...)%s"
@@ -132,52 +155,65 @@ final class ParquetFile {
                   Excerpt.quoted(name),
                   role,
                   Excerpt.quotedList(present),
-                  role,
-                  role.equals("label") ? ", or call unlabelled()" : ""),
+                  option,
+                  option.equals("label") ? ", or call unlabelled()" : ""),
           null);
     }
   }
 
-  private String textOf(@Nullable Object[] values, int[] text, int row) throws DatasetException {
+  private String textOf(@Nullable Object[] values, int[] text) throws DatasetException {
     if (text.length == 1) {
-      return string(values[text[0]], columns.text().get(0), row);
+      return string(values[text[0]], columns.text().get(0));
     }
     StringBuilder joined = new StringBuilder();
     for (int i = 0; i < text.length; i++) {
       joined.append(i == 0 ? "" : columns.joiner());
-      joined.append(string(values[text[i]], columns.text().get(i), row));
+      joined.append(string(values[text[i]], columns.text().get(i)));
     }
     return joined.toString();
   }
 
-  private String string(@Nullable Object value, String column, int row) throws DatasetException {
+  private String string(@Nullable Object value, String column) throws DatasetException {
     if (value instanceof String string) {
       return string;
     }
-    throw problem(value, column, row, "a string");
+    throw problem(
+        "column %s is %s, expected a string"
+            .formatted(Excerpt.quoted(column), Cell.described(cell(value))));
   }
 
-  private @Nullable String label(@Nullable Object value, String column, int row)
-      throws DatasetException {
+  private static @Nullable Cell[] cells(@Nullable Object[] values, int[] positions) {
+    @Nullable Cell[] cells = new @Nullable Cell[positions.length];
+    for (int i = 0; i < cells.length; i++) {
+      cells[i] = cell(values[positions[i]]);
+    }
+    return cells;
+  }
+
+  private static @Nullable Cell cell(@Nullable Object value) {
     if (value == null) {
       return null;
     }
-    if (value instanceof Double number) {
-      // A table program makes fractions of integers where some are missing; others are scores.
-      if (number != Math.rint(number) || Math.abs(number) > LARGEST_WHOLE) {
-        throw problem(value, column, row, "a string, an integer, true, false or null");
-      }
-      return String.valueOf(number.longValue());
+    if (value instanceof List<?> list) {
+      List<@Nullable Cell> cells = new ArrayList<>(list.size());
+      list.forEach(item -> cells.add(cell(item)));
+      return new Cell.Several(cells);
     }
-    return value.toString();
+    if (value instanceof Boolean truth) {
+      return new Cell.Truth(truth);
+    }
+    if (value instanceof Double number) {
+      // A table program makes fractions of integers where some are missing.
+      boolean whole = number == Math.rint(number) && Math.abs(number) <= LARGEST_WHOLE;
+      return new Cell.Numeral(String.valueOf(whole ? (Object) number.longValue() : number));
+    }
+    return value instanceof Long
+        ? new Cell.Numeral(value.toString())
+        : new Cell.Text(value.toString());
   }
 
-  private DatasetException problem(
-      @Nullable Object value, String column, int row, String expected) {
+  private DatasetException problem(String problem) {
     return new DatasetException(
-        path,
-        "row %s (counted from 0): column %s is %s, expected %s"
-            .formatted(row, Excerpt.quoted(column), Excerpt.of(String.valueOf(value)), expected),
-        null);
+        path, "row %s (counted from 0): %s".formatted(rows.size(), problem), null);
   }
 }

@@ -30,8 +30,8 @@ public interface ParquetReader {
    * @param limits what the file may ask of this machine; the rows' memory is reckoned by who takes
    *     them
    * @param rows takes the rows in the order of the file
-   * @throws IOException when the file cannot be read, has no such column, or one that is a list, a
-   *     map or a struct, or asks for more than the limits; its message is one short line
+   * @throws IOException when the file cannot be read, has no such column, or one that is a map, a
+   *     struct or a list of such, or asks for more than the limits; its message is one short line
    */
   void read(Path file, List<String> columns, DataLimits limits, Rows rows) throws IOException;
 
@@ -56,9 +56,9 @@ public interface ParquetReader {
     /**
      * Takes the next row.
      *
-     * @param values a value a column, in the order asked for: String, Long, Double, Boolean or
-     *     null; the array is valid during the call only. Values that a file holds once may be one
-     *     object for all rows that have them
+     * @param values a value a column, in the order asked for: String, Long, Double, Boolean, a List
+     *     of such, which may hold nulls, or null; the array is valid during the call only. Values
+     *     that a file holds once may be one object for all rows that have them
      * @throws IOException to end the reading
      */
     void row(@Nullable Object[] values) throws IOException;

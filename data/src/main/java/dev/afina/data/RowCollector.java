@@ -1,10 +1,13 @@
 package dev.afina.data;
 
+import dev.afina.internal.files.Excerpt;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +23,10 @@ final class RowCollector {
   private final RowMemory memory;
   private final @Nullable ClassNames names;
   private final List<Example> rows = new ArrayList<>();
+
+  // Rows with equal labels have one object for them.
   private final Map<String, String> labels = new HashMap<>();
+  private final Map<Target, Target> targets = new HashMap<>();
 
   /**
    * Of one file.
@@ -47,22 +53,64 @@ final class RowCollector {
   /**
    * Takes the next row.
    *
-   * @param label null or blank where the row has none
+   * @param given null where it is not known
    * @throws DatasetException if the rows become too many for the memory, or a label is none of the
    *     named classes
    */
-  void add(String text, @Nullable String pair, @Nullable String label) throws DatasetException {
-    String given = label == null || label.isBlank() ? null : label;
-    String same = given == null ? null : labels.get(given);
-    boolean isNew = given != null && same == null;
-    if (isNew && labels.size() < SHARED) {
-      labels.put(given, given);
-    }
-    String shared = same == null ? given : same;
-    String named = shared == null || names == null ? shared : names.name(shared, rows.size(), file);
-    Example row = new Example(text, pair, named == null ? null : new Target.One(named));
-    memory.take(file, row, isNew);
+  void add(String text, @Nullable String pair, @Nullable Target given) throws DatasetException {
+    Target same = given == null ? null : targets.get(given);
+    Target target = given == null || same != null ? same : settled(given);
+    Example row = new Example(text, pair, target);
+    memory.take(file, row, same == null);
     rows.add(row);
+  }
+
+  private @Nullable Target settled(Target given) throws DatasetException {
+    Target target = names == null ? shared(given) : named(given, names);
+    if (target != null && targets.size() < SHARED) {
+      targets.put(given, target);
+    }
+    return target;
+  }
+
+  private Target shared(Target given) {
+    if (given instanceof Target.One one) {
+      return new Target.One(shared(one.label()));
+    }
+    return given instanceof Target.Several several
+        ? new Target.Several(several.labels().stream().map(this::shared).toList())
+        : given;
+  }
+
+  private String shared(String label) {
+    String same = labels.get(label);
+    if (same == null && labels.size() < SHARED) {
+      labels.put(label, label);
+    }
+    return same == null ? label : same;
+  }
+
+  private @Nullable Target named(Target target, ClassNames names) throws DatasetException {
+    if (target instanceof Target.One one) {
+      String name = names.name(one.label(), rows.size(), file);
+      return name == null ? null : new Target.One(name);
+    }
+    if (target instanceof Target.Several several) {
+      Set<String> named = new LinkedHashSet<>(); // "1" and "1.0" are one class
+      for (String label : several.labels()) {
+        String name = names.name(label, rows.size(), file);
+        if (name == null) {
+          throw new DatasetException(
+              file,
+              "row %s (counted from 0): label %s, which means a class that is not known, in a list of labels; drop it, or the row"
+                  .formatted(rows.size(), Excerpt.quoted(label)),
+              null);
+        }
+        named.add(name);
+      }
+      return new Target.Several(List.copyOf(named));
+    }
+    return target;
   }
 
   /** All rows. Where each label is an integer with ".0" behind it, labels are these integers. */
@@ -72,9 +120,28 @@ final class RowCollector {
         && names == null
         && labels.keySet().stream().allMatch(label -> WHOLE.matcher(label).matches())) {
       labels.replaceAll((label, same) -> WHOLE.matcher(label).replaceFirst("$1"));
+      targets.replaceAll((target, same) -> whole(target));
       rows.replaceAll(
-          row -> row.label() == null ? row : row.withLabel(labels.getOrDefault(row.label(), "")));
+          row -> {
+            Target target = row.target();
+            return target == null
+                ? row
+                : row.with(targets.containsKey(target) ? targets.get(target) : whole(target));
+          });
     }
     return rows;
+  }
+
+  private Target whole(Target target) {
+    if (target instanceof Target.One one) {
+      return new Target.One(whole(one.label()));
+    }
+    return target instanceof Target.Several several
+        ? new Target.Several(several.labels().stream().map(this::whole).toList())
+        : target;
+  }
+
+  private String whole(String label) {
+    return labels.getOrDefault(label, label);
   }
 }

@@ -10,6 +10,17 @@ final class RowMemory {
   /** A String and its array, without the characters. */
   private static final int STRING = 24 + 16;
 
+  /** An object that has one reference. */
+  private static final int OBJECT = 16;
+
+  /** A List and its array, without what it holds. */
+  private static final int LIST = 24 + 16;
+
+  private static final int REFERENCE = 4;
+
+  /** A Double. */
+  private static final int NUMBER = 16;
+
   private static final long MEGABYTE = 1L << 20;
 
   /** Strings seen last, so that one that many rows share is reckoned once. */
@@ -26,15 +37,15 @@ final class RowMemory {
   /**
    * Reckons a row.
    *
-   * @param newLabel whether it is the first with this label, whose String the others share
+   * @param newTarget whether it is the first with this target, which the others share
    */
-  void take(Path file, Example row, boolean newLabel) throws DatasetException {
+  void take(Path file, Example row, boolean newTarget) throws DatasetException {
     bytes += ROW + bytes(row.text());
     if (row.pair() != null) {
       bytes += bytes(row.pair());
     }
-    if (newLabel && row.label() != null) {
-      bytes += bytes(row.label());
+    if (newTarget && row.target() != null) {
+      bytes += bytes(row.target());
     }
     rows++;
     if (bytes > limits.memoryBytes()) {
@@ -51,6 +62,19 @@ final class RowMemory {
               + " MB; read a part of the file, or give Java more memory by -Xmx",
           null);
     }
+  }
+
+  private long bytes(Target target) {
+    if (target instanceof Target.One one) {
+      return OBJECT + bytes(one.label());
+    }
+    if (target instanceof Target.Several several) {
+      long strings = several.labels().stream().mapToLong(this::bytes).sum();
+      return OBJECT + LIST + (long) REFERENCE * several.labels().size() + strings;
+    }
+    return target instanceof Target.Numbers numbers
+        ? OBJECT + LIST + (long) (REFERENCE + NUMBER) * numbers.values().size()
+        : 0;
   }
 
   private long bytes(String text) {

@@ -13,11 +13,13 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.Collectors;
 import org.apache.parquet.ParquetReadOptions;
 import org.apache.parquet.column.ColumnDescriptor;
+import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.column.impl.ColumnReadStoreImpl;
 import org.apache.parquet.column.page.PageReadStore;
 import org.apache.parquet.conf.PlainParquetConfiguration;
@@ -126,15 +128,19 @@ public final class ApacheParquetReader implements ParquetReader {
       throws IOException {
     FileMetaData meta = reader.getFooter().getFileMetaData();
     MessageType schema = projection(meta.getSchema(), columns);
+    List<ColumnShape> shapes = new ArrayList<>();
+    for (Type column : schema.getFields()) {
+      shapes.add(ColumnShape.of(column));
+    }
     reader.setRequestedSchema(schema);
     List<BlockMetaData> groups = reader.getFooter().getBlocks();
     requireFit(groups, limits);
     for (int i = 0; i < groups.size(); i++) {
       BlockMetaData group = groups.get(i);
       if (group.getRowCount() > 0) { // the decoder has no group without rows
-        Set<String> dictionaries = check(channel, group, schema, limits);
+        Set<String> dictionaries = check(channel, group, shapes, limits);
         try (PageReadStore pages = reader.readRowGroup(i)) {
-          read(pages, schema, meta.getCreatedBy(), dictionaries, limits, rows);
+          read(pages, schema, shapes, meta.getCreatedBy(), dictionaries, limits, rows);
         }
       }
     }
@@ -148,14 +154,7 @@ public final class ApacheParquetReader implements ParquetReader {
       if (!schema.containsField(column)) {
         throw new Refused("no column \"" + column + "\"");
       }
-      Type field = schema.getType(column);
-      if (!field.isPrimitive() || field.isRepetition(Type.Repetition.REPEATED)) {
-        throw new Refused(
-            "column \""
-                + column
-                + "\" is a list, a map or a struct, expected one of single values");
-      }
-      fields.add(field);
+      fields.add(schema.getType(column));
     }
     return new MessageType(schema.getName(), fields);
   }
@@ -180,29 +179,31 @@ public final class ApacheParquetReader implements ParquetReader {
 
   /** Checks the wanted columns of a group; those that have a dictionary. */
   private static Set<String> check(
-      FileChannel channel, BlockMetaData group, MessageType schema, DataLimits limits)
+      FileChannel channel, BlockMetaData group, List<ColumnShape> shapes, DataLimits limits)
       throws IOException {
+    Map<List<String>, ColumnShape> wanted =
+        shapes.stream().collect(Collectors.toMap(ColumnShape::path, shape -> shape));
     ChunkCheck check = new ChunkCheck(channel, limits);
     Set<String> dictionaries = new HashSet<>();
     Set<String> found = new HashSet<>();
     long bytes = 0;
     for (ColumnChunkMetaData chunk : group.getColumns()) {
-      String[] path = chunk.getPath().toArray();
-      if (path.length != 1 || !schema.containsField(path[0])) {
+      ColumnShape shape = wanted.get(List.of(chunk.getPath().toArray()));
+      if (shape == null) {
         continue;
       }
-      if (!found.add(path[0])) {
-        throw new IOException("column \"" + path[0] + "\" is twice in a group of rows");
+      String name = shape.path().get(0);
+      if (!found.add(name)) {
+        throw new IOException("column \"" + name + "\" is twice in a group of rows");
       }
-      check.check(chunk, group.getRowCount());
+      check.check(chunk, group.getRowCount(), shape.isList());
       bytes += chunk.getTotalSize();
       if (chunk.hasDictionaryPage()) {
-        dictionaries.add(path[0]);
+        dictionaries.add(name);
       }
     }
-    if (found.size() != schema.getFieldCount()) {
-      throw new IOException(
-          "a group of rows has the columns " + found + " of " + schema.getFieldCount());
+    if (found.size() != shapes.size()) {
+      throw new IOException("a group of rows has the columns " + found + " of " + shapes.size());
     }
     if (bytes > limits.memoryBytes() / 2) {
       throw new Refused(
@@ -216,6 +217,7 @@ public final class ApacheParquetReader implements ParquetReader {
   private static void read(
       PageReadStore group,
       MessageType schema,
+      List<ColumnShape> shapes,
       @Nullable String writer,
       Set<String> dictionaries,
       DataLimits limits,
@@ -228,11 +230,15 @@ public final class ApacheParquetReader implements ParquetReader {
             new DummyRecordConverter(schema).getRootConverter(),
             schema,
             writer);
-    List<Values> columns = new ArrayList<>();
-    for (ColumnDescriptor column : schema.getColumns()) {
+    List<RowValues> columns = new ArrayList<>();
+    for (ColumnShape shape : shapes) {
+      ColumnDescriptor column = schema.getColumnDescription(shape.path().toArray(String[]::new));
+      ColumnReader values = store.getColumnReader(column);
+      Values single = new Values(values, longest, dictionaries.contains(shape.path().get(0)));
       columns.add(
-          new Values(
-              store.getColumnReader(column), longest, dictionaries.contains(column.getPath()[0])));
+          shape.isList()
+              ? new Lists(values, shape, single, group.getPageReader(column).getTotalValueCount())
+              : single);
     }
     @Nullable Object[] values = new @Nullable Object[columns.size()];
     for (long row = 0; row < group.getRowCount(); row++) {
@@ -244,6 +250,9 @@ public final class ApacheParquetReader implements ParquetReader {
       } catch (IOException e) {
         throw new OfCaller(e);
       }
+    }
+    for (RowValues column : columns) {
+      column.requireEnd();
     }
   }
 

@@ -92,16 +92,8 @@ final class CheckedPages implements PageReadStore {
         requireLevels(page.getRlEncoding());
         requireLevels(page.getDlEncoding());
         ByteBuffer bytes = bytes(page.getBytes());
-        if (column.getMaxDefinitionLevel() > 0) {
-          if (page.getDlEncoding() == Encoding.RLE) {
-            int length = bytes.getInt();
-            RunLengths.check(slice(bytes, length), levelBits(), page.getValueCount());
-            bytes.position(bytes.position() + length);
-          } else {
-            int length = BytesUtils.paddedByteCountFromBits(page.getValueCount() * levelBits());
-            bytes.position(bytes.position() + length);
-          }
-        }
+        levels(bytes, page.getRlEncoding(), column.getMaxRepetitionLevel(), page.getValueCount());
+        levels(bytes, page.getDlEncoding(), column.getMaxDefinitionLevel(), page.getValueCount());
         values(bytes, page.getValueEncoding(), page.getValueCount());
         return page;
       } catch (IOException e) {
@@ -111,9 +103,8 @@ final class CheckedPages implements PageReadStore {
 
     private DataPage checked(DataPageV2 page) {
       try {
-        if (column.getMaxDefinitionLevel() > 0) {
-          RunLengths.check(bytes(page.getDefinitionLevels()), levelBits(), page.getValueCount());
-        }
+        runs(page.getRepetitionLevels(), column.getMaxRepetitionLevel(), page.getValueCount());
+        runs(page.getDefinitionLevels(), column.getMaxDefinitionLevel(), page.getValueCount());
         values(bytes(page.getData()), page.getDataEncoding(), page.getValueCount());
         return page;
       } catch (IOException e) {
@@ -156,8 +147,28 @@ final class CheckedPages implements PageReadStore {
       }
     }
 
-    private int levelBits() {
-      return BytesUtils.getWidthFromMaxInt(column.getMaxDefinitionLevel());
+    /** Checks the levels that come next and goes behind them. */
+    @SuppressWarnings("deprecation") // old files have it
+    private static void levels(ByteBuffer bytes, Encoding encoding, int greatest, int count)
+        throws IOException {
+      if (greatest == 0) {
+        return; // none are written
+      }
+      int bits = BytesUtils.getWidthFromMaxInt(greatest);
+      int length;
+      if (encoding == Encoding.RLE) {
+        length = bytes.getInt();
+        RunLengths.check(slice(bytes, length), bits, count);
+      } else {
+        length = BytesUtils.paddedByteCountFromBits(count * bits);
+      }
+      bytes.position(bytes.position() + length);
+    }
+
+    private static void runs(BytesInput levels, int greatest, int count) throws IOException {
+      if (greatest > 0) {
+        RunLengths.check(bytes(levels), BytesUtils.getWidthFromMaxInt(greatest), count);
+      }
     }
 
     @SuppressWarnings("deprecation") // old files have it

@@ -23,6 +23,9 @@ final class ChunkCheck {
 
   private static final int OBJECT = 64;
 
+  /** A value of a list takes that much at least. */
+  private static final int REFERENCE = 4;
+
   /** Of a column the page and the dictionary are in memory at once, and there are some columns. */
   private static final int PARTS = 8;
 
@@ -45,21 +48,28 @@ final class ChunkCheck {
    * Checks the part of a column that is in one group of rows.
    *
    * @param rows of the group
+   * @param list whether a row may have several values
    * @throws IOException when it contradicts itself or asks for more than the limits
    */
-  void check(ColumnChunkMetaData chunk, long rows) throws IOException {
+  void check(ColumnChunkMetaData chunk, long rows, boolean list) throws IOException {
     long from = chunk.getStartingPos();
     long size = chunk.getTotalSize();
     if (from < 0 || size < 0 || from > file.size() || size > file.size() - from) {
       throw new IOException("a column announces bytes behind the file's end");
     }
-    if (chunk.getValueCount() != rows) {
-      throw new IOException(
-          "a column announces " + chunk.getValueCount() + " values for " + rows + " rows");
+    long count = chunk.getValueCount();
+    if (list ? count < rows : count != rows) {
+      throw new IOException("a column announces " + count + " values for " + rows + " rows");
+    }
+    if (count > limits.memoryBytes() / REFERENCE) {
+      throw new Refused(
+          "a column of lists announces "
+              + count
+              + " values, which the memory allowed cannot hold; give Java more by -Xmx");
     }
     reader.range(from, from + size);
-    for (long seen = 0; seen < rows; ) {
-      seen += page(rows - seen);
+    for (long seen = 0; seen < count; ) {
+      seen += page(count - seen);
     }
   }
 

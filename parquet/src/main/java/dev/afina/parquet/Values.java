@@ -9,7 +9,7 @@ import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a column as Java has them; a text that a dictionary holds once is one String. */
-final class Values {
+final class Values implements RowValues {
   /** A decimal number of more bytes takes very long to be written out. */
   private static final int LONGEST_DECIMAL = 256;
 
@@ -38,11 +38,16 @@ final class Values {
   }
 
   /** Takes the next value; null where there is none. */
-  @Nullable Object next() throws IOException {
+  @Override
+  public @Nullable Object next() throws IOException {
     Object value = reader.getCurrentDefinitionLevel() < defined ? null : value();
     reader.consume();
     return value;
   }
+
+  /** There are as many values as rows: {@link ChunkCheck}. */
+  @Override
+  public void requireEnd() {}
 
   static Refused tooLong(long bytes, long longest) {
     return new Refused(

@@ -1,0 +1,60 @@
+package dev.afina.parquet;
+
+import java.util.List;
+import org.apache.parquet.schema.GroupType;
+import org.apache.parquet.schema.LogicalTypeAnnotation.ListLogicalTypeAnnotation;
+import org.apache.parquet.schema.Type;
+import org.apache.parquet.schema.Type.Repetition;
+
+/**
+ * How the values of a column lie in a file: single ones, or those of lists. Lists have three forms:
+ *
+ * <pre>{@code
+ * optional group labels (LIST) { repeated group list { optional int64 element; } }   // the format's
+ * optional group labels (LIST) { repeated int64 array; }                             // older writers'
+ * repeated int64 labels;                                                             // Protocol Buffers'
+ * }</pre>
+ *
+ * @param path of the values, from the column's name on
+ * @param isList whether each row has a list of them
+ * @param list definition levels below this one are no list
+ * @param item definition levels below this one, and not below {@code list}, are an empty list
+ */
+record ColumnShape(List<String> path, boolean isList, int list, int item) {
+
+  /**
+   * The shape of a column.
+   *
+   * @throws Refused when it has other values than single ones and lists of them
+   */
+  static ColumnShape of(Type column) throws Refused {
+    String name = column.getName();
+    if (column.isPrimitive()) {
+      return column.isRepetition(Repetition.REPEATED)
+          ? new ColumnShape(List.of(name), true, 0, 1)
+          : new ColumnShape(List.of(name), false, 0, 0);
+    }
+    GroupType group = column.asGroupType();
+    if (!column.isRepetition(Repetition.REPEATED)
+        && group.getLogicalTypeAnnotation() instanceof ListLogicalTypeAnnotation
+        && group.getFieldCount() == 1
+        && group.getType(0).isRepetition(Repetition.REPEATED)) {
+      Type repeated = group.getType(0);
+      int list = column.isRepetition(Repetition.OPTIONAL) ? 1 : 0;
+      if (repeated.isPrimitive()) {
+        return new ColumnShape(List.of(name, repeated.getName()), true, list, list + 1);
+      }
+      GroupType inner = repeated.asGroupType();
+      if (inner.getFieldCount() == 1
+          && inner.getType(0).isPrimitive()
+          && !inner.getType(0).isRepetition(Repetition.REPEATED)) {
+        return new ColumnShape(
+            List.of(name, repeated.getName(), inner.getType(0).getName()), true, list, list + 1);
+      }
+    }
+    throw new Refused(
+        "column \""
+            + name
+            + "\" is a map, a struct or a list of such, expected single values or lists of them");
+  }
+}
