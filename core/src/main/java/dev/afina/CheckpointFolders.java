@@ -8,7 +8,6 @@ import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.files.FileTree;
-import dev.afina.internal.model.Model;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.SavingOptions;
 import dev.afina.training.Tensor;
@@ -45,7 +44,6 @@ final class CheckpointFolders implements Checkpoints {
   private static final String STATE = "afina_state.json";
   private static final String TRAINER_STATE = "trainer_state.json";
   private static final String OPTIMIZER = "optimizer.safetensors";
-  private static final String WEIGHTS = "model.safetensors";
 
   private final Path folder;
   private final SavingOptions options;
@@ -54,9 +52,17 @@ final class CheckpointFolders implements Checkpoints {
   private TrainingIdentity identity = new TrainingIdentity(Map.of());
   private Optional<TrainingState> start = Optional.empty();
 
-  /** Writes the files of the model into a folder. */
-  interface Content {
-    void write(Path folder) throws IOException;
+  /**
+   * What of the model a checkpoint holds.
+   *
+   * @param weights the file with what is trained
+   * @param arrays where the tensors of that file belong, by their names
+   * @param writer writes the files of the model into a folder, that one among them
+   */
+  record Content(String weights, Map<String, NDArray> arrays, Writer writer) {
+    interface Writer {
+      void write(Path folder) throws IOException;
+    }
   }
 
   CheckpointFolders(
@@ -89,12 +95,12 @@ final class CheckpointFolders implements Checkpoints {
   }
 
   /**
-   * Puts the weights of the newest checkpoint into the model, if there is one.
+   * Puts the weights of the newest checkpoint into the content's arrays, if there is one.
    *
    * @param here what this training is
    * @throws CheckpointException when it is damaged or belongs to another training
    */
-  void resume(Model model, TrainingIdentity here) throws IOException {
+  void resume(TrainingIdentity here) throws IOException {
     identity = here;
     SortedMap<Integer, Path> found = found(folder);
     if (found.isEmpty()) {
@@ -119,8 +125,8 @@ final class CheckpointFolders implements Checkpoints {
                 .formatted(path, actual, sum.getValue(), newest));
       }
     }
-    try (TensorSource weights = Safetensors.open(newest.resolve(WEIGHTS))) {
-      for (Map.Entry<String, NDArray> array : model.arrays().entrySet()) {
+    try (TensorSource weights = Safetensors.open(newest.resolve(content.weights))) {
+      for (Map.Entry<String, NDArray> array : content.arrays.entrySet()) {
         weights.read(array.getKey(), PyTorch.bytes(array.getValue()));
       }
     }
@@ -152,13 +158,13 @@ final class CheckpointFolders implements Checkpoints {
     AtomicFolder.write(
         target,
         whole -> {
-          content.write(whole);
+          content.writer.write(whole);
           Map<String, TensorData> tensors = new LinkedHashMap<>();
           state.tensors().forEach((name, t) -> tensors.put(name, floats(t)));
           Safetensors.write(whole.resolve(OPTIMIZER), tensors, Safetensors.PYTORCH);
           Files.writeString(whole.resolve(TRAINER_STATE), StateFile.trainerState(state, figures));
           Map<String, String> sums = new TreeMap<>();
-          for (String name : List.of(WEIGHTS, OPTIMIZER)) {
+          for (String name : List.of(content.weights, OPTIMIZER)) {
             sums.put(name, checksum(whole.resolve(name)));
           }
           Files.writeString(whole.resolve(STATE), StateFile.of(state, identity, sums).json());

@@ -18,7 +18,7 @@ final class Depths {
 
   Depths(List<ParameterSpec> parameters) {
     this.layers =
-        parameters.stream().mapToInt(spec -> isHead(spec) ? 0 : layer(spec.key())).max().orElse(0);
+        parameters.stream().mapToInt(spec -> spec.isHead() ? 0 : layer(spec.key())).max().orElse(0);
   }
 
   int layers() {
@@ -30,14 +30,10 @@ final class Depths {
   }
 
   int of(ParameterSpec spec) {
-    if (isHead(spec)) {
+    if (spec.isHead()) {
       return head();
     }
     return AFTER_LAYERS.matcher(spec.key()).find() ? layers : layer(spec.key());
-  }
-
-  private static boolean isHead(ParameterSpec spec) {
-    return spec.part() == ParameterSpec.Part.HEAD || spec.part() == ParameterSpec.Part.OUTPUT;
   }
 
   private static int layer(String key) {

@@ -54,11 +54,13 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final Dropout dropout;
   private final Validation evaluation;
   private final @Nullable UsedTokens usedTokens;
+  private final Optional<LoraUpdates> lora;
   private final Set<String> trained;
 
   /**
    * @param targets by text
    * @param shares which parameters are trained, and how fast
+   * @param lora what is trained instead of the encoder; empty for the encoder. Stays the caller's
    * @param linears how to compute the model's linear layers; empty for plainly
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
    * @param evaluation called when the model's weights are up to date
@@ -69,6 +71,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       Targets targets,
       Objective objective,
       RateShares shares,
+      Optional<LoraUpdates> lora,
       Optional<DeferredLinear> linears,
       Dropout dropout,
       double weightDecay,
@@ -78,21 +81,26 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     this.targets = targets;
     this.objective = objective;
     this.shares = shares;
+    this.lora = lora;
     this.linears = linears;
     this.dropout = dropout;
     this.evaluation = evaluation;
-    boolean wordsTrained =
-        model.architecture().spec().parameters().stream()
-            .anyMatch(spec -> isWords(spec) && shares.of(spec).isPresent());
+    List<ParameterSpec> specs = trainedSpecs();
+    boolean wordsTrained = specs.stream().anyMatch(FineTuning::isWords);
     this.usedTokens =
         weightDecay == 0 && wordsTrained
             ? new UsedTokens(texts, model.array(model.architecture().spec().tokenEmbedding()))
             : null;
-    this.trained =
-        model.architecture().spec().parameters().stream()
-            .filter(spec -> shares.of(spec).isPresent())
-            .map(ParameterSpec::key)
-            .collect(Collectors.toUnmodifiableSet());
+    this.trained = specs.stream().map(ParameterSpec::key).collect(Collectors.toUnmodifiableSet());
+  }
+
+  private List<ParameterSpec> trainedSpecs() {
+    return lora
+        .map(LoraUpdates::parameters)
+        .orElseGet(() -> model.architecture().spec().parameters())
+        .stream()
+        .filter(spec -> shares.of(spec).isPresent())
+        .toList();
   }
 
   private static boolean isWords(ParameterSpec spec) {
@@ -101,15 +109,15 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   @Override
   public List<Parameter> parameters() {
-    return model.architecture().spec().parameters().stream()
-        .filter(spec -> trained.contains(spec.key()))
-        .map(this::parameter)
-        .toList();
+    return trainedSpecs().stream().map(this::parameter).toList();
   }
 
   private Parameter parameter(ParameterSpec spec) {
     NDArray array =
-        isWords(spec) && usedTokens != null ? usedTokens.table() : model.array(spec.key());
+        isWords(spec) && usedTokens != null
+            ? usedTokens.table()
+            : lora.map(updates -> updates.array(spec.key()))
+                .orElseGet(() -> model.array(spec.key()));
     return new Parameter(spec.key(), array, spec.decayed(), shares.of(spec).orElseThrow());
   }
 
@@ -146,7 +154,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
     NDArray logits =
         model
-            .bind(new RecordedForm(model, leaves, trained, linears))
+            .bind(new RecordedForm(model, leaves, trained, linears, lora, dropouts))
             .logits(batch, dropouts); // (B, C)
     int[] order = IntStream.range(0, examples.length).map(i -> examples[batch.index(i)]).toArray();
     return objective.sum(logits, targets.select(order), scope);
@@ -176,8 +184,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   /** Brings the model up to date. */
   @Override
   public void close() {
+    synchronize();
     if (usedTokens != null) {
-      synchronize();
       usedTokens.close();
     }
   }
@@ -187,5 +195,6 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     if (usedTokens != null) {
       usedTokens.writeBack();
     }
+    lora.ifPresent(LoraUpdates::merge);
   }
 }

@@ -4,9 +4,11 @@ import com.google.gson.JsonObject;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
+import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.Architectures;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.Model;
@@ -86,9 +88,13 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       TaskChoice.Settled<P, E> rows = choice.settle(config, files.description());
       Objective objective = builder.objective(rows.task(), rows.training());
       int outputs = rows.task().labels().size();
-      TextEncoder.requireTaken(
-          Architectures.of(new ConfigJson(config, files.description()), outputs),
-          settings.maxTokens);
+      Architecture architecture =
+          Architectures.of(new ConfigJson(config, files.description()), outputs);
+      TextEncoder.requireTaken(architecture, settings.maxTokens);
+      if (settings.lora != null) {
+        Object unused =
+            settings.lora.layers(architecture, config.get("model_type").getAsString());
+      }
       Model model = ModelLoader.load(files, outputs, settings.head, options.seed());
       return LoadedModel.assemble(
           model,
@@ -97,13 +103,35 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             files.close(); // gives the memory of an ONNX file back before the training, not after
             TextEncoder encoder =
                 TextEncoder.of(tokenizer, model.architecture(), settings.maxTokens);
-            return train(rows, objective, model, encoder);
+            Optional<LoraUpdates> updates = updates(model);
+            try (LoraUpdates closed = updates.orElse(null)) {
+              return train(rows, objective, model, updates, encoder);
+            }
           });
     }
   }
 
+  private Optional<LoraUpdates> updates(Model model) {
+    if (settings.lora == null) {
+      model.adapted(Optional.empty()); // what is trained now is the whole
+      return Optional.empty();
+    }
+    String checkpoint = Objects.requireNonNull(settings.checkpoint);
+    if (model.adapter().isPresent()) {
+      throw new IllegalArgumentException(
+          "lora(%s), but checkpoint \"%s\" is an adapter itself, which PEFT takes for no base; load"
+              .formatted(settings.lora, checkpoint)
+              + " it, save(...) it as a whole model, and begin with that");
+    }
+    return Optional.of(new LoraUpdates(model, settings.lora, checkpoint, options.seed()));
+  }
+
   private M train(
-      TaskChoice.Settled<P, E> rows, Objective objective, Model model, TextEncoder encoder)
+      TaskChoice.Settled<P, E> rows,
+      Objective objective,
+      Model model,
+      Optional<LoraUpdates> updates,
+      TextEncoder encoder)
       throws IOException {
     List<Encoding> texts = encoder.encode(train);
     String truncation = encoder.truncation(texts);
@@ -116,7 +144,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             model.architecture().spec().parameters(), options.optimizer(), settings.freeze);
     List<Encoding> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
-    Checkpoints kept = checkpoints(model, rows.task(), encoder, identity(rows, texts, held));
+    Checkpoints kept =
+        checkpoints(content(model, updates, rows.task(), encoder), identity(rows, texts, held));
     WeightSaver saver =
         new WeightSaver(
             settings.listener,
@@ -133,6 +162,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 rows.training(),
                 objective,
                 shares,
+                updates,
                 settings.precision.forTraining(),
                 Dropout.seeded(options.seed(), settings.dropout),
                 options.optimizer().weightDecay(),
@@ -172,8 +202,26 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     };
   }
 
-  private Checkpoints checkpoints(
-      Model model, Task<P, E> task, TextEncoder encoder, TrainingIdentity identity)
+  /** Of a training of updates a checkpoint holds these, and not what they are merged with. */
+  private static CheckpointFolders.Content content(
+      Model model, Optional<LoraUpdates> updates, Task<?, ?> task, TextEncoder encoder) {
+    return updates
+        .map(
+            lora ->
+                new CheckpointFolders.Content(
+                    AdapterSource.WEIGHTS,
+                    lora.arraysOfFile(),
+                    folder ->
+                        SavedModel.writeAdapterFiles(folder, model, lora.adapter(), task, encoder)))
+        .orElseGet(
+            () ->
+                new CheckpointFolders.Content(
+                    SavedModel.WEIGHTS,
+                    model.arrays(),
+                    folder -> SavedModel.writeFiles(folder, model, task, encoder)));
+  }
+
+  private Checkpoints checkpoints(CheckpointFolders.Content content, TrainingIdentity identity)
       throws IOException {
     if (settings.checkpoints == null) {
       return Checkpoints.NONE;
@@ -187,9 +235,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 options.loggingSteps(),
                 options.saving().everySteps().orElse(500),
                 options.batchSize()),
-            folder -> SavedModel.writeFiles(folder, model, task, encoder));
+            content);
     if (settings.resumes) {
-      folders.resume(model, identity);
+      folders.resume(identity);
     } else {
       folders.begin(identity);
     }
@@ -204,6 +252,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         .add("problem type", rows.task().problemType().key())
         .add("loss", builder.lossName())
         .add("freeze", settings.freeze)
+        .add("lora", settings.lora == null ? "none" : settings.lora)
         .add(
             "dropout",
             settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")

@@ -29,6 +29,7 @@ final class FitSettings {
   Precision precision = Precision.FLOAT32;
   int maxTokens;
   Freeze freeze = Freeze.nothing();
+  @Nullable Lora lora;
 
   /** The same settings, which then change on their own. */
   FitSettings copy() {
@@ -47,6 +48,7 @@ final class FitSettings {
     copy.precision = precision;
     copy.maxTokens = maxTokens;
     copy.freeze = freeze;
+    copy.lora = lora;
     return copy;
   }
 
@@ -57,6 +59,11 @@ final class FitSettings {
    */
   void check(boolean withValidation) {
     options.check(withValidation);
+    if (lora != null && !freeze.equals(Freeze.nothing())) {
+      throw new IllegalArgumentException(
+          "lora(%s) and freeze(%s): choose one of them; lora leaves the whole encoder as it is"
+              .formatted(lora, freeze));
+    }
     if (checkpoints != null) {
       return;
     }

@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Form;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.LinearSpec;
@@ -18,14 +19,23 @@ import java.util.function.Function;
  *
  * @param trained the keys of the parameters that are trained
  * @param linears how linear layers are computed; empty for plainly
+ * @param lora updates of linear layers; empty for none
+ * @param dropouts the part's own, for inputs of updates
  */
 record RecordedForm(
-    Model model, ShardParameters leaves, Set<String> trained, Optional<DeferredLinear> linears)
+    Model model,
+    ShardParameters leaves,
+    Set<String> trained,
+    Optional<DeferredLinear> linears,
+    Optional<LoraUpdates> lora,
+    Dropout dropouts)
     implements Form {
 
   @Override
   public NDArray array(String key) {
-    return trained.contains(key) ? leaves.array(key) : model.array(key);
+    return trained.contains(key)
+        ? leaves.array(key)
+        : lora.flatMap(updates -> updates.weight(key)).orElseGet(() -> model.array(key));
   }
 
   @Override
@@ -35,6 +45,10 @@ record RecordedForm(
 
   @Override
   public Linear linear(LinearSpec spec) {
+    return lora.isEmpty() ? whole(spec) : lora.get().linear(this::whole, spec, dropouts);
+  }
+
+  private Linear whole(LinearSpec spec) {
     if (linears.isEmpty() || !trained.contains(spec.weight())) {
       return Form.super.linear(spec);
     }

@@ -6,16 +6,22 @@ import com.google.gson.JsonParser;
 import com.google.gson.JsonPrimitive;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.internal.checkpoint.AdapterConfig;
+import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.Safetensors;
+import dev.afina.internal.checkpoint.TensorData;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.model.layers.ParameterSpec;
+import dev.afina.internal.model.lora.Adapter;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -29,6 +35,9 @@ import org.slf4j.LoggerFactory;
 final class SavedModel {
   private static final Logger log = LoggerFactory.getLogger(SavedModel.class);
   private static final int MAX_UNNAMED_LABELS = 100_000;
+  /** The file with the weights of a whole model. */
+  static final String WEIGHTS = "model.safetensors";
+
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
   private SavedModel() {}
@@ -207,8 +216,40 @@ final class SavedModel {
   /** Writes the files into a folder that is there. */
   static void writeFiles(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
+    Safetensors.write(folder.resolve(WEIGHTS), model.tensors(), Safetensors.PYTORCH);
+    writeOthers(folder, model, task, encoder);
+  }
+
+  /**
+   * Writes what PEFT opens on the base, and {@code load}: all that was trained, and not the base.
+   *
+   * @throws IllegalStateException when a weight is not finite
+   */
+  static void writeAdapter(
+      Path target, Model model, Adapter adapter, Task<?, ?> task, TextEncoder encoder)
+      throws IOException {
+    model.requireFinite();
+    AtomicFolder.write(
+        target, folder -> writeAdapterFiles(folder, model, adapter, task, encoder));
+  }
+
+  /** Writes the adapter's files into a folder that is there. */
+  static void writeAdapterFiles(
+      Path folder, Model model, Adapter adapter, Task<?, ?> task, TextEncoder encoder)
+      throws IOException {
+    Map<String, TensorData> tensors = new LinkedHashMap<>(adapter.tensors());
+    model
+        .tensors(ParameterSpec::isHead)
+        .forEach((key, tensor) -> tensors.put(AdapterSource.PREFIX + key, tensor));
+    Safetensors.write(folder.resolve(AdapterSource.WEIGHTS), tensors, Safetensors.PYTORCH);
+    Files.writeString(folder.resolve(AdapterConfig.FILE), PrettyJson.of(adapter.config().json()));
+    writeOthers(folder, model, task, encoder);
+  }
+
+  /** The configuration and the tokenizer. */
+  private static void writeOthers(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
+      throws IOException {
     Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, task)));
-    Safetensors.write(folder.resolve("model.safetensors"), model.tensors(), Safetensors.PYTORCH);
     Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
     files.computeIfPresent(
         TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));

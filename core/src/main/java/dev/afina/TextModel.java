@@ -11,6 +11,7 @@ import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.model.PackedModel;
+import dev.afina.internal.model.lora.Adapter;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -171,6 +172,43 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
     try {
       requireOpen();
       SavedModel.write(folder, loaded.model(), task, loaded.encoder());
+    } finally {
+      lock.readLock().unlock();
+    }
+  }
+
+  /**
+   * Saves what a training with {@link TextModelBuilder#lora} trained, without the base: PEFT's
+   * adapter_config.json and adapter_model.safetensors with the head, beside config.json with the
+   * labels and the tokenizer's files. {@code load} opens the folder, and so does PEFT, which has to
+   * be told the number of labels:
+   *
+   * <pre>{@code
+   * AutoPeftModelForSequenceClassification.from_pretrained("folder", num_labels=3)
+   * }</pre>
+   *
+   * <p>Both look for the base where {@link TextModelBuilder#checkpoint(String)} had it; Afina also
+   * beside the adapter, where that is a relative path. The folder is written as {@link #save} does
+   * it.
+   *
+   * @throws IllegalStateException when this model was neither trained with {@code lora} nor loaded
+   *     from an adapter, is closed, or a weight is not finite
+   * @throws IOException as {@link #save}
+   */
+  public final void saveAdapter(Path folder) throws IOException {
+    lock.readLock().lock();
+    try {
+      requireOpen();
+      Adapter adapter =
+          loaded
+              .model()
+              .adapter()
+              .orElseThrow(
+                  () ->
+                      new IllegalStateException(
+                          "saveAdapter: this model was trained as a whole; train with lora(...), or"
+                              + " save(folder)"));
+      SavedModel.writeAdapter(folder, loaded.model(), adapter, task, loaded.encoder());
     } finally {
       lock.readLock().unlock();
     }

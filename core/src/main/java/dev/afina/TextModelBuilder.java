@@ -284,6 +284,18 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
+   * Trains low-rank updates of some linear layers and the head, and leaves the encoder's own
+   * weights as they are. Afterwards the updates are merged into the weights, so the model predicts
+   * as fast as any; {@link TextModel#saveAdapter} saves them apart, and so do {@link #checkpoints}.
+   * Default: all weights are trained. {@link #fit} refuses it together with {@link #freeze}, a
+   * target that the checkpoint does not have, and a rank over the size of a layer.
+   */
+  public final B lora(Lora value) {
+    settings.lora = Objects.requireNonNull(value, "lora");
+    return self();
+  }
+
+  /**
    * A folder for training checkpoints, {@code checkpoint-N} after N updates: a model that Python
    * opens, with what the training needs to go on beside it (optimizer, schedule, random numbers,
    * position, best weights so far) and transformers' {@code trainer_state.json}. They are written

@@ -56,6 +56,7 @@ class FineTuningTest {
                   TrainingOptions.standard().optimizer(),
                   Freeze.nothing()),
               Optional.empty(),
+              Optional.empty(),
               Dropout.seeded(1, OptionalDouble.of(0)),
               0.01,
               stop -> Map.of())) {

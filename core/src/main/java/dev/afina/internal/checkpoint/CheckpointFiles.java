@@ -26,6 +26,10 @@ import org.jspecify.annotations.Nullable;
  * the second form the tokenizer may be called {@code <name of the ONNX file>-tokenizer.json}, and
  * config.json is derived from the graph when it is missing.
  *
+ * <p>A folder with PEFT's adapter_config.json and no weights of a whole model is an adapter: its
+ * base is opened with it, {@link #weights} are the base's, and {@link #adapter} is what changes
+ * them.
+ *
  * <p>A model of the Hub is downloaded as far as it is needed; nothing else is. Use an instance from
  * one thread at a time; whoever opened it closes it, which gives back the memory of an ONNX file
  * but leaves everything valid that was handed out.
@@ -42,6 +46,12 @@ public final class CheckpointFiles implements Closeable {
   /** The one ONNX file, when the weights are there. */
   private final @Nullable String onnxName;
 
+  /** Where this is an adapter, with {@link #base}. */
+  private final @Nullable AdapterFolder adapter;
+
+  /** The model that the adapter updates. */
+  private final @Nullable CheckpointFiles base;
+
   /** Kept because the weights and the derived config.json come from the same graph. */
   private @Nullable OnnxGraph onnxGraph;
 
@@ -53,6 +63,55 @@ public final class CheckpointFiles implements Closeable {
     this.location = location;
     this.description = description;
     this.onnxName = onnxName;
+    this.adapter = null;
+    this.base = null;
+  }
+
+  private CheckpointFiles(AdapterFolder adapter, CheckpointFiles base) {
+    this.location = adapter.location();
+    this.description = adapter.location().description();
+    this.onnxName = null;
+    this.adapter = adapter;
+    this.base = base;
+  }
+
+  /** With its base, where these are the files of an adapter. */
+  private static CheckpointFiles adapted(CheckpointFiles files, Supplier<HubClient> hub)
+      throws IOException {
+    Optional<AdapterFolder> found = files.adapterFolder();
+    if (found.isEmpty()) {
+      return files;
+    }
+    AdapterFolder adapter = found.get().withBaseFound();
+    CheckpointFiles base;
+    try {
+      base = openPlain(adapter.config().baseReference(), hub);
+    } catch (CheckpointException e) {
+      throw new CheckpointException(
+          files.description + ": an adapter, of whose base: " + e.getMessage(), e);
+    }
+    Optional<AdapterFolder> second = base.adapterFolder();
+    if (second.isPresent()) {
+      throw adapter.refusal("that is itself an adapter; merge that one into its base first");
+    }
+    return new CheckpointFiles(adapter, base);
+  }
+
+  /** Weights of a whole model count more than an adapter beside them. */
+  private Optional<AdapterFolder> adapterFolder() throws IOException {
+    return onnxName != null || hasWeights(location)
+        ? Optional.empty()
+        : AdapterFolder.find(location);
+  }
+
+  private CheckpointFiles refusingAdapters() throws IOException {
+    Optional<AdapterFolder> found = adapterFolder();
+    if (found.isPresent()) {
+      throw found
+          .get()
+          .refusal("a lock file is for a whole model, because it names one repository");
+    }
+    return this;
   }
 
   /**
@@ -111,6 +170,7 @@ public final class CheckpointFiles implements Closeable {
           path + ": a folder on this machine, and a lock file is for a model of the Hub");
     }
     HubCheckpoint checkpoint = fromHub(reference, hub);
+    CheckpointFiles unused = chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
     LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
   }
 
@@ -158,7 +218,7 @@ public final class CheckpointFiles implements Closeable {
     if (path != null && exists(path)) {
       AtomicFolder.open(path);
       lock.verify(path);
-      return chosen(path, lock.files().keySet());
+      return chosen(path, lock.files().keySet()).refusingAdapters();
     }
     ModelReference model = hubModel(reference);
     Optional<String> commit = model.commit();
@@ -174,10 +234,15 @@ public final class CheckpointFiles implements Closeable {
               + "; write a new one if the change is wanted");
     }
     HubCheckpoint checkpoint = HubCheckpoint.fetch(lock, hub.get());
-    return chosen(checkpoint.folder(), checkpoint.names());
+    return chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
   }
 
   static CheckpointFiles open(String reference, Supplier<HubClient> hub) throws IOException {
+    return adapted(openPlain(reference, hub), hub);
+  }
+
+  private static CheckpointFiles openPlain(String reference, Supplier<HubClient> hub)
+      throws IOException {
     if (reference.isBlank()) {
       throw new IllegalArgumentException(
           "checkpoint reference is blank; expected a folder, classpath:… or owner/name");
@@ -187,7 +252,7 @@ public final class CheckpointFiles implements Closeable {
     }
     Path path = path(reference);
     if (path != null && exists(path)) {
-      return folder(path);
+      return plainFolder(path);
     }
     HubCheckpoint checkpoint = fromHub(reference, hub);
     return chosen(checkpoint.folder(), checkpoint.names());
@@ -202,6 +267,10 @@ public final class CheckpointFiles implements Closeable {
    * @throws IOException when the folder cannot be read
    */
   public static CheckpointFiles folder(Path path) throws IOException {
+    return adapted(plainFolder(path), HubClient::fromEnvironment);
+  }
+
+  private static CheckpointFiles plainFolder(Path path) throws IOException {
     AtomicFolder.open(path);
     if (!Files.isDirectory(path)) {
       throw new CheckpointException(
@@ -239,6 +308,9 @@ public final class CheckpointFiles implements Closeable {
       throw new IllegalArgumentException(
           "file name \"" + name + "\": expected the plain name of a file in the checkpoint");
     }
+    if (adapter != null && base != null && !adapter.hasTokenizer()) {
+      return base.read(name);
+    }
     String actual = actualName(name);
     return actual == null ? Optional.empty() : location.read(actual);
   }
@@ -254,6 +326,9 @@ public final class CheckpointFiles implements Closeable {
    */
   public JsonObject config() throws IOException {
     requireOpen();
+    if (adapter != null && base != null) {
+      return adapter.modelConfig(base);
+    }
     String config = actualName(CONFIG);
     if (config != null) {
       byte[] json =
@@ -284,6 +359,9 @@ public final class CheckpointFiles implements Closeable {
    */
   public TensorSource weights() throws IOException {
     requireOpen();
+    if (base != null) {
+      return base.weights();
+    }
     if (onnxName != null) {
       return OnnxTensors.of(onnx(onnxName));
     }
@@ -294,10 +372,26 @@ public final class CheckpointFiles implements Closeable {
     throw new CheckpointException(description + ": no weights; " + EXPECTED);
   }
 
+  /**
+   * Opens what is to be merged into the {@link #weights}.
+   *
+   * @return empty where this is a whole model; the caller closes it
+   * @throws IllegalStateException when this is closed
+   * @throws CheckpointException when there are no tensors in a form that can be read
+   * @throws IOException when a file cannot be read
+   */
+  public Optional<AdapterSource> adapter() throws IOException {
+    requireOpen();
+    return adapter == null ? Optional.empty() : Optional.of(adapter.open());
+  }
+
   /** Gives back the memory of the ONNX file, if one was read; may be called again. */
   @Override
   public void close() throws IOException {
     closed = true;
+    if (base != null) {
+      base.close();
+    }
     onnxGraph = null;
     if (onnxContent != null) {
       onnxContent.close();
@@ -319,7 +413,10 @@ public final class CheckpointFiles implements Closeable {
     CheckpointLocation location =
         new CheckpointLocation.ClassPath(path.isEmpty() || path.endsWith("/") ? path : path + "/");
     String onnx = !hasWeights(location) && location.exists("model.onnx") ? "model.onnx" : null;
-    if (onnx == null && !location.exists(CONFIG) && !hasWeights(location)) {
+    if (onnx == null
+        && !location.exists(CONFIG)
+        && !location.exists(AdapterConfig.FILE)
+        && !hasWeights(location)) {
       throw notOnClassPath(path);
     }
     return new CheckpointFiles(location, location.description(), onnx);

@@ -39,6 +39,10 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
           List.of("vocab.txt"),
           List.of("vocab.json", "merges.txt"));
 
+  /** Read where there is an adapter and no whole model. */
+  private static final List<String> ADAPTER_WEIGHTS =
+      List.of(AdapterSource.WEIGHTS, AdapterSource.PICKLED_WEIGHTS);
+
   /** Read where there is no other form. */
   private static final String ONNX = "model.onnx";
 
@@ -55,7 +59,7 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
         new ModelReference(model.repositoryId(), folder.getFileName().toString());
     Set<String> names = new TreeSet<>(wanted(present(folder)));
     Optional<WeightsForm> form = WeightsForm.find(names::contains);
-    if (form.isEmpty() && !names.contains(ONNX)) {
+    if (form.isEmpty() && !names.contains(ONNX) && !names.contains(AdapterConfig.FILE)) {
       throw noWeights(model);
     }
     if (form.isPresent() && form.get().isSharded()) {
@@ -79,7 +83,13 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
   private static Collection<String> wanted(List<String> paths) {
     List<String> wanted = new ArrayList<>(SETTINGS);
     TOKENIZERS.stream().filter(paths::containsAll).findFirst().ifPresent(wanted::addAll);
-    wanted.add(WeightsForm.find(paths::contains).map(WeightsForm::fileName).orElse(ONNX));
+    Optional<WeightsForm> form = WeightsForm.find(paths::contains);
+    if (form.isEmpty() && !paths.contains(ONNX) && paths.contains(AdapterConfig.FILE)) {
+      wanted.add(AdapterConfig.FILE);
+      ADAPTER_WEIGHTS.stream().filter(paths::contains).findFirst().ifPresent(wanted::add);
+    } else {
+      wanted.add(form.map(WeightsForm::fileName).orElse(ONNX));
+    }
     wanted.retainAll(paths);
     return wanted;
   }
@@ -93,6 +103,8 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     TOKENIZERS.forEach(names::addAll);
     names.addAll(WeightsForm.fileNames());
     names.add(ONNX);
+    names.add(AdapterConfig.FILE);
+    names.addAll(ADAPTER_WEIGHTS);
     names.removeIf(name -> !Files.isRegularFile(folder.resolve(name)));
     return names;
   }
@@ -104,6 +116,8 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
             + "\": no weights; expected one of "
             + String.join(", ", WeightsForm.fileNames())
             + ", "
-            + ONNX);
+            + ONNX
+            + " or "
+            + AdapterConfig.FILE);
   }
 }

@@ -15,7 +15,9 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Form;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PackedForm;
+import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.layers.PlainForm;
+import dev.afina.internal.model.lora.Adapter;
 import dev.afina.tokenization.Encoding;
 import java.util.Arrays;
 import java.util.Collections;
@@ -25,6 +27,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.function.IntUnaryOperator;
+import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -41,6 +44,7 @@ public final class Model implements AutoCloseable {
   private final Map<String, NDArray> arrays;
   private final Constants constants;
   private final Network plain;
+  private volatile Optional<Adapter> adapter = Optional.empty();
 
   /**
    * @param manager owner of the arrays; the model closes it
@@ -85,6 +89,18 @@ public final class Model implements AutoCloseable {
       throw new IllegalArgumentException("no parameter \"" + key + "\"");
     }
     return array;
+  }
+
+  /**
+   * The low-rank updates that the arrays hold, where all that was trained are these and the head.
+   */
+  public Optional<Adapter> adapter() {
+    return adapter;
+  }
+
+  /** Sets {@link #adapter()}, for whoever changes the arrays. */
+  public void adapted(Optional<Adapter> merged) {
+    adapter = merged;
   }
 
   /** What the architecture needs beside its parameters; as long-lived as the model. */
@@ -160,6 +176,15 @@ public final class Model implements AutoCloseable {
                       throw new IllegalStateException(
                           "parameter \"" + key + "\": " + place + ", expected finite numbers");
                     }));
+  }
+
+  /** Some of the weights, in the order of all. */
+  public Map<String, TensorData> tensors(Predicate<ParameterSpec> which) {
+    Map<String, TensorData> tensors = tensors();
+    architecture.spec().parameters().stream()
+        .filter(which.negate())
+        .forEach(spec -> tensors.remove(spec.key()));
+    return tensors;
   }
 
   /** Where an array has an element that is infinite or NaN, and which; empty for nowhere. */

@@ -8,6 +8,8 @@ import ai.djl.ndarray.types.DataType;
 import ai.djl.ndarray.types.Shape;
 import com.google.gson.JsonObject;
 import dev.afina.CheckpointException;
+import dev.afina.internal.checkpoint.AdapterConfig;
+import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.TensorInfo;
 import dev.afina.internal.checkpoint.TensorSource;
@@ -18,6 +20,9 @@ import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.layers.Initial;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
+import dev.afina.internal.model.lora.Adapter;
+import dev.afina.internal.model.lora.AdapterWeights;
+import dev.afina.internal.model.lora.LowRank;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Iterator;
@@ -40,6 +45,14 @@ import org.slf4j.LoggerFactory;
 public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
   private static final Pattern LAYER_NUMBER = Pattern.compile("(?<=\\.)[0-9]+(?=\\.)");
+
+  private static final String NO_HEAD =
+      "this checkpoint has no trained classification head; fine-tune it with Classifier.builder()"
+          + " first";
+
+  private static final String LOST_HEAD =
+      "neither the adapter nor its base has it, so it was random when the adapter was trained, and"
+          + " is lost; train again with it among modules_to_save";
 
   /** What to do with the head. */
   public enum Head {
@@ -81,24 +94,62 @@ public final class ModelLoader {
 
   private Model load(int seed) throws IOException {
     try (NativeUse use = NativeUse.begin("loading " + files.description());
-        TensorSource source = files.weights()) {
-      Map<String, TensorInfo> found = byKey(source);
+        TensorSource source = files.weights();
+        AdapterSource adapter = files.adapter().orElse(null)) {
+      Map<String, Stored> found = byKey(source);
+      Map<String, LowRank> updates = Map.of();
+      if (adapter != null) {
+        AdapterWeights weights = AdapterWeights.read(adapter, architecture);
+        weights
+            .whole()
+            .forEach((key, tensor) -> found.put(key, new Stored(tensor, adapter.tensors())));
+        updates = weights.updates();
+      }
       List<ParameterSpec> missing = new ArrayList<>();
       for (ParameterSpec spec : architecture.spec().parameters()) {
-        if (!isLoadable(spec, found.get(spec.key()), source)) {
+        if (!isLoadable(
+            spec, found.get(spec.key()), source, adapter == null ? NO_HEAD : LOST_HEAD)) {
           missing.add(spec);
         }
       }
-      return create(source, found, missing, seed, use);
+      Model model = create(found, missing, seed, use);
+      if (adapter != null) {
+        merge(adapter, updates, model);
+      }
+      return model;
     }
   }
 
+  /** A tensor, and where it is read from. */
+  private record Stored(TensorInfo tensor, TensorSource source) {}
+
+  private static void merge(AdapterSource adapter, Map<String, LowRank> updates, Model model)
+      throws CheckpointException {
+    double scale = adapter.config().scale();
+    for (Map.Entry<String, LowRank> update : updates.entrySet()) {
+      NDArray weight = model.array(update.getKey() + ".weight");
+      update.getValue().merge(scale, PyTorch.memory(weight), PyTorch.memory(weight));
+      Optional<String> other = Model.other(weight);
+      if (other.isPresent()) {
+        model.close();
+        throw new CheckpointException(
+            "%s: merged into layer \"%s\": %s, expected finite numbers"
+                .formatted(adapter.tensors().description(), update.getKey(), other.get()));
+      }
+    }
+    AdapterConfig config =
+        adapter.config().targets().isEmpty()
+            ? adapter.config().withTargets(List.copyOf(updates.keySet()))
+            : adapter.config();
+    model.adapted(Optional.of(new Adapter(config, updates)));
+  }
+
   /** The tensors by the key that the architecture knows them under. */
-  private Map<String, TensorInfo> byKey(TensorSource source) throws CheckpointException {
+  private Map<String, Stored> byKey(TensorSource source) throws CheckpointException {
     Map<String, ParameterSpec> specs = new LinkedHashMap<>();
     architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
     Set<String> places = specs.keySet().stream().map(ModelLoader::place).collect(toSet());
-    Map<String, TensorInfo> found = new TreeMap<>();
+    Map<String, Stored> found = new TreeMap<>();
     List<String> ignored = new ArrayList<>();
     for (TensorInfo tensor : source.tensors().values()) {
       String key = modernName(tensor.name());
@@ -118,12 +169,12 @@ public final class ModelLoader {
         ignored.add(tensor.name());
         continue;
       }
-      TensorInfo other = found.put(key, tensor);
+      Stored other = found.put(key, new Stored(tensor, source));
       if (other != null) {
         throw new CheckpointException(
             source.description()
                 + ": tensors \""
-                + other.name()
+                + other.tensor.name()
                 + "\" and \""
                 + tensor.name()
                 + "\" are both \""
@@ -158,9 +209,10 @@ public final class ModelLoader {
     return name;
   }
 
-  private boolean isLoadable(ParameterSpec spec, @Nullable TensorInfo tensor, TensorSource source)
+  private boolean isLoadable(
+      ParameterSpec spec, @Nullable Stored stored, TensorSource source, String lacking)
       throws CheckpointException {
-    if (tensor == null) {
+    if (stored == null) {
       if (spec.part() == Part.TOKEN_EMBEDDING || spec.part() == Part.ENCODER) {
         throw new CheckpointException(
             source.description()
@@ -172,17 +224,14 @@ public final class ModelLoader {
       }
       if (head == Head.REQUIRED) {
         throw new CheckpointException(
-            source.description()
-                + ": tensor \""
-                + spec.key()
-                + "\" is missing: this checkpoint has no trained classification head;"
-                + " fine-tune it with Classifier.builder() first");
+            source.description() + ": tensor \"" + spec.key() + "\" is missing: " + lacking);
       }
       return false;
     }
     if (spec.part() == Part.OUTPUT && head == Head.REPLACED) {
       return false;
     }
+    TensorInfo tensor = stored.tensor;
     Shape shape = new Shape(tensor.dimensions());
     if (shape.equals(spec.shape())) {
       return true;
@@ -198,7 +247,7 @@ public final class ModelLoader {
               + "-way head; call replaceHead() to train a new one");
     }
     throw new CheckpointException(
-        source.description()
+        stored.source.description()
             + ": tensor \""
             + tensor.name()
             + "\": shape "
@@ -209,11 +258,7 @@ public final class ModelLoader {
   }
 
   private Model create(
-      TensorSource source,
-      Map<String, TensorInfo> found,
-      List<ParameterSpec> missing,
-      int seed,
-      NativeUse use)
+      Map<String, Stored> found, List<ParameterSpec> missing, int seed, NativeUse use)
       throws IOException {
     NDManager manager = PyTorch.newManager();
     boolean complete = false;
@@ -222,12 +267,12 @@ public final class ModelLoader {
       Map<String, NDArray> arrays = new LinkedHashMap<>();
       for (ParameterSpec spec : architecture.spec().parameters()) {
         use.check();
-        TensorInfo stored = found.get(spec.key());
+        Stored stored = found.get(spec.key());
         NDArray drawn = fresh.get(spec.key());
         if (drawn != null) {
           arrays.put(spec.key(), drawn);
         } else if (stored != null) {
-          arrays.put(spec.key(), read(source, stored, manager));
+          arrays.put(spec.key(), read(stored.source, stored.tensor, manager));
         }
       }
       if (!fresh.isEmpty()) {

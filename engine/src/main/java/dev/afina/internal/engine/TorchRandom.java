@@ -79,6 +79,27 @@ public final class TorchRandom {
     return List.copyOf(drawn);
   }
 
+  /** An array of numbers in [−bound, bound). */
+  public record Uniform(Shape shape, double bound) {}
+
+  /**
+   * Arrays drawn one after the other, as {@code torch.manual_seed(seed)} followed by {@code
+   * empty(shape).uniform_(-bound, bound)} for each gives them.
+   *
+   * @return float32 arrays in the order of {@code uniforms}, owned by {@code manager}
+   */
+  public static List<NDArray> uniforms(NDManager manager, List<Uniform> uniforms, int seed) {
+    List<NDArray> drawn = new ArrayList<>();
+    synchronized (GENERATOR) {
+      PyTorch.engine().setRandomSeed(seed);
+      for (Uniform uniform : uniforms) {
+        float bound = (float) uniform.bound;
+        drawn.add(manager.randomUniform(-bound, bound, uniform.shape, DataType.FLOAT32));
+      }
+    }
+    return List.copyOf(drawn);
+  }
+
   private static NDArray draw(NDManager manager, Normal normal) {
     return manager.randomNormal(0f, (float) normal.deviation, normal.shape, DataType.FLOAT32);
   }

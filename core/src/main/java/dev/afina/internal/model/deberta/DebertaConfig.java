@@ -178,10 +178,9 @@ record DebertaConfig(
 
   private ByHeads byHeads() {
     return new ByHeads(
-        "attention.self.in_proj.weight",
+        LinearSpec.of("attention.self.in_proj", hiddenSize, 3 * hiddenSize).withoutBias(),
         "attention.self.q_bias",
         "attention.self.v_bias",
-        hiddenSize,
         heads);
   }
 

@@ -158,7 +158,7 @@ public final class Binder {
 
   /** The same with one layer whose outputs are ordered by heads. */
   public SelfAttention selfAttention(Rows rows, Attention.Options options, ByHeads all) {
-    note(all.weight(), Part.ENCODER, Initial.NORMAL, 3L * all.hidden(), all.hidden());
+    Object unused = noted(all.all());
     note(all.queryBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
     note(all.valueBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
     return new SelfAttention(form.projection(rows, all.under(prefix)), attention(options), rows);

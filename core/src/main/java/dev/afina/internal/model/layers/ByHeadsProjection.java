@@ -4,7 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
 /** One layer, whose outputs are sorted out. */
-record ByHeadsProjection(Form form, ByHeads spec) implements Projection {
+record ByHeadsProjection(Form form, ByHeads spec, Linear all) implements Projection {
 
   // For other rows than x's, keys and values are computed in vain: few rows, in one layer.
   @Override
@@ -19,9 +19,8 @@ record ByHeadsProjection(Form form, ByHeads spec) implements Projection {
 
   /** Queries, keys and values, (R, H) each, without biases. */
   private NDList parts(NDArray x) {
-    NDList y = x.getNDArrayInternal().linear(x, form.array(spec.weight()), null);
     NDList parts =
-        y.singletonOrThrow()
+        all.apply(x)
             .reshape(-1, spec.heads(), 3, spec.hidden() / spec.heads()) // (R, N, 3, D)
             .split(3, 2);
     NDList flat = new NDList();

@@ -94,6 +94,11 @@ public class Dropout {
     return rate == 0 ? x : x.mul(mask(x.getManager(), x.getShape(), rate));
   }
 
+  /** The same at a rate that is not the checkpoint's, so that no other replaces it. */
+  public NDArray applyAt(double rate, NDArray x) {
+    return rate == 0 ? x : x.mul(mask(x.getManager(), x.getShape(), rate));
+  }
+
   /**
    * What {@link #apply} would multiply {@code size} elements with, for arrays that together have as
    * many; empty where nothing is dropped.

@@ -67,7 +67,7 @@ public interface Form {
 
   /** The same from one layer whose outputs are ordered by heads. */
   default Projection projection(Rows rows, ByHeads all) {
-    return new ByHeadsProjection(this, all);
+    return new ByHeadsProjection(this, all, linear(all.all()));
   }
 
   /**

@@ -92,7 +92,7 @@ public final class PackedForm implements Form, AutoCloseable {
   public Projection projection(Rows rows, ByHeads all) {
     int hidden = all.hidden();
     try (NDManager scope = PyTorch.newManager()) {
-      NDArray byHeads = array(all.weight()).reshape(all.heads(), 3, -1, hidden);
+      NDArray byHeads = array(all.all().weight()).reshape(all.heads(), 3, -1, hidden);
       byHeads.attach(scope);
       NDArray byKind = byHeads.swapAxes(0, 1); // (3, N, D, H), in scope
       NDArray weight = byKind.reshape(3L * hidden, hidden);

@@ -30,6 +30,11 @@ public record ParameterSpec(String key, Shape shape, Part part, Initial initial)
   private static final Pattern SPARED =
       Pattern.compile("bias|layernorm|rmsnorm|(^|\\.)norm($|\\.)|_norm($|\\.)");
 
+  /** Whether it comes after the encoder's last layer. */
+  public boolean isHead() {
+    return part == Part.HEAD || part == Part.OUTPUT;
+  }
+
   /** Whether weight decay applies: not to biases and norms, but to embeddings. */
   public boolean decayed() {
     return !SPARED.matcher(key.toLowerCase(Locale.ROOT)).find();
