@@ -30,7 +30,7 @@ from golden_models import (
     write_json,
 )
 from peft import LoraConfig, PeftModel, get_peft_model, get_peft_model_state_dict
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 from transformers import AutoModelForSequenceClassification, AutoTokenizer, DataCollatorWithPadding, set_seed
 
 MODELS = Path(__file__).parent.parent / "core/src/test/resources/golden/models"
@@ -96,7 +96,7 @@ def beginning(family):
     drawn = {n: p for n, p in wrapped.named_parameters() if ".lora_A." in n}
     assert all(int(p.count_nonzero()) == 0 for n, p in wrapped.named_parameters() if ".lora_B." in n)
     short = lambda name: name.removeprefix("base_model.model.").removesuffix(".lora_A.default.weight")
-    return [{"layer": short(n), "first": float(p.flatten()[0]), "last": float(p.flatten()[-1])} for n, p in drawn.items()]
+    return [{"layer": short(n), "first": float(p.detach().flatten()[0]), "last": float(p.detach().flatten()[-1])} for n, p in drawn.items()]
 
 
 def training(family, file):
@@ -141,6 +141,11 @@ def main(out, families):
         shutil.rmtree(folder, ignore_errors=True)
         folder.mkdir(parents=True)
         golden = {"cases": random_adapter(family, SEEDS[family], folder / "adapter"), "beginning": beginning(family)}
+        if family == "bert":
+            pickled = folder / "pickled"  # as older versions of PEFT save it
+            pickled.mkdir()
+            shutil.copy(folder / "adapter" / "adapter_config.json", pickled)
+            torch.save(load_file(folder / "adapter" / "adapter_model.safetensors"), pickled / "adapter_model.bin")
         if family == "bert":  # many layers, and the other scale
             golden["dense"] = random_adapter(
                 family, 50, folder / "dense", targets=["attention.output.dense", "intermediate.dense", "key"], use_rslora=True,

@@ -2,7 +2,10 @@ package dev.afina;
 
 import dev.afina.internal.checkpoint.AdapterConfig;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.lora.DefaultTargets;
+import dev.afina.internal.model.lora.LinearLayers;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -97,14 +100,37 @@ public final class Lora {
   }
 
   /**
+   * The layers that get an update.
+   *
+   * @throws IllegalArgumentException when a target means no layer of the encoder, or a layer is too
+   *     small for the rank
+   */
+  List<LinearSpec> layers(Architecture architecture, String modelType) {
+    List<LinearSpec> layers = LinearLayers.of(architecture).targets(targets(modelType));
+    for (LinearSpec layer : layers) {
+      int most = Math.min(layer.in(), layer.out());
+      if (rank > most) {
+        throw new IllegalArgumentException(
+            "lora: rank %s, but layer \"%s\" has %s inputs and %s outputs; expected at most %s"
+                .formatted(rank, layer.name(), layer.in(), layer.out(), most));
+      }
+    }
+    return layers;
+  }
+
+  private List<String> targets(String modelType) {
+    return targets.isEmpty() ? DefaultTargets.of(modelType) : targets;
+  }
+
+  /**
    * What adapter_config.json says of it.
    *
    * @param head the modules that are saved as a whole
    * @param checkpoint what the base is opened with
    */
   AdapterConfig config(String modelType, List<String> head, String checkpoint) {
-    List<String> names = targets.isEmpty() ? DefaultTargets.of(modelType) : targets;
-    return new AdapterConfig(rank, alpha, dropout, rankStabilized, names, head, "", null)
+    return new AdapterConfig(
+            rank, alpha, dropout, rankStabilized, targets(modelType), head, "", null)
         .ofCheckpoint(checkpoint);
   }
 

@@ -42,7 +42,7 @@ final class LoraUpdates implements AutoCloseable {
 
   private final Model model;
   private final AdapterConfig config;
-  private final NDManager manager = PyTorch.newManager();
+  private final NDManager manager;
   private final Map<String, Target> targets = new LinkedHashMap<>();
 
   /** A layer; the arrays are (out, in), (r, in) and (out, r). */
@@ -53,27 +53,18 @@ final class LoraUpdates implements AutoCloseable {
    * draw it.
    *
    * @param checkpoint what the model was opened with
-   * @throws IllegalArgumentException when a target means no layer, or a layer is too small for the
-   *     rank
+   * @throws IllegalArgumentException as {@link Lora#layers}
    */
   LoraUpdates(Model model, Lora lora, String checkpoint, int seed) {
     this.model = model;
+    String modelType = model.config().get("model_type").getAsString();
+    List<LinearSpec> layers = lora.layers(model.architecture(), modelType);
+    AdapterConfig said = lora.config(modelType, headModules(model), checkpoint);
     this.config =
-        lora.config(model.config().get("model_type").getAsString(), headModules(model), checkpoint);
-    List<LinearSpec> layers = LinearLayers.of(model.architecture()).targets(config.targets());
-    for (LinearSpec layer : layers) {
-      if (config.rank() > Math.min(layer.in(), layer.out())) {
-        manager.close();
-        throw new IllegalArgumentException(
-            "lora: rank %s, but layer \"%s\" has %s inputs and %s outputs; expected at most %s"
-                .formatted(
-                    config.rank(),
-                    layer.name(),
-                    layer.in(),
-                    layer.out(),
-                    Math.min(layer.in(), layer.out())));
-      }
-    }
+        said.targets().contains(LinearLayers.ALL) // the head's layers, too, for PEFT
+            ? said.withTargets(layers.stream().map(LinearSpec::name).toList())
+            : said;
+    this.manager = PyTorch.newManager();
     List<NDArray> drawn = TorchRandom.uniforms(manager, draws(layers), seed);
     for (int i = 0; i < layers.size(); i++) {
       LinearSpec layer = layers.get(i);

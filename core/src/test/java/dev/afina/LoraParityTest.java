@@ -56,6 +56,11 @@ class LoraParityTest {
     assertLogits("bert/dense", json("bert/golden.json").getAsJsonArray("dense"));
   }
 
+  @Test
+  void anAdapterInAPickle_givesItsLogits() throws IOException {
+    assertLogits("bert/pickled", json("bert/golden.json").getAsJsonArray("cases"));
+  }
+
   private static void assertLogits(String adapter, JsonArray cases) throws IOException {
     try (Classifier classifier = Classifier.load(golden(adapter))) {
       for (JsonElement element : cases) {

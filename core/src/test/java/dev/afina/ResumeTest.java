@@ -84,6 +84,46 @@ class ResumeTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
+  /** The checkpoints hold the updates; the base comes from where it came from before. */
+  @Test
+  void resumed_withLora_isBitForBitTheUninterruptedTraining() throws IOException {
+    Lora lora = Lora.rank(3).dropout(0.1);
+    Path whole = work.resolve("whole");
+    try (Classifier classifier =
+        training(work.resolve("a")).lora(lora).fit(ClassifierTest.rows())) {
+      classifier.save(whole);
+    }
+    for (int stop : new int[] {1, 4, 9}) {
+      Path checkpoints = work.resolve("at" + stop);
+      assertThatThrownBy(
+              () ->
+                  training(checkpoints)
+                      .lora(lora)
+                      .listener(new FailAt(stop))
+                      .fit(ClassifierTest.rows())
+                      .close())
+          .hasMessage("on purpose");
+      if (stop == 4) {
+        Path checkpoint = checkpoints.resolve("checkpoint-2");
+        assertThat(checkpoint.resolve("model.safetensors")).doesNotExist();
+        Classifier.load(checkpoint).close();
+        assertThatThrownBy(
+                () -> training(checkpoints).resume().fit(ClassifierTest.rows()).close())
+            .isInstanceOf(CheckpointException.class)
+            .hasMessageContaining(
+                "lora is rank 3, alpha 8, dropout 0.1, usual targets there and none here");
+      }
+      try (Classifier classifier =
+          training(checkpoints).lora(lora).resume().fit(ClassifierTest.rows())) {
+        Path saved = work.resolve("saved" + stop);
+        classifier.save(saved);
+        assertThat(saved.resolve("model.safetensors"))
+            .as("stopped after step %s", stop)
+            .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+      }
+    }
+  }
+
   private record FailAt(int step) implements TrainingListener {
     @Override
     public void stepped(Step s) {

@@ -107,8 +107,7 @@ public final class ModelLoader {
       }
       List<ParameterSpec> missing = new ArrayList<>();
       for (ParameterSpec spec : architecture.spec().parameters()) {
-        if (!isLoadable(
-            spec, found.get(spec.key()), source, adapter == null ? NO_HEAD : LOST_HEAD)) {
+        if (!isLoadable(spec, found.get(spec.key()), source, adapter != null)) {
           missing.add(spec);
         }
       }
@@ -210,7 +209,7 @@ public final class ModelLoader {
   }
 
   private boolean isLoadable(
-      ParameterSpec spec, @Nullable Stored stored, TensorSource source, String lacking)
+      ParameterSpec spec, @Nullable Stored stored, TensorSource source, boolean adapted)
       throws CheckpointException {
     if (stored == null) {
       if (spec.part() == Part.TOKEN_EMBEDDING || spec.part() == Part.ENCODER) {
@@ -224,7 +223,11 @@ public final class ModelLoader {
       }
       if (head == Head.REQUIRED) {
         throw new CheckpointException(
-            source.description() + ": tensor \"" + spec.key() + "\" is missing: " + lacking);
+            (adapted ? files.description() : source.description())
+                + ": tensor \""
+                + spec.key()
+                + "\" is missing: "
+                + (adapted ? LOST_HEAD : NO_HEAD));
       }
       return false;
     }

@@ -218,7 +218,7 @@ class HubCheckpointTest {
     assertThatThrownBy(() -> open("tester/tiny"))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "Hub model \"tester/tiny@main\": no weights; expected one of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json, model.onnx");
+            "Hub model \"tester/tiny@main\": no weights; expected one of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json, model.onnx or adapter_config.json");
     assertThat(fetched()).doesNotContain("tf_model.h5");
   }
 
@@ -320,6 +320,40 @@ class HubCheckpointTest {
     assertThatThrownBy(() -> CheckpointFiles.lock(copy.toString(), lockFile, this::client))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("a lock file is for a model of the Hub");
+  }
+
+  @Test
+  void open_ofAnAdapter_fetchesItsBase() throws IOException {
+    LocalRepository adapter = hub.model("tester/adapter");
+    byte[] tensors = Files.readAllBytes(SHARDED.resolve("whole.safetensors"));
+    adapter.put("adapter_model.safetensors", tensors).put("adapter_model.bin", "pickle");
+    adapter.put("README.md", "# Adapter");
+    adapter.put(
+        "adapter_config.json",
+        "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"tester/tiny\"}");
+    weights();
+    try (CheckpointFiles files = open("tester/adapter");
+        TensorSource weights = files.weights();
+        AdapterSource updates = files.adapter().orElseThrow()) {
+      assertThat(weights.description()).contains("tiny");
+      assertThat(updates.tensors().description()).contains("adapter_model.safetensors");
+      assertThat(files.read("tokenizer.json")).as("the base's").isPresent();
+      assertThat(files.config().get("model_type").getAsString()).isEqualTo("bert");
+    }
+    assertThat(fetched())
+        .containsExactlyInAnyOrder(
+            "adapter_config.json",
+            "adapter_model.safetensors",
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json");
+    Path lockFile = folder.resolve("afina.lock");
+    assertThatThrownBy(() -> CheckpointFiles.lock("tester/adapter", lockFile, this::client))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith(
+            "an adapter of \"tester/tiny\", and a lock file is for a whole model, because it names"
+                + " one repository");
   }
 
   private void weights() throws IOException {
