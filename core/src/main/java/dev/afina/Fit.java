@@ -92,8 +92,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
           Architectures.of(new ConfigJson(config, files.description()), outputs);
       TextEncoder.requireTaken(architecture, settings.maxTokens);
       if (settings.lora != null) {
-        Object unused =
-            settings.lora.layers(architecture, config.get("model_type").getAsString());
+        Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
       }
       Model model = ModelLoader.load(files, outputs, settings.head, options.seed());
       return LoadedModel.assemble(
@@ -120,7 +119,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (model.adapter().isPresent()) {
       throw new IllegalArgumentException(
           "lora(%s), but checkpoint \"%s\" is an adapter itself, which PEFT takes for no base; load"
-              .formatted(settings.lora, checkpoint)
+                  .formatted(settings.lora, checkpoint)
               + " it, save(...) it as a whole model, and begin with that");
     }
     return Optional.of(new LoraUpdates(model, settings.lora, checkpoint, options.seed()));

@@ -35,6 +35,7 @@ import org.slf4j.LoggerFactory;
 final class SavedModel {
   private static final Logger log = LoggerFactory.getLogger(SavedModel.class);
   private static final int MAX_UNNAMED_LABELS = 100_000;
+
   /** The file with the weights of a whole model. */
   static final String WEIGHTS = "model.safetensors";
 
@@ -229,8 +230,7 @@ final class SavedModel {
       Path target, Model model, Adapter adapter, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
     model.requireFinite();
-    AtomicFolder.write(
-        target, folder -> writeAdapterFiles(folder, model, adapter, task, encoder));
+    AtomicFolder.write(target, folder -> writeAdapterFiles(folder, model, adapter, task, encoder));
   }
 
   /** Writes the adapter's files into a folder that is there. */

@@ -109,7 +109,8 @@ class AdapterFilesTest {
         option("peft_type", "\"IA3\""));
     assertRefused("peft_type null is not supported", a -> a.config.remove("peft_type"));
     assertRefused("task_type \"CAUSAL_LM\" is not", option("task_type", "\"CAUSAL_LM\""));
-    assertRefused("bias \"all\" is not supported; supported is \"none\"", option("bias", "\"all\""));
+    assertRefused(
+        "bias \"all\" is not supported; supported is \"none\"", option("bias", "\"all\""));
     assertRefused("use_dora true is not supported; merge", option("use_dora", "true"));
     assertRefused("rank_pattern {\"q\":4} is not", option("rank_pattern", "{\"q\":4}"));
     assertRefused("alpha_pattern {\"q\":4} is not", option("alpha_pattern", "{\"q\":4}"));
@@ -209,21 +210,16 @@ class AdapterFilesTest {
       copy(Golden.path("distilbert/odd/model"), base);
       AdapterFixture whole = AdapterFixture.of("distilbert");
       whole.tensors.clear();
-      try (var source =
-          Safetensors.open(base.resolve("model.safetensors"))) {
+      try (var source = Safetensors.open(base.resolve("model.safetensors"))) {
         for (var tensor : source.tensors().values()) {
           if (!tensor.name().contains("classifier")) {
             whole.tensors.put(
                 tensor.name(),
-                TensorData.floats(
-                    source.floats(tensor.name()), tensor.dimensions()));
+                TensorData.floats(source.floats(tensor.name()), tensor.dimensions()));
           }
         }
       }
-      Safetensors.write(
-          base.resolve("model.safetensors"),
-          whole.tensors,
-          Safetensors.PYTORCH);
+      Safetensors.write(base.resolve("model.safetensors"), whole.tensors, Safetensors.PYTORCH);
       return base;
     } catch (IOException e) {
       throw new UncheckedIOException(e);

@@ -67,8 +67,7 @@ final class AdapterFixture {
   Path write(Path folder) throws IOException {
     Files.createDirectories(folder);
     Files.writeString(folder.resolve("adapter_config.json"), config.toString());
-    Safetensors.write(
-        folder.resolve("adapter_model.safetensors"), tensors, Safetensors.PYTORCH);
+    Safetensors.write(folder.resolve("adapter_model.safetensors"), tensors, Safetensors.PYTORCH);
     return folder;
   }
 }

@@ -174,7 +174,8 @@ class LoraTest {
   @Test
   void saveAdapter_namesWhatPeftNeeds() throws IOException {
     try (Classifier classifier =
-        training(Lora.rank(2).alpha(4.5).dropout(0.25).rankStabilized()).maxSteps(1)
+        training(Lora.rank(2).alpha(4.5).dropout(0.25).rankStabilized())
+            .maxSteps(1)
             .fit(ClassifierTest.rows())) {
       classifier.saveAdapter(work.resolve("adapter"));
     }
@@ -237,7 +238,8 @@ class LoraTest {
         .hasMessage("lora: dropout: expected a rate in [0, 1), got 1.0");
     assertThatThrownBy(() -> Lora.rank(1).targetModules())
         .hasMessage("lora: targetModules: expected names of layers, got ");
-    assertThatThrownBy(() -> training(Lora.rank(8)).freeze(Freeze.layers(1)).fit(ClassifierTest.rows()))
+    assertThatThrownBy(
+            () -> training(Lora.rank(8)).freeze(Freeze.layers(1)).fit(ClassifierTest.rows()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
             "lora(rank 8, alpha 8, dropout 0, usual targets) and freeze(layers(1)): choose one of"
@@ -261,8 +263,11 @@ class LoraTest {
   void anAdapter_isABaseOfNoOther_butOfAWholeTraining() throws IOException {
     Path adapter = AdapterFixture.of("bert").write(work.resolve("adapter"));
     assertThatThrownBy(
-            () -> training(Lora.rank(2)).checkpoint(adapter).labels("anger", "joy", "sadness")
-                .fit(ClassifierTest.rows()))
+            () ->
+                training(Lora.rank(2))
+                    .checkpoint(adapter)
+                    .labels("anger", "joy", "sadness")
+                    .fit(ClassifierTest.rows()))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("is an adapter itself, which PEFT takes for no base; load it,");
     try (Classifier classifier =

@@ -107,8 +107,7 @@ class ResumeTest {
         Path checkpoint = checkpoints.resolve("checkpoint-2");
         assertThat(checkpoint.resolve("model.safetensors")).doesNotExist();
         Classifier.load(checkpoint).close();
-        assertThatThrownBy(
-                () -> training(checkpoints).resume().fit(ClassifierTest.rows()).close())
+        assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()).close())
             .isInstanceOf(CheckpointException.class)
             .hasMessageContaining(
                 "lora is rank 3, alpha 8, dropout 0.1, usual targets there and none here");
