@@ -16,7 +16,7 @@ import datasets
 import numpy
 import sklearn
 from datasets import ClassLabel, Dataset
-from sklearn.model_selection import StratifiedKFold, train_test_split
+from sklearn.model_selection import KFold, StratifiedKFold, train_test_split
 
 SEEDS = (0, 1, 42, 2**32 - 1, 2**32, 1234567890123456789, 2**63 - 1, 2**63, 2**64 - 1)
 STATES = (0, 1, 42, 20231127, 2**31, 2**32 - 1)
@@ -104,17 +104,25 @@ def cases():
             yield split_case(library, (9, 5, 4, 7, 3), seed, {"test_size": 0.3}, True, names=NAMES)
 
 
+def fold_of_row(splits, count):
+    folds = [0] * count
+    for fold, (_, test) in enumerate(splits):
+        for row in test:
+            folds[row] = fold
+    return folds
+
+
 def fold_cases():
     """Which fold each row is tested in."""
     for counts in ((10, 7), (5, 5), (3, 50), (17, 4, 9), (30, 3, 3, 11), (8, 7, 6, 5, 4), (101, 37)):
         for folds, seed in ((2, 0), (3, 42), (3, 2**32 - 1)):
             rows = labels(counts)
-            fold_of_row = [0] * len(rows)
             splits = StratifiedKFold(folds, shuffle=True, random_state=seed).split(rows, rows)
-            for fold, (_, test) in enumerate(splits):
-                for row in test:
-                    fold_of_row[row] = fold
-            yield {"counts": counts, "folds": folds, "seed": seed, "foldOfRow": fold_of_row}
+            yield {"counts": counts, "folds": folds, "seed": seed, "foldOfRow": fold_of_row(splits, len(rows))}
+    for count in (2, 5, 10, 11, 64, 257):
+        for folds, seed in ((2, 0), (min(5, count), 42), (min(7, count), 2**32 - 1), (count, 1)):
+            splits = KFold(folds, shuffle=True, random_state=seed).split(range(count))
+            yield {"call": "KFold", "counts": [count], "folds": folds, "seed": seed, "foldOfRow": fold_of_row(splits, count)}
 
 
 def main():

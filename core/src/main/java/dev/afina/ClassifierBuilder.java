@@ -1,8 +1,8 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Folds;
 import dev.afina.data.Labels;
-import dev.afina.data.StratifiedFolds;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.metrics.ConfusionMatrix;
 import java.util.ArrayList;
@@ -119,8 +119,8 @@ public final class ClassifierBuilder
   }
 
   @Override
-  StratifiedFolds folds(Dataset data, int count, long seed) {
-    return StratifiedFolds.of(data, count, seed);
+  Folds folds(Dataset data, int count, long seed) {
+    return Folds.stratified(data, count, seed);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Folds;
 import dev.afina.data.Labels;
-import dev.afina.data.StratifiedFolds;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -76,8 +76,8 @@ public final class MultiLabelClassifierBuilder
   }
 
   @Override
-  StratifiedFolds folds(Dataset data, int count, long seed) {
-    return StratifiedFolds.of(data, count, seed);
+  Folds folds(Dataset data, int count, long seed) {
+    return Folds.plain(data, count, seed);
   }
 
   @Override

@@ -1,8 +1,8 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Folds;
 import dev.afina.data.Labels;
-import dev.afina.data.StratifiedFolds;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.metrics.Metric;
@@ -394,7 +394,7 @@ public abstract sealed class TextModelBuilder<
     }
     Task<P, E> task = choice(data, null).settleByData().task();
     B builder = copy().names(task.labels()); // a fold may lack a label
-    StratifiedFolds parts = folds(data, folds, Integer.toUnsignedLong(settings.options.seed()));
+    Folds parts = folds(data, folds, Integer.toUnsignedLong(settings.options.seed()));
     Map<Integer, P> predictions = new TreeMap<>();
     List<E> evaluations = new ArrayList<>();
     for (int fold = 0; fold < folds; fold++) {
@@ -448,7 +448,7 @@ public abstract sealed class TextModelBuilder<
   abstract List<String> metricNames();
 
   /** The folds of a cross-validation. */
-  abstract StratifiedFolds folds(Dataset data, int count, long seed);
+  abstract Folds folds(Dataset data, int count, long seed);
 
   /** What rows and outputs mean. */
   abstract TaskChoice<P, E> choice(Dataset train, @Nullable Dataset validation);

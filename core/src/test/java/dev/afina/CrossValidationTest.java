@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
-import dev.afina.data.StratifiedFolds;
+import dev.afina.data.Folds;
 import dev.afina.internal.engine.LiveArrays;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -22,7 +22,7 @@ class CrossValidationTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
     assertThat(result.folds()).hasSize(3);
     assertThat(result.outOfFold().predictions()).hasSize(30);
-    StratifiedFolds folds = StratifiedFolds.of(ROWS, 3, 42);
+    Folds folds = Folds.stratified(ROWS, 3, 42);
     try (Classifier second =
         ClassifierTest.quick()
             .epochs(3)

@@ -14,12 +14,14 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.StringJoiner;
 import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is odd about labelled data before a training: rows that are in the training data and in the
- * validation data, one text with several labels, empty texts, labels that one part lacks, labels
- * with few rows. It changes nothing. Immutable.
+ * What is odd about data before a training: rows that are in the training data and in the
+ * validation data, one text with different labels or values, empty texts, labels that one part
+ * lacks, labels with few rows. It changes nothing. Immutable.
  *
  * <p>Texts are compared as they are, case and spaces included.
  */
@@ -32,17 +34,23 @@ public final class DataReport {
 
   private final List<String> warnings;
   private final Map<String, Double> balancedWeights;
+  private final Map<String, Double> positiveWeights;
 
-  private DataReport(List<String> warnings, Map<String, Double> balancedWeights) {
+  private DataReport(
+      List<String> warnings,
+      Map<String, Double> balancedWeights,
+      Map<String, Double> positiveWeights) {
     this.warnings = List.copyOf(warnings);
     this.balancedWeights = balancedWeights;
+    this.positiveWeights = positiveWeights;
   }
 
   /**
    * Looks at data.
    *
-   * @param training all rows labelled
-   * @param validation all rows labelled, or null for none
+   * @param training each row has a label, a list of labels or values
+   * @param validation as well, or null for none
+   * @throws IllegalArgumentException if a row has none of these
    */
   public static DataReport of(Dataset training, @Nullable Dataset validation) {
     List<String> warnings = new ArrayList<>();
@@ -55,9 +63,13 @@ public final class DataReport {
       shared(training, validation).ifPresent(warnings::add);
       absent(training, validation).ifPresent(warnings::add);
     }
-    Map<String, Double> weights = balanced(training);
-    imbalance(training, weights).ifPresent(warnings::add);
-    return new DataReport(warnings, weights);
+    boolean lists =
+        training.stream().anyMatch(example -> example.target() instanceof Target.Several);
+    Map<String, Double> balanced = lists ? Map.of() : balanced(training);
+    Map<String, Double> positive = lists ? positive(training) : Map.of();
+    imbalance(training, lists ? "positive" : "balanced class", lists ? positive : balanced)
+        .ifPresent(warnings::add);
+    return new DataReport(warnings, balanced, positive);
   }
 
   /** A sentence for each thing that was found, with a count and examples; may be empty. */
@@ -67,10 +79,21 @@ public final class DataReport {
 
   /**
    * A weight for each label of the training data, n / (labels · rows of the label), as
-   * scikit-learn's {@code class_weight="balanced"}. Unmodifiable, in the order of the labels.
+   * scikit-learn's {@code class_weight="balanced"}. Unmodifiable, in the order of the labels; empty
+   * where rows have lists of labels or values.
    */
   public Map<String, Double> balancedWeights() {
     return balancedWeights;
+  }
+
+  /**
+   * A weight of what is positive for each label of training data with lists of labels, rows without
+   * the label / rows with it, which PyTorch's {@code pos_weight} takes: both sides then weigh the
+   * same. It is 1 for a label that all rows have. Unmodifiable, in the order of the labels; empty
+   * where rows have single labels or values.
+   */
+  public Map<String, Double> positiveWeights() {
+    return positiveWeights;
   }
 
   /** The warnings, one a line; "nothing odd" where there are none. */
@@ -112,24 +135,56 @@ public final class DataReport {
   }
 
   private static Optional<String> contradictions(String what, Dataset data) {
-    Map<Key, Set<String>> labels = new LinkedHashMap<>();
+    Map<Key, Set<String>> targets = new LinkedHashMap<>();
+    boolean numbers = false;
     for (int row = 0; row < data.size(); row++) {
-      labels
-          .computeIfAbsent(Key.of(data.get(row)), k -> new LinkedHashSet<>())
-          .add(data.labelOf(row));
+      Example example = data.get(row);
+      numbers |= example.target() instanceof Target.Numbers;
+      targets
+          .computeIfAbsent(Key.of(example), k -> new LinkedHashSet<>())
+          .add(described(what, data, row));
     }
     List<String> several = new ArrayList<>();
-    labels.forEach(
+    targets.forEach(
         (key, own) -> {
           if (own.size() > 1) {
-            several.add(key + " is " + String.join(" and ", own));
+            several.add(
+                key
+                    + " is "
+                    + own.stream()
+                        .limit(SHOWN)
+                        .map(target -> Excerpt.of(target, LONGEST_SHOWN))
+                        .collect(Collectors.joining(" and "))
+                    + (own.size() > SHOWN ? " and others" : ""));
           }
         });
     return several.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "%s: %s with more than one label: %s"
-                .formatted(what, count(several.size(), "text"), some(several)));
+            "%s: %s with %s: %s"
+                .formatted(
+                    what,
+                    count(several.size(), "text"),
+                    numbers ? "different values" : "more than one label",
+                    some(several)));
+  }
+
+  /** What a row has; the order of labels in a list does not count. */
+  private static String described(String what, Dataset data, int row) {
+    Target target = data.get(row).target();
+    if (target == null) {
+      throw new IllegalArgumentException(
+          "%s: row %s has neither a label nor values (counted from 0)".formatted(what, row));
+    }
+    Object shown = target;
+    if (target instanceof Target.One one) {
+      shown = one.label();
+    } else if (target instanceof Target.Several several) {
+      shown = new TreeSet<>(several.labels());
+    } else if (target instanceof Target.Numbers numbers) {
+      shown = numbers.values().size() == 1 ? numbers.values().get(0) : numbers.values();
+    }
+    return String.valueOf(shown);
   }
 
   private static Optional<String> repeated(Dataset data) {
@@ -189,7 +244,17 @@ public final class DataReport {
     return Collections.unmodifiableMap(weights);
   }
 
-  private static Optional<String> imbalance(Dataset data, Map<String, Double> weights) {
+  private static Map<String, Double> positive(Dataset data) {
+    Map<String, Double> weights = new LinkedHashMap<>();
+    data.classCounts()
+        .forEach(
+            (label, rows) ->
+                weights.put(label, rows == data.size() ? 1 : (data.size() - rows) / (double) rows));
+    return Collections.unmodifiableMap(weights);
+  }
+
+  private static Optional<String> imbalance(
+      Dataset data, String kind, Map<String, Double> weights) {
     TreeMap<Integer, String> byRows = new TreeMap<>();
     data.classCounts().forEach((label, rows) -> byRows.putIfAbsent(rows, label));
     if (byRows.size() < 2 || byRows.lastKey() < IMBALANCED * byRows.firstKey()) {
@@ -200,12 +265,13 @@ public final class DataReport {
     return Optional.of(
         String.format(
             Locale.ROOT,
-            "training data: label \"%s\" has %,d rows, \"%s\" %,d; balanced class weights would be"
-                + " %.3g and %.3g",
+            "training data: label \"%s\" has %,d rows, \"%s\" %,d; %s weights would be %.3g"
+                + " and %.3g",
             Excerpt.of(most, LONGEST_SHOWN),
             byRows.lastKey(),
             Excerpt.of(least, LONGEST_SHOWN),
             byRows.firstKey(),
+            kind,
             Objects.requireNonNull(weights.get(most)),
             Objects.requireNonNull(weights.get(least))));
   }

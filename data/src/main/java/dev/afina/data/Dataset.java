@@ -382,7 +382,8 @@ public final class Dataset implements Iterable<Example> {
    * @param share the first part's share of the rows, between 0 and 1; rounded down to whole rows
    * @param seed of the shuffle
    * @throws IllegalArgumentException if the share is not between 0 and 1, a row has no label, a
-   *     label has a single row, or a part would have fewer rows than there are labels
+   *     list of labels or numbers ({@link #split(double, long)} takes these), a label has a single
+   *     row, or a part would have fewer rows than there are labels
    */
   public Split splitStratified(double share, long seed) {
     return split(TrainTestSplit.ofDatasets(seed).trainShare(share).stratified());

@@ -29,6 +29,28 @@ final class StratifiedRows {
     this.random = random;
   }
 
+  /**
+   * Makes sure that proportions of labels mean something.
+   *
+   * @param what begins the message
+   * @param plain what takes rows of every kind
+   * @throws IllegalArgumentException if a row has a list of labels or numbers
+   */
+  static void requireSingleLabels(Dataset data, String what, String plain) {
+    for (int row = 0; row < data.size(); row++) {
+      Target target = data.get(row).target();
+      if (target != null && !(target instanceof Target.One)) {
+        throw new IllegalArgumentException(
+            "%s: row %s has %s (counted from 0), expected a single label in each row; %s takes rows of every kind"
+                .formatted(
+                    what,
+                    row,
+                    target instanceof Target.Several ? "a list of labels" : "numbers",
+                    plain));
+      }
+    }
+  }
+
   /** The rows of the first part and those of the second. */
   List<int[]> draw(int first, int second) {
     int[] counts = Arrays.stream(rowsOfClass).mapToInt(rows -> rows.length).toArray();

@@ -138,7 +138,8 @@ public final class TrainTestSplit {
   }
 
   /**
-   * Both parts have the labels in the proportions of the whole, as with {@code stratify}.
+   * Both parts have the labels in the proportions of the whole, as with {@code stratify}. Rows with
+   * lists of labels or numbers have no such proportions: split them without this.
    *
    * <p>Labels are numbered in the order of {@link Dataset#classCounts}: numbers by value, else
    * strings as Java sorts them, which is Python's order too but for characters beyond U+FFFF.
@@ -162,8 +163,9 @@ public final class TrainTestSplit {
    * Divides the rows.
    *
    * @throws IllegalArgumentException if a part would be empty, or both want more rows than there
-   *     are. If stratified, also if a row has no label or one that is not in the given order, a
-   *     label has a single row, or a part would have fewer rows than there are labels
+   *     are. If stratified, also if a row has no label, one that is not in the given order, a list
+   *     of labels or numbers, a label has a single row, or a part would have fewer rows than there
+   *     are labels
    */
   Dataset.Split of(Dataset data) {
     int rows = data.size();
@@ -204,6 +206,7 @@ public final class TrainTestSplit {
 
   /** The rows of each label that occurs, in the order of the labels. */
   private int[][] rowsOfClass(Dataset data) {
+    StratifiedRows.requireSingleLabels(data, "a stratified split", "a split without stratified()");
     Map<String, List<Integer>> rows = new HashMap<>();
     for (int row = 0; row < data.size(); row++) {
       rows.computeIfAbsent(data.labelOf(row), label -> new ArrayList<>()).add(row);

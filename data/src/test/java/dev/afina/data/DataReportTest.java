@@ -1,6 +1,8 @@
 package dev.afina.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
+import static org.assertj.core.api.Assertions.entry;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -58,5 +60,52 @@ class DataReportTest {
                 + " \"u\" is y and x, \"t2\" / \"u\" is x and y, …",
             "training data: 10 rows repeat a text that came before: \"t0\" / \"u\", \"t1\" / \"u\","
                 + " \"t2\" / \"u\", …");
+  }
+
+  /** Of 14 rows 13 are "often" and 1 is "rare": 1 / 13 and 13 / 1. */
+  @Test
+  void lists_areLookedAtLabelByLabel() {
+    List<Example> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(Example.of("text " + i).withLabels(List.of("often", "all")));
+    }
+    rows.add(Example.of("twice").withLabels(List.of("often", "rare", "all")));
+    rows.add(Example.of("twice").withLabels(List.of("all")));
+    rows.add(Example.of("same").withLabels(List.of("all", "often")));
+    rows.add(Example.of("same").withLabels(List.of("often", "all")));
+    Dataset training = Dataset.of(rows);
+    Dataset validation = Dataset.of(Example.of("new").withLabels(List.of("often")));
+
+    DataReport report = DataReport.of(training, validation);
+    assertThat(report.warnings())
+        .containsExactly(
+            "training data: 1 text with more than one label: \"twice\" is [all, often, rare] and [all]",
+            "training data: 2 rows repeat a text that came before: \"twice\", \"same\"",
+            "validation data: no row of 2 labels: all, rare",
+            "training data: label \"all\" has 14 rows, \"rare\" 1; positive weights would be 1.00 and 13.0");
+    assertThat(report.positiveWeights())
+        .containsExactly(entry("all", 1.0), entry("often", 1 / 13.0), entry("rare", 13.0));
+    assertThat(report.balancedWeights()).isEmpty();
+  }
+
+  @Test
+  void values_haveNoWeights() {
+    Dataset training =
+        Dataset.of(
+            Example.of("a").withValues(4.5),
+            Example.of("a").withValues(4),
+            Example.of("b").withValues(1, 2),
+            Example.of("c").withValues(1, 2));
+
+    DataReport report = DataReport.of(training, null);
+    assertThat(report.warnings())
+        .containsExactly(
+            "training data: 1 text with different values: \"a\" is 4.5 and 4.0",
+            "training data: 1 row repeats a text that came before: \"a\"");
+    assertThat(report.balancedWeights()).isEmpty();
+    assertThat(report.positiveWeights()).isEmpty();
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> DataReport.of(training, Dataset.of(Example.of("d"))))
+        .withMessage("validation data: row 0 has neither a label nor values (counted from 0)");
   }
 }
