@@ -21,6 +21,35 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   private final double loss;
 
   /**
+   * The figures of predictions, with a threshold of {@link MultiLabelPrediction#THRESHOLD}; for
+   * those that were made elsewhere, and for tests.
+   *
+   * @param labels those of the predictions
+   * @param truth the positions of each example's true labels; empty for none
+   * @param predictions one an example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
+   *     a position is not one of a label
+   */
+  public static MultiLabelEvaluation of(
+      Labels labels, List<List<Integer>> truth, List<MultiLabelPrediction> predictions) {
+    if (truth.isEmpty() || truth.size() != predictions.size()) {
+      throw new IllegalArgumentException(
+          "evaluation: %s lists of labels and %s predictions, expected as many of both, 1 or more"
+              .formatted(truth.size(), predictions.size()));
+    }
+    for (List<Integer> positions : truth) {
+      for (int label : positions) {
+        if (label < 0 || label >= labels.size()) {
+          throw new IllegalArgumentException(
+              "truth: position %s, expected 0 to %s".formatted(label, labels.size() - 1));
+        }
+      }
+    }
+    MultiLabelTask task = new MultiLabelTask(labels);
+    return task.evaluation(new Targets(truth.stream().map(task::indicators).toList()), predictions);
+  }
+
+  /**
    * @param truth a 0 or 1 a label, one row an example
    */
   MultiLabelEvaluation(

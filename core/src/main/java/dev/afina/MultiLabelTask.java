@@ -21,7 +21,8 @@ record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, Multi
         labels.resolveSets(what, data, alike).stream().map(this::indicators).toList());
   }
 
-  private double[] indicators(List<Integer> positions) {
+  /** The target of a text that has these labels. */
+  double[] indicators(List<Integer> positions) {
     double[] row = new double[labels.size()];
     positions.forEach(label -> row[label] = 1);
     return row;

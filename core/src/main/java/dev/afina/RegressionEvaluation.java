@@ -18,6 +18,20 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   private final RegressionPredictions scored;
 
   /**
+   * The figures of numbers; for those that were made elsewhere, and for tests.
+   *
+   * @param targets those of the estimates
+   * @param truth the true values of each example, one a target
+   * @param predictions one an example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
+   *     a value is not finite
+   */
+  public static RegressionEvaluation of(
+      Labels targets, List<double[]> truth, List<Estimate> predictions) {
+    return new RegressionEvaluation(targets, new Targets(truth), predictions);
+  }
+
+  /**
    * @param truth a value a target, one row an example
    */
   RegressionEvaluation(Labels targets, Targets truth, List<Estimate> predictions) {
@@ -90,7 +104,7 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
             targets.names().stream().mapToInt(String::length).max().orElse(0));
     table.append(" ".repeat(width));
     for (Metric<RegressionPredictions> metric : RegressionMetrics.all()) {
-      table.append("  ").append(metric.key());
+      table.append(String.format(Locale.ROOT, "  %" + width(metric) + "s", metric.key()));
     }
     for (int target = 0; target < targets.size(); target++) {
       appendLine(table, width, targets.name(target), scored.target(target));
@@ -105,9 +119,14 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
       StringBuilder table, int width, String name, RegressionPredictions predictions) {
     table.append('\n').append(String.format(Locale.ROOT, "%" + width + "s", name));
     for (Metric<RegressionPredictions> metric : RegressionMetrics.all()) {
-      String format = "  %" + metric.key().length() + ".4f";
+      String format = "  %" + width(metric) + ".4f";
       table.append(String.format(Locale.ROOT, format, metric.of(predictions)));
     }
+  }
+
+  /** Wide enough for -9999.9999, too. */
+  private static int width(Metric<?> metric) {
+    return Math.max(10, metric.key().length());
   }
 
   /** The size and the main figures in one line. */

@@ -4,14 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import ai.djl.ndarray.NDArray;
-import ai.djl.ndarray.NDManager;
 import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.LiveArrays;
-import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Golden;
 import dev.afina.training.Schedule;
 import java.io.IOException;
@@ -69,29 +65,13 @@ class LossTest {
     for (Case c : cases()) {
       Targets targets = targets(c.labels());
       Objective loss = c.asLoss().objective(targets, 4);
-      double weight = targets.rows().stream().mapToDouble(loss::weight).sum();
-      double total = 0;
-      // In batches of 3, 3 and 1: only the whole update knows its weight.
-      for (int from = 0; from < c.labels().length; from += 3) {
-        int to = Math.min(c.labels().length, from + 3);
-        try (NDManager scope = PyTorch.newManager();
-            Autograd.Mode on = Autograd.on()) {
-          NDArray logits =
-              Autograd.leaf(scope.create(Arrays.copyOfRange(c.logits(), from, to)), scope);
-          NDArray share =
-              loss.sum(logits, targets.rows().subList(from, to), scope)
-                  .mul(Autograd.scalar(scope, 1 / weight));
-          Autograd.backward(share);
-          total += share.getFloat();
-          float[] gradients = Autograd.gradient(logits).toFloatArray();
-          for (int i = 0; i < gradients.length; i++) {
-            assertThat(gradients[i])
-                .as("%s, gradient %s of the batch from %s", c.asLoss(), i, from)
-                .isCloseTo(c.gradients()[from + i / 4][i % 4], within(2e-7f));
-          }
-        }
+      ObjectiveCheck.Graph graph = ObjectiveCheck.inBatchesOf(3, loss, c.logits(), targets);
+      assertThat(graph.loss()).as("%s", c.asLoss()).isCloseTo(c.loss(), within(2e-6));
+      for (int text = 0; text < c.logits().length; text++) {
+        assertThat(graph.gradients()[text])
+            .as("%s, text %s", c.asLoss(), text)
+            .containsExactly(c.gradients()[text], within(2e-7f));
       }
-      assertThat(total).as("%s", c.asLoss()).isCloseTo(c.loss(), within(2e-6));
     }
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
@@ -140,6 +120,44 @@ class LossTest {
     }
     assertThat(TrainerParity.weightNorms(folder, golden.getAsJsonObject("parameterNorms")))
         .allSatisfy(norm -> assertThat(norm.value()).as(norm.what()).isLessThan(2e-5));
+  }
+
+  @Test
+  void own_isTheFunctionThatItIs() throws IOException {
+    Loss own =
+        Loss.own(
+            "entropy",
+            (logits, label) ->
+                Math.log(Arrays.stream(logits).map(Math::exp).sum()) - logits[label]);
+    int weighted = 0;
+    for (Case c : cases()) {
+      if (c.smoothing() == 0 && c.gamma() == 0) {
+        weighted++;
+        Targets targets = targets(c.labels());
+        Objective loss = own.classWeights(c.weights()).objective(targets, 4);
+        ObjectiveCheck.Graph graph = ObjectiveCheck.inBatchesOf(3, loss, c.logits(), targets);
+        assertThat(graph.loss()).isCloseTo(c.loss(), within(2e-6));
+        for (int text = 0; text < c.logits().length; text++) {
+          assertThat(graph.gradients()[text]).containsExactly(c.gradients()[text], within(2e-7f));
+        }
+      }
+    }
+    assertThat(weighted).isEqualTo(1);
+  }
+
+  @Test
+  void own_trainsAsTheBuiltInDoes() throws IOException {
+    Loss own =
+        Loss.own(
+            "entropy",
+            (logits, label) ->
+                Math.log(Arrays.stream(logits).map(Math::exp).sum()) - logits[label]);
+    try (Classifier built = ClassifierTest.quick().maxSteps(5).fit(ClassifierTest.rows());
+        Classifier ours = ClassifierTest.quick().maxSteps(5).loss(own).fit(ClassifierTest.rows())) {
+      // The gradients of the logits are equal but for one rounding to float32.
+      assertThat(ours.predict("what a happy day").logits())
+          .containsExactly(built.predict("what a happy day").logits(), within(1e-4f));
+    }
   }
 
   @Test

@@ -123,15 +123,6 @@ class ResumeTest {
     }
   }
 
-  private record FailAt(int step) implements TrainingListener {
-    @Override
-    public void stepped(Step s) {
-      if (s.step() == step) {
-        throw new IllegalStateException("on purpose");
-      }
-    }
-  }
-
   @Test
   void aCheckpoint_isAModel_withTransformersTrainerState() throws IOException {
     Path checkpoints = work.resolve("c");
