@@ -15,10 +15,12 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
@@ -412,6 +414,62 @@ public abstract sealed class TextModelBuilder<
     Targets truth = task.targets("data", data, Dataset.of());
     return new CrossValidation<>(
         evaluations, task.evaluation(truth, List.copyOf(predictions.values())));
+  }
+
+  /**
+   * Fine-tunes the checkpoint several times with different seeds, and keeps the best: small data
+   * sets give quite different models by chance. Each training is one of {@link #fit}; those that
+   * diverge are left out.
+   *
+   * @param count how many, 2 or more; the seeds are the {@link #seed} and those that follow it
+   * @return the trials with mean and deviation of each metric, and the best model, which the caller
+   *     closes; an {@link #output} folder holds that, too
+   * @throws IllegalArgumentException as {@code fit}, and without {@link #validation} data and
+   *     {@link #keepBest}
+   * @throws IllegalStateException when a {@link #checkpoints} folder is set
+   * @throws IOException as {@code fit}
+   */
+  public final Trials<M> restarts(Dataset train, int count) throws IOException {
+    if (count < 2) {
+      throw new IllegalArgumentException("restarts: expected 2 or more, got " + count);
+    }
+    int first = settings.options.seed();
+    Integer[] seeds = new Integer[count];
+    Arrays.setAll(seeds, i -> first + i);
+    return trials(
+        "restarts", train, OptionSearch.<B>grid().values("seed", TextModelBuilder::seed, seeds));
+  }
+
+  /**
+   * Fine-tunes the checkpoint once for each combination of options that a search gives, and keeps
+   * the best. Options that diverge are left out.
+   *
+   * @return the trials as a table, and the best model, which the caller closes; an {@link #output}
+   *     folder holds that, too
+   * @throws IllegalArgumentException as {@link #fit}, and without {@link #validation} data and
+   *     {@link #keepBest}
+   * @throws IllegalStateException when a {@link #checkpoints} folder is set
+   * @throws IOException as {@code fit}
+   */
+  public final Trials<M> search(Dataset train, OptionSearch<B> search) throws IOException {
+    return trials("search", train, search);
+  }
+
+  private Trials<M> trials(String what, Dataset train, OptionSearch<B> search) throws IOException {
+    Objects.requireNonNull(train, "train");
+    check(settings.validation != null);
+    try (TrialRun<B, M> run = new TrialRun<>(what, settings.copy(), search)) {
+      return run.run(self(), train, search.trials());
+    }
+  }
+
+  /** Makes this the builder of one of several trainings. */
+  final void forTrial(TrainingControl control, TrainingListener listener, Optional<Duration> left) {
+    settings.control = control;
+    settings.listener = listener;
+    settings.output = null;
+    left.filter(time -> settings.options.timeBudget().filter(t -> t.compareTo(time) < 0).isEmpty())
+        .ifPresent(time -> settings.options = settings.options.timeBudget(time));
   }
 
   /**

@@ -172,7 +172,7 @@ public final class Trainer {
   }
 
   private TrainingResult.@Nullable End endAsked() {
-    if (control.stops()) {
+    if (control.isStopped()) {
       return TrainingResult.End.STOPPED;
     }
     boolean late =
@@ -220,6 +220,9 @@ public final class Trainer {
     }
     boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
     listener.evaluated(progress.evaluated(metrics, begun, kept));
+    if (control.isStopped() && end == null && !progress.complete()) {
+      end = TrainingResult.End.STOPPED;
+    }
     return new Evaluation(metrics, kept);
   }
 

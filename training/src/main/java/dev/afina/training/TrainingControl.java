@@ -1,6 +1,7 @@
 package dev.afina.training;
 
 import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Asks a running training for something, from a listener or from any other thread. What was asked
@@ -10,11 +11,29 @@ public final class TrainingControl {
   private final AtomicBoolean stop = new AtomicBoolean();
   private final AtomicBoolean evaluate = new AtomicBoolean();
   private final AtomicBoolean save = new AtomicBoolean();
+  private final @Nullable TrainingControl whole;
+
+  /** A control that nobody has asked for anything. */
+  public TrainingControl() {
+    this(null);
+  }
+
+  private TrainingControl(@Nullable TrainingControl whole) {
+    this.whole = whole;
+  }
+
+  /**
+   * A control for one of several trainings that belong together: it stops when this one is asked to
+   * stop, or it itself is.
+   */
+  public TrainingControl forPart() {
+    return new TrainingControl(this);
+  }
 
   /**
    * Ends the training as if the update were the last one: the validation data are evaluated, the
-   * weights to keep are put in place, and {@code fit} returns. (An interrupt ends it with an
-   * exception.)
+   * weights to keep are put in place, and {@code fit} returns. Asked by a listener that was told of
+   * an evaluation, it ends there. (An interrupt ends it with an exception.)
    */
   public void stop() {
     stop.set(true);
@@ -30,8 +49,9 @@ public final class TrainingControl {
     save.set(true);
   }
 
-  boolean stops() {
-    return stop.get();
+  /** Whether somebody asked it to stop. */
+  public boolean isStopped() {
+    return stop.get() || (whole != null && whole.isStopped());
   }
 
   boolean takeEvaluate() {

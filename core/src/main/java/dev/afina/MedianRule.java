@@ -1,0 +1,55 @@
+package dev.afina;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Says which trials are hopeless, as Optuna's MedianPruner does: those whose best value so far is
+ * worse than the median of what the earlier trials had at the same evaluation.
+ */
+final class MedianRule {
+  private final boolean greaterIsBetter;
+  private final int trialsBefore;
+  private final List<List<Double>> earlier = new ArrayList<>();
+
+  /**
+   * @param trialsBefore how many trials come to their end whatever they are
+   */
+  MedianRule(boolean greaterIsBetter, int trialsBefore) {
+    this.greaterIsBetter = greaterIsBetter;
+    this.trialsBefore = trialsBefore;
+  }
+
+  /**
+   * Whether a trial should end.
+   *
+   * @param values of its evaluations so far, 1 or more
+   */
+  boolean isHopeless(List<Double> values) {
+    if (earlier.size() < trialsBefore) {
+      return false;
+    }
+    double[] others =
+        earlier.stream()
+            .filter(trial -> trial.size() >= values.size())
+            .mapToDouble(trial -> trial.get(values.size() - 1))
+            .sorted()
+            .toArray();
+    if (others.length == 0) {
+      return false;
+    }
+    int middle = others.length / 2;
+    double median =
+        others.length % 2 == 1 ? others[middle] : (others[middle - 1] + others[middle]) / 2;
+    double best =
+        greaterIsBetter
+            ? values.stream().mapToDouble(v -> v).max().orElseThrow()
+            : values.stream().mapToDouble(v -> v).min().orElseThrow();
+    return greaterIsBetter ? best < median : best > median;
+  }
+
+  /** Notes the values of a trial that ended, for the later ones. */
+  void ended(List<Double> values) {
+    earlier.add(List.copyOf(values));
+  }
+}

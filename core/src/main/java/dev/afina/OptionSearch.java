@@ -1,0 +1,301 @@
+package dev.afina;
+
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Random;
+import java.util.Set;
+import java.util.function.BiConsumer;
+import java.util.function.Consumer;
+import java.util.function.ObjDoubleConsumer;
+
+/**
+ * Which options to try, for {@link TextModelBuilder#search}: all combinations of some values, or
+ * random ones. Immutable: each method returns a new search.
+ *
+ * <pre>{@code
+ * OptionSearch<ClassifierBuilder> search =
+ *     OptionSearch.<ClassifierBuilder>random(20, 42)
+ *         .logUniform("learning rate", ClassifierBuilder::learningRate, 1e-5, 2e-4)
+ *         .values("batch size", ClassifierBuilder::batchSize, 8, 16, 32)
+ *         .prune();
+ * }</pre>
+ *
+ * @param <B> the builder whose options are set
+ */
+public final class OptionSearch<B> {
+  /** As Optuna's MedianPruner: before that there is no median to speak of. */
+  private static final int TRIALS_BEFORE_PRUNING = 5;
+
+  private static final int MOST_OF_GRID = 100_000;
+
+  private final OptionalInt randomTrials;
+  private final long seed;
+  private final List<Dimension<B>> dimensions;
+  private final Optional<Duration> budget;
+  private final OptionalInt trialsBeforePruning;
+
+  private OptionSearch(
+      OptionalInt randomTrials,
+      long seed,
+      List<Dimension<B>> dimensions,
+      Optional<Duration> budget,
+      OptionalInt trialsBeforePruning) {
+    this.randomTrials = randomTrials;
+    this.seed = seed;
+    this.dimensions = List.copyOf(dimensions);
+    this.budget = budget;
+    this.trialsBeforePruning = trialsBeforePruning;
+  }
+
+  /** An option by name and the ways to set it. */
+  private interface Dimension<B> {
+    String name();
+
+    /** How many values there are; 0 where they are drawn from a range. */
+    int size();
+
+    Setting<B> value(int index);
+
+    Setting<B> draw(Random random);
+  }
+
+  /** One value of an option. */
+  record Setting<B>(String name, String value, Consumer<B> set) {}
+
+  private record Values<B>(String name, List<Setting<B>> values) implements Dimension<B> {
+    @Override
+    public int size() {
+      return values.size();
+    }
+
+    @Override
+    public Setting<B> value(int index) {
+      return values.get(index);
+    }
+
+    @Override
+    public Setting<B> draw(Random random) {
+      return values.get(random.nextInt(values.size()));
+    }
+  }
+
+  private record Range<B>(
+      String name, ObjDoubleConsumer<? super B> set, double from, double to, boolean logarithmic)
+      implements Dimension<B> {
+    @Override
+    public int size() {
+      return 0;
+    }
+
+    @Override
+    public Setting<B> value(int index) {
+      throw new IllegalStateException("a range has no values by number");
+    }
+
+    @Override
+    public Setting<B> draw(Random random) {
+      double share = random.nextDouble();
+      double value =
+          logarithmic
+              ? Math.exp(Math.log(from) + share * (Math.log(to) - Math.log(from)))
+              : from + share * (to - from);
+      double inside = Math.min(to, Math.max(from, value));
+      return new Setting<>(
+          name, String.format(Locale.ROOT, "%.4g", inside), b -> set.accept(b, inside));
+    }
+  }
+
+  /** All combinations of the values, the last option's changing first. */
+  public static <B> OptionSearch<B> grid() {
+    return new OptionSearch<>(
+        OptionalInt.empty(), 0, List.of(), Optional.empty(), OptionalInt.empty());
+  }
+
+  /**
+   * Random combinations, none twice.
+   *
+   * @param trials how many, 1 or more; fewer where there are not as many combinations
+   * @param seed of the choice
+   */
+  public static <B> OptionSearch<B> random(int trials, long seed) {
+    if (trials < 1) {
+      throw new IllegalArgumentException("search: trials: expected 1 or more, got " + trials);
+    }
+    return new OptionSearch<>(
+        OptionalInt.of(trials), seed, List.of(), Optional.empty(), OptionalInt.empty());
+  }
+
+  /**
+   * An option with the values to try.
+   *
+   * @param name shown in the table
+   * @param set sets a value, such as {@code ClassifierBuilder::batchSize}
+   * @param values one or more, all different when written
+   */
+  @SafeVarargs
+  public final <T> OptionSearch<B> values(
+      String name, BiConsumer<? super B, ? super T> set, T... values) {
+    Set<String> written = new HashSet<>();
+    List<Setting<B>> settings = new ArrayList<>();
+    for (T value : values) {
+      String text = Objects.requireNonNull(value, name).toString();
+      if (!written.add(text)) {
+        throw new IllegalArgumentException("search: %s: %s is given twice".formatted(name, text));
+      }
+      settings.add(new Setting<>(name, text, builder -> set.accept(builder, value)));
+    }
+    if (settings.isEmpty()) {
+      throw new IllegalArgumentException("search: %s: no values given".formatted(name));
+    }
+    return with(new Values<>(name, List.copyOf(settings)));
+  }
+
+  /**
+   * An option whose numbers are drawn evenly from a range; for random searches.
+   *
+   * @param name shown in the table
+   * @param set sets a value
+   */
+  public OptionSearch<B> uniform(
+      String name, ObjDoubleConsumer<? super B> set, double from, double to) {
+    return with(range(name, set, from, to, false));
+  }
+
+  /**
+   * An option whose numbers are drawn so that each power of ten in the range is as likely, as
+   * learning rates should be; for random searches.
+   *
+   * @param name shown in the table
+   * @param set sets a value
+   * @param from over 0
+   */
+  public OptionSearch<B> logUniform(
+      String name, ObjDoubleConsumer<? super B> set, double from, double to) {
+    if (!(from > 0)) {
+      throw new IllegalArgumentException(
+          "search: %s: a logarithmic range begins over 0, got %s".formatted(name, from));
+    }
+    return with(range(name, set, from, to, true));
+  }
+
+  private Range<B> range(
+      String name, ObjDoubleConsumer<? super B> set, double from, double to, boolean logarithmic) {
+    if (!(from < to && Double.isFinite(from) && Double.isFinite(to))) {
+      throw new IllegalArgumentException(
+          "search: %s: expected a range from less to more, got %s to %s".formatted(name, from, to));
+    }
+    if (randomTrials.isEmpty()) {
+      throw new IllegalArgumentException(
+          "search: %s: a grid needs values(...); ranges are for random(trials, seed)"
+              .formatted(name));
+    }
+    return new Range<>(name, set, from, to, logarithmic);
+  }
+
+  private OptionSearch<B> with(Dimension<B> dimension) {
+    Names.requireName("search", dimension.name());
+    if (dimensions.stream().anyMatch(d -> d.name().equals(dimension.name()))) {
+      throw new IllegalArgumentException(
+          "search: \"%s\" is there already".formatted(dimension.name()));
+    }
+    List<Dimension<B>> more = new ArrayList<>(dimensions);
+    more.add(dimension);
+    return new OptionSearch<>(randomTrials, seed, more, budget, trialsBeforePruning);
+  }
+
+  /**
+   * A time for all trials: after it none begins, and the one that runs ends with its update.
+   * Default none.
+   */
+  public OptionSearch<B> budget(Duration time) {
+    if (time.isNegative() || time.isZero()) {
+      throw new IllegalArgumentException("search: budget: expected a time over 0, got " + time);
+    }
+    return new OptionSearch<>(
+        randomTrials, seed, dimensions, Optional.of(time), trialsBeforePruning);
+  }
+
+  /**
+   * Ends trials that are hopeless, by the median rule: after an evaluation, when the best value of
+   * the trial so far is worse than the median of what the earlier trials had at the same
+   * evaluation. The first 5 trials are never ended. Evaluate often enough for it to save time
+   * ({@link TextModelBuilder#evaluateEvery}). Default: never.
+   */
+  public OptionSearch<B> prune() {
+    return pruneAfter(TRIALS_BEFORE_PRUNING);
+  }
+
+  /**
+   * As {@link #prune()}.
+   *
+   * @param trials which are never ended, 1 or more
+   */
+  public OptionSearch<B> pruneAfter(int trials) {
+    if (trials < 1) {
+      throw new IllegalArgumentException("search: pruneAfter: expected 1 or more, got " + trials);
+    }
+    return new OptionSearch<>(randomTrials, seed, dimensions, budget, OptionalInt.of(trials));
+  }
+
+  Optional<Duration> budget() {
+    return budget;
+  }
+
+  /** How many trials are never ended; empty where none ever is. */
+  OptionalInt trialsBeforePruning() {
+    return trialsBeforePruning;
+  }
+
+  /** The settings of each trial, in the order to try them. */
+  List<List<Setting<B>>> trials() {
+    if (dimensions.isEmpty()) {
+      throw new IllegalArgumentException("search: no options to try; call values(...)");
+    }
+    boolean finite = dimensions.stream().noneMatch(d -> d.size() == 0);
+    if (randomTrials.isEmpty()) {
+      if (combinations() > MOST_OF_GRID) {
+        throw new IllegalArgumentException(
+            "search: the grid has more than %s combinations; try random(trials, seed)"
+                .formatted(MOST_OF_GRID));
+      }
+      return grid(0);
+    }
+    double most = finite ? combinations() : Double.POSITIVE_INFINITY;
+    int wanted = (int) Math.min(randomTrials.getAsInt(), most);
+    Random random = new Random(seed);
+    Map<List<String>, List<Setting<B>>> drawn = new LinkedHashMap<>();
+    while (drawn.size() < wanted) {
+      List<Setting<B>> trial = dimensions.stream().map(d -> d.draw(random)).toList();
+      drawn.putIfAbsent(trial.stream().map(Setting::value).toList(), trial);
+    }
+    return List.copyOf(drawn.values());
+  }
+
+  private double combinations() {
+    return dimensions.stream().mapToDouble(Dimension::size).reduce(1, (a, b) -> a * b);
+  }
+
+  private List<List<Setting<B>>> grid(int dimension) {
+    if (dimension == dimensions.size()) {
+      return List.of(List.of());
+    }
+    List<List<Setting<B>>> all = new ArrayList<>();
+    for (int i = 0; i < dimensions.get(dimension).size(); i++) {
+      for (List<Setting<B>> rest : grid(dimension + 1)) {
+        List<Setting<B>> trial = new ArrayList<>();
+        trial.add(dimensions.get(dimension).value(i));
+        trial.addAll(rest);
+        all.add(trial);
+      }
+    }
+    return all;
+  }
+}

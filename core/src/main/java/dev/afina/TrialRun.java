@@ -1,0 +1,208 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingListener;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several trainings of one builder, one after the other, of which the best model is kept.
+ *
+ * @param <B> the builder
+ * @param <M> the model
+ */
+final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel<?, ?>>
+    implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(TrialRun.class);
+
+  private final FitSettings settings;
+  private final Optional<MedianRule> rule;
+  private final Optional<Duration> budget;
+  private final String metric;
+  private final boolean greaterIsBetter;
+  private final long begun = System.nanoTime();
+  private final List<Trial> trials = new ArrayList<>();
+  private @Nullable Trial best;
+  private @Nullable M model;
+
+  /**
+   * @param what names the run in messages
+   * @param settings those of the builder
+   * @throws IllegalArgumentException when there is nothing to choose the best by
+   * @throws IllegalStateException when a checkpoints folder is set
+   */
+  TrialRun(String what, FitSettings settings, OptionSearch<B> search) {
+    this.settings = settings;
+    if (settings.checkpoints != null) {
+      throw new IllegalStateException(
+          what
+              + ": many trainings cannot share the checkpoints in "
+              + settings.checkpoints
+              + "; call it without checkpoints(...)");
+    }
+    if (settings.validation == null || settings.options.evaluation().keepBest().isEmpty()) {
+      throw new IllegalArgumentException(
+          what + ": needs validation(...) and keepBest(metric), by which the best is chosen");
+    }
+    this.metric = settings.options.evaluation().keepBest().get();
+    this.greaterIsBetter = settings.options.evaluation().greaterIsBetter();
+    this.budget = search.budget();
+    this.rule =
+        search.trialsBeforePruning().isPresent()
+            ? Optional.of(new MedianRule(greaterIsBetter, search.trialsBeforePruning().getAsInt()))
+            : Optional.empty();
+  }
+
+  /** Follows one trial: its values, its best metrics, and whether to end it. */
+  private final class Watch implements TrainingListener {
+    private final TrainingControl control;
+    private final List<Double> values = new ArrayList<>();
+    private Map<String, Double> metrics = Map.of();
+    private int steps;
+    private boolean pruned;
+
+    Watch(TrainingControl control) {
+      this.control = control;
+    }
+
+    @Override
+    public void stepped(Step step) {
+      steps = step.step();
+    }
+
+    @Override
+    public void evaluated(Evaluated evaluation) {
+      values.add(evaluation.metrics().getOrDefault(metric, Double.NaN));
+      if (evaluation.best()) {
+        metrics = evaluation.metrics();
+      }
+      if (!pruned && rule.filter(r -> r.isHopeless(values)).isPresent()) {
+        pruned = true;
+        control.stop();
+      }
+    }
+  }
+
+  /**
+   * Runs the trials.
+   *
+   * @param builder copied for each
+   * @return with the best model, which is the caller's
+   * @throws TrainingDivergedException when all of them diverged
+   */
+  Trials<M> run(B builder, Dataset train, List<List<OptionSearch.Setting<B>>> all)
+      throws IOException {
+    TrainingDivergedException problem = null;
+    for (int i = 0; i < all.size() && goesOn(); i++) {
+      try {
+        runOne(builder, train, all.get(i));
+      } catch (TrainingDivergedException e) {
+        problem = e;
+      }
+      log.info("trial {} of {}: {}", i + 1, all.size(), trials.get(i));
+    }
+    Trial found = best;
+    M kept = model;
+    if (found == null || kept == null) {
+      if (problem != null) {
+        throw problem;
+      }
+      throw new IllegalStateException("stopped before the first trial");
+    }
+    model = null; // now the caller's
+    return new Trials<>(trials, found, metric, kept);
+  }
+
+  private boolean goesOn() {
+    return !settings.control.isStopped() && budget.filter(b -> left(b).isNegative()).isEmpty();
+  }
+
+  private Duration left(Duration whole) {
+    return whole.minusNanos(System.nanoTime() - begun);
+  }
+
+  private void runOne(B builder, Dataset train, List<OptionSearch.Setting<B>> chosen)
+      throws IOException {
+    B copy = builder.copy();
+    Map<String, String> options = new LinkedHashMap<>();
+    for (OptionSearch.Setting<B> setting : chosen) {
+      setting.set().accept(copy);
+      options.put(setting.name(), setting.value());
+    }
+    TrainingControl control = settings.control.forPart();
+    Watch watch = new Watch(control);
+    copy.forTrial(
+        control,
+        TrainingListener.all(settings.listener, watch),
+        budget.map(b -> left(b).isNegative() ? Duration.ofMillis(1) : left(b)));
+    long start = System.nanoTime();
+    int number = trials.size() + 1;
+    try {
+      M trained = copy.fit(train);
+      Duration duration = Duration.ofNanos(System.nanoTime() - start);
+      Trial trial =
+          new Trial(
+              number,
+              options,
+              watch.pruned ? Trial.End.PRUNED : Trial.End.COMPLETE,
+              watch.metrics,
+              watch.steps,
+              duration,
+              "");
+      trials.add(trial);
+      rule.ifPresent(r -> r.ended(watch.values));
+      offer(trial, trained);
+    } catch (TrainingDivergedException e) {
+      Duration duration = Duration.ofNanos(System.nanoTime() - start);
+      String what = String.valueOf(e.getMessage());
+      trials.add(
+          new Trial(number, options, Trial.End.DIVERGED, Map.of(), watch.steps, duration, what));
+      throw e;
+    }
+  }
+
+  /** Keeps the model, or closes it. */
+  private void offer(Trial trial, M trained) throws IOException {
+    Trial before = best;
+    if (trial.end() != Trial.End.COMPLETE || (before != null && !isBetter(trial, before))) {
+      trained.close();
+      return;
+    }
+    M old = model;
+    best = trial;
+    model = trained;
+    if (old != null) {
+      old.close();
+    }
+    Path output = settings.output;
+    if (output != null) {
+      trained.save(output);
+    }
+  }
+
+  private boolean isBetter(Trial a, Trial b) {
+    double x = a.metrics().getOrDefault(metric, Double.NaN);
+    double y = b.metrics().getOrDefault(metric, Double.NaN);
+    return greaterIsBetter ? x > y : x < y;
+  }
+
+  /** Frees the best model where it was not given away. */
+  @Override
+  public void close() {
+    if (model != null) {
+      model.close();
+      model = null;
+    }
+  }
+}
