@@ -22,8 +22,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Compiles and runs every Java example of the README, where they find what they name: a checkpoint
- * "distilbert-base-uncased" (a tiny one), train.csv and test.csv in the working folder, a model
- * "acme/tickets" on a local Hub, and the same on the class path.
+ * "distilbert-base-uncased" (a tiny one), CSV files in the working folder, a model "acme/tickets"
+ * on a local Hub, and the same on the class path.
  */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
@@ -49,6 +49,9 @@ class ReadmeTest {
     copy(Golden.path("distilbert/base"), work.resolve("distilbert-base-uncased"));
     writeCsv(work.resolve("train.csv"));
     writeCsv(work.resolve("test.csv"));
+    Files.writeString(
+        work.resolve("comments.csv"), "text,toxic,insult\nYou fool,1,1\nFine,0,0\nBah,1,0\n");
+    Files.writeString(work.resolve("pairs.csv"), "a,b,score\nA dog,A cat,3.5\nA dog,A dog,5\n");
     Path source = work.resolve(name + ".java");
     Files.writeString(
         source,
