@@ -219,6 +219,15 @@ dataset_info:
     return [[feature.int2str(n) for n in numbers] for numbers in data["labels"]]
 
 
+def hostile(out):
+    """A list of a million equal numbers in one row, and one of fifty million: a few kilobytes."""
+    small = {"compression": "zstd", "compression_level": 19, "write_statistics": False}
+    for name, count in (("long-list", 1_000_000), ("longest-list", 50_000_000)):
+        items = pa.nulls(count, pa.int8()).fill_null(0)
+        lists = pa.ListArray.from_arrays(pa.array([0, count], pa.int32()), items)
+        pq.write_table(pa.table({"text": ["a"], "labels": lists}), out / f"{name}.parquet", **small)
+
+
 def expected(out):
     table = pandas.read_parquet(out / "lists.parquet")
     found = {}
@@ -241,6 +250,7 @@ def main():
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     write(out)
+    hostile(out)
     names = emotions(out)
     text = json.dumps(expected(out) | {"emotions": names}, ensure_ascii=False, separators=(",", ":"))
     (out / "expected.json").write_text(text + "\n", encoding="utf-8")

@@ -1,5 +1,6 @@
 package dev.afina.parquet;
 
+import dev.afina.data.Columns;
 import dev.afina.data.Dataset;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -16,6 +17,9 @@ final class HostileFiles {
   /** Messages with the path of the file may have this many characters. */
   private static final int LONGEST = 1_000;
 
+  /** The column of the label. */
+  private static final String LABEL = System.getProperty("label", "label");
+
   private HostileFiles() {}
 
   public static void main(String[] args) throws IOException {
@@ -31,7 +35,7 @@ final class HostileFiles {
   /** What reading said, or how many rows there are. */
   private static String outcome(Path file) {
     try {
-      Dataset data = Dataset.parquet(file);
+      Dataset data = Dataset.parquet(file, Columns.standard().label(LABEL));
       return data.size() + " rows";
     } catch (IOException | IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());

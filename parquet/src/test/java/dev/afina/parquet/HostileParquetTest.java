@@ -16,6 +16,11 @@ class HostileParquetTest {
   @TempDir Path folder;
 
   private static String read(String... arguments) throws IOException, InterruptedException {
+    return readLabels("label", arguments);
+  }
+
+  private static String readLabels(String column, String... arguments)
+      throws IOException, InterruptedException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     if (Runtime.version().feature() >= 24) {
@@ -23,6 +28,7 @@ class HostileParquetTest {
       command.add("--sun-misc-unsafe-memory-access=allow");
     }
     command.addAll(List.of("-Xmx96m", "-Xss512k", "-cp", System.getProperty("java.class.path")));
+    command.add("-Dlabel=" + column);
     command.add(HostileFiles.class.getName());
     command.addAll(List.of(arguments));
     Process process = new ProcessBuilder(command).redirectErrorStream(true).start();
@@ -77,6 +83,38 @@ class HostileParquetTest {
     arguments.add(file("shared"));
 
     assertThat(read(arguments.toArray(String[]::new)))
+        .endsWith(" read\n")
+        .contains("1000 rounds, ");
+  }
+
+  private static String target(String name) {
+    return ParquetFileTest.file("../targets/" + name + ".parquet").normalize().toString();
+  }
+
+  @Test
+  void smallFilesOfLongLists_areRefusedInOneLine() throws Exception {
+    String[] lines =
+        readLabels("labels", target("long-list"), target("longest-list"))
+            .lines()
+            .map(line -> line.substring(line.indexOf(".parquet: ") + 10))
+            .toArray(String[]::new);
+
+    assertThat(lines[0]).endsWith(": a row has a list of more than 65536 values");
+    assertThat(lines[1])
+        .endsWith(
+            ": a column of lists announces 50000000 values, which the memory allowed cannot hold; give Java more by -Xmx");
+  }
+
+  @Test
+  void mutationsOfLists_endInRowsOrAMessage() throws Exception {
+    List<String> arguments =
+        new ArrayList<>(List.of("mutate", folder.resolve("m.parquet").toString(), "1", "1000"));
+    for (String name :
+        List.of("three-levels", "two-levels", "one-level", "pages-v2", "delta", "long-list")) {
+      arguments.add(target(name));
+    }
+
+    assertThat(readLabels("labels", arguments.toArray(String[]::new)))
         .endsWith(" read\n")
         .contains("1000 rounds, ");
   }

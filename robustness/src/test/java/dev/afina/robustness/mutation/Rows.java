@@ -1,6 +1,8 @@
 package dev.afina.robustness.mutation;
 
 import com.google.gson.Gson;
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonPrimitive;
@@ -58,6 +60,9 @@ final class Rows {
     StringBuilder seen = new StringBuilder().append(data.size());
     for (Example row : data) {
       seen.append('\n').append(row.label()).append('\t').append(row.text());
+      if (row.labels() != null) {
+        seen.append('\t').append(row.labels());
+      }
     }
     return seen.toString();
   }
@@ -146,16 +151,24 @@ final class Rows {
       }
       try {
         JsonObject object = GSON.fromJson(line, JsonObject.class);
-        String label = object.get("label").isJsonNull() ? "" : object.get("label").getAsString();
-        if (object.get("label") instanceof JsonPrimitive number && number.isNumber()) {
-          label = label.replaceFirst("^(-?[0-9]+)\\.0$", "$1"); // a class's number
-        }
         Example row = Example.of(object.get("text").getAsString());
-        rows.add(label.isBlank() ? row : row.withLabel(label));
+        if (object.get("label") instanceof JsonArray list) {
+          rows.add(row.withLabels(list.asList().stream().map(Rows::label).toList()));
+        } else {
+          String label = object.get("label").isJsonNull() ? "" : label(object.get("label"));
+          rows.add(label.isBlank() ? row : row.withLabel(label));
+        }
       } catch (JsonParseException e) {
         return Optional.empty();
       }
     }
     return Optional.of(rows);
+  }
+
+  private static String label(JsonElement value) {
+    String label = value.getAsString();
+    return value instanceof JsonPrimitive number && number.isNumber()
+        ? label.replaceFirst("^(-?[0-9]+)\\.0$", "$1") // a class's number
+        : label;
   }
 }

@@ -293,6 +293,17 @@ final class Targets {
               .mutate(file, new ParquetMutator())
               .share(1));
     }
+    for (String kind : List.of("three-levels", "two-levels", "one-level", "pages-v2")) {
+      String file = kind + ".parquet";
+      targets.add(
+          new Folder(
+                  "Parquet lists " + kind,
+                  Fixtures.folder("golden/targets", file),
+                  (folder, scratch) ->
+                      Rows.parquet(folder.resolve(file), Columns.standard().label("labels")))
+              .mutate(file, new ParquetMutator())
+              .share(1));
+    }
     Map<String, Entry> repository = new TreeMap<>();
     repository.put(
         "README.md", new Entry.Content(Fixtures.bytes("golden/datasets/ag_news/README.md")));
