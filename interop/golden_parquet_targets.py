@@ -1,6 +1,6 @@
 """Writes Parquet files of rows with lists of labels, 0/1 columns and numbers, and what Python reads from them (expected.json).
 
-    python interop/golden_parquet_targets.py parquet/src/test/resources/golden/targets
+    python interop/golden_parquet_targets.py parquet/src/test/resources/targets
 
 pyarrow writes lists in three levels only. The other two forms have the same bytes but for the schema in the footer, so they are made by writing
 another footer; pyarrow reads them back.

@@ -88,7 +88,7 @@ class HostileParquetTest {
   }
 
   private static String target(String name) {
-    return ParquetFileTest.file("../targets/" + name + ".parquet").normalize().toString();
+    return ParquetFileTest.file("../../targets/" + name + ".parquet").normalize().toString();
   }
 
   @Test

@@ -191,8 +191,7 @@ class ParquetTargetsTest {
   private static Path file(String name) {
     try {
       return Path.of(
-          Objects.requireNonNull(ParquetTargetsTest.class.getResource("/golden/targets/" + name))
-              .toURI());
+          Objects.requireNonNull(ParquetTargetsTest.class.getResource("/targets/" + name)).toURI());
     } catch (URISyntaxException e) {
       throw new IllegalStateException(e);
     }

@@ -298,7 +298,7 @@ final class Targets {
       targets.add(
           new Folder(
                   "Parquet lists " + kind,
-                  Fixtures.folder("golden/targets", file),
+                  Fixtures.folder("targets", file),
                   (folder, scratch) ->
                       Rows.parquet(folder.resolve(file), Columns.standard().label("labels")))
               .mutate(file, new ParquetMutator())
