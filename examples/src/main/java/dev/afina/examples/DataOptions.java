@@ -6,10 +6,12 @@ import dev.afina.data.Dataset;
 import dev.afina.data.JsonFormat;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Help.Visibility;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
@@ -36,11 +38,7 @@ final class DataOptions {
       description = "Column of a second text. Default: none")
   private @Nullable String pair;
 
-  @Option(
-      names = "--label",
-      paramLabel = "COLUMN",
-      description = "Column of the label, or path of a JSON member (a.b). Default: label")
-  private @Nullable String label;
+  @Mixin private final TargetOptions target = new TargetOptions();
 
   @Option(
       names = "--no-header",
@@ -78,15 +76,25 @@ final class DataOptions {
               + " (data.rows). Default: an object a line, or one array of objects")
   private @Nullable String rowsIn;
 
+  /** What rows are to teach. */
+  TargetOptions target() {
+    return target;
+  }
+
+  /** The names of the outputs where these options give them, else null. */
+  String @Nullable [] names(Dataset train) {
+    return target.names(train, !noHeader);
+  }
+
   /** The rows of a file, whose name says what is in it. */
   Dataset read(Path file) throws IOException {
     String name = String.valueOf(file.getFileName()).toLowerCase(Locale.ROOT);
     String plain = name.endsWith(".gz") ? name.substring(0, name.length() - 3) : name;
     if (plain.endsWith(".csv")) {
-      return Dataset.csv(file, csv(','));
+      return csv(file, csv(','));
     }
     if (plain.endsWith(".tsv")) {
-      return Dataset.csv(file, csv('\t'));
+      return csv(file, csv('\t'));
     }
     if (plain.endsWith(".jsonl") || plain.endsWith(".json")) {
       return Dataset.jsonLines(file, json());
@@ -94,6 +102,11 @@ final class DataOptions {
     throw wrong(
         file
             + ": expected a file that is called .csv, .tsv, .jsonl or .json, or such a one with .gz");
+  }
+
+  private Dataset csv(Path file, CsvFormat format) throws IOException {
+    Dataset rows = Dataset.csv(file, format);
+    return noHeader ? target.renamed(rows) : rows;
   }
 
   private CsvFormat csv(char usualDelimiter) {
@@ -117,18 +130,19 @@ final class DataOptions {
     if (pair != null) {
       format = format.pair(pair);
     }
-    return label == null ? format : format.label(label);
+    return target.byNames(format);
   }
 
   private CsvFormat positions() {
-    if (text.isEmpty() || label == null) {
-      throw wrong("--no-header needs --text and --label with numbers of columns, from 0");
+    if (text.isEmpty() || !target.haveColumns()) {
+      throw wrong(
+          "--no-header needs --text and --label, --label-columns or --value-columns with numbers of"
+              + " columns, from 0");
     }
-    int[] texts = text.stream().mapToInt(t -> position("--text", t)).toArray();
-    int[] more = java.util.Arrays.copyOfRange(texts, 1, texts.length);
-    CsvFormat format =
-        CsvFormat.withoutHeader().text(texts[0], more).label(position("--label", label));
-    return pair == null ? format : format.pair(position("--pair", pair));
+    int[] texts = text.stream().mapToInt(t -> TargetOptions.position("--text", t)).toArray();
+    int[] more = Arrays.copyOfRange(texts, 1, texts.length);
+    CsvFormat format = target.byPositions(CsvFormat.withoutHeader().text(texts[0], more));
+    return pair == null ? format : format.pair(TargetOptions.position("--pair", pair));
   }
 
   private JsonFormat json() {
@@ -156,7 +170,11 @@ final class DataOptions {
     if (pair != null) {
       format = format.pair(pair);
     }
-    return label == null ? format : format.label(label);
+    try {
+      return target.members(format);
+    } catch (IllegalArgumentException e) {
+      throw wrong(e.getMessage());
+    }
   }
 
   private char delimiter(char usual) {
@@ -179,15 +197,6 @@ final class DataOptions {
       }
     }
     throw wrong("--quoting: expected doubled, backslash or none, got \"" + kind + "\"");
-  }
-
-  private int position(String option, String value) {
-    try {
-      return Integer.parseInt(value);
-    } catch (NumberFormatException e) {
-      throw wrong(
-          option + ": with --no-header expected the number of a column, got \"" + value + "\"");
-    }
   }
 
   private ParameterException wrong(@Nullable String message) {

@@ -2,7 +2,8 @@ package dev.afina.examples;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.afina.Evaluation;
+import dev.afina.CrossValidation;
+import dev.afina.EvaluationResult;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
@@ -14,21 +15,28 @@ import java.util.stream.Stream;
 
 /** How the figures of a training are told, to people and to programs. */
 final class Figures {
-  /** Of all that are computed, those that fit on a line. */
-  static final List<String> SHOWN_METRICS = List.of("loss", "accuracy", "macro_f1");
-
   private Figures() {}
 
-  /** A row an epoch, with the metrics that are shown. */
-  static String table(TrainingResult training) {
-    return training.table(SHOWN_METRICS);
+  /** Adds those metrics that an evaluation defines. */
+  static void add(JsonObject json, EvaluationResult<?> evaluation, List<String> metrics) {
+    evaluation
+        .metrics()
+        .forEach(
+            (name, value) -> {
+              if (metrics.contains(name)) {
+                json.addProperty(camelCase(name), value);
+              }
+            });
   }
 
-  /** Adds what an evaluation found. */
-  static void add(JsonObject json, Evaluation evaluation) {
-    json.addProperty("accuracy", evaluation.accuracy());
-    json.addProperty("macroF1", evaluation.macroF1());
-    json.addProperty("loss", evaluation.loss());
+  /** Adds mean and deviation of those metrics that all folds define. */
+  static void add(JsonObject json, CrossValidation<?> result, List<String> metrics) {
+    for (String metric : metrics) {
+      if (result.folds().stream().allMatch(fold -> fold.metrics().containsKey(metric))) {
+        json.addProperty(metric + "_mean", result.mean(metric));
+        json.addProperty(metric + "_deviation", result.deviation(metric));
+      }
+    }
   }
 
   /** Adds what a training did, with an entry an epoch under "history". */

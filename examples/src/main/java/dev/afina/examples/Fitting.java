@@ -1,13 +1,15 @@
 package dev.afina.examples;
 
-import dev.afina.Classifier;
-import dev.afina.ClassifierBuilder;
+import dev.afina.EvaluationResult;
+import dev.afina.TextModel;
+import dev.afina.TextModelBuilder;
 import dev.afina.data.Dataset;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -19,18 +21,20 @@ final class Fitting {
   /**
    * Trains and saves.
    *
+   * @param shown the metrics of an epoch's line
    * @param listener is told of the training, too
    * @throws InterruptedIOException when it was stopped; says what is in the folder then
    */
-  static Classifier fit(
-      ClassifierBuilder builder,
+  static <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> M fit(
+      TextModelBuilder<?, M, P, E> builder,
       Dataset train,
       Path output,
+      List<String> shown,
       TrainingListener listener,
       Console console)
       throws IOException {
     boolean replaces = Files.exists(output);
-    try (Progress progress = new Progress(console.err(), console.interactive())) {
+    try (Progress progress = new Progress(console.err(), console.interactive(), shown)) {
       try {
         return builder.output(output).listener(TrainingListener.all(progress, listener)).fit(train);
       } catch (InterruptedIOException e) {

@@ -126,12 +126,14 @@ final class Intents implements Callable<Integer> {
             builder.labels(labels).validation(test),
             train,
             output,
+            SingleLabelTraining.SHOWN_METRICS,
             TrainingListener.NONE,
             console)) {
       Shutdown.check("the model is in " + output);
       TrainingResult training = classifier.training().orElseThrow();
       Evaluation evaluation = classifier.evaluate(test);
-      out.printf("%n%s%n%s%n", Figures.table(training), evaluation.report());
+      out.printf(
+          "%n%s%n%s%n", training.table(SingleLabelTraining.SHOWN_METRICS), evaluation.report());
       out.printf(
           Locale.ROOT, "%s; %.1f texts/s in training%n", evaluation, training.examplesPerSecond());
       out.printf(Locale.ROOT, "saved to %s: %.0f MB%n%n", output, Figures.bytes(output) / 1e6);
@@ -146,7 +148,7 @@ final class Intents implements Callable<Integer> {
         figures.addProperty("trainExamples", train.size());
         figures.addProperty("testExamples", test.size());
         figures.addProperty("seed", seed);
-        Figures.add(figures, evaluation);
+        Figures.add(figures, evaluation, SingleLabelTraining.SHOWN_METRICS);
         Figures.add(figures, training);
         Figures.addModel(figures, output);
         figures.addProperty("reloadedAgrees", agrees);

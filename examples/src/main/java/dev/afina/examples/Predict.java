@@ -3,26 +3,28 @@ package dev.afina.examples;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.afina.Classifier;
-import dev.afina.Prediction;
+import dev.afina.MultiLabelClassifier;
+import dev.afina.MultiLabelPrediction;
+import dev.afina.Regressor;
+import dev.afina.TextModel;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
-/** Predicts the label of each line of standard input. */
+/** Says of each line of standard input what a model says. */
 @Command(
     name = "predict",
     description =
-        "Predicts the label of each line of standard input (UTF-8) and prints a line for it:"
-            + " label, tab, probability.",
+        "Prints a line for each line of standard input (UTF-8): label, tab, probability; of a model of"
+            + " several labels all over the threshold, with tabs between; of a regression its"
+            + " numbers.",
     sortOptions = false,
     footer = {"", "For example:", "  echo 'where is my card?' | ... predict --model afina-intents"})
 final class Predict implements Callable<Integer> {
@@ -45,8 +47,17 @@ final class Predict implements Callable<Integer> {
       names = "--top-k",
       paramLabel = "N",
       description =
-          "So many labels with their probabilities, the best first. Default: 1, with --json all")
+          "So many labels with their probabilities, the best first. Default: 1, or those over the"
+              + " threshold; with --json all")
   private @Nullable Integer topK;
+
+  @Option(
+      names = "--threshold",
+      paramLabel = "P",
+      description =
+          "What the probability of a label exceeds that a text has, of a model of several labels,"
+              + " from 0 to 1. Default: 0.5")
+  private @Nullable Double threshold;
 
   @Option(
       names = "--pairs",
@@ -66,19 +77,56 @@ final class Predict implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
+    check();
+    try (TextModel<?, ?> loaded = TextModel.load(model)) {
+      if (loaded instanceof Classifier classifier) {
+        refuse("--threshold", threshold, "models of several labels a text", classifier);
+        answer(classifier, new SingleLabelAnswers(topK));
+      } else if (loaded instanceof MultiLabelClassifier classifier) {
+        double over = threshold == null ? MultiLabelPrediction.THRESHOLD : threshold;
+        answer(classifier, new MultiLabelAnswers(over, topK));
+      } else if (loaded instanceof Regressor regressor) {
+        refuse("--threshold", threshold, "models of several labels a text", regressor);
+        refuse("--top-k", topK, "models of labels", regressor);
+        answer(regressor, new RegressionAnswers());
+      }
+    }
+    return 0;
+  }
+
+  private void check() {
     if (topK != null && topK < 1) {
       throw common.wrong("--top-k: expected 1 or more, got " + topK);
     }
+    if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
+      throw common.wrong("--threshold: expected 0 to 1, got " + threshold);
+    }
+    if (topK != null && threshold != null && !json) {
+      throw common.wrong(
+          "--top-k %s and --threshold %s contradict each other: a line has the best labels, or those"
+                  .formatted(topK, threshold)
+              + " over the threshold");
+    }
+  }
+
+  private void refuse(
+      String option, @Nullable Object value, String models, TextModel<?, ?> loaded) {
+    if (value != null) {
+      throw common.wrong(
+          "%s %s is for %s, but %s is a model of the task %s; leave the option out"
+              .formatted(option, value, models, model, Tasks.name(loaded.problemType())));
+    }
+  }
+
+  private <P> void answer(TextModel<P, ?> asked, Answers<P> answers) throws IOException {
     Lines lines = new Lines(console.in());
     JsonArray all = new JsonArray();
-    try (Classifier classifier = Classifier.load(model)) {
-      for (List<Example> chunk = next(lines); !chunk.isEmpty(); chunk = next(lines)) {
-        List<Prediction> predictions = classifier.predict(Dataset.of(chunk));
-        if (json) {
-          predictions.forEach(p -> all.add(json(p)));
-        } else {
-          print(predictions);
-        }
+    for (List<Example> chunk = next(lines); !chunk.isEmpty(); chunk = next(lines)) {
+      List<P> predictions = asked.predict(Dataset.of(chunk));
+      if (json) {
+        predictions.forEach(prediction -> all.add(answers.json(prediction)));
+      } else {
+        print(predictions.stream().map(answers::line).toList());
       }
     }
     if (json) {
@@ -86,7 +134,6 @@ final class Predict implements Callable<Integer> {
       result.add("predictions", all);
       console.out().println(result);
     }
-    return 0;
   }
 
   /** The lines that are there, at least one; none at the end of the input. */
@@ -111,36 +158,11 @@ final class Predict implements Callable<Integer> {
     return Example.ofPair(line.substring(0, tab), line.substring(tab + 1));
   }
 
-  private void print(List<Prediction> predictions) throws IOException {
-    StringBuilder text = new StringBuilder();
-    for (Prediction prediction : predictions) {
-      String separator = "";
-      for (Map.Entry<String, Double> score : prediction.top(topK == null ? 1 : topK).entrySet()) {
-        text.append(separator).append(score.getKey()).append('\t');
-        text.append(String.format(Locale.ROOT, "%.6f", score.getValue()));
-        separator = "\t";
-      }
-      text.append('\n');
-    }
-    console.out().print(text);
+  private void print(List<String> lines) throws IOException {
+    console.out().print(String.join("\n", lines) + "\n");
     console.out().flush();
     if (console.out().checkError()) { // the only way in which a PrintStream tells
       throw new IOException("standard output: closed or full before all was written");
     }
-  }
-
-  private JsonObject json(Prediction prediction) {
-    JsonObject object = new JsonObject();
-    object.addProperty("label", prediction.label());
-    object.addProperty("score", prediction.score());
-    JsonObject scores = new JsonObject();
-    (topK == null ? prediction.scores() : prediction.top(topK)).forEach(scores::addProperty);
-    object.add("scores", scores);
-    JsonArray logits = new JsonArray();
-    for (float logit : prediction.logits()) {
-      logits.add(logit);
-    }
-    object.add("logits", logits);
-    return object;
   }
 }

@@ -3,6 +3,7 @@ package dev.afina.examples;
 import dev.afina.training.TrainingListener;
 import java.io.PrintStream;
 import java.time.Duration;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -19,6 +20,7 @@ final class Progress implements TrainingListener, AutoCloseable {
 
   private final PrintStream out;
   private final boolean terminal;
+  private final List<String> shown;
   private final long lineNanos;
 
   private int epochs;
@@ -29,14 +31,19 @@ final class Progress implements TrainingListener, AutoCloseable {
   private int savedEpoch;
   private @Nullable EpochBar bar;
 
-  /** On a terminal or not. */
-  Progress(PrintStream out, boolean terminal) {
-    this(out, terminal, BETWEEN_LINES);
+  /**
+   * On a terminal or not.
+   *
+   * @param shown the metrics of an epoch's line
+   */
+  Progress(PrintStream out, boolean terminal, List<String> shown) {
+    this(out, terminal, shown, BETWEEN_LINES);
   }
 
-  Progress(PrintStream out, boolean terminal, Duration betweenLines) {
+  Progress(PrintStream out, boolean terminal, List<String> shown, Duration betweenLines) {
     this.out = out;
     this.terminal = terminal;
+    this.shown = shown;
     this.lineNanos = betweenLines.toNanos();
   }
 
@@ -105,7 +112,10 @@ final class Progress implements TrainingListener, AutoCloseable {
     if (!metrics.isEmpty()) {
       line.append("; validation");
       String separator = " ";
-      for (String name : Figures.SHOWN_METRICS) {
+      for (String name : shown) {
+        if (!metrics.containsKey(name)) { // undefined for what was predicted
+          continue;
+        }
         line.append(separator).append(name.replace('_', ' '));
         line.append(String.format(Locale.ROOT, " %.4f", metrics.get(name)));
         separator = ", ";

@@ -17,7 +17,8 @@ class ProgressTest {
 
   /** Two epochs of 3 steps, the second cut after 2. */
   private String training(boolean terminal, Duration betweenLines) {
-    try (Progress progress = new Progress(out, terminal, betweenLines)) {
+    try (Progress progress =
+        new Progress(out, terminal, SingleLabelTraining.SHOWN_METRICS, betweenLines)) {
       progress.started(TrainingListener.Plan.of(12, 5, 3, 1, 22_714_371));
       for (int step = 1; step <= 5; step++) {
         progress.stepped(
