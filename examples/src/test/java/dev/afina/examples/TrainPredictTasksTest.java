@@ -100,7 +100,7 @@ class TrainPredictTasksTest {
     assertThat(history.get(0).getAsJsonObject().keySet()).contains("microF1", "subsetAccuracy");
     assertThat(Files.readString(model.resolve("config.json")))
         .contains("multi_label_classification");
-    assertThat(Files.readString(model.resolve("README.md"))).contains("subset_accuracy");
+    assertThat(Files.readString(model.resolve("README.md"))).contains("| Subset accuracy | ");
 
     String input = "my card is gone\nhello\nsend money\n";
     Run lines = predict(input);
@@ -267,7 +267,7 @@ class TrainPredictTasksTest {
     assertThat(json.get("meanAbsoluteError").getAsDouble()).isBetween(0.0, 0.4);
     assertThat(json.get("pearson").getAsDouble()).isBetween(0.9, 1.0);
     assertThat(json.keySet()).contains("loss", "spearman", "r2").doesNotContain("labels");
-    assertThat(Files.readString(model.resolve("README.md"))).contains("mean_absolute_error");
+    assertThat(Files.readString(model.resolve("README.md"))).contains("| Mean absolute error | ");
 
     String input = "where\tcard lost\nwhere\tsend money\n";
     Run lines = predict(input, "--pairs");
