@@ -1,10 +1,13 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -87,6 +90,30 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
 
   static Classifier load(CheckpointFiles files) throws IOException {
     return LoadedModel.load(files, ProblemType.SINGLE_LABEL, SingleLabelTask::new, Classifier::new);
+  }
+
+  /**
+   * The label of a text and how sure the model is of it, from many passes with random elements
+   * dropped; see {@link #passesWithDropout}.
+   *
+   * @param passes how many, 2 or more; 20 to 100 are usual
+   * @param seed of what is dropped
+   * @throws IllegalStateException when this classifier is closed, its outputs are not finite
+   *     numbers, or it drops nothing
+   */
+  public Uncertainty predictWithDropout(String text, int passes, long seed) {
+    return predictWithDropout(Dataset.of(Example.of(text)), passes, seed).get(0);
+  }
+
+  /**
+   * The labels of many texts or pairs and how sure the model is of them, in their order.
+   *
+   * @throws IllegalStateException as the other
+   */
+  public List<Uncertainty> predictWithDropout(Dataset data, int passes, long seed) {
+    return passesWithDropout(data, passes, seed).stream()
+        .map(ofText -> Uncertainty.of(labels(), ofText))
+        .toList();
   }
 
   @Override

@@ -71,6 +71,35 @@ public final class Prediction {
   }
 
   /**
+   * How far the most probable label is ahead: its probability − that of the next one, in [0, 1].
+   */
+  public double margin() {
+    double next = 0;
+    for (int label = 0; label < probabilities.length; label++) {
+      if (label != best) {
+        next = Math.max(next, probabilities[label]);
+      }
+    }
+    return probabilities[best] - next;
+  }
+
+  /**
+   * How undecided the prediction is: −Σ p · ln p, in nats, from 0, all on one label, to ln C, all C
+   * labels alike.
+   */
+  public double entropy() {
+    return entropy(probabilities);
+  }
+
+  static double entropy(double[] probabilities) {
+    double sum = 0;
+    for (double p : probabilities) {
+      sum -= p == 0 ? 0 : p * Math.log(p);
+    }
+    return sum;
+  }
+
+  /**
    * All labels with their probabilities, the most probable first. Where outputs of a checkpoint
    * share a name, the most probable of them.
    */

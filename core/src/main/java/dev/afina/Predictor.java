@@ -8,19 +8,23 @@ import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.PackedModel;
+import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
@@ -42,6 +46,9 @@ final class Predictor<P> {
   private static final int MAX_TOKENS_A_BATCH = 1024;
 
   private static final int MAX_TEXTS_A_BATCH = 64;
+
+  /** Of one text's passes with dropout; a part of what those of a seed are, so it never changes. */
+  private static final int MAX_TOKENS_OF_PASSES = 512;
 
   /** Below this, handing a batch to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_BATCH = 64;
@@ -130,6 +137,53 @@ final class Predictor<P> {
     return Arrays.stream(places).mapToObj(predictions::get).toList();
   }
 
+  /**
+   * Many passes over each text with elements dropped, by plain operators. Each text's passes are a
+   * few batches that are always the same, so they depend on the seed and on nothing else.
+   *
+   * @return the passes of each text
+   * @throws IllegalStateException when the model drops nothing
+   */
+  List<List<P>> predictWithDropout(List<Encoding> texts, int passes, long seed) {
+    List<Supplier<List<P>>> work = new ArrayList<>();
+    List<Integer> textOfWork = new ArrayList<>();
+    List<Dropout> all = new ArrayList<>();
+    for (int text = 0; text < texts.size(); text++) {
+      Encoding encoding = texts.get(text);
+      int name = text;
+      int most = Math.max(1, MAX_TOKENS_OF_PASSES / encoding.size());
+      Dropout dropouts = Dropout.seeded(seed, OptionalDouble.empty());
+      all.add(dropouts);
+      for (int from = 0; from < passes; from += most) {
+        List<Encoding> copies = Collections.nCopies(Math.min(most, passes - from), encoding);
+        Dropout own = dropouts.ofShard(from / most);
+        work.add(
+            () -> {
+              NativeUse.requireGoingOn();
+              return compute(
+                  copies, i -> "text " + name + " (counted from 0)", b -> model.logits(b, own));
+            });
+        textOfWork.add(text);
+      }
+    }
+    List<List<P>> results = new ArrayList<>();
+    texts.forEach(text -> results.add(new ArrayList<>()));
+    int batchesToCheck = BATCHES_A_CHECK * Workers.count();
+    for (int from = 0; from < work.size(); from += batchesToCheck) {
+      List<List<P>> round =
+          Workers.run(work.subList(from, Math.min(work.size(), from + batchesToCheck)));
+      for (int i = 0; i < round.size(); i++) {
+        results.get(textOfWork.get(from + i)).addAll(round.get(i));
+      }
+    }
+    if (!all.isEmpty() && all.stream().noneMatch(Dropout::isUsed)) {
+      throw new IllegalStateException(
+          "passes with dropout: nothing is dropped; the dropout rates in this model's config.json"
+              + " are 0");
+    }
+    return results;
+  }
+
   private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
       throws InterruptedIOException {
     try {
@@ -178,21 +232,25 @@ final class Predictor<P> {
   /** On a worker: one batch, unless the JVM is shutting down. */
   private List<P> computeNext(List<Encoding> texts, IntFunction<String> names) {
     NativeUse.requireGoingOn();
-    return compute(texts, names);
+    return compute(
+        texts,
+        names,
+        batch -> packed.map(p -> p.logits(batch)).orElseGet(() -> model.logits(batch)));
   }
 
   /**
    * On a worker: one batch.
    *
    * @param names the texts in messages, by their place in the list
+   * @param forward computes the logits of a batch
    * @throws IllegalStateException when logits are not finite
    */
-  private List<P> compute(List<Encoding> texts, IntFunction<String> names) {
+  private List<P> compute(
+      List<Encoding> texts, IntFunction<String> names, Function<PackedBatch, NDArray> forward) {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = model.batch(texts, scope);
-      NDArray logits = packed.map(p -> p.logits(batch)).orElseGet(() -> model.logits(batch));
-      float[] all = logits.toFloatArray();
+      float[] all = forward.apply(batch).toFloatArray();
       int outputs = task.labels().size();
       List<P> predictions = new ArrayList<>(texts.size()); // in the order of the batch
       for (int i = 0; i < batch.texts(); i++) {

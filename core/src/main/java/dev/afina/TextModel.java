@@ -143,6 +143,25 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
   }
 
   /**
+   * What the model says of each text or pair when it is asked many times with random elements
+   * dropped, at the rates of its config.json: Monte-Carlo dropout. A text's passes depend on the
+   * seed and not on the other texts. It takes longer than as many predictions, by plain operators.
+   *
+   * @param passes how many, 2 or more
+   * @param seed of what is dropped
+   * @return the passes of each text
+   * @throws IllegalStateException when this model is closed, its outputs are not finite numbers, or
+   *     it drops nothing
+   */
+  public final List<List<P>> passesWithDropout(Dataset data, int passes, long seed) {
+    if (passes < 2) {
+      throw new IllegalArgumentException("passes: expected 2 or more, got " + passes);
+    }
+    return whileOpen(
+        () -> predictor.predictWithDropout(loaded.encoder().encode(data), passes, seed));
+  }
+
+  /**
    * Compares predictions with the labels or values of {@code data}.
    *
    * @throws IllegalArgumentException when it is empty, or a row has no label or value, or none that

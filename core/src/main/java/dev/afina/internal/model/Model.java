@@ -133,7 +133,12 @@ public final class Model implements AutoCloseable {
    * nothing is dropped.
    */
   public NDArray logits(PackedBatch batch) {
-    return plain.logits(batch, Dropout.NONE);
+    return logits(batch, Dropout.NONE);
+  }
+
+  /** The same, with elements dropped. */
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    return plain.logits(batch, dropout);
   }
 
   /**

@@ -60,6 +60,11 @@ public class Dropout {
     return parts.get(i - 1);
   }
 
+  /** Whether anything was dropped so far, by this one and by those of other parts. */
+  public boolean isUsed() {
+    return state != seed || parts.stream().anyMatch(Dropout::isUsed);
+  }
+
   /** The generators' states, of all parts so far: from here the same numbers follow. */
   public List<Long> state() {
     List<Long> states = new ArrayList<>();

@@ -1,0 +1,153 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a {@link Classifier} says of one text when it is asked many times with random elements
+ * dropped, as in training: Monte-Carlo dropout (Gal and Ghahramani 2016, arXiv 1506.02142). Where
+ * the passes disagree, the model has not learned enough of such texts. Immutable.
+ *
+ * <p>Entropies are in nats: from 0, all on one label, to ln C, all C labels alike.
+ */
+public final class Uncertainty {
+  private final Labels labels;
+  private final List<Prediction> passes;
+  private final double[] mean;
+
+  /**
+   * The uncertainty of passes that were made elsewhere, or in a test.
+   *
+   * @param labels those of the passes
+   * @param passes 2 or more
+   * @throws IllegalArgumentException for fewer, or when one has another number of labels
+   */
+  public static Uncertainty of(Labels labels, List<Prediction> passes) {
+    if (passes.size() < 2) {
+      throw new IllegalArgumentException("passes: expected 2 or more, got " + passes.size());
+    }
+    for (Prediction pass : passes) {
+      if (pass.logits().length != labels.size()) {
+        throw new IllegalArgumentException(
+            "passes: one has %s logits, expected %s, one a label"
+                .formatted(pass.logits().length, labels.size()));
+      }
+    }
+    return new Uncertainty(labels, passes);
+  }
+
+  private Uncertainty(Labels labels, List<Prediction> passes) {
+    this.labels = labels;
+    this.passes = List.copyOf(passes);
+    this.mean = new double[labels.size()];
+    for (Prediction pass : passes) {
+      double[] probabilities = pass.probabilities();
+      for (int label = 0; label < mean.length; label++) {
+        mean[label] += probabilities[label] / passes.size();
+      }
+    }
+  }
+
+  /** The label with the greatest mean probability; of equals, the first in label order. */
+  public String label() {
+    return labels.name(best());
+  }
+
+  /** The mean probability of {@link #label()}, in [1/C, 1]. */
+  public double score() {
+    return mean[best()];
+  }
+
+  /**
+   * The mean probability of one label.
+   *
+   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   */
+  public double score(String label) {
+    return mean[labels.index(label)];
+  }
+
+  /** The mean probabilities by label, in label order; unmodifiable. */
+  public Map<String, Double> scores() {
+    Map<String, Double> scores = new LinkedHashMap<>();
+    IntStream.range(0, mean.length).forEach(i -> scores.putIfAbsent(labels.name(i), mean[i]));
+    return Collections.unmodifiableMap(scores);
+  }
+
+  /**
+   * The standard deviation of a label's probability over the passes, with n − 1 below the line.
+   *
+   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   */
+  public double deviation(String label) {
+    return deviation(labels.index(label));
+  }
+
+  private double deviation(int index) {
+    double squares = 0;
+    for (Prediction pass : passes) {
+      double distance = pass.probabilities()[index] - mean[index];
+      squares += distance * distance;
+    }
+    return Math.sqrt(squares / (passes.size() - 1));
+  }
+
+  /** The entropy of the mean probabilities: all that is uncertain. */
+  public double entropy() {
+    return Prediction.entropy(mean);
+  }
+
+  /** The mean of the passes' entropies: what is uncertain because the text itself is. */
+  public double expectedEntropy() {
+    return passes.stream().mapToDouble(Prediction::entropy).average().orElseThrow();
+  }
+
+  /**
+   * {@link #entropy()} − {@link #expectedEntropy()}, 0 or more: what is uncertain because the
+   * passes disagree (BALD, Houlsby et al. 2011). High for texts unlike those of the training.
+   */
+  public double mutualInformation() {
+    return Math.max(0, entropy() - expectedEntropy()); // rounding alone can make it less
+  }
+
+  /** What each pass said. */
+  public List<Prediction> passes() {
+    return passes;
+  }
+
+  private int best() {
+    return IntStream.range(0, mean.length)
+        .reduce((a, b) -> mean[b] > mean[a] ? b : a)
+        .orElseThrow();
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof Uncertainty that
+        && labels.equals(that.labels)
+        && passes.equals(that.passes);
+  }
+
+  @Override
+  public int hashCode() {
+    return 31 * labels.hashCode() + passes.hashCode();
+  }
+
+  /** For example {@code joy (0.812 ± 0.093, mutual information 0.041)}. */
+  @Override
+  public String toString() {
+    return String.format(
+        Locale.ROOT,
+        "%s (%.3f ± %.3f, mutual information %.3f)",
+        label(),
+        score(),
+        deviation(best()),
+        mutualInformation());
+  }
+}
