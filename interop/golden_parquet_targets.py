@@ -228,6 +228,18 @@ def hostile(out):
         pq.write_table(pa.table({"text": ["a"], "labels": lists}), out / f"{name}.parquet", **small)
 
 
+def miscounted(out):
+    """Lists of two rows whose levels say that they are three or one."""
+    lists = pa.array([["a", "b"], ["c"]], pa.list_(pa.field("element", pa.string(), nullable=False)))
+    pq.write_table(pa.table({"text": ["x", "y"], "labels": lists}), out / "levels.parquet", use_dictionary=False, compression="none")
+    data = (out / "levels.parquet").read_bytes()
+    levels = b"\2\0\0\0\3\2"  # two bytes: one group of eight bits, which are 0 1 0
+    assert data.count(levels) == 1
+    for name, bits in (("three-rows", 0b000), ("one-row", 0b110)):
+        (out / f"{name}.parquet").write_bytes(data.replace(levels, levels[:-1] + bytes([bits])))
+    (out / "levels.parquet").unlink()
+
+
 def expected(out):
     table = pandas.read_parquet(out / "lists.parquet")
     found = {}
@@ -251,6 +263,7 @@ def main():
     out.mkdir(parents=True)
     write(out)
     hostile(out)
+    miscounted(out)
     names = emotions(out)
     text = json.dumps(expected(out) | {"emotions": names}, ensure_ascii=False, separators=(",", ":"))
     (out / "expected.json").write_text(text + "\n", encoding="utf-8")

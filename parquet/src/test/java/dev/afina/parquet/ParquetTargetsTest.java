@@ -23,6 +23,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 /** What interop/golden_parquet_targets.py wrote, and what Python reads from it. */
@@ -150,6 +151,20 @@ class ParquetTargetsTest {
     assertBad(
         STANDARD.labelColumns("toxic", "mild"),
         "no column \"mild\" for the label, the file has \"text\", \"words\", \"large\", \"numbers\", \"scores\", \"hot\", \"gaps\", \"nested\", \"structs\", \"toxic\", \"rude\", \"threat\", \"score\", \"whole\", \"bad\"; name the column by Columns.labelColumns(...)");
+  }
+
+  @ParameterizedTest
+  @CsvSource({"three-rows, more", "one-row, fewer"})
+  void listsThatAreNoneOfTheRows_areRefused(String name, String count) {
+    Path file = file(name + ".parquet");
+
+    assertThatThrownBy(() -> Dataset.parquet(file, STANDARD.label("labels")))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            file
+                + ": not a Parquet file that can be read: a column of lists has "
+                + count
+                + " rows than are announced");
   }
 
   private static void assertBad(Columns columns, String message) {
