@@ -3,7 +3,8 @@
     interop/.venv/bin/python interop/quality.py --train train.csv --test test.csv --epochs 5 --batch-size 16 \
         --max-tokens 60 --learning-rate 5e-5 --seed 42
 
-The CSV files have a header; the label column holds names or whole numbers. Texts per second count the texts of all
+The CSV files have a header; the label column holds names or whole numbers; with --task multi-label several of them, as
+--label-separator says; with --task regression a number. --lora trains a PEFT adapter. Texts per second count the texts of all
 epochs over the Trainer's own running time, and those of the test file over its evaluation.
 """
 
@@ -12,6 +13,7 @@ import csv
 import gzip
 import json
 import os
+import resource
 import sys
 import tempfile
 import time
@@ -20,11 +22,14 @@ os.environ.setdefault("HF_HUB_OFFLINE", "1")
 os.environ.setdefault("TOKENIZERS_PARALLELISM", "false")
 os.environ.setdefault("CUDA_VISIBLE_DEVICES", "")
 
+import numpy as np
 import torch
 import transformers
 from datasets import Dataset
 from minilm import open_minilm
-from sklearn.metrics import accuracy_score, f1_score
+from scipy.stats import pearsonr, spearmanr
+from sklearn.metrics import accuracy_score, f1_score, mean_squared_error
+from sklearn.utils.class_weight import compute_class_weight
 from transformers import (
     AutoModelForSequenceClassification,
     AutoTokenizer,
@@ -41,6 +46,11 @@ def arguments():
     parser.add_argument("--test", required=True, help="CSV file, may be gzip")
     parser.add_argument("--text", default="text", help="column of the text (default: text)")
     parser.add_argument("--label", default="label", help="column of the label (default: label)")
+    parser.add_argument("--pair", help="column of a second text (default: none)")
+    parser.add_argument("--task", choices=["single-label", "multi-label", "regression"], default="single-label")
+    parser.add_argument("--label-separator", default=",", help="between the labels of a text (default: a comma)")
+    parser.add_argument("--class-weights", choices=["balanced"], help="weigh labels as scikit-learn's balanced does")
+    parser.add_argument("--lora", type=int, help="rank of a LoRA adapter that is trained instead (default: none)")
     parser.add_argument("--checkpoint", help="jar or folder with MiniLM's ONNX and tokenizer (default: Maven's local repository)")
     parser.add_argument("--epochs", type=float, default=3)
     parser.add_argument("--batch-size", type=int, default=8)
@@ -55,10 +65,67 @@ def arguments():
 
 
 def read(file, options):
+    """(text, pair or None, label) of each row."""
     opened = gzip.open if file.endswith(".gz") else open
     with opened(file, "rt", encoding="utf-8", newline="") as lines:
-        rows = [(row[options.text], row[options.label]) for row in csv.DictReader(lines)]
+        rows = [
+            (row[options.text], row[options.pair] if options.pair else None, row[options.label])
+            for row in csv.DictReader(lines)
+        ]
     return rows[: options.limit]
+
+
+def named(rows, options):
+    """The names of the labels in the order of the outputs."""
+    if options.task == "regression":
+        return ["value"]
+    names = {name for _, _, label in rows for name in split(label, options)}
+    return sorted(names, key=int if all(name.lstrip("-").isdigit() for name in names) else str)
+
+
+def split(label, options):
+    return label.split(options.label_separator) if options.task == "multi-label" else [label]
+
+
+def target(label, ids, options):
+    if options.task == "regression":
+        return float(label)
+    if options.task == "single-label":
+        return ids[label]
+    has = {ids[name] for name in split(label, options)}
+    return [float(i in has) for i in range(len(ids))]
+
+
+def scores(options, output):
+    truth, logits = output.label_ids, output.predictions
+    if options.task == "regression":
+        values = logits.squeeze(-1)
+        return {
+            "meanSquaredError": float(mean_squared_error(truth, values)), "pearson": float(pearsonr(truth, values)[0]),
+            "spearman": float(spearmanr(truth, values)[0]),
+        }
+    if options.task == "multi-label":
+        predicted = logits > 0  # a probability over 0.5
+        averages = {f"{a}F1": float(f1_score(truth, predicted, average=a, zero_division=0)) for a in ("micro", "macro")}
+        return averages | {"subsetAccuracy": float(accuracy_score(truth, predicted))}
+    predicted = logits.argmax(-1)
+    return {
+        "accuracy": float(accuracy_score(truth, predicted)),
+        "macroF1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
+    }
+
+
+class WeightedTrainer(Trainer):
+    """Class weights as people give them to the Trainer."""
+
+    class_weights = None
+
+    def compute_loss(self, model, inputs, return_outputs=False, **kwargs):
+        if self.class_weights is None:
+            return super().compute_loss(model, inputs, return_outputs=return_outputs, **kwargs)
+        outputs = model(**{k: v for k, v in inputs.items() if k != "labels"})
+        loss = torch.nn.functional.cross_entropy(outputs.logits, inputs["labels"], weight=self.class_weights)
+        return (loss, outputs) if return_outputs else loss
 
 
 def main():
@@ -68,10 +135,9 @@ def main():
     if options.threads:
         torch.set_num_threads(options.threads)
     train, test = read(options.train, options), read(options.test, options)
-    names = {label for _, label in train}
-    labels = sorted(names, key=int if all(name.lstrip("-").isdigit() for name in names) else str)
+    labels = named(train, options)
     ids = {label: i for i, label in enumerate(labels)}
-    unknown = sorted({label for _, label in test} - names)
+    unknown = sorted(set(named(test, options)) - set(labels))
     if unknown:
         sys.exit(f"{options.test}: labels {unknown} are not in {options.train}")
 
@@ -82,12 +148,17 @@ def main():
         model = AutoModelForSequenceClassification.from_pretrained(
             folder, id2label=dict(enumerate(labels)), label2id=ids, num_labels=len(labels)
         )
+        if options.lora:
+            from peft import LoraConfig, TaskType, get_peft_model
+
+            model = get_peft_model(model, LoraConfig(task_type=TaskType.SEQ_CLS, r=options.lora, modules_to_save=["classifier", "pooler"]))
 
         def encode(rows):
-            encoded = tokenizer([text for text, _ in rows], truncation=True, max_length=options.max_tokens)
-            return Dataset.from_dict({**encoded, "labels": [ids[label] for _, label in rows]})
+            pairs = [pair for _, pair, _ in rows] if options.pair else None
+            encoded = tokenizer([text for text, _, _ in rows], pairs, truncation=True, max_length=options.max_tokens)
+            return Dataset.from_dict({**encoded, "labels": [target(label, ids, options) for _, _, label in rows]})
 
-        trainer = Trainer(
+        trainer = WeightedTrainer(
             model=model,
             args=TrainingArguments(
                 output_dir=folder, use_cpu=True, report_to="none", save_strategy="no", disable_tqdm=True,
@@ -98,14 +169,16 @@ def main():
             train_dataset=encode(train),
             data_collator=DataCollatorWithPadding(tokenizer),
         )
+        if options.class_weights:
+            truth = [ids[label] for _, _, label in train]
+            trainer.class_weights = torch.tensor(
+                compute_class_weight("balanced", classes=np.arange(len(labels)), y=truth), dtype=torch.float32
+            )
         figures = trainer.train().metrics
         started = time.perf_counter()
         output = trainer.predict(encode(test))
         seconds = time.perf_counter() - started
-    predicted, truth = output.predictions.argmax(-1), output.label_ids
-    print(json.dumps({
-        "accuracy": float(accuracy_score(truth, predicted)),
-        "macroF1": float(f1_score(truth, predicted, average="macro", zero_division=0)),
+    print(json.dumps(scores(options, output) | {
         "testLoss": output.metrics["test_loss"],
         "trainLoss": figures["train_loss"],
         "trainTexts": len(train),
@@ -115,6 +188,7 @@ def main():
         "trainTextsPerSecond": len(train) * options.epochs / figures["train_runtime"],
         "predictTextsPerSecond": len(test) / seconds,
         "onnxDifference": difference,
+        "peakMemoryMB": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss // 1024,
         "threads": torch.get_num_threads(),
         "options": {k: v for k, v in vars(options).items() if k in (
             "epochs", "batch_size", "max_tokens", "learning_rate", "weight_decay", "warmup_steps", "seed", "limit")},
