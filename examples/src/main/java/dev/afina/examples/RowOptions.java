@@ -66,29 +66,54 @@ final class RowOptions {
     return testFile != null;
   }
 
+  /** Whether there are files of rows to evaluate on. */
+  boolean areNamedToEvaluate() {
+    return validationFile != null || testFile != null;
+  }
+
   /** The rows to train on, and those to validate on where none are named. */
   Dataset read() throws IOException {
     return data.read(trainFile);
   }
 
   /**
-   * The rows by what they are for. Those to evaluate on have only labels that are learned.
+   * The rows by what they are for. All have what is to be predicted, and those to evaluate on have
+   * only labels that are learned: what is missing shows now, not after a long training.
    *
    * @param rows of {@link #read}
    * @param labels the names of the outputs, as far as they are known
-   * @throws IllegalArgumentException when rows to evaluate on have nothing to compare with
+   * @throws IllegalArgumentException when something is missing, naming file and row
    */
   EvaluatedRows divide(
       Dataset rows, TrainedTask<?, ?, ?> task, String @Nullable [] labels, int seed)
       throws IOException {
+    requireTargets(trainFile, rows, rows, task);
     Dataset.Split split =
         validationFile == null
             ? new Partition(task, validationShare, seed).of(rows)
-            : new Dataset.Split(rows, data.read(validationFile));
-    Dataset test = testFile == null ? split.test() : data.read(testFile);
+            : new Dataset.Split(rows, readAlike(validationFile, rows, task));
+    Dataset test = testFile == null ? split.test() : readAlike(testFile, rows, task);
     EvaluatedRows divided = new EvaluatedRows(split.train(), split.test(), test);
     divided.requireKnown(task, labels);
     return divided;
+  }
+
+  private Dataset readAlike(Path file, Dataset train, TrainedTask<?, ?, ?> task)
+      throws IOException {
+    Dataset rows = data.read(file);
+    requireTargets(file, rows, train, task);
+    return rows;
+  }
+
+  private static void requireTargets(
+      Path file, Dataset rows, Dataset train, TrainedTask<?, ?, ?> task) {
+    for (int row = 0; row < rows.size(); row++) {
+      try {
+        task.requireTarget(rows, row, train);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException(file + ": " + e.getMessage(), e);
+      }
+    }
   }
 
   /** What the rows of the report are called on a card. */

@@ -41,7 +41,9 @@ import picocli.CommandLine.Option;
       "Names of files end in .csv, .tsv, .jsonl or .json, then perhaps .gz.",
       "  train --train a.csv --test b.csv --text title --text body --output model",
       "  train --train nli.jsonl --text premise --pair hypothesis --keep-best loss",
-      "  train --train semeval.tsv --quoting none --label sentiment"
+      "  train --train semeval.tsv --quoting none --label sentiment",
+      "  train --train comments.csv --text comment --label-columns toxic,insult,threat",
+      "  train --train pairs.csv --text a --pair b --value-columns score --keep-best pearson"
     })
 final class Train implements Callable<Integer> {
   private final Console console;
@@ -82,8 +84,9 @@ final class Train implements Callable<Integer> {
       names = "--keep-best",
       paramLabel = "METRIC",
       description =
-          "Keep the weights that are best on the validation rows by loss, accuracy, macro_f1, ...,"
-              + " or f1 of --positive. Default: the last ones")
+          "Keep the weights that are best on the validation rows by loss, a metric of the task"
+              + " (accuracy, macro_f1; micro_f1; pearson, ...), or f1 of --positive. Default: the"
+              + " last ones")
   private @Nullable String keepBest;
 
   @Mixin private final TaskOptions taskOptions = new TaskOptions();
@@ -264,6 +267,10 @@ final class Train implements Callable<Integer> {
       throw new IllegalArgumentException(
           "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
               + " --tensorboard");
+    }
+    if (folds != null && rows.areNamedToEvaluate()) {
+      throw new IllegalArgumentException(
+          "--folds evaluates on the folds of --train: not with --validation, --test");
     }
     rows.data()
         .target()

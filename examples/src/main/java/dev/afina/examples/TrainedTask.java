@@ -60,7 +60,7 @@ sealed interface TrainedTask<M extends TextModel<P, E>, P, E extends EvaluationR
   List<String> labels(Example row);
 
   /**
-   * Refuses a row to evaluate on that has nothing to compare with.
+   * Refuses a row that does not have what is to be predicted.
    *
    * @param train the rows to train on
    * @throws IllegalArgumentException saying what is missing

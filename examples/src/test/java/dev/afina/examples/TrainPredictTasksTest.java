@@ -371,14 +371,20 @@ class TrainPredictTasksTest {
     Run fewer = train(train, "--value-columns", "xy", "--test", test.toString());
     assertThat(fewer.code()).isEqualTo(1);
     assertThat(fewer.err())
-        .contains("rows to evaluate on: row 0 has 1 values (counted from 0), expected 2 as in")
+        .contains(test + ": row 0 has 1 values (counted from 0), expected 2 as in")
         .doesNotContain("epoch");
 
     Path blank = Files.write(folder.resolve("blank.csv"), List.of("text,label", "card,"));
     Run none = train(Samples.csv(folder.resolve("rows.csv"), 2), "--test", blank.toString());
     assertThat(none.code()).isEqualTo(1);
-    assertThat(none.err())
-        .contains("rows to evaluate on: row 0 has no label")
+    assertThat(none.err()).contains(blank + ": row 0 has no label").doesNotContain("epoch");
+
+    Path word =
+        Files.write(folder.resolve("word.csv"), List.of("text,label", "a,1", "b,2.5", "c,x"));
+    Run noNumber = train(word, "--task", "regression");
+    assertThat(noNumber.code()).isEqualTo(1);
+    assertThat(noNumber.err()) // the row of the file, though some are set aside
+        .contains(word + ": row 2 has the label \"x\" (counted from 0), expected a finite number")
         .doesNotContain("epoch");
   }
 }

@@ -112,6 +112,8 @@ class UsageTest {
         "train --train a.csv --no-header --text 0 --label-columns 1,x | --label-columns: with --no-header expected the"
             + " number of a column, got \"x\"",
         "train --train a.jsonl --value-columns a,a | valueColumns: column a is given twice",
+        "train --train a.csv --folds 3 --test b.csv | --folds evaluates on the folds of --train: not with",
+        "train --train a.csv --folds 3 --card a/b | --folds saves nothing: not with --checkpoints",
         "predict --model x --threshold 2 | --threshold: expected 0 to 1, got 2",
         "predict --model x --threshold 0.3 --top-k 2 | --top-k 2 and --threshold 0.3 contradict each other",
         "train --train a.csv --keep-best loss --validation-share 0 | --keep-best needs --validation",
