@@ -136,6 +136,8 @@ final class Train implements Callable<Integer> {
       description = "Print one JSON object with the figures; all else goes to standard error.")
   private boolean json;
 
+  @Mixin private final LoraOptions lora = new LoraOptions();
+
   @Mixin private final CommonOptions common = new CommonOptions();
 
   Train(Console console) {
@@ -186,6 +188,7 @@ final class Train implements Callable<Integer> {
                 task.shownMetrics(),
                 board == null ? TrainingListener.NONE : board,
                 console)) {
+      lora.save(model);
       TrainingResult training = model.training().orElseThrow();
       out.printf("%n%s", training.table(task.shownMetrics()));
       JsonObject figures = new JsonObject();
@@ -261,12 +264,13 @@ final class Train implements Callable<Integer> {
     if (folds != null
         && (recipe.saves()
             || resume
+            || lora.saves()
             || checkpoints != null
             || card.given()
             || tensorBoard != null)) {
       throw new IllegalArgumentException(
           "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
-              + " --tensorboard");
+              + " --tensorboard, --adapter");
     }
     if (folds != null && rows.areNamedToEvaluate()) {
       throw new IllegalArgumentException(
@@ -322,6 +326,7 @@ final class Train implements Callable<Integer> {
     if (freeze != null) {
       builder.freeze(freeze(freeze));
     }
+    lora.updates().ifPresent(builder::lora);
     if (resume) {
       builder.resume();
     }

@@ -112,6 +112,32 @@ class TrainPredictTest {
   }
 
   @Test
+  void lora_isTrained_andItsAdapterPredictsAsTheWholeModel() throws IOException {
+    Path adapter = folder.resolve("adapter");
+    Run training =
+        train(
+            Samples.csv(folder.resolve("rows.csv"), 6),
+            "--lora",
+            "4",
+            "--lora-alpha",
+            "16",
+            "--lora-dropout",
+            "0.1",
+            "--lora-targets",
+            "query,value,intermediate.dense",
+            "--adapter",
+            adapter.toString());
+    assertThat(training.code()).as(training.err()).isZero();
+    assertThat(adapter.resolve("adapter_model.safetensors")).exists();
+    assertThat(adapter.resolve("model.safetensors")).doesNotExist();
+    Run whole = Run.withInput("my card is lost", "predict", "--model", model.toString(), "--json");
+    Run apart =
+        Run.withInput("my card is lost", "predict", "--model", adapter.toString(), "--json");
+    assertThat(apart.code()).as(apart.err()).isZero();
+    assertThat(apart.json()).isEqualTo(whole.json());
+  }
+
+  @Test
   void folds_areEvaluated_andNothingIsSaved() throws IOException {
     Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
     Run run = train(rows, "--folds", "3", "--json");

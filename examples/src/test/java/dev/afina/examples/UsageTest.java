@@ -78,6 +78,10 @@ class UsageTest {
         "train --train a.csv --focal 2 --label-smoothing 0.1 | choose one of them",
         "train --train a.csv --schedule zigzag | --schedule: \"zigzag\": unknown",
         "train --train a.csv --freeze half | --freeze: expected embeddings",
+        "train --train a.csv --lora 0 | lora: rank: expected 1 or more, got 0",
+        "train --train a.csv --adapter x | --adapter need --lora RANK",
+        "train --train a.csv --lora 8 --freeze encoder | lora(rank 8, alpha 8, dropout 0, usual"
+            + " targets) and freeze(encoder): choose one of them",
         "train --train a.csv --time-budget soon | --time-budget: expected a time",
         "train --train a.csv --class-weights 1,x | --class-weights: expected balanced",
         "train --train a.csv --keep-best f7 | metric \"f7\": unknown, expected one of loss, accuracy,",

@@ -1,0 +1,82 @@
+package dev.afina.examples;
+
+import dev.afina.Lora;
+import dev.afina.TextModel;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.Option;
+
+/** Training of low-rank updates in place of all weights. */
+final class LoraOptions {
+  @Option(
+      names = "--lora",
+      paramLabel = "RANK",
+      description =
+          "Train low-rank updates of this rank and the head, in place of all weights; 8 is usual."
+              + " Default: off")
+  private @Nullable Integer rank;
+
+  @Option(
+      names = "--lora-alpha",
+      paramLabel = "ALPHA",
+      description = "What the updates are scaled with, before the rank divides it. Default: 8")
+  private @Nullable Double alpha;
+
+  @Option(
+      names = "--lora-dropout",
+      paramLabel = "RATE",
+      description = "Share of the updates' inputs that is dropped in training. Default: 0")
+  private @Nullable Double dropout;
+
+  @Option(
+      names = "--lora-targets",
+      paramLabel = "NAME",
+      split = ",",
+      description =
+          "The layers that get an update, by the ends of their names, or all-linear. Default: what"
+              + " makes queries and values")
+  private String @Nullable [] targets;
+
+  @Option(
+      names = "--adapter",
+      paramLabel = "FOLDER",
+      description = "Save what --lora trained as PEFT's adapter, too, without the base.")
+  private @Nullable Path adapter;
+
+  /**
+   * What to train; empty for all weights.
+   *
+   * @throws IllegalArgumentException for a value out of range, or without {@code --lora}
+   */
+  Optional<Lora> updates() {
+    if (rank == null) {
+      if (alpha != null || dropout != null || targets != null || adapter != null) {
+        throw new IllegalArgumentException(
+            "--lora-alpha, --lora-dropout, --lora-targets and --adapter need --lora RANK");
+      }
+      return Optional.empty();
+    }
+    Lora updates = Lora.rank(rank);
+    if (alpha != null) {
+      updates = updates.alpha(alpha);
+    }
+    if (dropout != null) {
+      updates = updates.dropout(dropout);
+    }
+    return Optional.of(targets == null ? updates : updates.targetModules(targets));
+  }
+
+  /** Whether an adapter is asked for. */
+  boolean saves() {
+    return adapter != null;
+  }
+
+  /** Saves the adapter where one is asked for. */
+  void save(TextModel<?, ?> model) throws IOException {
+    if (adapter != null) {
+      model.saveAdapter(adapter);
+    }
+  }
+}
