@@ -28,8 +28,14 @@ import org.junit.jupiter.params.provider.MethodSource;
 
 /** LoRA is PEFT's, for all families. Golden files of interop/golden_lora.py. */
 class LoraParityTest {
-  /** Single numbers of a new parameter may be near 0, where Adam's steps hang on rounding. */
-  private static final float OF_A_WEIGHT = 2e-4f;
+  /** 20 steps of 5e-3 at most; the greatest difference that was measured is 1.9e-6. */
+  private static final float OF_A_WEIGHT = 2e-5f;
+
+  /** ModernBERT's go on with rounding to 2.6e-6, those of the others to 4e-7. */
+  private static final double OF_A_LOSS = 2e-5;
+
+  /** PEFT adds the update to each result, Afina to the weight; that was 4.6e-6 at most. */
+  private static final double OF_A_LOGIT = 2e-5;
 
   @TempDir Path folder;
 
@@ -74,10 +80,9 @@ class LoraParityTest {
                 : classifier.predict(text, pair.getAsString());
         List<JsonElement> expected = c.getAsJsonArray("logits").asList();
         for (int i = 0; i < expected.size(); i++) {
-          // PEFT adds the update to each result, Afina to the weight: 1e-5 of logits up to 10.
           assertThat((double) prediction.logits()[i])
               .as("%s: %s", text, i)
-              .isCloseTo(expected.get(i).getAsDouble(), within(1e-4));
+              .isCloseTo(expected.get(i).getAsDouble(), within(OF_A_LOGIT));
         }
       }
     }
@@ -142,12 +147,12 @@ class LoraParityTest {
         assertThat(ours.learningRate()).isEqualTo(step.get("learningRate").getAsDouble());
         assertThat(ours.loss())
             .as("step %s", i + 1)
-            .isCloseTo(step.get("loss").getAsDouble(), within(1e-4));
+            .isCloseTo(step.get("loss").getAsDouble(), within(OF_A_LOSS));
         double norm = step.get("gradientNorm").getAsDouble();
         assertThat(ours.gradientNorm()).as("step %s", i + 1).isCloseTo(norm, within(1e-3 * norm));
       }
       assertThat(classifier.evaluate(TrainerParity.rows(expected)).loss())
-          .isCloseTo(expected.get("evalLoss").getAsDouble(), within(1e-4));
+          .isCloseTo(expected.get("evalLoss").getAsDouble(), within(OF_A_LOSS));
       classifier.saveAdapter(folder.resolve("adapter"));
     }
     try (TensorSource ours =

@@ -171,6 +171,28 @@ class LoraTest {
     return GoldenModel.families();
   }
 
+  /** What is kept are updates of an earlier evaluation; the packed weights must be theirs, too. */
+  @Test
+  void fit_keepsTheBestUpdates() throws IOException {
+    double[] values = {3, 2, 1};
+    int[] evaluations = {0};
+    try (Classifier classifier =
+        training(Lora.rank(2).alpha(64))
+            .validation(ClassifierTest.rows())
+            .metric("made up", e -> values[evaluations[0]++])
+            .keepBest("made up")
+            .output(work.resolve("output"))
+            .fit(ClassifierTest.rows())) {
+      classifier.save(work.resolve("whole"));
+      float[] logits = classifier.predict(TEXT).logits();
+      for (String saved : List.of("whole", "output")) {
+        try (Classifier again = Classifier.load(work.resolve(saved))) {
+          assertThat(again.predict(TEXT).logits()).as(saved).isEqualTo(logits);
+        }
+      }
+    }
+  }
+
   @Test
   void saveAdapter_namesWhatPeftNeeds() throws IOException {
     try (Classifier classifier =

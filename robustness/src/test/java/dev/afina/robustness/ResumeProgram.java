@@ -1,6 +1,8 @@
 package dev.afina.robustness;
 
 import dev.afina.Classifier;
+import dev.afina.ClassifierBuilder;
+import dev.afina.Lora;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.training.TrainingOptions;
@@ -15,10 +17,17 @@ final class ResumeProgram {
 
   private ResumeProgram() {}
 
-  /** Runs in a JVM of its own: checkpoint, folder for training checkpoints, folder to save to. */
+  /**
+   * Runs in a JVM of its own: checkpoint, folder for training checkpoints, folder to save to, and
+   * {@code lora} to train low-rank updates.
+   */
   public static void main(String[] arguments) throws Exception {
+    ClassifierBuilder builder = Classifier.builder();
+    if (arguments.length > 3) {
+      builder.lora(Lora.rank(4).dropout(0.1));
+    }
     try (Classifier classifier =
-        Classifier.builder()
+        builder
             .checkpoint(Path.of(arguments[0]))
             .dropout(0.1)
             .learningRate(1e-3)

@@ -8,6 +8,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -24,8 +25,21 @@ class ResumeTest {
 
   @TempDir Path work;
 
+  private boolean lora;
+
   @Test
   void killedTwentyTimes_endsWithTheSameBits() throws Exception {
+    killTwentyTimes();
+  }
+
+  /** Whose checkpoints hold the updates alone. */
+  @Test
+  void killedTwentyTimes_withLora_endsWithTheSameBits() throws Exception {
+    lora = true;
+    killTwentyTimes();
+  }
+
+  private void killTwentyTimes() throws Exception {
     Files.createDirectory(work.resolve("tmp"));
     run("whole");
     Random random = new Random(SEED);
@@ -87,16 +101,22 @@ class ResumeTest {
     }
   }
 
+  private String[] arguments(String name) {
+    Stream<String> usual =
+        Stream.of(
+            BASE.toString(),
+            work.resolve(name).toString(),
+            work.resolve("saved-" + name).toString());
+    return (lora ? Stream.concat(usual, Stream.of("lora")) : usual).toArray(String[]::new);
+  }
+
   private ChildJvm start(String name) throws IOException {
     return ChildJvm.running(ResumeProgram.class)
         .heap("256m")
         .options("-XX:TieredStopAtLevel=1", "-XX:+UseSerialGC")
         .property("java.io.tmpdir", work.resolve("tmp").toString())
         .property("ai.djl.pytorch.num_threads", "2")
-        .arguments(
-            BASE.toString(),
-            work.resolve(name).toString(),
-            work.resolve("saved-" + name).toString())
+        .arguments(arguments(name))
         .start();
   }
 }

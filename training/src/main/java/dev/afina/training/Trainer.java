@@ -137,6 +137,7 @@ public final class Trainer {
           trainEpoch(optimizer, best);
         }
         best.restore();
+        task.synchronize();
       } catch (TrainingDivergedException e) {
         best.restore();
         throw e;

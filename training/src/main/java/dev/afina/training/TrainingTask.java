@@ -69,7 +69,7 @@ public interface TrainingTask {
 
   /**
    * Brings what the parameters stand for up to date, where they are copies; called before anything
-   * is evaluated or saved.
+   * is evaluated or saved, and at the end.
    */
   default void synchronize() {}
 
