@@ -25,6 +25,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ import org.slf4j.LoggerFactory;
 final class CheckpointFolders implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(CheckpointFolders.class);
   private static final Pattern NAME = Pattern.compile("checkpoint-([1-9]\\d{0,8})");
+  private static final Pattern OF_A_SAVE = Pattern.compile("\\.(checkpoint-[1-9]\\d{0,8})\\..+");
   private static final String REMOVED = ".removed-";
   private static final String STATE = "afina_state.json";
   private static final String TRAINER_STATE = "trainer_state.json";
@@ -196,13 +198,22 @@ final class CheckpointFolders implements Checkpoints {
         tensor.bytes(), tensor.shape().stream().mapToLong(size -> size).toArray());
   }
 
+  /** Of a checkpoint that is not written again nobody else removes what a killed save left. */
   private static void removeLeftovers(Path folder) throws IOException {
+    TreeSet<String> halfSaved = new TreeSet<>();
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
-        if (String.valueOf(file.getFileName()).startsWith(REMOVED)) {
+        String name = String.valueOf(file.getFileName());
+        Matcher saved = OF_A_SAVE.matcher(name);
+        if (name.startsWith(REMOVED)) {
           FileTree.delete(file);
+        } else if (saved.matches()) {
+          halfSaved.add(saved.group(1));
         }
       }
+    }
+    for (String name : halfSaved) {
+      AtomicFolder.prepare(folder.resolve(name));
     }
   }
 

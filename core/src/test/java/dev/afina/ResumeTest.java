@@ -84,6 +84,21 @@ class ResumeTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
+  /** As of a process that was killed after the last renaming, before it removed its lock. */
+  @Test
+  void resumed_removesWhatAKilledSaveLeft() throws IOException {
+    Path checkpoints = work.resolve("c");
+    training(checkpoints).maxSteps(4).fit(ClassifierTest.rows()).close();
+    for (String left : List.of("4.lock-a4393cf5-a258-4a7a", "3.lock-b36ebf2d-e766-4a69")) {
+      Files.createFile(checkpoints.resolve(".checkpoint-" + left + "-b706-76052126fbe2"));
+    }
+    training(checkpoints).maxSteps(4).resume().fit(ClassifierTest.rows()).close();
+    try (Stream<Path> files = Files.list(checkpoints)) {
+      assertThat(files.map(p -> p.getFileName().toString()))
+          .containsExactlyInAnyOrder("checkpoint-2", "checkpoint-4");
+    }
+  }
+
   /** The checkpoints hold the updates; the base comes from where it came from before. */
   @Test
   void resumed_withLora_isBitForBitTheUninterruptedTraining() throws IOException {
