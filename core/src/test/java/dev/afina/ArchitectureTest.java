@@ -119,10 +119,10 @@ class ArchitectureTest {
           .resideInAnyPackage("ai.djl.ndarray..", "ai.djl.engine..", "ai.djl.pytorch..");
 
   @ArchTest
-  static final ArchRule cards_knowFactsAndNoModel =
+  static final ArchRule cardsAndReports_knowFactsAndNoModel =
       noClasses()
           .that()
-          .resideInAPackage("dev.afina.card..")
+          .resideInAnyPackage("dev.afina.card..", "dev.afina.report..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -143,7 +143,8 @@ class ArchitectureTest {
           .arePublic()
           .and()
           .areDeclaredInClassesThat()
-          .resideInAnyPackage("dev.afina", "dev.afina.card", "dev.afina.data", "dev.afina.hub")
+          .resideInAnyPackage(
+              "dev.afina", "dev.afina.card", "dev.afina.data", "dev.afina.hub", "dev.afina.report")
           .should(nameNothingInternal());
 
   private static ArchCondition<JavaMethod> nameNothingInternal() {

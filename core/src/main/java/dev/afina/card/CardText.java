@@ -1,5 +1,6 @@
 package dev.afina.card;
 
+import dev.afina.internal.files.VisibleText;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -18,13 +19,12 @@ final class CardText {
   private static final Pattern FOUND_LATER = Pattern.compile("[$@\\\\]|:(?=\\S)|(?<=(?i:www))\\.");
 
   private static final Pattern MARKDOWN = Pattern.compile("[`*_\\[\\]|#~!^]");
-  private static final Pattern WHITESPACE = Pattern.compile("[\\s\\u0085\\p{Z}]+");
 
   private CardText() {}
 
   /** The text of a name; at most 200 of its characters. */
   static String of(String name) {
-    String line = WHITESPACE.matcher(visible(name)).replaceAll(" ");
+    String line = VisibleText.line(name, MOST_CHARACTERS);
     StringBuilder escaped = new StringBuilder();
     Matcher later = FOUND_LATER.matcher(line);
     int from = 0;
@@ -38,32 +38,6 @@ final class CardText {
 
   private static String markdown(String text) {
     return MARKDOWN.matcher(text.replace("&", "&amp;").replace("<", "&lt;")).replaceAll("\\\\$0");
-  }
-
-  /** Writes out what has no look of its own, such as a character that turns a line around. */
-  private static String visible(String name) {
-    StringBuilder text = new StringBuilder();
-    int shown = 0;
-    for (int at = 0; at < name.length(); shown++) {
-      if (shown == MOST_CHARACTERS) {
-        return text.append('…').toString();
-      }
-      int c = name.codePointAt(at);
-      at += Character.charCount(c);
-      if (Character.isWhitespace(c) || !isInvisible(c)) {
-        text.appendCodePoint(c);
-      } else {
-        text.append(String.format(Locale.ROOT, "(U+%04X)", c));
-      }
-    }
-    return text.toString();
-  }
-
-  private static boolean isInvisible(int c) {
-    boolean joins = c == 0x200C || c == 0x200D; // as in many scripts and emoji
-    int type = Character.getType(c);
-    return !joins
-        && (type == Character.FORMAT || type == Character.CONTROL || type == Character.SURROGATE);
   }
 
   /** The name of a metric as a heading: {@code macro_f1} is Macro F1. */

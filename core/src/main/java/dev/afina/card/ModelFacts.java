@@ -58,23 +58,28 @@ public final class ModelFacts {
     return new ModelFacts(labels, maxTokens, problemType, engine, facts);
   }
 
-  Labels labels() {
+  /** The labels, in the order of the outputs. */
+  public Labels labels() {
     return labels;
   }
 
-  int maxTokens() {
+  /** The longest text in tokens. */
+  public int maxTokens() {
     return maxTokens;
   }
 
-  ProblemType problemType() {
+  /** What the outputs mean. */
+  public ProblemType problemType() {
     return problemType;
   }
 
-  Optional<String> engine() {
+  /** What computes the model; empty where it was not said. */
+  public Optional<String> engine() {
     return Optional.ofNullable(engine);
   }
 
-  Optional<TrainingFacts> training() {
+  /** How it was trained; empty where that is not known. */
+  public Optional<TrainingFacts> training() {
     return Optional.ofNullable(training);
   }
 }

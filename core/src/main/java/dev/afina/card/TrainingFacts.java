@@ -5,7 +5,10 @@ import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -23,6 +26,7 @@ public final class TrainingFacts {
   private final List<Integer> labelCounts;
   private final int validationRows;
   private final String precision;
+  private final Map<String, String> settings;
 
   private TrainingFacts(
       String checkpoint,
@@ -31,7 +35,8 @@ public final class TrainingFacts {
       int trainingRows,
       List<Integer> labelCounts,
       int validationRows,
-      String precision) {
+      String precision,
+      Map<String, String> settings) {
     this.checkpoint = checkpoint;
     this.hubName = hubName(checkpoint);
     this.options = options;
@@ -40,6 +45,7 @@ public final class TrainingFacts {
     this.labelCounts = List.copyOf(labelCounts);
     this.validationRows = validationRows;
     this.precision = precision;
+    this.settings = Collections.unmodifiableMap(new LinkedHashMap<>(settings));
   }
 
   /**
@@ -57,19 +63,28 @@ public final class TrainingFacts {
       TrainingResult result,
       int rows,
       List<Integer> labelCounts) {
-    return new TrainingFacts(checkpoint, options, result, rows, labelCounts, 0, "float32");
+    return new TrainingFacts(checkpoint, options, result, rows, labelCounts, 0, "float32", Map.of());
   }
 
   /** How many texts there were to validate on. Default: none. */
   public TrainingFacts validationRows(int count) {
     return new TrainingFacts(
-        checkpoint, options, result, trainingRows, labelCounts, count, precision);
+        checkpoint, options, result, trainingRows, labelCounts, count, precision, settings);
   }
 
   /** The numbers in which the training computed, such as {@code bfloat16}. Default: float32. */
   public TrainingFacts precision(String name) {
     return new TrainingFacts(
-        checkpoint, options, result, trainingRows, labelCounts, validationRows, name);
+        checkpoint, options, result, trainingRows, labelCounts, validationRows, name, settings);
+  }
+
+  /**
+   * All that the weights depend on beside the training options, as text by name in the order to
+   * show it: loss, what is frozen, digests of the data, … Default: not said.
+   */
+  public TrainingFacts settings(Map<String, String> all) {
+    return new TrainingFacts(
+        checkpoint, options, result, trainingRows, labelCounts, validationRows, precision, all);
   }
 
   /** What the training did. */
@@ -77,26 +92,34 @@ public final class TrainingFacts {
     return result;
   }
 
-  TrainingOptions options() {
+  /** The options, with what was set and what was not. */
+  public TrainingOptions options() {
     return options;
   }
 
   /** How many texts there were to train on. */
-  int trainingRows() {
+  public int trainingRows() {
     return trainingRows;
   }
 
   /** How many of them have each label, by its position; empty where there are no labels. */
-  List<Integer> labelCounts() {
+  public List<Integer> labelCounts() {
     return labelCounts;
   }
 
-  int validationRows() {
+  /** How many texts there were to validate on. */
+  public int validationRows() {
     return validationRows;
   }
 
-  String precision() {
+  /** The numbers in which the training computed. */
+  public String precision() {
     return precision;
+  }
+
+  /** What else the weights depend on, as text by name. Unmodifiable. */
+  public Map<String, String> settings() {
+    return settings;
   }
 
   /** The checkpoint's name on the Hub without the revision; empty where it is from elsewhere. */
@@ -104,8 +127,8 @@ public final class TrainingFacts {
     return Optional.ofNullable(hubName);
   }
 
-  /** The checkpoint as a card may show it: of a folder only its name, its place is private. */
-  String shownCheckpoint() {
+  /** The checkpoint as a card or a report may show it: of a folder only its name, its place is private. */
+  public String shownCheckpoint() {
     return hubName != null || checkpoint.startsWith("classpath:")
         ? checkpoint
         : "the folder " + Path.of(checkpoint).getFileName();

@@ -53,7 +53,7 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
       throw new IllegalArgumentException(
           "predicted[0]: " + predictedTargets + " targets, expected " + targets + " as in truth");
     }
-    return new RegressionPredictions(columns(truth), columns(predicted));
+    return new RegressionPredictions(transposed(truth), transposed(predicted));
   }
 
   /** The number of targets, at least 1. */
@@ -64,6 +64,16 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
   @Override
   public int size() {
     return truth[0].length;
+  }
+
+  /** One row a text, one true number a target; a copy. */
+  public double[][] truth() {
+    return transposed(truth);
+  }
+
+  /** One row a text, one predicted number a target; a copy. */
+  public double[][] predicted() {
+    return transposed(predicted);
   }
 
   /**
@@ -210,7 +220,7 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
     return value * value;
   }
 
-  private static double[][] columns(double[][] rows) {
+  private static double[][] transposed(double[][] rows) {
     return IntStream.range(0, rows[0].length)
         .mapToObj(target -> Arrays.stream(rows).mapToDouble(row -> row[target]).toArray())
         .toArray(double[][]::new);

@@ -1,5 +1,6 @@
 package dev.afina.training;
 
+import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
@@ -106,6 +107,10 @@ public final class EvaluationOptions {
 
   Map<String, String> deciding() {
     return settings.deciding();
+  }
+
+  List<OptionValue> all() {
+    return settings.all();
   }
 
   @Override

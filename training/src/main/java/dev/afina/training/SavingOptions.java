@@ -1,5 +1,6 @@
 package dev.afina.training;
 
+import java.util.List;
 import java.util.Objects;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
@@ -50,6 +51,10 @@ public final class SavingOptions {
 
   SavingOptions and(SavingOptions others) {
     return new SavingOptions(settings.and(others.settings));
+  }
+
+  List<OptionValue> all() {
+    return settings.all();
   }
 
   @Override

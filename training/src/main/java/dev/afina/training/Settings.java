@@ -64,6 +64,13 @@ record Settings(List<Option<?>> options, Map<String, Object> values) {
     return texts;
   }
 
+  /** All, in their order. */
+  List<OptionValue> all() {
+    return options.stream()
+        .map(o -> new OptionValue(o.name(), text(o), values.containsKey(o.name())))
+        .toList();
+  }
+
   private String text(Option<?> option) {
     return String.valueOf(Objects.requireNonNullElse(value(option), "none"));
   }

@@ -10,6 +10,7 @@ import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.UnaryOperator;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -268,6 +269,16 @@ public final class TrainingOptions {
     all.putAll(optimizer.deciding());
     all.putAll(evaluation.deciding());
     return Collections.unmodifiableMap(all);
+  }
+
+  /**
+   * Every option as text, by group in its order, with whether it was set: for reports.
+   * Unmodifiable.
+   */
+  public List<OptionValue> all() {
+    return Stream.of(settings.all(), optimizer.all(), evaluation.all(), saving.all())
+        .flatMap(List::stream)
+        .toList();
   }
 
   /**

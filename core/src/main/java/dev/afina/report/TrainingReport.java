@@ -1,0 +1,231 @@
+package dev.afina.report;
+
+import dev.afina.card.ModelFacts;
+import dev.afina.data.DataReport;
+import dev.afina.data.Dataset;
+import dev.afina.metrics.MultiLabelPredictions;
+import dev.afina.metrics.RegressionPredictions;
+import dev.afina.metrics.SingleLabelPredictions;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a training gave, to look at: curves of loss and metrics, learning rate and gradient norm,
+ * results by label, a confusion matrix and a reliability curve as pictures, the most confident
+ * mistakes, and what it takes to do the same again: options, seed, digests of the data, versions
+ * and machine.
+ *
+ * <pre>{@code
+ * classifier.report()
+ *     .evaluation("test", test, classifier.evaluate(test).scored())
+ *     .writeTo(Path.of("report"));
+ * }</pre>
+ *
+ * <p>{@link #writeTo} writes two files. {@code report.html} is one page without scripts that loads
+ * nothing; it follows the reader's choice of light or dark and can be printed. {@code report.json}
+ * has the same figures, and all points of the curves. A figure that is undefined is {@code –} there
+ * and {@code null} here:
+ *
+ * <pre>
+ *   format       1
+ *   title, written (ISO 8601, UTC)
+ *   model        labels: their names; maxTokens
+ *   training     null for a model that was loaded; else
+ *                checkpoint, precision, steps, end, seconds, textsPerSecond, trainingLoss
+ *                best         {metric, step, value}; null where no metric chose
+ *                log          [{step, epoch, loss, grad_norm, learning_rate}], as it was logged
+ *                evaluations  [{step, epoch, metrics: {name: value}}]
+ *                epochs       [{epoch, step, trainingLoss, seconds, kept}]
+ *                options      [{name, value, set}], values as text; set is false for a default
+ *                settings     {name: value}: what else the weights depend on, as text
+ *   data         trainingTexts, validationTexts, labels: [{label, trainingTexts}], warnings;
+ *                numbers are null where they are not known
+ *   evaluations  [{name, task, texts, metrics: {name: value}, …}]; by task there follow
+ *     single_label  labels: [{label, precision, recall, f1, support, predicted, truePositives,
+ *                   falsePositives, falseNegatives, trueNegatives}],
+ *                   averages: {micro: {precision, recall, f1}, …},
+ *                   confusionMatrix: one row a true label, one count a predicted one,
+ *                   calibration: {expectedError, bins: [{lower, upper, count, meanProbability,
+ *                   shareTrue}]},
+ *                   mistakes: [{text, pair, truth, predicted, score, truthScore}]
+ *     multi_label   threshold, labels, averages, calibration as above; mistakes: [{text, pair,
+ *                   truth: […], predicted: […], label, given, score}]
+ *     regression    targets: [{target, metrics, points: [[truth, predicted], …],
+ *                   residuals: [{lower, upper, count}]}],
+ *                   mistakes: [{text, pair, target, truth, predicted}]
+ *   versions     afina, engine, java
+ *   machine      processor, cores, memoryBytes, system, heapBytes
+ * </pre>
+ *
+ * <p>Both have texts of the data, at most 300 characters of each, and the name of the machine's
+ * processor: look at them before you pass them on.
+ *
+ * <p>Immutable: each method returns a new report. It holds no native memory.
+ */
+public final class TrainingReport {
+  static final String PAGE = "report.html";
+  static final String FIGURES = "report.json";
+
+  private final ModelFacts model;
+  private final String title;
+  private final List<EvaluationFigures> evaluations;
+  private final @Nullable DataReport data;
+  private final Instant written;
+  private final Machine machine;
+
+  private TrainingReport(
+      ModelFacts model,
+      String title,
+      List<EvaluationFigures> evaluations,
+      @Nullable DataReport data,
+      Instant written,
+      Machine machine) {
+    this.model = model;
+    this.title = title;
+    this.evaluations = evaluations;
+    this.data = data;
+    this.written = written;
+    this.machine = machine;
+  }
+
+  /**
+   * The report of a model without results. A trained model's own method {@code report()} calls this
+   * with what it knows.
+   */
+  public static TrainingReport of(ModelFacts model) {
+    return new TrainingReport(
+        Objects.requireNonNull(model, "model"),
+        "Training report",
+        List.of(),
+        null,
+        Instant.now(),
+        Machine.here());
+  }
+
+  /** What stands above it. Default: Training report. */
+  public TrainingReport title(String value) {
+    Objects.requireNonNull(value, "title");
+    return new TrainingReport(model, value, evaluations, data, written, machine);
+  }
+
+  /** What was odd about the data. Default: not said. */
+  public TrainingReport data(DataReport report) {
+    Objects.requireNonNull(report, "data");
+    return new TrainingReport(model, title, evaluations, report, written, machine);
+  }
+
+  /**
+   * Adds the results of a classifier that gives one label a text.
+   *
+   * @param name what was evaluated on, such as {@code test}
+   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @throws IllegalArgumentException if the name is blank, or there are not as many texts as
+   *     predictions
+   */
+  public TrainingReport evaluation(String name, Dataset texts, SingleLabelPredictions scored) {
+    return with(SingleLabelFigures.of(name, texts, scored));
+  }
+
+  /**
+   * Adds the results of a classifier that gives any number of labels a text.
+   *
+   * @param name what was evaluated on, such as {@code test}
+   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @throws IllegalArgumentException if the name is blank, or there are not as many texts as
+   *     predictions
+   */
+  public TrainingReport evaluation(String name, Dataset texts, MultiLabelPredictions scored) {
+    return with(MultiLabelFigures.of(name, texts, scored));
+  }
+
+  /**
+   * Adds the results of a regression. Its targets are the model's labels.
+   *
+   * @param name what was evaluated on, such as {@code test}
+   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @throws IllegalArgumentException if the name is blank, there are not as many texts as
+   *     predictions, or not as many targets as the model has labels
+   */
+  public TrainingReport evaluation(String name, Dataset texts, RegressionPredictions scored) {
+    return with(RegressionFigures.of(name, texts, scored, model.labels().names()));
+  }
+
+  private TrainingReport with(EvaluationFigures figures) {
+    return new TrainingReport(
+        model,
+        title,
+        Stream.concat(evaluations.stream(), Stream.of(figures)).toList(),
+        data,
+        written,
+        machine);
+  }
+
+  /** The same as if it were made then and there, for tests. */
+  TrainingReport made(Instant when, Machine where) {
+    return new TrainingReport(model, title, evaluations, data, when, where);
+  }
+
+  /**
+   * Writes {@code report.html} and {@code report.json} into a folder, or replaces those that are
+   * there. Other files in it stay.
+   *
+   * @param folder is made where it is missing
+   * @return the page
+   * @throws IOException when one of the files cannot be written; those of before are then both as
+   *     they were
+   */
+  public Path writeTo(Path folder) throws IOException {
+    Map<String, String> files = new LinkedHashMap<>();
+    files.put(PAGE, html());
+    files.put(FIGURES, json());
+    ReportFiles.write(folder, files);
+    return folder.resolve(PAGE);
+  }
+
+  /** The page. */
+  public String html() {
+    return new ReportPage(this).html();
+  }
+
+  /** The figures. */
+  public String json() {
+    return JsonText.of(new ReportJson(this).all());
+  }
+
+  ModelFacts model() {
+    return model;
+  }
+
+  String title() {
+    return title;
+  }
+
+  List<EvaluationFigures> evaluations() {
+    return evaluations;
+  }
+
+  @Nullable DataReport data() {
+    return data;
+  }
+
+  Instant written() {
+    return written;
+  }
+
+  Machine machine() {
+    return machine;
+  }
+
+  /** Of this library; built from source it has none. */
+  static String version() {
+    String version = TrainingReport.class.getPackage().getImplementationVersion();
+    return version == null ? "built from source" : version;
+  }
+}
