@@ -1,11 +1,13 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.metrics.SingleLabelPredictions;
+import dev.afina.report.TrainingReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -105,6 +107,11 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   @Override
   public String report() {
     return ClassificationReport.of(scored.confusionMatrix()).toString();
+  }
+
+  @Override
+  public TrainingReport addedTo(TrainingReport report, String name, Dataset texts) {
+    return report.evaluation(name, texts, scored);
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
+import dev.afina.report.TrainingReport;
 import java.util.List;
 import java.util.Map;
 
@@ -25,4 +27,14 @@ public sealed interface EvaluationResult<P>
 
   /** The figures as a table of text. */
   String report();
+
+  /**
+   * A report with these results.
+   *
+   * @param report as {@link TextModel#report()} starts it
+   * @param name what was evaluated on, such as {@code test}
+   * @param texts the data that was evaluated on
+   * @throws IllegalArgumentException if the name is blank, or these are not as many texts
+   */
+  TrainingReport addedTo(TrainingReport report, String name, Dataset texts);
 }

@@ -143,8 +143,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             model.architecture().spec().parameters(), options.optimizer(), settings.freeze);
     List<Encoding> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
-    Checkpoints kept =
-        checkpoints(content(model, updates, rows.task(), encoder), identity(rows, texts, held));
+    TrainingIdentity identity = identity(rows, texts, held);
+    Checkpoints kept = checkpoints(content(model, updates, rows.task(), encoder), identity);
     WeightSaver saver =
         new WeightSaver(
             settings.listener,
@@ -167,7 +167,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 options.optimizer().weightDecay(),
                 evaluation(model, rows, held, objective))) {
       TrainingResult result = Trainer.fit(task, options, saver, settings.control, kept);
-      return builder.model(new LoadedModel(model, encoder, facts(result, rows)), rows.task());
+      TrainingFacts facts = facts(result, rows).settings(identity.facts());
+      return builder.model(new LoadedModel(model, encoder, facts), rows.task());
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
     }

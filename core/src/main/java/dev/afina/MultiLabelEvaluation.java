@@ -1,10 +1,12 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.MultiLabelMatrix;
 import dev.afina.metrics.MultiLabelMetrics;
 import dev.afina.metrics.MultiLabelPredictions;
+import dev.afina.report.TrainingReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -128,6 +130,11 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   @Override
   public String report() {
     return scored.matrix().report().toString();
+  }
+
+  @Override
+  public TrainingReport addedTo(TrainingReport report, String name, Dataset texts) {
+    return report.evaluation(name, texts, scored);
   }
 
   @Override

@@ -1,9 +1,11 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.RegressionMetrics;
 import dev.afina.metrics.RegressionPredictions;
+import dev.afina.report.TrainingReport;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -113,6 +115,11 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
       appendLine(table, width, "mean of targets", scored);
     }
     return table.toString();
+  }
+
+  @Override
+  public TrainingReport addedTo(TrainingReport report, String name, Dataset texts) {
+    return report.evaluation(name, texts, scored);
   }
 
   private static void appendLine(

@@ -12,6 +12,7 @@ import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.model.PackedModel;
 import dev.afina.internal.model.lora.Adapter;
+import dev.afina.report.TrainingReport;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -278,6 +279,22 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    * @throws IllegalArgumentException when the Hub would refuse the name
    */
   public final ModelCard.Builder card(String name) {
+    return ModelCard.of(facts(), name);
+  }
+
+  /**
+   * Starts a report to look at, with what is known here: versions, machine, and of a model that was
+   * trained its options, data and curves. Results are added:
+   *
+   * <pre>{@code
+   * model.evaluate(test).addedTo(model.report(), "test", test).writeTo(Path.of("report"));
+   * }</pre>
+   */
+  public final TrainingReport report() {
+    return TrainingReport.of(facts());
+  }
+
+  private ModelFacts facts() {
     ModelFacts facts =
         ModelFacts.of(task.labels(), maxTokens())
             .problemType(task.problemType())
@@ -286,7 +303,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
                     + Engine.getDjlVersion()
                     + ", PyTorch "
                     + Engine.getEngine("PyTorch").getVersion());
-    return ModelCard.of(loaded.training().map(facts::training).orElse(facts), name);
+    return loaded.training().map(facts::training).orElse(facts);
   }
 
   private static HubClient client(PushOptions options) {

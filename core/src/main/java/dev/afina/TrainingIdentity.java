@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.tokenization.Encoding;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
+import java.util.Collections;
 import java.util.HexFormat;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -19,7 +20,7 @@ import java.util.TreeSet;
 record TrainingIdentity(Map<String, String> facts) {
 
   TrainingIdentity {
-    facts = Map.copyOf(facts);
+    facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
 
   /**

@@ -63,7 +63,8 @@ public final class TrainingFacts {
       TrainingResult result,
       int rows,
       List<Integer> labelCounts) {
-    return new TrainingFacts(checkpoint, options, result, rows, labelCounts, 0, "float32", Map.of());
+    return new TrainingFacts(
+        checkpoint, options, result, rows, labelCounts, 0, "float32", Map.of());
   }
 
   /** How many texts there were to validate on. Default: none. */
@@ -127,7 +128,10 @@ public final class TrainingFacts {
     return Optional.ofNullable(hubName);
   }
 
-  /** The checkpoint as a card or a report may show it: of a folder only its name, its place is private. */
+  /**
+   * The checkpoint as a card or a report may show it: of a folder only its name, its place is
+   * private.
+   */
   public String shownCheckpoint() {
     return hubName != null || checkpoint.startsWith("classpath:")
         ? checkpoint

@@ -55,8 +55,7 @@ final class FactsSection {
     html.raw("<p>");
     html.text(
         "%s texts to train on, %s to validate on."
-            .formatted(
-                Numbers.count(facts.trainingRows()), Numbers.count(facts.validationRows())));
+            .formatted(Numbers.count(facts.trainingRows()), Numbers.count(facts.validationRows())));
     html.raw("</p>\n");
     if (!facts.labelCounts().isEmpty()) {
       html.raw("<div class=\"wide\"><table>\n").head("label", "training texts", "share");

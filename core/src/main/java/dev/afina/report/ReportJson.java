@@ -124,7 +124,9 @@ final class ReportJson {
                         "label",
                         names.get(label),
                         "trainingTexts",
-                        training == null || training.labelCounts().isEmpty() ? null : training.labelCounts().get(label))),
+                        training == null || training.labelCounts().isEmpty()
+                            ? null
+                            : training.labelCounts().get(label))),
         "warnings", data == null ? null : texts(data.warnings()));
   }
 

@@ -24,6 +24,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * classifier.report()
+ *     .data(DataReport.of(train, validation))
  *     .evaluation("test", test, classifier.evaluate(test).scored())
  *     .writeTo(Path.of("report"));
  * }</pre>

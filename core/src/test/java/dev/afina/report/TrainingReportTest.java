@@ -7,6 +7,8 @@ import static org.assertj.core.api.Assertions.within;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.afina.Evaluation;
+import dev.afina.Prediction;
 import dev.afina.card.ModelFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
@@ -148,6 +150,23 @@ class TrainingReportTest {
         .hasToString(
             "[{\"text\":\"c\",\"pair\":null,\"target\":\"score\",\"truth\":3.0,\"predicted\":5.0},"
                 + "{\"text\":\"d\",\"pair\":null,\"target\":\"score\",\"truth\":4.0,\"predicted\":3.0}]");
+  }
+
+  /** As the models' evaluations add themselves. */
+  @Test
+  void anEvaluation_addsItsOwnFigures() {
+    Labels labels = Labels.of(LABELS);
+    Evaluation evaluation =
+        Evaluation.of(
+            labels,
+            List.of(0, 1),
+            List.of(Prediction.of(labels, 1, 0), Prediction.of(labels, 1, 0)));
+
+    JsonObject figures =
+        onlyEvaluation(
+            evaluation.addedTo(Samples.report(LABELS), "test", Samples.texts("first", "second")));
+
+    assertThat(figures.get("confusionMatrix")).hasToString("[[1,0],[1,0]]");
   }
 
   @Test

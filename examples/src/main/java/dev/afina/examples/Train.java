@@ -8,13 +8,16 @@ import dev.afina.TextModel;
 import dev.afina.TextModelBuilder;
 import dev.afina.card.EvaluatedOn;
 import dev.afina.card.ModelCard;
+import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
 import dev.afina.data.ProblemType;
+import dev.afina.report.TrainingReport;
 import dev.afina.training.TensorBoardListener;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -124,6 +127,15 @@ final class Train implements Callable<Integer> {
   private boolean replaceHead;
 
   @Option(
+      names = "--report",
+      paramLabel = "FOLDER",
+      description =
+          "Write report.html, a page with curves, confusion matrix, calibration, mistakes and all"
+              + " options, and report.json with the same figures. --logging-steps makes the curves"
+              + " finer. Default: off")
+  private @Nullable Path report;
+
+  @Option(
       names = "--tensorboard",
       paramLabel = "FOLDER",
       description =
@@ -178,6 +190,9 @@ final class Train implements Callable<Integer> {
     if (validation.size() > 0) {
       builder.validation(validation);
     }
+    if (report != null) {
+      Files.createDirectories(report); // before hours of training, not after
+    }
     try (TensorBoardListener board =
             tensorBoard == null ? null : TensorBoardListener.to(tensorBoard);
         M model =
@@ -200,6 +215,7 @@ final class Train implements Callable<Integer> {
       figures.addProperty("validationExamples", validation.size());
       figures.addProperty("seed", recipe.seed());
       Optional<ModelCard.Builder> modelCard = card.of(model);
+      @Nullable TrainingReport page = report == null ? null : report(model, train, validation);
       if (test.size() > 0) {
         Shutdown.check("the model is in " + output);
         E evaluation = model.evaluate(test);
@@ -208,10 +224,14 @@ final class Train implements Callable<Integer> {
         figures.addProperty("evaluatedOn", name);
         figures.addProperty("evaluatedExamples", test.size());
         Figures.add(figures, evaluation, task.shownMetrics());
+        page = page == null ? null : evaluation.addedTo(page, name, test);
         modelCard.ifPresent(c -> task.addTo(c, EvaluatedOn.named(rows.testName()), evaluation));
       }
       if (modelCard.isPresent()) {
         modelCard.get().build().writeTo(output);
+      }
+      if (report != null && page != null) {
+        out.println("report:     " + page.writeTo(report));
       }
       out.printf(
           Locale.ROOT,
@@ -253,6 +273,10 @@ final class Train implements Callable<Integer> {
     return 0;
   }
 
+  private static TrainingReport report(TextModel<?, ?> model, Dataset train, Dataset validation) {
+    return model.report().data(DataReport.of(train, validation.size() > 0 ? validation : null));
+  }
+
   /** What is wrong with an option shows before a file is read, where the task is known then. */
   private void check() {
     rows.check();
@@ -267,10 +291,11 @@ final class Train implements Callable<Integer> {
             || lora.saves()
             || checkpoints != null
             || card.given()
+            || report != null
             || tensorBoard != null)) {
       throw new IllegalArgumentException(
           "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
-              + " --tensorboard, --adapter");
+              + " --report, --tensorboard, --adapter");
     }
     if (folds != null && rows.areNamedToEvaluate()) {
       throw new IllegalArgumentException(

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.afina.Classifier;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -135,6 +136,47 @@ class TrainPredictTest {
         Run.withInput("my card is lost", "predict", "--model", adapter.toString(), "--json");
     assertThat(apart.code()).as(apart.err()).isZero();
     assertThat(apart.json()).isEqualTo(whole.json());
+  }
+
+  @Test
+  void aReportAndTensorBoardsCurves_areWritten() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
+    Path report = folder.resolve("report");
+    Path board = folder.resolve("board");
+
+    Run run =
+        train(
+            rows,
+            "--report",
+            report.toString(),
+            "--tensorboard",
+            board.toString(),
+            "--logging-steps",
+            "2",
+            "--keep-best",
+            "accuracy",
+            "--json");
+
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).contains("report:     " + report.resolve("report.html"));
+    JsonObject told =
+        JsonParser.parseString(Files.readString(report.resolve("report.json"))).getAsJsonObject();
+    JsonObject training = told.getAsJsonObject("training");
+    assertThat(training.getAsJsonArray("log").size())
+        .isEqualTo(training.get("steps").getAsInt() / 2);
+    assertThat(training.getAsJsonObject("best").get("metric").getAsString()).isEqualTo("accuracy");
+    assertThat(training.getAsJsonObject("settings").get("training data").getAsString())
+        .matches("\\d+ texts of digest [0-9a-f]{16}");
+    JsonObject results = told.getAsJsonArray("evaluations").get(0).getAsJsonObject();
+    assertThat(results.get("name").getAsString()).isEqualTo("validation");
+    assertThat(results.getAsJsonObject("metrics").get("accuracy").getAsDouble())
+        .isEqualTo(run.json().get("accuracy").getAsDouble());
+    assertThat(told.getAsJsonObject("versions").get("engine").getAsString())
+        .matches("Deep Java Library [0-9.]+, PyTorch [0-9.]+");
+    assertThat(Files.readString(report.resolve("report.html"))).endsWith("</html>\n");
+    try (Stream<Path> files = Files.list(board)) {
+      assertThat(files).hasSize(1);
+    }
   }
 
   @Test
