@@ -136,6 +136,10 @@ class AdapterFilesTest {
     assertRefused(
         "an adapter, of whose base: checkpoint \"no/such/folder\": no such folder",
         a -> a.base("no/such/folder"));
+    assertRefused(
+        "base_model_name_or_path: expected the name or the folder of a model, got \" \"",
+        a -> a.base(" "));
+    assertRefused("expected the name or the folder of a model, got", a -> a.base("x".repeat(301)));
     Path first = AdapterFixture.of("bert").write(work.resolve("first"));
     assertRefused(
         "an adapter of \"" + first.toString().substring(0, 20), a -> a.base(first.toString()));

@@ -42,6 +42,9 @@ public record AdapterConfig(
   private static final String TASK = "SEQ_CLS";
   private static final int MAX_RANK = 1_000_000;
 
+  /** So that messages with it stay short. */
+  private static final int MAX_NAME = 300;
+
   /** What is read here. */
   private static final Set<String> READ =
       Set.of(
@@ -183,6 +186,10 @@ public record AdapterConfig(
               + ": base_model_name_or_path is missing; name the model there that the adapter was"
               + " trained on");
     }
+    String base = file.string("base_model_name_or_path");
+    if (base.isBlank() || base.length() > MAX_NAME) {
+      throw file.unexpected("base_model_name_or_path", "the name or the folder of a model");
+    }
     JsonElement targets = json.get("target_modules");
     return new AdapterConfig(
         (int) rank,
@@ -191,7 +198,7 @@ public record AdapterConfig(
         file.isThere("use_rslora") && file.flag("use_rslora"),
         targets instanceof JsonPrimitive ? List.of() : file.strings("target_modules"),
         file.strings("modules_to_save"),
-        file.string("base_model_name_or_path"),
+        base,
         file.isThere("revision") ? file.string("revision") : null);
   }
 

@@ -116,7 +116,7 @@ record AdapterFolder(CheckpointLocation location, AdapterConfig config) {
     }
     JsonElement count = config.get("num_labels");
     boolean isNumber = count != null && count.isJsonPrimitive();
-    return isNumber && count.getAsJsonPrimitive().isNumber() ? count.getAsInt() : 2;
+    return isNumber && count.getAsJsonPrimitive().isNumber() ? (int) count.getAsDouble() : 2;
   }
 
   /** Refuses it where only whole models are possible. */
