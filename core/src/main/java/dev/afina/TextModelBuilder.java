@@ -299,10 +299,10 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * A folder for training checkpoints, {@code checkpoint-N} after N updates: a model that Python
-   * opens, with what the training needs to go on beside it (optimizer, schedule, random numbers,
-   * position, best weights so far) and transformers' {@code trainer_state.json}. They are written
-   * after each epoch, or {@linkplain dev.afina.training.SavingOptions as the options say}. Default
-   * none.
+   * opens (with {@link #lora} an adapter that PEFT opens), with what the training needs to go on
+   * beside it (optimizer, schedule, random numbers, position, best weights so far) and
+   * transformers' {@code trainer_state.json}. They are written after each epoch, or {@linkplain
+   * dev.afina.training.SavingOptions as the options say}. Default none.
    */
   public final B checkpoints(Path folder) {
     settings.checkpoints = Objects.requireNonNull(folder, "checkpoints");

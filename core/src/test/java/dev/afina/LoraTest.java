@@ -194,6 +194,39 @@ class LoraTest {
   }
 
   @Test
+  void theOtherTypes_haveAdapters_whichTheyAloneOpen() throws IOException {
+    Path several = work.resolve("several");
+    Path numbers = work.resolve("numbers");
+    float[] logits;
+    double value;
+    try (MultiLabelClassifier model =
+            MultiLabelClassifier.builder()
+                .checkpoint(Golden.path("bert/base"))
+                .lora(Lora.rank(2))
+                .maxSteps(2)
+                .fit(MultiLabelClassifierTest.rows());
+        Regressor regressor =
+            Regressor.builder()
+                .checkpoint(Golden.path("bert/base"))
+                .lora(Lora.rank(2))
+                .maxSteps(2)
+                .fit(RegressorTest.rows())) {
+      model.saveAdapter(several);
+      regressor.saveAdapter(numbers);
+      logits = model.predict(TEXT).logits();
+      value = regressor.predict(TEXT).value();
+    }
+    try (MultiLabelClassifier model = MultiLabelClassifier.load(several);
+        Regressor regressor = Regressor.load(numbers)) {
+      assertThat(model.predict(TEXT).logits()).isEqualTo(logits);
+      assertThat(regressor.predict(TEXT).value()).isEqualTo(value);
+    }
+    assertThatThrownBy(() -> Classifier.load(numbers).close())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("problem_type is regression: open it with Regressor.load");
+  }
+
+  @Test
   void saveAdapter_namesWhatPeftNeeds() throws IOException {
     try (Classifier classifier =
         training(Lora.rank(2).alpha(4.5).dropout(0.25).rankStabilized())
