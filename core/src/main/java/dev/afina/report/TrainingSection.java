@@ -33,10 +33,10 @@ final class TrainingSection {
   private String html() {
     Html html = new Html().raw("<section>\n").element("h2", "Training").raw("\n<p>");
     html.text(
-        "%s steps in %s epochs; end: %s; mean training loss %s; %s."
+        "%s steps in %s; end: %s; mean training loss %s; %s."
             .formatted(
                 Numbers.count(result.steps()),
-                result.epochs().size(),
+                result.epochs().size() == 1 ? "1 epoch" : result.epochs().size() + " epochs",
                 Numbers.name(result.end()),
                 Numbers.significant(result.trainingLoss()),
                 kept()));
