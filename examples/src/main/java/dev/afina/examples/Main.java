@@ -33,7 +33,11 @@ public final class Main {
   public static void main(String... args) {
     Console console = Console.system();
     console.shutdown().awaitOnExit();
-    System.exit(run(console, args));
+    int code = run(console, args);
+    // An exit that is under way has a code of its own, and at its very end a second one would win.
+    if (!Shutdown.isRequested()) {
+      System.exit(code);
+    }
   }
 
   /** Runs a command; returns its exit code. */
