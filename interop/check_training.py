@@ -43,4 +43,5 @@ def checkpoints():
 check("golden_training.py", "training/src/test/resources/golden", tolerance=1e-12, complete=False)
 check("golden_losses.py", "core/src/test/resources/golden/training", tolerance=1e-4, complete=False)
 check("golden_tasks.py", "core/src/test/resources/golden/training", tolerance=1e-4, complete=False)
+check("golden_uncertainty.py", "core/src/test/resources/golden/uncertainty", tolerance=1e-4)
 checkpoints()
