@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.function.BiConsumer;
 import java.util.function.Consumer;
 import java.util.function.ObjDoubleConsumer;
+import java.util.stream.Stream;
 
 /**
  * Which options to try, for {@link TextModelBuilder#search}: all combinations of some values, or
@@ -34,7 +35,7 @@ public final class OptionSearch<B> {
   /** As Optuna's MedianPruner: before that there is no median to speak of. */
   private static final int TRIALS_BEFORE_PRUNING = 5;
 
-  private static final int MOST_OF_GRID = 100_000;
+  private static final int MOST_TRIALS = 100_000;
 
   private final OptionalInt randomTrials;
   private final long seed;
@@ -122,12 +123,13 @@ public final class OptionSearch<B> {
   /**
    * Random combinations, none twice.
    *
-   * @param trials how many, 1 or more; fewer where there are not as many combinations
+   * @param trials how many, 1 to 100,000; fewer where there are not as many combinations
    * @param seed of the choice
    */
   public static <B> OptionSearch<B> random(int trials, long seed) {
-    if (trials < 1) {
-      throw new IllegalArgumentException("search: trials: expected 1 or more, got " + trials);
+    if (trials < 1 || trials > MOST_TRIALS) {
+      throw new IllegalArgumentException(
+          "search: trials: expected 1 to %s, got %s".formatted(MOST_TRIALS, trials));
     }
     return new OptionSearch<>(
         OptionalInt.of(trials), seed, List.of(), Optional.empty(), OptionalInt.empty());
@@ -143,6 +145,7 @@ public final class OptionSearch<B> {
   @SafeVarargs
   public final <T> OptionSearch<B> values(
       String name, BiConsumer<? super B, ? super T> set, T... values) {
+    Objects.requireNonNull(set, name);
     Set<String> written = new HashSet<>();
     List<Setting<B>> settings = new ArrayList<>();
     for (T value : values) {
@@ -188,6 +191,7 @@ public final class OptionSearch<B> {
 
   private Range<B> range(
       String name, ObjDoubleConsumer<? super B> set, double from, double to, boolean logarithmic) {
+    Objects.requireNonNull(set, name);
     if (!(from < to && Double.isFinite(from) && Double.isFinite(to))) {
       throw new IllegalArgumentException(
           "search: %s: expected a range from less to more, got %s to %s".formatted(name, from, to));
@@ -261,22 +265,28 @@ public final class OptionSearch<B> {
     }
     boolean finite = dimensions.stream().noneMatch(d -> d.size() == 0);
     if (randomTrials.isEmpty()) {
-      if (combinations() > MOST_OF_GRID) {
+      if (combinations() > MOST_TRIALS) {
         throw new IllegalArgumentException(
             "search: the grid has more than %s combinations; try random(trials, seed)"
-                .formatted(MOST_OF_GRID));
+                .formatted(MOST_TRIALS));
       }
       return grid(0);
     }
-    double most = finite ? combinations() : Double.POSITIVE_INFINITY;
-    int wanted = (int) Math.min(randomTrials.getAsInt(), most);
     Random random = new Random(seed);
+    if (!finite) { // of numbers in a range none comes twice
+      return Stream.generate(() -> draw(random)).limit(randomTrials.getAsInt()).toList();
+    }
+    int wanted = (int) Math.min(randomTrials.getAsInt(), combinations());
     Map<List<String>, List<Setting<B>>> drawn = new LinkedHashMap<>();
     while (drawn.size() < wanted) {
-      List<Setting<B>> trial = dimensions.stream().map(d -> d.draw(random)).toList();
+      List<Setting<B>> trial = draw(random);
       drawn.putIfAbsent(trial.stream().map(Setting::value).toList(), trial);
     }
     return List.copyOf(drawn.values());
+  }
+
+  private List<Setting<B>> draw(Random random) {
+    return dimensions.stream().map(dimension -> dimension.draw(random)).toList();
   }
 
   private double combinations() {

@@ -39,6 +39,9 @@ import java.util.function.Supplier;
  */
 public abstract sealed class TextModel<P, E extends EvaluationResult<P>> implements AutoCloseable
     permits Classifier, MultiLabelClassifier, Regressor {
+  /** More tell nothing new and fill the heap. */
+  private static final int MAX_PASSES = 100_000;
+
   private final LoadedModel loaded;
   private final Task<P, E> task;
   private final Optional<PackedModel> packed;
@@ -148,15 +151,16 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    * dropped, at the rates of its config.json: Monte-Carlo dropout. A text's passes depend on the
    * seed and not on the other texts. It takes longer than as many predictions, by plain operators.
    *
-   * @param passes how many, 2 or more
+   * @param passes how many, 2 to 100,000
    * @param seed of what is dropped
    * @return the passes of each text
    * @throws IllegalStateException when this model is closed, its outputs are not finite numbers, or
    *     it drops nothing
    */
   public final List<List<P>> passesWithDropout(Dataset data, int passes, long seed) {
-    if (passes < 2) {
-      throw new IllegalArgumentException("passes: expected 2 or more, got " + passes);
+    if (passes < 2 || passes > MAX_PASSES) {
+      throw new IllegalArgumentException(
+          "passes: expected 2 to %s, got %s".formatted(MAX_PASSES, passes));
     }
     return whileOpen(
         () -> predictor.predictWithDropout(loaded.encoder().encode(data), passes, seed));

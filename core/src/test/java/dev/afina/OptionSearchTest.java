@@ -74,6 +74,10 @@ class OptionSearchTest {
                 assertThat(all.stream().filter(t -> (Double) t.get("rate") < 2).count())
                     .isBetween(72L, 128L));
     assertThat(
+            applied(OptionSearch.<Target>random(9, 1).uniform("rate", Target::rate, 1, 1.0000001)))
+        .as("numbers that are written alike")
+        .hasSize(9);
+    assertThat(
             new HashSet<>(
                 applied(OptionSearch.<Target>random(50, 1).values("size", Target::size, 1, 2, 3))))
         .as("there are only three")
@@ -91,7 +95,7 @@ class OptionSearchTest {
     assertThatThrownBy(() -> grid.values("size", Target::size, 1).values("size", Target::size, 2))
         .hasMessage("search: \"size\" is there already");
     assertThatThrownBy(() -> OptionSearch.random(0, 1))
-        .hasMessage("search: trials: expected 1 or more, got 0");
+        .hasMessage("search: trials: expected 1 to 100000, got 0");
     assertThatThrownBy(
             () -> OptionSearch.<Target>random(3, 1).logUniform("rate", Target::rate, 0, 1))
         .hasMessage("search: rate: a logarithmic range begins over 0, got 0.0");
