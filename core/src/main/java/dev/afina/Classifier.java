@@ -30,14 +30,10 @@ import java.util.Objects;
 public final class Classifier extends TextModel<Prediction, Evaluation> {
   private final SingleLabelTask task;
 
-  /** Becomes one of the owners of what was loaded. */
-  Classifier(LoadedModel loaded, SingleLabelTask task, Precision precision) {
-    super(loaded, task, precision);
+  /** Becomes one of the owners of what was loaded and of what is packed. */
+  Classifier(LoadedModel loaded, TextReader reader, SingleLabelTask task) {
+    super(loaded, reader, task);
     this.task = task;
-  }
-
-  Classifier(LoadedModel loaded, SingleLabelTask task) {
-    this(loaded, task, Precision.FLOAT32);
   }
 
   /** Starts a fine-tuning. */
@@ -119,7 +115,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   @Override
   public Classifier withPrecision(Precision precision) {
     Objects.requireNonNull(precision, "precision");
-    return whileOpen(() -> new Classifier(loaded(), task, precision));
+    return whileOpen(() -> new Classifier(loaded(), reader(precision), task));
   }
 
   /** The labels, in the order of the model's outputs. */

@@ -124,7 +124,7 @@ public final class ClassifierBuilder
   }
 
   @Override
-  Classifier model(LoadedModel loaded, Task<Prediction, Evaluation> task) {
-    return new Classifier(loaded, new SingleLabelTask(task.labels()));
+  Classifier model(LoadedModel loaded, TextReader reader, Task<Prediction, Evaluation> task) {
+    return new Classifier(loaded, reader, new SingleLabelTask(task.labels()));
   }
 }

@@ -13,7 +13,6 @@ import dev.afina.internal.model.Architectures;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
-import dev.afina.internal.model.PackedModel;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
@@ -165,10 +164,13 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 settings.precision.forTraining(),
                 Dropout.seeded(options.seed(), settings.dropout),
                 options.optimizer().weightDecay(),
-                evaluation(model, rows, held, objective))) {
+                evaluation(model, encoder, rows, held, objective))) {
       TrainingResult result = Trainer.fit(task, options, saver, settings.control, kept);
       TrainingFacts facts = facts(result, rows).settings(identity.facts());
-      return builder.model(new LoadedModel(model, encoder, facts), rows.task());
+      return builder.model(
+          new LoadedModel(model, encoder.tokenizer(), facts),
+          new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
+          rows.task());
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
     }
@@ -184,20 +186,26 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   }
 
   private FineTuning.Validation evaluation(
-      Model model, TaskChoice.Settled<P, E> rows, List<Encoding> texts, Objective objective) {
+      Model model,
+      TextEncoder encoder,
+      TaskChoice.Settled<P, E> rows,
+      List<Encoding> texts,
+      Objective objective) {
     if (texts.isEmpty()) {
       return stop -> Map.of();
     }
     Task<P, E> task = rows.task();
     return stop -> {
-      Optional<PackedModel> packed = Precision.FLOAT32.pack(model);
+      Inference inference = Inference.of(model, Precision.FLOAT32);
+      inference.addOwner();
       try {
-        List<P> predictions = new Predictor<>(model, packed, task).predict(texts, stop);
+        List<float[]> logits = new TextReader(inference, encoder).logits(texts, stop);
+        List<P> predictions = logits.stream().map(task::prediction).toList();
         return builder.metrics(
             task.evaluation(rows.validation(), predictions),
-            objective.mean(predictions.stream().map(task::logits).toList(), rows.validation()));
+            objective.mean(logits, rows.validation()));
       } finally {
-        packed.ifPresent(PackedModel::close);
+        inference.removeOwner();
       }
     };
   }

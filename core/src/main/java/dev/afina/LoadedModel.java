@@ -15,19 +15,19 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model, its tokenizer and how it was trained, which several {@link TextModel}s share: one a
- * precision. The last of them to close frees it.
+ * A model, its tokenizer and how it was trained, which several {@link TextModel}s share. The last
+ * of them to close frees it.
  */
 final class LoadedModel {
   private final Model model;
-  private final TextEncoder encoder;
+  private final Tokenizer tokenizer;
   private final @Nullable TrainingFacts training;
   private int owners;
 
   /** Takes over the model and the tokenizer. */
-  LoadedModel(Model model, TextEncoder encoder, @Nullable TrainingFacts training) {
+  LoadedModel(Model model, Tokenizer tokenizer, @Nullable TrainingFacts training) {
     this.model = model;
-    this.encoder = encoder;
+    this.tokenizer = tokenizer;
     this.training = training;
   }
 
@@ -35,8 +35,8 @@ final class LoadedModel {
     return model;
   }
 
-  TextEncoder encoder() {
-    return encoder;
+  Tokenizer tokenizer() {
+    return tokenizer;
   }
 
   Optional<TrainingFacts> training() {
@@ -51,13 +51,13 @@ final class LoadedModel {
     owners--;
     if (owners == 0) {
       model.close();
-      encoder.tokenizer().close();
+      tokenizer.close();
     }
   }
 
   /** Makes a text model of what was loaded and of what its outputs mean. */
   interface Maker<T, M> {
-    M make(LoadedModel loaded, T task);
+    M make(LoadedModel loaded, TextReader reader, T task);
   }
 
   /**
@@ -77,10 +77,14 @@ final class LoadedModel {
       return assemble(
           model,
           () -> Tokenizer.load(files::read),
-          tokenizer ->
-              models.make(
-                  new LoadedModel(model, TextEncoder.of(tokenizer, model.architecture(), 0), null),
-                  tasks.apply(labels)));
+          tokenizer -> {
+            T task = tasks.apply(labels);
+            TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0);
+            return models.make(
+                new LoadedModel(model, tokenizer, null),
+                new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
+                task);
+          });
     }
   }
 

@@ -27,14 +27,10 @@ public final class MultiLabelClassifier
     extends TextModel<MultiLabelPrediction, MultiLabelEvaluation> {
   private final MultiLabelTask task;
 
-  /** Becomes one of the owners of what was loaded. */
-  MultiLabelClassifier(LoadedModel loaded, MultiLabelTask task, Precision precision) {
-    super(loaded, task, precision);
+  /** Becomes one of the owners of what was loaded and of what is packed. */
+  MultiLabelClassifier(LoadedModel loaded, TextReader reader, MultiLabelTask task) {
+    super(loaded, reader, task);
     this.task = task;
-  }
-
-  MultiLabelClassifier(LoadedModel loaded, MultiLabelTask task) {
-    this(loaded, task, Precision.FLOAT32);
   }
 
   /** Starts a fine-tuning. */
@@ -94,7 +90,7 @@ public final class MultiLabelClassifier
   @Override
   public MultiLabelClassifier withPrecision(Precision precision) {
     Objects.requireNonNull(precision, "precision");
-    return whileOpen(() -> new MultiLabelClassifier(loaded(), task, precision));
+    return whileOpen(() -> new MultiLabelClassifier(loaded(), reader(precision), task));
   }
 
   /** The labels, in the order of the model's outputs. */

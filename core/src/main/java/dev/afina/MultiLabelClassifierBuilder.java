@@ -82,7 +82,9 @@ public final class MultiLabelClassifierBuilder
 
   @Override
   MultiLabelClassifier model(
-      LoadedModel loaded, Task<MultiLabelPrediction, MultiLabelEvaluation> task) {
-    return new MultiLabelClassifier(loaded, new MultiLabelTask(task.labels()));
+      LoadedModel loaded,
+      TextReader reader,
+      Task<MultiLabelPrediction, MultiLabelEvaluation> task) {
+    return new MultiLabelClassifier(loaded, reader, new MultiLabelTask(task.labels()));
   }
 }

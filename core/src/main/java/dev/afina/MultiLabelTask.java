@@ -69,9 +69,4 @@ record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, Multi
   public MultiLabelEvaluation evaluation(Targets truth, List<MultiLabelPrediction> predictions) {
     return new MultiLabelEvaluation(labels, truth, predictions, MultiLabelPrediction.THRESHOLD);
   }
-
-  @Override
-  public float[] logits(MultiLabelPrediction prediction) {
-    return prediction.logits();
-  }
 }

@@ -71,9 +71,4 @@ record RegressionTask(Labels labels) implements Task<Estimate, RegressionEvaluat
   public RegressionEvaluation evaluation(Targets truth, List<Estimate> predictions) {
     return new RegressionEvaluation(labels, truth, predictions);
   }
-
-  @Override
-  public float[] logits(Estimate prediction) {
-    return prediction.outputs();
-  }
 }

@@ -26,14 +26,10 @@ import java.util.Objects;
 public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   private final RegressionTask task;
 
-  /** Becomes one of the owners of what was loaded. */
-  Regressor(LoadedModel loaded, RegressionTask task, Precision precision) {
-    super(loaded, task, precision);
+  /** Becomes one of the owners of what was loaded and of what is packed. */
+  Regressor(LoadedModel loaded, TextReader reader, RegressionTask task) {
+    super(loaded, reader, task);
     this.task = task;
-  }
-
-  Regressor(LoadedModel loaded, RegressionTask task) {
-    this(loaded, task, Precision.FLOAT32);
   }
 
   /** Starts a fine-tuning. */
@@ -92,7 +88,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   @Override
   public Regressor withPrecision(Precision precision) {
     Objects.requireNonNull(precision, "precision");
-    return whileOpen(() -> new Regressor(loaded(), task, precision));
+    return whileOpen(() -> new Regressor(loaded(), reader(precision), task));
   }
 
   /** The names of the numbers, in the order of the model's outputs. */

@@ -65,7 +65,8 @@ public final class RegressorBuilder
   }
 
   @Override
-  Regressor model(LoadedModel loaded, Task<Estimate, RegressionEvaluation> task) {
-    return new Regressor(loaded, new RegressionTask(task.labels()));
+  Regressor model(
+      LoadedModel loaded, TextReader reader, Task<Estimate, RegressionEvaluation> task) {
+    return new Regressor(loaded, reader, new RegressionTask(task.labels()));
   }
 }

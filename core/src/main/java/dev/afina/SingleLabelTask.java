@@ -66,9 +66,4 @@ record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
     return new Evaluation(
         labels, IntStream.range(0, truth.size()).map(truth::label).boxed().toList(), predictions);
   }
-
-  @Override
-  public float[] logits(Prediction prediction) {
-    return prediction.logits();
-  }
 }

@@ -49,7 +49,4 @@ interface Task<P, E extends EvaluationResult<P>> {
 
   /** Predictions beside what they should be. */
   E evaluation(Targets truth, List<P> predictions);
-
-  /** The outputs that a prediction is made of. */
-  float[] logits(P prediction);
 }

@@ -10,13 +10,11 @@ import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
-import dev.afina.internal.model.PackedModel;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.report.TrainingReport;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -37,27 +35,26 @@ import java.util.function.Supplier;
  * @param <P> what it says of one text
  * @param <E> how well it does on many
  */
-public abstract sealed class TextModel<P, E extends EvaluationResult<P>> implements AutoCloseable
-    permits Classifier, MultiLabelClassifier, Regressor {
+public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
+    implements Predictor<P>, AutoCloseable permits Classifier, MultiLabelClassifier, Regressor {
   /** More tell nothing new and fill the heap. */
   private static final int MAX_PASSES = 100_000;
 
   private final LoadedModel loaded;
+  private final TextReader reader;
   private final Task<P, E> task;
-  private final Optional<PackedModel> packed;
-  private final Predictor<P> predictor;
 
   // Calls hold the read lock, so that close() cannot free memory under them.
   private final ReadWriteLock lock = new ReentrantReadWriteLock();
   private boolean closed;
 
-  /** Becomes one of the owners of what was loaded. */
-  TextModel(LoadedModel loaded, Task<P, E> task, Precision precision) {
+  /** Becomes one of the owners of what was loaded and of what is packed. */
+  TextModel(LoadedModel loaded, TextReader reader, Task<P, E> task) {
     this.loaded = loaded;
+    this.reader = reader;
     this.task = task;
-    this.packed = precision.pack(loaded.model());
-    this.predictor = new Predictor<>(loaded.model(), packed, task);
     loaded.addOwner();
+    reader.inference().addOwner();
   }
 
   /**
@@ -104,6 +101,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    *
    * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
    */
+  @Override
   public final P predict(String text) {
     return predict(Example.of(text));
   }
@@ -113,6 +111,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    *
    * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
    */
+  @Override
   public final P predict(String text, String pair) {
     return predict(Example.ofPair(text, pair));
   }
@@ -124,16 +123,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers:
    *     the message names the text
    */
+  @Override
   public final List<P> predict(List<String> texts) {
-    List<Example> examples = new ArrayList<>(texts.size());
-    for (String text : texts) {
-      if (text == null) {
-        throw new IllegalArgumentException(
-            "text " + examples.size() + " (counted from 0) is null; an empty text is \"\"");
-      }
-      examples.add(Example.of(text));
-    }
-    return predict(Dataset.of(examples));
+    return Predictor.super.predict(texts);
   }
 
   /**
@@ -142,8 +134,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    *
    * @throws IllegalStateException when this model is closed
    */
+  @Override
   public final List<P> predict(Dataset data) {
-    return whileOpen(() -> predictor.predict(loaded.encoder().encode(data)));
+    return whileOpen(() -> reader.read(data, task));
   }
 
   /**
@@ -162,8 +155,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
       throw new IllegalArgumentException(
           "passes: expected 2 to %s, got %s".formatted(MAX_PASSES, passes));
     }
-    return whileOpen(
-        () -> predictor.predictWithDropout(loaded.encoder().encode(data), passes, seed));
+    return whileOpen(() -> reader.readWithDropout(data, passes, seed, task));
   }
 
   /**
@@ -177,7 +169,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
     return whileOpen(
         () -> {
           Targets truth = task.targets("data", data, Dataset.of());
-          return task.evaluation(truth, predictor.predict(loaded.encoder().encode(data)));
+          return task.evaluation(truth, predict(data));
         });
   }
 
@@ -195,7 +187,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
     lock.readLock().lock();
     try {
       requireOpen();
-      SavedModel.write(folder, loaded.model(), task, loaded.encoder());
+      SavedModel.write(folder, loaded.model(), task, reader.encoder());
     } finally {
       lock.readLock().unlock();
     }
@@ -232,7 +224,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
                       new IllegalStateException(
                           "saveAdapter: this model was trained as a whole; train with lora(...), or"
                               + " save(folder)"));
-      SavedModel.writeAdapter(folder, loaded.model(), adapter, task, loaded.encoder());
+      SavedModel.writeAdapter(folder, loaded.model(), adapter, task, reader.encoder());
     } finally {
       lock.readLock().unlock();
     }
@@ -333,14 +325,23 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
    */
   public abstract TextModel<P, E> withPrecision(Precision precision);
 
-  /** What this model shares with those of other precisions. */
+  /** The weights, which other models may share. */
   final LoadedModel loaded() {
     return loaded;
   }
 
+  final TextReader reader() {
+    return reader;
+  }
+
+  /** A reader that computes in another precision. */
+  final TextReader reader(Precision precision) {
+    return new TextReader(Inference.of(loaded.model(), precision), reader.encoder());
+  }
+
   /** The longest text in tokens, special ones included; longer ones are cut. */
   public final int maxTokens() {
-    return loaded.encoder().maxTokens();
+    return reader.encoder().maxTokens();
   }
 
   /** How the training went; empty for a model that was loaded. */
@@ -358,7 +359,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
     try {
       if (!closed) {
         closed = true;
-        packed.ifPresent(PackedModel::close);
+        reader.inference().removeOwner();
         loaded.removeOwner();
       }
     } finally {
@@ -367,7 +368,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>> impleme
   }
 
   private P predict(Example example) {
-    return whileOpen(() -> predictor.predict(loaded.encoder().encode(example)));
+    return whileOpen(() -> reader.read(example, task));
   }
 
   final <T> T whileOpen(Supplier<T> call) {

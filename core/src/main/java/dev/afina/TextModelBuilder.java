@@ -518,7 +518,7 @@ public abstract sealed class TextModelBuilder<
   abstract String lossName();
 
   /** A model of what was trained. */
-  abstract M model(LoadedModel loaded, Task<P, E> task);
+  abstract M model(LoadedModel loaded, TextReader reader, Task<P, E> task);
 
   /** The metrics of an evaluation during training, where the loss is the one that is made small. */
   Map<String, Double> metrics(E evaluation, double objective) {

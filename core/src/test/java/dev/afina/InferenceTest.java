@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
-import dev.afina.data.Labels;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
@@ -26,11 +25,11 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** Single texts of many callers, which one worker takes together. */
-class PredictorTest {
+class InferenceTest {
   private final CountDownLatch workersAreBusy = new CountDownLatch(1);
   private Model model;
   private Tokenizer tokenizer;
-  private Predictor<Prediction> predictor;
+  private Inference inference;
 
   @BeforeEach
   void load() throws IOException {
@@ -38,9 +37,7 @@ class PredictorTest {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"))) {
       tokenizer = Tokenizer.load(files::read);
     }
-    predictor =
-        new Predictor<>(
-            model, Optional.empty(), new SingleLabelTask(Labels.of("anger", "joy", "sadness")));
+    inference = new Inference(model, Optional.empty());
   }
 
   @AfterEach
@@ -56,38 +53,34 @@ class PredictorTest {
         IntStream.range(0, 10)
             .mapToObj(i -> tokenizer.encode("so happy day " + i, null, 64))
             .toList();
-    List<Prediction> expected = good.stream().map(predictor::predict).toList();
+    List<float[]> expected = good.stream().map(inference::logits).toList();
     Encoding tooLong = tokenizer.encode("day ".repeat(200), null, 80); // the model takes 64
 
     occupyWorkers();
-    List<CompletableFuture<Prediction>> first =
-        good.subList(0, 5).stream().map(this::call).toList();
-    CompletableFuture<Prediction> bad = call(tooLong);
-    List<CompletableFuture<Prediction>> rest =
-        good.subList(5, 10).stream().map(this::call).toList();
+    List<CompletableFuture<float[]>> first = good.subList(0, 5).stream().map(this::call).toList();
+    CompletableFuture<float[]> bad = call(tooLong);
+    List<CompletableFuture<float[]>> rest = good.subList(5, 10).stream().map(this::call).toList();
     workersAreBusy.countDown();
 
     assertThatThrownBy(bad::join)
         .hasRootCauseInstanceOf(IllegalArgumentException.class)
         .hasRootCauseMessage("text: expected 1 to 64 tokens, got 80");
-    List<CompletableFuture<Prediction>> calls = new ArrayList<>(first);
+    List<CompletableFuture<float[]>> calls = new ArrayList<>(first);
     calls.addAll(rest);
     for (int i = 0; i < calls.size(); i++) {
-      assertThat(calls.get(i).join().logits())
-          .containsExactly(expected.get(i).logits(), within(1e-5f));
+      assertThat(calls.get(i).join()).containsExactly(expected.get(i), within(1e-5f));
     }
   }
 
   @Test
   void interruptedCaller_getsItsResult_andStaysInterrupted() {
     Encoding text = tokenizer.encode("so happy", null, 64);
-    float[] expected = predictor.predict(text).logits();
+    float[] expected = inference.logits(text);
     try {
       Thread.currentThread().interrupt();
-      assertThat(predictor.predict(text).logits()).isEqualTo(expected);
+      assertThat(inference.logits(text)).isEqualTo(expected);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
-      assertThat(predictor.predict(List.of(text)).get(0).logits())
-          .containsExactly(expected, within(1e-5f));
+      assertThat(inference.logits(List.of(text)).get(0)).containsExactly(expected, within(1e-5f));
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
@@ -117,13 +110,13 @@ class PredictorTest {
   }
 
   /** Returns once the caller waits for its result. */
-  private CompletableFuture<Prediction> call(Encoding text) {
-    CompletableFuture<Prediction> result = new CompletableFuture<>();
+  private CompletableFuture<float[]> call(Encoding text) {
+    CompletableFuture<float[]> result = new CompletableFuture<>();
     Thread caller =
         new Thread(
             () -> {
               try {
-                result.complete(predictor.predict(text));
+                result.complete(inference.logits(text));
               } catch (RuntimeException e) {
                 result.completeExceptionally(e);
               }
