@@ -3,18 +3,38 @@ package dev.afina.internal.model;
 import ai.djl.ndarray.NDArray;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.Rows;
 
 /**
- * An encoder with a classification head whose layers are bound to parameters. As thread safe as the
- * parameters.
+ * An encoder and its classification head, whose layers are bound to parameters. As thread safe as
+ * the parameters. With {@link Dropout#NONE} it predicts; what it returns is owned by the batch's
+ * manager.
  */
 public interface Network {
 
   /**
-   * The forward pass.
+   * The encoder's last hidden state, as transformers' base model gives it.
    *
-   * @param dropout {@link Dropout#NONE} for prediction
-   * @return logits (B, C) in the order of the batch, owned by the batch's manager
+   * @param rows the tokens that are wanted
+   * @return (R, H)
    */
-  NDArray logits(PackedBatch batch, Dropout dropout);
+  NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout);
+
+  /** The tokens whose hidden states the head reads: the first ones, unless said otherwise. */
+  default Rows headRows() {
+    return Rows.FIRST;
+  }
+
+  /**
+   * The head.
+   *
+   * @param hidden (R, H) of {@link #headRows()}
+   * @return logits (B, C)
+   */
+  NDArray head(NDArray hidden, PackedBatch batch, Dropout dropout);
+
+  /** The forward pass of both: logits (B, C) in the order of the batch. */
+  default NDArray logits(PackedBatch batch, Dropout dropout) {
+    return head(hidden(batch, headRows(), dropout), batch, dropout);
+  }
 }

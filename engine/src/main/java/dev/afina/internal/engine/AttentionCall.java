@@ -56,6 +56,11 @@ public final class AttentionCall {
     return firstOnly;
   }
 
+  /** The same as the kernels are told it: 1 for first tokens, 0 for all. */
+  long rows() {
+    return firstOnly ? 1 : 0;
+  }
+
   int heads() {
     return heads;
   }

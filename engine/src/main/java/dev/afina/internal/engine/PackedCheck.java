@@ -202,7 +202,7 @@ final class PackedCheck {
         compare(
             "attention of first tokens",
             context.get(first),
-            () -> query.uncheckedFirstAttention(input, keyValue, x, hidden, firsts));
+            () -> query.uncheckedQueryAttention(input, keyValue, x, hidden, firsts));
         compare("a product with GELU", expanded, () -> wide.apply(attended));
         compare("a gated product", gated, () -> halves.gated(x, Activation.GELU));
         compare(
@@ -210,7 +210,9 @@ final class PackedCheck {
             expected,
             () -> narrow.addNorm(expanded, attended, of, to, 1e-5));
         compare("a layer", expected, () -> layer.uncheckedApply(x, all));
-        compare("a layer for first tokens", expected.get(first), () -> last.uncheckedApply(x, all));
+        compare(
+            "a layer for first tokens", expected.get(first), () -> last.uncheckedApply(x, firsts));
+        compare("a layer with its query apart", expected, () -> last.uncheckedApply(x, all));
       }
     }
   }

@@ -90,7 +90,7 @@ public final class PackedKernels {
             .array(value)
             .numbers(call.texts())
             .numbers(call.lengths())
-            .number(call.firstOnly() ? 1 : 0)
+            .number(call.rows())
             .number(call.heads())
             .number(call.scale())
             .arrays(call.biases())

@@ -8,7 +8,7 @@ import java.util.List;
  * The parts of a layer that adds and normalises after attention and after its feed-forward network.
  *
  * @param projections query, key and value as one layer; or the query, then key and value as one,
- *     where queries are asked for first tokens only
+ *     where queries may be asked for first tokens only
  * @param attentionOutput from H to H
  * @param intermediate from H to F, with its activation
  * @param output from F to H
@@ -21,7 +21,8 @@ public record PackedLayer(
     PackedLinear output,
     List<NDArray> norms) {
 
-  boolean firstOnly() {
+  /** Whether queries may be asked for first tokens only. */
+  boolean asksApart() {
     return projections.size() == 2;
   }
 

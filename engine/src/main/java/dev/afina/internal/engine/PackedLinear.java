@@ -129,27 +129,30 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   NDArray uncheckedSelfAttention(NDArray x, long hidden, AttentionCall call) {
+    if (call.firstOnly()) {
+      throw new IllegalArgumentException("call: is for first tokens, expected all");
+    }
     try (Arguments in = new Arguments().array(x).borrowed(weight).borrowed(bias)) {
       return kernels.call("self_attention", x, options(in, hidden, call));
     }
   }
 
   /**
-   * Attention of the first token of each text, where this layer gives its query.
+   * Attention of all tokens, or of the first of each text, where this layer gives their query.
    *
-   * @param input (B, in): the first tokens of {@code x}
+   * @param input (R, in): the rows of {@code x} that the call is for
    * @param keyValue gives key and value
    * @param x (T, in)
    * @param hidden H; this layer has H outputs, {@code keyValue} 2 · H
-   * @return (B, H)
+   * @return (R, H)
    */
-  public NDArray firstAttention(
+  public NDArray queryAttention(
       NDArray input, PackedLinear keyValue, NDArray x, long hidden, AttentionCall call) {
     kernels.check().attention(call.heads(), hidden);
-    return uncheckedFirstAttention(input, keyValue, x, hidden, call);
+    return uncheckedQueryAttention(input, keyValue, x, hidden, call);
   }
 
-  NDArray uncheckedFirstAttention(
+  NDArray uncheckedQueryAttention(
       NDArray input, PackedLinear keyValue, NDArray x, long hidden, AttentionCall call) {
     try (Arguments in =
         new Arguments()
@@ -158,8 +161,9 @@ public final class PackedLinear implements AutoCloseable {
             .borrowed(bias)
             .array(x)
             .borrowed(keyValue.weight)
-            .borrowed(keyValue.bias)) {
-      return kernels.call("first_attention", input, options(in, hidden, call));
+            .borrowed(keyValue.bias)
+            .number(call.rows())) {
+      return kernels.call("query_attention", input, options(in, hidden, call));
     }
   }
 

@@ -169,12 +169,12 @@ final class PackedScript {
         k = torch.narrow(qkv, 1, hidden, hidden)
         v = torch.narrow(qkv, 1, 2 * hidden, hidden)
         return (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, )
-      def first_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+      def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
         q = (self).columns((self).linear(input, query, query_bias, "none", ), hidden, )
         kv = (self).linear(x, weight, bias, "none", )
         k = torch.narrow(kv, 1, 0, hidden)
         v = torch.narrow(kv, 1, hidden, hidden)
-        return (self).attention(q, k, v, texts, lengths, 1, heads, scale, biases, rotary, )
+        return (self).attention(q, k, v, texts, lengths, rows, heads, scale, biases, rotary, )
       def first_rows(self: __torch__.Ops, x: Tensor, texts: List[int], lengths: List[int]) -> Tensor:
         rows = annotate(List[Tensor], [])
         at = 0
@@ -185,16 +185,17 @@ final class PackedScript {
           _0 = torch.append(rows, torch.select(group, 1, 0))
           at = at + n * s
         return torch.cat(rows, 0)
-      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
+      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
         y = x
         w = 0
         for l in range(len(norms) // 4):
+          input = y
           if len(weights) - w == 5:
-            input = (self).first_rows(y, texts, lengths, )
-            context = (self).first_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], hidden, texts, lengths, heads, scale, added, rotary, )
+            if rows == 1:
+              input = (self).first_rows(y, texts, lengths, )
+            context = (self).query_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], rows, hidden, texts, lengths, heads, scale, added, rotary, )
             w = w + 2
           else:
-            input = y
             context = (self).self_attention(y, weights[w], biases[w], hidden, texts, lengths, heads, scale, added, rotary, )
             w = w + 1
           n = 4 * l

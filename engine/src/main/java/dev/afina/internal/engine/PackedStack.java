@@ -15,6 +15,7 @@ import java.util.stream.Stream;
 public final class PackedStack implements AutoCloseable {
   private final PackedKernels kernels;
   private final long hidden;
+  private final boolean mayAskFirst;
   private final IValue weights;
   private final IValue biases;
   private final IValue norms;
@@ -26,17 +27,18 @@ public final class PackedStack implements AutoCloseable {
    * Puts layers together.
    *
    * @param hidden H
-   * @param layers at least one, of equal sizes and activation; only the last may ask for first
-   *     tokens
+   * @param layers at least one, of equal sizes and activation; the last one alone may have its
+   *     query apart
    * @param epsilon of all norms
    */
   public PackedStack(long hidden, List<PackedLayer> layers, double epsilon) {
     for (PackedLayer layer : layers.subList(0, layers.size() - 1)) {
-      if (layer.firstOnly()) {
+      if (layer.asksApart()) {
         throw new IllegalArgumentException(
             "layers: expected first tokens to be asked for by the last one only");
       }
     }
+    this.mayAskFirst = layers.get(layers.size() - 1).asksApart();
     PackedLinear intermediate = layers.get(0).intermediate();
     List<PackedLinear> linears = layers.stream().flatMap(l -> l.linears().stream()).toList();
     this.kernels = intermediate.kernels();
@@ -58,8 +60,9 @@ public final class PackedStack implements AutoCloseable {
    * The last layer's result.
    *
    * @param x (T, H)
-   * @param call of all tokens; of its biases, a layer for first tokens takes the first query's
-   * @return (T, H), or (B, H) where the last layer is for first tokens, in x's manager
+   * @param call which tokens the last layer is asked for; biases are those of all tokens
+   * @return (T, H), or (B, H) of first tokens, in x's manager
+   * @throws IllegalArgumentException for first tokens of a last layer whose query is not apart
    */
   public NDArray apply(NDArray x, AttentionCall call) {
     kernels.check().attention(call.heads(), hidden);
@@ -67,6 +70,9 @@ public final class PackedStack implements AutoCloseable {
   }
 
   NDArray uncheckedApply(NDArray x, AttentionCall call) {
+    if (call.firstOnly() && !mayAskFirst) {
+      throw new IllegalArgumentException("call: is for first tokens, expected all");
+    }
     try (Arguments in =
         new Arguments()
             .array(x)
@@ -75,7 +81,8 @@ public final class PackedStack implements AutoCloseable {
             .borrowed(norms)
             .borrowed(wide)
             .borrowed(activation)
-            .borrowed(epsilon)) {
+            .borrowed(epsilon)
+            .number(call.rows())) {
       return kernels.call("post_norm_stack", x, PackedLinear.options(in, hidden, call));
     }
   }

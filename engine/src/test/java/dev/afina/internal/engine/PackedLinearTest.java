@@ -193,13 +193,17 @@ class PackedLinearTest {
         NDArray input = x.get(first);
         NDArray z =
             narrow.addNorm(
-                wide.apply(query.firstAttention(input, keyValue, x, hidden, firsts)),
+                wide.apply(query.queryAttention(input, keyValue, x, hidden, firsts)),
                 input,
                 of,
                 to,
                 1e-5);
+        NDArray apart =
+            narrow.addNorm(
+                wide.apply(query.queryAttention(x, keyValue, x, hidden, all)), x, of, to, 1e-5);
         return Math.max(
-            y.sub(expected).abs().max().getFloat(),
+            Math.max(
+                y.sub(expected).abs().max().getFloat(), apart.sub(expected).abs().max().getFloat()),
             z.sub(expected.get(first)).abs().max().getFloat());
       }
     }

@@ -55,16 +55,19 @@ class PackedStackTest {
         expected = layer.apply(expected, call);
       }
       assertThat(difference(layers, false, x, call, expected)).isLessThan(2e-5f);
+      // With its query apart the last layer serves both.
+      assertThat(difference(layers, true, x, call, expected)).isLessThan(2e-5f);
+      AttentionCall firsts = new AttentionCall(TEXTS, LENGTHS, true, HEADS, 0.4, added, List.of());
       NDArray first = expected.get(manager.create(FIRST));
-      assertThat(difference(layers, true, x, call, first)).isLessThan(2e-5f);
+      assertThat(difference(layers, true, x, firsts, first)).isLessThan(2e-5f);
     }
   }
 
   private float difference(
-      List<Plain> plain, boolean firstOnly, NDArray x, AttentionCall call, NDArray expected) {
+      List<Plain> plain, boolean queryApart, NDArray x, AttentionCall call, NDArray expected) {
     List<PackedLayer> layers = new ArrayList<>();
     for (int i = 0; i < plain.size(); i++) {
-      layers.add(packed(plain.get(i), firstOnly && i == plain.size() - 1));
+      layers.add(packed(plain.get(i), queryApart && i == plain.size() - 1));
     }
     try (PackedStack stack = new PackedStack(HIDDEN, layers, EPSILON);
         NDArray y = stack.apply(x, call)) {
@@ -83,6 +86,18 @@ class PackedStackTest {
     assertThatThrownBy(() -> new PackedStack(HIDDEN, layers, EPSILON))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("layers: expected first tokens to be asked for by the last one only");
+  }
+
+  @Test
+  void firstTokensOfALastLayerInOne_areRefused() {
+    AttentionCall firsts =
+        new AttentionCall(TEXTS, LENGTHS, true, HEADS, 0.4, List.of(), List.of());
+    NDArray x = RandomArrays.uniform(manager, new Shape(TOKENS, HIDDEN), 2, 99);
+    try (PackedStack stack = new PackedStack(HIDDEN, List.of(packed(plain(1), false)), EPSILON)) {
+      assertThatThrownBy(() -> stack.apply(x, firsts))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage("call: is for first tokens, expected all");
+    }
   }
 
   /** A layer by plain operators. */
@@ -137,11 +152,11 @@ class PackedStackTest {
     return RandomArrays.uniform(manager, new Shape(size), 0.5, seed);
   }
 
-  private PackedLayer packed(Plain plain, boolean firstOnly) {
+  private PackedLayer packed(Plain plain, boolean queryApart) {
     NDIndex queries = new NDIndex("0:{}", HIDDEN);
     NDIndex others = new NDIndex("{}:", HIDDEN);
     List<PackedLinear> projections =
-        firstOnly
+        queryApart
             ? List.of(
                 pack(plain.qkv.get(queries), plain.qkvBias.get(queries), Activation.LINEAR),
                 pack(plain.qkv.get(others), plain.qkvBias.get(others), Activation.LINEAR))

@@ -10,10 +10,10 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.PackedBatch;
-import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.PostNormStack;
@@ -22,6 +22,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.OptionalDouble;
 
 /**
  * ALBERT (Lan et al. 2020, arXiv 1909.11942) with a classifier on the pooled first token, as
@@ -35,8 +36,7 @@ public final class Albert implements Network {
   private final Embeddings embeddings;
   private final Linear projection;
   private final PostNormStack layers;
-  private final Linear pooler;
-  private final Linear classifier;
+  private final FirstTokenHead head;
 
   /** Reads the configuration. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -66,9 +66,14 @@ public final class Albert implements Network {
     Binder encoder = albert.at("encoder");
     projection = encoder.linear("embedding_hidden_mapping_in", embedded, hidden);
     layers = new PostNormStack(encoder, layers(encoder.at("albert_layer_groups")));
-    pooler =
-        albert.linear(LinearSpec.of("pooler", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
-    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+    head =
+        new FirstTokenHead(
+            binder,
+            LinearSpec.of("albert.pooler", hidden, hidden).then(Activation.TANH),
+            "classifier",
+            labels,
+            OptionalDouble.empty(),
+            config.classifierDropout());
   }
 
   /** All layers in the order in which they are run; those of the same weights are one. */
@@ -95,14 +100,17 @@ public final class Albert implements Network {
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded =
         embeddings.apply(
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.apply(dropped); // (T, H)
-    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
-    NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
-    return classifier.apply(pooled); // (B, C)
+    return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 }

@@ -10,13 +10,14 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
-import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.PackedBatch;
-import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
+import dev.afina.internal.model.layers.Rows;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * BERT (Devlin et al. 2019, arXiv 1810.04805) with a classifier on the pooled first token, as
@@ -26,8 +27,7 @@ public final class Bert implements Network {
   private final BertConfig config;
   private final Embeddings embeddings;
   private final PostNormStack layers;
-  private final Linear pooler;
-  private final Linear classifier;
+  private final FirstTokenHead head;
 
   /** Reads the configuration. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -54,20 +54,27 @@ public final class Bert implements Network {
             Table.of("token_type_embeddings", config.tokenTypes()),
             Table.of("position_embeddings", config.maxPositions()));
     layers = config.layers(bert.at("encoder.layer"));
-    pooler =
-        bert.linear(
-            LinearSpec.of("pooler.dense", hidden, hidden).of(Part.HEAD).then(Activation.TANH));
-    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+    head =
+        new FirstTokenHead(
+            binder,
+            LinearSpec.of("bert.pooler.dense", hidden, hidden).then(Activation.TANH),
+            "classifier",
+            labels,
+            OptionalDouble.empty(),
+            config.classifierDropout());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded =
         embeddings.apply(
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
-    NDArray pooled = dropout.apply(pooler.apply(first), config.classifierDropout());
-    return classifier.apply(pooled); // (B, C)
+    return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 }

@@ -9,11 +9,11 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.Norm;
 import dev.afina.internal.model.layers.PackedBatch;
-import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.PostNormStack;
@@ -21,6 +21,7 @@ import dev.afina.internal.model.layers.Rows;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
@@ -40,8 +41,7 @@ public final class Deberta implements Network {
   private final PostNormLayer firstLayer;
   private final PostNormStack otherLayers;
   private final Optional<Convolution> convolution;
-  private final Linear pooler;
-  private final Linear classifier;
+  private final FirstTokenHead head;
 
   /** Reads the configuration of the first version. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -86,12 +86,14 @@ public final class Deberta implements Network {
         config.convolution().width() == 0
             ? Optional.empty()
             : Optional.of(new Convolution(config, encoder.at("conv")));
-    pooler =
-        binder.linear(
-            LinearSpec.of("pooler.dense", hidden, hidden)
-                .of(Part.HEAD)
-                .then(config.poolerActivation()));
-    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+    head =
+        new FirstTokenHead(
+            binder,
+            LinearSpec.of("pooler.dense", hidden, hidden).then(config.poolerActivation()),
+            "classifier",
+            labels,
+            OptionalDouble.of(config.poolerDropout()),
+            config.classifierDropout());
   }
 
   private Table[] tables() {
@@ -119,23 +121,22 @@ public final class Deberta implements Network {
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray sum = embeddings.apply(ids(batch)); // (T, E)
     NDArray embedded = norm.apply(projection.map(p -> p.apply(sum)).orElse(sum)); // (T, H)
-    NDArray first = encode(dropout.apply(embedded, config.hiddenDropout()), batch, dropout);
-    NDArray pooled = pooler.apply(dropout.apply(first, config.poolerDropout())); // (B, H)
-    return classifier.apply(dropout.apply(pooled, config.classifierDropout())); // (B, C)
+    NDArray x = dropout.apply(embedded, config.hiddenDropout());
+    Rows asked = config.layers() > 1 ? Rows.ALL : rows;
+    NDArray y = PostNormLayer.scoped(x, in -> firstLayer(in, batch, asked, dropout));
+    return otherLayers.apply(y, batch, rows, Positions.NONE, dropout); // (R, H)
   }
 
-  /** First tokens (B, H) of (T, H). */
-  private NDArray encode(NDArray embedded, PackedBatch batch, Dropout dropout) {
-    NDArray x = PostNormLayer.scoped(embedded, in -> firstLayer(in, batch, dropout));
-    return otherLayers.apply(x, batch, Positions.NONE, dropout);
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 
-  private NDArray firstLayer(NDArray x, PackedBatch batch, Dropout dropout) {
-    NDArray y = firstLayer.apply(x, batch, Positions.NONE, dropout);
-    Rows rows = Rows.of(0, config.layers());
+  private NDArray firstLayer(NDArray x, PackedBatch batch, Rows rows, Dropout dropout) {
+    NDArray y = firstLayer.apply(x, batch, rows, Positions.NONE, dropout);
     return convolution.map(c -> c.apply(x, y, batch, rows, dropout)).orElse(y);
   }
 }

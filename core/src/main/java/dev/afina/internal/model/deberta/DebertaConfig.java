@@ -170,7 +170,6 @@ record DebertaConfig(
         layer,
         KEYS,
         options,
-        rows,
         relativeAttention
             ? attention.with(new DisentangledAttention(this, encoder, layer.at("attention.self")))
             : attention);

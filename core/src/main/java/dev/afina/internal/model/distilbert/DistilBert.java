@@ -10,13 +10,14 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
-import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.layers.PackedBatch;
-import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
+import dev.afina.internal.model.layers.Rows;
 import java.util.List;
+import java.util.OptionalDouble;
 
 /**
  * DistilBERT (Sanh et al. 2019, arXiv 1910.01108) with a two-layer head on the first token, as
@@ -26,8 +27,7 @@ public final class DistilBert implements Network {
   private final DistilBertConfig config;
   private final Embeddings embeddings;
   private final PostNormStack layers;
-  private final Linear preClassifier;
-  private final Linear classifier;
+  private final FirstTokenHead head;
 
   /** Reads the configuration. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -53,18 +53,25 @@ public final class DistilBert implements Network {
             Table.ofTokens("word_embeddings", config.vocabularySize()),
             Table.of("position_embeddings", config.maxPositions()));
     layers = config.layers(distilbert.at("transformer.layer"));
-    preClassifier =
-        binder.linear(
-            LinearSpec.of("pre_classifier", hidden, hidden).of(Part.HEAD).then(Activation.RELU));
-    classifier = binder.linear(LinearSpec.of("classifier", hidden, labels).of(Part.OUTPUT));
+    head =
+        new FirstTokenHead(
+            binder,
+            LinearSpec.of("pre_classifier", hidden, hidden).then(Activation.RELU),
+            "classifier",
+            labels,
+            OptionalDouble.empty(),
+            config.classifierDropout());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded = embeddings.apply(List.of(batch.tokenRows(), batch.positions()));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    NDArray first = layers.apply(x, batch, Positions.NONE, dropout); // (B, H)
-    NDArray dense = dropout.apply(preClassifier.apply(first), config.classifierDropout());
-    return classifier.apply(dense); // (B, C)
+    return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 }

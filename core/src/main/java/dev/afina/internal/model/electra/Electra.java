@@ -11,11 +11,12 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.Linear;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
-import dev.afina.internal.model.layers.TwoLayerHead;
+import dev.afina.internal.model.layers.Rows;
 import java.util.List;
 import java.util.Optional;
 
@@ -31,7 +32,7 @@ public final class Electra implements Network {
   private final Embeddings embeddings;
   private final Optional<Linear> projection;
   private final PostNormStack layers;
-  private final TwoLayerHead head;
+  private final FirstTokenHead head;
 
   /** Reads the configuration, whose keys are BERT's and {@code embedding_size}. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -64,17 +65,22 @@ public final class Electra implements Network {
             : Optional.of(electra.linear("embeddings_project", embeddingSize, hidden));
     layers = config.layers(electra.at("encoder.layer"));
     head =
-        new TwoLayerHead(
+        FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.GELU, config.classifierDropout());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded =
         embeddings.apply(
             List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
-    return head.apply(layers.apply(x, batch, Positions.NONE, dropout), dropout); // (B, C)
+    return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 }

@@ -137,23 +137,23 @@ public final class Binder {
   /**
    * Attention with its projections.
    *
-   * @param rows which tokens are asked for
+   * @param rows the fewest tokens that are asked for
    * @param query of H outputs, as are the others
    */
   public SelfAttention selfAttention(
       Rows rows, Attention.Options options, LinearSpec query, LinearSpec key, LinearSpec value) {
     return new SelfAttention(
-        form.projection(rows, noted(query), noted(key), noted(value)), attention(options), rows);
+        form.projection(rows, noted(query), noted(key), noted(value)), attention(options));
   }
 
   /**
    * Attention whose queries, keys and values are one layer in the checkpoint, one after the other.
    *
-   * @param rows which tokens are asked for
+   * @param rows the fewest tokens that are asked for
    * @param all of 3 · H outputs
    */
   public SelfAttention selfAttention(Rows rows, Attention.Options options, LinearSpec all) {
-    return new SelfAttention(form.projection(rows, noted(all)), attention(options), rows);
+    return new SelfAttention(form.projection(rows, noted(all)), attention(options));
   }
 
   /** The same with one layer whose outputs are ordered by heads. */
@@ -161,7 +161,7 @@ public final class Binder {
     Object unused = noted(all.all());
     note(all.queryBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
     note(all.valueBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
-    return new SelfAttention(form.projection(rows, all.under(prefix)), attention(options), rows);
+    return new SelfAttention(form.projection(rows, all.under(prefix)), attention(options));
   }
 
   /** Attention over queries, keys and values of another origin. */

@@ -58,7 +58,7 @@ public interface Form {
   /**
    * Queries, keys and values of attention from one layer.
    *
-   * @param rows which tokens the queries are
+   * @param rows the fewest tokens that queries are asked for
    * @param all of 3 · H outputs: queries, then keys, then values
    */
   default Projection projection(Rows rows, LinearSpec all) {
@@ -73,7 +73,7 @@ public interface Form {
   /**
    * Queries, keys and values of attention.
    *
-   * @param rows which tokens the queries are
+   * @param rows the fewest tokens that queries are asked for
    */
   default Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     return new PlainProjection(linear(query), linear(key), linear(value));

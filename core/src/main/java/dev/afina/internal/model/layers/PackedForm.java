@@ -78,7 +78,7 @@ public final class PackedForm implements Form, AutoCloseable {
     return x -> both.gated(x, spec.activation().packed());
   }
 
-  /** Query apart from key and value where it is asked for some tokens only. */
+  /** Query apart from key and value where it may be asked for some tokens only. */
   @Override
   public Projection projection(Rows rows, LinearSpec all) {
     int hidden = all.out() / 3;

@@ -9,7 +9,7 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One product for query, key and value; two where queries are asked for some tokens only.
+ * One product for query, key and value; two where queries may be asked for some tokens only.
  *
  * @param hidden H
  * @param first query, key and value side by side; the query alone where there is a second
@@ -40,7 +40,7 @@ record PackedProjection(int hidden, PackedLinear first, @Nullable PackedLinear k
     AttentionCall call = attention.call(batch, rows, positions);
     return keyValue == null
         ? first.selfAttention(x, hidden, call)
-        : first.firstAttention(input, keyValue, x, hidden, call);
+        : first.queryAttention(input, keyValue, x, hidden, call);
   }
 
   /** All in one, or the query and then the others. */

@@ -11,7 +11,6 @@ import java.util.function.UnaryOperator;
  */
 public final class PostNormLayer {
   private final int hidden;
-  private final Rows rows;
   private final SelfAttention attention;
   private final PostNorm attentionOutput;
   private final Linear intermediate;
@@ -52,10 +51,10 @@ public final class PostNormLayer {
    * Makes the layer.
    *
    * @param layer the view of its keys
-   * @param rows which tokens it computes
+   * @param rows the fewest tokens that it is asked for
    */
   public PostNormLayer(Binder layer, Keys keys, Options options, Rows rows) {
-    this(layer, keys, options, rows, attention(layer, keys, options, rows));
+    this(layer, keys, options, attention(layer, keys, options, rows));
   }
 
   /**
@@ -63,12 +62,9 @@ public final class PostNormLayer {
    * not used.
    *
    * @param layer the view of its keys
-   * @param rows which tokens it computes, and the attention
    */
-  public PostNormLayer(
-      Binder layer, Keys keys, Options options, Rows rows, SelfAttention attention) {
+  public PostNormLayer(Binder layer, Keys keys, Options options, SelfAttention attention) {
     this.hidden = options.hidden;
-    this.rows = rows;
     this.attention = attention;
     this.attentionOutput =
         new PostNorm(
@@ -85,9 +81,8 @@ public final class PostNormLayer {
             layer.norm(keys.outputNorm, hidden, options.epsilon));
   }
 
-  private PostNormLayer(PostNormLayer same, SelfAttention attention, Rows rows) {
+  private PostNormLayer(PostNormLayer same, SelfAttention attention) {
     this.hidden = same.hidden;
-    this.rows = rows;
     this.attention = attention;
     this.attentionOutput = same.attentionOutput;
     this.intermediate = same.intermediate;
@@ -95,12 +90,12 @@ public final class PostNormLayer {
   }
 
   /**
-   * This layer for other tokens, without positions of its own, for models that use a layer's
-   * weights more than once: all but the projections of queries, keys and values is the same object.
-   * The arguments but {@code rows} are those that this layer was made with.
+   * This layer where fewer tokens may be asked for, without positions of its own, for models that
+   * use a layer's weights more than once: all but the projections of queries, keys and values is
+   * the same object. The arguments but {@code rows} are those that this layer was made with.
    */
   public PostNormLayer withRows(Binder layer, Keys keys, Options options, Rows rows) {
-    return new PostNormLayer(this, attention(layer, keys, options, rows), rows);
+    return new PostNormLayer(this, attention(layer, keys, options, rows));
   }
 
   /** Attention with a layer for each of queries, keys and values. */
@@ -117,11 +112,13 @@ public final class PostNormLayer {
    * The layer's result.
    *
    * @param x (T, H)
+   * @param rows which tokens are asked for
    * @return (R, H), in x's manager
    */
-  public NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+  public NDArray apply(
+      NDArray x, PackedBatch batch, Rows rows, Positions positions, Dropout dropouts) {
     NDArray input = rows.of(x, batch); // (R, H)
-    NDArray context = attention.apply(input, x, batch, positions, dropouts); // (R, H)
+    NDArray context = attention.apply(input, x, batch, rows, positions, dropouts); // (R, H)
     NDArray attended = attentionOutput.apply(context, input, dropouts); // (R, H)
     return output.apply(intermediate.apply(attended), attended, dropouts); // (R, H)
   }

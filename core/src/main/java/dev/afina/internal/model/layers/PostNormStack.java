@@ -13,7 +13,7 @@ public final class PostNormStack {
 
   /**
    * @param form any view of what the layers were made with
-   * @param layers only the last may compute first tokens; none gives the input back
+   * @param layers only the last may be asked for first tokens; none gives the input back
    */
   public PostNormStack(Binder form, List<PostNormLayer> layers) {
     this.layers = List.copyOf(layers);
@@ -21,8 +21,7 @@ public final class PostNormStack {
   }
 
   /**
-   * The layers "0" to {@code count} − 1, of which the last one computes the first token of each
-   * text only.
+   * The layers "0" to {@code count} − 1, of which the last one may be asked for first tokens.
    *
    * @param encoder the view that holds them
    */
@@ -40,17 +39,21 @@ public final class PostNormStack {
    * The last layer's result.
    *
    * @param x (T, H); used up
+   * @param rows which tokens the last layer is asked for
    * @param positions of all tokens
    * @return (R, H), in x's manager
    */
-  public NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+  public NDArray apply(
+      NDArray x, PackedBatch batch, Rows rows, Positions positions, Dropout dropouts) {
     if (packed.isPresent()) {
       return PostNormLayer.scoped(
-          x, in -> packed.get().apply(in, layers.get(0).attention().call(batch, positions)));
+          x, in -> packed.get().apply(in, layers.get(0).attention().call(batch, rows, positions)));
     }
     NDArray y = x;
-    for (PostNormLayer layer : layers) {
-      y = PostNormLayer.scoped(y, in -> layer.apply(in, batch, positions, dropouts));
+    for (int i = 0; i < layers.size(); i++) {
+      PostNormLayer layer = layers.get(i);
+      Rows asked = i < layers.size() - 1 ? Rows.ALL : rows;
+      y = PostNormLayer.scoped(y, in -> layer.apply(in, batch, asked, positions, dropouts));
     }
     return y;
   }

@@ -2,7 +2,7 @@ package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
 
-/** Which tokens a layer computes. */
+/** Which tokens are computed. */
 public enum Rows {
   /** All: R = T. */
   ALL {
@@ -25,7 +25,7 @@ public enum Rows {
   /** These rows of (T, H): (R, H). */
   public abstract NDArray of(NDArray x, PackedBatch batch);
 
-  /** Those that layer {@code i} of {@code count} computes under a head that reads first tokens. */
+  /** The fewest that layer {@code i} of {@code count} is asked for: the last one may skip some. */
   public static Rows of(int i, int count) {
     return i < count - 1 ? ALL : FIRST;
   }

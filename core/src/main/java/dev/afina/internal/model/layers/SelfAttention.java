@@ -9,24 +9,22 @@ import java.util.Optional;
 public final class SelfAttention {
   private final Projection projection;
   private final Attention attention;
-  private final Rows rows;
   private final Optional<RelativePositions> relative;
 
-  SelfAttention(Projection projection, Attention attention, Rows rows) {
-    this(projection, attention, rows, Optional.empty());
+  SelfAttention(Projection projection, Attention attention) {
+    this(projection, attention, Optional.empty());
   }
 
   private SelfAttention(
-      Projection projection, Attention attention, Rows rows, Optional<RelativePositions> relative) {
+      Projection projection, Attention attention, Optional<RelativePositions> relative) {
     this.projection = projection;
     this.attention = attention;
-    this.rows = rows;
     this.relative = relative;
   }
 
   /** The same attention, which finds its positions itself. */
   public SelfAttention with(RelativePositions own) {
-    return new SelfAttention(projection, attention, rows, Optional.of(own));
+    return new SelfAttention(projection, attention, Optional.of(own));
   }
 
   /** Whether its positions depend on queries and keys. */
@@ -38,7 +36,7 @@ public final class SelfAttention {
     return projection;
   }
 
-  AttentionCall call(PackedBatch batch, Positions positions) {
+  AttentionCall call(PackedBatch batch, Rows rows, Positions positions) {
     return attention.call(batch, rows, positions);
   }
 
@@ -47,11 +45,17 @@ public final class SelfAttention {
    *
    * @param input (R, in): the rows of {@code x} that are asked for
    * @param x (T, in)
+   * @param rows which these are
    * @param positions not used where the attention has its own
    * @return (R, H), in x's manager
    */
   public NDArray apply(
-      NDArray input, NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+      NDArray input,
+      NDArray x,
+      PackedBatch batch,
+      Rows rows,
+      Positions positions,
+      Dropout dropouts) {
     if (relative.isEmpty()) {
       return projection.attend(input, x, attention, batch, rows, positions, dropouts);
     }

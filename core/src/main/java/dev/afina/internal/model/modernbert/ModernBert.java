@@ -62,7 +62,7 @@ public final class ModernBert implements Network {
             ModernBertLayer.norm(tables, config, "norm"),
             Table.ofTokens("tok_embeddings", config.vocabularySize()));
     for (int i = 0; i < config.layers(); i++) {
-      layers.add(new ModernBertLayer(model.at("layers." + i), config, i == 0, rows(i)));
+      layers.add(new ModernBertLayer(model.at("layers." + i), config, i == 0, fewest(i)));
     }
     window = new Window(config.reach());
     global = new RotaryTables(binder, config.headSize(), config.globalTheta());
@@ -87,28 +87,40 @@ public final class ModernBert implements Network {
     return new Initial.Truncated(deviation, config.initializerCutoff());
   }
 
-  /** The last layer computes what is pooled. */
-  private Rows rows(int layer) {
-    return config.head().poolsMean() ? Rows.ALL : Rows.of(layer, config.layers());
+  /** The fewest tokens that a layer is asked for. */
+  private Rows fewest(int layer) {
+    return headRows() == Rows.ALL ? Rows.ALL : Rows.of(layer, config.layers());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public Rows headRows() {
+    return config.head().poolsMean() ? Rows.ALL : Rows.FIRST;
+  }
+
+  @Override
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded = embeddings.apply(List.of(batch.tokenRows()));
     NDArray x = dropout.apply(embedded, config.embeddingDropout()); // (T, H)
     Positions everywhere = global.rotate(Positions.NONE, batch);
+    Rows last = headRows() == Rows.ALL ? Rows.ALL : rows; // the fewest that it was made for
     Positions nearby = local.rotate(window.positions(batch, Rows.ALL), batch);
     for (int i = 0; i < layers.size(); i++) {
       ModernBertLayer layer = layers.get(i);
       boolean isLocal = config.localLayers().get(i);
+      Rows asked = i < layers.size() - 1 ? Rows.ALL : last;
       Positions positions =
-          isLocal && rows(i) == Rows.FIRST
+          isLocal && asked == Rows.FIRST
               ? local.rotate(window.positions(batch, Rows.FIRST), batch)
               : isLocal ? nearby : everywhere;
-      x = PostNormLayer.scoped(x, in -> layer.apply(in, batch, positions, dropout));
+      x = PostNormLayer.scoped(x, in -> layer.apply(in, batch, asked, positions, dropout));
     }
-    NDArray encoded = finalNorm.apply(x); // (R, H)
-    NDArray pooled = config.head().poolsMean() ? batch.means(encoded) : encoded; // (B, H)
+    NDArray hidden = finalNorm.apply(x);
+    return last == rows ? hidden : rows.of(hidden, batch); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray hidden, PackedBatch batch, Dropout dropout) {
+    NDArray pooled = headRows() == Rows.ALL ? batch.means(hidden) : hidden; // (B, H)
     NDArray head = headNorm.apply(dense.apply(pooled));
     return classifier.apply(dropout.apply(head, config.head().dropout())); // (B, C)
   }

@@ -16,7 +16,6 @@ import java.util.Optional;
 /** Attention, then a gated feed-forward network, each on normalised input and added to it. */
 final class ModernBertLayer {
   private final ModernBertConfig config;
-  private final Rows rows;
   private final Optional<Norm> attentionNorm;
   private final SelfAttention attention;
   private final Linear attentionOutput;
@@ -29,13 +28,12 @@ final class ModernBertLayer {
    *
    * @param layer the view of its keys
    * @param isFirst the embeddings are normalised already
-   * @param rows which tokens it computes
+   * @param rows the fewest tokens that it is asked for
    */
   ModernBertLayer(Binder layer, ModernBertConfig config, boolean isFirst, Rows rows) {
     int hidden = config.hiddenSize();
     int feedForward = config.intermediateSize();
     this.config = config;
-    this.rows = rows;
     attentionNorm = isFirst ? Optional.empty() : Optional.of(norm(layer, config, "attn_norm"));
     attention =
         layer.selfAttention(
@@ -63,12 +61,13 @@ final class ModernBertLayer {
    * The layer's result.
    *
    * @param x (T, H)
+   * @param rows which tokens are asked for
    * @return (R, H), in x's manager
    */
-  NDArray apply(NDArray x, PackedBatch batch, Positions positions, Dropout dropouts) {
+  NDArray apply(NDArray x, PackedBatch batch, Rows rows, Positions positions, Dropout dropouts) {
     NDArray normed = attentionNorm.map(norm -> norm.apply(x)).orElse(x); // (T, H)
     NDArray asking = rows.of(normed, batch); // (R, H)
-    NDArray context = attention.apply(asking, normed, batch, positions, dropouts); // (R, H)
+    NDArray context = attention.apply(asking, normed, batch, rows, positions, dropouts); // (R, H)
     NDArray gathered = dropouts.apply(attentionOutput.apply(context), config.attentionDropout());
     NDArray attended = rows.of(x, batch).add(gathered); // (R, H)
     NDArray wide = intermediate.apply(feedForwardNorm.apply(attended)); // (R, F)

@@ -11,10 +11,11 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.PostNormStack;
-import dev.afina.internal.model.layers.TwoLayerHead;
+import dev.afina.internal.model.layers.Rows;
 import java.util.List;
 
 /**
@@ -43,7 +44,7 @@ public final class MpNet implements Network {
   private final Embeddings embeddings;
   private final PostNormStack layers;
   private final DistanceBiases biases;
-  private final TwoLayerHead head;
+  private final FirstTokenHead head;
 
   /** Reads the configuration, whose keys are BERT's. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -73,16 +74,20 @@ public final class MpNet implements Network {
     layers = config.layers(mpnet.at("encoder.layer"), KEYS);
     biases = new DistanceBiases(mpnet.at("encoder"), config.heads());
     head =
-        new TwoLayerHead(
+        FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded =
         embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    NDArray first = layers.apply(x, batch, biases.of(batch), dropout); // (B, H)
+    return layers.apply(x, batch, rows, biases.of(batch), dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
     return head.apply(first, dropout); // (B, C)
   }
 }

@@ -11,10 +11,11 @@ import dev.afina.internal.model.layers.Binder;
 import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
+import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
-import dev.afina.internal.model.layers.TwoLayerHead;
+import dev.afina.internal.model.layers.Rows;
 import java.util.List;
 
 /**
@@ -31,7 +32,7 @@ public final class Roberta implements Network {
   private final BertConfig config;
   private final Embeddings embeddings;
   private final PostNormStack layers;
-  private final TwoLayerHead head;
+  private final FirstTokenHead head;
 
   /** Reads the configuration, whose keys are BERT's. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -81,16 +82,22 @@ public final class Roberta implements Network {
             Table.of("position_embeddings", config.maxPositions()));
     layers = config.layers(roberta.at("encoder.layer"));
     head =
-        new TwoLayerHead(
+        FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
-    NDArray rows = batch.tokenRows();
+  public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
+    NDArray tokens = batch.tokenRows();
     NDArray embedded =
-        embeddings.apply(List.of(rows, rows.zerosLike(), batch.positionsAfter(config.paddingId())));
+        embeddings.apply(
+            List.of(tokens, tokens.zerosLike(), batch.positionsAfter(config.paddingId())));
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
-    return head.apply(layers.apply(x, batch, Positions.NONE, dropout), dropout); // (B, C)
+    return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray head(NDArray first, PackedBatch batch, Dropout dropout) {
+    return head.apply(first, dropout); // (B, C)
   }
 }
