@@ -1,6 +1,8 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -9,8 +11,12 @@ import java.util.Map;
 import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
-/** The numbers that a {@link Regressor} gives one text, one for each target. Immutable. */
-public final class Estimate {
+/**
+ * The numbers that a {@link Regressor} gives one text, one for each target. Immutable. Jackson and
+ * Gson write it as its {@link #asMap()}.
+ */
+@JsonAdapter(WrittenAsMap.Adapter.class)
+public final class Estimate implements WrittenAsMap {
   private final Labels targets;
   private final float[] outputs;
 
@@ -67,6 +73,18 @@ public final class Estimate {
   /** The numbers in the order of the targets, as the model computes them; a copy. */
   public float[] outputs() {
     return outputs.clone();
+  }
+
+  /**
+   * What JSON says of it: {@code value} where there is one target, and {@code values} by target.
+   * Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    return new Members()
+        .with("value", outputs.length == 1 ? value() : null)
+        .with("values", values())
+        .asMap();
   }
 
   /** Equal targets and, to the bit, equal numbers. */

@@ -1,5 +1,6 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.metrics.ClassificationReport;
@@ -14,8 +15,9 @@ import java.util.Map;
 
 /**
  * How well a {@link Classifier} does on labelled data: its predictions, compared with the truth.
- * Immutable.
+ * Immutable. Jackson and Gson write it as its {@link #asMap()}.
  */
+@JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Evaluation implements EvaluationResult<Prediction> {
   private final SingleLabelPredictions scored;
   private final double loss;
@@ -128,6 +130,22 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   @Override
   public Map<String, Double> metrics() {
     return NamedFigures.of(loss, SingleLabelMetrics.all(), scored);
+  }
+
+  /**
+   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), and
+   * {@code labels}, with {@code precision}, {@code recall}, {@code f1} and {@code support} of each.
+   * The predictions and the confusion matrix are not in it. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    ConfusionMatrix matrix = confusionMatrix();
+    return NamedFigures.asMap(this)
+        .with(
+            "labels",
+            NamedFigures.ofLabels(
+                matrix.labels(), matrix::precision, matrix::recall, matrix::f1, matrix::support))
+        .asMap();
   }
 
   /** The size and the main figures in one line. */

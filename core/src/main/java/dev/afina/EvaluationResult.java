@@ -10,7 +10,7 @@ import java.util.Map;
  *
  * @param <P> what the model says of one text
  */
-public sealed interface EvaluationResult<P>
+public sealed interface EvaluationResult<P> extends WrittenAsMap
     permits Evaluation, MultiLabelEvaluation, RegressionEvaluation {
 
   /** The predictions in the order of the examples. */
@@ -24,6 +24,13 @@ public sealed interface EvaluationResult<P>
    * for these examples are left out. Unmodifiable.
    */
   Map<String, Double> metrics();
+
+  /**
+   * What JSON says of it: figures. There are no predictions in it, and nothing that grows with the
+   * number of texts. What is undefined is left out. Unmodifiable.
+   */
+  @Override
+  Map<String, Object> asMap();
 
   /** The figures as a table of text. */
   String report();

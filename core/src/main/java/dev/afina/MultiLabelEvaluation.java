@@ -1,5 +1,6 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.metrics.Metric;
@@ -13,8 +14,9 @@ import java.util.Map;
 
 /**
  * How well a {@link MultiLabelClassifier} does on labelled data: its predictions, compared with the
- * truth. Immutable.
+ * truth. Immutable. Jackson and Gson write it as its {@link #asMap()}.
  */
+@JsonAdapter(WrittenAsMap.Adapter.class)
 public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPrediction> {
   private final Labels labels;
   private final Targets truth;
@@ -151,6 +153,23 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   /** The names that {@link #metrics()} can have, in order. */
   static List<String> metricNames() {
     return NamedFigures.names(MultiLabelMetrics.all());
+  }
+
+  /**
+   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), {@code
+   * threshold}, and {@code labels}, with {@code precision}, {@code recall}, {@code f1} and {@code
+   * support} of each. The predictions are not in it. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    MultiLabelMatrix matrix = matrix();
+    return NamedFigures.asMap(this)
+        .with("threshold", threshold())
+        .with(
+            "labels",
+            NamedFigures.ofLabels(
+                labels.names(), matrix::precision, matrix::recall, matrix::f1, matrix::support))
+        .asMap();
   }
 
   /** The size and the main figures in one line. */

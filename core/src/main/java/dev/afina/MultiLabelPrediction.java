@@ -1,6 +1,8 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -14,12 +16,13 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * What a {@link MultiLabelClassifier} says of one text: for each label, how probable it is that the
- * text has it. Immutable.
+ * text has it. Immutable. Jackson and Gson write it as its {@link #asMap()}.
  *
  * <p>Each probability is the sigmoid of the label's logit, as transformers' text-classification
  * pipeline gives them; they do not add up to 1.
  */
-public final class MultiLabelPrediction {
+@JsonAdapter(WrittenAsMap.Adapter.class)
+public final class MultiLabelPrediction implements WrittenAsMap {
   /** What the probability of a label exceeds that a text has, where nothing else is said: 0.5. */
   public static final double THRESHOLD = 0.5;
 
@@ -102,6 +105,15 @@ public final class MultiLabelPrediction {
     if (!(threshold >= 0 && threshold <= 1)) { // also refuses NaN
       throw new IllegalArgumentException("threshold: " + threshold + ", expected 0 to 1");
     }
+  }
+
+  /**
+   * What JSON says of it: {@code labels}, those over {@link #THRESHOLD}, and {@code scores}, all
+   * labels with their probabilities, the most probable first. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    return new Members().with("labels", labels()).with("scores", scores()).asMap();
   }
 
   /** Equal labels and, to the bit, equal logits. */

@@ -1,10 +1,12 @@
 package dev.afina;
 
+import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
 import java.util.stream.Stream;
 
 /** The loss and the metrics of an evaluation by name. */
@@ -29,5 +31,33 @@ final class NamedFigures {
       }
     }
     return Collections.unmodifiableMap(figures);
+  }
+
+  /** What the JSON of all evaluations begins with. */
+  static Members asMap(EvaluationResult<?> evaluation) {
+    return new Members()
+        .with("examples", evaluation.predictions().size())
+        .with("metrics", evaluation.metrics());
+  }
+
+  /** The figures of each label by its name; each function takes the label's position. */
+  static Map<String, Object> ofLabels(
+      List<String> labels,
+      IntFunction<Double> precision,
+      IntFunction<Double> recall,
+      IntFunction<Double> f1,
+      IntFunction<Integer> support) {
+    Members all = new Members();
+    for (int label = 0; label < labels.size(); label++) {
+      all.with(
+          labels.get(label),
+          new Members()
+              .with("precision", precision.apply(label))
+              .with("recall", recall.apply(label))
+              .with("f1", f1.apply(label))
+              .with("support", support.apply(label))
+              .asMap());
+    }
+    return all.asMap();
   }
 }

@@ -1,6 +1,8 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;
@@ -12,12 +14,14 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Classifier} says of one text: a probability for each label. Immutable.
+ * What a {@link Classifier} says of one text: a probability for each label. Immutable. Jackson and
+ * Gson write it as its {@link #asMap()}.
  *
  * <p>The probabilities are the softmax of the logits, as transformers' text-classification pipeline
  * gives them; they add up to 1.
  */
-public final class Prediction {
+@JsonAdapter(WrittenAsMap.Adapter.class)
+public final class Prediction implements WrittenAsMap {
   private final Labels labels;
   private final float[] logits;
   private final double[] probabilities;
@@ -136,6 +140,19 @@ public final class Prediction {
   /** The model's raw outputs in label order; a copy. */
   public float[] logits() {
     return logits.clone();
+  }
+
+  /**
+   * What JSON says of it: {@code label}, {@code score}, and {@code scores}, all labels with their
+   * probabilities, the most probable first. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    return new Members()
+        .with("label", label())
+        .with("score", score())
+        .with("scores", scores())
+        .asMap();
   }
 
   /** Equal labels and, to the bit, equal logits. */

@@ -1,7 +1,9 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.RegressionMetrics;
 import dev.afina.metrics.RegressionPredictions;
@@ -12,8 +14,9 @@ import java.util.Map;
 
 /**
  * How well a {@link Regressor} does on data whose values are known: its numbers, compared with the
- * true ones. Immutable.
+ * true ones. Immutable. Jackson and Gson write it as its {@link #asMap()}.
  */
+@JsonAdapter(WrittenAsMap.Adapter.class)
 public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   private final Labels targets;
   private final List<Estimate> predictions;
@@ -134,6 +137,23 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   /** Wide enough for -9999.9999, too. */
   private static int width(Metric<?> metric) {
     return Math.max(10, metric.key().length());
+  }
+
+  /**
+   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), and
+   * {@code targets}, with all of {@link RegressionMetrics} of each. The predictions are not in it.
+   * Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    Members ofTargets = new Members();
+    for (int target = 0; target < targets.size(); target++) {
+      Members figures = new Members();
+      RegressionPredictions ofTarget = scored.target(target);
+      RegressionMetrics.all().forEach(metric -> figures.with(metric.key(), metric.of(ofTarget)));
+      ofTargets.with(targets.name(target), figures.asMap());
+    }
+    return NamedFigures.asMap(this).with("targets", ofTargets.asMap()).asMap();
   }
 
   /** The size and the main figures in one line. */

@@ -1,6 +1,8 @@
 package dev.afina;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -12,11 +14,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a {@link Classifier} says of one text when it is asked many times with random elements
  * dropped, as in training: Monte-Carlo dropout (Gal and Ghahramani 2016, arXiv 1506.02142). Where
- * the passes disagree, the model has not learned enough of such texts. Immutable.
+ * the passes disagree, the model has not learned enough of such texts. Immutable. Jackson and Gson
+ * write it as its {@link #asMap()}.
  *
  * <p>Entropies are in nats: from 0, all on one label, to ln C, all C labels alike.
  */
-public final class Uncertainty {
+@JsonAdapter(WrittenAsMap.Adapter.class)
+public final class Uncertainty implements WrittenAsMap {
   private final Labels labels;
   private final List<Prediction> passes;
   private final double[] mean;
@@ -119,6 +123,25 @@ public final class Uncertainty {
   /** What each pass said. */
   public List<Prediction> passes() {
     return passes;
+  }
+
+  /**
+   * What JSON says of it: {@code label}, {@code score}, {@code deviation} (the label's), {@code
+   * entropy}, {@code expectedEntropy}, {@code mutualInformation}, {@code passes} (how many), and
+   * {@code scores}, the mean probabilities by label. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    return new Members()
+        .with("label", label())
+        .with("score", score())
+        .with("deviation", deviation(best()))
+        .with("entropy", entropy())
+        .with("expectedEntropy", expectedEntropy())
+        .with("mutualInformation", mutualInformation())
+        .with("passes", passes.size())
+        .with("scores", scores())
+        .asMap();
   }
 
   private int best() {

@@ -1,5 +1,7 @@
 package dev.afina.training;
 
+import com.google.gson.annotations.JsonAdapter;
+import dev.afina.internal.json.Members;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -49,8 +51,9 @@ public interface TrainingListener {
   /** After the last update, when the weights to keep are in place. */
   default void finished(TrainingResult result) {}
 
-  /** What is going to happen. Immutable. */
-  final class Plan {
+  /** What is going to happen. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  @JsonAdapter(WrittenAsMap.Adapter.class)
+  final class Plan implements WrittenAsMap {
     private record PlanValues(
         int examples, int steps, int stepsPerEpoch, int warmupSteps, long parameters) {}
 
@@ -91,6 +94,18 @@ public interface TrainingListener {
       return values.parameters();
     }
 
+    /** What JSON says of it: the values above by their names. Unmodifiable. */
+    @Override
+    public Map<String, Object> asMap() {
+      return new Members()
+          .with("examples", examples())
+          .with("steps", steps())
+          .with("stepsPerEpoch", stepsPerEpoch())
+          .with("warmupSteps", warmupSteps())
+          .with("parameters", parameters())
+          .asMap();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Plan that && values.equals(that.values);
@@ -107,8 +122,9 @@ public interface TrainingListener {
     }
   }
 
-  /** One update. Immutable. */
-  final class Step {
+  /** One update. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  @JsonAdapter(WrittenAsMap.Adapter.class)
+  final class Step implements WrittenAsMap {
     private record StepValues(
         int step,
         int steps,
@@ -195,6 +211,25 @@ public interface TrainingListener {
       return values.remaining();
     }
 
+    /**
+     * What JSON says of it: the values above by their names, and {@code remainingSeconds}. Numbers
+     * that are not finite are left out. Unmodifiable.
+     */
+    @Override
+    public Map<String, Object> asMap() {
+      return new Members()
+          .with("step", step())
+          .with("steps", steps())
+          .with("epoch", epoch())
+          .with("loss", loss())
+          .with("learningRate", learningRate())
+          .with("gradientNorm", gradientNorm())
+          .with("examples", examples())
+          .with("examplesPerSecond", examplesPerSecond())
+          .with("remainingSeconds", WrittenAsMap.seconds(remaining()))
+          .asMap();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Step that && values.equals(that.values);
@@ -211,8 +246,12 @@ public interface TrainingListener {
     }
   }
 
-  /** An evaluation of the validation data. Immutable. */
-  final class Evaluated {
+  /**
+   * An evaluation of the validation data. Immutable. Jackson and Gson write it as its {@link
+   * #asMap()}.
+   */
+  @JsonAdapter(WrittenAsMap.Adapter.class)
+  final class Evaluated implements WrittenAsMap {
     private record EvaluatedValues(
         int step, double epoch, Map<String, Double> metrics, Duration duration, boolean best) {}
 
@@ -262,6 +301,21 @@ public interface TrainingListener {
       return values.best();
     }
 
+    /**
+     * What JSON says of it: the values above by their names, and the duration as {@code seconds}.
+     * Numbers that are not finite are left out. Unmodifiable.
+     */
+    @Override
+    public Map<String, Object> asMap() {
+      return new Members()
+          .with("step", step())
+          .with("epoch", epoch())
+          .with("seconds", WrittenAsMap.seconds(duration()))
+          .with("best", best())
+          .with("metrics", metrics())
+          .asMap();
+    }
+
     @Override
     public boolean equals(@Nullable Object other) {
       return other instanceof Evaluated that && values.equals(that.values);
@@ -278,8 +332,9 @@ public interface TrainingListener {
     }
   }
 
-  /** One pass over the data. Immutable. */
-  final class Epoch {
+  /** One pass over the data. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  @JsonAdapter(WrittenAsMap.Adapter.class)
+  final class Epoch implements WrittenAsMap {
     private record EpochValues(
         int epoch,
         int step,
@@ -346,6 +401,22 @@ public interface TrainingListener {
      */
     public boolean best() {
       return values.best();
+    }
+
+    /**
+     * What JSON says of it: the values above by their names, and the duration as {@code seconds}.
+     * Numbers that are not finite are left out. Unmodifiable.
+     */
+    @Override
+    public Map<String, Object> asMap() {
+      return new Members()
+          .with("epoch", epoch())
+          .with("step", step())
+          .with("trainingLoss", trainingLoss())
+          .with("seconds", WrittenAsMap.seconds(duration()))
+          .with("best", best())
+          .with("metrics", metrics())
+          .asMap();
     }
 
     @Override

@@ -1,14 +1,18 @@
 package dev.afina.training;
 
+import com.google.gson.annotations.JsonAdapter;
+import dev.afina.internal.json.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What a training did. Immutable. */
-public final class TrainingResult {
+/** What a training did. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+@JsonAdapter(WrittenAsMap.Adapter.class)
+public final class TrainingResult implements WrittenAsMap {
   private record Values(
       int steps,
       double trainingLoss,
@@ -116,6 +120,39 @@ public final class TrainingResult {
   /** Why it ended. */
   public End end() {
     return values.end();
+  }
+
+  /**
+   * What JSON says of it: {@code steps}, {@code end}, {@code seconds}, {@code examplesPerSecond},
+   * {@code trainingLoss}, {@code best} with {@code step} and {@code value} where a metric chose,
+   * and the lists {@code epochs} ({@link TrainingListener.Epoch#asMap()}) and {@code history}, of
+   * {@code step}, {@code epoch} and {@code values}. Numbers that are not finite are left out.
+   * Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    return new Members()
+        .with("steps", steps())
+        .with("end", end().name())
+        .with("seconds", WrittenAsMap.seconds(duration()))
+        .with("examplesPerSecond", examplesPerSecond())
+        .with("trainingLoss", trainingLoss())
+        .with("best", best().step() == 0 ? null : asMap(best()))
+        .with("epochs", epochs().stream().map(TrainingListener.Epoch::asMap).toList())
+        .with("history", history().stream().map(TrainingResult::asMap).toList())
+        .asMap();
+  }
+
+  private static Map<String, Object> asMap(TrainingState.Best best) {
+    return new Members().with("step", best.step()).with("value", best.value()).asMap();
+  }
+
+  private static Map<String, Object> asMap(TrainingState.LogEntry entry) {
+    return new Members()
+        .with("step", entry.step())
+        .with("epoch", entry.epoch())
+        .with("values", entry.values())
+        .asMap();
   }
 
   /**
