@@ -20,6 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>The head, which is what comes after the last layer, is trained as a whole and saved with the
  * adapter, also the parts that PEFT leaves out by itself (BERT's and DeBERTa's pooler, DistilBERT's
  * pre_classifier).
+ *
+ * <p>With {@link Precision#BFLOAT16} only the layers that are trained, A, B and the head, are
+ * computed in it; the frozen ones stay in float32, so it gains little.
  */
 public final class Lora {
   private final int rank;

@@ -382,7 +382,7 @@ public abstract sealed class TextModelBuilder<
    * @param folds 2 or more; for single labels they are scikit-learn's {@code StratifiedKFold(folds,
    *     shuffle=True, random_state=seed)}, else its {@code KFold} with the same arguments
    * @throws IllegalStateException when an {@link #output} or {@link #checkpoints} folder is set,
-   *     because there is no one model to save
+   *     because there is no one model to save; when its {@link #control} was asked to stop
    * @throws IllegalArgumentException as {@code fit}, and when there are too few rows for the folds
    * @throws IOException as {@code fit}
    */
@@ -402,6 +402,11 @@ public abstract sealed class TextModelBuilder<
     for (int fold = 0; fold < folds; fold++) {
       Dataset.Split split = parts.split(fold);
       try (M model = builder.fit(split.train())) {
+        if (settings.control.isStopped()) {
+          throw new IllegalStateException(
+              "crossValidate: stopped in fold %s of %s, before all rows were predicted"
+                  .formatted(fold + 1, folds));
+        }
         E evaluation = model.evaluate(split.test());
         evaluations.add(evaluation);
         int[] rows = parts.testRows(fold);

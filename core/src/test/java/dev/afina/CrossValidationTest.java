@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.internal.engine.LiveArrays;
+import dev.afina.training.TrainingControl;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
@@ -51,6 +52,15 @@ class CrossValidationTest {
     assertThatThrownBy(() -> result.mean("f7"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("metric \"f7\": expected one of [loss, accuracy");
+  }
+
+  @Test
+  void stopped_itEnds_andSaysWhere() {
+    TrainingControl control = new TrainingControl();
+    control.stop();
+    assertThatThrownBy(() -> ClassifierTest.quick().control(control).crossValidate(ROWS, 3))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("crossValidate: stopped in fold 1 of 3, before all rows were predicted");
   }
 
   @Test

@@ -40,15 +40,17 @@ final class TargetOptions {
       names = "--label-columns",
       paramLabel = "COLUMN",
       split = ",",
+      converter = Unquoted.class,
       description =
           "A column of 0 and 1 for each label, named as the label, with commas between:"
-              + " multi-label.")
+              + " multi-label. A name that has a comma stands in double quotes.")
   private String @Nullable [] labelColumns;
 
   @Option(
       names = "--value-columns",
       paramLabel = "COLUMN",
       split = ",",
+      converter = Unquoted.class,
       description = "The columns of the numbers to predict, with commas between: regression.")
   private String @Nullable [] valueColumns;
 
@@ -56,6 +58,7 @@ final class TargetOptions {
       names = "--labels",
       paramLabel = "NAME",
       split = ",",
+      converter = Unquoted.class,
       description =
           "The labels, or the numbers' names, in the order of the model's outputs, with commas"
               + " between. Default: the names of --label-columns or --value-columns; else those of"

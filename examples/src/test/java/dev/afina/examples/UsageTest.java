@@ -112,6 +112,7 @@ class UsageTest {
         "train --train a.csv --class-weights balanced --keep-best hamming_loss | metric \"hamming_loss\": unknown",
         "train --train a.csv --task regression --keep-best accuracy | metric \"accuracy\": unknown, expected one of loss,",
         "train --train a.csv --label-columns a,a | column \"a\" is given twice",
+        "train --train a.csv --label-columns \"a,b\",\"a,b\" | column \"a,b\" is given twice",
         "train --train a.csv --label-columns a,b --labels x | --labels: 1 names for the 2 --label-columns",
         "train --train a.csv --no-header --text 0 --label-columns 1,x | --label-columns: with --no-header expected the"
             + " number of a column, got \"x\"",

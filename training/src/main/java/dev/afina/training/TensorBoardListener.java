@@ -35,20 +35,31 @@ import org.slf4j.LoggerFactory;
  * but for the figure that it was writing. When writing fails, as on a full disk, the training goes
  * on: one warning in the log says so, and nothing more is written to the file.
  *
- * <p>For one training at a time.
+ * <p>For one training at a time. Of several, one after the other (restarts, a search, the folds of
+ * a cross-validation), the first is in the folder and the others in {@code run-2}, {@code run-3}, …
+ * in it: TensorBoard shows each as a run.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TensorBoardListener.class);
 
-  private final String name;
-  private final OutputStream out;
+  private final @Nullable Path folder; // null where all goes into one stream
   private final Clock clock;
+  private String name;
+  private OutputStream out;
   private boolean ended;
+  private boolean closed;
+  private int runs;
   private boolean begun;
   private @Nullable Plan plan;
 
-  /** Takes over the stream. */
+  /** Takes over the stream, which all trainings are written to. */
   TensorBoardListener(String name, OutputStream out, Clock clock) throws IOException {
+    this(null, name, out, clock);
+  }
+
+  private TensorBoardListener(@Nullable Path folder, String name, OutputStream out, Clock clock)
+      throws IOException {
+    this.folder = folder;
     this.name = name;
     this.out = out;
     this.clock = clock;
@@ -66,7 +77,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     Path file = newFile(folder);
     OutputStream out = new FileOutputStream(file.toFile()); // without a buffer
     try {
-      return new TensorBoardListener(file.toString(), out, Clock.systemUTC());
+      return new TensorBoardListener(folder, file.toString(), out, Clock.systemUTC());
     } catch (IOException e) {
       out.close();
       Files.deleteIfExists(file);
@@ -96,6 +107,25 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   @Override
   public void started(Plan plan) {
     this.plan = plan;
+    runs++;
+    if (runs > 1 && folder != null && !closed) {
+      beginRun(folder.resolve("run-" + runs));
+    }
+  }
+
+  private void beginRun(Path folderOfRun) {
+    endFile();
+    begun = false;
+    try {
+      Files.createDirectories(folderOfRun);
+      Path file = newFile(folderOfRun);
+      name = file.toString();
+      out = new FileOutputStream(file.toFile());
+      ended = false;
+      write(EventRecord.version(now()));
+    } catch (IOException e) {
+      log.warn("{}: TensorBoard will not see this training: {}", folderOfRun, e.toString());
+    }
   }
 
   @Override
@@ -133,6 +163,11 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   /** Closes the file. Further calls do nothing, and what is told afterwards is not written. */
   @Override
   public void close() {
+    closed = true;
+    endFile();
+  }
+
+  private void endFile() {
     if (!ended) {
       ended = true;
       try {
@@ -163,7 +198,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
           "{}: could not be written, so TensorBoard will not see the rest of the training: {}",
           name,
           e.toString());
-      close();
+      endFile();
     }
   }
 

@@ -206,6 +206,31 @@ class TensorBoardListenerTest {
     }
   }
 
+  @Test
+  void severalTrainings_areSeveralRuns(@TempDir Path folder) throws IOException {
+    TrainingOptions options = TrainingOptions.standard().batchSize(4).epochs(1).loggingSteps(2);
+    try (TensorBoardListener board = TensorBoardListener.to(folder)) {
+      for (int i = 0; i < 3; i++) {
+        try (LinearRegression task = LinearRegression.plane()) {
+          Trainer.fit(task, options, board);
+        }
+      }
+    }
+
+    List<List<Event>> runs = new ArrayList<>();
+    for (Path run : List.of(folder, folder.resolve("run-2"), folder.resolve("run-3"))) {
+      try (Stream<Path> files = Files.list(run)) {
+        Path file = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        runs.add(events(Files.readAllBytes(file)));
+      }
+    }
+    assertThat(runs.get(0)).filteredOn(e -> e.tag().equals("train/loss")).hasSize(3);
+    for (List<Event> run : runs) {
+      assertThat(run.stream().map(Event::tag))
+          .isEqualTo(runs.get(0).stream().map(Event::tag).toList());
+    }
+  }
+
   /** A disk that has room for some bytes. */
   private static final class FullDisk extends ByteArrayOutputStream {
     private final int room;

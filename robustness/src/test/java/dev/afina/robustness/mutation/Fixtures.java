@@ -39,6 +39,27 @@ final class Fixtures {
         "tokenizer_config.json");
   }
 
+  /** An adapter that PEFT wrote, in {@code adapter}, and what it is for, in {@code base}. */
+  static Map<String, Entry> adapter() {
+    Map<String, Entry> files = new TreeMap<>();
+    folder(
+            "golden/models/bert/odd/model",
+            "config.json",
+            "model.safetensors",
+            "tokenizer.json",
+            "tokenizer_config.json")
+        .forEach((name, file) -> files.put("base/" + name, file));
+    JsonObject config =
+        JsonParser.parseString(text("golden/lora/bert/adapter/adapter_config.json"))
+            .getAsJsonObject();
+    config.addProperty("base_model_name_or_path", "../base");
+    files.put("adapter/adapter_config.json", Entry.Content.of(config.toString()));
+    files.put(
+        "adapter/adapter_model.safetensors",
+        new Entry.Content(bytes("golden/lora/bert/adapter/adapter_model.safetensors")));
+    return files;
+  }
+
   /** The BERT of {@link #model}, with its weights as torch.save writes them. */
   static Map<String, Entry> binModel() {
     Map<String, Entry> files = model("bert");

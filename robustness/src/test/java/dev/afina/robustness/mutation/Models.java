@@ -49,6 +49,11 @@ final class Models {
     return result;
   }
 
+  /** The same of the folder {@code adapter}, whose base lies beside it. */
+  static String adapted(Path folder, Path scratch) throws IOException {
+    return classify(folder.resolve("adapter"), scratch);
+  }
+
   /** Loads the folder {@code model}, beside which a save was killed, saves there, loads again. */
   static String recover(Path folder, Path scratch) throws IOException {
     Path model = folder.resolve("model");

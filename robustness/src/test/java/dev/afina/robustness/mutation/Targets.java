@@ -246,6 +246,11 @@ final class Targets {
             .mutate("pytorch_model-00002-of-00002.bin", new PytorchBinMutator())
             .alsoNamed("pytorch_model.bin.index.json", "-00002.bin", Target.FOLDER)
             .share(3),
+        new Folder("an adapter", Fixtures.adapter(), Models::adapted)
+            .mutate("adapter/adapter_config.json", JSON, JSON, BYTES, TEXT)
+            .mutate("adapter/adapter_model.safetensors", new SafetensorsMutator())
+            .alsoNamed("adapter_config.json", "adapter_model.safetensors", Target.FOLDER)
+            .share(5),
         new Folder("ONNX", Fixtures.folder("golden/checkpoint/onnx", "model.onnx"), Models::encoder)
             .mutate("model.onnx", new ProtobufMutator(), new ProtobufMutator(), BYTES)
             .share(5));
