@@ -85,7 +85,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   static Classifier load(CheckpointFiles files) throws IOException {
-    return LoadedModel.load(files, ProblemType.SINGLE_LABEL, SingleLabelTask::new, Classifier::new);
+    return LoadedModel.load(files, ProblemType.SINGLE_LABEL, SingleLabelTask::of, Classifier::new);
   }
 
   /**

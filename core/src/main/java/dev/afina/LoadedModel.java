@@ -11,7 +11,6 @@ import dev.afina.internal.model.ModelLoader;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.util.Optional;
-import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -60,25 +59,31 @@ final class LoadedModel {
     M make(LoadedModel loaded, TextReader reader, T task);
   }
 
+  /** What outputs mean, by their names and what is saved beside them. */
+  interface TaskOf<T> {
+    T of(Labels labels, AfinaConfig config) throws CheckpointException;
+  }
+
   /**
    * Loads a saved model.
    *
-   * @param tasks what the outputs mean, by their names
+   * @param tasks what the outputs mean
    * @throws IOException when it cannot be read, or is of another type of problem
    */
   static <T extends Task<?, ?>, M> M load(
-      CheckpointFiles files, ProblemType type, Function<Labels, T> tasks, Maker<T, M> models)
+      CheckpointFiles files, ProblemType type, TaskOf<T> tasks, Maker<T, M> models)
       throws IOException {
     JsonObject config = files.config();
     Labels labels = SavedModel.labelsFor(type, config, files.description());
     SavedModel.warnOfContradiction(config, labels, files.description());
+    AfinaConfig own = AfinaConfig.read(files, labels); // before the weights, which take longer
+    T task = tasks.of(labels, own);
     try (NativeUse use = NativeUse.begin("loading " + files.description())) {
       Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
       return assemble(
           model,
           () -> Tokenizer.load(files::read),
           tokenizer -> {
-            T task = tasks.apply(labels);
             TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0);
             return models.make(
                 new LoadedModel(model, tokenizer, null),

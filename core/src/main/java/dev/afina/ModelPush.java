@@ -7,6 +7,7 @@ import dev.afina.hub.HubException;
 import dev.afina.hub.HubPush;
 import dev.afina.hub.HubUpload;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -41,7 +42,9 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
               .message(options.message())
               .revision(options.revision())
               .parentCommit(head)
-              .listener(options.listener());
+              .listener(options.listener())
+              .deletePatterns(
+                  CheckpointFiles.OWN_CONFIG); // of an earlier model, where ours has none
       return push.upload((options.isPullRequest() ? upload.pullRequest() : upload).build());
     }
   }

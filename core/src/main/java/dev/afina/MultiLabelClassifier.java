@@ -84,7 +84,7 @@ public final class MultiLabelClassifier
 
   static MultiLabelClassifier load(CheckpointFiles files) throws IOException {
     return LoadedModel.load(
-        files, ProblemType.MULTI_LABEL, MultiLabelTask::new, MultiLabelClassifier::new);
+        files, ProblemType.MULTI_LABEL, MultiLabelTask::of, MultiLabelClassifier::new);
   }
 
   @Override

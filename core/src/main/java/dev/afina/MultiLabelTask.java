@@ -10,6 +10,11 @@ import java.util.stream.IntStream;
 /** Any number of labels a text: each target is a 0 or 1 a label. */
 record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, MultiLabelEvaluation> {
 
+  /** The task of a saved model. */
+  static MultiLabelTask of(Labels labels, AfinaConfig config) throws CheckpointException {
+    return new MultiLabelTask(labels);
+  }
+
   @Override
   public ProblemType problemType() {
     return ProblemType.MULTI_LABEL;

@@ -14,6 +14,21 @@ import java.util.List;
  */
 record RegressionTask(Labels labels) implements Task<Estimate, RegressionEvaluation> {
 
+  /**
+   * The task of a saved model.
+   *
+   * @throws CheckpointException when rules for decisions are saved with it
+   */
+  static RegressionTask of(Labels labels, AfinaConfig config) throws CheckpointException {
+    if (config.has(AfinaConfig.DECISIONS)) {
+      throw new CheckpointException(
+          config.where()
+              + ": has rules for decisions between labels, but this is a regression model, whose"
+              + " outputs are numbers; delete the file");
+    }
+    return new RegressionTask(labels);
+  }
+
   @Override
   public ProblemType problemType() {
     return ProblemType.REGRESSION;

@@ -82,7 +82,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   }
 
   static Regressor load(CheckpointFiles files) throws IOException {
-    return LoadedModel.load(files, ProblemType.REGRESSION, RegressionTask::new, Regressor::new);
+    return LoadedModel.load(files, ProblemType.REGRESSION, RegressionTask::of, Regressor::new);
   }
 
   @Override

@@ -9,6 +9,7 @@ import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.AdapterConfig;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.AtomicFolder;
+import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.Safetensors;
 import dev.afina.internal.checkpoint.TensorData;
 import dev.afina.internal.files.Excerpt;
@@ -255,6 +256,10 @@ final class SavedModel {
         TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
+    }
+    Optional<String> own = AfinaConfig.text(task.labels(), task.sections());
+    if (own.isPresent()) {
+      Files.writeString(folder.resolve(CheckpointFiles.OWN_CONFIG), own.get());
     }
   }
 

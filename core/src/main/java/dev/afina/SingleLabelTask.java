@@ -24,6 +24,11 @@ record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
     return new SingleLabelTask(labels);
   }
 
+  /** The task of a saved model. */
+  static SingleLabelTask of(Labels labels, AfinaConfig config) throws CheckpointException {
+    return new SingleLabelTask(labels);
+  }
+
   @Override
   public ProblemType problemType() {
     return ProblemType.SINGLE_LABEL;

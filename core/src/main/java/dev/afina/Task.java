@@ -1,9 +1,11 @@
 package dev.afina;
 
+import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import java.util.List;
+import java.util.Map;
 
 /**
  * What a model's outputs mean: how rows of data become {@link Targets}, logits a prediction, and
@@ -46,6 +48,11 @@ interface Task<P, E extends EvaluationResult<P>> {
    * @param logits one an output, all finite; taken over
    */
   P prediction(float[] logits);
+
+  /** What of this belongs into {@link AfinaConfig}, by the section's name. */
+  default Map<String, JsonObject> sections() {
+    return Map.of();
+  }
 
   /** Predictions beside what they should be. */
   E evaluation(Targets truth, List<P> predictions);

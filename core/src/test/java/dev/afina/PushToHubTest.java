@@ -91,6 +91,19 @@ class PushToHubTest {
   }
 
   @Test
+  void push_ofAModelWithoutOwnSettings_removesThoseOfTheOneBefore() throws IOException {
+    try (LocalHub hub = LocalHub.start();
+        Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      LocalRepository repository = hub.model(NAME);
+      repository.put("afina_config.json", "{\"format\": 1, \"labels\": [\"of another model\"]}");
+      classifier.pushToHub(NAME, options(hub, hub.token()));
+      assertThat(repository.files("main"))
+          .contains("model.safetensors")
+          .doesNotContain("afina_config.json");
+    }
+  }
+
+  @Test
   void push_refused_leavesNothing() throws IOException {
     try (LocalHub hub = LocalHub.start();
         Classifier classifier = Classifier.load(Golden.path("bert/model"))) {

@@ -35,6 +35,9 @@ import org.jspecify.annotations.Nullable;
  * but leaves everything valid that was handed out.
  */
 public final class CheckpointFiles implements Closeable {
+  /** What this library keeps of a model beside what Python's libraries know. */
+  public static final String OWN_CONFIG = "afina_config.json";
+
   private static final String CLASS_PATH = "classpath:";
   private static final String CONFIG = "config.json";
   private static final String EXPECTED =
@@ -345,6 +348,24 @@ public final class CheckpointFiles implements Closeable {
     try (OnnxTensors tensors = OnnxTensors.of(graph)) {
       return OnnxBertConfig.derive(graph, tensors);
     }
+  }
+
+  /**
+   * Returns what this library keeps of the model beside what Python's libraries know.
+   *
+   * @return afina_config.json, empty where there is none; an adapter's own and never its base's,
+   *     which is of another head; the caller's own copy
+   * @throws IllegalStateException when this is closed
+   * @throws CheckpointException when the file is no JSON object
+   * @throws IOException when the file cannot be read
+   */
+  public Optional<JsonObject> ownConfig() throws IOException {
+    requireOpen();
+    String name = actualName(OWN_CONFIG);
+    Optional<byte[]> json = name == null ? Optional.empty() : location.read(name);
+    return json.isEmpty()
+        ? Optional.empty()
+        : Optional.of(JsonFile.parseObject(json.get(), location.describe(OWN_CONFIG)));
   }
 
   /**

@@ -27,7 +27,11 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
   /** Read where they are there. */
   private static final List<String> SETTINGS =
       List.of(
-          "config.json", "tokenizer_config.json", "special_tokens_map.json", "added_tokens.json");
+          "config.json",
+          CheckpointFiles.OWN_CONFIG,
+          "tokenizer_config.json",
+          "special_tokens_map.json",
+          "added_tokens.json");
 
   /** The first that is there whole is enough. */
   private static final List<List<String>> TOKENIZERS =

@@ -356,6 +356,28 @@ class HubCheckpointTest {
                 + " one repository");
   }
 
+  @Test
+  void ownConfig_isFetchedAndLocked_ofAnAdapterNotItsBases() throws IOException {
+    weights();
+    repository.put("afina_config.json", "{\"format\": 1}");
+    try (CheckpointFiles files = open("tester/tiny")) {
+      assertThat(files.ownConfig().orElseThrow()).hasToString("{\"format\":1}");
+    }
+    Path lockFile = folder.resolve("afina.lock");
+    CheckpointFiles.lock("tester/tiny", lockFile, this::client);
+    assertThat(LockFile.read(lockFile).files()).containsKey("afina_config.json");
+
+    LocalRepository adapter = hub.model("tester/adapter");
+    adapter.put(
+        "adapter_model.safetensors", Files.readAllBytes(SHARDED.resolve("whole.safetensors")));
+    adapter.put(
+        "adapter_config.json",
+        "{\"peft_type\": \"LORA\", \"base_model_name_or_path\": \"tester/tiny\"}");
+    try (CheckpointFiles files = open("tester/adapter")) {
+      assertThat(files.ownConfig()).as("which is for labels of the base").isEmpty();
+    }
+  }
+
   private void weights() throws IOException {
     repository.put("model.safetensors", Files.readAllBytes(SHARDED.resolve("whole.safetensors")));
   }
