@@ -236,7 +236,7 @@ class UsageTest {
 
   @Test
   void stackTrace_onRequest() {
-    Run run = Run.of("predict", "--model", "none-of-these", "--stacktrace");
+    Run run = Run.of("predict", "--model", folder.resolve("none").toString(), "--stacktrace");
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err()).contains("CheckpointException", "\tat dev.afina.");
   }

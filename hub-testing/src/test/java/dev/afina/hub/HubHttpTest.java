@@ -204,12 +204,23 @@ class HubHttpTest {
   }
 
   @Test
-  void send_noServer_saysSoAfterAllTries() {
+  void send_serverThatIsAway_isTriedOftenIfItAnsweredBefore() throws IOException {
+    HubHttp http = http(null);
+    http.send(get("/x")).close();
+    server.stop(0);
+    assertThatThrownBy(() -> http.send(get("/x")))
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+        .hasMessageContaining("after 3 tries; check the network and HF_ENDPOINT");
+  }
+
+  @Test
+  void send_serverThatNeverWasThere_isTriedTwice() {
     server.stop(0);
     assertThatThrownBy(() -> http(null).send(get("/x")))
         .isInstanceOfSatisfying(
             HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
-        .hasMessageContaining("after 3 tries; check the network and HF_ENDPOINT");
+        .hasMessageContaining("no connection to 127.0.0.1, after 2 tries; check the network");
   }
 
   @Test

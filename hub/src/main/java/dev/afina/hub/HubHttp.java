@@ -23,6 +23,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -56,6 +57,9 @@ final class HubHttp {
   private final Settings settings;
   private final Secrets secrets;
   private final HttpClient client;
+
+  /** Hosts that have answered: it pays to wait for these. */
+  private final Set<String> answered = ConcurrentHashMap.newKeySet();
 
   /**
    * Everything that is set once.
@@ -183,10 +187,12 @@ final class HubHttp {
     int retries = call.repeat() == HubCall.Repeat.NEVER ? 0 : settings.retry().retries();
     for (int retry = 1; ; retry++) {
       boolean last = retry > retries;
+      String host = call.uri().getHost();
       Duration pause = settings.retry().pause(retry);
       String why;
       try {
         HubResponse response = followed(call);
+        answered.add(host);
         if (response.status() < 400) {
           return response;
         }
@@ -204,17 +210,18 @@ final class HubHttp {
       } catch (HubException | InterruptedIOException e) {
         throw e;
       } catch (IOException e) {
-        if (last || call.repeat() != HubCall.Repeat.ALWAYS) {
+        boolean absent = !answered.contains(host) && ConnectFailure.isFinal(e, retry);
+        if (last || absent || call.repeat() != HubCall.Repeat.ALWAYS) {
           throw new HubException(
               Reason.UNREACHABLE,
               call.shown()
                   + ": "
-                  + described(e)
+                  + described(e, host)
                   + (retry > 1 ? ", after " + retry + " tries" : "")
                   + "; check the network and HF_ENDPOINT, then try again",
               e);
         }
-        why = described(e);
+        why = described(e, host);
       }
       LOG.info(
           "{}: {}; try {} in {} ms", shown(call.shown()), shown(why), retry + 1, pause.toMillis());
@@ -391,9 +398,10 @@ final class HubHttp {
     }
   }
 
-  private static String described(IOException e) {
+  private static String described(IOException e, String host) {
     String message = e.getMessage();
-    return message == null ? e.getClass().getSimpleName() : message;
+    return ConnectFailure.described(e, host)
+        .orElseGet(() -> message == null ? e.getClass().getSimpleName() : message);
   }
 
   private static InterruptedIOException interrupted() {

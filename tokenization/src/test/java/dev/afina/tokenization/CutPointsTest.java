@@ -19,6 +19,8 @@ import org.junit.jupiter.api.Test;
  * after it, as the golden files show those to be right.
  */
 class CutPointsTest {
+  /** Texts of each pipeline and side; {@code -Dafina.cuts=1000} tries more. */
+  private static final int ROUNDS = Integer.getInteger("afina.cuts", 30);
 
   /**
    * What joins, splits, vanishes or grows in some normalizer, and added tokens in all spellings.
@@ -158,7 +160,7 @@ class CutPointsTest {
     check(json(Fixture.UNCASED), 11);
     check(json(Fixture.CASED), 12);
     check(json(Fixture.MULTILINGUAL), 13);
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(250);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(125);
   }
 
   @Test
@@ -168,7 +170,7 @@ class CutPointsTest {
     prefix.getAsJsonObject("pre_tokenizer").addProperty("add_prefix_space", true);
     prefix.getAsJsonObject("post_processor").addProperty("add_prefix_space", true);
     check(prefix, 22);
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(150);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(75);
   }
 
   @Test
@@ -182,7 +184,7 @@ class CutPointsTest {
             Family.DEBERTA_V2_PUNCTUATION)) {
       check(withChinesePieces(family), family.name().hashCode());
     }
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(250);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(125);
   }
 
   /**
@@ -199,7 +201,7 @@ class CutPointsTest {
         }
       }
     }
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(100);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(50);
   }
 
   /** What transformers 4 wrote for all Unigram families, and schemes that are not the usual one. */
@@ -223,7 +225,7 @@ class CutPointsTest {
     JsonObject bytes = withChinesePieces(Family.XLM_ROBERTA);
     bytes.getAsJsonObject("model").addProperty("byte_fallback", true);
     check(bytes, 52);
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(150);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(75);
   }
 
   @Test
@@ -237,7 +239,7 @@ class CutPointsTest {
             61 + without);
       }
     }
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(500);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(125);
   }
 
   /** A map that makes letters of spaces, or nothing of letters, and an added token that it hits. */
@@ -289,7 +291,7 @@ class CutPointsTest {
         check(with(json(vocabulary), some), 31 + without);
       }
     }
-    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(700);
+    assertThat(cutBefore).as("texts that were cut before").isGreaterThan(350);
   }
 
   /** The cut falls into a word without end, behind an added token, into a run of spaces. */
@@ -360,7 +362,7 @@ class CutPointsTest {
     Random random = new Random(seed);
     for (Side side : Side.values()) {
       try (Tokenizer tokenizer = tokenizer(json, side)) {
-        for (int round = 0; round < 60; round++) {
+        for (int round = 0; round < ROUNDS; round++) {
           String text = text(random);
           String pair = random.nextInt(3) == 0 ? text(random) : null;
           compare(tokenizer, text, pair, 6 + random.nextInt(40));
