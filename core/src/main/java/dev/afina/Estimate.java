@@ -87,6 +87,11 @@ public final class Estimate implements WrittenAsMap {
         .asMap();
   }
 
+  /** The names of the outputs, in their order. */
+  Labels outputNames() {
+    return targets;
+  }
+
   /** Equal targets and, to the bit, equal numbers. */
   @Override
   public boolean equals(@Nullable Object other) {

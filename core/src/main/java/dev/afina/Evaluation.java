@@ -24,6 +24,19 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   private final List<Prediction> predictions;
 
   /**
+   * The figures of what any {@link Predictor} said of these rows.
+   *
+   * @param data with labels
+   * @param predictions one a row, in the same order, all of the same labels
+   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
+   *     row has nothing to compare with, naming it
+   */
+  public static Evaluation of(Dataset data, List<Prediction> predictions) {
+    NamedFigures.requireOneEach(data, predictions);
+    return new SingleLabelTask(predictions.get(0).outputNames()).evaluation(data, predictions);
+  }
+
+  /**
    * The figures of predictions; for those that were made elsewhere, and for tests.
    *
    * @param labels those of the predictions

@@ -25,6 +25,19 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   private final double loss;
 
   /**
+   * The figures of what any {@link Predictor} said of these rows.
+   *
+   * @param data with lists of labels
+   * @param predictions one a row, in the same order, all of the same labels
+   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
+   *     row has nothing to compare with, naming it
+   */
+  public static MultiLabelEvaluation of(Dataset data, List<MultiLabelPrediction> predictions) {
+    NamedFigures.requireOneEach(data, predictions);
+    return new MultiLabelTask(predictions.get(0).outputNames()).evaluation(data, predictions);
+  }
+
+  /**
    * The figures of predictions, with a threshold of {@link MultiLabelPrediction#THRESHOLD}; for
    * those that were made elsewhere, and for tests.
    *

@@ -116,6 +116,11 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return new Members().with("labels", labels()).with("scores", scores()).asMap();
   }
 
+  /** The names of the outputs, in their order. */
+  Labels outputNames() {
+    return labels;
+  }
+
   /** Equal labels and, to the bit, equal logits. */
   @Override
   public boolean equals(@Nullable Object other) {

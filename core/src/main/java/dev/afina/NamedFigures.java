@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
 import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
 import java.util.Collections;
@@ -31,6 +32,15 @@ final class NamedFigures {
       }
     }
     return Collections.unmodifiableMap(figures);
+  }
+
+  /** Refuses predictions that are not those of the rows. */
+  static void requireOneEach(Dataset data, List<?> predictions) {
+    if (predictions.isEmpty() || data.size() != predictions.size()) {
+      throw new IllegalArgumentException(
+          "evaluation: %s rows and %s predictions, expected as many of both, 1 or more"
+              .formatted(data.size(), predictions.size()));
+    }
   }
 
   /** What the JSON of all evaluations begins with. */

@@ -155,6 +155,11 @@ public final class Prediction implements WrittenAsMap {
         .asMap();
   }
 
+  /** The names of the outputs, in their order. */
+  Labels outputNames() {
+    return labels;
+  }
+
   /** Equal labels and, to the bit, equal logits. */
   @Override
   public boolean equals(@Nullable Object other) {

@@ -23,6 +23,19 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   private final RegressionPredictions scored;
 
   /**
+   * The figures of what any {@link Predictor} said of these rows.
+   *
+   * @param data with values
+   * @param predictions one a row, in the same order, all of the same targets
+   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
+   *     row has nothing to compare with, naming it
+   */
+  public static RegressionEvaluation of(Dataset data, List<Estimate> predictions) {
+    NamedFigures.requireOneEach(data, predictions);
+    return new RegressionTask(predictions.get(0).outputNames()).evaluation(data, predictions);
+  }
+
+  /**
    * The figures of numbers; for those that were made elsewhere, and for tests.
    *
    * @param targets those of the estimates

@@ -54,6 +54,15 @@ interface Task<P, E extends EvaluationResult<P>> {
     return Map.of();
   }
 
+  /**
+   * Predictions beside what rows of data say.
+   *
+   * @throws IllegalArgumentException when a row has no target of this kind, naming it
+   */
+  default E evaluation(Dataset data, List<P> predictions) {
+    return evaluation(targets("data", data, Dataset.of()), predictions);
+  }
+
   /** Predictions beside what they should be. */
   E evaluation(Targets truth, List<P> predictions);
 }

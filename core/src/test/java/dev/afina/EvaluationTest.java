@@ -1,8 +1,11 @@
 package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.metrics.ConfidenceInterval;
 import dev.afina.metrics.Direction;
@@ -53,5 +56,20 @@ class EvaluationTest {
 
   private static Prediction says(float no, float yes) {
     return Prediction.of(LABELS, no, yes);
+  }
+
+  @Test
+  void ofData_takesTheLabelsThatThePredictionsHave() {
+    Labels labels = Labels.of("b", "a");
+    List<Prediction> said = List.of(Prediction.of(labels, 1, 0), Prediction.of(labels, 1, 0));
+    Dataset data = Dataset.of(Example.of("x", "a"), Example.of("y", "b"));
+    assertThat(Evaluation.of(data, said))
+        .hasToString(Evaluation.of(labels, List.of(1, 0), said).toString());
+    assertThatThrownBy(() -> Evaluation.of(data.head(1), said))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("evaluation: 1 rows and 2 predictions, expected as many of both, 1 or more");
+    assertThatThrownBy(() -> Evaluation.of(Dataset.of(Example.of("x", "c")), said.subList(0, 1)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("\"c\"");
   }
 }

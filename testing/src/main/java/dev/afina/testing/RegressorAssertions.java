@@ -1,0 +1,93 @@
+package dev.afina.testing;
+
+import dev.afina.Estimate;
+import dev.afina.Predictor;
+import dev.afina.RegressionEvaluation;
+import dev.afina.Regressor;
+import dev.afina.data.Dataset;
+import dev.afina.metrics.Metric;
+import dev.afina.metrics.RegressionPredictions;
+import java.util.List;
+import java.util.Locale;
+import java.util.Objects;
+
+/**
+ * Assertions on what gives a text numbers: a {@link Regressor}, or anything else that predicts. See
+ * {@link ClassifierAssertions}.
+ */
+public final class RegressorAssertions {
+  private final Predictor<Estimate> predictor;
+
+  private RegressorAssertions(Predictor<Estimate> predictor) {
+    this.predictor = predictor;
+  }
+
+  /** Of this predictor, which stays the caller's to close. */
+  public static RegressorAssertions of(Predictor<Estimate> predictor) {
+    return new RegressorAssertions(Objects.requireNonNull(predictor, "predictor"));
+  }
+
+  /** As {@link ClassifierAssertions#has}. */
+  public RegressorAssertions has(
+      Metric<? super RegressionPredictions> metric, double bound, Dataset data) {
+    RegressionEvaluation evaluation =
+        predictor instanceof Regressor regressor
+            ? regressor.evaluate(data)
+            : RegressionEvaluation.of(data, predictor.predict(data));
+    Bounds.requireAsGood(metric, evaluation.of(metric), bound, evaluation::report);
+    return this;
+  }
+
+  /**
+   * These texts have this number, of a predictor with one target.
+   *
+   * @param within how far from it, 0 or more
+   */
+  public RegressorAssertions says(double value, double within, String... texts) {
+    requireDistance(within);
+    List<String> all = Misses.requireTexts(List.of(texts));
+    List<Estimate> said = predictor.predict(all);
+    Misses misses = new Misses();
+    for (int i = 0; i < all.size(); i++) {
+      if (!(Math.abs(said.get(i).value() - value) <= within)) {
+        misses.add(
+            all.get(i),
+            String.format(
+                Locale.ROOT, "expected %s ± %s, got %s", value, within, said.get(i).value()));
+      }
+    }
+    misses.failIfAny("get another number", all.size());
+    return this;
+  }
+
+  /**
+   * An edit moves no number of these texts further than this.
+   *
+   * @param within 0 or more
+   */
+  public RegressorAssertions keepsValues(double within, Edit edit, List<String> texts) {
+    requireDistance(within);
+    EditedTexts<Estimate> edited = new EditedTexts<>(predictor, edit, Misses.requireTexts(texts));
+    Misses misses = new Misses();
+    for (EditedTexts.Pair<Estimate> pair : edited.pairs()) {
+      if (distance(pair.saidBefore(), pair.saidAfter()) > within) {
+        misses.add(pair.after(), "%s, before %s".formatted(pair.saidAfter(), pair.saidBefore()));
+      }
+    }
+    misses.failIfAny("move further than %s by %s".formatted(within, edit), edited.pairs().size());
+    return this;
+  }
+
+  private static double distance(Estimate before, Estimate after) {
+    return before.values().entrySet().stream()
+        .mapToDouble(target -> Math.abs(target.getValue() - after.value(target.getKey())))
+        .max()
+        .orElse(0);
+  }
+
+  private static void requireDistance(double within) {
+    if (!(within >= 0)) { // also refuses NaN
+      throw new IllegalArgumentException("within: " + within + ", expected 0 or more");
+    }
+  }
+}
