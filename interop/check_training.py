@@ -44,4 +44,5 @@ check("golden_training.py", "training/src/test/resources/golden", tolerance=1e-1
 check("golden_losses.py", "core/src/test/resources/golden/training", tolerance=1e-4, complete=False)
 check("golden_tasks.py", "core/src/test/resources/golden/training", tolerance=1e-4, complete=False)
 check("golden_uncertainty.py", "core/src/test/resources/golden/uncertainty", tolerance=1e-4)
+check("golden_decisions.py", "core/src/test/resources/golden/decisions", tolerance=1e-9)
 checkpoints()

@@ -118,6 +118,64 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
     return whileOpen(() -> new Classifier(loaded(), reader(precision), task));
   }
 
+  /**
+   * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
+   * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
+   * cross-entropy of the validation data is smallest (C. Guo et al., On Calibration of Modern
+   * Neural Networks, 2017); the most probable label stays. Other rules of this one are left out,
+   * because their thresholds were for other probabilities.
+   *
+   * @param validation a few hundred labelled rows or more, which the training has not seen
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when the data is empty, a row has no label of this model's, or
+   *     no temperature is best: all rows are right, or the outputs say nothing of the labels
+   * @throws IllegalStateException when this model is closed
+   */
+  public Classifier calibrated(Dataset validation) {
+    return deciding(DecisionGoal.calibrated(), validation);
+  }
+
+  /**
+   * A classifier whose {@link Prediction#decision()} follows rules that reach a goal on validation
+   * data. It keeps this one's temperature, unless the goal fits one; other rules are chosen anew.
+   * They are saved with the model, and {@link #rules()} tells what they do.
+   *
+   * @param validation labelled rows, which the training has not seen
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when the goal cannot be reached (the message says what can),
+   *     names a label that there is not, the data is empty, or a row has no label of this model's
+   * @throws IllegalStateException when this model is closed
+   */
+  public Classifier deciding(DecisionGoal goal, Dataset validation) {
+    Objects.requireNonNull(goal, "goal");
+    return whileOpen(
+        () -> {
+          Targets truth = task.targets("validation data", validation, Dataset.of());
+          List<float[]> logits = predict(validation).stream().map(Prediction::logits).toList();
+          return deciding(
+              RuleChoice.ofOneLabel(labels(), rules().temperature(), goal, logits, truth));
+        });
+  }
+
+  /**
+   * A classifier whose {@link Prediction#decision()} follows these rules. They are saved with the
+   * model.
+   *
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when they name a label that there is not
+   * @throws IllegalStateException when this model is closed
+   */
+  public Classifier deciding(DecisionRules rules) {
+    Objects.requireNonNull(rules, "rules");
+    return whileOpen(
+        () -> new Classifier(loaded(), reader(), new SingleLabelTask(labels(), rules)));
+  }
+
+  /** How outputs become decisions; {@link DecisionRules#none()} where nobody said anything. */
+  public DecisionRules rules() {
+    return task.rules().rules();
+  }
+
   /** The labels, in the order of the model's outputs. */
   public Labels labels() {
     return task.labels();

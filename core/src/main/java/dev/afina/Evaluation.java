@@ -20,6 +20,7 @@ import java.util.Map;
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Evaluation implements EvaluationResult<Prediction> {
   private final SingleLabelPredictions scored;
+  private final List<Integer> truth;
   private final double loss;
   private final List<Prediction> predictions;
 
@@ -76,9 +77,10 @@ public final class Evaluation implements EvaluationResult<Prediction> {
             labels.names());
     double sum = 0;
     for (int i = 0; i < predictions.size(); i++) {
-      sum += crossEntropy(predictions.get(i).logits(), truth.get(i));
+      sum += predictions.get(i).loss(truth.get(i));
     }
     this.loss = sum / predictions.size();
+    this.truth = List.copyOf(truth);
   }
 
   /** The share of examples whose label was predicted, in [0, 1]. */
@@ -91,6 +93,46 @@ public final class Evaluation implements EvaluationResult<Prediction> {
    */
   public double macroF1() {
     return of(SingleLabelMetrics.MACRO_F1);
+  }
+
+  /**
+   * The share of examples that were {@linkplain Prediction#decision() decided}, in [0, 1]: 1 for a
+   * classifier without rules.
+   */
+  public double coverage() {
+    return decided().coverage();
+  }
+
+  /** The accuracy on what was {@linkplain Prediction#decision() decided}; NaN for nothing. */
+  public double decidedAccuracy() {
+    return decided().accuracy();
+  }
+
+  private Decided decided() {
+    List<Decision> decisions = predictions.stream().map(Prediction::decision).toList();
+    return Decided.of(
+        decisions,
+        i -> decisions.get(i).labels().equals(List.of(scored.labels().get(truth.get(i)))));
+  }
+
+  /**
+   * The expected calibration error in 15 bins, in [0, 1]; smaller is better. That of {@link
+   * #withoutRules()} is the one before calibration.
+   */
+  public double calibrationError() {
+    return of(SingleLabelMetrics.CALIBRATION_ERROR);
+  }
+
+  /** The same outputs without temperature and rules for decisions. */
+  public Evaluation withoutRules() {
+    return new Evaluation(
+        Labels.ofCheckpoint(scored.labels()),
+        truth,
+        predictions.stream().map(Prediction::withoutRules).toList());
+  }
+
+  private boolean hasRules() {
+    return predictions.stream().anyMatch(Prediction::hasRules);
   }
 
   /** The mean cross-entropy of the examples, 0 or more; smaller is better. */
@@ -118,10 +160,16 @@ public final class Evaluation implements EvaluationResult<Prediction> {
     return scored.confusionMatrix();
   }
 
-  /** Precision, recall, F1 and support of each label, in scikit-learn's layout. */
+  /**
+   * Precision, recall, F1 and support of each label, in scikit-learn's layout; below, of a
+   * classifier with rules, what was decided and how well it is calibrated.
+   */
   @Override
   public String report() {
-    return ClassificationReport.of(scored.confusionMatrix()).toString();
+    String table = ClassificationReport.of(scored.confusionMatrix()).toString();
+    return hasRules()
+        ? table + "\n" + decided().lines(calibrationError(), withoutRules().calibrationError())
+        : table;
   }
 
   @Override
@@ -139,10 +187,14 @@ public final class Evaluation implements EvaluationResult<Prediction> {
     return NamedFigures.names(SingleLabelMetrics.all());
   }
 
-  /** Loss, then all of {@link SingleLabelMetrics}. */
+  /**
+   * Loss, then all of {@link SingleLabelMetrics}; of a classifier with rules also {@code coverage}
+   * and {@code decided_accuracy}.
+   */
   @Override
   public Map<String, Double> metrics() {
-    return NamedFigures.of(loss, SingleLabelMetrics.all(), scored);
+    Map<String, Double> metrics = NamedFigures.of(loss, SingleLabelMetrics.all(), scored);
+    return hasRules() ? NamedFigures.with(metrics, decided()) : metrics;
   }
 
   /**
@@ -171,10 +223,5 @@ public final class Evaluation implements EvaluationResult<Prediction> {
         accuracy(),
         macroF1(),
         loss);
-  }
-
-  /** −log softmax at the true label, from logits, so that a probability of 0 stays finite. */
-  private static double crossEntropy(float[] logits, int truth) {
-    return Logits.logSumExp(logits) - logits[truth];
   }
 }

@@ -36,6 +36,38 @@ final class Logits {
     return max + Math.log(sum);
   }
 
+  /** The position of the greatest; of equals the first. */
+  static int greatest(float[] logits) {
+    int greatest = 0;
+    for (int i = 1; i < logits.length; i++) {
+      greatest = logits[i] > logits[greatest] ? i : greatest;
+    }
+    return greatest;
+  }
+
+  /**
+   * −log softmax(logits / temperature) at the true label, from logits, so that a probability of 0
+   * stays finite.
+   */
+  static double crossEntropy(float[] logits, int truth, double temperature) {
+    double max = logits[greatest(logits)];
+    double sum = 0;
+    for (float x : logits) {
+      sum += Math.exp((x - max) / temperature);
+    }
+    return Math.log(sum) - (logits[truth] - max) / temperature;
+  }
+
+  /** The mean binary cross-entropy of sigmoid(logits / temperature). */
+  static double binaryCrossEntropy(float[] logits, double[] truth, double temperature) {
+    double sum = 0;
+    for (int label = 0; label < logits.length; label++) {
+      double x = logits[label] / temperature;
+      sum += softplus(x) - truth[label] * x;
+    }
+    return sum / logits.length;
+  }
+
   /** 1 / (1 + e^−x), without overflow. */
   static double sigmoid(double x) {
     return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));

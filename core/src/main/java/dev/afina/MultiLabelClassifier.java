@@ -1,10 +1,12 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -91,6 +93,65 @@ public final class MultiLabelClassifier
   public MultiLabelClassifier withPrecision(Precision precision) {
     Objects.requireNonNull(precision, "precision");
     return whileOpen(() -> new MultiLabelClassifier(loaded(), reader(precision), task));
+  }
+
+  /**
+   * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
+   * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
+   * cross-entropy of the validation data is smallest (C. Guo et al., On Calibration of Modern
+   * Neural Networks, 2017); the most probable label stays. Other rules of this one are left out,
+   * because their thresholds were for other probabilities.
+   *
+   * @param validation a few hundred labelled rows or more, which the training has not seen
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when the data is empty, a row has no label of this model's, or
+   *     no temperature is best: all rows are right, or the outputs say nothing of the labels
+   * @throws IllegalStateException when this model is closed
+   */
+  public MultiLabelClassifier calibrated(Dataset validation) {
+    return deciding(DecisionGoal.calibrated(), validation);
+  }
+
+  /**
+   * A classifier whose {@link MultiLabelPrediction#decision()} follows rules that reach a goal on
+   * validation data. It keeps this one's temperature, unless the goal fits one; other rules are
+   * chosen anew. They are saved with the model, and {@link #rules()} tells what they do.
+   *
+   * @param validation labelled rows, which the training has not seen
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when the goal cannot be reached (the message says what can),
+   *     names a label that there is not, the data is empty, or a row has no label of this model's
+   * @throws IllegalStateException when this model is closed
+   */
+  public MultiLabelClassifier deciding(DecisionGoal goal, Dataset validation) {
+    Objects.requireNonNull(goal, "goal");
+    return whileOpen(
+        () -> {
+          Targets truth = task.targets("validation data", validation, Dataset.of());
+          List<float[]> logits =
+              predict(validation).stream().map(MultiLabelPrediction::logits).toList();
+          return deciding(
+              RuleChoice.ofSeveralLabels(labels(), rules().temperature(), goal, logits, truth));
+        });
+  }
+
+  /**
+   * A classifier whose {@link MultiLabelPrediction#decision()} follows these rules. They are saved
+   * with the model.
+   *
+   * @return to be closed by the caller, before or after this one; it shares the weights
+   * @throws IllegalArgumentException when they name a label that there is not
+   * @throws IllegalStateException when this model is closed
+   */
+  public MultiLabelClassifier deciding(DecisionRules rules) {
+    Objects.requireNonNull(rules, "rules");
+    return whileOpen(
+        () -> new MultiLabelClassifier(loaded(), reader(), new MultiLabelTask(labels(), rules)));
+  }
+
+  /** How outputs become decisions; {@link DecisionRules#none()} where nobody said anything. */
+  public DecisionRules rules() {
+    return task.rules().rules();
   }
 
   /** The labels, in the order of the model's outputs. */

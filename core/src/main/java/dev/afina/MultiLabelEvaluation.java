@@ -3,14 +3,17 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.MultiLabelMatrix;
 import dev.afina.metrics.MultiLabelMetrics;
 import dev.afina.metrics.MultiLabelPredictions;
 import dev.afina.report.TrainingReport;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
 
 /**
  * How well a {@link MultiLabelClassifier} does on labelled data: its predictions, compared with the
@@ -38,8 +41,8 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   }
 
   /**
-   * The figures of predictions, with a threshold of {@link MultiLabelPrediction#THRESHOLD}; for
-   * those that were made elsewhere, and for tests.
+   * The figures of predictions, with the thresholds of the first one; for those that were made
+   * elsewhere, and for tests.
    *
    * @param labels those of the predictions
    * @param truth the positions of each example's true labels; empty for none
@@ -63,14 +66,19 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
       }
     }
     MultiLabelTask task = new MultiLabelTask(labels);
-    return task.evaluation(new Targets(truth.stream().map(task::indicators).toList()), predictions);
+    return new MultiLabelEvaluation(
+        labels,
+        new Targets(truth.stream().map(task::indicators).toList()),
+        predictions,
+        predictions.get(0).thresholds());
   }
 
   /**
    * @param truth a 0 or 1 a label, one row an example
+   * @param thresholds one a label
    */
   MultiLabelEvaluation(
-      Labels labels, Targets truth, List<MultiLabelPrediction> predictions, double threshold) {
+      Labels labels, Targets truth, List<MultiLabelPrediction> predictions, double... thresholds) {
     this.labels = labels;
     this.truth = truth;
     this.predictions = List.copyOf(predictions);
@@ -78,12 +86,13 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
         MultiLabelPredictions.of(
             truth.rows().stream().map(MultiLabelTask::has).toArray(boolean[][]::new),
             predictions.stream().map(MultiLabelPrediction::probabilities).toArray(double[][]::new),
-            threshold,
+            thresholds,
             labels.names());
     this.loss =
-        MultiLabelLoss.binaryCrossEntropy()
-            .objective(truth, labels.size())
-            .mean(predictions.stream().map(MultiLabelPrediction::logits).toList(), truth);
+        IntStream.range(0, predictions.size())
+            .mapToDouble(i -> predictions.get(i).loss(truth.row(i)))
+            .average()
+            .orElseThrow();
   }
 
   /**
@@ -94,12 +103,61 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
    */
   public MultiLabelEvaluation at(double threshold) {
     MultiLabelPrediction.requireThreshold(threshold);
-    return new MultiLabelEvaluation(labels, truth, predictions, threshold);
+    double[] all = new double[labels.size()];
+    Arrays.fill(all, threshold);
+    return new MultiLabelEvaluation(labels, truth, predictions, all);
   }
 
-  /** What the probability of a predicted label exceeds. */
-  public double threshold() {
-    return scored.threshold();
+  /** What the probability of each predicted label exceeds, in label order; a copy. */
+  public double[] thresholds() {
+    return scored.thresholds();
+  }
+
+  /**
+   * The share of texts that were {@linkplain MultiLabelPrediction#decision() decided}, in [0, 1]: 1
+   * for a classifier without rules.
+   */
+  public double coverage() {
+    return decided().coverage();
+  }
+
+  /**
+   * The share of texts with exactly the right labels among those that were {@linkplain
+   * MultiLabelPrediction#decision() decided}; NaN for nothing.
+   */
+  public double decidedAccuracy() {
+    return decided().accuracy();
+  }
+
+  private Decided decided() {
+    List<Decision> decisions = predictions.stream().map(MultiLabelPrediction::decision).toList();
+    return Decided.of(
+        decisions,
+        i -> {
+          double[] row = truth.row(i);
+          List<String> given = decisions.get(i).labels();
+          return IntStream.range(0, row.length)
+              .allMatch(label -> given.contains(labels.name(label)) == (row[label] == 1));
+        });
+  }
+
+  /**
+   * The expected calibration error over all pairs of a text and a label in 15 bins, in [0, 1];
+   * smaller is better. That of {@link #withoutRules()} is the one before calibration.
+   */
+  public double calibrationError() {
+    return scored.calibration().expectedError();
+  }
+
+  /** The same outputs without temperature, thresholds and rules for decisions. */
+  public MultiLabelEvaluation withoutRules() {
+    MultiLabelTask task = new MultiLabelTask(labels);
+    return task.evaluation(
+        truth, predictions.stream().map(MultiLabelPrediction::withoutRules).toList());
+  }
+
+  private boolean hasRules() {
+    return predictions.stream().anyMatch(MultiLabelPrediction::hasRules);
   }
 
   /**
@@ -141,10 +199,16 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
     return scored.matrix();
   }
 
-  /** Precision, recall, F1 and support of each label, in scikit-learn's layout. */
+  /**
+   * Precision, recall, F1 and support of each label, in scikit-learn's layout; below, of a
+   * classifier with rules, what was decided and how well it is calibrated.
+   */
   @Override
   public String report() {
-    return scored.matrix().report().toString();
+    String table = scored.matrix().report().toString();
+    return hasRules()
+        ? table + "\n" + decided().lines(calibrationError(), withoutRules().calibrationError())
+        : table;
   }
 
   @Override
@@ -157,10 +221,14 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
     return predictions;
   }
 
-  /** Loss, then all of {@link MultiLabelMetrics}. */
+  /**
+   * Loss, then all of {@link MultiLabelMetrics}; of a classifier with rules also {@code coverage}
+   * and {@code decided_accuracy}.
+   */
   @Override
   public Map<String, Double> metrics() {
-    return NamedFigures.of(loss, MultiLabelMetrics.all(), scored);
+    Map<String, Double> metrics = NamedFigures.of(loss, MultiLabelMetrics.all(), scored);
+    return hasRules() ? NamedFigures.with(metrics, decided()) : metrics;
   }
 
   /** The names that {@link #metrics()} can have, in order. */
@@ -170,14 +238,20 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
 
   /**
    * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), {@code
-   * threshold}, and {@code labels}, with {@code precision}, {@code recall}, {@code f1} and {@code
-   * support} of each. The predictions are not in it. Unmodifiable.
+   * threshold}, or {@code thresholds} by label where they differ, and {@code labels}, with {@code
+   * precision}, {@code recall}, {@code f1} and {@code support} of each. The predictions are not in
+   * it. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
     MultiLabelMatrix matrix = matrix();
+    double[] thresholds = thresholds();
+    Members each = new Members();
+    IntStream.range(0, thresholds.length).forEach(i -> each.with(labels.name(i), thresholds[i]));
+    boolean same = Arrays.stream(thresholds).distinct().count() == 1;
     return NamedFigures.asMap(this)
-        .with("threshold", threshold())
+        .with("threshold", same ? thresholds[0] : null)
+        .with("thresholds", same ? null : each.asMap())
         .with(
             "labels",
             NamedFigures.ofLabels(

@@ -19,13 +19,15 @@ import org.jspecify.annotations.Nullable;
  * text has it. Immutable. Jackson and Gson write it as its {@link #asMap()}.
  *
  * <p>Each probability is the sigmoid of the label's logit, as transformers' text-classification
- * pipeline gives them; they do not add up to 1.
+ * pipeline gives them, or of the logit divided by the temperature of a {@linkplain
+ * MultiLabelClassifier#calibrated calibrated} classifier; they do not add up to 1.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class MultiLabelPrediction implements WrittenAsMap {
   /** What the probability of a label exceeds that a text has, where nothing else is said: 0.5. */
   public static final double THRESHOLD = 0.5;
 
+  private final LabelRules rules;
   private final Labels labels;
   private final float[] logits;
 
@@ -42,14 +44,45 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return new MultiLabelPrediction(labels, logits.clone());
   }
 
+  /**
+   * What a model with these outputs and rules predicts; for tests of what uses a classifier.
+   *
+   * @param labels in the order of the outputs
+   * @param rules of the classifier
+   * @param logits one a label; copied
+   * @throws IllegalArgumentException as the other, and if the rules are not for these labels
+   */
+  public static MultiLabelPrediction of(Labels labels, DecisionRules rules, float... logits) {
+    Logits.requireOneEach(labels, logits, "label");
+    return new MultiLabelPrediction(new LabelRules(labels, rules, false), logits.clone());
+  }
+
   MultiLabelPrediction(Labels labels, float[] logits) {
-    this.labels = labels;
+    this(new LabelRules(labels, DecisionRules.none(), false), logits);
+  }
+
+  /** Takes the logits over. */
+  MultiLabelPrediction(LabelRules rules, float[] logits) {
+    this.rules = rules;
+    this.labels = rules.labels();
     this.logits = logits;
   }
 
-  /** The labels whose probability is over {@link #THRESHOLD}, most probable first; may be none. */
+  /**
+   * The labels whose probability is over their threshold, most probable first; may be none. The
+   * threshold is that of the classifier's {@link DecisionRules}, and {@link #THRESHOLD} where these
+   * say nothing. Also where {@link #decision()} is not sure of them.
+   */
   public List<String> labels() {
-    return labels(THRESHOLD);
+    return rules.over(probabilities()).stream().map(labels::name).toList();
+  }
+
+  /**
+   * What to do with the text: give it {@link #labels()}, or "not sure", by the rules of the
+   * classifier. A classifier without {@link DecisionRules} is always sure.
+   */
+  public Decision decision() {
+    return rules.ofSeveralLabels(probabilities());
   }
 
   /**
@@ -60,7 +93,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   public List<String> labels(double threshold) {
     requireThreshold(threshold);
     return ranked().stream()
-        .filter(label -> Logits.sigmoid(logits[label]) > threshold)
+        .filter(label -> rules.sigmoid(logits[label]) > threshold)
         .map(labels::name)
         .toList();
   }
@@ -71,7 +104,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
    * @throws IllegalArgumentException if there is no such label, or two outputs have this name
    */
   public double score(String label) {
-    return Logits.sigmoid(logits[labels.index(label)]);
+    return rules.sigmoid(logits[labels.index(label)]);
   }
 
   /**
@@ -80,18 +113,37 @@ public final class MultiLabelPrediction implements WrittenAsMap {
    */
   public Map<String, Double> scores() {
     Map<String, Double> scores = new LinkedHashMap<>();
-    ranked().forEach(i -> scores.putIfAbsent(labels.name(i), Logits.sigmoid(logits[i])));
+    ranked().forEach(i -> scores.putIfAbsent(labels.name(i), rules.sigmoid(logits[i])));
     return Collections.unmodifiableMap(scores);
   }
 
   /** The probabilities in label order; a copy. */
   public double[] probabilities() {
-    return IntStream.range(0, logits.length).mapToDouble(i -> Logits.sigmoid(logits[i])).toArray();
+    return rules.sigmoids(logits);
   }
 
-  /** The model's raw outputs in label order; a copy. */
+  /** The model's raw outputs in label order, not divided by a temperature; a copy. */
   public float[] logits() {
     return logits.clone();
+  }
+
+  /** The mean binary cross-entropy with the truth, a 0 or 1 a label. */
+  double loss(double[] truth) {
+    return Logits.binaryCrossEntropy(logits, truth, rules.rules().temperature());
+  }
+
+  /** What each probability must be over. */
+  double[] thresholds() {
+    return rules.thresholds();
+  }
+
+  boolean hasRules() {
+    return !rules.rules().equals(DecisionRules.none());
+  }
+
+  /** The same outputs, of which nobody decides anything. */
+  MultiLabelPrediction withoutRules() {
+    return new MultiLabelPrediction(labels, logits);
   }
 
   private List<Integer> ranked() {
@@ -108,12 +160,14 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   }
 
   /**
-   * What JSON says of it: {@code labels}, those over {@link #THRESHOLD}, and {@code scores}, all
-   * labels with their probabilities, the most probable first. Unmodifiable.
+   * What JSON says of it: {@code labels}, those over their threshold, and {@code scores}, all
+   * labels with their probabilities, the most probable first; of a classifier with rules also
+   * {@code decision}. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
-    return new Members().with("labels", labels()).with("scores", scores()).asMap();
+    Members members = new Members().with("labels", labels()).with("scores", scores());
+    return (hasRules() ? members.with("decision", decision().asMap()) : members).asMap();
   }
 
   /** The names of the outputs, in their order. */
@@ -121,11 +175,12 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return labels;
   }
 
-  /** Equal labels and, to the bit, equal logits. */
+  /** Equal labels and rules and, to the bit, equal logits. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof MultiLabelPrediction that
         && labels.equals(that.labels)
+        && rules.rules().equals(that.rules.rules())
         && Arrays.equals(logits, that.logits);
   }
 

@@ -1,18 +1,48 @@
 package dev.afina;
 
+import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** Any number of labels a text: each target is a 0 or 1 a label. */
-record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, MultiLabelEvaluation> {
+record MultiLabelTask(LabelRules rules)
+    implements Task<MultiLabelPrediction, MultiLabelEvaluation> {
+
+  /** Without rules. */
+  MultiLabelTask(Labels labels) {
+    this(labels, DecisionRules.none());
+  }
+
+  /**
+   * @throws IllegalArgumentException when the rules are not for these labels
+   */
+  MultiLabelTask(Labels labels, DecisionRules rules) {
+    this(new LabelRules(labels, rules, false));
+  }
 
   /** The task of a saved model. */
   static MultiLabelTask of(Labels labels, AfinaConfig config) throws CheckpointException {
-    return new MultiLabelTask(labels);
+    DecisionRules rules = RulesJson.read(config, labels.size() + 1);
+    try {
+      return new MultiLabelTask(labels, rules);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(config.where() + ": decisions: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Labels labels() {
+    return rules.labels();
+  }
+
+  @Override
+  public Map<String, JsonObject> sections() {
+    return rules.sections();
   }
 
   @Override
@@ -23,12 +53,12 @@ record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, Multi
   @Override
   public Targets targets(String what, Dataset data, Dataset alike) {
     return new Targets(
-        labels.resolveSets(what, data, alike).stream().map(this::indicators).toList());
+        labels().resolveSets(what, data, alike).stream().map(this::indicators).toList());
   }
 
   /** The target of a text that has these labels. */
   double[] indicators(List<Integer> positions) {
-    double[] row = new double[labels.size()];
+    double[] row = new double[labels().size()];
     positions.forEach(label -> row[label] = 1);
     return row;
   }
@@ -54,24 +84,24 @@ record MultiLabelTask(Labels labels) implements Task<MultiLabelPrediction, Multi
     if (counts(training).stream().allMatch(count -> count == 0)) {
       throw new IllegalArgumentException(
           "training data: none of the %s rows has one of %s; check which column has the labels"
-              .formatted(training.size(), Excerpt.of(labels, LabelChoice.SHOWN)));
+              .formatted(training.size(), Excerpt.of(labels(), LabelChoice.SHOWN)));
     }
   }
 
   @Override
   public List<Integer> counts(Targets targets) {
-    return IntStream.range(0, labels.size())
+    return IntStream.range(0, labels().size())
         .mapToObj(label -> (int) targets.rows().stream().filter(row -> row[label] == 1).count())
         .toList();
   }
 
   @Override
   public MultiLabelPrediction prediction(float[] logits) {
-    return new MultiLabelPrediction(labels, logits);
+    return new MultiLabelPrediction(rules, logits);
   }
 
   @Override
   public MultiLabelEvaluation evaluation(Targets truth, List<MultiLabelPrediction> predictions) {
-    return new MultiLabelEvaluation(labels, truth, predictions, MultiLabelPrediction.THRESHOLD);
+    return new MultiLabelEvaluation(labels(), truth, predictions, predictions.get(0).thresholds());
   }
 }

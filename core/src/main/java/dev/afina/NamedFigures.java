@@ -21,6 +21,16 @@ final class NamedFigures {
     return Stream.concat(Stream.of(LOSS), metrics.stream().map(Metric::key)).toList();
   }
 
+  /** The figures of decisions with others. */
+  static Map<String, Double> with(Map<String, Double> others, Decided decided) {
+    Map<String, Double> figures = new LinkedHashMap<>(others);
+    figures.put("coverage", decided.coverage());
+    if (decided.decided() > 0) {
+      figures.put("decided_accuracy", decided.accuracy());
+    }
+    return Collections.unmodifiableMap(figures);
+  }
+
   /** Without the metrics that are undefined. */
   static <P> Map<String, Double> of(double loss, List<Metric<P>> metrics, P predictions) {
     Map<String, Double> figures = new LinkedHashMap<>();

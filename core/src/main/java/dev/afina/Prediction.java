@@ -18,10 +18,12 @@ import org.jspecify.annotations.Nullable;
  * Gson write it as its {@link #asMap()}.
  *
  * <p>The probabilities are the softmax of the logits, as transformers' text-classification pipeline
- * gives them; they add up to 1.
+ * gives them, or of the logits divided by the temperature of a {@linkplain Classifier#calibrated
+ * calibrated} classifier; they add up to 1.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Prediction implements WrittenAsMap {
+  private final LabelRules rules;
   private final Labels labels;
   private final float[] logits;
   private final double[] probabilities;
@@ -40,14 +42,38 @@ public final class Prediction implements WrittenAsMap {
     return new Prediction(labels, logits.clone());
   }
 
+  /**
+   * What a model with these outputs and rules predicts; for tests of what uses a classifier.
+   *
+   * @param labels in the order of the outputs
+   * @param rules of the classifier
+   * @param logits one a label; copied
+   * @throws IllegalArgumentException as the other, and if the rules are not for these labels
+   */
+  public static Prediction of(Labels labels, DecisionRules rules, float... logits) {
+    Logits.requireOneEach(labels, logits, "label");
+    return new Prediction(new LabelRules(labels, rules, true), logits.clone());
+  }
+
   Prediction(Labels labels, float[] logits) {
-    this.labels = labels;
+    this(new LabelRules(labels, DecisionRules.none(), true), logits);
+  }
+
+  /** Takes the logits over. */
+  Prediction(LabelRules rules, float[] logits) {
+    this.rules = rules;
+    this.labels = rules.labels();
     this.logits = logits;
-    this.probabilities = softmax(logits);
-    this.best =
-        IntStream.range(0, logits.length)
-            .reduce((a, b) -> logits[b] > logits[a] ? b : a)
-            .orElseThrow();
+    this.probabilities = rules.softmax(logits);
+    this.best = Logits.greatest(logits);
+  }
+
+  /**
+   * What to do with the text: {@link #label()}, or "not sure", by the rules of the classifier. A
+   * classifier without {@link DecisionRules} is always sure.
+   */
+  public Decision decision() {
+    return rules.ofOneLabel(probabilities, best);
   }
 
   /** The most probable label; of equals, the first in label order. */
@@ -95,6 +121,20 @@ public final class Prediction implements WrittenAsMap {
     return entropy(probabilities);
   }
 
+  /** −log of the true label's probability. */
+  double loss(int truth) {
+    return Logits.crossEntropy(logits, truth, rules.rules().temperature());
+  }
+
+  boolean hasRules() {
+    return !rules.rules().equals(DecisionRules.none());
+  }
+
+  /** The same outputs, of which nobody decides anything. */
+  Prediction withoutRules() {
+    return new Prediction(labels, logits);
+  }
+
   static double entropy(double[] probabilities) {
     double sum = 0;
     for (double p : probabilities) {
@@ -137,22 +177,21 @@ public final class Prediction implements WrittenAsMap {
     return probabilities.clone();
   }
 
-  /** The model's raw outputs in label order; a copy. */
+  /** The model's raw outputs in label order, not divided by a temperature; a copy. */
   public float[] logits() {
     return logits.clone();
   }
 
   /**
    * What JSON says of it: {@code label}, {@code score}, and {@code scores}, all labels with their
-   * probabilities, the most probable first. Unmodifiable.
+   * probabilities, the most probable first; of a classifier with rules also {@code decision}.
+   * Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
-    return new Members()
-        .with("label", label())
-        .with("score", score())
-        .with("scores", scores())
-        .asMap();
+    Members members =
+        new Members().with("label", label()).with("score", score()).with("scores", scores());
+    return (hasRules() ? members.with("decision", decision().asMap()) : members).asMap();
   }
 
   /** The names of the outputs, in their order. */
@@ -160,11 +199,12 @@ public final class Prediction implements WrittenAsMap {
     return labels;
   }
 
-  /** Equal labels and, to the bit, equal logits. */
+  /** Equal labels and rules and, to the bit, equal logits. */
   @Override
   public boolean equals(@Nullable Object other) {
     return other instanceof Prediction that
         && labels.equals(that.labels)
+        && rules.rules().equals(that.rules.rules())
         && Arrays.equals(logits, that.logits);
   }
 
@@ -177,22 +217,5 @@ public final class Prediction implements WrittenAsMap {
   @Override
   public String toString() {
     return String.format(Locale.ROOT, "%s (%.3f)", label(), score());
-  }
-
-  private static double[] softmax(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float x : logits) {
-      max = Math.max(max, x);
-    }
-    double sum = 0;
-    double[] result = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      result[i] = Math.exp(logits[i] - max);
-      sum += result[i];
-    }
-    for (int i = 0; i < result.length; i++) {
-      result[i] /= sum;
-    }
-    return result;
   }
 }

@@ -1,15 +1,29 @@
 package dev.afina;
 
+import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 
 /** One label a text. */
-record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
+record SingleLabelTask(LabelRules rules) implements Task<Prediction, Evaluation> {
+
+  /** Without rules. */
+  SingleLabelTask(Labels labels) {
+    this(labels, DecisionRules.none());
+  }
+
+  /**
+   * @throws IllegalArgumentException when the rules are not for these labels
+   */
+  SingleLabelTask(Labels labels, DecisionRules rules) {
+    this(new LabelRules(labels, rules, true));
+  }
 
   /**
    * The task of a training.
@@ -26,7 +40,22 @@ record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
 
   /** The task of a saved model. */
   static SingleLabelTask of(Labels labels, AfinaConfig config) throws CheckpointException {
-    return new SingleLabelTask(labels);
+    DecisionRules rules = RulesJson.read(config, labels.size());
+    try {
+      return new SingleLabelTask(labels, rules);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(config.where() + ": decisions: " + e.getMessage(), e);
+    }
+  }
+
+  @Override
+  public Labels labels() {
+    return rules.labels();
+  }
+
+  @Override
+  public Map<String, JsonObject> sections() {
+    return rules.sections();
   }
 
   @Override
@@ -37,7 +66,9 @@ record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
   @Override
   public Targets targets(String what, Dataset data, Dataset alike) {
     return new Targets(
-        labels.resolveAll(what, data, alike).stream().map(label -> new double[] {label}).toList());
+        labels().resolveAll(what, data, alike).stream()
+            .map(label -> new double[] {label})
+            .toList());
   }
 
   @Override
@@ -49,26 +80,26 @@ record SingleLabelTask(Labels labels) implements Task<Prediction, Evaluation> {
           "training data: all %s rows have the same label \"%s\", expected at least two of %s"
               .formatted(
                   most,
-                  Excerpt.of(labels.name(counts.indexOf(most))),
-                  Excerpt.of(labels, LabelChoice.SHOWN)));
+                  Excerpt.of(labels().name(counts.indexOf(most))),
+                  Excerpt.of(labels(), LabelChoice.SHOWN)));
     }
   }
 
   @Override
   public List<Integer> counts(Targets targets) {
-    int[] counts = new int[labels.size()];
+    int[] counts = new int[labels().size()];
     IntStream.range(0, targets.size()).forEach(text -> counts[targets.label(text)]++);
     return IntStream.of(counts).boxed().toList();
   }
 
   @Override
   public Prediction prediction(float[] logits) {
-    return new Prediction(labels, logits);
+    return new Prediction(rules, logits);
   }
 
   @Override
   public Evaluation evaluation(Targets truth, List<Prediction> predictions) {
     return new Evaluation(
-        labels, IntStream.range(0, truth.size()).map(truth::label).boxed().toList(), predictions);
+        labels(), IntStream.range(0, truth.size()).map(truth::label).boxed().toList(), predictions);
   }
 }

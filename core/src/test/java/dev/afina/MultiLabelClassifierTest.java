@@ -199,7 +199,7 @@ class MultiLabelClassifierTest {
       loss += Math.log(1 + Math.exp(wrongBy)) / 6;
     }
     assertThat(evaluation.loss()).isCloseTo(loss, within(1e-12));
-    assertThat(evaluation.at(0.2).threshold()).isEqualTo(0.2);
+    assertThat(evaluation.at(0.2).thresholds()).containsOnly(0.2);
     assertThat(evaluation.at(0.2).subsetAccuracy())
         .as("0.27 is over 0.2: {a}, {a, b}, {b}")
         .isCloseTo(2.0 / 3, within(1e-15));

@@ -18,7 +18,7 @@ import java.util.stream.Stream;
 /**
  * The figures of a classifier that gives any number of labels a text.
  *
- * @param threshold what a probability must exceed
+ * @param thresholds what the probability of each label must exceed
  * @param calibration of all pairs of a text and a label
  * @param mistakes the most confident ones, at most {@value #MOST_MISTAKES}
  */
@@ -26,7 +26,7 @@ record MultiLabelFigures(
     String name,
     int texts,
     Map<String, Double> metrics,
-    double threshold,
+    List<Double> thresholds,
     List<LabelFigures> labels,
     List<AverageFigures> averages,
     Calibration calibration,
@@ -60,7 +60,7 @@ record MultiLabelFigures(
         name,
         scored.size(),
         EvaluationFigures.values(MultiLabelMetrics.all(), scored),
-        scored.threshold(),
+        Arrays.stream(scored.thresholds()).boxed().toList(),
         IntStream.range(0, scored.labels().size()).mapToObj(l -> label(matrix, l)).toList(),
         Stream.of(Averaging.values())
             .map(
@@ -68,10 +68,7 @@ record MultiLabelFigures(
                     new AverageFigures(
                         Numbers.name(a), matrix.precision(a), matrix.recall(a), matrix.f1(a)))
             .toList(),
-        Calibration.of(
-            flat(truth),
-            Arrays.stream(probabilities).flatMapToDouble(Arrays::stream).toArray(),
-            Calibration.DEFAULT_BINS),
+        scored.calibration(),
         mistakes(texts, scored, truth, probabilities));
   }
 
@@ -91,9 +88,10 @@ record MultiLabelFigures(
 
   private static List<Mistake> mistakes(
       Dataset texts, MultiLabelPredictions scored, boolean[][] truth, double[][] probabilities) {
+    double[] thresholds = scored.thresholds();
     return IntStream.range(0, truth.length)
         .boxed()
-        .flatMap(i -> worst(i, truth[i], probabilities[i], scored.threshold()).stream())
+        .flatMap(i -> worst(i, truth[i], probabilities[i], thresholds).stream())
         .sorted(Comparator.comparingDouble(wrong -> -wrong.by()))
         .limit(MOST_MISTAKES)
         .map(
@@ -103,7 +101,7 @@ record MultiLabelFigures(
               return new Mistake(
                   ShownText.of(texts.get(wrong.text())),
                   names(scored.labels(), l -> is[l]),
-                  names(scored.labels(), l -> scores[l] > scored.threshold()),
+                  names(scored.labels(), l -> scores[l] > thresholds[l]),
                   scored.labels().get(wrong.label()),
                   !is[wrong.label()],
                   scores[wrong.label()]);
@@ -112,22 +110,14 @@ record MultiLabelFigures(
   }
 
   private static Optional<Wrong> worst(
-      int text, boolean[] truth, double[] probabilities, double threshold) {
+      int text, boolean[] truth, double[] probabilities, double[] thresholds) {
     return IntStream.range(0, truth.length)
-        .filter(l -> truth[l] != probabilities[l] > threshold)
+        .filter(l -> truth[l] != probabilities[l] > thresholds[l])
         .mapToObj(l -> new Wrong(text, l, Math.abs((truth[l] ? 1 : 0) - probabilities[l])))
         .max(Comparator.comparingDouble(Wrong::by));
   }
 
   private static List<String> names(List<String> labels, IntPredicate chosen) {
     return IntStream.range(0, labels.size()).filter(chosen).mapToObj(labels::get).toList();
-  }
-
-  private static boolean[] flat(boolean[][] rows) {
-    boolean[] all = new boolean[rows.length * rows[0].length];
-    for (int i = 0; i < rows.length; i++) {
-      System.arraycopy(rows[i], 0, all, i * rows[0].length, rows[i].length);
-    }
-    return all;
   }
 }

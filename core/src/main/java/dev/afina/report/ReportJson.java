@@ -163,7 +163,11 @@ final class ReportJson {
 
   private static void addAll(JsonObject json, MultiLabelFigures figures) {
     addUsual(json, "multi_label", figures);
-    json.addProperty("threshold", figures.threshold());
+    if (figures.thresholds().stream().distinct().count() == 1) {
+      json.addProperty("threshold", figures.thresholds().get(0));
+    } else {
+      json.add("thresholds", array(figures.thresholds(), JsonPrimitive::new));
+    }
     addLabels(json, figures.texts(), figures.labels(), figures.averages());
     json.add("calibration", calibration(figures.calibration()));
     json.add(

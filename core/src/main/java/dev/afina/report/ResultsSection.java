@@ -37,8 +37,10 @@ final class ResultsSection {
     } else if (figures instanceof MultiLabelFigures multi) {
       html.element(
           "p",
-          "A label is given where its probability is over %s."
-              .formatted(Numbers.significant(multi.threshold())));
+          multi.thresholds().stream().distinct().count() == 1
+              ? "A label is given where its probability is over %s."
+                  .formatted(Numbers.significant(multi.thresholds().get(0)))
+              : "A label is given where its probability is over its threshold.");
       metrics(multi.metrics());
       labels(multi.labels(), multi.averages(), multi.texts());
       calibration(multi.calibration(), "share that is true", "all pairs of a text and a label");

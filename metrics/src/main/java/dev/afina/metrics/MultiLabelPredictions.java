@@ -5,7 +5,7 @@ import java.util.List;
 
 /**
  * What a classifier said of labelled texts, any number of labels a text: for each text which labels
- * it has and a probability of each label. Labels whose probability is over the threshold are the
+ * it has and a probability of each label. Labels whose probability is over their threshold are the
  * predicted ones.
  *
  * <p>Immutable, so it can be shared between threads.
@@ -13,18 +13,18 @@ import java.util.List;
 public final class MultiLabelPredictions implements Resampled<MultiLabelPredictions> {
   private final boolean[][] truth;
   private final double[][] probabilities;
-  private final double threshold;
+  private final double[] thresholds;
   private final MultiLabelMatrix matrix;
 
   private MultiLabelPredictions(
-      boolean[][] truth, double[][] probabilities, double threshold, List<String> labels) {
+      boolean[][] truth, double[][] probabilities, double[] thresholds, List<String> labels) {
     this.truth = truth;
     this.probabilities = probabilities;
-    this.threshold = threshold;
+    this.thresholds = thresholds;
     boolean[][] predicted = new boolean[truth.length][labels.size()];
     for (int i = 0; i < truth.length; i++) {
       for (int label = 0; label < labels.size(); label++) {
-        predicted[i][label] = probabilities[i][label] > threshold;
+        predicted[i][label] = probabilities[i][label] > thresholds[label];
       }
     }
     this.matrix = MultiLabelMatrix.of(truth, predicted, labels);
@@ -42,10 +42,30 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
    */
   public static MultiLabelPredictions of(
       boolean[][] truth, double[][] probabilities, double threshold, List<String> labels) {
-    if (!(threshold >= 0 && threshold <= 1)) { // also refuses NaN
-      throw new IllegalArgumentException("threshold: " + threshold + ", expected 0 to 1");
-    }
+    double[] thresholds = new double[Arguments.checkLabels(labels).size()];
+    Arrays.fill(thresholds, threshold);
+    return of(truth, probabilities, thresholds, labels);
+  }
+
+  /**
+   * The predictions of these texts, where each label has a threshold of its own.
+   *
+   * @param truth one row a text: whether it has each label; copied
+   * @param probabilities one row a text, one probability a label, each from 0 to 1; copied
+   * @param thresholds what the probability of each label must exceed, from 0 to 1; copied
+   * @param labels the name of each label, at least 1; copied
+   * @throws IllegalArgumentException if an argument is null or empty, lengths differ, or a number
+   *     is not from 0 to 1
+   */
+  public static MultiLabelPredictions of(
+      boolean[][] truth, double[][] probabilities, double[] thresholds, List<String> labels) {
     List<String> names = Arguments.checkLabels(labels);
+    for (double threshold : thresholds) {
+      if (!(threshold >= 0 && threshold <= 1)) { // also refuses NaN
+        throw new IllegalArgumentException("threshold: " + threshold + ", expected 0 to 1");
+      }
+    }
+    Arguments.checkSameLength("thresholds", thresholds.length, "labels", names.size());
     Scores.checkLabelSets("truth", truth, names.size());
     int width = Scores.checkRows("probabilities", probabilities, "probability a label");
     for (int i = 0; i < probabilities.length; i++) {
@@ -59,11 +79,11 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
     return new MultiLabelPredictions(
         Arrays.stream(truth).map(boolean[]::clone).toArray(boolean[][]::new),
         Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new),
-        threshold,
+        thresholds.clone(),
         names);
   }
 
-  /** The counts of the labels over the threshold. */
+  /** The counts of the labels over their thresholds. */
   public MultiLabelMatrix matrix() {
     return matrix;
   }
@@ -73,9 +93,21 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
     return matrix.labels();
   }
 
-  /** What a probability must exceed. */
-  public double threshold() {
-    return threshold;
+  /** What the probability of each label must exceed; a copy. */
+  public double[] thresholds() {
+    return thresholds.clone();
+  }
+
+  /** The calibration of all pairs of a text and a label. */
+  public Calibration calibration() {
+    boolean[] pairs = new boolean[truth.length * thresholds.length];
+    for (int i = 0; i < truth.length; i++) {
+      System.arraycopy(truth[i], 0, pairs, i * thresholds.length, thresholds.length);
+    }
+    return Calibration.of(
+        pairs,
+        Arrays.stream(probabilities).flatMapToDouble(Arrays::stream).toArray(),
+        Calibration.DEFAULT_BINS);
   }
 
   /** One row a text: whether it has each label; a copy. */
@@ -99,7 +131,7 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
     return new MultiLabelPredictions(
         Arrays.stream(texts).mapToObj(i -> truth[i]).toArray(boolean[][]::new),
         Arrays.stream(texts).mapToObj(i -> probabilities[i]).toArray(double[][]::new),
-        threshold,
+        thresholds,
         labels());
   }
 

@@ -42,7 +42,7 @@ class MultiLabelTest {
     assertThat(MultiLabelPredictions.of(TRUTH, PROBABILITIES, 1, LABELS).matrix().predicted(0))
         .isZero();
     assertThat(predictions.select(1, 1).matrix().predicted(0)).isZero();
-    assertThat(predictions.select(1, 1).threshold()).isEqualTo(0.5);
+    assertThat(predictions.select(1, 1).thresholds()).containsOnly(0.5);
   }
 
   @Test

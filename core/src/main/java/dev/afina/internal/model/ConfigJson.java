@@ -10,6 +10,7 @@ import dev.afina.internal.model.layers.Activation;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.function.DoublePredicate;
 import java.util.regex.Pattern;
 
@@ -204,6 +205,27 @@ public final class ConfigJson {
       }
     }
     return new ConfigJson(section, place);
+  }
+
+  /** The members of an object by their names, none where the key is absent. */
+  public Map<String, JsonElement> members(String key) throws CheckpointException {
+    JsonElement value = json.get(key);
+    if (value == null) {
+      return Map.of();
+    }
+    if (!(value instanceof JsonObject object)) {
+      throw unexpected(key, "an object");
+    }
+    return object.asMap();
+  }
+
+  /** The elements of an array that must be there. */
+  public List<JsonElement> elements(String key) throws CheckpointException {
+    require(key, "an array");
+    if (!(json.get(key) instanceof JsonArray array)) {
+      throw unexpected(key, "an array");
+    }
+    return array.asList();
   }
 
   /** The number of layers; far fewer than would exhaust memory before the file contradicts it. */

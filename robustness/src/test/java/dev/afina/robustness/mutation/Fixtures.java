@@ -39,6 +39,33 @@ final class Fixtures {
         "tokenizer_config.json");
   }
 
+  /** The BERT of {@link #model} with rules for decisions. */
+  static Map<String, Entry> deciding() {
+    Map<String, Entry> files = model("bert");
+    files.put(
+        "afina_config.json",
+        Entry.Content.of(
+            """
+            {
+              "format": 1,
+              "labels": ["anger", "joy", "sadness"],
+              "decisions": {
+                "temperature": 1.5,
+                "thresholds": {"anger": 0.4, "joy": 0.35},
+                "confidence": 0.34,
+                "validation": {
+                  "rows": 20, "coverage": 0.75, "error": 0.2,
+                  "calibration_error": 0.1, "calibration_error_before": 0.2,
+                  "loss": 0.9, "loss_before": 1.1,
+                  "score_edges": [0.4, 0.5], "score_shares": [0.25, 0.5, 0.25],
+                  "label_shares": [0.5, 0.25, 0.25]
+                }
+              }
+            }
+            """));
+    return files;
+  }
+
   /** An adapter that PEFT wrote, in {@code adapter}, and what it is for, in {@code base}. */
   static Map<String, Entry> adapter() {
     Map<String, Entry> files = new TreeMap<>();

@@ -83,6 +83,7 @@ final class Models {
         seen.append(' ').append(tooLarge(e));
         continue;
       }
+      seen.append(' ').append(prediction.decision());
       double sum = 0;
       for (double probability : prediction.probabilities()) {
         if (!(probability >= 0 && probability <= 1)) {

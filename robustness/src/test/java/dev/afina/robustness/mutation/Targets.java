@@ -246,6 +246,11 @@ final class Targets {
             .mutate("pytorch_model-00002-of-00002.bin", new PytorchBinMutator())
             .alsoNamed("pytorch_model.bin.index.json", "-00002.bin", Target.FOLDER)
             .share(3),
+        new Folder("afina_config.json", Fixtures.deciding(), Models::classify)
+            .mutate("afina_config.json", JSON, JSON, JSON, BYTES, TEXT)
+            .rearrange()
+            .alsoNamed(Target.FOLDER)
+            .share(4),
         new Folder("an adapter", Fixtures.adapter(), Models::adapted)
             .mutate("adapter/adapter_config.json", JSON, JSON, BYTES, TEXT)
             .mutate("adapter/adapter_model.safetensors", new SafetensorsMutator())

@@ -1,0 +1,59 @@
+package dev.afina;
+
+import java.util.List;
+import java.util.Locale;
+import java.util.function.IntPredicate;
+
+/**
+ * How many texts were decided, and how many of these wrongly.
+ *
+ * @param texts all
+ * @param decided those that were not "not sure"
+ * @param wrong of those
+ */
+record Decided(int texts, int decided, int wrong) {
+
+  /**
+   * Counts decisions.
+   *
+   * @param isRight whether the decision at this place is the truth
+   */
+  static Decided of(List<Decision> decisions, IntPredicate isRight) {
+    int decided = 0;
+    int wrong = 0;
+    for (int i = 0; i < decisions.size(); i++) {
+      if (decisions.get(i).isSure()) {
+        decided++;
+        wrong += isRight.test(i) ? 0 : 1;
+      }
+    }
+    return new Decided(decisions.size(), decided, wrong);
+  }
+
+  double coverage() {
+    return (double) decided / texts;
+  }
+
+  /** NaN where nothing was decided. */
+  double error() {
+    return (double) wrong / decided;
+  }
+
+  double accuracy() {
+    return (double) (decided - wrong) / decided;
+  }
+
+  /** What a report says of it, and of the calibration, in two lines. */
+  String lines(double calibrationError, double before) {
+    return String.format(
+        Locale.ROOT,
+        "decided %d of %d: coverage %.4f, accuracy on these %.4f%n"
+            + "calibration error %.4f, %.4f without the temperature%n",
+        decided,
+        texts,
+        coverage(),
+        accuracy(),
+        calibrationError,
+        before);
+  }
+}

@@ -1,0 +1,208 @@
+package dev.afina;
+
+import dev.afina.data.Labels;
+import java.util.Collections;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Optional;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * How the outputs of a classifier become decisions: the temperature that its logits are divided by,
+ * what probability a label must have, and the confidence under which the answer is "not sure".
+ * Immutable: each method with a value returns new rules.
+ *
+ * <p>Rules are chosen on validation data ({@link Classifier#calibrated}, {@link DecisionGoal}) or
+ * given by hand:
+ *
+ * <pre>{@code
+ * try (Classifier deciding =
+ *     classifier.deciding(DecisionRules.none().threshold("billing", 0.9).confidence(0.6))) {
+ *   Decision d = deciding.predict("My card has not arrived").decision();
+ *   System.out.println(d.isSure() ? d.labels() : "ask a person: " + d.reason());
+ * }
+ * }</pre>
+ *
+ * <p>Of a {@link Classifier} the most probable label is decided if its probability <em>reaches</em>
+ * its threshold, if it has one, and the lowest confidence. With a {@linkplain #positive(String,
+ * double) positive label}, one of two, the answer is that label where its probability reaches the
+ * threshold, and the other one else.
+ *
+ * <p>Of a {@link MultiLabelClassifier} a text has the labels whose probability is <em>over</em>
+ * their threshold, {@value MultiLabelPrediction#THRESHOLD} where nothing else is said. It is not
+ * sure where the probability of exactly these labels, were labels independent of each other, is
+ * under the lowest confidence.
+ */
+public final class DecisionRules {
+  private static final DecisionRules NONE = new DecisionRules(1, Map.of(), 0, null, null);
+
+  private final double temperature;
+  private final Map<String, Double> thresholds;
+  private final double confidence;
+  private final @Nullable String positive;
+  private final @Nullable DecisionFigures figures;
+
+  private DecisionRules(
+      double temperature,
+      Map<String, Double> thresholds,
+      double confidence,
+      @Nullable String positive,
+      @Nullable DecisionFigures figures) {
+    this.temperature = temperature;
+    this.thresholds = Collections.unmodifiableMap(new LinkedHashMap<>(thresholds));
+    this.confidence = confidence;
+    this.positive = positive;
+    this.figures = figures;
+  }
+
+  /** Rules that change nothing: temperature 1, usual thresholds, an answer to everything. */
+  public static DecisionRules none() {
+    return NONE;
+  }
+
+  /**
+   * What logits are divided by before they become probabilities: over 1 makes them less sure, under
+   * 1 surer. The most probable label stays.
+   *
+   * @param temperature 0.000001 to 1,000,000
+   * @throws IllegalArgumentException if it is not
+   */
+  public DecisionRules temperature(double temperature) {
+    if (!(temperature >= TemperatureFit.LEAST && temperature <= TemperatureFit.MOST)) {
+      throw new IllegalArgumentException(
+          "temperature: %s, expected %s to %s"
+              .formatted(temperature, TemperatureFit.LEAST, TemperatureFit.MOST));
+    }
+    return new DecisionRules(temperature, thresholds, confidence, positive, null);
+  }
+
+  /**
+   * The threshold of a label.
+   *
+   * @param label one of the classifier's
+   * @param threshold a probability, 0 to 1
+   * @throws IllegalArgumentException if it is not
+   */
+  public DecisionRules threshold(String label, double threshold) {
+    Objects.requireNonNull(label, "label");
+    MultiLabelPrediction.requireThreshold(threshold);
+    Map<String, Double> all = new LinkedHashMap<>(thresholds);
+    all.put(label, threshold);
+    return new DecisionRules(temperature, all, confidence, positive, null);
+  }
+
+  /**
+   * The lowest confidence to decide at; under it the answer is "not sure".
+   *
+   * @param least a probability, 0 to 1; 0 decides everything
+   * @throws IllegalArgumentException if it is not
+   */
+  public DecisionRules confidence(double least) {
+    requireConfidence(least);
+    return new DecisionRules(temperature, thresholds, least, positive, null);
+  }
+
+  static void requireConfidence(double least) {
+    if (!(least >= 0 && least <= 1)) {
+      throw new IllegalArgumentException("confidence: " + least + ", expected 0 to 1");
+    }
+  }
+
+  /**
+   * Of two labels, the one that is looked for: it is the answer where its probability reaches the
+   * threshold, and the other one is where it does not. Then nothing is "not sure".
+   *
+   * @param threshold a probability, 0 to 1
+   * @throws IllegalArgumentException if it is not
+   */
+  public DecisionRules positive(String label, double threshold) {
+    DecisionRules with = threshold(label, threshold);
+    return new DecisionRules(temperature, with.thresholds, confidence, label, null);
+  }
+
+  DecisionRules figures(DecisionFigures chosenOn) {
+    return new DecisionRules(temperature, thresholds, confidence, positive, chosenOn);
+  }
+
+  /** What logits are divided by; 1 where nothing was said. */
+  public double temperature() {
+    return temperature;
+  }
+
+  /** The thresholds by label; unmodifiable. */
+  public Map<String, Double> thresholds() {
+    return thresholds;
+  }
+
+  /** The lowest confidence to decide at; empty where everything is decided. */
+  public OptionalDouble confidence() {
+    return confidence == 0 ? OptionalDouble.empty() : OptionalDouble.of(confidence);
+  }
+
+  /** Of two labels the one that is looked for. */
+  public Optional<String> positive() {
+    return Optional.ofNullable(positive);
+  }
+
+  /** What the rules did on the data that they were chosen on; empty where they were given. */
+  public Optional<DecisionFigures> figures() {
+    return Optional.ofNullable(figures);
+  }
+
+  /**
+   * Refuses rules that cannot be those of a classifier.
+   *
+   * @throws IllegalArgumentException when they name a label that there is not, or contradict each
+   *     other
+   */
+  void requireFit(Labels labels, boolean oneLabel) {
+    for (String label : thresholds.keySet()) {
+      try {
+        int unused = labels.index(label);
+      } catch (IllegalArgumentException e) {
+        throw new IllegalArgumentException("threshold: " + e.getMessage(), e);
+      }
+    }
+    if (positive == null) {
+      return;
+    }
+    if (!oneLabel || labels.size() != 2) {
+      throw new IllegalArgumentException(
+          "positive label \"%s\": is for a Classifier with 2 labels, this one has %s%s; give each label a threshold"
+              .formatted(positive, oneLabel ? "" : "any number a text of ", labels.size()));
+    }
+    if (confidence > 0 || thresholds.size() > 1) {
+      throw new IllegalArgumentException(
+          "positive label \"%s\": decides every text, so it goes with no confidence and no threshold of the other label; give both labels a threshold instead"
+              .formatted(positive));
+    }
+  }
+
+  @Override
+  public boolean equals(@Nullable Object other) {
+    return other instanceof DecisionRules that
+        && Double.compare(temperature, that.temperature) == 0
+        && thresholds.equals(that.thresholds)
+        && Double.compare(confidence, that.confidence) == 0
+        && Objects.equals(positive, that.positive)
+        && Objects.equals(figures, that.figures);
+  }
+
+  @Override
+  public int hashCode() {
+    return Objects.hash(temperature, thresholds, confidence, positive);
+  }
+
+  @Override
+  public String toString() {
+    return "temperature "
+        + temperature
+        + ", thresholds "
+        + thresholds
+        + (positive == null ? "" : ", positive label " + positive)
+        + (confidence == 0 ? "" : ", not sure under " + confidence)
+        + (figures == null ? "" : "; " + figures);
+  }
+}

@@ -1,0 +1,193 @@
+package dev.afina;
+
+import com.google.gson.JsonObject;
+import dev.afina.data.Labels;
+import dev.afina.internal.files.Excerpt;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+
+/** {@link DecisionRules} by the position of a label: what a prediction decides by. */
+final class LabelRules {
+  private final Labels labels;
+  private final DecisionRules rules;
+
+  /** By position; NaN where a label has none. */
+  private final double[] thresholds;
+
+  /** The position of the label that is looked for; −1 where there is none. */
+  private final int positive;
+
+  /**
+   * @throws IllegalArgumentException when the rules are not for these labels
+   */
+  LabelRules(Labels labels, DecisionRules rules, boolean oneLabel) {
+    rules.requireFit(labels, oneLabel);
+    this.labels = labels;
+    this.rules = rules;
+    this.thresholds = new double[labels.size()];
+    Arrays.fill(thresholds, oneLabel ? Double.NaN : MultiLabelPrediction.THRESHOLD);
+    rules.thresholds().forEach((label, threshold) -> thresholds[labels.index(label)] = threshold);
+    this.positive = rules.positive().map(labels::index).orElse(-1);
+  }
+
+  Labels labels() {
+    return labels;
+  }
+
+  DecisionRules rules() {
+    return rules;
+  }
+
+  /** What the probability of each label must be over, in label order. */
+  double[] thresholds() {
+    return thresholds.clone();
+  }
+
+  /** The probabilities of one label a text. */
+  double[] softmax(float[] logits) {
+    double max = Double.NEGATIVE_INFINITY;
+    for (float x : logits) {
+      max = Math.max(max, x);
+    }
+    double sum = 0;
+    double[] result = new double[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      result[i] = Math.exp((logits[i] - max) / rules.temperature());
+      sum += result[i];
+    }
+    for (int i = 0; i < result.length; i++) {
+      result[i] /= sum;
+    }
+    return result;
+  }
+
+  /** The probability of one of several labels. */
+  double sigmoid(float logit) {
+    return Logits.sigmoid(logit / rules.temperature());
+  }
+
+  double[] sigmoids(float[] logits) {
+    return IntStream.range(0, logits.length).mapToDouble(i -> sigmoid(logits[i])).toArray();
+  }
+
+  /**
+   * What a text with one label is given.
+   *
+   * @param best the most probable label
+   */
+  Decision ofOneLabel(double[] probabilities, int best) {
+    double p = probabilities[best];
+    if (positive >= 0) {
+      double wanted = probabilities[positive];
+      double threshold = thresholds[positive];
+      boolean reached = wanted >= threshold;
+      int decided = reached ? positive : 1 - positive;
+      return Decision.sure(
+          List.of(labels.name(decided)),
+          probabilities[decided],
+          compared(shown(positive), wanted, reached ? "reaches" : "is under", threshold)
+              + ", the threshold"
+              + (reached ? "" : ", so it is " + shown(decided)));
+    }
+    double threshold = thresholds[best];
+    double least = rules.confidence().orElse(0);
+    if (p < threshold) {
+      return Decision.notSure(
+          p, compared(shown(best), p, "is under", threshold) + ", the threshold of " + shown(best));
+    }
+    if (p < least) {
+      return Decision.notSure(
+          p, compared(shown(best), p, "is under", least) + ", the lowest confidence");
+    }
+    String reason =
+        !Double.isNaN(threshold) && threshold >= least
+            ? compared(shown(best), p, "reaches", threshold) + ", the threshold of " + shown(best)
+            : least > 0
+                ? compared(shown(best), p, "reaches", least) + ", the lowest confidence"
+                : "%s %s is the most probable label".formatted(shown(best), number(p, 3));
+    return Decision.sure(List.of(labels.name(best)), p, reason);
+  }
+
+  /** The positions of the labels over their thresholds, the most probable first. */
+  List<Integer> over(double[] probabilities) {
+    return IntStream.range(0, probabilities.length)
+        .filter(label -> probabilities[label] > thresholds[label])
+        .boxed()
+        .sorted(Comparator.comparingDouble((Integer label) -> -probabilities[label]))
+        .toList();
+  }
+
+  /** The probability that a text has exactly the labels over their thresholds. */
+  double ofExactly(double[] probabilities) {
+    double product = 1;
+    for (int label = 0; label < probabilities.length; label++) {
+      double p = probabilities[label];
+      product *= p > thresholds[label] ? p : 1 - p;
+    }
+    return product;
+  }
+
+  /** What a text with any number of labels is given. */
+  Decision ofSeveralLabels(double[] probabilities) {
+    List<Integer> over = over(probabilities);
+    List<String> names = over.stream().map(labels::name).toList();
+    double exactly = ofExactly(probabilities);
+    double least = rules.confidence().orElse(0);
+    if (exactly < least) {
+      return Decision.notSure(
+          exactly,
+          compared("exactly [" + Excerpt.list(names) + "]", exactly, "is under", least)
+              + ", the lowest confidence");
+    }
+    return Decision.sure(
+        names, exactly, over.isEmpty() ? nearest(probabilities) : each(over, probabilities));
+  }
+
+  private String each(List<Integer> over, double[] probabilities) {
+    return Excerpt.list(
+        over.stream()
+            .map(i -> compared(shown(i), probabilities[i], "is over", thresholds[i]))
+            .toList());
+  }
+
+  private String nearest(double[] probabilities) {
+    int nearest =
+        IntStream.range(0, probabilities.length)
+            .boxed()
+            .min(Comparator.comparingDouble(i -> thresholds[i] - probabilities[i]))
+            .orElseThrow();
+    return "no label is over its threshold; the nearest is "
+        + compared(shown(nearest), probabilities[nearest], "with", thresholds[nearest]);
+  }
+
+  private String shown(int label) {
+    return Excerpt.of(labels.name(label));
+  }
+
+  /** With as many digits as show which of the two is greater. */
+  private static String compared(String what, double probability, String relation, double limit) {
+    int digits = 3;
+    while (digits < 9
+        && probability != limit
+        && number(probability, digits).equals(number(limit, digits))) {
+      digits++;
+    }
+    return "%s %s %s %s"
+        .formatted(what, number(probability, digits), relation, number(limit, digits));
+  }
+
+  private static String number(double value, int digits) {
+    return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** What is saved of the rules. */
+  Map<String, JsonObject> sections() {
+    return rules.equals(DecisionRules.none())
+        ? Map.of()
+        : Map.of(AfinaConfig.DECISIONS, RulesJson.of(rules));
+  }
+}

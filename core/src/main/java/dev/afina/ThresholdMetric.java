@@ -1,0 +1,84 @@
+package dev.afina;
+
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.stream.Collectors;
+
+/**
+ * What a label's threshold can be chosen by: a figure of how many texts have the label and were
+ * given it. With tp texts that were given it rightly, fp wrongly, fn that lack it, and tn others:
+ */
+public enum ThresholdMetric {
+  /** 2 · tp / (2 · tp + fp + fn): precision and recall alike. */
+  F1 {
+    @Override
+    double of(double tp, double fp, double fn, double tn) {
+      return fBeta(1, tp, fp, fn);
+    }
+  },
+  /** 5 · tp / (5 · tp + fp + 4 · fn): recall counts more. */
+  F2 {
+    @Override
+    double of(double tp, double fp, double fn, double tn) {
+      return fBeta(2, tp, fp, fn);
+    }
+  },
+  /** 1.25 · tp / (1.25 · tp + fp + 0.25 · fn): precision counts more. */
+  F_HALF {
+    @Override
+    double of(double tp, double fp, double fn, double tn) {
+      return fBeta(0.5, tp, fp, fn);
+    }
+  },
+  /** The share of right decisions: (tp + tn) / (tp + fp + fn + tn). */
+  ACCURACY {
+    @Override
+    double of(double tp, double fp, double fn, double tn) {
+      return (tp + tn) / (tp + fp + fn + tn);
+    }
+  },
+  /** Youden's J: tp / (tp + fn) − fp / (fp + tn). */
+  YOUDEN {
+    @Override
+    double of(double tp, double fp, double fn, double tn) {
+      return ratio(tp, tp + fn) - ratio(fp, fp + tn);
+    }
+  };
+
+  /** A ratio of nothing is 0. */
+  abstract double of(double tp, double fp, double fn, double tn);
+
+  private static double fBeta(double beta, double tp, double fp, double fn) {
+    double weight = beta * beta;
+    return ratio((1 + weight) * tp, (1 + weight) * tp + fp + weight * fn);
+  }
+
+  private static double ratio(double part, double whole) {
+    return whole == 0 ? 0 : part / whole;
+  }
+
+  /** The name as programs write it: f1, f2, f_half, accuracy, youden. */
+  public String key() {
+    return name().toLowerCase(Locale.ROOT);
+  }
+
+  /**
+   * The metric of this name.
+   *
+   * @throws IllegalArgumentException if there is none; the message lists all names
+   */
+  public static ThresholdMetric named(String key) {
+    return Arrays.stream(values())
+        .filter(metric -> metric.key().equals(key))
+        .findFirst()
+        .orElseThrow(
+            () ->
+                new IllegalArgumentException(
+                    "metric \"%s\" is not one for thresholds; expected one of %s"
+                        .formatted(
+                            key,
+                            Arrays.stream(values())
+                                .map(ThresholdMetric::key)
+                                .collect(Collectors.joining(", ")))));
+  }
+}

@@ -1,0 +1,109 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import org.junit.jupiter.api.Test;
+
+class RankedScoresTest {
+  /**
+   * From the highest down: 0.9 right, 0.8 twice (right and wrong), 0.6 right, 0.4 wrong. With one
+   * more text of the label that is not among them, 4 have it, of 8.
+   */
+  private static final RankedScores RANKED =
+      new RankedScores(
+          new double[] {0.4, 0.8, 0.9, 0.6, 0.8}, new boolean[] {false, true, true, true, false});
+
+  private static double threshold(ThresholdWish wish) {
+    return RANKED.threshold(wish, "\"x\"", 4, 8, true);
+  }
+
+  private static ThresholdWish best(ThresholdMetric metric) {
+    return new ThresholdWish.Best(metric);
+  }
+
+  @Test
+  void metric_byHand() {
+    // F1 of the first 1, 3, 4, 5: 2/5, 4/7, 6/8, 6/9.
+    assertThat(threshold(best(ThresholdMetric.F1))).isCloseTo(0.5, within(1e-15));
+    // F½: 1.25/2, 2.5/4, 3.75/5, 3.75/6.
+    assertThat(threshold(best(ThresholdMetric.F_HALF))).isCloseTo(0.5, within(1e-15));
+    // Right decisions: 1 + 4, 2 + 3, 3 + 3, 3 + 2 of 8.
+    assertThat(threshold(best(ThresholdMetric.ACCURACY))).isCloseTo(0.5, within(1e-15));
+    // Recall less the share of the others that are taken: 1/4, 2/4 − 1/4, 3/4 − 1/4, 3/4 − 2/4.
+    assertThat(threshold(best(ThresholdMetric.YOUDEN))).isCloseTo(0.5, within(1e-15));
+    assertThat(ThresholdMetric.F2.of(3, 1, 1, 3)).isCloseTo(15.0 / 20, within(1e-15));
+  }
+
+  @Test
+  void ofEquals_theLowest() {
+    RankedScores two = new RankedScores(new double[] {0.9, 0.2}, new boolean[] {true, true});
+    // Accuracy counts a text that is not among the scores and lacks the label, too.
+    RankedScores even =
+        new RankedScores(new double[] {0.9, 0.2, 0.1}, new boolean[] {true, false, true});
+    assertThat(two.threshold(best(ThresholdMetric.F1), "x", 2, 2, true)).isZero();
+    assertThat(even.threshold(best(ThresholdMetric.ACCURACY), "x", 2, 3, true)).isZero();
+  }
+
+  @Test
+  void precisionAndRecall_byHand() {
+    // Precision of the first 1, 3, 4, 5: 1, 2/3, 3/4, 3/5; the lowest that does it, not the first.
+    assertThat(threshold(new ThresholdWish.Precision(0.7))).isCloseTo(0.5, within(1e-15));
+    assertThat(threshold(new ThresholdWish.Precision(0.76))).isCloseTo(0.85, within(1e-15));
+    assertThat(threshold(new ThresholdWish.Precision(0.6))).isZero();
+    // Recall: 1/4, 2/4, 3/4, 3/4; the highest that does it.
+    assertThat(threshold(new ThresholdWish.Recall(0.25))).isCloseTo(0.85, within(1e-15));
+    assertThat(threshold(new ThresholdWish.Recall(0.3))).isCloseTo(0.7, within(1e-15));
+    assertThat(threshold(new ThresholdWish.Recall(0.75))).isCloseTo(0.5, within(1e-15));
+  }
+
+  @Test
+  void whatCannotBeReached_isSaid_withWhatCan() {
+    assertThatThrownBy(() -> threshold(new ThresholdWish.Recall(0.8)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "label \"x\": no threshold has a recall of 0.8 on the validation data; the greatest is"
+                + " 0.7500, because the other texts that have it are predicted as other labels");
+    RankedScores wrongFirst =
+        new RankedScores(new double[] {0.9, 0.8, 0.7}, new boolean[] {false, true, true});
+    assertThatThrownBy(
+            () -> wrongFirst.threshold(new ThresholdWish.Precision(0.99), "\"x\"", 4, 9, true))
+        .hasMessage(
+            "label \"x\": no threshold has a precision of 0.99 on the validation data; the greatest"
+                + " is 0.6667, with a recall of 0.5000");
+    RankedScores none = new RankedScores(new double[] {0.9}, new boolean[] {false});
+    assertThatThrownBy(() -> none.threshold(best(ThresholdMetric.F1), "\"x\"", 0, 9, true))
+        .hasMessage(
+            "label \"x\": none of the 9 validation texts has it, so no threshold can be chosen; give"
+                + " one by threshold(label, probability), or take more rows");
+    assertThatThrownBy(() -> none.threshold(best(ThresholdMetric.F1), "\"x\"", 2, 9, true))
+        .hasMessage(
+            "label \"x\": none of the 2 validation texts that have it is predicted as it, so no"
+                + " threshold can be chosen; give one by threshold(label, probability), or take more"
+                + " rows");
+    assertThatThrownBy(() -> wrongFirst.leastWithError(0.02, 5))
+        .hasMessage(
+            "error: no confidence has an error of at most 0.02 on the validation data; the least is"
+                + " 0.3333, at which 3 of the 5 texts are decided");
+  }
+
+  @Test
+  void error_takesAsManyAsItCan() {
+    // Wrong among the first 1, 3, 4, 5: 0, 1/3, 1/4, 2/5.
+    assertThat(RANKED.leastWithError(0, 8).orElseThrow()).isCloseTo(0.85, within(1e-15));
+    assertThat(RANKED.leastWithError(0.25, 8).orElseThrow()).isCloseTo(0.5, within(1e-15));
+    assertThat(RANKED.leastWithError(0.4, 8).orElseThrow()).isZero();
+    assertThat(new RankedScores(new double[0], new boolean[0]).leastWithError(0, 8)).isEmpty();
+  }
+
+  /** Two scores without a number between them: the one above reaches it, the one below is under. */
+  @Test
+  void neighbours_areStillTold() {
+    double low = 0.5;
+    double high = Math.nextUp(low);
+    RankedScores close = new RankedScores(new double[] {high, low}, new boolean[] {true, false});
+    assertThat(close.threshold(new ThresholdWish.Precision(1), "x", 1, 2, true)).isEqualTo(high);
+    assertThat(close.threshold(new ThresholdWish.Precision(1), "x", 1, 2, false)).isEqualTo(low);
+  }
+}
