@@ -118,6 +118,12 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
     return whileOpen(() -> new Classifier(loaded(), reader(precision), task));
   }
 
+  @Override
+  public Classifier withServing(ServingOptions options) {
+    Objects.requireNonNull(options, "options");
+    return whileOpen(() -> new Classifier(loaded(), reader().with(options), task));
+  }
+
   /**
    * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
    * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
@@ -151,7 +157,8 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
     return whileOpen(
         () -> {
           Targets truth = task.targets("validation data", validation, Dataset.of());
-          List<float[]> logits = predict(validation).stream().map(Prediction::logits).toList();
+          List<float[]> logits =
+              reader().readQuietly(validation, task).stream().map(Prediction::logits).toList();
           return deciding(
               RuleChoice.ofOneLabel(labels(), rules().temperature(), goal, logits, truth));
         });

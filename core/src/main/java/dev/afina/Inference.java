@@ -13,6 +13,7 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -20,10 +21,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Queue;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionException;
-import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.Semaphore;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -34,18 +33,17 @@ import java.util.stream.IntStream;
  * length, on the {@link Workers}. Several {@link TextModel}s share it; the last of them to close
  * frees what is packed.
  *
- * <p>Single texts of concurrent callers wait in a queue, and a worker that becomes free takes all
- * of them at once: the busier it is, the larger the batches. Each caller blocks until its result is
- * ready, so the queue never holds more requests than there are calling threads.
+ * <p>Single texts of concurrent callers wait in a {@link TextQueue}, which is limited by tokens and
+ * refuses more. Lists are divided into batches, and wait in turn for leave to bring a few of them
+ * to the workers: so a single text finds a few batches before it, however long the lists are.
  *
  * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
  * padded.
  */
 final class Inference {
-  /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
-  private static final int MAX_TOKENS_A_BATCH = 1024;
+  private static final int MAX_TOKENS_A_BATCH = TextQueue.MAX_TOKENS_A_BATCH;
 
-  private static final int MAX_TEXTS_A_BATCH = 64;
+  private static final int MAX_TEXTS_A_BATCH = TextQueue.MAX_TEXTS_A_BATCH;
 
   /** Of one text's passes with dropout; a part of what those of a seed are, so it never changes. */
   private static final int MAX_TOKENS_OF_PASSES = 512;
@@ -56,13 +54,18 @@ final class Inference {
   /** Of each worker: a few seconds with a base-sized model. */
   private static final int BATCHES_A_CHECK = 4;
 
+  /** Rounds of batches that all lists together have at the workers: one ends, another goes on. */
+  private static final int ROUNDS = 2;
+
   private final Model model;
   private final Optional<PackedModel> packed;
-  private final Queue<Request> waiting = new ConcurrentLinkedQueue<>();
-  private int owners;
+  private final TextQueue single = new TextQueue(texts -> computeNext(texts, i -> "the text"));
 
-  /** A single text and who waits for its logits. */
-  private record Request(Encoding text, CompletableFuture<float[]> result) {}
+  /** The tokens that lists may have at the workers; fair, so that a long list gets its turn. */
+  private final int tokensOfLists = ROUNDS * BATCHES_A_CHECK * Workers.count() * MAX_TOKENS_A_BATCH;
+
+  private final Semaphore leaveOfLists = new Semaphore(tokensOfLists, true);
+  private int owners;
 
   /**
    * Takes over what is packed.
@@ -95,28 +98,43 @@ final class Inference {
     }
   }
 
+  /** What single calls have to do here. */
+  InFlight inFlight() {
+    return single.inFlight();
+  }
+
+  /**
+   * Queues a text, to be computed together with those that other threads bring at the same time.
+   * Who waits for it has begun a {@link NativeUse}.
+   *
+   * @param windows the text, or the windows of a document
+   * @param limit how many tokens in flight refuse it
+   * @throws OverloadedException when there are as many
+   */
+  PendingLogits submit(List<Encoding> windows, long limit, Deadline deadline) {
+    return single.add(windows, limit, deadline);
+  }
+
   /** The logits of one text, together with those that other threads bring at the same time. */
   float[] logits(Encoding text) {
-    Request request = new Request(text, new CompletableFuture<>());
     try (NativeUse use = NativeUse.begin()) {
-      waiting.add(request);
-      Workers.submit(this::serveWaiting);
-      return request.result.join();
-    } catch (CompletionException e) {
-      if (e.getCause() instanceof RuntimeException failure) {
-        throw failure;
-      }
-      if (e.getCause() instanceof Error failure) {
-        throw failure;
-      }
-      throw e;
+      return submit(List.of(text), Long.MAX_VALUE, Deadline.NONE).await().get(0);
     }
   }
 
   /** The logits of many texts, in their order. */
   List<float[]> logits(List<Encoding> texts) {
+    return logits(texts, ListCall.unmeasured());
+  }
+
+  /**
+   * The logits of many texts, in their order.
+   *
+   * @throws DeadlineExceededException when the call's has passed, between batches
+   */
+  List<float[]> logits(List<Encoding> texts, ListCall call) {
     try {
-      return logits(texts, () -> {});
+      return logits(texts, () -> {}, call);
     } catch (InterruptedIOException e) {
       throw new AssertionError("a check that never stops has stopped", e);
     }
@@ -124,6 +142,11 @@ final class Inference {
 
   /** The same, which ends between some batches when it should. */
   List<float[]> logits(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
+    return logits(texts, stop, ListCall.unmeasured());
+  }
+
+  private List<float[]> logits(List<Encoding> texts, StopCheck stop, ListCall call)
+      throws InterruptedIOException {
     List<float[]> logits = new ArrayList<>(texts.size()); // in the order of the batches
     List<List<Integer>> batches = batches(texts);
     int batchesToCheck = BATCHES_A_CHECK * Workers.count();
@@ -132,16 +155,59 @@ final class Inference {
       List<Supplier<List<float[]>>> work = new ArrayList<>();
       List<List<Integer>> round =
           batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
+      long tokens = 0;
       for (List<Integer> batch : round) {
-        work.add(
-            () ->
-                computeNext(
-                    batch.stream().map(texts::get).toList(),
-                    i -> "text " + batch.get(i) + " (counted from 0)"));
+        List<Encoding> inBatch = batch.stream().map(texts::get).toList();
+        int size = inBatch.stream().mapToInt(Encoding::size).sum();
+        work.add(() -> computeNext(inBatch, size, call, batch));
+        tokens += size;
       }
-      run(work, stop).forEach(logits::addAll);
+      int leave = (int) Math.min(tokens, tokensOfLists);
+      awaitLeave(leave, call.deadline());
+      try {
+        run(work, stop).forEach(logits::addAll);
+      } finally {
+        leaveOfLists.release(leave);
+      }
     }
     return inOrder(logits, batches.stream().flatMap(List::stream).mapToInt(i -> i).toArray());
+  }
+
+  /** Waits until lists may have as many more tokens at the workers. */
+  private void awaitLeave(int tokens, Deadline deadline) {
+    if (deadline.isNone()) {
+      leaveOfLists.acquireUninterruptibly(tokens);
+      return;
+    }
+    boolean interrupted = false;
+    try {
+      while (true) {
+        try {
+          if (leaveOfLists.tryAcquire(tokens, deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
+            return;
+          }
+          throw deadline.exceeded();
+        } catch (InterruptedException e) {
+          interrupted = true;
+        }
+      }
+    } finally {
+      if (interrupted) {
+        Thread.currentThread().interrupt();
+      }
+    }
+  }
+
+  /** On a worker: a batch of a list, of which there is a bit of time left. */
+  private List<float[]> computeNext(
+      List<Encoding> texts, int tokens, ListCall call, List<Integer> numbers) {
+    call.deadline().check();
+    call.begin();
+    long begun = System.nanoTime();
+    List<float[]> logits = computeNext(texts, i -> "text " + numbers.get(i) + " (counted from 0)");
+    Duration time = Duration.ofNanos(System.nanoTime() - begun);
+    call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
+    return logits;
   }
 
   /**
@@ -190,8 +256,13 @@ final class Inference {
     texts.forEach(text -> results.add(new ArrayList<>()));
     int batchesToCheck = BATCHES_A_CHECK * Workers.count();
     for (int from = 0; from < work.size(); from += batchesToCheck) {
-      List<List<float[]>> round =
-          Workers.run(work.subList(from, Math.min(work.size(), from + batchesToCheck)));
+      List<List<float[]>> round;
+      leaveOfLists.acquireUninterruptibly(tokensOfLists / ROUNDS);
+      try {
+        round = Workers.run(work.subList(from, Math.min(work.size(), from + batchesToCheck)));
+      } finally {
+        leaveOfLists.release(tokensOfLists / ROUNDS);
+      }
       for (int i = 0; i < round.size(); i++) {
         results.get(textOfWork.get(from + i)).addAll(round.get(i));
       }
@@ -211,41 +282,6 @@ final class Inference {
     } catch (IllegalStateException e) {
       stop.check(); // where the JVM is shutting down, a training says so in its own words
       throw e;
-    }
-  }
-
-  /** On a worker: takes what waits, if another one has not yet done so. */
-  private Runnable serveWaiting() {
-    List<Request> batch = new ArrayList<>();
-    int tokens = 0;
-    while (batch.size() < MAX_TEXTS_A_BATCH && tokens < MAX_TOKENS_A_BATCH) {
-      Request next = waiting.poll();
-      if (next == null) {
-        break;
-      }
-      batch.add(next);
-      tokens += next.text.size();
-    }
-    return batch.isEmpty() ? () -> {} : serve(batch);
-  }
-
-  // Whatever goes wrong is the callers' to hear, else they would wait for ever.
-  @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private Runnable serve(List<Request> batch) {
-    try {
-      List<float[]> logits = computeNext(batch.stream().map(r -> r.text).toList(), i -> "the text");
-      return () -> {
-        for (int i = 0; i < batch.size(); i++) {
-          batch.get(i).result.complete(logits.get(i));
-        }
-      };
-    } catch (RuntimeException | Error e) {
-      if (batch.size() == 1) {
-        return () -> batch.get(0).result.completeExceptionally(e);
-      }
-      // The failure belongs to one of them.
-      List<Runnable> each = batch.stream().map(request -> serve(List.of(request))).toList();
-      return () -> each.forEach(Runnable::run);
     }
   }
 

@@ -95,6 +95,12 @@ public final class MultiLabelClassifier
     return whileOpen(() -> new MultiLabelClassifier(loaded(), reader(precision), task));
   }
 
+  @Override
+  public MultiLabelClassifier withServing(ServingOptions options) {
+    Objects.requireNonNull(options, "options");
+    return whileOpen(() -> new MultiLabelClassifier(loaded(), reader().with(options), task));
+  }
+
   /**
    * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
    * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
@@ -129,7 +135,9 @@ public final class MultiLabelClassifier
         () -> {
           Targets truth = task.targets("validation data", validation, Dataset.of());
           List<float[]> logits =
-              predict(validation).stream().map(MultiLabelPrediction::logits).toList();
+              reader().readQuietly(validation, task).stream()
+                  .map(MultiLabelPrediction::logits)
+                  .toList();
           return deciding(
               RuleChoice.ofSeveralLabels(labels(), rules().temperature(), goal, logits, truth));
         });

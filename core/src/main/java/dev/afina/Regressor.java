@@ -91,6 +91,12 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
     return whileOpen(() -> new Regressor(loaded(), reader(precision), task));
   }
 
+  @Override
+  public Regressor withServing(ServingOptions options) {
+    Objects.requireNonNull(options, "options");
+    return whileOpen(() -> new Regressor(loaded(), reader().with(options), task));
+  }
+
   /** The names of the numbers, in the order of the model's outputs. */
   public Labels targets() {
     return task.labels();

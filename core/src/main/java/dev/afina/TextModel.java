@@ -15,11 +15,11 @@ import dev.afina.report.TrainingReport;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
-import java.util.concurrent.locks.ReadWriteLock;
-import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 
 /**
@@ -44,9 +44,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   private final TextReader reader;
   private final Task<P, E> task;
 
-  // Calls hold the read lock, so that close() cannot free memory under them.
-  private final ReadWriteLock lock = new ReentrantReadWriteLock();
-  private boolean closed;
+  private final OpenCalls calls = new OpenCalls(); // so that close() frees nothing under them
 
   /** Becomes one of the owners of what was loaded and of what is packed. */
   TextModel(LoadedModel loaded, TextReader reader, Task<P, E> task) {
@@ -97,23 +95,68 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /**
    * What the model says of a text. Texts longer than {@link #maxTokens()} are cut; an empty text is
-   * legal.
+   * legal. A thread that is interrupted meanwhile gets the result and stays interrupted.
    *
+   * @throws OverloadedException when too many tokens are in flight, see {@link
+   *     ServingOptions#tokensInFlight}
+   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
    * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
    */
   @Override
   public final P predict(String text) {
-    return predict(Example.of(text));
+    return predict(Example.of(text), reader.serving().newDeadline());
+  }
+
+  /**
+   * What the model says of a text, within some time.
+   *
+   * @param deadline the time from now on, in place of that of the serving options; when it has
+   *     passed the call ends, and what is still queued is never computed
+   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @throws OverloadedException as {@link #predict(String)}
+   * @throws IllegalStateException as {@link #predict(String)}
+   */
+  public final P predict(String text, Duration deadline) {
+    return predict(Example.of(text), Deadline.in(deadline));
   }
 
   /**
    * What the model says of a pair of texts.
    *
-   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
+   * @throws RuntimeException as {@link #predict(String)}
    */
   @Override
   public final P predict(String text, String pair) {
-    return predict(Example.ofPair(text, pair));
+    return predict(Example.ofPair(text, pair), reader.serving().newDeadline());
+  }
+
+  /**
+   * What the model will say of a text. The text is tokenized before this returns; then it waits
+   * with those of all callers, and no thread with it. Where the future completes, and so what is
+   * chained to it runs, {@link ServingOptions#executor} says; never on a thread that computes.
+   * Cancelling this future, or completing it, drops the text, if it is still queued.
+   *
+   * @return fails as {@link #predict(String)} does
+   */
+  @Override
+  public final CompletableFuture<P> predictAsync(String text) {
+    return predictAsync(Example.of(text), reader.serving().newDeadline());
+  }
+
+  /**
+   * What the model will say of a text, within some time.
+   *
+   * @param deadline as {@link #predict(String, Duration)} has it
+   * @return fails as {@link #predict(String, Duration)} does, when the time has passed
+   */
+  public final CompletableFuture<P> predictAsync(String text, Duration deadline) {
+    return predictAsync(Example.of(text), Deadline.in(deadline));
+  }
+
+  /** What the model will say of a pair of texts, as {@link #predictAsync(String)} does it. */
+  @Override
+  public final CompletableFuture<P> predictAsync(String text, String pair) {
+    return predictAsync(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
   /**
@@ -130,13 +173,16 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /**
    * What the model says of many texts or pairs, in their order; labels and values in the data are
-   * not looked at.
+   * not looked at. Lists are never refused: this one waits while those of other callers are
+   * computed, a few batches in turn.
    *
+   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
    * @throws IllegalStateException when this model is closed
    */
   @Override
   public final List<P> predict(Dataset data) {
-    return whileOpen(() -> reader.read(data, task));
+    Deadline deadline = reader.serving().newDeadline();
+    return whileOpen(() -> reader.read(data, task, deadline));
   }
 
   /**
@@ -169,7 +215,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return whileOpen(
         () -> {
           Targets truth = task.targets("data", data, Dataset.of());
-          return task.evaluation(truth, predict(data));
+          return task.evaluation(truth, reader.readQuietly(data, task));
         });
   }
 
@@ -184,12 +230,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IllegalStateException when this model is closed, or a weight is not finite
    */
   public final void save(Path folder) throws IOException {
-    lock.readLock().lock();
+    enter();
     try {
-      requireOpen();
       SavedModel.write(folder, loaded.model(), task, reader.encoder());
     } finally {
-      lock.readLock().unlock();
+      calls.leave();
     }
   }
 
@@ -212,9 +257,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IOException as {@link #save}
    */
   public final void saveAdapter(Path folder) throws IOException {
-    lock.readLock().lock();
+    enter();
     try {
-      requireOpen();
       Adapter adapter =
           loaded
               .model()
@@ -226,7 +270,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
                               + " save(folder)"));
       SavedModel.writeAdapter(folder, loaded.model(), adapter, task, reader.encoder());
     } finally {
-      lock.readLock().unlock();
+      calls.leave();
     }
   }
 
@@ -325,6 +369,22 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public abstract TextModel<P, E> withPrecision(Precision precision);
 
+  /**
+   * The same model, which serves its callers in another way: what it refuses, how long a call may
+   * take, who is told. The limit counts what all models of the same weights and precision have in
+   * flight.
+   *
+   * @return to be closed by the caller, before or after this one, with which it shares all memory:
+   *     a program that needs only the new one closes this one at once
+   * @throws IllegalStateException when this model is closed
+   */
+  public abstract TextModel<P, E> withServing(ServingOptions options);
+
+  /** What this model and all that share its weights in this precision have to do at this moment. */
+  public final InFlight inFlight() {
+    return reader.inference().inFlight();
+  }
+
   /** The weights, which other models may share. */
   final LoadedModel loaded() {
     return loaded;
@@ -336,7 +396,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /** A reader that computes in another precision. */
   final TextReader reader(Precision precision) {
-    return new TextReader(Inference.of(loaded.model(), precision), reader.encoder());
+    return reader.with(Inference.of(loaded.model(), precision));
   }
 
   /** The longest text in tokens, special ones included; longer ones are cut. */
@@ -350,40 +410,45 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Frees the weights, after running calls have ended. Further calls of this method do nothing. In
-   * a shutdown hook it may leave the memory to the end of the process.
+   * Frees the weights, after running calls have ended, those of {@code predictAsync}, too. Further
+   * calls of this method do nothing. In a shutdown hook it may leave the memory to the end of the
+   * process.
    */
   @Override
   public final void close() {
-    lock.writeLock().lock();
-    try {
-      if (!closed) {
-        closed = true;
-        reader.inference().removeOwner();
-        loaded.removeOwner();
-      }
-    } finally {
-      lock.writeLock().unlock();
+    if (calls.close()) {
+      reader.inference().removeOwner();
+      loaded.removeOwner();
     }
   }
 
-  private P predict(Example example) {
-    return whileOpen(() -> reader.read(example, task));
+  private P predict(Example example, Deadline deadline) {
+    return whileOpen(() -> reader.read(example, task, deadline));
+  }
+
+  private CompletableFuture<P> predictAsync(Example example, Deadline deadline) {
+    if (!calls.enter()) {
+      return CompletableFuture.failedFuture(closed());
+    }
+    return reader.readAsync(example, task, deadline, calls::leave);
   }
 
   final <T> T whileOpen(Supplier<T> call) {
-    lock.readLock().lock();
+    enter();
     try {
-      requireOpen();
       return call.get();
     } finally {
-      lock.readLock().unlock();
+      calls.leave();
     }
   }
 
-  private void requireOpen() {
-    if (closed) {
-      throw new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
+  private void enter() {
+    if (!calls.enter()) {
+      throw closed();
     }
+  }
+
+  private IllegalStateException closed() {
+    return new IllegalStateException("this " + getClass().getSimpleName() + " is closed");
   }
 }

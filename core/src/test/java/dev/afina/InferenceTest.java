@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.internal.checkpoint.CheckpointFiles;
-import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
@@ -13,12 +12,9 @@ import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CountDownLatch;
-import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -26,7 +22,6 @@ import org.junit.jupiter.api.Test;
 
 /** Single texts of many callers, which one worker takes together. */
 class InferenceTest {
-  private final CountDownLatch workersAreBusy = new CountDownLatch(1);
   private Model model;
   private Tokenizer tokenizer;
   private Inference inference;
@@ -42,7 +37,6 @@ class InferenceTest {
 
   @AfterEach
   void close() {
-    workersAreBusy.countDown();
     tokenizer.close();
     model.close();
   }
@@ -56,11 +50,11 @@ class InferenceTest {
     List<float[]> expected = good.stream().map(inference::logits).toList();
     Encoding tooLong = tokenizer.encode("day ".repeat(200), null, 80); // the model takes 64
 
-    occupyWorkers();
+    BusyWorkers busy = BusyWorkers.begin(); // so that all are taken as one batch
     List<CompletableFuture<float[]>> first = good.subList(0, 5).stream().map(this::call).toList();
     CompletableFuture<float[]> bad = call(tooLong);
     List<CompletableFuture<float[]>> rest = good.subList(5, 10).stream().map(this::call).toList();
-    workersAreBusy.countDown();
+    busy.close();
 
     assertThatThrownBy(bad::join)
         .hasRootCauseInstanceOf(IllegalArgumentException.class)
@@ -83,29 +77,6 @@ class InferenceTest {
       assertThat(inference.logits(List.of(text)).get(0)).containsExactly(expected, within(1e-5f));
     } finally {
       assertThat(Thread.interrupted()).isTrue();
-    }
-  }
-
-  /** So that what is asked for meanwhile waits, and is taken as one batch. */
-  private void occupyWorkers() throws InterruptedException {
-    CountDownLatch begun = new CountDownLatch(Workers.count());
-    Supplier<Boolean> pause =
-        () -> {
-          begun.countDown();
-          awaitEnd();
-          return true;
-        };
-    Thread caller = new Thread(() -> Workers.run(Collections.nCopies(Workers.count(), pause)));
-    caller.setDaemon(true);
-    caller.start();
-    begun.await();
-  }
-
-  private void awaitEnd() {
-    try {
-      workersAreBusy.await();
-    } catch (InterruptedException e) {
-      throw new AssertionError(e);
     }
   }
 

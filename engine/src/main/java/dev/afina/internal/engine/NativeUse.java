@@ -46,6 +46,7 @@ public final class NativeUse implements AutoCloseable {
   private static final Object GATE = new Object();
   private static final Map<Thread, Integer> CALLERS = new HashMap<>(); // guarded by GATE
   private static final Map<Thread, Integer> WORKERS = new HashMap<>(); // guarded by GATE
+  private static int detached; // guarded by GATE
   private static volatile Phase phase = Phase.OPEN; // written under GATE
 
   static {
@@ -92,6 +93,40 @@ public final class NativeUse implements AutoCloseable {
       throw use.stopped();
     }
     return use;
+  }
+
+  /** A use that no thread waits for: of a result that will be told to somebody. */
+  public static final class Detached implements AutoCloseable {
+    private boolean ended; // guarded by GATE
+
+    private Detached() {}
+
+    /** Ends it, from any thread; the second time nothing happens. */
+    @Override
+    public void close() {
+      synchronized (GATE) {
+        if (!ended) {
+          ended = true;
+          detached--;
+          GATE.notifyAll();
+        }
+      }
+    }
+  }
+
+  /**
+   * Begins a use that any thread may end, and that must end soon after {@link #isEnding} tells.
+   *
+   * @throws IllegalStateException when the JVM is shutting down
+   */
+  public static Detached beginDetached() {
+    synchronized (GATE) {
+      if (phase != Phase.OPEN) {
+        throw ending();
+      }
+      detached++;
+      return new Detached();
+    }
   }
 
   /** Begins a worker's use for a caller who is in; empty-handed once all have left. */
@@ -174,7 +209,7 @@ public final class NativeUse implements AutoCloseable {
     synchronized (GATE) {
       phase = Phase.ENDING;
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience);
-      List<Thread> left = left();
+      List<String> left = left();
       while (!left.isEmpty() && System.nanoTime() < end) {
         try {
           GATE.wait(POLL_MILLIS);
@@ -190,23 +225,27 @@ public final class NativeUse implements AutoCloseable {
       log.warn(
           "after {} seconds {} still uses PyTorch; the JVM ends without waiting longer",
           patience,
-          left.get(0).getName());
+          left.get(0));
     }
     ProcessEnd.skipTeardown();
   }
 
   /**
-   * Who is in and will leave. That is not who called {@code System.exit} and waits for the hooks;
-   * and where a worker did, not who waits for that worker.
+   * Who is in and will leave, by name. That is not who called {@code System.exit} and waits for the
+   * hooks; and where a worker did, not who waits for that worker.
    */
-  private static List<Thread> left() {
+  private static List<String> left() {
     List<Thread> left = new ArrayList<>(WORKERS.keySet());
     boolean workerExits = left.removeIf(NativeUse::isExiting);
     if (!workerExits) {
       left.addAll(CALLERS.keySet());
       left.removeIf(NativeUse::isExiting);
     }
-    return left;
+    List<String> names = new ArrayList<>(left.stream().map(Thread::getName).toList());
+    if (!workerExits && detached > 0) {
+      names.add("a call that nobody waits for");
+    }
+    return names;
   }
 
   private static boolean isExiting(Thread thread) {

@@ -1,0 +1,64 @@
+package dev.afina;
+
+import java.util.List;
+import java.util.function.Consumer;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * Several listeners as one, none of which can break a prediction: what they throw is logged.
+ *
+ * @param all immutable
+ */
+record ModelListeners(List<ModelListener> all) implements ModelListener {
+  private static final Logger log = LoggerFactory.getLogger(ModelListeners.class);
+
+  /** This listener, such that what it throws is logged. */
+  static ModelListener guarded(ModelListener listener) {
+    boolean harmless = listener == NONE || listener instanceof ModelListeners;
+    return harmless ? listener : new ModelListeners(List.of(listener));
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    tell(listener -> listener.answered(answer));
+  }
+
+  @Override
+  public void computed(Batch batch) {
+    tell(listener -> listener.computed(batch));
+  }
+
+  @Override
+  public void refused(OverloadedException refusal) {
+    tell(listener -> listener.refused(refusal));
+  }
+
+  @Override
+  public void deadlineMissed(DeadlineExceededException miss) {
+    tell(listener -> listener.deadlineMissed(miss));
+  }
+
+  @Override
+  public void cancelled() {
+    tell(ModelListener::cancelled);
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    tell(listener -> listener.failed(failure));
+  }
+
+  // Also an Error of a listener, such as a failed assertion, is none of the prediction's.
+  @SuppressWarnings("PMD.AvoidCatchingThrowable")
+  private void tell(Consumer<ModelListener> event) {
+    for (ModelListener listener : all) {
+      try {
+        event.accept(listener);
+      } catch (Throwable e) {
+        log.warn("the listener {} failed: {}", listener.getClass().getName(), e.toString());
+        log.debug("how the listener failed", e);
+      }
+    }
+  }
+}

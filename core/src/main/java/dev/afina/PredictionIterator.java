@@ -1,0 +1,171 @@
+package dev.afina;
+
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.Iterator;
+import java.util.List;
+import java.util.NoSuchElementException;
+import java.util.Spliterator;
+import java.util.function.Consumer;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Predictions of texts that come one by one: takes some, has them computed together, and hands the
+ * predictions out. For one thread.
+ *
+ * @param <P> what is said of one text
+ */
+final class PredictionIterator<P> implements Iterator<P> {
+  /** Few at first, so that the first prediction comes soon. */
+  private static final int FIRST_TEXTS = 16;
+
+  /** From some hundred on, more in a list are not faster. */
+  private static final int MOST_TEXTS = 512;
+
+  private static final int MOST_CHARS = 1_000_000;
+
+  private final Predictor<P> predictor;
+  private final Iterator<Example> texts;
+  private final LongConsumer progress;
+  private Iterator<P> ready = Collections.emptyIterator();
+  private int wanted = FIRST_TEXTS;
+  private long taken;
+
+  /** What ended the texts, to be thrown after the predictions of those before it. */
+  private @Nullable RuntimeException end;
+
+  PredictionIterator(Predictor<P> predictor, Iterator<Example> texts, LongConsumer progress) {
+    this.predictor = predictor;
+    this.texts = texts;
+    this.progress = progress;
+  }
+
+  /** The rest as a stream, which takes no text before it is asked to, and is never divided. */
+  static <P> Stream<P> stream(PredictionIterator<P> predictions, Runnable close) {
+    Spliterator<P> undivided =
+        new Spliterator<>() {
+          @Override
+          public boolean tryAdvance(Consumer<? super P> action) {
+            if (!predictions.hasNext()) {
+              return false;
+            }
+            action.accept(predictions.next());
+            return true;
+          }
+
+          @Override
+          public @Nullable Spliterator<P> trySplit() {
+            return null; // a part of it would be a heap of texts
+          }
+
+          @Override
+          public long estimateSize() {
+            return Long.MAX_VALUE;
+          }
+
+          @Override
+          public int characteristics() {
+            return ORDERED | NONNULL;
+          }
+        };
+    return StreamSupport.stream(undivided, false).onClose(close);
+  }
+
+  @Override
+  public boolean hasNext() {
+    return ready.hasNext() || end != null || texts.hasNext();
+  }
+
+  @Override
+  public P next() {
+    if (!ready.hasNext()) {
+      ready = predictions(take());
+      wanted = Math.min(MOST_TEXTS, 2 * wanted);
+    }
+    return ready.next();
+  }
+
+  /** The next texts, one or more. */
+  private List<Example> take() {
+    List<Example> next = new ArrayList<>();
+    long chars = 0;
+    while (end == null && next.size() < wanted && chars < MOST_CHARS) {
+      Example text = takeOne(taken + next.size());
+      if (text == null) {
+        break;
+      }
+      chars += text.text().length();
+      next.add(text);
+    }
+    if (next.isEmpty()) {
+      throw end == null ? new NoSuchElementException("there are no more texts") : end;
+    }
+    return next;
+  }
+
+  /** The next text; null at the end, of which {@link #end} may tell the reason. */
+  // What the source throws is thrown on, once the texts before have their predictions.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private @Nullable Example takeOne(long number) {
+    try {
+      if (!texts.hasNext()) {
+        return null;
+      }
+      Example text = texts.next();
+      if (text == null) {
+        end = new IllegalArgumentException(named(number) + " is null; an empty text is \"\"");
+      }
+      return text;
+    } catch (RuntimeException e) {
+      end = e;
+      return null;
+    }
+  }
+
+  private Iterator<P> predictions(List<Example> group) {
+    long first = taken;
+    taken += group.size();
+    try {
+      Iterator<P> predictions = predictor.predict(Dataset.of(group)).iterator();
+      progress.accept(taken);
+      return predictions;
+    } catch (IllegalArgumentException | IllegalStateException e) {
+      return oneByOne(group.iterator(), first); // those before the one that fails have predictions
+    }
+  }
+
+  private Iterator<P> oneByOne(Iterator<Example> group, long first) {
+    return new Iterator<>() {
+      private long number = first;
+
+      @Override
+      public boolean hasNext() {
+        return group.hasNext();
+      }
+
+      @Override
+      public P next() {
+        Dataset text = Dataset.of(List.of(group.next()));
+        try {
+          P prediction = predictor.predict(text).get(0);
+          number++;
+          progress.accept(number);
+          return prediction;
+        } catch (IllegalArgumentException e) {
+          throw new IllegalArgumentException(named(number) + ": " + e.getMessage(), e);
+        } catch (IllegalStateException e) {
+          throw new IllegalStateException(named(number) + ": " + e.getMessage(), e);
+        }
+      }
+    };
+  }
+
+  private static String named(long number) {
+    return "text " + number + " (counted from 0)";
+  }
+}

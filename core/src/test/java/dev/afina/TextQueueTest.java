@@ -1,0 +1,86 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.Workers;
+import dev.afina.internal.model.Golden;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+
+/** What is computed together, and in which order. */
+class TextQueueTest {
+  private final List<List<Encoding>> batches = new CopyOnWriteArrayList<>();
+  private final TextQueue queue =
+      new TextQueue(
+          texts -> {
+            batches.add(List.copyOf(texts));
+            return texts.stream().map(t -> new float[] {t.id(1), t.size()}).toList();
+          });
+
+  @Test
+  void shortText_doesNotWaitForTheEndOfALongDocument() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding first = tokenizer.encode("happy ".repeat(64), null, 64);
+      Encoding second = tokenizer.encode("sad ".repeat(64), null, 64);
+      Encoding shortText = tokenizer.encode("so", null, 64);
+      int windows = 48 * Workers.count(); // three batches for each worker
+      List<Encoding> document =
+          IntStream.range(0, windows).mapToObj(i -> i % 3 == 0 ? first : second).toList();
+
+      PendingLogits ofDocument;
+      PendingLogits ofShort;
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        ofDocument = queue.add(document, Long.MAX_VALUE, Deadline.NONE);
+        ofShort = queue.add(List.of(shortText), Long.MAX_VALUE, Deadline.NONE);
+        assertThat(queue.inFlight()).hasToString("2 texts of " + (64 * windows + 3) + " tokens");
+      }
+      assertThat(ofShort.await().get(0)).containsExactly(shortText.id(1), 3);
+      assertThat(ofDocument.await())
+          .extracting(logits -> (int) logits[0])
+          .containsExactlyElementsOf(document.stream().map(window -> window.id(1)).toList());
+      int batchOfShort =
+          IntStream.range(0, batches.size())
+              .filter(i -> batches.get(i).contains(shortText))
+              .findFirst()
+              .orElseThrow();
+      assertThat(batchOfShort).isLessThan(Workers.count());
+      assertThat(batches).hasSizeGreaterThanOrEqualTo(3 * Workers.count());
+      assertThat(batches)
+          .allSatisfy(
+              batch ->
+                  assertThat(batch.stream().mapToInt(Encoding::size).sum())
+                      .isLessThan(TextQueue.MAX_TOKENS_A_BATCH + 64));
+      assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  @Test
+  void document_getsItsShareOfEachBatch_whileTextsWait() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding window = tokenizer.encode("happy ".repeat(64), null, 64);
+      Encoding text = tokenizer.encode("sad ".repeat(64), null, 64);
+      List<PendingLogits> texts;
+      PendingLogits document;
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        texts =
+            IntStream.range(0, 32 * Workers.count())
+                .mapToObj(i -> queue.add(List.of(text), Long.MAX_VALUE, Deadline.NONE))
+                .toList();
+        document = queue.add(Collections.nCopies(8, window), Long.MAX_VALUE, Deadline.NONE);
+      }
+      document.await();
+      texts.forEach(PendingLogits::await);
+      // Behind all texts it would be in none of the first batches.
+      assertThat(batches.subList(0, Workers.count()))
+          .anySatisfy(batch -> assertThat(batch).contains(window).contains(text));
+    }
+  }
+}
