@@ -6,6 +6,7 @@ import dev.afina.card.ModelFacts;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
@@ -383,6 +384,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   /** What this model and all that share its weights in this precision have to do at this moment. */
   public final InFlight inFlight() {
     return reader.inference().inFlight();
+  }
+
+  /** The names of the outputs. */
+  final Labels outputs() {
+    return task.labels();
   }
 
   /** The weights, which other models may share. */
