@@ -51,6 +51,7 @@ class ReadmeTest {
     writeCsv(work.resolve("test.csv"));
     Files.writeString(
         work.resolve("comments.csv"), "text,toxic,insult\nYou fool,1,1\nFine,0,0\nBah,1,0\n");
+    Files.writeString(work.resolve("held-out.csv"), "text,label\nSo happy,joy\nI hate it,anger\n");
     Files.writeString(work.resolve("pairs.csv"), "a,b,score\nA dog,A cat,3.5\nA dog,A dog,5\n");
     Path source = work.resolve(name + ".java");
     Files.writeString(

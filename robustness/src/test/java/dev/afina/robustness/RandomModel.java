@@ -33,13 +33,24 @@ final class RandomModel {
 
   /** Writes the files that {@code Classifier.load} reads. */
   static void write(Path folder, int hidden, int layers) throws IOException {
+    write(folder, hidden, layers, POSITIONS, 1);
+  }
+
+  /**
+   * Writes the files that {@code Classifier.load} reads.
+   *
+   * @param positions the longest text in tokens
+   * @param seed of the weights
+   */
+  static void write(Path folder, int hidden, int layers, int positions, int seed)
+      throws IOException {
     Files.createDirectories(folder);
     List<String> vocabulary = new ArrayList<>(List.of("[PAD]", "[UNK]", "[CLS]", "[SEP]"));
     vocabulary.addAll(WORDS);
     Files.write(folder.resolve("vocab.txt"), vocabulary);
     Files.writeString(
         folder.resolve("tokenizer_config.json"),
-        "{\"do_lower_case\": true, \"model_max_length\": " + POSITIONS + "}");
+        "{\"do_lower_case\": true, \"model_max_length\": " + positions + "}");
     Files.writeString(
         folder.resolve("config.json"),
         """
@@ -50,8 +61,11 @@ final class RandomModel {
          "initializer_range": 0.02, "id2label": {"0": "anger", "1": "joy", "2": "sadness"},
          "label2id": {"anger": 0, "joy": 1, "sadness": 2}}
         """
-            .formatted(hidden, 4 * hidden, layers, hidden / 32, POSITIONS, vocabulary.size()));
-    writeWeights(folder.resolve("model.safetensors"), shapes(hidden, layers, vocabulary.size()));
+            .formatted(hidden, 4 * hidden, layers, hidden / 32, positions, vocabulary.size()));
+    writeWeights(
+        folder.resolve("model.safetensors"),
+        shapes(hidden, layers, positions, vocabulary.size()),
+        seed);
   }
 
   /** A text of that many words, each time another one. */
@@ -61,10 +75,10 @@ final class RandomModel {
         .collect(Collectors.joining(" "));
   }
 
-  private static Map<String, long[]> shapes(int hidden, int layers, int words) {
+  private static Map<String, long[]> shapes(int hidden, int layers, int positions, int words) {
     Map<String, long[]> shapes = new LinkedHashMap<>();
     shapes.put("bert.embeddings.word_embeddings.weight", new long[] {words, hidden});
-    shapes.put("bert.embeddings.position_embeddings.weight", new long[] {POSITIONS, hidden});
+    shapes.put("bert.embeddings.position_embeddings.weight", new long[] {positions, hidden});
     shapes.put("bert.embeddings.token_type_embeddings.weight", new long[] {2, hidden});
     norm(shapes, "bert.embeddings.LayerNorm", hidden);
     for (int layer = 0; layer < layers; layer++) {
@@ -93,7 +107,8 @@ final class RandomModel {
   }
 
   /** The length of the header, the header, and the numbers one after the other. */
-  private static void writeWeights(Path file, Map<String, long[]> shapes) throws IOException {
+  private static void writeWeights(Path file, Map<String, long[]> shapes, int seed)
+      throws IOException {
     JsonObject header = new JsonObject();
     long end = 0;
     for (Map.Entry<String, long[]> tensor : shapes.entrySet()) {
@@ -118,7 +133,7 @@ final class RandomModel {
         DataOutputStream data = new DataOutputStream(out)) {
       data.writeLong(Long.reverseBytes(text.length));
       data.write(text);
-      byte[] numbers = numbers(new Random(1));
+      byte[] numbers = numbers(new Random(seed));
       for (long left = end; left > 0; left -= numbers.length) {
         data.write(numbers, 0, (int) Math.min(left, numbers.length));
       }
