@@ -2,6 +2,10 @@ package dev.afina.examples;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.afina.Decision;
+import dev.afina.TextModel;
+import dev.afina.data.Dataset;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 
@@ -12,11 +16,31 @@ import java.util.Map;
  */
 interface Answers<P> {
 
+  /** What stands for a label where the model's rules decide for none. */
+  String NOT_SURE = "not sure";
+
   /** A line, without its break. */
   String line(P prediction);
 
   /** An object, for programs. */
   JsonObject json(P prediction);
+
+  /** An object for each text. */
+  default List<JsonObject> json(TextModel<P, ?> model, Dataset texts) {
+    return model.predict(texts).stream().map(this::json).toList();
+  }
+
+  /** What is decided, or that it is not sure, and why. */
+  static JsonObject json(Decision decision) {
+    JsonObject object = new JsonObject();
+    object.addProperty("sure", decision.isSure());
+    JsonArray labels = new JsonArray();
+    decision.labels().forEach(labels::add);
+    object.add("labels", labels);
+    object.addProperty("confidence", decision.confidence());
+    object.addProperty("reason", decision.reason());
+    return object;
+  }
 
   /** Names and probabilities, with tabs between. */
   static String tabbed(Iterable<Map.Entry<String, Double>> scores) {

@@ -8,29 +8,39 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The labels over the threshold, or the best ones, with their probabilities.
+ * What is decided, the labels over a threshold, or the best ones, with their probabilities.
  *
- * @param threshold what a probability exceeds, from 0 to 1
+ * @param threshold what a probability exceeds, from 0 to 1; null for what the model's rules say
  * @param topK how many of the best, whatever the threshold; null for those over it, and in JSON for
  *     all scores
  */
-record MultiLabelAnswers(double threshold, @Nullable Integer topK)
+record MultiLabelAnswers(@Nullable Double threshold, @Nullable Integer topK)
     implements Answers<MultiLabelPrediction> {
 
   @Override
   public String line(MultiLabelPrediction prediction) {
+    if (topK != null) {
+      return Answers.tabbed(best(prediction));
+    }
+    if (threshold == null && !prediction.decision().isSure()) {
+      return Answers.tabbed(List.of(Map.entry(NOT_SURE, prediction.decision().confidence())));
+    }
+    List<String> given = given(prediction);
     return Answers.tabbed(
-        topK == null
-            ? best(prediction).stream().filter(score -> score.getValue() > threshold).toList()
-            : best(prediction));
+        best(prediction).stream().filter(score -> given.contains(score.getKey())).toList());
+  }
+
+  private List<String> given(MultiLabelPrediction prediction) {
+    return threshold == null ? prediction.labels() : prediction.labels(threshold);
   }
 
   @Override
   public JsonObject json(MultiLabelPrediction prediction) {
     JsonObject object = new JsonObject();
     JsonArray labels = new JsonArray();
-    prediction.labels(threshold).forEach(labels::add);
+    given(prediction).forEach(labels::add);
     object.add("labels", labels);
+    object.add("decision", Answers.json(prediction.decision()));
     object.add("scores", Answers.object(best(prediction)));
     object.add("logits", Answers.array(prediction.logits()));
     return object;

@@ -1,5 +1,7 @@
 package dev.afina.examples;
 
+import dev.afina.DecisionGoal;
+import dev.afina.DecisionRules;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.MultiLabelClassifierBuilder;
 import dev.afina.MultiLabelEvaluation;
@@ -44,6 +46,17 @@ record MultiLabelTraining()
   @Override
   public Labels outputs(MultiLabelClassifier model) {
     return model.labels();
+  }
+
+  @Override
+  public MultiLabelClassifier deciding(
+      MultiLabelClassifier model, DecisionGoal goal, Dataset validation) {
+    return model.deciding(goal, validation);
+  }
+
+  @Override
+  public DecisionRules rules(MultiLabelClassifier model) {
+    return model.rules();
   }
 
   @Override

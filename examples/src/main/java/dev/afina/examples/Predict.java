@@ -4,7 +4,6 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.afina.Classifier;
 import dev.afina.MultiLabelClassifier;
-import dev.afina.MultiLabelPrediction;
 import dev.afina.Regressor;
 import dev.afina.TextModel;
 import dev.afina.data.Dataset;
@@ -23,8 +22,8 @@ import picocli.CommandLine.Option;
     name = "predict",
     description =
         "Prints a line for each line of standard input (UTF-8): label, tab, probability; of a model of"
-            + " several labels all over the threshold, with tabs between; of a regression its"
-            + " numbers.",
+            + " several labels all over the threshold, with tabs between; \"not sure\" where the"
+            + " model's rules say so; of a regression its numbers.",
     sortOptions = false,
     footer = {"", "For example:", "  echo 'where is my card?' | ... predict --model afina-intents"})
 final class Predict implements Callable<Integer> {
@@ -56,8 +55,16 @@ final class Predict implements Callable<Integer> {
       paramLabel = "P",
       description =
           "What the probability of a label exceeds that a text has, of a model of several labels,"
-              + " from 0 to 1. Default: 0.5")
+              + " from 0 to 1. Default: the model's own thresholds, 0.5 where it has none")
   private @Nullable Double threshold;
+
+  @Option(
+      names = "--dropout-passes",
+      paramLabel = "N",
+      description =
+          "With --json, of a model of single labels: also what N passes with dropout say, and how"
+              + " much they disagree. Default: none")
+  private @Nullable Integer dropoutPasses;
 
   @Option(
       names = "--pairs",
@@ -81,13 +88,14 @@ final class Predict implements Callable<Integer> {
     try (TextModel<?, ?> loaded = TextModel.load(model)) {
       if (loaded instanceof Classifier classifier) {
         refuse("--threshold", threshold, "models of several labels a text", classifier);
-        answer(classifier, new SingleLabelAnswers(topK));
+        answer(classifier, new SingleLabelAnswers(topK, dropoutPasses));
       } else if (loaded instanceof MultiLabelClassifier classifier) {
-        double over = threshold == null ? MultiLabelPrediction.THRESHOLD : threshold;
-        answer(classifier, new MultiLabelAnswers(over, topK));
+        refuse("--dropout-passes", dropoutPasses, "models of single labels", classifier);
+        answer(classifier, new MultiLabelAnswers(threshold, topK));
       } else if (loaded instanceof Regressor regressor) {
         refuse("--threshold", threshold, "models of several labels a text", regressor);
         refuse("--top-k", topK, "models of labels", regressor);
+        refuse("--dropout-passes", dropoutPasses, "models of single labels", regressor);
         answer(regressor, new RegressionAnswers());
       }
     }
@@ -97,6 +105,12 @@ final class Predict implements Callable<Integer> {
   private void check() {
     if (topK != null && topK < 1) {
       throw common.wrong("--top-k: expected 1 or more, got " + topK);
+    }
+    if (dropoutPasses != null && (dropoutPasses < 2 || !json)) {
+      throw common.wrong(
+          "--dropout-passes: expected 2 or more, and --json, got "
+              + dropoutPasses
+              + (json ? "" : " without it"));
     }
     if (threshold != null && !(threshold >= 0 && threshold <= 1)) {
       throw common.wrong("--threshold: expected 0 to 1, got " + threshold);
@@ -122,11 +136,10 @@ final class Predict implements Callable<Integer> {
     Lines lines = new Lines(console.in());
     JsonArray all = new JsonArray();
     for (List<Example> chunk = next(lines); !chunk.isEmpty(); chunk = next(lines)) {
-      List<P> predictions = asked.predict(Dataset.of(chunk));
       if (json) {
-        predictions.forEach(prediction -> all.add(answers.json(prediction)));
+        answers.json(asked, Dataset.of(chunk)).forEach(all::add);
       } else {
-        print(predictions.stream().map(answers::line).toList());
+        print(asked.predict(Dataset.of(chunk)).stream().map(answers::line).toList());
       }
     }
     if (json) {

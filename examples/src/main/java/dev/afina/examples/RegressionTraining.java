@@ -1,5 +1,7 @@
 package dev.afina.examples;
 
+import dev.afina.DecisionGoal;
+import dev.afina.DecisionRules;
 import dev.afina.Estimate;
 import dev.afina.RegressionEvaluation;
 import dev.afina.Regressor;
@@ -42,6 +44,16 @@ record RegressionTraining() implements TrainedTask<Regressor, Estimate, Regressi
   @Override
   public Labels outputs(Regressor model) {
     return model.targets();
+  }
+
+  @Override
+  public Regressor deciding(Regressor model, DecisionGoal goal, Dataset validation) {
+    throw new IllegalArgumentException("decisions are between labels, and this gives numbers");
+  }
+
+  @Override
+  public DecisionRules rules(Regressor model) {
+    return DecisionRules.none();
   }
 
   @Override

@@ -1,19 +1,35 @@
 package dev.afina.examples;
 
 import com.google.gson.JsonObject;
+import dev.afina.Classifier;
+import dev.afina.Decision;
 import dev.afina.Prediction;
+import dev.afina.TextModel;
+import dev.afina.Uncertainty;
+import dev.afina.data.Dataset;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The best labels with their probabilities.
+ * What is decided, or the best labels, with their probabilities.
  *
- * @param topK how many; null for one a line, and all in JSON
+ * @param topK how many; null for what is decided, and all in JSON
+ * @param passes with dropout, whose disagreement JSON tells; null for none
  */
-record SingleLabelAnswers(@Nullable Integer topK) implements Answers<Prediction> {
+record SingleLabelAnswers(@Nullable Integer topK, @Nullable Integer passes)
+    implements Answers<Prediction> {
+  private static final long SEED = 42;
 
   @Override
   public String line(Prediction prediction) {
-    return Answers.tabbed(prediction.top(topK == null ? 1 : topK).entrySet());
+    if (topK != null) {
+      return Answers.tabbed(prediction.top(topK).entrySet());
+    }
+    Decision decision = prediction.decision();
+    return Answers.tabbed(
+        List.of(Map.entry(decision.label().orElse(NOT_SURE), decision.confidence())));
   }
 
   @Override
@@ -21,10 +37,41 @@ record SingleLabelAnswers(@Nullable Integer topK) implements Answers<Prediction>
     JsonObject object = new JsonObject();
     object.addProperty("label", prediction.label());
     object.addProperty("score", prediction.score());
+    object.add("decision", Answers.json(prediction.decision()));
     object.add(
         "scores",
         Answers.object((topK == null ? prediction.scores() : prediction.top(topK)).entrySet()));
     object.add("logits", Answers.array(prediction.logits()));
+    JsonObject uncertainty = new JsonObject();
+    uncertainty.addProperty("margin", prediction.margin());
+    uncertainty.addProperty("entropy", prediction.entropy());
+    object.add("uncertainty", uncertainty);
+    return object;
+  }
+
+  @Override
+  public List<JsonObject> json(TextModel<Prediction, ?> model, Dataset texts) {
+    List<JsonObject> objects = Answers.super.json(model, texts);
+    if (passes == null || !(model instanceof Classifier classifier)) {
+      return objects;
+    }
+    List<JsonObject> all = new ArrayList<>(objects);
+    List<Uncertainty> each = classifier.predictWithDropout(texts, passes, SEED);
+    for (int i = 0; i < each.size(); i++) {
+      all.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
+    }
+    return all;
+  }
+
+  private static JsonObject json(Uncertainty uncertainty, int passes) {
+    JsonObject object = new JsonObject();
+    object.addProperty("passes", passes);
+    object.addProperty("label", uncertainty.label());
+    object.add("mean", Answers.object(uncertainty.scores().entrySet()));
+    object.addProperty("deviation", uncertainty.deviation(uncertainty.label()));
+    object.addProperty("entropy", uncertainty.entropy());
+    object.addProperty("expectedEntropy", uncertainty.expectedEntropy());
+    object.addProperty("mutualInformation", uncertainty.mutualInformation());
     return object;
   }
 }

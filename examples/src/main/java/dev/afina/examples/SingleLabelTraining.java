@@ -2,6 +2,8 @@ package dev.afina.examples;
 
 import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
+import dev.afina.DecisionGoal;
+import dev.afina.DecisionRules;
 import dev.afina.Evaluation;
 import dev.afina.Prediction;
 import dev.afina.card.EvaluatedOn;
@@ -42,6 +44,16 @@ record SingleLabelTraining() implements TrainedTask<Classifier, Prediction, Eval
   @Override
   public Labels outputs(Classifier model) {
     return model.labels();
+  }
+
+  @Override
+  public Classifier deciding(Classifier model, DecisionGoal goal, Dataset validation) {
+    return model.deciding(goal, validation);
+  }
+
+  @Override
+  public DecisionRules rules(Classifier model) {
+    return model.rules();
   }
 
   @Override

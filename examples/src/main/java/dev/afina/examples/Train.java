@@ -2,6 +2,7 @@ package dev.afina.examples;
 
 import com.google.gson.JsonObject;
 import dev.afina.CrossValidation;
+import dev.afina.DecisionGoal;
 import dev.afina.EvaluationResult;
 import dev.afina.Freeze;
 import dev.afina.TextModel;
@@ -148,6 +149,8 @@ final class Train implements Callable<Integer> {
       description = "Print one JSON object with the figures; all else goes to standard error.")
   private boolean json;
 
+  @Mixin private final DecisionOptions decisions = new DecisionOptions();
+
   @Mixin private final LoraOptions lora = new LoraOptions();
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -195,18 +198,23 @@ final class Train implements Callable<Integer> {
     }
     try (TensorBoardListener board =
             tensorBoard == null ? null : TensorBoardListener.to(tensorBoard);
-        M model =
+        M trained =
             Fitting.fit(
                 builder,
                 train,
                 output,
                 task.shownMetrics(),
                 board == null ? TrainingListener.NONE : board,
-                console)) {
+                console);
+        M model = deciding(task, trained, validation)) {
       lora.save(model);
       TrainingResult training = model.training().orElseThrow();
       out.printf("%n%s", training.table(task.shownMetrics()));
       JsonObject figures = new JsonObject();
+      if (decisions.goal().isPresent()) {
+        out.println(DecisionOptions.line(task.rules(model)));
+        DecisionOptions.add(figures, task.rules(model));
+      }
       figures.addProperty("command", "train");
       figures.addProperty("task", Tasks.name(task.type()));
       figures.addProperty("checkpoint", checkpoint);
@@ -248,6 +256,24 @@ final class Train implements Callable<Integer> {
       }
       return 0;
     }
+  }
+
+  /** The model with rules where some are wanted, saved again with them. */
+  private <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> M deciding(
+      TrainedTask<M, P, E> task, M trained, Dataset validation) throws IOException {
+    Optional<DecisionGoal> goal = decisions.goal();
+    if (goal.isEmpty()) {
+      return trained;
+    }
+    M deciding;
+    try {
+      deciding = task.deciding(trained, goal.get(), validation);
+    } catch (IllegalArgumentException e) {
+      throw new IOException(
+          e.getMessage() + "; the model is in " + output + " without rules for decisions", e);
+    }
+    deciding.save(output);
+    return deciding;
   }
 
   private <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> int crossValidate(
@@ -297,6 +323,7 @@ final class Train implements Callable<Integer> {
           "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
               + " --report, --tensorboard, --adapter");
     }
+    decisions.check(rows.validates() && folds == null);
     if (folds != null && rows.areNamedToEvaluate()) {
       throw new IllegalArgumentException(
           "--folds evaluates on the folds of --train: not with --validation, --test");
@@ -310,6 +337,7 @@ final class Train implements Callable<Integer> {
   private void check(ProblemType type) {
     TargetOptions target = rows.data().target();
     taskOptions.requireFor(type, target.source());
+    decisions.requireFor(type, target.source());
     addOptions(TrainedTask.of(type).builder(taskOptions, target.labels()));
   }
 

@@ -1,5 +1,7 @@
 package dev.afina.examples;
 
+import dev.afina.DecisionGoal;
+import dev.afina.DecisionRules;
 import dev.afina.EvaluationResult;
 import dev.afina.TextModel;
 import dev.afina.TextModelBuilder;
@@ -49,6 +51,17 @@ sealed interface TrainedTask<M extends TextModel<P, E>, P, E extends EvaluationR
 
   /** The names of the outputs. */
   Labels outputs(M model);
+
+  /**
+   * The model with rules that reach a goal, which shares the weights.
+   *
+   * @return to be closed, too
+   * @throws IllegalArgumentException where the goal cannot be reached
+   */
+  M deciding(M model, DecisionGoal goal, Dataset validation);
+
+  /** How the outputs of a model become decisions. */
+  DecisionRules rules(M model);
 
   /** Adds the figures of an evaluation to a card. */
   void addTo(ModelCard.Builder card, EvaluatedOn data, E evaluation);
