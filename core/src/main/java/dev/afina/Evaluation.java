@@ -3,11 +3,14 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.metrics.Calibration;
 import dev.afina.metrics.ClassificationReport;
 import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.metrics.CoverageCurve;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.metrics.SingleLabelPredictions;
+import dev.afina.report.DecidedResults;
 import dev.afina.report.TrainingReport;
 import java.util.List;
 import java.util.Locale;
@@ -174,7 +177,28 @@ public final class Evaluation implements EvaluationResult<Prediction> {
 
   @Override
   public TrainingReport addedTo(TrainingReport report, String name, Dataset texts) {
-    return report.evaluation(name, texts, scored);
+    return hasRules()
+        ? report.evaluation(name, texts, scored, decidedResults())
+        : report.evaluation(name, texts, scored);
+  }
+
+  private DecidedResults decidedResults() {
+    double[] confidences = new double[truth.size()];
+    boolean[] right = new boolean[truth.size()];
+    for (int i = 0; i < right.length; i++) {
+      Decision decision = predictions.get(i).decision();
+      confidences[i] = decision.confidence();
+      right[i] =
+          decision.isSure()
+              ? decision.labels().equals(List.of(scored.labels().get(truth.get(i))))
+              : predictions.get(i).index() == truth.get(i);
+    }
+    SingleLabelPredictions before = withoutRules().scored();
+    return new DecidedResults(
+        Calibration.of(before.truth(), before.probabilities(), Calibration.DEFAULT_BINS),
+        CoverageCurve.of(confidences, right),
+        decided().coverage(),
+        decided().error());
   }
 
   @Override

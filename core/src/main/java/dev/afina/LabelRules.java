@@ -1,6 +1,7 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.DecisionFacts;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
 import java.util.Arrays;
@@ -8,6 +9,7 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** {@link DecisionRules} by the position of a label: what a prediction decides by. */
@@ -182,6 +184,28 @@ final class LabelRules {
 
   private static String number(double value, int digits) {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
+  }
+
+  /** What a card and a report tell of the rules; empty where there are none. */
+  Optional<DecisionFacts> facts() {
+    return rules.equals(DecisionRules.none())
+        ? Optional.empty()
+        : Optional.of(
+            new DecisionFacts(
+                rules.temperature(),
+                rules.thresholds(),
+                rules.confidence(),
+                rules.positive(),
+                rules
+                    .figures()
+                    .map(
+                        f ->
+                            new DecisionFacts.Chosen(
+                                f.rows(),
+                                f.coverage(),
+                                f.error(),
+                                f.calibrationError(),
+                                f.calibrationErrorBefore()))));
   }
 
   /** What is saved of the rules. */

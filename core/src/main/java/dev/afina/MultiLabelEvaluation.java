@@ -4,10 +4,12 @@ import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
+import dev.afina.metrics.CoverageCurve;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.MultiLabelMatrix;
 import dev.afina.metrics.MultiLabelMetrics;
 import dev.afina.metrics.MultiLabelPredictions;
+import dev.afina.report.DecidedResults;
 import dev.afina.report.TrainingReport;
 import java.util.Arrays;
 import java.util.List;
@@ -131,14 +133,13 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
 
   private Decided decided() {
     List<Decision> decisions = predictions.stream().map(MultiLabelPrediction::decision).toList();
-    return Decided.of(
-        decisions,
-        i -> {
-          double[] row = truth.row(i);
-          List<String> given = decisions.get(i).labels();
-          return IntStream.range(0, row.length)
-              .allMatch(label -> given.contains(labels.name(label)) == (row[label] == 1));
-        });
+    return Decided.of(decisions, i -> isExactly(decisions.get(i).labels(), i));
+  }
+
+  private boolean isExactly(List<String> given, int text) {
+    double[] row = truth.row(text);
+    return IntStream.range(0, row.length)
+        .allMatch(label -> given.contains(labels.name(label)) == (row[label] == 1));
   }
 
   /**
@@ -213,7 +214,23 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
 
   @Override
   public TrainingReport addedTo(TrainingReport report, String name, Dataset texts) {
-    return report.evaluation(name, texts, scored);
+    return hasRules()
+        ? report.evaluation(name, texts, scored, decidedResults())
+        : report.evaluation(name, texts, scored);
+  }
+
+  private DecidedResults decidedResults() {
+    double[] confidences = new double[truth.size()];
+    boolean[] right = new boolean[truth.size()];
+    for (int i = 0; i < right.length; i++) {
+      confidences[i] = predictions.get(i).decision().confidence();
+      right[i] = isExactly(predictions.get(i).labels(), i);
+    }
+    return new DecidedResults(
+        withoutRules().scored().calibration(),
+        CoverageCurve.of(confidences, right),
+        decided().coverage(),
+        decided().error());
   }
 
   @Override

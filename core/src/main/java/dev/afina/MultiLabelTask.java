@@ -1,12 +1,14 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.DecisionFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** Any number of labels a text: each target is a 0 or 1 a label. */
@@ -38,6 +40,11 @@ record MultiLabelTask(LabelRules rules)
   @Override
   public Labels labels() {
     return rules.labels();
+  }
+
+  @Override
+  public Optional<DecisionFacts> decisions() {
+    return rules.facts();
   }
 
   @Override

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.DecisionFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
@@ -8,6 +9,7 @@ import dev.afina.internal.files.Excerpt;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 
 /** One label a text. */
@@ -51,6 +53,11 @@ record SingleLabelTask(LabelRules rules) implements Task<Prediction, Evaluation>
   @Override
   public Labels labels() {
     return rules.labels();
+  }
+
+  @Override
+  public Optional<DecisionFacts> decisions() {
+    return rules.facts();
   }
 
   @Override

@@ -1,11 +1,13 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.DecisionFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /**
  * What a model's outputs mean: how rows of data become {@link Targets}, logits a prediction, and
@@ -61,6 +63,11 @@ interface Task<P, E extends EvaluationResult<P>> {
    */
   default E evaluation(Dataset data, List<P> predictions) {
     return evaluation(targets("data", data, Dataset.of()), predictions);
+  }
+
+  /** How outputs become decisions, where there are rules for that. */
+  default Optional<DecisionFacts> decisions() {
+    return Optional.empty();
   }
 
   /** Predictions beside what they should be. */

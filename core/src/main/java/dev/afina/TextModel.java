@@ -344,7 +344,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
                     + Engine.getDjlVersion()
                     + ", PyTorch "
                     + Engine.getEngine("PyTorch").getVersion());
-    return loaded.training().map(facts::training).orElse(facts);
+    ModelFacts withRules = task.decisions().map(facts::decisions).orElse(facts);
+    return loaded.training().map(withRules::training).orElse(withRules);
   }
 
   private static HubClient client(PushOptions options) {

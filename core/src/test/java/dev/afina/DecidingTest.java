@@ -178,6 +178,13 @@ class DecidingTest {
       assertThat(evaluation.metrics().get("log_loss")).isCloseTo(figures.loss(), within(1e-9));
       assertThat(evaluation.metrics()).containsEntry("coverage", figures.coverage());
       assertThat(evaluation.report()).contains("coverage ", "calibration error ");
+      assertThat(evaluation.addedTo(deciding.report(), "validation", validation).html())
+          .contains("Without the temperature the expected calibration error", "errors by coverage");
+      assertThat(evaluation.addedTo(deciding.report(), "validation", validation).json())
+          .contains("\"calibrationBefore\"", "\"curve\"");
+      assertThat(deciding.card("emotions").build().toString())
+          .contains("## Decisions", "- Temperature: ", "- On 10 validation texts: decided ");
+      assertThat(plain.card("emotions").build().toString()).doesNotContain("## Decisions");
       Evaluation raw = plain.evaluate(validation);
       assertThat(evaluation.withoutRules().loss()).isEqualTo(raw.loss());
       assertThat(raw.metrics()).doesNotContainKey("coverage");

@@ -42,6 +42,7 @@ final class CardSections {
     if (!card.results().isEmpty()) {
       sections.put("results", results());
     }
+    card.facts().decisions().ifPresent(facts -> sections.put("decisions", decisions(facts)));
     card.facts().training().ifPresent(facts -> sections.put("training", training(facts)));
     sections.put("versions", versions());
     return sections;
@@ -94,6 +95,44 @@ final class CardSections {
                     + " "
                     + decimal(result.metrics().getOrDefault(name, Double.NaN)))
         .collect(Collectors.joining(" and "));
+  }
+
+  private static String decisions(DecisionFacts facts) {
+    StringBuilder text = new StringBuilder("## Decisions\n\n");
+    text.append(
+        "Kept in `afina_config.json`, which Afina follows and Python's libraries do not read.\n\n");
+    text.append(
+        "- Temperature: %s, which the logits are divided by\n"
+            .formatted(decimal(facts.temperature())));
+    facts
+        .positive()
+        .ifPresent(label -> text.append("- Looked for: %s\n".formatted(CardText.of(label))));
+    facts
+        .confidence()
+        .ifPresent(
+            least ->
+                text.append("- \"Not sure\" under a confidence of %s\n".formatted(decimal(least))));
+    facts
+        .chosen()
+        .ifPresent(
+            chosen ->
+                text.append(
+                    "- On %s validation texts: decided %s of them, %s of these wrong; calibration error %s, %s before\n"
+                        .formatted(
+                            chosen.rows(),
+                            decimal(chosen.coverage()),
+                            Double.isNaN(chosen.error()) ? "none" : decimal(chosen.error()),
+                            decimal(chosen.calibrationError()),
+                            decimal(chosen.calibrationErrorBefore()))));
+    if (!facts.thresholds().isEmpty()) {
+      text.append("\n| Label | Threshold |\n|---|---|\n");
+      facts
+          .thresholds()
+          .forEach(
+              (label, threshold) ->
+                  text.append("| %s | %s |\n".formatted(CardText.of(label), decimal(threshold))));
+    }
+    return text.toString().stripTrailing();
   }
 
   private String labelList() {

@@ -18,18 +18,21 @@ public final class ModelFacts {
   private final ProblemType problemType;
   private final @Nullable String engine;
   private final @Nullable TrainingFacts training;
+  private final @Nullable DecisionFacts decisions;
 
   private ModelFacts(
       Labels labels,
       int maxTokens,
       ProblemType problemType,
       @Nullable String engine,
-      @Nullable TrainingFacts training) {
+      @Nullable TrainingFacts training,
+      @Nullable DecisionFacts decisions) {
     this.labels = labels;
     this.maxTokens = maxTokens;
     this.problemType = problemType;
     this.engine = engine;
     this.training = training;
+    this.decisions = decisions;
   }
 
   /**
@@ -40,22 +43,32 @@ public final class ModelFacts {
    */
   public static ModelFacts of(Labels labels, int maxTokens) {
     return new ModelFacts(
-        Objects.requireNonNull(labels, "labels"), maxTokens, ProblemType.SINGLE_LABEL, null, null);
+        Objects.requireNonNull(labels, "labels"),
+        maxTokens,
+        ProblemType.SINGLE_LABEL,
+        null,
+        null,
+        null);
   }
 
   /** What the outputs mean. Default: exactly one label a text. */
   public ModelFacts problemType(ProblemType type) {
-    return new ModelFacts(labels, maxTokens, type, engine, training);
+    return new ModelFacts(labels, maxTokens, type, engine, training, decisions);
   }
 
   /** What computes the model, with versions, such as {@code PyTorch 2.7.1}. Default: not said. */
   public ModelFacts engine(String versions) {
-    return new ModelFacts(labels, maxTokens, problemType, versions, training);
+    return new ModelFacts(labels, maxTokens, problemType, versions, training, decisions);
   }
 
   /** How the model was trained. Default: not known, as of a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, facts);
+    return new ModelFacts(labels, maxTokens, problemType, engine, facts, decisions);
+  }
+
+  /** How its outputs become decisions. Default: the model has no rules for that. */
+  public ModelFacts decisions(DecisionFacts rules) {
+    return new ModelFacts(labels, maxTokens, problemType, engine, training, rules);
   }
 
   /** The labels, in the order of the outputs. */
@@ -81,5 +94,10 @@ public final class ModelFacts {
   /** How it was trained; empty where that is not known. */
   public Optional<TrainingFacts> training() {
     return Optional.ofNullable(training);
+  }
+
+  /** How its outputs become decisions; empty where it has no rules. */
+  public Optional<DecisionFacts> decisions() {
+    return Optional.ofNullable(decisions);
   }
 }

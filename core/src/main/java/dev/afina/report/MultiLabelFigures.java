@@ -20,6 +20,7 @@ import java.util.stream.Stream;
  *
  * @param thresholds what the probability of each label must exceed
  * @param calibration of all pairs of a text and a label
+ * @param decided what rules for decisions did; empty where there are none
  * @param mistakes the most confident ones, at most {@value #MOST_MISTAKES}
  */
 record MultiLabelFigures(
@@ -30,6 +31,7 @@ record MultiLabelFigures(
     List<LabelFigures> labels,
     List<AverageFigures> averages,
     Calibration calibration,
+    Optional<DecidedResults> decided,
     List<Mistake> mistakes)
     implements EvaluationFigures {
   static final int MOST_MISTAKES = 20;
@@ -51,7 +53,8 @@ record MultiLabelFigures(
       boolean given,
       double score) {}
 
-  static MultiLabelFigures of(String name, Dataset texts, MultiLabelPredictions scored) {
+  static MultiLabelFigures of(
+      String name, Dataset texts, MultiLabelPredictions scored, Optional<DecidedResults> decided) {
     EvaluationFigures.requireTexts(name, texts, scored.size());
     MultiLabelMatrix matrix = scored.matrix();
     boolean[][] truth = scored.truth();
@@ -69,6 +72,7 @@ record MultiLabelFigures(
                         Numbers.name(a), matrix.precision(a), matrix.recall(a), matrix.f1(a)))
             .toList(),
         scored.calibration(),
+        decided,
         mistakes(texts, scored, truth, probabilities));
   }
 

@@ -147,6 +147,7 @@ final class ReportJson {
     addLabels(json, figures.texts(), figures.labels(), figures.averages());
     json.add("confusionMatrix", counts(figures.matrix()));
     json.add("calibration", calibration(figures.calibration()));
+    figures.decided().ifPresent(decided -> json.add("decided", decided(decided)));
     json.add(
         "mistakes",
         array(
@@ -170,6 +171,7 @@ final class ReportJson {
     }
     addLabels(json, figures.texts(), figures.labels(), figures.averages());
     json.add("calibration", calibration(figures.calibration()));
+    figures.decided().ifPresent(decided -> json.add("decided", decided(decided)));
     json.add(
         "mistakes",
         array(
@@ -267,6 +269,20 @@ final class ReportJson {
             array(
                 IntStream.range(0, matrix.classes()).boxed().toList(),
                 predicted -> new JsonPrimitive(matrix.count(truth, predicted))));
+  }
+
+  private static JsonObject decided(DecidedResults results) {
+    return object(
+        "coverage", results.coverage(),
+        "error", results.error(),
+        "calibrationBefore", calibration(results.before()),
+        "curve",
+            array(
+                results.curve().points(),
+                point ->
+                    array(
+                        List.of(point.confidence(), point.coverage(), point.error()),
+                        JsonPrimitive::new)));
   }
 
   private static JsonObject calibration(Calibration calibration) {

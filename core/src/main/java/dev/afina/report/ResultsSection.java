@@ -33,6 +33,7 @@ final class ResultsSection {
       confusions(single.matrix());
       labels(single.labels(), single.averages(), single.texts());
       calibration(single.calibration(), "share that is right", "predicted labels");
+      single.decided().ifPresent(results -> decided(results, "share that is right"));
       mistakes(single);
     } else if (figures instanceof MultiLabelFigures multi) {
       html.element(
@@ -44,6 +45,7 @@ final class ResultsSection {
       metrics(multi.metrics());
       labels(multi.labels(), multi.averages(), multi.texts());
       calibration(multi.calibration(), "share that is true", "all pairs of a text and a label");
+      multi.decided().ifPresent(results -> decided(results, "share that is true"));
       mistakes(multi);
     } else {
       RegressionFigures regression = (RegressionFigures) figures;
@@ -167,6 +169,25 @@ final class ResultsSection {
     html.element("strong", Numbers.decimal(calibration.expectedError()));
     html.text(".").raw("</figcaption>\n");
     html.raw(ReliabilityChart.picture(calibration, share)).raw("\n</figure>\n");
+  }
+
+  private void decided(DecidedResults results, String share) {
+    html.raw("<figure>\n<figcaption>");
+    html.text("Without the temperature the expected calibration error is ");
+    html.element("strong", Numbers.decimal(results.before().expectedError()));
+    html.text(".").raw("</figcaption>\n");
+    html.raw(ReliabilityChart.picture(results.before(), share)).raw("\n</figure>\n");
+    html.element("h3", "Decisions").raw("\n<figure>\n<figcaption>");
+    html.text("The model decided ");
+    html.element("strong", Numbers.percent(results.coverage()));
+    html.text(" of the texts");
+    if (results.coverage() > 0) {
+      html.text(", and of these ");
+      html.element("strong", Numbers.percent(results.error()));
+      html.text(" wrong");
+    }
+    html.text(". The curve says what it costs to decide more.").raw("</figcaption>\n");
+    html.raw(CoverageChart.picture(results)).raw("\n</figure>\n");
   }
 
   private void target(RegressionFigures.TargetFigures target, RegressionFigures all) {

@@ -9,12 +9,14 @@ import dev.afina.metrics.SingleLabelPredictions;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 
 /**
  * The figures of a classifier that gives one label a text.
  *
+ * @param decided what rules for decisions did; empty where there are none
  * @param mistakes the most confident ones, at most {@value #MOST_MISTAKES}
  */
 record SingleLabelFigures(
@@ -25,6 +27,7 @@ record SingleLabelFigures(
     List<AverageFigures> averages,
     ConfusionMatrix matrix,
     Calibration calibration,
+    Optional<DecidedResults> decided,
     List<Mistake> mistakes)
     implements EvaluationFigures {
   static final int MOST_MISTAKES = 20;
@@ -37,7 +40,8 @@ record SingleLabelFigures(
    */
   record Mistake(ShownText text, String truth, String predicted, double score, double truthScore) {}
 
-  static SingleLabelFigures of(String name, Dataset texts, SingleLabelPredictions scored) {
+  static SingleLabelFigures of(
+      String name, Dataset texts, SingleLabelPredictions scored, Optional<DecidedResults> decided) {
     EvaluationFigures.requireTexts(name, texts, scored.size());
     ConfusionMatrix matrix = scored.confusionMatrix();
     int[] truth = scored.truth();
@@ -55,6 +59,7 @@ record SingleLabelFigures(
             .toList(),
         matrix,
         Calibration.of(truth, probabilities, Calibration.DEFAULT_BINS),
+        decided,
         mistakes(texts, scored.labels(), truth, probabilities));
   }
 

@@ -13,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -56,7 +57,9 @@ import org.jspecify.annotations.Nullable;
  *                   calibration: {expectedError, bins: [{lower, upper, count, meanProbability,
  *                   shareTrue}]},
  *                   mistakes: [{text, pair, truth, predicted, score, truthScore}]
- *     multi_label   threshold, labels, averages, calibration as above; mistakes: [{text, pair,
+ *                   of a classifier with rules for decisions: decided: {coverage, error,
+ *                   calibrationBefore (as calibration), curve: [[confidence, coverage, error], …]}
+ *     multi_label   threshold (or thresholds), decided as above, labels, averages, calibration as above; mistakes: [{text, pair,
  *                   truth: […], predicted: […], label, given, score}]
  *     regression    targets: [{target, metrics, points: [[truth, predicted], …],
  *                   residuals: [{lower, upper, count}]}],
@@ -131,7 +134,18 @@ public final class TrainingReport {
    *     predictions
    */
   public TrainingReport evaluation(String name, Dataset texts, SingleLabelPredictions scored) {
-    return with(SingleLabelFigures.of(name, texts, scored));
+    return with(SingleLabelFigures.of(name, texts, scored, Optional.empty()));
+  }
+
+  /**
+   * Adds the results of such a classifier that has rules for decisions.
+   *
+   * @param decided what these did
+   * @throws IllegalArgumentException as the other
+   */
+  public TrainingReport evaluation(
+      String name, Dataset texts, SingleLabelPredictions scored, DecidedResults decided) {
+    return with(SingleLabelFigures.of(name, texts, scored, Optional.of(decided)));
   }
 
   /**
@@ -143,7 +157,18 @@ public final class TrainingReport {
    *     predictions
    */
   public TrainingReport evaluation(String name, Dataset texts, MultiLabelPredictions scored) {
-    return with(MultiLabelFigures.of(name, texts, scored));
+    return with(MultiLabelFigures.of(name, texts, scored, Optional.empty()));
+  }
+
+  /**
+   * Adds the results of such a classifier that has rules for decisions.
+   *
+   * @param decided what these did
+   * @throws IllegalArgumentException as the other
+   */
+  public TrainingReport evaluation(
+      String name, Dataset texts, MultiLabelPredictions scored, DecidedResults decided) {
+    return with(MultiLabelFigures.of(name, texts, scored, Optional.of(decided)));
   }
 
   /**
