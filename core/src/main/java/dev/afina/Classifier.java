@@ -9,6 +9,7 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 
 /**
  * A transformer that says which label a text has: fine-tuned by {@link #builder()}, or {@linkplain
@@ -181,6 +182,30 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   /** How outputs become decisions; {@link DecisionRules#none()} where nobody said anything. */
   public DecisionRules rules() {
     return task.rules().rules();
+  }
+
+  /**
+   * This classifier with the constants of an enum as labels, which must be named exactly as these.
+   *
+   * @return closes this classifier when it is closed
+   * @throws IllegalArgumentException when a label has no constant, or a constant no label; the
+   *     message names them all
+   */
+  public <L extends Enum<L>> EnumClassifier<L> as(Class<L> type) {
+    return as(type, Enum::name);
+  }
+
+  /**
+   * This classifier with the constants of an enum as labels.
+   *
+   * @param names the label that each constant stands for
+   * @return closes this classifier when it is closed
+   * @throws IllegalArgumentException when a label has no constant, or a constant no label, or two
+   *     constants stand for one; the message names them
+   */
+  public <L extends Enum<L>> EnumClassifier<L> as(
+      Class<L> type, Function<? super L, String> names) {
+    return new EnumClassifier<>(this, type, names);
   }
 
   /** The labels, in the order of the model's outputs. */

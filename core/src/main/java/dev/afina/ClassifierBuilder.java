@@ -98,7 +98,7 @@ public final class ClassifierBuilder
   @Override
   TaskChoice<Prediction, Evaluation> choice(Dataset train, @Nullable Dataset validation) {
     return new LabelChoice<>(
-        names(), headReplaced(), train, validation, Dataset::labelOf, SingleLabelTask::toLearn);
+        names(), head(), train, validation, Dataset::labelOf, SingleLabelTask::toLearn);
   }
 
   @Override

@@ -93,7 +93,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       if (settings.lora != null) {
         Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
       }
-      Model model = ModelLoader.load(files, outputs, settings.head, options.seed());
+      Model model =
+          ModelLoader.load(
+              files, outputs, settings.head, options.seed(), learnedRows(rows.task(), files));
       return LoadedModel.assemble(
           model,
           () -> Tokenizer.load(files::read),
@@ -107,6 +109,15 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             }
           });
     }
+  }
+
+  /** Of each label, the row that the checkpoint's output layer has for it; −1 for none. */
+  private int[] learnedRows(Task<?, ?> task, CheckpointFiles files) throws IOException {
+    if (settings.head != ModelLoader.Head.EXTENDED) {
+      return new int[0];
+    }
+    List<String> theirs = SavedModel.labels(files.config(), files.description()).names();
+    return task.labels().names().stream().mapToInt(theirs::indexOf).toArray();
   }
 
   private Optional<LoraUpdates> updates(Model model) {

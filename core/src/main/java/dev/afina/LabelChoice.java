@@ -4,8 +4,12 @@ import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.ModelLoader;
 import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -14,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * named ones and all rows use them, else the data's.
  *
  * @param given by the user; null where they are to be found
- * @param headReplaced whether the checkpoint's labels do not count
+ * @param head whether the checkpoint's labels count, or are added to
  * @param validation null for none
  * @param labelled refuses a row without the kind of label that is wanted
  * @param tasks the task of these labels
  */
 record LabelChoice<P, E extends EvaluationResult<P>>(
     @Nullable Labels given,
-    boolean headReplaced,
+    ModelLoader.Head head,
     Dataset train,
     @Nullable Dataset validation,
     RowCheck labelled,
@@ -40,7 +44,7 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     if (validation != null) {
       requireLabelled("validation data", validation);
     }
-    if (given != null || headReplaced) {
+    if (given != null || head == ModelLoader.Head.REPLACED) {
       settleByData();
     } else {
       Object unused = Labels.from(train);
@@ -55,7 +59,10 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
   /** Whether rows to validate on have a label that none to train on has: the checkpoint's? */
   @Override
   public boolean needsCheckpoint() {
-    if (given != null || headReplaced || validation == null) {
+    if (head == ModelLoader.Head.EXTENDED) {
+      return true;
+    }
+    if (given != null || head == ModelLoader.Head.REPLACED || validation == null) {
       return false;
     }
     try {
@@ -70,7 +77,12 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
   @Override
   public Settled<P, E> settle(JsonObject config, String checkpoint) throws CheckpointException {
     Optional<Labels> theirs =
-        headReplaced ? Optional.empty() : SavedModel.customLabels(config, checkpoint);
+        head == ModelLoader.Head.REPLACED
+            ? Optional.empty()
+            : SavedModel.customLabels(config, checkpoint);
+    if (head == ModelLoader.Head.EXTENDED) {
+      return settled(extended(theirs, checkpoint));
+    }
     Labels labels = given;
     if (labels == null) {
       labels = theirs.filter(this::allUsed).orElseGet(() -> Labels.from(train));
@@ -88,6 +100,26 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
               + "; give the same in the same order, or call replaceHead() to train a new head");
     }
     return settled(labels);
+  }
+
+  private Labels extended(Optional<Labels> theirs, String checkpoint) {
+    if (theirs.isEmpty()) {
+      throw new IllegalArgumentException(
+          "extendHead: checkpoint \"%s\" has no labels with names to add to; call replaceHead() to train a new head"
+              .formatted(checkpoint));
+    }
+    Set<String> names = new LinkedHashSet<>(theirs.get().names());
+    if (given == null) {
+      names.addAll(Labels.from(train).names());
+      return Labels.of(List.copyOf(names));
+    }
+    names.removeAll(given.names());
+    if (!names.isEmpty()) {
+      throw new IllegalArgumentException(
+          "extendHead: labels [%s] of checkpoint \"%s\" are not among those given, %s; give them, too, or call replaceHead() to train a new head"
+              .formatted(Excerpt.list(names), checkpoint, Excerpt.of(given, SHOWN)));
+    }
+    return given;
   }
 
   private boolean allUsed(Labels labels) {

@@ -58,7 +58,7 @@ public final class MultiLabelClassifierBuilder
       Dataset train, @Nullable Dataset validation) {
     return new LabelChoice<>(
         names(),
-        headReplaced(),
+        head(),
         train,
         validation,
         MultiLabelTask::requireLabels,

@@ -117,6 +117,24 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return Collections.unmodifiableMap(scores);
   }
 
+  /** How near the nearest probability is to its threshold, from 0 to 1: 0 is undecided. */
+  public double margin() {
+    double[] thresholds = rules.thresholds();
+    double[] probabilities = probabilities();
+    return IntStream.range(0, probabilities.length)
+        .mapToDouble(i -> Math.abs(probabilities[i] - thresholds[i]))
+        .min()
+        .orElseThrow();
+  }
+
+  /**
+   * How undecided the prediction is: Σ over the labels of −p · ln p − (1 − p) · ln(1 − p), in nats,
+   * from 0, each label known, to C · ln 2, none of the C labels.
+   */
+  public double entropy() {
+    return Arrays.stream(probabilities()).map(p -> Prediction.entropy(p, 1 - p)).sum();
+  }
+
   /** The probabilities in label order; a copy. */
   public double[] probabilities() {
     return rules.sigmoids(logits);

@@ -135,7 +135,7 @@ public final class Prediction implements WrittenAsMap {
     return new Prediction(labels, logits);
   }
 
-  static double entropy(double[] probabilities) {
+  static double entropy(double... probabilities) {
     double sum = 0;
     for (double p : probabilities) {
       sum -= p == 0 ? 0 : p * Math.log(p);

@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.data.Labels;
+import dev.afina.internal.model.ModelLoader;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -46,6 +47,11 @@ public final class RegressorBuilder
 
   @Override
   TaskChoice<Estimate, RegressionEvaluation> choice(Dataset train, @Nullable Dataset validation) {
+    if (head() == ModelLoader.Head.EXTENDED) {
+      throw new IllegalArgumentException(
+          "extendHead: adds labels, and a Regressor has numbers; call replaceHead() to train a new"
+              + " head");
+    }
     return new ValueChoice(names(), headReplaced(), train, validation);
   }
 

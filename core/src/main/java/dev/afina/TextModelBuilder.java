@@ -65,6 +65,10 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
+  final ModelLoader.Head head() {
+    return settings.head;
+  }
+
   final boolean headReplaced() {
     return settings.head == ModelLoader.Head.REPLACED;
   }
@@ -144,6 +148,18 @@ public abstract sealed class TextModelBuilder<
   /** Trains a new output layer in place of the checkpoint's, for other labels. */
   public final B replaceHead() {
     settings.head = ModelLoader.Head.REPLACED;
+    return self();
+  }
+
+  /**
+   * Adds labels to those of a checkpoint whose output layer has learned: a label that the
+   * checkpoint has keeps its row of weights, whatever its new position, and a new label gets the
+   * row that a new output layer would have, as transformers draws it. Python starts the whole layer
+   * anew. Where no labels are given, they are the checkpoint's and behind them those that only the
+   * data has. Not for a {@link Regressor}.
+   */
+  public final B extendHead() {
+    settings.head = ModelLoader.Head.EXTENDED;
     return self();
   }
 

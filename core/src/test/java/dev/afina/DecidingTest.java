@@ -99,6 +99,12 @@ class DecidingTest {
     // Exactly sadness: 1 · (1 − 0.881) · 0.25.
     assertThat(p.decision().confidence()).isCloseTo(0.25 / (1 + Math.exp(2)), within(1e-7));
     assertThat(p.decision()).hasToString("sadness (sadness 0.250 is over 0.200)");
+    assertThat(p.margin())
+        .as("of joy, 0.881 of 0.9")
+        .isCloseTo(0.9 - 1 / (1 + Math.exp(-2)), within(1e-6));
+    MultiLabelPrediction even = MultiLabelPrediction.of(LABELS, 0, 0, 0);
+    assertThat(even.entropy()).isCloseTo(3 * Math.log(2), within(1e-12));
+    assertThat(MultiLabelPrediction.of(LABELS, 800, -800, 800).entropy()).isZero();
     MultiLabelPrediction unsure =
         MultiLabelPrediction.of(LABELS, rules.confidence(0.5), -50, 2, third);
     assertThat(unsure.decision())

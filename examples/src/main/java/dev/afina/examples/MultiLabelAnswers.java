@@ -43,6 +43,10 @@ record MultiLabelAnswers(@Nullable Double threshold, @Nullable Integer topK)
     object.add("decision", Answers.json(prediction.decision()));
     object.add("scores", Answers.object(best(prediction)));
     object.add("logits", Answers.array(prediction.logits()));
+    JsonObject uncertainty = new JsonObject();
+    uncertainty.addProperty("margin", prediction.margin());
+    uncertainty.addProperty("entropy", prediction.entropy());
+    object.add("uncertainty", uncertainty);
     return object;
   }
 

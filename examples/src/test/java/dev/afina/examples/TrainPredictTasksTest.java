@@ -113,7 +113,8 @@ class TrainPredictTasksTest {
     JsonArray predictions = predict(input, "--json").json().getAsJsonArray("predictions");
     for (int i = 0; i < 3; i++) {
       JsonObject prediction = predictions.get(i).getAsJsonObject();
-      assertThat(prediction.keySet()).containsExactly("labels", "scores", "logits");
+      assertThat(prediction.keySet())
+          .containsExactly("labels", "decision", "scores", "logits", "uncertainty");
       JsonObject scores = prediction.getAsJsonObject("scores");
       assertThat(scores.keySet()).containsExactlyInAnyOrder("fraud", "money", "card");
       double logit = prediction.getAsJsonArray("logits").get(2).getAsDouble(); // column order

@@ -393,7 +393,8 @@ class TrainPredictTest {
     assertThat(lines.lines()).hasSize(3);
     for (int i = 0; i < 3; i++) {
       JsonObject prediction = predictions.get(i).getAsJsonObject();
-      assertThat(prediction.keySet()).containsExactly("label", "score", "scores", "logits");
+      assertThat(prediction.keySet())
+          .containsExactly("label", "score", "decision", "scores", "logits", "uncertainty");
       assertThat(prediction.getAsJsonArray("logits")).hasSize(2);
       JsonObject scores = prediction.getAsJsonObject("scores");
       assertThat(scores.keySet()).containsExactlyInAnyOrder("card", "money");

@@ -24,7 +24,9 @@ import dev.afina.internal.model.lora.Adapter;
 import dev.afina.internal.model.lora.AdapterWeights;
 import dev.afina.internal.model.lora.LowRank;
 import java.io.IOException;
+import java.nio.FloatBuffer;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -61,7 +63,9 @@ public final class ModelLoader {
     /** Taken where the checkpoint has it, else new; another number of labels is an error. */
     KEPT,
     /** The output layer is new; a dense layer before it is taken where the checkpoint has it. */
-    REPLACED
+    REPLACED,
+    /** As replaced, but rows of labels that the checkpoint knows are its own. */
+    EXTENDED
   }
 
   private final CheckpointFiles files;
@@ -70,12 +74,17 @@ public final class ModelLoader {
   private final int labels;
   private final Head head;
 
-  private ModelLoader(CheckpointFiles files, int labels, Head head) throws IOException {
+  /** Of each label, its row in the checkpoint's output layer; −1 for none. */
+  private final int[] learnedRows;
+
+  private ModelLoader(CheckpointFiles files, int labels, Head head, int... learnedRows)
+      throws IOException {
     this.files = files;
     this.config = files.config();
     this.architecture = Architectures.of(new ConfigJson(config, files.description()), labels);
     this.labels = labels;
     this.head = head;
+    this.learnedRows = learnedRows;
   }
 
   /**
@@ -90,6 +99,21 @@ public final class ModelLoader {
   public static Model load(CheckpointFiles files, int labels, Head head, int seed)
       throws IOException {
     return new ModelLoader(files, labels, head).load(seed);
+  }
+
+  /**
+   * Loads a checkpoint whose head may get more labels.
+   *
+   * @param labels C
+   * @param seed of the new weights, which are those that transformers would draw
+   * @param learnedRows of each label, for an extended head: its row in the checkpoint's output
+   *     layer, −1 for none
+   * @throws IOException as the other
+   */
+  public static Model load(
+      CheckpointFiles files, int labels, Head head, int seed, int... learnedRows)
+      throws IOException {
+    return new ModelLoader(files, labels, head, learnedRows).load(seed);
   }
 
   private Model load(int seed) throws IOException {
@@ -236,6 +260,10 @@ public final class ModelLoader {
     }
     TensorInfo tensor = stored.tensor;
     Shape shape = new Shape(tensor.dimensions());
+    if (spec.part() == Part.OUTPUT && head == Head.EXTENDED) {
+      requireRows(spec, stored, shape);
+      return false; // drawn, and its rows of known labels are copied
+    }
     if (shape.equals(spec.shape())) {
       return true;
     }
@@ -249,15 +277,32 @@ public final class ModelLoader {
               + shape.get(0)
               + "-way head; call replaceHead() to train a new one");
     }
-    throw new CheckpointException(
+    throw wrongShape(spec, stored);
+  }
+
+  private static CheckpointException wrongShape(ParameterSpec spec, Stored stored) {
+    return new CheckpointException(
         stored.source.description()
             + ": tensor \""
-            + tensor.name()
+            + stored.tensor.name()
             + "\": shape "
-            + tensor.shape()
+            + stored.tensor.shape()
             + " in the file, "
             + spec.shape().toString().replace('(', '[').replace(')', ']')
             + " by config.json");
+  }
+
+  /** Refuses an output layer whose rows cannot be those of the checkpoint's labels. */
+  private void requireRows(ParameterSpec spec, Stored stored, Shape shape)
+      throws CheckpointException {
+    long most = Arrays.stream(learnedRows).max().orElse(-1);
+    boolean fits = shape.dimension() == spec.shape().dimension() && shape.get(0) > most;
+    for (int i = 1; fits && i < shape.dimension(); i++) {
+      fits = shape.get(i) == spec.shape().get(i);
+    }
+    if (!fits) {
+      throw wrongShape(spec, stored);
+    }
   }
 
   private Model create(
@@ -274,6 +319,9 @@ public final class ModelLoader {
         NDArray drawn = fresh.get(spec.key());
         if (drawn != null) {
           arrays.put(spec.key(), drawn);
+          if (stored != null && spec.part() == Part.OUTPUT && head == Head.EXTENDED) {
+            copyLearned(stored, drawn, manager);
+          }
         } else if (stored != null) {
           arrays.put(spec.key(), read(stored.source, stored.tensor, manager));
         }
@@ -289,6 +337,26 @@ public final class ModelLoader {
         manager.close();
       }
     }
+  }
+
+  /** Puts the rows of labels that the checkpoint knows into a new output layer. */
+  private void copyLearned(Stored stored, NDArray drawn, NDManager manager) throws IOException {
+    try (NDArray learned = read(stored.source, stored.tensor, manager)) {
+      float[] rows = learned.toFloatArray();
+      int width = (int) (drawn.size() / labels);
+      FloatBuffer target = PyTorch.memory(drawn);
+      for (int label = 0; label < labels; label++) {
+        if (learnedRows[label] >= 0) {
+          target.position(label * width).put(rows, learnedRows[label] * width, width);
+        }
+      }
+    }
+    log.info(
+        "{}: {} of {} rows of {} are the checkpoint's, the others are new",
+        files.description(),
+        Arrays.stream(learnedRows).filter(row -> row >= 0).count(),
+        labels,
+        stored.tensor.name());
   }
 
   private static NDArray read(TensorSource source, TensorInfo stored, NDManager manager)
