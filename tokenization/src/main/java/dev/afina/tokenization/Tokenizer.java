@@ -194,6 +194,48 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
+   * Encodes a text of any length as windows that overlap, so that a model sees all of it. They are
+   * those of Hugging Face's tokenizers with {@code return_overflowing_tokens}: each has as many
+   * tokens as fit, and shares the last of them with the next one.
+   *
+   * <p>Of a pair the longer text is divided ({@code only_first}, or {@code only_second} where that
+   * is longer), and the other one stands in each window, with at most half of the room.
+   *
+   * @param text the first text
+   * @param pair the second text, or null for none
+   * @param maxTokens the most tokens of a window, special ones included
+   * @param stride how many tokens neighbouring windows share, as transformers calls it; 0 or more,
+   *     and fewer than a window has of the text
+   * @param mostWindows 1 or more; what would need more is cut
+   * @return the windows; one where all fits
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token, or the
+   *     stride none for a new one
+   */
+  public TokenWindows encodeWindows(
+      String text, @Nullable String pair, int maxTokens, int stride, int mostWindows) {
+    return encodeWindows(text, pair, maxTokens, stride, mostWindows, false);
+  }
+
+  /**
+   * Encodes a text by its beginning and its end, where it is too long; see Sun et al. 2019 (arXiv
+   * 1905.05583), who keep the first 128 and the last 382 of 510 content tokens. Of a pair each text
+   * keeps as many tokens as with {@link #encode(String, String, int)}, the beginning of it in
+   * proportion.
+   *
+   * @param text the first text
+   * @param pair the second text, or null for none
+   * @param maxTokens the most tokens to give, special ones included
+   * @param headTokens how many content tokens are of the beginning, from 0 to those that fit
+   * @return the tokens
+   * @throws IllegalArgumentException when maxTokens leaves no room for one content token, or
+   *     headTokens is out of range
+   */
+  public Encoding encodeHeadAndTail(
+      String text, @Nullable String pair, int maxTokens, int headTokens) {
+    return encodeHeadAndTail(text, pair, maxTokens, headTokens, false);
+  }
+
+  /**
    * Encodes many texts, on all cores (the common fork-join pool) when they are many.
    *
    * @param texts the texts
@@ -419,6 +461,50 @@ public final class Tokenizer implements AutoCloseable {
     }
     checkRoom(maxTokens, pairTemplateTokens);
     return encodeTwo(text, first, pair, second, maxTokens, withOffsets);
+  }
+
+  /** Windows whose tokens have places where that is asked for. */
+  TokenWindows encodeWindows(
+      String text,
+      @Nullable String pair,
+      int maxTokens,
+      int stride,
+      int mostWindows,
+      boolean withOffsets) {
+    Objects.requireNonNull(text, "text: null; an empty text is legal, a null one is not");
+    int room = room(maxTokens, pair != null);
+    int most = pair == null ? room : room - room / 2; // what the other text leaves at least
+    if (stride < 0 || stride >= most) {
+      throw new IllegalArgumentException(
+          "stride: expected 0 to %s, got %s: a window of %s tokens has at least %s of the text, and the next one has to begin with a new one"
+              .formatted(most - 1, stride, maxTokens, most));
+    }
+    if (mostWindows < 1) {
+      throw new IllegalArgumentException("windows: expected 1 or more, got " + mostWindows);
+    }
+    return new LongTexts(this, cuts, truncationSide)
+        .windows(text, pair, room, stride, mostWindows, withOffsets);
+  }
+
+  /** Head and tail whose tokens have places where that is asked for. */
+  Encoding encodeHeadAndTail(
+      String text, @Nullable String pair, int maxTokens, int headTokens, boolean withOffsets) {
+    Objects.requireNonNull(text, "text: null; an empty text is legal, a null one is not");
+    int room = room(maxTokens, pair != null);
+    if (headTokens < 0 || headTokens > room) {
+      throw new IllegalArgumentException(
+          "headTokens: expected 0 to %s, which fit beside the special tokens into %s, got %s"
+              .formatted(room, maxTokens, headTokens));
+    }
+    return new LongTexts(this, cuts, truncationSide)
+        .headAndTail(text, pair, room, headTokens, withOffsets);
+  }
+
+  /** How many content tokens fit. */
+  private int room(int maxTokens, boolean isPair) {
+    int special = isPair ? pairTemplateTokens : templateTokens;
+    checkRoom(maxTokens, special);
+    return maxTokens - special;
   }
 
   private Encoding encodeOne(String text, Excerpt first, int room, boolean withOffsets) {

@@ -34,6 +34,11 @@ enum Family {
     this.vocabulary = vocabulary;
   }
 
+  /** Its name in golden files. */
+  String folder() {
+    return folder;
+  }
+
   /** The vocabulary as its publisher has it, and the files beside it. */
   Map<String, byte[]> published() throws IOException {
     Map<String, byte[]> files = settings();
