@@ -45,4 +45,5 @@ check("golden_losses.py", "core/src/test/resources/golden/training", tolerance=1
 check("golden_tasks.py", "core/src/test/resources/golden/training", tolerance=1e-4, complete=False)
 check("golden_uncertainty.py", "core/src/test/resources/golden/uncertainty", tolerance=1e-4)
 check("golden_decisions.py", "core/src/test/resources/golden/decisions", tolerance=1e-9)
+check("golden_long_texts.py", "core/src/test/resources/golden/longtexts", tolerance=1e-4)
 checkpoints()

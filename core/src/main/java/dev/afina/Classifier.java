@@ -120,6 +120,16 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   @Override
+  public Classifier withLongTexts(LongTexts longTexts) {
+    return whileOpen(() -> new Classifier(loaded(), reader(longTexts), task));
+  }
+
+  @Override
+  public Classifier withMaxTokens(int maxTokens) {
+    return whileOpen(() -> new Classifier(loaded(), reader(maxTokens), task));
+  }
+
+  @Override
   public Classifier withServing(ServingOptions options) {
     Objects.requireNonNull(options, "options");
     return whileOpen(() -> new Classifier(loaded(), reader().with(options), task));

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Estimate implements WrittenAsMap {
   private final Labels targets;
   private final float[] outputs;
+  private final Reading reading;
 
   /**
    * What a model with these outputs estimates; for tests of what uses a regressor.
@@ -34,8 +35,19 @@ public final class Estimate implements WrittenAsMap {
   }
 
   Estimate(Labels targets, float[] outputs) {
+    this.reading = Reading.WHOLE;
     this.targets = targets;
     this.outputs = outputs;
+  }
+
+  private Estimate(Estimate other, Reading reading) {
+    this.targets = other.targets;
+    this.outputs = other.outputs;
+    this.reading = reading;
+  }
+
+  Estimate with(Reading howMuchWasRead) {
+    return new Estimate(this, howMuchWasRead);
   }
 
   /**
@@ -75,6 +87,16 @@ public final class Estimate implements WrittenAsMap {
     return outputs.clone();
   }
 
+  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  public int cutTokens() {
+    return reading.cutTokens();
+  }
+
+  /** How much of the text was read. */
+  public Reading reading() {
+    return reading;
+  }
+
   /**
    * What JSON says of it: {@code value} where there is one target, and {@code values} by target.
    * Unmodifiable.
@@ -84,6 +106,7 @@ public final class Estimate implements WrittenAsMap {
     return new Members()
         .with("value", outputs.length == 1 ? value() : null)
         .with("values", values())
+        .with("cutTokens", cutTokens() == 0 ? null : cutTokens())
         .asMap();
   }
 

@@ -12,6 +12,7 @@ import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.metrics.SingleLabelPredictions;
 import dev.afina.report.DecidedResults;
 import dev.afina.report.TrainingReport;
+import dev.afina.training.Truncation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -199,6 +200,11 @@ public final class Evaluation implements EvaluationResult<Prediction> {
         CoverageCurve.of(confidences, right),
         decided().coverage(),
         decided().error());
+  }
+
+  @Override
+  public Truncation truncation() {
+    return Document.truncation(predictions.stream().map(Prediction::reading).toList());
   }
 
   @Override

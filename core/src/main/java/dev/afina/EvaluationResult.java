@@ -2,6 +2,7 @@ package dev.afina;
 
 import dev.afina.data.Dataset;
 import dev.afina.report.TrainingReport;
+import dev.afina.training.Truncation;
 import java.util.List;
 import java.util.Map;
 
@@ -31,6 +32,9 @@ public sealed interface EvaluationResult<P> extends WrittenAsMap
    */
   @Override
   Map<String, Object> asMap();
+
+  /** How many of the texts were cut to be read, and by how much. */
+  Truncation truncation();
 
   /** The figures as a table of text. */
   String report();

@@ -13,6 +13,7 @@ import dev.afina.training.Parameter;
 import dev.afina.training.ShardParameters;
 import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
+import dev.afina.training.Truncation;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -46,7 +47,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   private final Model model;
-  private final List<Encoding> texts;
+  private final List<Document> texts;
+  private final Combination combination;
   private final Targets targets;
   private final Objective objective;
   private final RateShares shares;
@@ -58,6 +60,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private final Set<String> trained;
 
   /**
+   * @param combination how the windows of a text are combined
    * @param targets by text
    * @param shares which parameters are trained, and how fast
    * @param lora what is trained instead of the encoder; empty for the encoder. Stays the caller's
@@ -67,7 +70,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
    */
   FineTuning(
       Model model,
-      List<Encoding> texts,
+      List<Document> texts,
+      Combination combination,
       Targets targets,
       Objective objective,
       RateShares shares,
@@ -78,6 +82,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       Validation evaluation) {
     this.model = model;
     this.texts = texts;
+    this.combination = combination;
     this.targets = targets;
     this.objective = objective;
     this.shares = shares;
@@ -89,7 +94,8 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     boolean wordsTrained = specs.stream().anyMatch(FineTuning::isWords);
     this.usedTokens =
         weightDecay == 0 && wordsTrained
-            ? new UsedTokens(texts, model.array(model.architecture().spec().tokenEmbedding()))
+            ? new UsedTokens(
+                Document.windows(texts), model.array(model.architecture().spec().tokenEmbedding()))
             : null;
     this.trained = specs.stream().map(ParameterSpec::key).collect(Collectors.toUnmodifiableSet());
   }
@@ -128,7 +134,12 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   @Override
   public int[] lengths() {
-    return texts.stream().mapToInt(Encoding::size).toArray();
+    return texts.stream().mapToInt(Document::size).toArray();
+  }
+
+  @Override
+  public Truncation truncation() {
+    return TextEncoder.truncation(texts);
   }
 
   @Override
@@ -151,13 +162,21 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   private NDArray loss(int[] examples, ShardParameters leaves, Dropout dropouts, NDManager scope) {
-    PackedBatch batch = pack(Arrays.stream(examples).mapToObj(texts::get).toList(), scope);
+    List<Document> documents = Arrays.stream(examples).mapToObj(texts::get).toList();
+    PackedBatch batch = pack(Document.windows(documents), scope);
     NDArray logits =
         model
             .bind(new RecordedForm(model, leaves, trained, linears, lora, dropouts))
-            .logits(batch, dropouts); // (B, C)
-    int[] order = IntStream.range(0, examples.length).map(i -> examples[batch.index(i)]).toArray();
-    return objective.sum(logits, targets.select(order), scope);
+            .logits(batch, dropouts); // (W, C)
+    if (batch.texts() == examples.length) { // each text is one window
+      int[] order =
+          IntStream.range(0, examples.length).map(i -> examples[batch.index(i)]).toArray();
+      return objective.sum(logits, targets.select(order), scope);
+    }
+    int[] owners = Document.owners(documents);
+    int[] order = IntStream.range(0, owners.length).map(i -> owners[batch.index(i)]).toArray();
+    NDArray combined = combination.of(logits, order, examples.length, scope); // (B, C)
+    return objective.sum(combined, targets.select(examples), scope);
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {

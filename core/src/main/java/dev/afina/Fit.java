@@ -14,13 +14,13 @@ import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
-import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Trainer;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
+import dev.afina.training.Truncation;
 import java.io.IOException;
 import java.util.List;
 import java.util.Locale;
@@ -102,7 +102,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
           tokenizer -> {
             files.close(); // gives the memory of an ONNX file back before the training, not after
             TextEncoder encoder =
-                TextEncoder.of(tokenizer, model.architecture(), settings.maxTokens);
+                TextEncoder.of(
+                    tokenizer, model.architecture(), settings.maxTokens, settings.longTexts);
             Optional<LoraUpdates> updates = updates(model);
             try (LoraUpdates closed = updates.orElse(null)) {
               return train(rows, objective, model, updates, encoder);
@@ -142,16 +143,16 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       Optional<LoraUpdates> updates,
       TextEncoder encoder)
       throws IOException {
-    List<Encoding> texts = encoder.encode(train);
-    String truncation = encoder.truncation(texts);
-    if (!truncation.isEmpty()) {
-      log.warn("training data: {}", truncation);
+    List<Document> texts = encoder.encode(train);
+    Truncation truncation = TextEncoder.truncation(texts);
+    if (truncation.cut() > 0) {
+      log.warn("training data, read with at most {} tokens: {}", encoder.maxTokens(), truncation);
     }
     DataReport.of(train, settings.validation).warnings().forEach(log::warn);
     RateShares shares =
         new RateShares(
             model.architecture().spec().parameters(), options.optimizer(), settings.freeze);
-    List<Encoding> held =
+    List<Document> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
     TrainingIdentity identity = identity(rows, texts, held);
     Checkpoints kept = checkpoints(content(model, updates, rows.task(), encoder), identity);
@@ -168,6 +169,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             new FineTuning(
                 model,
                 texts,
+                encoder.longTexts().combination(),
                 rows.training(),
                 objective,
                 shares,
@@ -200,7 +202,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       Model model,
       TextEncoder encoder,
       TaskChoice.Settled<P, E> rows,
-      List<Encoding> texts,
+      List<Document> texts,
       Objective objective) {
     if (texts.isEmpty()) {
       return stop -> Map.of();
@@ -211,7 +213,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       inference.addOwner();
       try {
         List<float[]> logits = new TextReader(inference, encoder).logits(texts, stop);
-        List<P> predictions = logits.stream().map(task::prediction).toList();
+        List<P> predictions = TextReader.predictions(texts, logits, task);
         return builder.metrics(
             task.evaluation(rows.validation(), predictions),
             objective.mean(logits, rows.validation()));
@@ -264,7 +266,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   }
 
   private TrainingIdentity identity(
-      TaskChoice.Settled<P, E> rows, List<Encoding> training, List<Encoding> held) {
+      TaskChoice.Settled<P, E> rows, List<Document> training, List<Document> held) {
     return new TrainingIdentity.Builder()
         .add("checkpoint", Objects.requireNonNull(settings.checkpoint))
         .addAll(options.deciding())
@@ -277,6 +279,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
         .add("precision", settings.precision)
         .add("head", settings.head)
+        .add("long texts", settings.longTexts)
         .add("labels", rows.task().labels().names())
         .add("training data", TrainingIdentity.digest(training, rows.training()))
         .add("validation data", TrainingIdentity.digest(held, rows.validation()))

@@ -28,6 +28,7 @@ final class FitSettings {
   OptionalDouble dropout = OptionalDouble.empty();
   Precision precision = Precision.FLOAT32;
   int maxTokens;
+  LongTexts longTexts = LongTexts.cut();
   Freeze freeze = Freeze.nothing();
   @Nullable Lora lora;
 
@@ -47,6 +48,7 @@ final class FitSettings {
     copy.dropout = dropout;
     copy.precision = precision;
     copy.maxTokens = maxTokens;
+    copy.longTexts = longTexts;
     copy.freeze = freeze;
     copy.lora = lora;
     return copy;
@@ -59,6 +61,9 @@ final class FitSettings {
    */
   void check(boolean withValidation) {
     options.check(withValidation);
+    if (maxTokens > 0) {
+      longTexts.requireRoom(maxTokens, maxTokens, false); // all that can be told so early
+    }
     if (lora != null && !freeze.equals(Freeze.nothing())) {
       throw new IllegalArgumentException(
           "lora(%s) and freeze(%s): choose one of them; lora leaves the whole encoder as it is"

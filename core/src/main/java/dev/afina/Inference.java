@@ -122,9 +122,13 @@ final class Inference {
     }
   }
 
-  /** The logits of many texts, in their order. */
-  List<float[]> logits(List<Encoding> texts) {
-    return logits(texts, ListCall.unmeasured());
+  /**
+   * The logits of many texts, in their order.
+   *
+   * @param names the texts in messages
+   */
+  List<float[]> logits(List<Encoding> texts, IntFunction<String> names) {
+    return logits(texts, names, ListCall.unmeasured());
   }
 
   /**
@@ -132,20 +136,22 @@ final class Inference {
    *
    * @throws DeadlineExceededException when the call's has passed, between batches
    */
-  List<float[]> logits(List<Encoding> texts, ListCall call) {
+  List<float[]> logits(List<Encoding> texts, IntFunction<String> names, ListCall call) {
     try {
-      return logits(texts, () -> {}, call);
+      return logits(texts, names, () -> {}, call);
     } catch (InterruptedIOException e) {
       throw new AssertionError("a check that never stops has stopped", e);
     }
   }
 
   /** The same, which ends between some batches when it should. */
-  List<float[]> logits(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
-    return logits(texts, stop, ListCall.unmeasured());
+  List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
+      throws InterruptedIOException {
+    return logits(texts, names, stop, ListCall.unmeasured());
   }
 
-  private List<float[]> logits(List<Encoding> texts, StopCheck stop, ListCall call)
+  private List<float[]> logits(
+      List<Encoding> texts, IntFunction<String> names, StopCheck stop, ListCall call)
       throws InterruptedIOException {
     List<float[]> logits = new ArrayList<>(texts.size()); // in the order of the batches
     List<List<Integer>> batches = batches(texts);
@@ -159,7 +165,7 @@ final class Inference {
       for (List<Integer> batch : round) {
         List<Encoding> inBatch = batch.stream().map(texts::get).toList();
         int size = inBatch.stream().mapToInt(Encoding::size).sum();
-        work.add(() -> computeNext(inBatch, size, call, batch));
+        work.add(() -> computeNext(inBatch, size, call, i -> names.apply(batch.get(i))));
         tokens += size;
       }
       int leave = (int) Math.min(tokens, tokensOfLists);
@@ -200,11 +206,11 @@ final class Inference {
 
   /** On a worker: a batch of a list, of which there is a bit of time left. */
   private List<float[]> computeNext(
-      List<Encoding> texts, int tokens, ListCall call, List<Integer> numbers) {
+      List<Encoding> texts, int tokens, ListCall call, IntFunction<String> names) {
     call.deadline().check();
     call.begin();
     long begun = System.nanoTime();
-    List<float[]> logits = computeNext(texts, i -> "text " + numbers.get(i) + " (counted from 0)");
+    List<float[]> logits = computeNext(texts, names);
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
     return logits;
@@ -227,33 +233,39 @@ final class Inference {
    * Many passes over each text with elements dropped, by plain operators. Each text's passes are a
    * few batches that are always the same, so they depend on the seed and on nothing else.
    *
-   * @return the logits of each text's passes
+   * @return the logits of each window's passes, one text after the other
    * @throws IllegalStateException when the model drops nothing
    */
-  List<List<float[]>> logitsWithDropout(List<Encoding> texts, int passes, long seed) {
+  List<List<float[]>> logitsWithDropout(List<Document> texts, int passes, long seed) {
     List<Supplier<List<float[]>>> work = new ArrayList<>();
-    List<Integer> textOfWork = new ArrayList<>();
+    List<Integer> windowOfWork = new ArrayList<>();
     List<Dropout> all = new ArrayList<>();
-    for (int text = 0; text < texts.size(); text++) {
-      Encoding encoding = texts.get(text);
-      int name = text;
+    int[] owners = Document.owners(texts);
+    List<Encoding> windows = Document.windows(texts);
+    int part = 0; // of a text's passes
+    for (int window = 0; window < windows.size(); window++) {
+      Encoding encoding = windows.get(window);
+      int name = owners[window];
       int most = Math.max(1, MAX_TOKENS_OF_PASSES / encoding.size());
-      Dropout dropouts = Dropout.seeded(seed, OptionalDouble.empty());
-      all.add(dropouts);
+      if (all.size() == name) {
+        all.add(Dropout.seeded(seed, OptionalDouble.empty()));
+        part = 0;
+      }
       for (int from = 0; from < passes; from += most) {
         List<Encoding> copies = Collections.nCopies(Math.min(most, passes - from), encoding);
-        Dropout own = dropouts.ofShard(from / most);
+        Dropout own = all.get(name).ofShard(part);
+        part++;
         work.add(
             () -> {
               NativeUse.requireGoingOn();
               return compute(
                   copies, i -> "text " + name + " (counted from 0)", b -> model.logits(b, own));
             });
-        textOfWork.add(text);
+        windowOfWork.add(window);
       }
     }
     List<List<float[]>> results = new ArrayList<>();
-    texts.forEach(text -> results.add(new ArrayList<>()));
+    windows.forEach(window -> results.add(new ArrayList<>()));
     int batchesToCheck = BATCHES_A_CHECK * Workers.count();
     for (int from = 0; from < work.size(); from += batchesToCheck) {
       List<List<float[]>> round;
@@ -264,7 +276,7 @@ final class Inference {
         leaveOfLists.release(tokensOfLists / ROUNDS);
       }
       for (int i = 0; i < round.size(); i++) {
-        results.get(textOfWork.get(from + i)).addAll(round.get(i));
+        results.get(windowOfWork.get(from + i)).addAll(round.get(i));
       }
     }
     if (!all.isEmpty() && all.stream().noneMatch(Dropout::isUsed)) {

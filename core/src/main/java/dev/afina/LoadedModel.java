@@ -78,18 +78,29 @@ final class LoadedModel {
     SavedModel.warnOfContradiction(config, labels, files.description());
     AfinaConfig own = AfinaConfig.read(files, labels); // before the weights, which take longer
     T task = tasks.of(labels, own);
+    LongTexts longTexts = LongTextsJson.read(own);
     try (NativeUse use = NativeUse.begin("loading " + files.description())) {
       Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
       return assemble(
           model,
           () -> Tokenizer.load(files::read),
           tokenizer -> {
-            TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0);
+            TextEncoder encoder = encoder(tokenizer, model, longTexts, own);
             return models.make(
                 new LoadedModel(model, tokenizer, null),
                 new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
                 task);
           });
+    }
+  }
+
+  private static TextEncoder encoder(
+      Tokenizer tokenizer, Model model, LongTexts longTexts, AfinaConfig config)
+      throws CheckpointException {
+    try {
+      return TextEncoder.of(tokenizer, model.architecture(), 0, longTexts);
+    } catch (IllegalArgumentException e) {
+      throw new CheckpointException(config.where() + ": " + e.getMessage(), e);
     }
   }
 

@@ -96,6 +96,16 @@ public final class MultiLabelClassifier
   }
 
   @Override
+  public MultiLabelClassifier withLongTexts(LongTexts longTexts) {
+    return whileOpen(() -> new MultiLabelClassifier(loaded(), reader(longTexts), task));
+  }
+
+  @Override
+  public MultiLabelClassifier withMaxTokens(int maxTokens) {
+    return whileOpen(() -> new MultiLabelClassifier(loaded(), reader(maxTokens), task));
+  }
+
+  @Override
   public MultiLabelClassifier withServing(ServingOptions options) {
     Objects.requireNonNull(options, "options");
     return whileOpen(() -> new MultiLabelClassifier(loaded(), reader().with(options), task));

@@ -11,6 +11,7 @@ import dev.afina.metrics.MultiLabelMetrics;
 import dev.afina.metrics.MultiLabelPredictions;
 import dev.afina.report.DecidedResults;
 import dev.afina.report.TrainingReport;
+import dev.afina.training.Truncation;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -231,6 +232,11 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
         CoverageCurve.of(confidences, right),
         decided().coverage(),
         decided().error());
+  }
+
+  @Override
+  public Truncation truncation() {
+    return Document.truncation(predictions.stream().map(MultiLabelPrediction::reading).toList());
   }
 
   @Override

@@ -30,6 +30,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   private final LabelRules rules;
   private final Labels labels;
   private final float[] logits;
+  private final Reading reading;
 
   /**
    * What a model with these outputs predicts; for tests of what uses a classifier.
@@ -64,8 +65,20 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   /** Takes the logits over. */
   MultiLabelPrediction(LabelRules rules, float[] logits) {
     this.rules = rules;
+    this.reading = Reading.WHOLE;
     this.labels = rules.labels();
     this.logits = logits;
+  }
+
+  private MultiLabelPrediction(MultiLabelPrediction other, Reading reading) {
+    this.rules = other.rules;
+    this.labels = other.labels;
+    this.logits = other.logits;
+    this.reading = reading;
+  }
+
+  MultiLabelPrediction with(Reading howMuchWasRead) {
+    return new MultiLabelPrediction(this, howMuchWasRead);
   }
 
   /**
@@ -161,7 +174,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
 
   /** The same outputs, of which nobody decides anything. */
   MultiLabelPrediction withoutRules() {
-    return new MultiLabelPrediction(labels, logits);
+    return new MultiLabelPrediction(labels, logits).with(reading);
   }
 
   private List<Integer> ranked() {
@@ -177,6 +190,16 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     }
   }
 
+  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  public int cutTokens() {
+    return reading.cutTokens();
+  }
+
+  /** How much of the text was read. */
+  public Reading reading() {
+    return reading;
+  }
+
   /**
    * What JSON says of it: {@code labels}, those over their threshold, and {@code scores}, all
    * labels with their probabilities, the most probable first; of a classifier with rules also
@@ -185,7 +208,9 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   @Override
   public Map<String, Object> asMap() {
     Members members = new Members().with("labels", labels()).with("scores", scores());
-    return (hasRules() ? members.with("decision", decision().asMap()) : members).asMap();
+    return (hasRules() ? members.with("decision", decision().asMap()) : members)
+        .with("cutTokens", cutTokens() == 0 ? null : cutTokens())
+        .asMap();
   }
 
   /** The names of the outputs, in their order. */

@@ -103,6 +103,11 @@ record MultiLabelTask(LabelRules rules)
   }
 
   @Override
+  public MultiLabelPrediction read(MultiLabelPrediction prediction, Reading reading) {
+    return prediction.with(reading);
+  }
+
+  @Override
   public MultiLabelPrediction prediction(float[] logits) {
     return new MultiLabelPrediction(rules, logits);
   }

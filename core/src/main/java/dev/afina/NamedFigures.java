@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
+import dev.afina.training.Truncation;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -55,8 +56,10 @@ final class NamedFigures {
 
   /** What the JSON of all evaluations begins with. */
   static Members asMap(EvaluationResult<?> evaluation) {
+    Truncation truncation = evaluation.truncation();
     return new Members()
         .with("examples", evaluation.predictions().size())
+        .with("truncation", truncation.cut() == 0 ? null : truncation.asMap())
         .with("metrics", evaluation.metrics());
   }
 

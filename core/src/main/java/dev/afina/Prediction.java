@@ -26,6 +26,7 @@ public final class Prediction implements WrittenAsMap {
   private final LabelRules rules;
   private final Labels labels;
   private final float[] logits;
+  private final Reading reading;
   private final double[] probabilities;
   private final int best;
 
@@ -62,10 +63,24 @@ public final class Prediction implements WrittenAsMap {
   /** Takes the logits over. */
   Prediction(LabelRules rules, float[] logits) {
     this.rules = rules;
+    this.reading = Reading.WHOLE;
     this.labels = rules.labels();
     this.logits = logits;
     this.probabilities = rules.softmax(logits);
     this.best = Logits.greatest(logits);
+  }
+
+  private Prediction(Prediction other, Reading reading) {
+    this.rules = other.rules;
+    this.labels = other.labels;
+    this.logits = other.logits;
+    this.probabilities = other.probabilities;
+    this.best = other.best;
+    this.reading = reading;
+  }
+
+  Prediction with(Reading howMuchWasRead) {
+    return new Prediction(this, howMuchWasRead);
   }
 
   /**
@@ -132,7 +147,7 @@ public final class Prediction implements WrittenAsMap {
 
   /** The same outputs, of which nobody decides anything. */
   Prediction withoutRules() {
-    return new Prediction(labels, logits);
+    return new Prediction(labels, logits).with(reading);
   }
 
   static double entropy(double... probabilities) {
@@ -182,6 +197,16 @@ public final class Prediction implements WrittenAsMap {
     return logits.clone();
   }
 
+  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  public int cutTokens() {
+    return reading.cutTokens();
+  }
+
+  /** How much of the text was read. */
+  public Reading reading() {
+    return reading;
+  }
+
   /**
    * What JSON says of it: {@code label}, {@code score}, and {@code scores}, all labels with their
    * probabilities, the most probable first; of a classifier with rules also {@code decision}.
@@ -191,7 +216,9 @@ public final class Prediction implements WrittenAsMap {
   public Map<String, Object> asMap() {
     Members members =
         new Members().with("label", label()).with("score", score()).with("scores", scores());
-    return (hasRules() ? members.with("decision", decision().asMap()) : members).asMap();
+    return (hasRules() ? members.with("decision", decision().asMap()) : members)
+        .with("cutTokens", cutTokens() == 0 ? null : cutTokens())
+        .asMap();
   }
 
   /** The names of the outputs, in their order. */

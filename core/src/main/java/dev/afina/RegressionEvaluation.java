@@ -8,6 +8,7 @@ import dev.afina.metrics.Metric;
 import dev.afina.metrics.RegressionMetrics;
 import dev.afina.metrics.RegressionPredictions;
 import dev.afina.report.TrainingReport;
+import dev.afina.training.Truncation;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -94,6 +95,11 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   /** True and predicted numbers, for confidence intervals and more. */
   public RegressionPredictions scored() {
     return scored;
+  }
+
+  @Override
+  public Truncation truncation() {
+    return Document.truncation(predictions.stream().map(Estimate::reading).toList());
   }
 
   @Override

@@ -78,6 +78,11 @@ record RegressionTask(Labels labels) implements Task<Estimate, RegressionEvaluat
   }
 
   @Override
+  public Estimate read(Estimate prediction, Reading reading) {
+    return prediction.with(reading);
+  }
+
+  @Override
   public Estimate prediction(float[] logits) {
     return new Estimate(labels, logits);
   }

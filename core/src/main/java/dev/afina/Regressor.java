@@ -92,6 +92,16 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   }
 
   @Override
+  public Regressor withLongTexts(LongTexts longTexts) {
+    return whileOpen(() -> new Regressor(loaded(), reader(longTexts), task));
+  }
+
+  @Override
+  public Regressor withMaxTokens(int maxTokens) {
+    return whileOpen(() -> new Regressor(loaded(), reader(maxTokens), task));
+  }
+
+  @Override
   public Regressor withServing(ServingOptions options) {
     Objects.requireNonNull(options, "options");
     return whileOpen(() -> new Regressor(loaded(), reader().with(options), task));

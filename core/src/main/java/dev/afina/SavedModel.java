@@ -257,10 +257,16 @@ final class SavedModel {
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
-    Optional<String> own = AfinaConfig.text(task.labels(), task.sections());
+    Optional<String> own = AfinaConfig.text(task.labels(), sections(task, encoder));
     if (own.isPresent()) {
       Files.writeString(folder.resolve(CheckpointFiles.OWN_CONFIG), own.get());
     }
+  }
+
+  private static Map<String, JsonObject> sections(Task<?, ?> task, TextEncoder encoder) {
+    Map<String, JsonObject> sections = new TreeMap<>(task.sections());
+    encoder.longTexts().json().ifPresent(json -> sections.put(AfinaConfig.LONG_TEXTS, json));
+    return sections;
   }
 
   /** The checkpoint's own configuration with what training decided. */

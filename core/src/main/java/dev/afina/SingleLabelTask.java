@@ -100,6 +100,11 @@ record SingleLabelTask(LabelRules rules) implements Task<Prediction, Evaluation>
   }
 
   @Override
+  public Prediction read(Prediction prediction, Reading reading) {
+    return prediction.with(reading);
+  }
+
+  @Override
   public Prediction prediction(float[] logits) {
     return new Prediction(rules, logits);
   }

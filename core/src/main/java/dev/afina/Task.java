@@ -51,6 +51,9 @@ interface Task<P, E extends EvaluationResult<P>> {
    */
   P prediction(float[] logits);
 
+  /** The same prediction, which tells how much of its text was read. */
+  P read(P prediction, Reading reading);
+
   /** What of this belongs into {@link AfinaConfig}, by the section's name. */
   default Map<String, JsonObject> sections() {
     return Map.of();

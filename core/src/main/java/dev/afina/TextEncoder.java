@@ -3,30 +3,42 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.model.Architecture;
-import dev.afina.tokenization.Encoding;
-import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.Truncation;
 import java.util.List;
-import java.util.Locale;
+import java.util.stream.IntStream;
 
 /**
  * Texts to token ids, never longer than the model can take, and a word on what was cut.
  *
- * @param maxTokens the longest text, its special tokens included
+ * @param maxTokens the longest text, or window of one, its special tokens included
+ * @param longTexts what is done with longer texts
  */
-record TextEncoder(Tokenizer tokenizer, int maxTokens) {
+record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
+
+  /** Under this many texts they are encoded on the calling thread. */
+  private static final int PARALLEL_FROM = 32;
+
+  /** One that cuts longer texts. */
+  TextEncoder(Tokenizer tokenizer, int maxTokens) {
+    this(tokenizer, maxTokens, LongTexts.cut());
+  }
 
   /**
    * An encoder for a model.
    *
    * @param wanted the longest text that the user wants, 0 for as long as the model can take
-   * @throws IllegalArgumentException if the model cannot take as many
+   * @throws IllegalArgumentException if the model cannot take as many, or what is kept of longer
+   *     texts does not fit
    */
-  static TextEncoder of(Tokenizer tokenizer, Architecture architecture, int wanted) {
+  static TextEncoder of(
+      Tokenizer tokenizer, Architecture architecture, int wanted, LongTexts longTexts) {
     requireTaken(architecture, wanted);
     int limit = architecture.spec().maxTokens();
-    return new TextEncoder(
-        tokenizer, wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength()));
+    int maxTokens = wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength());
+    TextEncoder encoder = new TextEncoder(tokenizer, maxTokens, longTexts);
+    encoder.requireRoom(false);
+    return encoder;
   }
 
   /** Refuses a length that the model cannot take. */
@@ -41,34 +53,55 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
     }
   }
 
+  private void requireRoom(boolean isPair) {
+    int special = isPair ? tokenizer.specialTokensOfPair() : tokenizer.specialTokensOfText();
+    if (maxTokens <= special) {
+      throw new IllegalArgumentException(
+          "maxTokens: %s, at least %s are needed: %s special tokens and one of the text"
+              .formatted(maxTokens, special + 1, special));
+    }
+    longTexts.requireRoom(maxTokens - special, maxTokens, isPair);
+  }
+
   /**
    * The tokens of one text.
    *
    * @throws IllegalArgumentException if there are none, which takes a tokenizer without special
-   *     tokens
+   *     tokens; or if it is a pair, for whose special tokens there is no room
    */
-  Encoding encode(Example example) {
-    Encoding encoding = tokenizer.encode(example.text(), example.pair(), maxTokens);
-    if (encoding.size() == 0) {
+  Document encode(Example example) {
+    requireRoom(example.pair() != null);
+    Document document = read(example);
+    if (document.size() == 0) {
       throw noTokens("the text");
     }
-    return encoding;
+    return document;
   }
 
   /**
    * The tokens of many texts.
    *
-   * @throws IllegalArgumentException if one has none
+   * @throws IllegalArgumentException as for one, naming it
    */
-  List<Encoding> encode(Dataset data) {
-    List<TextPair> texts = data.stream().map(e -> new TextPair(e.text(), e.pair())).toList();
-    List<Encoding> encodings = tokenizer.encodeAll(texts, maxTokens);
-    for (int i = 0; i < encodings.size(); i++) {
-      if (encodings.get(i).size() == 0) {
-        throw noTokens("text " + (i + 1) + " of " + encodings.size());
+  List<Document> encode(Dataset data) {
+    // Here and not for each text: what a worker thread throws arrives wrapped.
+    requireRoom(data.stream().anyMatch(example -> example.pair() != null));
+    List<Example> examples = data.stream().toList();
+    IntStream range = IntStream.range(0, examples.size());
+    if (examples.size() >= PARALLEL_FROM) {
+      range = range.parallel();
+    }
+    List<Document> documents = range.mapToObj(i -> read(examples.get(i))).toList();
+    for (int i = 0; i < documents.size(); i++) {
+      if (documents.get(i).size() == 0) {
+        throw noTokens("text " + (i + 1) + " of " + documents.size());
       }
     }
-    return encodings;
+    return documents;
+  }
+
+  private Document read(Example example) {
+    return longTexts.read(tokenizer, example.text(), example.pair(), maxTokens);
   }
 
   private static IllegalArgumentException noTokens(String which) {
@@ -78,28 +111,8 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens) {
             + " in tokenizer.json adds none; leave such texts out");
   }
 
-  /** One sentence on what was cut, empty if nothing was. */
-  String truncation(List<Encoding> encodings) {
-    int[] lost =
-        encodings.stream()
-            .mapToInt(Encoding::truncatedTokens)
-            .filter(n -> n > 0)
-            .sorted()
-            .toArray();
-    boolean counted = encodings.stream().allMatch(Encoding::allTruncatedCounted);
-    if (lost.length == 0) {
-      return "";
-    }
-    double median = (lost[(lost.length - 1) / 2] + lost[lost.length / 2]) / 2.0;
-    return String.format(
-        Locale.ROOT,
-        "%d of %d texts (%.1f %%) are longer than %d tokens and were cut;"
-            + " the median of them lost %s%.0f tokens",
-        lost.length,
-        encodings.size(),
-        100.0 * lost.length / encodings.size(),
-        maxTokens,
-        counted ? "" : "at least ",
-        median);
+  /** How many of these texts were cut, and by how much. */
+  static Truncation truncation(List<Document> documents) {
+    return Document.truncation(documents.stream().map(Document::reading).toList());
   }
 }

@@ -95,8 +95,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model says of a text. Texts longer than {@link #maxTokens()} are cut; an empty text is
-   * legal. A thread that is interrupted meanwhile gets the result and stays interrupted.
+   * What the model says of a text. Of texts longer than {@link #maxTokens()}, {@link #longTexts()}
+   * tells what is read; an empty text is legal. A thread that is interrupted meanwhile gets the
+   * result and stays interrupted.
    *
    * @throws OverloadedException when too many tokens are in flight, see {@link
    *     ServingOptions#tokensInFlight}
@@ -392,6 +393,47 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return task.labels();
   }
 
+  /**
+   * A model with the same weights that does something else with texts longer than {@link
+   * #maxTokens()}. A model does best what it was trained with.
+   *
+   * @return to be closed by the caller, before or after this one
+   * @throws IllegalArgumentException when what it keeps does not fit into maxTokens
+   * @throws IllegalStateException when this model is closed
+   */
+  public abstract TextModel<P, E> withLongTexts(LongTexts longTexts);
+
+  /**
+   * A model with the same weights that reads fewer tokens at once: faster, and less exact; or more,
+   * up to what the model can take.
+   *
+   * @param maxTokens of a text, or a window of one, special ones included
+   * @return to be closed by the caller, before or after this one
+   * @throws IllegalArgumentException when the model cannot take as many, or what is kept of longer
+   *     texts does not fit
+   * @throws IllegalStateException when this model is closed
+   */
+  public abstract TextModel<P, E> withMaxTokens(int maxTokens);
+
+  /** A reader that does something else with long texts. */
+  final TextReader reader(LongTexts longTexts) {
+    return reader(maxTokens(), longTexts);
+  }
+
+  /** A reader of longer or shorter texts. */
+  final TextReader reader(int maxTokens) {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + maxTokens);
+    }
+    return reader(maxTokens, longTexts());
+  }
+
+  private TextReader reader(int maxTokens, LongTexts longTexts) {
+    Objects.requireNonNull(longTexts, "longTexts");
+    return reader.with(
+        TextEncoder.of(loaded.tokenizer(), loaded.model().architecture(), maxTokens, longTexts));
+  }
+
   /** The weights, which other models may share. */
   final LoadedModel loaded() {
     return loaded;
@@ -406,9 +448,17 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return reader.with(Inference.of(loaded.model(), precision));
   }
 
-  /** The longest text in tokens, special ones included; longer ones are cut. */
+  /**
+   * The longest text in tokens, or the longest window of one, special ones included; {@link
+   * #longTexts()} tells what becomes of longer ones.
+   */
   public final int maxTokens() {
     return reader.encoder().maxTokens();
+  }
+
+  /** What becomes of texts longer than {@link #maxTokens()}. */
+  public final LongTexts longTexts() {
+    return reader.encoder().longTexts();
   }
 
   /** How the training went; empty for a model that was loaded. */

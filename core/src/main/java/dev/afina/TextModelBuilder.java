@@ -108,14 +108,24 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The longest text in tokens, the special ones included; longer ones are cut, in training and in
-   * prediction. Default: as long as the model can take. A short limit saves time and memory.
+   * The longest text in tokens, the special ones included, or the longest window of one; of longer
+   * texts {@link #longTexts} tells what becomes, in training and in prediction. Default: as long as
+   * the model can take. A short limit saves time and memory.
    */
   public final B maxTokens(int value) {
     if (value < 1) {
       throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + value);
     }
     settings.maxTokens = value;
+    return self();
+  }
+
+  /**
+   * What becomes of texts that are longer than {@link #maxTokens}, in training and in prediction;
+   * default {@link LongTexts#cut()}. {@link #fit} refuses what does not fit into maxTokens.
+   */
+  public final B longTexts(LongTexts value) {
+    settings.longTexts = Objects.requireNonNull(value, "longTexts");
     return self();
   }
 

@@ -3,14 +3,17 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.engine.NativeUse;
-import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.BiFunction;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -36,6 +39,11 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     return new TextReader(inference, encoder, otherServing);
   }
 
+  /** A reader of the same model that makes other tokens of texts. */
+  TextReader with(TextEncoder otherEncoder) {
+    return new TextReader(inference, otherEncoder, serving);
+  }
+
   /** A reader with the same rules that computes with another model. */
   TextReader with(Inference otherInference) {
     return new TextReader(otherInference, encoder, serving);
@@ -53,8 +61,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
       PendingLogits text;
       P prediction;
       try (NativeUse use = NativeUse.begin()) {
-        text = submit(example, deadline);
-        prediction = task.prediction(text.await().get(0));
+        Document document = encode(example, deadline);
+        text = submit(document, deadline);
+        prediction = prediction(document, combined(text.await()), task);
       }
       tell(text, prediction, begun);
       return prediction;
@@ -74,10 +83,12 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
       Example example, Task<P, ?> task, Deadline deadline, Runnable ended) {
     long begun = System.nanoTime();
     NativeUse.@Nullable Detached use = null;
+    Document document;
     PendingLogits text;
     try {
       use = NativeUse.beginDetached();
-      text = submit(example, deadline);
+      document = encode(example, deadline);
+      text = submit(document, deadline);
     } catch (RuntimeException | Error e) {
       if (use != null) {
         use.close();
@@ -100,7 +111,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
             tell(failure);
             throw PendingLogits.unchecked(failure);
           }
-          P prediction = task.prediction(rows.get(0));
+          P prediction = prediction(document, combined(rows), task);
           tell(text, prediction, begun);
           return prediction;
         };
@@ -130,12 +141,12 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     ModelListener listener = serving.listener();
     boolean isMeasured = listener != ModelListener.NONE;
     try {
-      List<Encoding> texts = encoder.encode(data);
+      List<Document> texts = encoder.encode(data);
       ListCall call = new ListCall(deadline, isMeasured);
-      List<P> predictions = inference.logits(texts, call).stream().map(task::prediction).toList();
+      List<P> predictions = read(texts, call, task);
       if (isMeasured) {
         call.tellOfBatches(listener);
-        long tokens = texts.stream().mapToLong(Encoding::size).sum();
+        long tokens = texts.stream().mapToLong(Document::size).sum();
         listener.answered(
             ModelListener.Answer.of(
                 predictions,
@@ -152,26 +163,80 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
 
   /** Reads many texts, takes its time, and tells nobody: for evaluations. */
   <P> List<P> readQuietly(Dataset data, Task<P, ?> task) {
-    return inference.logits(encoder.encode(data)).stream().map(task::prediction).toList();
+    return read(encoder.encode(data), ListCall.unmeasured(), task);
+  }
+
+  private <P> List<P> read(List<Document> texts, ListCall call, Task<P, ?> task) {
+    List<float[]> windows = inference.logits(Document.windows(texts), names(texts), call);
+    return predictions(texts, combined(texts, windows), task);
   }
 
   /** The logits of texts that are tokens already; ends between some batches when it should. */
-  List<float[]> logits(List<Encoding> texts, StopCheck stop) throws InterruptedIOException {
-    return inference.logits(texts, stop);
+  List<float[]> logits(List<Document> texts, StopCheck stop) throws InterruptedIOException {
+    return combined(texts, inference.logits(Document.windows(texts), names(texts), stop));
+  }
+
+  /** The text that a window is of, in messages. */
+  private static IntFunction<String> names(List<Document> texts) {
+    int[] owners = Document.owners(texts);
+    return window -> "text " + owners[window] + " (counted from 0)";
+  }
+
+  /** What logits say of the texts. */
+  static <P> List<P> predictions(List<Document> texts, List<float[]> logits, Task<P, ?> task) {
+    return IntStream.range(0, texts.size())
+        .mapToObj(i -> prediction(texts.get(i), logits.get(i), task))
+        .toList();
+  }
+
+  private static <P> P prediction(Document text, float[] logits, Task<P, ?> task) {
+    return task.read(task.prediction(logits), text.reading());
   }
 
   /** Each text's passes with elements dropped. */
   <P> List<List<P>> readWithDropout(Dataset data, int passes, long seed, Task<P, ?> task) {
-    return inference.logitsWithDropout(encoder.encode(data), passes, seed).stream()
-        .map(ofText -> ofText.stream().map(task::prediction).toList())
-        .toList();
+    List<Document> texts = encoder.encode(data);
+    Iterator<List<float[]>> windows = inference.logitsWithDropout(texts, passes, seed).iterator();
+    List<List<P>> all = new ArrayList<>(texts.size());
+    for (Document text : texts) {
+      List<List<float[]>> own = text.windows().stream().map(window -> windows.next()).toList();
+      all.add(
+          IntStream.range(0, passes)
+              .mapToObj(pass -> combined(own.stream().map(window -> window.get(pass)).toList()))
+              .map(logits -> prediction(text, logits, task))
+              .toList());
+    }
+    return List.copyOf(all);
   }
 
-  private PendingLogits submit(Example example, Deadline deadline) {
+  /** The logits of each text, from those of all windows. */
+  private List<float[]> combined(List<Document> texts, List<float[]> windows) {
+    if (windows.size() == texts.size()) {
+      return windows;
+    }
+    List<float[]> combined = new ArrayList<>(texts.size());
+    int from = 0;
+    for (Document text : texts) {
+      int to = from + text.windows().size();
+      combined.add(combined(windows.subList(from, to)));
+      from = to;
+    }
+    return combined;
+  }
+
+  private float[] combined(List<float[]> windows) {
+    return windows.size() == 1 ? windows.get(0) : encoder.longTexts().combination().of(windows);
+  }
+
+  private Document encode(Example example, Deadline deadline) {
     deadline.check();
-    Encoding encoding = encoder.encode(example);
+    Document document = encoder.encode(example);
     deadline.check();
-    return inference.submit(List.of(encoding), serving.tokensInFlight(), deadline);
+    return document;
+  }
+
+  private PendingLogits submit(Document document, Deadline deadline) {
+    return inference.submit(document.windows(), serving.tokensInFlight(), deadline);
   }
 
   private void tell(PendingLogits text, Object prediction, long begun) {

@@ -43,16 +43,13 @@ record TrainingIdentity(Map<String, String> facts) {
   }
 
   /** The SHA-256 of the tokens and targets of some texts, and their number. */
-  static String digest(List<Encoding> texts, Targets targets) {
+  static String digest(List<Document> texts, Targets targets) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (int i = 0; i < texts.size(); i++) {
-        Encoding text = texts.get(i);
-        add(sha, text.size());
-        for (int t = 0; t < text.size(); t++) {
-          add(sha, text.id(t));
-          add(sha, text.typeId(t));
-        }
+        List<Encoding> windows = texts.get(i).windows();
+        add(sha, windows.size());
+        windows.forEach(window -> add(sha, window));
         for (double value : targets.row(i)) {
           add(sha, Double.hashCode(value));
         }
@@ -60,6 +57,14 @@ record TrainingIdentity(Map<String, String> facts) {
       return texts.size() + " texts of digest " + HexFormat.of().formatHex(sha.digest(), 0, 8);
     } catch (NoSuchAlgorithmException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);
+    }
+  }
+
+  private static void add(MessageDigest sha, Encoding window) {
+    add(sha, window.size());
+    for (int t = 0; t < window.size(); t++) {
+      add(sha, window.id(t));
+      add(sha, window.typeId(t));
     }
   }
 

@@ -13,7 +13,6 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
-import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ShardParameters;
@@ -41,14 +40,15 @@ class FineTuningTest {
               .mapToObj(
                   i -> new TextPair("what a happy day " + "in the house ".repeat(i % 5), null))
               .toList();
-      List<Encoding> encodings = tokenizer.encodeAll(texts, 20);
+      List<Document> documents = tokenizer.encodeAll(texts, 20).stream().map(Document::of).toList();
       Targets labels =
           new Targets(IntStream.range(0, 24).mapToObj(i -> new double[] {i % 3}).toList());
       int[] batch = IntStream.range(0, 24).toArray();
       try (FineTuning task =
           new FineTuning(
               model,
-              encodings,
+              documents,
+              Combination.MEAN,
               labels,
               Loss.crossEntropy().objective(labels, 3),
               new RateShares(

@@ -74,7 +74,8 @@ class InferenceTest {
       Thread.currentThread().interrupt();
       assertThat(inference.logits(text)).isEqualTo(expected);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
-      assertThat(inference.logits(List.of(text)).get(0)).containsExactly(expected, within(1e-5f));
+      assertThat(inference.logits(List.of(text), i -> "it").get(0))
+          .containsExactly(expected, within(1e-5f));
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }

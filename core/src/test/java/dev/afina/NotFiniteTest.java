@@ -114,7 +114,7 @@ class NotFiniteTest {
         Tokenizer tokenizer = Tokenizer.load(source);
         CheckpointFiles files = CheckpointFiles.folder(source)) {
       Labels labels = SavedModel.labels(files.config(), "config.json");
-      TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0);
+      TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0, LongTexts.cut());
       PyTorch.memory(model.array("classifier.bias")).put(2, Float.NaN);
       assertThatThrownBy(
               () -> SavedModel.write(target, model, new SingleLabelTask(labels), encoder))

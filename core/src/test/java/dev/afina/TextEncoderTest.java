@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.Truncation;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Map;
@@ -30,7 +31,7 @@ class TextEncoderTest {
   void encode_noTokens_isRefused() throws IOException {
     try (Tokenizer tokenizer = tokenizer()) {
       TextEncoder encoder = new TextEncoder(tokenizer, 8);
-      assertThat(encoder.encode(Example.of("a")).ids()).containsExactly(1);
+      assertThat(encoder.encode(Example.of("a")).windows().get(0).ids()).containsExactly(1);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> encoder.encode(Example.of("  ")))
           .withMessage(
@@ -47,19 +48,23 @@ class TextEncoderTest {
   void truncation_saysWhatIsCountedOnly() throws IOException {
     try (Tokenizer tokenizer = tokenizer()) {
       TextEncoder encoder = new TextEncoder(tokenizer, 8);
-      String fits = "a ".repeat(8);
-      assertThat(encoder.truncation(encoder.encode(Dataset.of(Example.of(fits))))).isEmpty();
+      Example fits = Example.of("a ".repeat(8));
+      assertThat(truncation(encoder, fits)).isEqualTo(Truncation.none(1));
       Example twelve = Example.of("a ".repeat(12));
-      assertThat(encoder.truncation(encoder.encode(Dataset.of(twelve, Example.of(fits)))))
-          .isEqualTo(
-              "1 of 2 texts (50.0 %) are longer than 8 tokens and were cut; the median of them lost"
-                  + " 4 tokens");
+      Truncation exact = truncation(encoder, twelve, fits, Example.of("a ".repeat(11)));
+      assertThat(exact).isEqualTo(new Truncation(3, 2, 3.5, 4, true));
+      assertThat(exact)
+          .hasToString(
+              "2 of 3 texts (66.7 %) were cut; the median of them lost 3.5 tokens, the longest 4");
       // Of so long a text only the beginning is tokenized.
       Example veryLong = Example.of("a ".repeat(100_000));
-      assertThat(encoder.truncation(encoder.encode(Dataset.of(veryLong, Example.of(fits)))))
-          .startsWith("1 of 2 texts (50.0 %) are longer than 8 tokens and were cut; ")
-          .contains("lost at least ");
+      assertThat(truncation(encoder, veryLong, fits).toString())
+          .startsWith("1 of 2 texts (50.0 %) were cut; the median of them lost at least ");
     }
+  }
+
+  private static Truncation truncation(TextEncoder encoder, Example... texts) {
+    return TextEncoder.truncation(encoder.encode(Dataset.of(texts)));
   }
 
   private static Tokenizer tokenizer() throws IOException {

@@ -160,7 +160,7 @@ final class Progress {
     return epoch;
   }
 
-  TrainingResult result(TrainingState.Best best, TrainingResult.End end) {
+  TrainingResult result(TrainingState.Best best, TrainingResult.End end, Truncation truncation) {
     return TrainingResult.of(
         step,
         lossSum / step,
@@ -169,7 +169,8 @@ final class Progress {
         epochs,
         history,
         best,
-        end);
+        end,
+        truncation);
   }
 
   /**

@@ -146,7 +146,8 @@ public final class Trainer {
         throw e;
       }
       TrainingResult result =
-          progress.result(best.best(), end == null ? TrainingResult.End.COMPLETE : end);
+          progress.result(
+              best.best(), end == null ? TrainingResult.End.COMPLETE : end, task.truncation());
       listener.finished(result);
       return result;
     }

@@ -21,7 +21,8 @@ public final class TrainingResult implements WrittenAsMap {
       List<TrainingListener.Epoch> epochs,
       List<TrainingState.LogEntry> history,
       TrainingState.Best best,
-      End end) {}
+      End end,
+      Truncation truncation) {}
 
   /** Why a training ended. */
   public enum End {
@@ -56,7 +57,8 @@ public final class TrainingResult implements WrittenAsMap {
         epochs,
         List.of(),
         new TrainingState.Best(0, Double.NaN),
-        End.COMPLETE);
+        End.COMPLETE,
+        Truncation.none(0));
   }
 
   static TrainingResult of(
@@ -67,7 +69,8 @@ public final class TrainingResult implements WrittenAsMap {
       List<TrainingListener.Epoch> epochs,
       List<TrainingState.LogEntry> history,
       TrainingState.Best best,
-      End end) {
+      End end,
+      Truncation truncation) {
     return new TrainingResult(
         new Values(
             steps,
@@ -77,7 +80,8 @@ public final class TrainingResult implements WrittenAsMap {
             List.copyOf(epochs),
             List.copyOf(history),
             best,
-            end));
+            end,
+            truncation));
   }
 
   /** Updates done. */
@@ -122,12 +126,17 @@ public final class TrainingResult implements WrittenAsMap {
     return values.end();
   }
 
+  /** How many of the training examples were cut, and by how much. */
+  public Truncation truncation() {
+    return values.truncation();
+  }
+
   /**
    * What JSON says of it: {@code steps}, {@code end}, {@code seconds}, {@code examplesPerSecond},
    * {@code trainingLoss}, {@code best} with {@code step} and {@code value} where a metric chose,
-   * and the lists {@code epochs} ({@link TrainingListener.Epoch#asMap()}) and {@code history}, of
-   * {@code step}, {@code epoch} and {@code values}. Numbers that are not finite are left out.
-   * Unmodifiable.
+   * {@code truncation} ({@link Truncation#asMap()}) where texts were cut, and the lists {@code
+   * epochs} ({@link TrainingListener.Epoch#asMap()}) and {@code history}, of {@code step}, {@code
+   * epoch} and {@code values}. Numbers that are not finite are left out. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -138,6 +147,7 @@ public final class TrainingResult implements WrittenAsMap {
         .with("examplesPerSecond", examplesPerSecond())
         .with("trainingLoss", trainingLoss())
         .with("best", best().step() == 0 ? null : asMap(best()))
+        .with("truncation", truncation().cut() == 0 ? null : truncation().asMap())
         .with("epochs", epochs().stream().map(TrainingListener.Epoch::asMap).toList())
         .with("history", history().stream().map(TrainingResult::asMap).toList())
         .asMap();

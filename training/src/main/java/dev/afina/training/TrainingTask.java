@@ -23,6 +23,11 @@ public interface TrainingTask {
     return new int[size()];
   }
 
+  /** How many of the examples were cut to be used, and by how much. */
+  default Truncation truncation() {
+    return Truncation.none(size());
+  }
+
   /**
    * What the sum of these examples' losses is divided by for their mean: their number, or the sum
    * of their weights.

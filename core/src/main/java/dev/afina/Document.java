@@ -1,0 +1,58 @@
+package dev.afina;
+
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.TokenWindows;
+import dev.afina.training.Truncation;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+
+/**
+ * A text as a model reads it: one encoding, or several windows of it.
+ *
+ * @param windows one or more
+ * @param reading how much of the text they have
+ */
+record Document(List<Encoding> windows, Reading reading) {
+  Document {
+    windows = List.copyOf(windows);
+  }
+
+  static Document of(Encoding encoding) {
+    int cut = encoding.truncatedTokens();
+    return new Document(
+        List.of(encoding),
+        cut == 0 ? Reading.WHOLE : new Reading(1, cut, encoding.allTruncatedCounted()));
+  }
+
+  static Document of(TokenWindows text) {
+    int windows = text.windows().size();
+    return new Document(
+        text.windows(), new Reading(windows, text.truncatedTokens(), text.allTruncatedCounted()));
+  }
+
+  /** All tokens, the special ones of each window included. */
+  int size() {
+    return windows.stream().mapToInt(Encoding::size).sum();
+  }
+
+  /** For each window of all documents, which of them it is of. */
+  static int[] owners(List<Document> documents) {
+    return IntStream.range(0, documents.size())
+        .flatMap(i -> IntStream.range(0, documents.get(i).windows.size()).map(window -> i))
+        .toArray();
+  }
+
+  /** The windows of all documents, one document after the other. */
+  static List<Encoding> windows(List<Document> documents) {
+    List<Encoding> all = new ArrayList<>(documents.size());
+    documents.forEach(document -> all.addAll(document.windows));
+    return all;
+  }
+
+  static Truncation truncation(List<Reading> readings) {
+    return Truncation.of(
+        readings.stream().mapToInt(Reading::cutTokens).toArray(),
+        readings.stream().allMatch(Reading::allCutCounted));
+  }
+}
