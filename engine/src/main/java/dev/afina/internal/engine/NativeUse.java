@@ -44,6 +44,7 @@ public final class NativeUse implements AutoCloseable {
   }
 
   private static final Object GATE = new Object();
+  private static int holds; // guarded by GATE
   private static final Map<Thread, Integer> CALLERS = new HashMap<>(); // guarded by GATE
   private static final Map<Thread, Integer> WORKERS = new HashMap<>(); // guarded by GATE
   private static int detached; // guarded by GATE
@@ -134,6 +135,37 @@ public final class NativeUse implements AutoCloseable {
     return enter(WORKERS, Phase.ENDING) ? new NativeUse(WORKERS, null) : null;
   }
 
+  /** Keeps the gate open while the JVM shuts down; see {@link #hold}. */
+  public static final class Hold implements AutoCloseable {
+    private boolean closed; // guarded by GATE
+
+    private Hold() {}
+
+    /** Lets the exit begin for those who compute. Further calls do nothing. */
+    @Override
+    public void close() {
+      synchronized (GATE) {
+        if (!closed) {
+          closed = true;
+          holds--;
+          GATE.notifyAll();
+        }
+      }
+    }
+  }
+
+  /**
+   * Keeps the gate open while the JVM shuts down, until the hold is closed: for a server that ends
+   * in a shutdown hook of its own, beside this one, and answers first what it has accepted. The
+   * exit waits for it as long as for who computes, and then goes on without.
+   */
+  public static Hold hold() {
+    synchronized (GATE) {
+      holds++;
+    }
+    return new Hold();
+  }
+
   /**
    * Frees native memory, or leaves that to the end of the process where the JVM is shutting down
    * and this thread is not in.
@@ -207,6 +239,7 @@ public final class NativeUse implements AutoCloseable {
   private static void shutDown() {
     int patience = Integer.getInteger("afina.exitPatience", DEFAULT_PATIENCE);
     synchronized (GATE) {
+      awaitHolds(patience);
       phase = Phase.ENDING;
       long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience);
       List<String> left = left();
@@ -228,6 +261,18 @@ public final class NativeUse implements AutoCloseable {
           left.get(0));
     }
     ProcessEnd.skipTeardown();
+  }
+
+  /** Called with the gate's lock. */
+  private static void awaitHolds(int patience) {
+    long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience);
+    while (holds > 0 && System.nanoTime() < end) {
+      try {
+        GATE.wait(POLL_MILLIS);
+      } catch (InterruptedException e) {
+        return;
+      }
+    }
   }
 
   /**

@@ -1,0 +1,60 @@
+package dev.afina.spring;
+
+import java.util.Map;
+import org.springframework.beans.factory.support.BeanDefinitionRegistry;
+import org.springframework.beans.factory.support.RootBeanDefinition;
+import org.springframework.boot.context.properties.bind.Binder;
+import org.springframework.context.annotation.ImportBeanDefinitionRegistrar;
+import org.springframework.core.env.Environment;
+import org.springframework.core.type.AnnotationMetadata;
+
+/**
+ * Registers the beans. They must be known before others ask for them, so the properties are bound
+ * here, too, and not only as the bean that {@link AfinaProperties} is.
+ */
+final class ModelBeans implements ImportBeanDefinitionRegistrar {
+  private final Environment environment;
+
+  /** Called by Spring. */
+  ModelBeans(Environment environment) {
+    this.environment = environment;
+  }
+
+  @Override
+  public void registerBeanDefinitions(
+      AnnotationMetadata importing, BeanDefinitionRegistry registry) {
+    AfinaProperties properties =
+        Binder.get(environment).bindOrCreate("afina", AfinaProperties.class);
+    register(ModelKind.CLASSIFIER, properties.classifiers(), registry);
+    register(ModelKind.MULTI_LABEL_CLASSIFIER, properties.multiLabelClassifiers(), registry);
+    register(ModelKind.REGRESSOR, properties.regressors(), registry);
+    // Without Spring's hook nobody would end the hold, and the exit would wait for nothing.
+    if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
+      registry.registerBeanDefinition(
+          "afinaExitHold", new RootBeanDefinition(ExitHold.class, ExitHold::new));
+    }
+  }
+
+  private static void register(
+      ModelKind kind, Map<String, AfinaProperties.Model> models, BeanDefinitionRegistry registry) {
+    models.forEach(
+        (name, model) -> {
+          if (registry.containsBeanDefinition(name)) {
+            throw new ModelNotLoadedException(
+                kind.property(name),
+                "there is another bean \"" + name + "\"",
+                "Give one of the two another name.");
+          }
+          registry.registerBeanDefinition(name, definition(kind, name, model));
+        });
+  }
+
+  private static RootBeanDefinition definition(
+      ModelKind kind, String name, AfinaProperties.Model model) {
+    RootBeanDefinition definition = new RootBeanDefinition(kind.type());
+    definition.setInstanceSupplier(() -> kind.load(name, model));
+    definition.setDestroyMethodName("close");
+    definition.setResourceDescription(kind.property(name));
+    return definition;
+  }
+}

@@ -1,0 +1,13 @@
+package dev.afina.spring;
+
+import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+
+/** Says in two lines, in place of a stack trace, why the application does not start. */
+final class ModelFailureAnalyzer extends AbstractFailureAnalyzer<ModelNotLoadedException> {
+
+  @Override
+  protected FailureAnalysis analyze(Throwable root, ModelNotLoadedException failure) {
+    return new FailureAnalysis(failure.getMessage(), failure.action(), failure);
+  }
+}

@@ -1,0 +1,12 @@
+/**
+ * Models as beans of a Spring Boot application, 3.5 or 4.
+ *
+ * <p>Each name under {@code afina.classifiers}, {@code afina.multi-label-classifiers} and {@code
+ * afina.regressors} is a bean of that name: a {@link dev.afina.Classifier}, a {@link
+ * dev.afina.MultiLabelClassifier} or a {@link dev.afina.Regressor}, loaded when the application
+ * starts and closed when it has ended. See {@link dev.afina.spring.AfinaProperties}.
+ */
+@NullMarked
+package dev.afina.spring;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,194 @@
+package dev.afina.spring;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.Classifier;
+import dev.afina.MultiLabelClassifier;
+import dev.afina.Prediction;
+import dev.afina.Predictor;
+import dev.afina.Regressor;
+import dev.afina.testing.TinyModels;
+import java.io.InputStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
+import org.springframework.beans.factory.annotation.Qualifier;
+import org.springframework.boot.autoconfigure.AutoConfigurations;
+import org.springframework.boot.diagnostics.FailureAnalysis;
+import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Configuration;
+import org.springframework.core.ResolvableType;
+
+/** Which beans an application has for its properties, and what it says where it does not start. */
+class AfinaAutoConfigurationTest {
+  private static final ResolvableType PREDICTOR =
+      ResolvableType.forClassWithGenerics(Predictor.class, Prediction.class);
+
+  private static final Path METADATA =
+      Path.of("target", "classes", "META-INF", "spring-configuration-metadata.json");
+
+  private final ApplicationContextRunner application =
+      new ApplicationContextRunner()
+          .withConfiguration(AutoConfigurations.of(AfinaAutoConfiguration.class));
+
+  @Test
+  void withoutProperties_thereIsNoModel() {
+    application.run(
+        context -> assertThat(context).hasNotFailed().doesNotHaveBean(Classifier.class));
+  }
+
+  @Test
+  void oneModel_isFoundByTypeAndByWhatItPredicts() {
+    application
+        .withPropertyValues("afina.classifiers.intents.model=" + TinyModels.CLASSIFIER)
+        .run(
+            context -> {
+              Classifier intents = context.getBean(Classifier.class);
+              assertThat(context.getBean("intents")).isSameAs(intents);
+              assertThat(context.getBeanProvider(PREDICTOR).getObject()).isSameAs(intents);
+              assertThat(intents.predict("I lost my card").label())
+                  .isEqualTo("lost_or_stolen_card");
+            });
+  }
+
+  record Desk(
+      Classifier first, Predictor<Prediction> second, MultiLabelClassifier tags, Regressor count) {}
+
+  @Configuration(proxyBeanMethods = false)
+  static class DeskConfiguration {
+    @Bean
+    Desk desk(
+        Classifier intents,
+        @Qualifier("fast-intents") Predictor<Prediction> other,
+        MultiLabelClassifier tags,
+        Regressor count) {
+      return new Desk(intents, other, tags, count);
+    }
+  }
+
+  @Test
+  void severalModels_areFoundByNameAndQualifier() {
+    application
+        .withUserConfiguration(DeskConfiguration.class)
+        .withPropertyValues(
+            "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER,
+            "afina.classifiers.fast-intents.model=" + TinyModels.CLASSIFIER,
+            "afina.classifiers.fast-intents.precision=bfloat16",
+            "afina.multi-label-classifiers.tags.model=" + TinyModels.MULTI_LABEL_CLASSIFIER,
+            "afina.regressors.count.model=" + TinyModels.REGRESSOR)
+        .run(
+            context -> {
+              Desk desk = context.getBean(Desk.class);
+              assertThat(desk.first()).isSameAs(context.getBean("intents"));
+              assertThat(desk.second()).isSameAs(context.getBean("fast-intents"));
+              Prediction exact = desk.first().predict("Can I change my PIN abroad?");
+              Prediction fast = desk.second().predict("Can I change my PIN abroad?");
+              assertThat(fast.label()).isEqualTo("change_pin").isEqualTo(exact.label());
+              assertThat(fast).as("in bfloat16").isNotEqualTo(exact);
+              assertThat(desk.tags().predict("I lost my card").labels())
+                  .containsExactly("lost_or_stolen_card");
+              assertThat(desk.count().predict("Where is my card?").value()).isBetween(0.5, 1.5);
+              assertThat(
+                      org.assertj.core.api.Assertions.catchThrowable(
+                          () -> context.getBean(Classifier.class)))
+                  .isInstanceOf(NoUniqueBeanDefinitionException.class);
+            });
+  }
+
+  @Test
+  void wrongPath_isOneClearMessage() {
+    assertFailure(
+        "afina.classifiers.intents.model=no/such/folder",
+        "afina.classifiers.intents.model=no/such/folder: ",
+        "Correct the property: a folder, classpath:folder, or owner/name on the Hugging Face Hub,"
+            + " with a model of the kind that its group says.");
+  }
+
+  @Test
+  void wrongKindOfModel_isOneClearMessage() {
+    assertFailure(
+        "afina.regressors.intents.model=" + TinyModels.CLASSIFIER,
+        "afina.regressors.intents.model=" + TinyModels.CLASSIFIER + ": ",
+        "Correct the property");
+  }
+
+  @Test
+  void missingModel_isOneClearMessage() {
+    assertFailure(
+        "afina.classifiers.intents.precision=int8",
+        "afina.classifiers.intents.model: it is not set",
+        "Set it to a folder, classpath:folder, or owner/name on the Hugging Face Hub.");
+  }
+
+  @Test
+  void missingLockFile_isOneClearMessage(@TempDir Path folder) {
+    application
+        .withPropertyValues(
+            "afina.classifiers.intents.model=acme/tickets",
+            "afina.classifiers.intents.lock-file=" + folder.resolve("afina.lock"))
+        .run(
+            context ->
+                assertThat(analysis(context.getStartupFailure()).getDescription())
+                    .contains("afina.lock"));
+  }
+
+  @Test
+  void oneNameForTwoModels_isOneClearMessage() {
+    application
+        .withPropertyValues(
+            "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER,
+            "afina.regressors.intents.model=" + TinyModels.REGRESSOR)
+        .run(
+            context ->
+                assertThat(analysis(context.getStartupFailure()).getDescription())
+                    .isEqualTo("afina.regressors.intents: there is another bean \"intents\""));
+  }
+
+  @Test
+  void folder_isReadAsItIs(@TempDir Path folder) throws Exception {
+    for (String file :
+        new String[] {
+          "config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json"
+        }) {
+      String resource = TinyModels.CLASSIFIER.substring("classpath:".length()) + file;
+      try (InputStream in = TinyModels.class.getClassLoader().getResourceAsStream(resource)) {
+        Files.copy(in, folder.resolve(file));
+      }
+    }
+    application
+        .withPropertyValues("afina.classifiers.intents.model=" + folder)
+        .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Classifier.class));
+  }
+
+  @Test
+  void metadata_hasOurProperties() throws Exception {
+    assertThat(Files.readString(METADATA))
+        .contains(
+            "\"afina.classifiers\"",
+            "\"afina.multi-label-classifiers\"",
+            "by the name of their bean");
+  }
+
+  private void assertFailure(String property, String description, String action) {
+    application
+        .withPropertyValues(property)
+        .run(
+            context -> {
+              FailureAnalysis analysis = analysis(context.getStartupFailure());
+              assertThat(analysis.getDescription())
+                  .startsWith(description)
+                  .hasSizeGreaterThanOrEqualTo(description.length())
+                  .doesNotContain("\n");
+              assertThat(analysis.getAction()).startsWith(action);
+            });
+  }
+
+  private static FailureAnalysis analysis(Throwable failure) {
+    FailureAnalysis analysis = new ModelFailureAnalyzer().analyze(failure);
+    assertThat(analysis).as("analysis of %s", failure).isNotNull();
+    return analysis;
+  }
+}
