@@ -22,8 +22,12 @@ sealed interface Cell {
   /** A list of values. Nothing in it is null where a value is missing, and is refused. */
   record Several(List<@Nullable Cell> cells) implements Cell {}
 
-  /** Something else, such as an object. */
-  record Other(String described) implements Cell {}
+  /**
+   * Something else, such as an object.
+   *
+   * @param json its text where that is kept, else ""
+   */
+  record Other(String described, String json) implements Cell {}
 
   /** For messages. */
   static String described(@Nullable Cell cell) {

@@ -2,6 +2,9 @@ package dev.afina.data;
 
 import dev.afina.internal.files.Excerpt;
 import java.nio.file.Path;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
@@ -20,12 +23,41 @@ record ClassNames(Labels labels) {
   private static final int UNKNOWN = -1;
 
   /**
+   * What a row teaches, with names; null where the class is not known.
+   *
+   * @param row counted from 0, for the message
+   * @throws DatasetException for a number out of range and for a name that is none of the classes
+   */
+  @Nullable Target target(Target given, long row, Path file) throws DatasetException {
+    if (given instanceof Target.One one) {
+      String name = name(one.label(), row, file);
+      return name == null ? null : new Target.One(name);
+    }
+    if (given instanceof Target.Several several) {
+      Set<String> named = new LinkedHashSet<>(); // "1" and "1.0" are one class
+      for (String label : several.labels()) {
+        String name = name(label, row, file);
+        if (name == null) {
+          throw new DatasetException(
+              file,
+              "row %s (counted from 0): label %s, which means a class that is not known, in a list of labels; drop it, or the row"
+                  .formatted(row, Excerpt.quoted(label)),
+              null);
+        }
+        named.add(name);
+      }
+      return new Target.Several(List.copyOf(named));
+    }
+    return given;
+  }
+
+  /**
    * The name that a label of a file means; null where the class is not known.
    *
    * @param row of the label, counted from 0, for the message
    * @throws DatasetException for a number out of range and for a name that is none of the classes
    */
-  @Nullable String name(String label, int row, Path file) throws DatasetException {
+  private @Nullable String name(String label, long row, Path file) throws DatasetException {
     Matcher integer = INTEGER.matcher(label);
     if (!integer.matches()) {
       if (labels.names().contains(label)) {

@@ -22,6 +22,7 @@ public final class Columns {
   private final @Nullable String pair;
   private final TargetColumns<String> target;
   private final String joiner;
+  private final KeptColumns<String> kept;
   private final DataLimits limits;
 
   private Columns(
@@ -29,18 +30,25 @@ public final class Columns {
       @Nullable String pair,
       TargetColumns<String> target,
       String joiner,
+      KeptColumns<String> kept,
       DataLimits limits) {
     this.text = List.copyOf(text);
     this.pair = pair;
     this.target = target;
     this.joiner = joiner;
+    this.kept = kept;
     this.limits = limits;
   }
 
   /** Text in {@code text}, label in {@code label}, no second text. */
   public static Columns standard() {
     return new Columns(
-        List.of("text"), null, TargetColumns.usually("label"), " ", DataLimits.standard());
+        List.of("text"),
+        null,
+        TargetColumns.usually("label"),
+        " ",
+        KeptColumns.none(),
+        DataLimits.standard());
   }
 
   /**
@@ -48,12 +56,12 @@ public final class Columns {
    * #joinedBy} says.
    */
   public Columns text(String first, String... more) {
-    return new Columns(all(first, more), pair, target, joiner, limits);
+    return new Columns(all(first, more), pair, target, joiner, kept, limits);
   }
 
   /** The column of the second text. Default: none. */
   public Columns pair(String column) {
-    return new Columns(text, column, target, joiner, limits);
+    return new Columns(text, column, target, joiner, kept, limits);
   }
 
   /**
@@ -98,19 +106,48 @@ public final class Columns {
     return with(target.of(Kind.VALUES, all(first, more)));
   }
 
+  /**
+   * What stands where a row has no label: such as {@code noLabel("NA", "-")}. The row has none
+   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
+   * are several columns of labels or values, all of them must have it. Blanks around do not count,
+   * case does. Default: a blank one.
+   */
+  public Columns noLabel(String first, String... more) {
+    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+  }
+
   /** No column is the label: the rows are to be predicted. */
   public Columns unlabelled() {
     return with(target.none());
   }
 
+  /**
+   * Other columns that the rows keep; {@link Example#column} reads them. Of a Parquet file they are
+   * single values or lists of them. Default: none.
+   *
+   * @throws IllegalArgumentException if a column is given twice
+   */
+  public Columns keep(String first, String... more) {
+    return with(KeptColumns.of(all(first, more)));
+  }
+
+  /**
+   * The rows keep all columns that are neither text nor second text, nor of the label, the labels
+   * or the values. Of a Parquet file those are left out that are maps or structures, or lists of
+   * such; a line of the log names them.
+   */
+  public Columns keepAll() {
+    return with(KeptColumns.everything());
+  }
+
   /** What stands between several text columns. Default: one blank. */
   public Columns joinedBy(String joiner) {
-    return new Columns(text, pair, target, joiner, limits);
+    return new Columns(text, pair, target, joiner, kept, limits);
   }
 
   /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
   public Columns limits(DataLimits limits) {
-    return new Columns(text, pair, target, joiner, Objects.requireNonNull(limits, "limits"));
+    return new Columns(text, pair, target, joiner, kept, Objects.requireNonNull(limits, "limits"));
   }
 
   /** Not empty. */
@@ -136,6 +173,10 @@ public final class Columns {
     return joiner;
   }
 
+  KeptColumns<String> kept() {
+    return kept;
+  }
+
   DataLimits limits() {
     return limits;
   }
@@ -148,6 +189,7 @@ public final class Columns {
             .limits(limits)
             .delimiter(delimiter);
     csv = csv.with(target().map(name -> new CsvFormat.Column(name, -1)));
+    csv = csv.with(kept.map(name -> new CsvFormat.Column(name, -1)));
     return pair == null ? csv : csv.pair(pair);
   }
 
@@ -157,12 +199,16 @@ public final class Columns {
             .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
             .joinedBy(joiner)
             .limits(limits);
-    json = json.with(target());
+    json = json.with(target()).with(kept);
     return pair == null ? json : json.pair(pair);
   }
 
   private Columns with(TargetColumns<String> other) {
-    return new Columns(text, pair, other, joiner, limits);
+    return new Columns(text, pair, other, joiner, kept, limits);
+  }
+
+  private Columns with(KeptColumns<String> other) {
+    return new Columns(text, pair, target, joiner, other, limits);
   }
 
   private static List<String> all(String first, String... more) {

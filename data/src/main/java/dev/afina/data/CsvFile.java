@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.io.Reader;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -18,7 +20,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** Reads the rows of a CSV file: which columns they are of, and whether all rows have them. */
-final class CsvFile {
+final class CsvFile implements RowSource {
   private static final Logger log = LoggerFactory.getLogger(CsvFile.class);
   private static final int NONE = -1;
 
@@ -32,79 +34,136 @@ final class CsvFile {
 
   private final Path path;
   private final CsvFormat format;
-  private final RowCollector rows;
+  private final DataFile file;
+  private final Reader reader;
+  private final CsvRecords records;
+  private final SharedTexts texts = new SharedTexts();
 
   // Where the columns are, and how many: known from the first record on.
   private int[] text = {};
   private int pair = NONE;
   private int[] target = {};
+  private int[] kept = {};
+  private ColumnNames keptNames = ColumnNames.NONE;
   private int width;
+
+  // Null where the file has no record.
+  private @Nullable TargetReader targets;
+  private @Nullable SwallowedRows swallowed;
+
+  /** The first record where it is a row, until it is taken. */
+  private @Nullable List<String> first;
 
   /** On which the row begins that is being read. */
   private long line;
 
-  private char delimiter;
+  private boolean ended;
 
-  private CsvFile(Path path, CsvFormat format, RowCollector rows) {
-    this.path = path;
+  private CsvFile(DataFile file, CsvFormat format, Reader reader) throws IOException {
+    this.path = file.path();
     this.format = format;
-    this.rows = rows;
+    this.file = file;
+    this.reader = reader;
+    this.records =
+        new CsvRecords(path, reader, format.dialect(), format.options().limits().rowCharacters());
+    List<String> record = records.next();
+    if (record != null) {
+      line = records.recordLine();
+      locate(record);
+      targets = targetReader(record);
+      swallowed = new SwallowedRows(width, target.length == 0 ? NONE : target[0], delimiter());
+      first = format.hasHeader() ? null : record;
+    } else if (format.hasHeader()) {
+      throw new DatasetException(
+          path, "the file is empty, expected a header with " + wanted(), null);
+    }
   }
 
-  static List<Example> read(Path path, CsvFormat format) throws IOException {
-    return read(path, format, new RowCollector(path, format.options().limits()));
-  }
-
-  static List<Example> read(Path path, CsvFormat format, RowCollector rows) throws IOException {
+  /** Opens a file and finds the columns in its first line. */
+  static RowSource open(Path path, CsvFormat format) throws IOException {
     format.text(); // a format that is not whole is refused before the file is opened
     format.target();
-    return new CsvFile(path, format, rows).read();
+    DataFile file = new DataFile(path, format.options());
+    Reader reader = file.open();
+    try {
+      return new CsvFile(file, format, reader);
+    } catch (IOException e) {
+      reader.close();
+      throw file.explain(e);
+    }
   }
 
-  private List<Example> read() throws IOException {
-    DataFile file = new DataFile(path, format.options());
-    try (Reader reader = file.open()) {
-      CsvRecords records =
-          new CsvRecords(path, reader, format.dialect(), format.options().limits().rowCharacters());
-      delimiter = records.delimiter();
-      List<String> first = records.next();
-      if (first != null) {
-        read(first, records);
-      } else if (format.hasHeader()) {
-        throw new DatasetException(
-            path, "the file is empty, expected a header with " + wanted(), null);
+  @Override
+  public @Nullable Example next() throws IOException {
+    if (targets == null || swallowed == null || ended) {
+      return null;
+    }
+    try {
+      List<String> record = first == null ? records.next() : first;
+      first = null;
+      if (record == null) {
+        ended = true;
+        end(targets, swallowed);
+        return null;
       }
-      return rows.rows();
+      line = records.recordLine();
+      Example row = row(record, targets);
+      swallowed.record(record, line, records.line());
+      return row;
     } catch (IOException e) {
       throw file.explain(e);
     }
   }
 
-  private void read(List<String> first, CsvRecords records) throws IOException {
-    line = records.recordLine();
-    locate(first);
-    TargetReader targets = targetReader(first);
-    SwallowedRows swallowed =
-        new SwallowedRows(width, target.length == 0 ? NONE : target[0], delimiter);
-    for (List<String> record = format.hasHeader() ? records.next() : first;
-        record != null;
-        record = records.next()) {
-      line = records.recordLine();
-      add(record, targets);
-      swallowed.record(record, line, records.line());
-    }
+  private void end(TargetReader targets, SwallowedRows swallowed) {
     if (format.dialect().quoting() != Quoting.NONE) {
       swallowed.warning(path, records.line() - 1).ifPresent(log::warn);
     }
+    targets.unknown().ifPresent(counts -> log.info("{}: {}", path, counts));
+  }
+
+  @Override
+  public void close() throws IOException {
+    reader.close();
+  }
+
+  private char delimiter() {
+    return records.delimiter();
   }
 
   private void locate(List<String> first) throws DatasetException {
     width = first.size();
-    text = positions("text", "text", format.text(), first);
-    pair = format.pair() == null ? NONE : position("pair", "pair", format.pair(), first);
+    text = positions("for the text", "text", format.text(), first);
+    pair = format.pair() == null ? NONE : position("for the pair", "pair", format.pair(), first);
     TargetColumns<Column> columns = format.target();
-    String role = columns.kind() == Kind.VALUES ? "values" : "label";
+    String role = columns.kind() == Kind.VALUES ? "for the values" : "for the label";
     target = positions(role, columns.kind().option(), columns.columns(), first);
+    kept =
+        format.kept().all()
+            ? IntStream.range(0, width).filter(i -> !isUsed(i)).toArray()
+            : positions("to keep", "keep", format.kept().columns(), first);
+    keptNames = keptNames(first);
+  }
+
+  private boolean isUsed(int position) {
+    return position == pair
+        || IntStream.concat(IntStream.of(text), IntStream.of(target)).anyMatch(i -> i == position);
+  }
+
+  private ColumnNames keptNames(List<String> first) throws DatasetException {
+    Set<String> names = new LinkedHashSet<>();
+    for (int i : kept) {
+      String name = format.hasHeader() ? first.get(i) : String.valueOf(i);
+      if (!names.add(name)) {
+        throw new DatasetException(
+            path,
+            line,
+            "two columns to keep are called %s; keep one of them by its position: CsvFormat.keep(%s)"
+                .formatted(Excerpt.quoted(name), i),
+            null);
+      }
+    }
+    return ColumnNames.of(List.copyOf(names));
   }
 
   private TargetReader targetReader(List<String> first) throws DatasetException {
@@ -136,13 +195,13 @@ final class CsvFile {
         throw new DatasetException(
             path,
             line,
-            "no column %s for the %s, the file has %s, counted from 0; check CsvFormat.%s(...) and the delimiter '%s'%s"
+            "no column %s %s, the file has %s, counted from 0; check CsvFormat.%s(...) and the delimiter '%s'%s"
                 .formatted(
                     column.position(),
                     role,
                     width,
                     option,
-                    shown(delimiter),
+                    shown(delimiter()),
                     otherDelimiter(first)),
             null);
       }
@@ -153,7 +212,7 @@ final class CsvFile {
       throw new DatasetException(
           path,
           line,
-          "no column %s for the %s, the header has %s; name the column by CsvFormat.%s(...)%s%s"
+          "no column %s %s, the header has %s; name the column by CsvFormat.%s(...)%s%s"
               .formatted(
                   Excerpt.quoted(name),
                   role,
@@ -197,7 +256,7 @@ final class CsvFile {
         DELIMITERS
             .chars()
             .mapToObj(c -> (char) c)
-            .filter(c -> c != delimiter && count(first.get(0), c) > 0)
+            .filter(c -> c != delimiter() && count(first.get(0), c) > 0)
             .reduce((a, b) -> count(first.get(0), b) > count(first.get(0), a) ? b : a);
     return most.map(
             c -> "; this line holds '%s': call delimiter('%s')".formatted(shown(c), shown(c)))
@@ -212,7 +271,7 @@ final class CsvFile {
     return field.length() > LONG_NAME || NUMBER.matcher(field.strip()).matches();
   }
 
-  private void add(List<String> record, TargetReader targets) throws DatasetException {
+  private Example row(List<String> record, TargetReader targets) throws DatasetException {
     if (record.size() != width) {
       throw new DatasetException(
           path,
@@ -223,15 +282,24 @@ final class CsvFile {
                   width,
                   format.hasHeader() ? "header" : "first row",
                   format.dialect().quoting() == Quoting.NONE
-                      ? "without quoting no text can hold '" + shown(delimiter) + "'"
-                      : "a text that holds '" + shown(delimiter) + "' must stand in quotes"),
+                      ? "without quoting no text can hold '" + shown(delimiter()) + "'"
+                      : "a text that holds '" + shown(delimiter()) + "' must stand in quotes"),
           null);
     }
     @Nullable Cell[] cells = new @Nullable Cell[target.length];
     for (int i = 0; i < cells.length; i++) {
       cells[i] = new Cell.Text(record.get(target[i]));
     }
-    rows.add(textOf(record), pair == NONE ? null : record.get(pair), targets.read(cells));
+    return new Example(
+        textOf(record), pair == NONE ? null : record.get(pair), targets.read(cells), kept(record));
+  }
+
+  private RowColumns kept(List<String> record) {
+    @Nullable Object[] values = new @Nullable Object[kept.length];
+    for (int i = 0; i < kept.length; i++) {
+      values[i] = texts.shared(record.get(kept[i]));
+    }
+    return kept.length == 0 ? RowColumns.NONE : new RowColumns(keptNames, values);
   }
 
   private String textOf(List<String> record) {

@@ -19,6 +19,7 @@ import org.jspecify.annotations.Nullable;
  * CsvFormat.withHeader().text("comment_text").labelColumns("toxic", "obscene", "threat") // 0 or 1
  * CsvFormat.withHeader().label("labels").labelSeparator(",")       // "4,27"
  * CsvFormat.withHeader().text("sentence_a").pair("sentence_b").valueColumns("score")
+ * CsvFormat.withHeader().text("review").label("stars").keep("product", "date")
  * }</pre>
  *
  * <p>What is not an option: a byte order mark is obeyed and skipped, gzip is recognized by its
@@ -64,6 +65,7 @@ public final class CsvFormat {
   private final @Nullable Column pair;
   private final TargetColumns<Column> target;
   private final String joiner;
+  private final KeptColumns<Column> kept;
   private final Dialect dialect;
   private final ReadingOptions options;
 
@@ -76,6 +78,7 @@ public final class CsvFormat {
       @Nullable Column pair,
       TargetColumns<Column> target,
       String joiner,
+      KeptColumns<Column> kept,
       Dialect dialect,
       ReadingOptions options) {
     this.header = header;
@@ -83,6 +86,7 @@ public final class CsvFormat {
     this.pair = pair;
     this.target = target;
     this.joiner = joiner;
+    this.kept = kept;
     this.dialect = dialect;
     this.options = options;
   }
@@ -98,6 +102,7 @@ public final class CsvFormat {
         null,
         TargetColumns.usually(new Column("label", -1)),
         " ",
+        KeptColumns.none(),
         RFC_4180,
         ReadingOptions.standard());
   }
@@ -108,7 +113,14 @@ public final class CsvFormat {
    */
   public static CsvFormat withoutHeader() {
     return new CsvFormat(
-        false, List.of(), null, TargetColumns.unknown(), " ", RFC_4180, ReadingOptions.standard());
+        false,
+        List.of(),
+        null,
+        TargetColumns.unknown(),
+        " ",
+        KeptColumns.none(),
+        RFC_4180,
+        ReadingOptions.standard());
   }
 
   /**
@@ -152,7 +164,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the format is without header
    */
   public CsvFormat pair(String column) {
-    return new CsvFormat(header, text, named(column), target, joiner, dialect, options);
+    return new CsvFormat(header, text, named(column), target, joiner, kept, dialect, options);
   }
 
   /**
@@ -161,7 +173,7 @@ public final class CsvFormat {
    * @throws IllegalArgumentException if the position is negative
    */
   public CsvFormat pair(int column) {
-    return new CsvFormat(header, text, positioned(column), target, joiner, dialect, options);
+    return new CsvFormat(header, text, positioned(column), target, joiner, kept, dialect, options);
   }
 
   /**
@@ -242,14 +254,52 @@ public final class CsvFormat {
     return with(target.of(Kind.VALUES, positioned(first, more)));
   }
 
+  /**
+   * What stands where a field has no label: such as {@code noLabel("NA", "-")}. The row has none
+   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
+   * are several columns of labels or values, all of them must have it. Blanks around do not count,
+   * case does. Default: a blank one.
+   */
+  public CsvFormat noLabel(String first, String... more) {
+    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+  }
+
   /** No column is the label: the rows are to be predicted. */
   public CsvFormat unlabelled() {
     return with(target.none());
   }
 
+  /**
+   * Other columns that the rows keep, by name; {@link Example#column} reads them. One that is the
+   * text or the label may be kept, too. Default: none.
+   *
+   * @throws IllegalArgumentException if the format is without header, or a column is given twice
+   */
+  public CsvFormat keep(String first, String... more) {
+    return with(KeptColumns.of(named(first, more)));
+  }
+
+  /**
+   * Other columns that the rows keep, counted from 0. They have their names in the header; without
+   * one they are called by their positions: {@code example.text("3")}.
+   *
+   * @throws IllegalArgumentException if a position is negative or given twice
+   */
+  public CsvFormat keep(int first, int... more) {
+    return with(KeptColumns.of(positioned(first, more)));
+  }
+
+  /**
+   * The rows keep all columns that are neither text nor second text, nor of the label, the labels
+   * or the values.
+   */
+  public CsvFormat keepAll() {
+    return with(KeptColumns.everything());
+  }
+
   /** What stands between several text columns. Default: one blank. */
   public CsvFormat joinedBy(String joiner) {
-    return new CsvFormat(header, text, pair, target, joiner, dialect, options);
+    return new CsvFormat(header, text, pair, target, joiner, kept, dialect, options);
   }
 
   /**
@@ -320,6 +370,10 @@ public final class CsvFormat {
     return joiner;
   }
 
+  KeptColumns<Column> kept() {
+    return kept;
+  }
+
   Dialect dialect() {
     return dialect;
   }
@@ -329,19 +383,23 @@ public final class CsvFormat {
   }
 
   CsvFormat with(TargetColumns<Column> other) {
-    return new CsvFormat(header, text, pair, other, joiner, dialect, options);
+    return new CsvFormat(header, text, pair, other, joiner, kept, dialect, options);
+  }
+
+  CsvFormat with(KeptColumns<Column> other) {
+    return new CsvFormat(header, text, pair, target, joiner, other, dialect, options);
   }
 
   CsvFormat with(ReadingOptions other) {
-    return new CsvFormat(header, text, pair, target, joiner, dialect, other);
+    return new CsvFormat(header, text, pair, target, joiner, kept, dialect, other);
   }
 
   private CsvFormat with(Dialect other) {
-    return new CsvFormat(header, text, pair, target, joiner, other, options);
+    return new CsvFormat(header, text, pair, target, joiner, kept, other, options);
   }
 
   private CsvFormat withText(List<Column> columns) {
-    return new CsvFormat(header, columns, pair, target, joiner, dialect, options);
+    return new CsvFormat(header, columns, pair, target, joiner, kept, dialect, options);
   }
 
   private List<Column> named(String first, String... more) {

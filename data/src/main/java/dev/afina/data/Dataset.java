@@ -6,18 +6,23 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.Set;
+import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Rows of text to train on, to evaluate or to predict: read from a file or made in memory, then
@@ -27,10 +32,10 @@ import java.util.stream.Stream;
  * Dataset.Split split = Dataset.csv(Path.of("train.csv")).splitStratified(0.9, 42);
  * }</pre>
  *
- * <p>All rows are kept in memory, which takes about 130 bytes a row and one byte a character (two
+ * <p>All rows are kept in memory, which takes about 140 bytes a row and one byte a character (two
  * where a text is not Latin): a million tweets are a quarter of a gigabyte. Data that does not fit
- * is not for this class. A data set may be empty; what cannot work on an empty one says so when
- * asked.
+ * is read by {@link #streamCsv} and its sisters. A data set may be empty; what cannot work on an
+ * empty one says so when asked.
  *
  * <p>Immutable: each method returns a new data set, the rows themselves are shared. Safe to use
  * from several threads.
@@ -77,6 +82,42 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
+   * The rows that an iterator gives, to its end.
+   *
+   * @throws IllegalArgumentException if one is null, or they become too many for two thirds of the
+   *     heap
+   */
+  public static Dataset of(Iterator<Example> examples) {
+    RowMemory memory = new RowMemory(DataLimits.standard());
+    List<Example> rows = new ArrayList<>();
+    while (examples.hasNext()) {
+      Example row = examples.next();
+      if (row != null) {
+        memory
+            .take(row, true)
+            .ifPresent(
+                problem -> {
+                  throw new IllegalArgumentException(problem);
+                });
+      }
+      rows.add(row);
+    }
+    return new Dataset(rows);
+  }
+
+  /**
+   * The rows of a stream in its order, which is closed.
+   *
+   * @throws IllegalArgumentException if one is null, or they become too many for two thirds of the
+   *     heap
+   */
+  public static Dataset of(Stream<Example> examples) {
+    try (examples) {
+      return of(examples.iterator());
+    }
+  }
+
+  /**
    * These rows in this order.
    *
    * @throws IllegalArgumentException if one is null
@@ -107,7 +148,8 @@ public final class Dataset implements Iterable<Example> {
    * @throws IllegalArgumentException if the format names no text column
    */
   public static Dataset csv(Path file, CsvFormat format) throws IOException {
-    return new Dataset(CsvFile.read(file, format));
+    RowCollector rows = new RowCollector(file, format.options().limits());
+    return new Dataset(RowCollector.read(CsvFile.open(file, format), rows));
   }
 
   /**
@@ -129,7 +171,8 @@ public final class Dataset implements Iterable<Example> {
    * @throws IOException if the file cannot be read
    */
   public static Dataset jsonLines(Path file, JsonFormat format) throws IOException {
-    return new Dataset(JsonDataFile.read(file, format));
+    RowCollector rows = new RowCollector(file, format.options().limits());
+    return new Dataset(RowCollector.read(JsonDataFile.open(file, format), rows));
   }
 
   /**
@@ -159,6 +202,53 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
+   * The rows of a CSV file one after the other, each read when it is asked for: for files that do
+   * not fit into memory, mostly to predict on. Rows are as {@link #csv(Path, CsvFormat)} gives
+   * them, but that labels written 1.0 stay so, as nobody knows yet how the others are written.
+   *
+   * <pre>{@code
+   * try (Stream<Example> rows = Dataset.streamCsv(file, format)) {
+   *   rows.forEach(row -> ...);
+   * }
+   * }</pre>
+   *
+   * <p>The first line is read at once. The caller closes the stream, and reads it to its end only
+   * once; a stream that was read to its end is closed. A row that cannot be read throws {@link
+   * java.io.UncheckedIOException} with the {@link DatasetException} that {@code csv} throws. Of the
+   * format's limits that on memory does not count.
+   *
+   * @throws DatasetException if the file has no such columns; names the line
+   * @throws IOException if the file cannot be read
+   * @throws IllegalArgumentException if the format names no text column
+   */
+  public static Stream<Example> streamCsv(Path file, CsvFormat format) throws IOException {
+    return RowStream.of(file, CsvFile.open(file, format), null);
+  }
+
+  /**
+   * The rows of a JSON Lines file, or of an array of objects, one after the other, each read when
+   * it is asked for; as {@link #streamCsv}.
+   *
+   * @throws IOException if the file cannot be read
+   */
+  public static Stream<Example> streamJsonLines(Path file, JsonFormat format) throws IOException {
+    return RowStream.of(file, JsonDataFile.open(file, format), null);
+  }
+
+  /**
+   * The rows of a Parquet file one after the other, as {@link #streamCsv}. The packed bytes of the
+   * wanted columns are in memory for one group of rows at a time.
+   *
+   * @throws DatasetException if the file has no such columns
+   * @throws IOException if the file cannot be read or is no Parquet file
+   * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
+   */
+  public static Stream<Example> streamParquet(Path file, Columns columns) throws IOException {
+    ClassNames names = ParquetFile.classNames(file, columns);
+    return RowStream.of(file, ParquetFile.open(file, columns), names);
+  }
+
+  /**
    * The splits of a data set of the Hugging Face Hub, which are downloaded into the cache that
    * Python shares; text in column {@code text}, label in column {@code label}. {@link HubDataset}
    * has the options.
@@ -183,6 +273,108 @@ public final class Dataset implements Iterable<Example> {
    */
   public static DatasetSplits hub(String name) throws IOException {
     return HubDataset.named(name).load();
+  }
+
+  /**
+   * Writes the rows as CSV with a header, so that {@link #csv(Path)} reads them: columns {@code
+   * text}, {@code pair} where there are pairs, {@code label}, then all other columns that rows
+   * have.
+   *
+   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IllegalArgumentException as {@link #writeCsv(Path, CsvFormat)}
+   */
+  public void writeCsv(Path file) throws IOException {
+    CsvFormat format = CsvFormat.withHeader();
+    writeCsv(file, hasPairs() ? format.pair("pair") : format);
+  }
+
+  /**
+   * Writes the rows as CSV with a header, in the columns, the dialect and the encoding of a format,
+   * and all other columns that rows have behind these, whatever the format keeps. The format reads
+   * them back equal, with two exceptions: other columns come back as texts (a list as its JSON,
+   * nothing as {@code ""}), and labels in columns of their own in the order of these.
+   *
+   * <p>The file is written as a whole or not at all, and takes the place of one that is there in
+   * one step. It is packed by gzip where its name ends in {@code .gz}.
+   *
+   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IllegalArgumentException if the format could not read a row back, such as a list of
+   *     labels from a single column or a tab from a file without quotes, or does not name each
+   *     column once; names the row
+   */
+  public void writeCsv(Path file, CsvFormat format) throws IOException {
+    CsvText text = new CsvText(format, columnNames());
+    RowFile.write(file, format.options(), examples.iterator(), text);
+  }
+
+  /**
+   * Writes the rows of a stream as {@link #writeCsv(Path, CsvFormat)} does, one after the other, so
+   * that they need not fit into memory; the stream is closed. Which other columns there are is
+   * settled by the first row.
+   *
+   * @throws IOException if it cannot be written, or the stream's own file cannot be read; then all
+   *     is as it was
+   * @throws IllegalArgumentException as {@link #writeCsv(Path, CsvFormat)}, and if a row has a
+   *     column that the first one has not
+   */
+  public static void writeCsv(Stream<Example> rows, Path file, CsvFormat format)
+      throws IOException {
+    try (rows) {
+      RowFile.write(file, format.options(), rows.iterator(), new CsvText(format, null));
+    }
+  }
+
+  /**
+   * Writes the rows as JSON Lines, so that {@link #jsonLines(Path)} reads them: members {@code
+   * text}, {@code pair} where there are pairs, {@code label}, which may be a list, then all other
+   * columns that a row has.
+   *
+   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IllegalArgumentException as {@link #writeJsonLines(Path, JsonFormat)}
+   */
+  public void writeJsonLines(Path file) throws IOException {
+    JsonFormat format = JsonFormat.standard();
+    writeJsonLines(file, hasPairs() ? format.pair("pair") : format);
+  }
+
+  /**
+   * Writes the rows as JSON Lines, in the members and the encoding of a format, and all other
+   * columns that a row has behind these, whatever the format keeps. The format with {@code
+   * keepAll()} reads them back equal, but that labels in members of their own have the order of
+   * these. The file is written and packed as {@link #writeCsv(Path, CsvFormat)} says.
+   *
+   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IllegalArgumentException if the format could not read a row back, or does not name each
+   *     member once; names the row
+   */
+  public void writeJsonLines(Path file, JsonFormat format) throws IOException {
+    RowFile.write(file, format.options(), examples.iterator(), new JsonRowText(format));
+  }
+
+  /**
+   * Writes the rows of a stream as {@link #writeJsonLines(Path, JsonFormat)} does, one after the
+   * other, so that they need not fit into memory; the stream is closed.
+   *
+   * <pre>{@code
+   * try (Stream<Example> rows = Dataset.streamCsv(in, format)) {
+   *   Dataset.writeJsonLines(
+   *       rows.map(row -> row.with("predicted", classifier.predict(row.text()).label())), out, json);
+   * }
+   * }</pre>
+   *
+   * @throws IOException if it cannot be written, or the stream's own file cannot be read; then all
+   *     is as it was
+   * @throws IllegalArgumentException as {@link #writeJsonLines(Path, JsonFormat)}
+   */
+  public static void writeJsonLines(Stream<Example> rows, Path file, JsonFormat format)
+      throws IOException {
+    try (rows) {
+      RowFile.write(file, format.options(), rows.iterator(), new JsonRowText(format));
+    }
+  }
+
+  private boolean hasPairs() {
+    return examples.stream().anyMatch(row -> row.pair() != null);
   }
 
   /** The number of rows. */
@@ -236,9 +428,103 @@ public final class Dataset implements Iterable<Example> {
     return Collections.unmodifiableMap(sorted);
   }
 
+  /**
+   * Each label's share of the rows whose labels are known, alone or in their list; in the order of
+   * {@link #classCounts}. Shares of single labels sum to 1. Unmodifiable, empty where no row has a
+   * label.
+   */
+  public Map<String, Double> classShares() {
+    long known =
+        examples.stream()
+            .map(Example::target)
+            .filter(target -> target != null && !(target instanceof Target.Numbers))
+            .count();
+    Map<String, Double> shares = new LinkedHashMap<>();
+    classCounts().forEach((label, rows) -> shares.put(label, rows / (double) known));
+    return Collections.unmodifiableMap(shares);
+  }
+
+  /**
+   * How many rows have each value in a column, the most frequent first, equally frequent ones in
+   * the natural order of strings. Numbers are counted by their digits, of lists each item, and what
+   * is missing under {@code ""}: null, a blank text, an empty list, a row that lacks the column
+   * while others have it. Unmodifiable.
+   *
+   * @throws IllegalArgumentException if no row has such a column; names those that are there
+   */
+  public Map<String, Integer> valueCounts(String column) {
+    if (examples.stream().allMatch(row -> row.columns().names().position(column) < 0)) {
+      throw new IllegalArgumentException(
+          "column %s: the rows have %s"
+              .formatted(
+                  Excerpt.quoted(column),
+                  columnNames().isEmpty()
+                      ? "no columns beside text and label; keep(...) or keepAll() of the file's"
+                          + " format keeps them"
+                      : Excerpt.quotedList(columnNames())));
+    }
+    Map<String, Integer> counts = new HashMap<>();
+    for (Example row : examples) {
+      Object value = row.isMissing(column) ? null : row.column(column);
+      if (value instanceof List<?> list && !list.isEmpty()) {
+        list.forEach(item -> counts.merge(counted(item), 1, Integer::sum));
+      } else {
+        counts.merge(value instanceof List ? "" : counted(value), 1, Integer::sum);
+      }
+    }
+    Map<String, Integer> sorted = new LinkedHashMap<>();
+    counts.entrySet().stream()
+        .sorted(
+            Map.Entry.<String, Integer>comparingByValue()
+                .reversed()
+                .thenComparing(Map.Entry.comparingByKey()))
+        .forEach(entry -> sorted.put(entry.getKey(), entry.getValue()));
+    return Collections.unmodifiableMap(sorted);
+  }
+
+  private static String counted(@Nullable Object value) {
+    return ColumnValue.isMissing(value) ? "" : ColumnValue.text(value);
+  }
+
+  /**
+   * The names of the other columns that rows have, each once, in the order in which they come.
+   * Unmodifiable.
+   */
+  public List<String> columnNames() {
+    Set<String> names = new LinkedHashSet<>();
+    List<String> last = List.of();
+    for (Example row : examples) {
+      if (row.columnNames() != last) { // mostly one object for all rows
+        last = row.columnNames();
+        names.addAll(last);
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  /**
+   * Random rows as a table to look at: their numbers, and their columns side by side, long texts
+   * cut. The rows are those of {@code sample(count, seed)}; all, shuffled, if there are fewer. A
+   * line ends in {@code \n}, the last one, too.
+   *
+   * @throws IllegalArgumentException if the count is negative
+   */
+  public String show(int count, long seed) {
+    if (count < 0) {
+      throw new IllegalArgumentException("show: expected 0 rows or more, got " + count);
+    }
+    int[] rows = new Pcg64(seed).permutation(size());
+    return RowTable.of(this, Arrays.copyOf(rows, Math.min(count, rows.length)));
+  }
+
   /** The rows that pass, in order. */
   public Dataset filter(Predicate<Example> condition) {
     return new Dataset(examples.stream().filter(condition).toList());
+  }
+
+  /** The rows that have a label, a list of labels, which may be empty, or numbers; in order. */
+  public Dataset labelled() {
+    return filter(example -> example.target() != null);
   }
 
   /**
@@ -327,6 +613,33 @@ public final class Dataset implements Iterable<Example> {
    */
   public Dataset head(int count) {
     return slice(0, Math.min(count, size()));
+  }
+
+  /** The rows in this order; rows that it does not tell apart stay as they are. */
+  public Dataset sort(Comparator<? super Example> order) {
+    return new Dataset(examples.stream().sorted(order).toList());
+  }
+
+  /**
+   * The rows by what a function says of them: {@code groupBy(row -> row.text("product"))}. Groups
+   * are in the order in which their first rows come; each has its rows in order. Unmodifiable.
+   *
+   * @throws IllegalArgumentException if the function returns null
+   */
+  public <K> Map<K, Dataset> groupBy(Function<? super Example, ? extends K> key) {
+    Map<K, List<Example>> rows = new LinkedHashMap<>();
+    for (int row = 0; row < size(); row++) {
+      K group = key.apply(examples.get(row));
+      if (group == null) {
+        throw new IllegalArgumentException(
+            "groupBy: null for row %s (counted from 0); give such rows a group of their own, or drop them by filter(...)"
+                .formatted(row));
+      }
+      rows.computeIfAbsent(group, g -> new ArrayList<>()).add(examples.get(row));
+    }
+    Map<K, Dataset> groups = new LinkedHashMap<>();
+    rows.forEach((group, ofGroup) -> groups.put(group, new Dataset(ofGroup)));
+    return Collections.unmodifiableMap(groups);
   }
 
   /** These rows, then the others. */

@@ -1,5 +1,6 @@
 package dev.afina.data;
 
+import dev.afina.internal.files.Excerpt;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
@@ -7,12 +8,15 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * One row of a {@link Dataset}: a text, for pair tasks a second text, and what is known of it: a
- * label, a list of labels of which several or none may fit, or numbers.
+ * label, a list of labels of which several or none may fit, or numbers. It may have other columns
+ * beside: those that a file's format keeps ({@link CsvFormat#keep}), and those that {@link #with}
+ * adds.
  *
  * <pre>{@code
  * Example.of("I was charged twice", "billing")
  * Example.of("Thank you, but it came late").withLabels(List.of("praise", "complaint"))
  * Example.ofPair("A dog runs", "An animal moves").withValues(4.5)
+ * Example.of("Works well", "good").with("stars", 5).with("tags", List.of("shoe", "red"))
  * }</pre>
  *
  * <p>Immutable and safe to share; two with the same values are equal. The empty text is legal; it
@@ -22,14 +26,20 @@ public final class Example {
   private final String text;
   private final @Nullable String pair;
   private final @Nullable Target target;
+  private final RowColumns columns;
 
   Example(String text, @Nullable String pair, @Nullable Target target) {
+    this(text, pair, target, RowColumns.NONE);
+  }
+
+  Example(String text, @Nullable String pair, @Nullable Target target, RowColumns columns) {
     if (text == null) {
       throw new IllegalArgumentException("text is null; an empty text is \"\"");
     }
     this.text = text;
     this.pair = pair;
     this.target = target;
+    this.columns = columns;
   }
 
   /**
@@ -108,13 +118,141 @@ public final class Example {
     return target;
   }
 
+  RowColumns columns() {
+    return columns;
+  }
+
+  /**
+   * The names of the row's other columns, in order: those that the format of the file kept, and
+   * those that {@link #with} added. Unmodifiable.
+   */
+  public List<String> columnNames() {
+    return columns.names().list();
+  }
+
+  /**
+   * What the row has in a column: a String, a Long, a finite Double, a Boolean, an unmodifiable
+   * List of such, or null where there is nothing. Of a CSV file all are Strings, and {@code ""}
+   * where there is nothing. In JSON an object, or a list that holds objects or lists, is the String
+   * of its JSON; so is a number that neither a Long nor a Double can hold.
+   *
+   * @throws IllegalArgumentException if the row has no such column; names those that it has
+   */
+  public @Nullable Object column(String name) {
+    int position = columns.names().position(name);
+    if (position < 0) {
+      throw new IllegalArgumentException(
+          columns.size() == 0
+              ? "column %s: the row has no columns beside text and label; keep(%s) or keepAll() of the file's format keeps them"
+                  .formatted(Excerpt.quoted(name), Excerpt.quoted(name))
+              : "column %s: the row has %s"
+                  .formatted(Excerpt.quoted(name), Excerpt.quotedList(columnNames())));
+    }
+    return columns.value(position);
+  }
+
+  /**
+   * Whether the row has nothing in a column: null, a blank text, or no such column, as rows of a
+   * JSON file may differ.
+   */
+  public boolean isMissing(String name) {
+    int position = columns.names().position(name);
+    return position < 0 || ColumnValue.isMissing(columns.value(position));
+  }
+
+  /**
+   * What the row has in a column, as a text: numbers in digits, of a list its JSON; null where
+   * there is null.
+   *
+   * @throws IllegalArgumentException if the row has no such column; names those that it has
+   */
+  public @Nullable String text(String name) {
+    Object value = column(name);
+    return value == null ? null : ColumnValue.text(value);
+  }
+
+  /**
+   * The number in a column, also where it is written as a text, such as {@code "4.5"} in a CSV
+   * file.
+   *
+   * @throws IllegalArgumentException if there is no number; {@link #isMissing} tells where there is
+   *     nothing. Or if the row has no such column; names those that it has
+   */
+  public double number(String name) {
+    Object value = column(name);
+    return ColumnValue.number(value)
+        .orElseThrow(() -> unexpected(name, value, "a number such as 4.5"));
+  }
+
+  /**
+   * The truth in a column: true or false, also as a text or written 1 and 0.
+   *
+   * @throws IllegalArgumentException if there is neither; {@link #isMissing} tells where there is
+   *     nothing. Or if the row has no such column; names those that it has
+   */
+  public boolean truth(String name) {
+    Object value = column(name);
+    Boolean truth = ColumnValue.truth(value);
+    if (truth == null) {
+      throw unexpected(name, value, "true, false, 1 or 0");
+    }
+    return truth;
+  }
+
+  /**
+   * The list in a column, also where it is written as a JSON array, such as {@code ["a","b"]} in a
+   * CSV file. Its items are as those of {@link #column}. Unmodifiable.
+   *
+   * @throws IllegalArgumentException if there is no list; {@link #isMissing} tells where there is
+   *     nothing. Or if the row has no such column; names those that it has
+   */
+  public List<@Nullable Object> list(String name) {
+    Object value = column(name);
+    List<@Nullable Object> list = ColumnValue.list(value);
+    if (list == null) {
+      throw unexpected(name, value, "a list such as [\"a\", \"b\"]");
+    }
+    return list;
+  }
+
+  private IllegalArgumentException unexpected(
+      String name, @Nullable Object value, String expected) {
+    return new IllegalArgumentException(
+        "column %s is %s, expected %s, in the row %s"
+            .formatted(
+                Excerpt.quoted(name),
+                value instanceof String string ? Excerpt.quoted(string) : Excerpt.of(value),
+                expected,
+                Excerpt.quoted(text)));
+  }
+
+  /**
+   * The same row with this value in a column: in the place of what it has there, or in a new column
+   * behind the others. So predictions can be put beside their rows.
+   *
+   * @param value a text, a finite number, true or false, a list of such, or null for nothing
+   * @throws IllegalArgumentException if the value is of another type, or the name is null
+   */
+  public Example with(String name, @Nullable Object value) {
+    if (name == null) {
+      throw new IllegalArgumentException("with(null, ...): expected the name of a column");
+    }
+    return new Example(text, pair, target, columns.with(name, ColumnValue.given(name, value)));
+  }
+
+  /** The same row without this column; itself where it has no such column. */
+  public Example without(String name) {
+    int position = columns.names().position(name);
+    return position < 0 ? this : new Example(text, pair, target, columns.without(position));
+  }
+
   /**
    * The same row with another text.
    *
    * @throws IllegalArgumentException if the text is null
    */
   public Example withText(String text) {
-    return new Example(text, pair, target);
+    return new Example(text, pair, target, columns);
   }
 
   /**
@@ -137,7 +275,8 @@ public final class Example {
   public Example withLabels(List<String> labels) {
     if (labels == null) {
       throw new IllegalArgumentException(
-          "labels is null; a row that has none of the labels is withLabels(List.of()), one of which that is not known withLabel(null)");
+          "labels is null; a row that has none of the labels is withLabels(List.of()), one of which"
+              + " that is not known withLabel(null)");
     }
     return with(new Target.Several(labels));
   }
@@ -152,7 +291,7 @@ public final class Example {
   }
 
   Example with(@Nullable Target target) {
-    return new Example(text, pair, target);
+    return new Example(text, pair, target, columns);
   }
 
   @Override
@@ -160,12 +299,13 @@ public final class Example {
     return other instanceof Example example
         && text.equals(example.text)
         && Objects.equals(pair, example.pair)
-        && Objects.equals(target, example.target);
+        && Objects.equals(target, example.target)
+        && columns.equals(example.columns);
   }
 
   @Override
   public int hashCode() {
-    return Objects.hash(text, pair, target);
+    return Objects.hash(text, pair, target, columns);
   }
 
   /** The values that are there, such as {@code Example[text=It rains, label=weather]}. */
@@ -175,6 +315,7 @@ public final class Example {
         + text
         + (pair == null ? "" : ", pair=" + pair)
         + (target == null ? "" : ", " + target)
+        + (columns.size() == 0 ? "" : ", " + columns)
         + "]";
   }
 

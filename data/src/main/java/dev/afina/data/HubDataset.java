@@ -315,11 +315,12 @@ public final class HubDataset {
       Path file, String path, DataCard.Configuration config, RowCollector rows) throws IOException {
     return switch (SplitFiles.kind(path)) {
       case PARQUET -> ParquetFile.read(file, columns, rows);
-      case JSON_LINES -> JsonDataFile.read(file, columns.json(), rows);
+      case JSON_LINES -> RowCollector.read(JsonDataFile.open(file, columns.json()), rows);
       case CSV -> {
         Character delimiter = config.delimiter();
         char usual = SplitFiles.isTabbed(path) ? '\t' : ',';
-        yield CsvFile.read(file, columns.csv(delimiter == null ? usual : delimiter), rows);
+        CsvFormat format = columns.csv(delimiter == null ? usual : delimiter);
+        yield RowCollector.read(CsvFile.open(file, format), rows);
       }
     };
   }

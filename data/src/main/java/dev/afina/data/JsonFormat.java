@@ -16,7 +16,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  *
  * <p>A member inside another is named by its path, with dots between; a member whose own name has
- * dots is found by that name.
+ * dots is found by that name, and comes before one inside another.
  *
  * <p>Immutable: each method returns a new format.
  */
@@ -25,6 +25,7 @@ public final class JsonFormat {
   private final @Nullable String pair;
   private final TargetColumns<String> target;
   private final String joiner;
+  private final KeptColumns<String> kept;
   private final @Nullable String rowsIn;
   private final ReadingOptions options;
 
@@ -33,12 +34,14 @@ public final class JsonFormat {
       @Nullable String pair,
       TargetColumns<String> target,
       String joiner,
+      KeptColumns<String> kept,
       @Nullable String rowsIn,
       ReadingOptions options) {
     this.text = List.copyOf(text);
     this.pair = pair;
     this.target = target;
     this.joiner = joiner;
+    this.kept = kept;
     this.rowsIn = rowsIn;
     this.options = options;
   }
@@ -50,6 +53,7 @@ public final class JsonFormat {
         null,
         TargetColumns.usually("label"),
         " ",
+        KeptColumns.none(),
         null,
         ReadingOptions.standard());
   }
@@ -59,12 +63,12 @@ public final class JsonFormat {
    * {@link #joinedBy} says.
    */
   public JsonFormat text(String first, String... more) {
-    return new JsonFormat(all(first, more), pair, target, joiner, rowsIn, options);
+    return new JsonFormat(all(first, more), pair, target, joiner, kept, rowsIn, options);
   }
 
   /** The member that is the second text: a string. Default: none. */
   public JsonFormat pair(String member) {
-    return new JsonFormat(text, member, target, joiner, rowsIn, options);
+    return new JsonFormat(text, member, target, joiner, kept, rowsIn, options);
   }
 
   /**
@@ -110,14 +114,43 @@ public final class JsonFormat {
     return with(target.of(Kind.VALUES, all(first, more)));
   }
 
+  /**
+   * What stands where a row has no label: such as {@code noLabel("NA", "-")}. The row has none
+   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
+   * are several members of labels or values, all of them must have it. Blanks around do not count,
+   * case does. Default: a blank one.
+   */
+  public JsonFormat noLabel(String first, String... more) {
+    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+  }
+
   /** No member is the label: the rows are to be predicted. */
   public JsonFormat unlabelled() {
     return with(target.none());
   }
 
+  /**
+   * Other members that the rows keep, by name or path; {@link Example#column} reads them. A row
+   * that lacks one has null there, but it is an error if all rows do. Default: none.
+   *
+   * @throws IllegalArgumentException if one is given twice
+   */
+  public JsonFormat keep(String first, String... more) {
+    return with(KeptColumns.of(all(first, more)));
+  }
+
+  /**
+   * The rows keep all their members that are neither text nor second text, nor of the label, the
+   * labels or the values: each row those that it has. What lies inside a member is kept as its JSON
+   * text; {@link #keep} takes single ones by their path.
+   */
+  public JsonFormat keepAll() {
+    return with(KeptColumns.everything());
+  }
+
   /** What stands between several text members. Default: one blank. */
   public JsonFormat joinedBy(String joiner) {
-    return new JsonFormat(text, pair, target, joiner, rowsIn, options);
+    return new JsonFormat(text, pair, target, joiner, kept, rowsIn, options);
   }
 
   /**
@@ -125,7 +158,7 @@ public final class JsonFormat {
    * Default: each line is a row, or the file is one array of rows.
    */
   public JsonFormat rowsIn(String member) {
-    return new JsonFormat(text, pair, target, joiner, member, options);
+    return new JsonFormat(text, pair, target, joiner, kept, member, options);
   }
 
   /**
@@ -161,6 +194,10 @@ public final class JsonFormat {
     return target;
   }
 
+  KeptColumns<String> kept() {
+    return kept;
+  }
+
   @Nullable String rowsIn() {
     return rowsIn;
   }
@@ -170,7 +207,11 @@ public final class JsonFormat {
   }
 
   JsonFormat with(TargetColumns<String> other) {
-    return new JsonFormat(text, pair, other, joiner, rowsIn, options);
+    return new JsonFormat(text, pair, other, joiner, kept, rowsIn, options);
+  }
+
+  JsonFormat with(KeptColumns<String> other) {
+    return new JsonFormat(text, pair, target, joiner, other, rowsIn, options);
   }
 
   private static List<String> all(String first, String... more) {
@@ -178,6 +219,6 @@ public final class JsonFormat {
   }
 
   JsonFormat with(ReadingOptions other) {
-    return new JsonFormat(text, pair, target, joiner, rowsIn, other);
+    return new JsonFormat(text, pair, target, joiner, kept, rowsIn, other);
   }
 }

@@ -16,45 +16,108 @@ import java.util.Optional;
 import java.util.ServiceLoader;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Makes examples of the rows of a Parquet file; the reader is that of another module. */
-final class ParquetFile {
+final class ParquetFile implements RowSource {
+  private static final Logger log = LoggerFactory.getLogger(ParquetFile.class);
   private static final String WRITER_KEY = "huggingface";
 
   /** Up to here each integer has a double of its own. */
   private static final double LARGEST_WHOLE = 1L << 53;
 
+  /** A row takes that much at least; see RowMemory. */
+  private static final int ROW_BYTES = 40;
+
   private final Path path;
   private final Columns columns;
-  private final ParquetReader reader;
-  private final RowCollector rows;
   private final TargetReader targets;
+  private final List<String> kept;
+  private final ColumnNames keptNames;
+  private final SharedTexts texts = new SharedTexts();
 
-  private ParquetFile(Path path, Columns columns, RowCollector rows) throws DatasetException {
+  // Of the columns that are read.
+  private final int[] textAt;
+  private final int pairAt;
+  private final int[] targetAt;
+  private final int[] keptAt;
+
+  private final ParquetReader.Rows rows;
+  private final long announced;
+
+  /** The row that is read, counted from 0. */
+  private long row = -1;
+
+  private ParquetFile(Path path, Columns columns, ParquetReader reader) throws IOException {
     this.path = path;
     this.columns = columns;
-    this.reader = reader(path);
-    this.rows = rows;
-    List<String> names = columns.target().columns();
+    List<String> target = columns.target().columns();
     this.targets =
         new TargetReader(
             columns.target(),
             "column",
-            names.stream().map(Excerpt::quoted).toList(),
-            names,
+            target.stream().map(Excerpt::quoted).toList(),
+            target,
             this::problem);
+    Set<String> wanted = new LinkedHashSet<>(columns.text());
+    String pair = columns.pair();
+    if (pair != null) {
+      wanted.add(pair);
+    }
+    wanted.addAll(target);
+    ParquetReader.Footer footer = reader.footer(path);
+    requirePresent(footer.columns());
+    this.announced = footer.rows();
+    this.kept = kept(footer, wanted);
+    this.keptNames = ColumnNames.of(kept);
+    wanted.addAll(kept);
+    List<String> order = List.copyOf(wanted);
+    this.textAt = columns.text().stream().mapToInt(order::indexOf).toArray();
+    this.pairAt = order.indexOf(pair == null ? "" : pair);
+    this.targetAt = target.stream().mapToInt(order::indexOf).toArray();
+    this.keptAt = kept.stream().mapToInt(order::indexOf).toArray();
+    this.rows = reader.open(path, order, columns.limits());
+  }
+
+  /** Opens a file; labels are as they stand there. */
+  static ParquetFile open(Path path, Columns columns) throws IOException {
+    return new ParquetFile(path, columns, reader(path));
   }
 
   /** The rows of a file that is read alone; where it names the classes, labels are these names. */
   static List<Example> read(Path path, Columns columns) throws IOException {
-    String label = columns.label();
-    Optional<Labels> names = label == null ? Optional.empty() : classNames(path, label);
-    @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
-    return read(path, columns, new RowCollector(path, new RowMemory(columns.limits()), classes));
+    return read(
+        path,
+        columns,
+        new RowCollector(path, new RowMemory(columns.limits()), classNames(path, columns)));
   }
 
+  /** All rows of a file. */
   static List<Example> read(Path path, Columns columns, RowCollector rows) throws IOException {
-    return new ParquetFile(path, columns, rows).read();
+    try (ParquetFile file = open(path, columns)) {
+      file.requireFit();
+      return RowCollector.read(file, rows);
+    }
+  }
+
+  /** The names of the classes of the label, where the file has them. */
+  static @Nullable ClassNames classNames(Path path, Columns columns) throws IOException {
+    String label = columns.label();
+    Optional<Labels> names = label == null ? Optional.empty() : classNames(path, label);
+    return names.isPresent() ? new ClassNames(names.get()) : null;
+  }
+
+  /** A few bytes can announce any number of rows. */
+  private void requireFit() throws DatasetException {
+    long most = columns.limits().memoryBytes() / ROW_BYTES;
+    if (announced > most) {
+      throw new DatasetException(
+          path,
+          "it announces more than %s rows, which the memory allowed cannot hold; give Java more by -Xmx"
+              .formatted(most),
+          null);
+    }
   }
 
   /**
@@ -97,51 +160,78 @@ final class ParquetFile {
             () ->
                 new IllegalStateException(
                     path
-                        + ": reading Parquet needs the module afina-parquet, which is not on the class path;"
-                        + " add the dependency dev.afina:afina-parquet of the version of afina-core"));
+                        + ": reading Parquet needs the module afina-parquet, which is not on the"
+                        + " class path; add the dependency dev.afina:afina-parquet of the version"
+                        + " of afina-core"));
   }
 
   private static Optional<ParquetReader> found(@Nullable ClassLoader loader) {
     return ServiceLoader.load(ParquetReader.class, loader).findFirst();
   }
 
-  private List<Example> read() throws IOException {
-    Set<String> wanted = new LinkedHashSet<>(columns.text());
-    String pair = columns.pair();
-    List<String> targetNames = columns.target().columns();
-    if (pair != null) {
-      wanted.add(pair);
+  private List<String> kept(ParquetReader.Footer footer, Set<String> used) {
+    if (!columns.kept().all()) {
+      return columns.kept().columns();
     }
-    wanted.addAll(targetNames);
-    requirePresent(reader.footer(path).columns());
-    List<String> order = List.copyOf(wanted);
-    int[] text = columns.text().stream().mapToInt(order::indexOf).toArray();
-    int pairAt = order.indexOf(pair == null ? "" : pair);
-    int[] target = targetNames.stream().mapToInt(order::indexOf).toArray();
-    reader.read(
-        path,
-        order,
-        columns.limits(),
-        values -> {
-          rows.add(
-              textOf(values, text),
-              pair == null ? null : string(values[pairAt], pair),
-              targets.read(cells(values, target)));
-        });
-    return rows.rows();
+    List<String> others = new ArrayList<>(footer.columns());
+    others.removeAll(used);
+    List<String> nested = others.stream().filter(footer.nested()::contains).toList();
+    if (!nested.isEmpty()) {
+      log.warn(
+          "{}: {} are maps, structures or lists of such, and not kept",
+          path,
+          Excerpt.quotedList(nested));
+    }
+    others.removeAll(footer.nested());
+    return others;
+  }
+
+  @Override
+  public @Nullable Example next() throws IOException {
+    row++;
+    @Nullable Object[] values = rows.next();
+    if (values == null) {
+      targets.unknown().ifPresent(counts -> log.info("{}: {}", path, counts));
+      return null;
+    }
+    return new Example(
+        textOf(values, textAt),
+        columns.pair() == null ? null : string(values[pairAt], columns.pair()),
+        targets.read(cells(values, targetAt)),
+        kept(values));
+  }
+
+  private RowColumns kept(@Nullable Object[] values) {
+    if (kept.isEmpty()) {
+      return RowColumns.NONE;
+    }
+    @Nullable Object[] of = new @Nullable Object[keptAt.length];
+    for (int i = 0; i < of.length; i++) {
+      Object value = ColumnValue.ofParquet(values[keptAt[i]]);
+      of[i] = value instanceof String text ? texts.shared(text) : value;
+    }
+    return new RowColumns(keptNames, of);
+  }
+
+  @Override
+  public void close() throws IOException {
+    rows.close();
   }
 
   private void requirePresent(List<String> present) throws DatasetException {
     for (String name : columns.text()) {
-      requirePresent("text", "text", name, present);
+      requirePresent("for the text", "text", name, present);
     }
     if (columns.pair() != null) {
-      requirePresent("pair", "pair", columns.pair(), present);
+      requirePresent("for the pair", "pair", columns.pair(), present);
     }
     TargetColumns<String> target = columns.target();
     for (String name : target.columns()) {
-      String role = target.kind() == Kind.VALUES ? "values" : "label";
+      String role = target.kind() == Kind.VALUES ? "for the values" : "for the label";
       requirePresent(role, target.kind().option(), name, present);
+    }
+    for (String name : columns.kept().columns()) {
+      requirePresent("to keep", "keep", name, present);
     }
   }
 
@@ -150,7 +240,7 @@ final class ParquetFile {
     if (!present.contains(name)) {
       throw new DatasetException(
           path,
-          "no column %s for the %s, the file has %s; name the column by Columns.%s(...)%s"
+          "no column %s %s, the file has %s; name the column by Columns.%s(...)%s"
               .formatted(
                   Excerpt.quoted(name),
                   role,
@@ -213,7 +303,6 @@ final class ParquetFile {
   }
 
   private DatasetException problem(String problem) {
-    return new DatasetException(
-        path, "row %s (counted from 0): %s".formatted(rows.size(), problem), null);
+    return new DatasetException(path, "row %s (counted from 0): %s".formatted(row, problem), null);
   }
 }

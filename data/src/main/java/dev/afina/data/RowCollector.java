@@ -1,13 +1,11 @@
 package dev.afina.data;
 
-import dev.afina.internal.files.Excerpt;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Set;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -45,28 +43,33 @@ final class RowCollector {
     this(file, new RowMemory(limits), null);
   }
 
-  /** How many rows there are so far. */
-  int size() {
-    return rows.size();
+  /** All rows of a source, which is closed. */
+  static List<Example> read(RowSource source, RowCollector rows) throws IOException {
+    try (source) {
+      for (Example row = source.next(); row != null; row = source.next()) {
+        rows.add(row);
+      }
+    }
+    return rows.rows();
   }
 
   /**
    * Takes the next row.
    *
-   * @param given null where it is not known
    * @throws DatasetException if the rows become too many for the memory, or a label is none of the
    *     named classes
    */
-  void add(String text, @Nullable String pair, @Nullable Target given) throws DatasetException {
+  void add(Example read) throws DatasetException {
+    Target given = read.target();
     Target same = given == null ? null : targets.get(given);
     Target target = given == null || same != null ? same : settled(given);
-    Example row = new Example(text, pair, target);
+    Example row = target == given ? read : read.with(target);
     memory.take(file, row, same == null);
     rows.add(row);
   }
 
   private @Nullable Target settled(Target given) throws DatasetException {
-    Target target = names == null ? shared(given) : named(given, names);
+    Target target = names == null ? shared(given) : names.target(given, rows.size(), file);
     if (target != null && targets.size() < SHARED) {
       targets.put(given, target);
     }
@@ -88,29 +91,6 @@ final class RowCollector {
       labels.put(label, label);
     }
     return same == null ? label : same;
-  }
-
-  private @Nullable Target named(Target target, ClassNames names) throws DatasetException {
-    if (target instanceof Target.One one) {
-      String name = names.name(one.label(), rows.size(), file);
-      return name == null ? null : new Target.One(name);
-    }
-    if (target instanceof Target.Several several) {
-      Set<String> named = new LinkedHashSet<>(); // "1" and "1.0" are one class
-      for (String label : several.labels()) {
-        String name = names.name(label, rows.size(), file);
-        if (name == null) {
-          throw new DatasetException(
-              file,
-              "row %s (counted from 0): label %s, which means a class that is not known, in a list of labels; drop it, or the row"
-                  .formatted(rows.size(), Excerpt.quoted(label)),
-              null);
-        }
-        named.add(name);
-      }
-      return new Target.Several(List.copyOf(named));
-    }
-    return target;
   }
 
   /** All rows. Where each label is an integer with ".0" behind it, labels are these integers. */

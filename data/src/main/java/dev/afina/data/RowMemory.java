@@ -1,11 +1,14 @@
 package dev.afina.data;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /** Reckons what the rows of one reading take of the heap, so that too many are refused in time. */
 final class RowMemory {
-  /** An Example of three references, and its place in a list that grows and is copied once. */
-  private static final int ROW = 24 + 16;
+  /** An Example of four references, and its place in a list that grows and is copied once. */
+  private static final int ROW = 32 + 16;
 
   /** A String and its array, without the characters. */
   private static final int STRING = 24 + 16;
@@ -18,13 +21,22 @@ final class RowMemory {
 
   private static final int REFERENCE = 4;
 
-  /** A Double. */
+  /** A Double or Long. */
   private static final int NUMBER = 16;
+
+  /** RowColumns and its array, without the values. */
+  private static final int COLUMNS = 24 + 16;
+
+  /** A place in a list of names and an entry of the map of their positions. */
+  private static final int NAME = 64;
 
   private static final long MEGABYTE = 1L << 20;
 
   /** Strings seen last, so that one that many rows share is reckoned once. */
   private final Object[] seen = new Object[1 << 12];
+
+  /** The names of columns seen last, which many rows share. */
+  private ColumnNames names = ColumnNames.NONE;
 
   private final DataLimits limits;
   private long bytes;
@@ -35,11 +47,19 @@ final class RowMemory {
   }
 
   /**
-   * Reckons a row.
+   * Reckons a row of a file.
    *
    * @param newTarget whether it is the first with this target, which the others share
    */
   void take(Path file, Example row, boolean newTarget) throws DatasetException {
+    Optional<String> problem = take(row, newTarget);
+    if (problem.isPresent()) {
+      throw new DatasetException(file, problem.get(), null);
+    }
+  }
+
+  /** Reckons a row; what is wrong where the rows take too much. */
+  Optional<String> take(Example row, boolean newTarget) {
     bytes += ROW + bytes(row.text());
     if (row.pair() != null) {
       bytes += bytes(row.pair());
@@ -47,21 +67,45 @@ final class RowMemory {
     if (newTarget && row.target() != null) {
       bytes += bytes(row.target());
     }
+    bytes += bytes(row.columns());
     rows++;
-    if (bytes > limits.memoryBytes()) {
-      throw new DatasetException(
-          file,
-          "the first "
-              + rows
-              + " rows take about "
-              + megabytes(bytes)
-              + " MB, the limit is "
-              + megabytes(limits.memoryBytes())
-              + " MB of a heap of "
-              + megabytes(Runtime.getRuntime().maxMemory())
-              + " MB; read a part of the file, or give Java more memory by -Xmx",
-          null);
+    return bytes <= limits.memoryBytes()
+        ? Optional.empty()
+        : Optional.of(
+            "the first "
+                + rows
+                + " rows take about "
+                + megabytes(bytes)
+                + " MB, the limit is "
+                + megabytes(limits.memoryBytes())
+                + " MB of a heap of "
+                + megabytes(Runtime.getRuntime().maxMemory())
+                + " MB; read a part of the file, or give Java more memory by -Xmx");
+  }
+
+  private long bytes(RowColumns columns) {
+    if (columns.size() == 0) {
+      return 0;
     }
+    long sum = COLUMNS + (long) REFERENCE * columns.size();
+    for (int i = 0; i < columns.size(); i++) {
+      sum += bytes(columns.value(i));
+    }
+    if (columns.names() != names) {
+      names = columns.names();
+      sum += LIST + names.list().stream().mapToLong(name -> NAME + bytes(name)).sum();
+    }
+    return sum;
+  }
+
+  private long bytes(@Nullable Object value) {
+    if (value instanceof String text) {
+      return bytes(text);
+    }
+    if (value instanceof List<?> list) {
+      return LIST + list.stream().mapToLong(item -> REFERENCE + bytes(item)).sum();
+    }
+    return value instanceof Number ? NUMBER : 0;
   }
 
   private long bytes(Target target) {

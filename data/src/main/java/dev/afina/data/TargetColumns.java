@@ -13,9 +13,15 @@ import org.jspecify.annotations.Nullable;
  * @param <C> how a format names a column
  * @param columns none, one or several, as the kind says; none twice
  * @param separator between labels in one field; null where a field is one label
+ * @param unknownWords what stands where a label is not known, such as NA
  * @param chosen whether the user said so; a default gives way to what the user says
  */
-record TargetColumns<C>(Kind kind, List<C> columns, @Nullable String separator, boolean chosen) {
+record TargetColumns<C>(
+    Kind kind,
+    List<C> columns,
+    @Nullable String separator,
+    Set<String> unknownWords,
+    boolean chosen) {
 
   /** What the columns hold. */
   enum Kind {
@@ -42,6 +48,7 @@ record TargetColumns<C>(Kind kind, List<C> columns, @Nullable String separator, 
 
   TargetColumns {
     columns = List.copyOf(columns);
+    unknownWords = Set.copyOf(unknownWords);
     Set<C> seen = new HashSet<>();
     for (C column : columns) {
       if (!seen.add(column)) {
@@ -53,17 +60,17 @@ record TargetColumns<C>(Kind kind, List<C> columns, @Nullable String separator, 
 
   /** The default of a format: the label in this column. */
   static <C> TargetColumns<C> usually(C label) {
-    return new TargetColumns<>(Kind.LABEL, List.of(label), null, false);
+    return new TargetColumns<>(Kind.LABEL, List.of(label), null, Set.of(), false);
   }
 
   /** The default of a format that knows no names. */
   static <C> TargetColumns<C> unknown() {
-    return new TargetColumns<>(Kind.NONE, List.of(), null, false);
+    return new TargetColumns<>(Kind.NONE, List.of(), null, Set.of(), false);
   }
 
   /** Rows without a target, whatever was said before. */
   TargetColumns<C> none() {
-    return new TargetColumns<>(Kind.NONE, List.of(), null, true);
+    return new TargetColumns<>(Kind.NONE, List.of(), null, Set.of(), true);
   }
 
   /**
@@ -72,7 +79,7 @@ record TargetColumns<C>(Kind kind, List<C> columns, @Nullable String separator, 
    * @throws IllegalArgumentException if another kind was chosen before, or one is given twice
    */
   TargetColumns<C> of(Kind other, List<C> others) {
-    TargetColumns<C> next = new TargetColumns<>(other, others, separator, true);
+    TargetColumns<C> next = new TargetColumns<>(other, others, separator, unknownWords, true);
     if (chosen && kind != Kind.NONE && kind != other) {
       throw contradiction(described(), next.described());
     }
@@ -95,12 +102,18 @@ record TargetColumns<C>(Kind kind, List<C> columns, @Nullable String separator, 
     if (chosen && kind != Kind.LABEL) {
       throw contradiction(described(), separated(text));
     }
-    return new TargetColumns<>(kind, columns, text, chosen);
+    return new TargetColumns<>(kind, columns, text, unknownWords, chosen);
+  }
+
+  /** With words that stand where a label is not known. */
+  TargetColumns<C> unknown(List<String> words) {
+    return new TargetColumns<>(kind, columns, separator, new HashSet<>(words), chosen);
   }
 
   /** The same columns as another format names them. */
   <D> TargetColumns<D> map(Function<C, D> name) {
-    return new TargetColumns<>(kind, columns.stream().map(name).toList(), separator, chosen);
+    return new TargetColumns<>(
+        kind, columns.stream().map(name).toList(), separator, unknownWords, chosen);
   }
 
   /**

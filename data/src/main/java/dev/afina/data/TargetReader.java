@@ -3,9 +3,12 @@ package dev.afina.data;
 import dev.afina.data.TargetColumns.Kind;
 import dev.afina.internal.files.Excerpt;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
 import java.util.regex.Matcher;
@@ -28,6 +31,7 @@ final class TargetReader {
   private final List<String> shown;
   private final List<String> labels;
   private final Fault fault;
+  private final Map<String, Long> unknown = new LinkedHashMap<>();
 
   /**
    * Of one file.
@@ -58,12 +62,47 @@ final class TargetReader {
    * @throws DatasetException if they mean none
    */
   @Nullable Target read(@Nullable Cell[] cells) throws DatasetException {
+    takeUnknown(cells);
     return switch (columns.kind()) {
       case NONE -> null;
       case LABEL -> label(cells[0]);
       case FLAGS -> isNothing(cells, "0 or 1") ? null : flags(cells);
       case VALUES -> isNothing(cells, "a finite number") ? null : values(cells);
     };
+  }
+
+  /** Takes away what says that a label is not known. */
+  private void takeUnknown(@Nullable Cell[] cells) {
+    String word = null;
+    for (int i = 0; i < cells.length && !columns.unknownWords().isEmpty(); i++) {
+      String text =
+          cells[i] instanceof Cell.Text string
+              ? string.text().strip()
+              : cells[i] instanceof Cell.Numeral number ? number.text() : null;
+      if (text != null && columns.unknownWords().contains(text)) {
+        cells[i] = null;
+        word = text;
+      }
+    }
+    if (word != null) {
+      unknown.merge(word, 1L, Long::sum);
+    }
+  }
+
+  /**
+   * How many rows so far have a word in place of a label, such as {@code 3 rows have no label: 2
+   * "NA", 1 "-"}; empty where none has.
+   */
+  Optional<String> unknown() {
+    long rows = unknown.values().stream().mapToLong(count -> count).sum();
+    return rows == 0
+        ? Optional.empty()
+        : Optional.of(
+            (rows == 1 ? "1 row has no label: " : rows + " rows have no label: ")
+                + Excerpt.list(
+                    unknown.entrySet().stream()
+                        .map(word -> word.getValue() + " " + Excerpt.quoted(word.getKey()))
+                        .toList()));
   }
 
   private @Nullable Target label(@Nullable Cell cell) throws DatasetException {

@@ -28,8 +28,11 @@ final class HostileData {
       Dataset data =
           name.contains(".json")
               ? Dataset.jsonLines(
-                  file, JsonFormat.standard().text(name.contains("path") ? "a.text" : "text"))
-              : Dataset.csv(file, name.contains(".tsv") ? CsvFormat.tsv() : CsvFormat.withHeader());
+                  file,
+                  kept(JsonFormat.standard().text(name.contains("path") ? "a.text" : "text"), name))
+              : Dataset.csv(
+                  file,
+                  kept(name.contains(".tsv") ? CsvFormat.tsv() : CsvFormat.withHeader(), name));
       return data.size() + " rows";
     } catch (IOException | IllegalArgumentException e) {
       String message = String.valueOf(e.getMessage());
@@ -40,12 +43,24 @@ final class HostileData {
     }
   }
 
+  private static CsvFormat kept(CsvFormat format, String name) {
+    return name.startsWith("keep") ? format.keepAll() : format;
+  }
+
+  private static JsonFormat kept(JsonFormat format, String name) {
+    return name.startsWith("keep") ? format.keepAll() : format;
+  }
+
   private static void mutate(Path folder, long seed, int rounds) throws IOException {
     String[] files = {
       "a.csv", "text,label\n\"a \"\"b\"\"\nc\",x\nd,y\n\n\u00e9\u6f22,x\n".repeat(4),
       "a.tsv", "text\tlabel\n\"a\tx\nb\"\ty\n".repeat(4),
       "a.jsonl",
           "{\"text\": \"a\\n\\u00e9\", \"label\": 1}\n{\"label\": null, \"text\": \"\"}\n"
+              .repeat(4),
+      "keep.csv", "text,label,a,b\n\"x\",y,1,\nz,,\"\"\"\",w\n".repeat(4),
+      "keep.jsonl",
+          "{\"text\": \"a\", \"label\": 1, \"l\": [1, [2.5, {}]], \"o\": {\"p\": [null, \"\\n\"]}}\n"
               .repeat(4),
       "a.json", "[{\"text\": \"a\", \"label\": true}, {\"text\": \"b\", \"label\": [1, {}]}]",
       "path.jsonl", "{\"a\": {\"text\": \"x\", \"b\": {}}, \"label\": \"y\"}\n".repeat(4),

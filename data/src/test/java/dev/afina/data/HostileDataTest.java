@@ -92,6 +92,19 @@ class HostileDataTest {
   }
 
   @Test
+  void valuesThatAreKept_areReckoned() throws Exception {
+    String begin = "{\"text\": \"a\", \"label\": 1, \"o\": {\"p\": [";
+    Path nested = file("keep.nested.jsonl.gz", begin, "[],", 1_500_000, "{}]}}");
+    Path rows =
+        file("keep.rows.csv.gz", "text,label,x\n", "a,b,\"" + "c".repeat(70) + "\"\n", 500_000, "");
+
+    List<String> lines = read(nested.toString(), rows.toString()).lines().toList();
+
+    assertThat(lines.get(0)).isEqualTo("1 rows");
+    assertThat(lines.get(1)).containsPattern("rows take about \\d+ MB, the limit is 43 MB");
+  }
+
+  @Test
   void mutations_endInRowsOrAMessage() throws Exception {
     assertThat(read("mutate", folder.toString(), "1", "5000")).contains("5000 rounds, ");
   }
@@ -109,7 +122,8 @@ class HostileDataTest {
                     CsvFormat.withHeader().limits(DataLimits.standard().rowCharacters(9_999))))
         .withMessage(
             file
-                + ":2: a row of more than 9999 characters; check the quotes, or raise DataLimits.rowCharacters(...) by CsvFormat.limits(...)");
+                + ":2: a row of more than 9999 characters; check the quotes, or raise"
+                + " DataLimits.rowCharacters(...) by CsvFormat.limits(...)");
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(
             () ->

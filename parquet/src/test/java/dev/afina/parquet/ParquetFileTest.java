@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.data.Columns;
+import dev.afina.data.DataLimits;
 import dev.afina.data.Dataset;
 import dev.afina.data.DatasetException;
 import dev.afina.data.Example;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -15,6 +17,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Objects;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -79,7 +82,8 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(types))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(
-            "types.parquet: no column \"label\" for the label, the file has \"text\", \"pair\", \"bool\"")
+            "types.parquet: no column \"label\" for the label, the file has \"text\", \"pair\","
+                + " \"bool\"")
         .hasMessageEndingWith("name the column by Columns.label(...), or call unlabelled()");
     assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().text("gap").unlabelled()))
         .hasMessageEndingWith("row 1 (counted from 0): column \"gap\" is null, expected a string");
@@ -88,7 +92,59 @@ class ParquetFileTest {
             "row 0 (counted from 0): column \"list\" is [\"a\", \"b\"], expected a string");
     assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().label("struct")))
         .hasMessageEndingWith(
-            "column \"struct\" is a map, a struct or a list of such, expected single values or lists of them");
+            "column \"struct\" is a map, a struct or a list of such, expected single values or"
+                + " lists of them");
+  }
+
+  @Test
+  void otherColumns_areKeptWithTheirTypes() throws IOException {
+    Path types = file("types.parquet");
+    Dataset all = Dataset.parquet(types, Columns.standard().label("category").keepAll());
+
+    assertThat(all.get(0))
+        .isEqualTo(
+            Example.of("one", "a")
+                .with("pair", "eins")
+                .with("bool", true)
+                .with("int", 2)
+                .with("score", 0.5)
+                .with("gap", "x")
+                .with("list", List.of("a", "b")));
+    assertThat(all.get(2).column("list")).isNull();
+    assertThat(all.get(1).isMissing("int")).isTrue();
+    assertThat(Dataset.parquet(types, Columns.standard().label("category").keep("score")).get(2))
+        .isEqualTo(Example.of("three", "a").with("score", 2.0));
+    assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().unlabelled().keep("scores")))
+        .isInstanceOf(DatasetException.class)
+        .hasMessageContaining("no column \"scores\" to keep, the file has \"text\", \"pair\"")
+        .hasMessageEndingWith("name the column by Columns.keep(...)");
+    assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().unlabelled().keep("struct")))
+        .hasMessageEndingWith(
+            "column \"struct\" is a map, a struct or a list of such, expected single values or"
+                + " lists of them");
+  }
+
+  @Test
+  void stream_hasTheRowsOfTheDataSet() throws IOException {
+    Path file = file("v2.parquet");
+    try (Stream<Example> rows = Dataset.streamParquet(file, Columns.standard())) {
+      assertThat(Dataset.of(rows)).isEqualTo(Dataset.parquet(file));
+    }
+    Columns small = Columns.standard().limits(DataLimits.standard().memoryBytes(30_000));
+    assertThatThrownBy(() -> Dataset.parquet(file, small))
+        .hasMessageContaining("rows take about 1 MB, the limit is 1 MB");
+    try (Stream<Example> rows = Dataset.streamParquet(file, small)) {
+      assertThat(rows).as("one row at a time").hasSize(600);
+    }
+    Path wrong = file("class-out-of-range.parquet");
+    try (Stream<Example> rows = Dataset.streamParquet(wrong, Columns.standard())) {
+      assertThatThrownBy(() -> rows.forEach(row -> {}))
+          .isInstanceOf(UncheckedIOException.class)
+          .hasCauseInstanceOf(DatasetException.class)
+          .hasMessageEndingWith(
+              "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a"
+                  + " number 0 to 1");
+    }
   }
 
   @Test
@@ -101,7 +157,8 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(file("class-out-of-range.parquet")))
         .isInstanceOf(DatasetException.class)
         .hasMessageEndingWith(
-            "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number 0 to 1");
+            "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number"
+                + " 0 to 1");
   }
 
   @Test
@@ -109,7 +166,8 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(file("brotli.parquet")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
-            "brotli.parquet: not a Parquet file that can be read: compressed by BROTLI, expected snappy, zstd, gzip, lz4_raw or none");
+            "brotli.parquet: not a Parquet file that can be read: compressed by BROTLI, expected"
+                + " snappy, zstd, gzip, lz4_raw or none");
   }
 
   @Test
