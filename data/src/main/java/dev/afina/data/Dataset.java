@@ -202,6 +202,44 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
+   * The rows of a folder that has one folder a label, with a text file a row, such as {@code
+   * pos/12_9.txt}.
+   *
+   * @throws DatasetException as {@link #folders(Path, FolderFormat)}
+   * @throws IOException if a file cannot be read
+   */
+  public static Dataset folders(Path folder) throws IOException {
+    return folders(folder, FolderFormat.standard());
+  }
+
+  /**
+   * The rows of a folder that has one folder a label, with a text file ({@code .txt}, plain or
+   * packed by gzip) a row. Rows are in the order of the folders' names, then of the files', both by
+   * their characters; a text is all that its file has. What else lies in the folders of labels is
+   * passed over, links as well, and a line of the log counts it; files beside these folders, and
+   * what begins with a dot, do not count.
+   *
+   * @throws DatasetException if there are no such folders, one of them has no text files or holds a
+   *     folder, or a file is no text or not in the encoding; names it
+   * @throws IOException if a file cannot be read
+   */
+  public static Dataset folders(Path folder, FolderFormat format) throws IOException {
+    RowCollector rows = new RowCollector(folder, format.options().limits());
+    return new Dataset(RowCollector.read(FolderRows.open(folder, format), rows));
+  }
+
+  /**
+   * The rows of a folder that has one folder a label, one after the other, each read when it is
+   * asked for; as {@link #streamCsv}. Which files there are is settled at once.
+   *
+   * @throws DatasetException as {@link #folders(Path, FolderFormat)}
+   * @throws IOException if a folder cannot be read
+   */
+  public static Stream<Example> streamFolders(Path folder, FolderFormat format) throws IOException {
+    return RowStream.of(folder, FolderRows.open(folder, format), null);
+  }
+
+  /**
    * The rows of a CSV file one after the other, each read when it is asked for: for files that do
    * not fit into memory, mostly to predict on. Rows are as {@link #csv(Path, CsvFormat)} gives
    * them, but that labels written 1.0 stay so, as nobody knows yet how the others are written.
