@@ -178,7 +178,7 @@ final class ParquetFile implements RowSource {
     List<String> nested = others.stream().filter(footer.nested()::contains).toList();
     if (!nested.isEmpty()) {
       log.warn(
-          "{}: {} are maps, structures or lists of such, and not kept",
+          "{}: not kept, as they are maps, structures or lists of such: {}",
           path,
           Excerpt.quotedList(nested));
     }

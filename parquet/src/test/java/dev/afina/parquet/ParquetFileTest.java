@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.data.Columns;
-import dev.afina.data.DataLimits;
 import dev.afina.data.Dataset;
 import dev.afina.data.DatasetException;
 import dev.afina.data.Example;
@@ -129,12 +128,6 @@ class ParquetFileTest {
     Path file = file("v2.parquet");
     try (Stream<Example> rows = Dataset.streamParquet(file, Columns.standard())) {
       assertThat(Dataset.of(rows)).isEqualTo(Dataset.parquet(file));
-    }
-    Columns small = Columns.standard().limits(DataLimits.standard().memoryBytes(30_000));
-    assertThatThrownBy(() -> Dataset.parquet(file, small))
-        .hasMessageContaining("rows take about 1 MB, the limit is 1 MB");
-    try (Stream<Example> rows = Dataset.streamParquet(file, small)) {
-      assertThat(rows).as("one row at a time").hasSize(600);
     }
     Path wrong = file("class-out-of-range.parquet");
     try (Stream<Example> rows = Dataset.streamParquet(wrong, Columns.standard())) {
