@@ -57,12 +57,7 @@ public final class MultiLabelClassifierBuilder
   TaskChoice<MultiLabelPrediction, MultiLabelEvaluation> choice(
       Dataset train, @Nullable Dataset validation) {
     return new LabelChoice<>(
-        names(),
-        head(),
-        train,
-        validation,
-        MultiLabelTask::requireLabels,
-        MultiLabelTask::new);
+        names(), head(), train, validation, MultiLabelTask::requireLabels, MultiLabelTask::new);
   }
 
   @Override
