@@ -137,6 +137,41 @@ class Prediction:
         return {"seconds": time.perf_counter() - begun, "texts": len(self.texts)}
 
 
+class Dropout:
+    """Passes in train mode, all of a text as one batch: texts in, mean scores of all labels out."""
+
+    def __init__(self, request):
+        import torch
+        from transformers import AutoModelForSequenceClassification, AutoTokenizer
+
+        self.texts, _ = read(request["data"])
+        self.passes = request["passes"]
+        self.max_tokens = request["maxTokens"]
+        self.tokenizer = AutoTokenizer.from_pretrained(request["model"])
+        self.model = AutoModelForSequenceClassification.from_pretrained(request["model"]).train()
+        torch.manual_seed(42)
+        self.means(self.passes)
+
+    def means(self, passes):
+        import torch
+
+        means = []
+        with torch.inference_mode():
+            for text in self.texts:
+                encoded = self.tokenizer(text, truncation=True, max_length=self.max_tokens, return_tensors="pt")
+                batch = {name: ids.expand(passes, -1) for name, ids in encoded.items()}
+                means.append(self.model(**batch).logits.softmax(-1).mean(0).tolist())
+        return means
+
+    def gate(self, request):
+        return {"scores": self.means(request["passes"])}
+
+    def round(self, request):
+        begun = time.perf_counter()
+        self.means(self.passes)
+        return {"seconds": time.perf_counter() - begun, "texts": len(self.texts)}
+
+
 class Tokenization:
     """The library tokenizers, all texts in one call, which takes all cores: texts in, ids out; no offsets."""
 
@@ -303,7 +338,7 @@ def peak_memory():
 class Peer:
     """Holds the task that was prepared."""
 
-    TASKS = {"train": Training, "predict": Prediction, "tokenize": Tokenization}
+    TASKS = {"train": Training, "predict": Prediction, "dropout": Dropout, "tokenize": Tokenization}
     SINGLE = {"model": make_model, "tokenizer": make_tokenizer, "texts": make_texts, "export": export}
     PACKAGES = ("torch", "transformers", "onnxruntime", "onnx", "datasets", "accelerate")
 

@@ -27,6 +27,8 @@ final class Ours implements Worker.Tasks {
     return switch (task) {
       case "train" -> new TrainingTask(request);
       case "predict" -> new PredictionTask(request);
+      case "mixed" -> new MixedTask(request);
+      case "dropout" -> new DropoutTask(request);
       case "tokenize" -> new TokenizationTask(request);
       case "gemm" -> new GemmTask();
       default -> throw new IllegalArgumentException("task \"" + task + "\"");

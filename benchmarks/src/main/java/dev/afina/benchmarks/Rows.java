@@ -70,6 +70,18 @@ final class Rows {
               0.8,
               PredictionRows::concurrent),
           new Row(
+              "predict-mixed-lengths",
+              "p99 of tweets from 8 callers beside 8 with texts of 100,000 characters, alone and in"
+                  + " lists, against the tweets alone",
+              Unit.MILLISECONDS,
+              Goal.atLeast(0.2),
+              ServingRows::mixedLengths),
+          prediction(
+              "mc-dropout",
+              "32 tweets, 50 passes with dropout each: mean scores",
+              1.0,
+              ServingRows::dropout),
+          new Row(
               "efficiency",
               "useful FLOPs of a training step / GEMM peak of the same run, emotion",
               Unit.GFLOP_PER_SECOND,

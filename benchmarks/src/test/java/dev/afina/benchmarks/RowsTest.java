@@ -19,7 +19,7 @@ class RowsTest {
   @Test
   void allRows_areThoseOfTheTable_andTwoOfEachFamily() {
     List<String> names = Rows.all().stream().map(Row::name).toList();
-    assertThat(names.subList(0, 15))
+    assertThat(names.subList(0, 17))
         .containsExactly(
             "train-emotion-padded",
             "train-emotion",
@@ -32,11 +32,13 @@ class RowsTest {
             "predict-one",
             "predict-int8",
             "predict-concurrent",
+            "predict-mixed-lengths",
+            "mc-dropout",
             "efficiency",
             "memory",
             "startup",
             "tokenizers");
-    assertThat(names.subList(15, names.size()))
+    assertThat(names.subList(17, names.size()))
         .containsExactlyElementsOf(
             Architectures.modelTypes().stream()
                 .flatMap(family -> Stream.of("predict-" + family, "train-" + family))

@@ -44,12 +44,18 @@ public final class Workers {
    */
   private record Task(Supplier<Runnable> work, int cores) {}
 
-  /** What waits, first come first served; its monitor guards its fields. */
+  /**
+   * What waits: parts of series in one queue and single tasks in another, each first come first
+   * served. Where both wait they take turns, so a single task finds at most one part before it. Its
+   * monitor guards its fields.
+   */
   private static final class Pool {
     static final Pool INSTANCE = new Pool();
 
     final int size = PyTorch.threads();
-    private final Queue<Task> waiting = new ArrayDeque<>();
+    private final Queue<Task> parts = new ArrayDeque<>();
+    private final Queue<Task> singles = new ArrayDeque<>();
+    private boolean singleWasLast;
     private int coresInUse;
 
     private Pool() {
@@ -58,8 +64,13 @@ public final class Workers {
       }
     }
 
-    synchronized void add(Task task) {
-      waiting.add(task);
+    synchronized void addPart(Task task) {
+      parts.add(task);
+      notifyAll();
+    }
+
+    synchronized void addSingle(Task task) {
+      singles.add(task);
       notifyAll();
     }
 
@@ -74,11 +85,13 @@ public final class Workers {
     }
 
     private @Nullable Task takeNow(Worker worker) {
+      boolean isPart = singles.isEmpty() || (singleWasLast && !parts.isEmpty());
+      Queue<Task> waiting = isPart ? parts : singles;
       Task next = waiting.peek();
       if (next == null) {
         return null;
       }
-      boolean alone = coresInUse == 0 && waiting.size() == 1;
+      boolean alone = coresInUse == 0 && parts.size() + singles.size() == 1;
       int cores = next.cores > 0 ? next.cores : alone ? size : 1;
       boolean isForTheFirst = cores > 1 && cores == size;
       if (coresInUse + cores > size || (isForTheFirst && worker.number != 0)) {
@@ -86,6 +99,7 @@ public final class Workers {
       }
       coresInUse += cores;
       worker.cores = cores;
+      singleWasLast = !isPart;
       return waiting.poll();
     }
 
@@ -199,15 +213,15 @@ public final class Workers {
   }
 
   /**
-   * Runs a task some time and returns at once. The task gets all cores where it is alone, else one.
-   * Who waits for it has begun a {@link NativeUse}: a task that is still queued when the JVM's exit
-   * has let all out never runs.
+   * Runs a task some time, before the parts of {@link #run} that wait but for one, and returns at
+   * once. The task gets all cores where it is alone, else one. Who waits for it has begun a {@link
+   * NativeUse}: a task that is still queued when the JVM's exit has let all out never runs.
    *
    * @param task returns what to do once its cores are free again: to tell who waits. What either
    *     throws is logged
    */
   public static void submit(Supplier<Runnable> task) {
-    Pool.INSTANCE.add(new Task(task, 0));
+    Pool.INSTANCE.addSingle(new Task(task, 0));
   }
 
   /** The tasks of one call, which queue up one after the other. */
@@ -232,7 +246,7 @@ public final class Workers {
       }
       if (i < tasks.size()) {
         int number = i;
-        Pool.INSTANCE.add(new Task(() -> outcome(number), cores));
+        Pool.INSTANCE.addPart(new Task(() -> outcome(number), cores));
       }
     }
 

@@ -6,8 +6,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -165,6 +167,45 @@ class WorkersTest {
       caller.join();
     }
     assertThat(Arrays.stream(counts)).containsOnly(1);
+  }
+
+  @Test
+  void submit_isNotBehindTheSeriesOfManyCallers_norAreTheseBehindIt() throws Exception {
+    CountDownLatch bothBusy = new CountDownLatch(2);
+    CountDownLatch go = new CountDownLatch(1);
+    List<String> order = new CopyOnWriteArrayList<>();
+    Supplier<Boolean> busy =
+        () -> {
+          bothBusy.countDown();
+          await(go);
+          return true;
+        };
+    Supplier<Boolean> part = () -> order.add("part");
+    List<Thread> callers = new ArrayList<>();
+    callers.add(new Thread(() -> Workers.run(List.of(busy, busy))));
+    callers.get(0).start();
+    await(bothBusy);
+    for (int i = 0; i < 3; i++) { // each queues two parts at once
+      Thread caller = new Thread(() -> Workers.run(Collections.nCopies(4, part)));
+      callers.add(caller);
+      caller.start();
+      while (caller.getState() != Thread.State.WAITING) {
+        Thread.onSpinWait();
+      }
+    }
+    for (int i = 0; i < 12; i++) {
+      Workers.submit(
+          () -> {
+            order.add("single");
+            return () -> {};
+          });
+    }
+    go.countDown();
+    for (Thread caller : callers) {
+      caller.join();
+    }
+    assertThat(order.subList(0, 2)).contains("single");
+    assertThat(order.subList(0, 4)).contains("part");
   }
 
   @Test
