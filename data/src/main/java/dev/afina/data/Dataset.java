@@ -497,8 +497,7 @@ public final class Dataset implements Iterable<Example> {
               .formatted(
                   Excerpt.quoted(column),
                   columnNames().isEmpty()
-                      ? "no columns beside text and label; keep(...) or keepAll() of the file's"
-                          + " format keeps them"
+                      ? "no columns beside text and label; keep(...) or keepAll() of the file's format keeps them"
                       : Excerpt.quotedList(columnNames())));
     }
     Map<String, Integer> counts = new HashMap<>();

@@ -275,8 +275,7 @@ public final class Example {
   public Example withLabels(List<String> labels) {
     if (labels == null) {
       throw new IllegalArgumentException(
-          "labels is null; a row that has none of the labels is withLabels(List.of()), one of which"
-              + " that is not known withLabel(null)");
+          "labels is null; a row that has none of the labels is withLabels(List.of()), one of which that is not known withLabel(null)");
     }
     return with(new Target.Several(labels));
   }

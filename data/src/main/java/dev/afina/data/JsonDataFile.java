@@ -74,9 +74,7 @@ final class JsonDataFile implements RowSource {
       throw objects.problem(
           "more than "
               + format.options().limits().rowCharacters()
-              + " characters; if the file is one object with rows inside, call"
-              + " JsonFormat.rowsIn(...), else raise DataLimits.rowCharacters(...) by"
-              + " JsonFormat.limits(...)",
+              + " characters; if the file is one object with rows inside, call JsonFormat.rowsIn(...), else raise DataLimits.rowCharacters(...) by JsonFormat.limits(...)",
           e);
     } catch (IOException e) {
       throw file.explain(e);

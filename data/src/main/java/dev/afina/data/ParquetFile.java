@@ -160,9 +160,7 @@ final class ParquetFile implements RowSource {
             () ->
                 new IllegalStateException(
                     path
-                        + ": reading Parquet needs the module afina-parquet, which is not on the"
-                        + " class path; add the dependency dev.afina:afina-parquet of the version"
-                        + " of afina-core"));
+                        + ": reading Parquet needs the module afina-parquet, which is not on the class path; add the dependency dev.afina:afina-parquet of the version of afina-core"));
   }
 
   private static Optional<ParquetReader> found(@Nullable ClassLoader loader) {

@@ -97,8 +97,7 @@ final class TargetWriter {
         .orElseThrow(
             () ->
                 new IllegalArgumentException(
-                    "its labels are not known, and a blank field says that it has none; name a word"
-                        + " for it by noLabel(...)"));
+                    "its labels are not known, and a blank field says that it has none; name a word for it by noLabel(...)"));
   }
 
   private void requireKnown(String label) {

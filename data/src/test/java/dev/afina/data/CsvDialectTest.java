@@ -100,6 +100,34 @@ class CsvDialectTest {
                 + ":2: 3 columns, expected 2 as in the header; without quoting no text can hold '\\t'");
   }
 
+  /**
+   * Quotes as tweets have them: alone, at an end, in pairs that have nothing to do with each other.
+   */
+  @Test
+  void tsvOfSharedTasks_keepsEveryRow() throws Exception {
+    Random random = new Random(8);
+    String[] words = {
+      "\"", "\"so", "no\"", "'", "\\", "\\\"", ",", ";", "@user", "\"\"", "caf\u00e9"
+    };
+    for (int round = 0; round < 200; round++) {
+      StringBuilder file = new StringBuilder("id\ttweet\tlabel\n");
+      List<Example> expected = new ArrayList<>();
+      for (int row = 0; row < 8; row++) {
+        StringBuilder text = new StringBuilder();
+        for (int length = random.nextInt(5); length > 0; length--) {
+          text.append(words[random.nextInt(words.length)]).append(random.nextBoolean() ? " " : "");
+        }
+        file.append(row).append('\t').append(text).append("\tl").append(row % 2).append('\n');
+        expected.add(Example.of(text.toString(), "l" + row % 2).with("id", String.valueOf(row)));
+      }
+      CsvFormat format = CsvFormat.tsv().text("tweet").keepAll().charset("windows-1252");
+      Path tsv =
+          Files.write(
+              folder.resolve("a.tsv"), file.toString().getBytes(Charset.forName("windows-1252")));
+      assertThat(Dataset.csv(tsv, format)).as(file.toString()).containsExactlyElementsOf(expected);
+    }
+  }
+
   @Test
   void swallowedRows_areNamedByTheirLine() throws Exception {
     // A quote opens a field in the second row, one ends a field in the fourth.

@@ -41,8 +41,7 @@ class DatasetRowsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> REVIEWS.groupBy(Example::label))
         .withMessage(
-            "groupBy: null for row 3 (counted from 0); give such rows a group of their own, or drop"
-                + " them by filter(...)");
+            "groupBy: null for row 3 (counted from 0); give such rows a group of their own, or drop them by filter(...)");
   }
 
   @Test
@@ -65,8 +64,7 @@ class DatasetRowsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.of(Example.of("a")).valueCounts("star"))
         .withMessage(
-            "column \"star\": the rows have no columns beside text and label; keep(...) or"
-                + " keepAll() of the file's format keeps them");
+            "column \"star\": the rows have no columns beside text and label; keep(...) or keepAll() of the file's format keeps them");
   }
 
   @Test

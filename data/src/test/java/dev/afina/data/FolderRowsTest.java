@@ -68,8 +68,7 @@ class FolderRowsTest {
         folder,
         FolderFormat.standard(),
         folder.resolve("train")
-            + ": holds a folder \"neg\", expected text files only; give the folder whose folders"
-            + " are the labels");
+            + ": holds a folder \"neg\", expected text files only; give the folder whose folders are the labels");
     Path train = folder.resolve("train");
     assertBad(
         train,
@@ -107,8 +106,7 @@ class FolderRowsTest {
         train,
         FolderFormat.standard(),
         latin
-            + ":2: not valid UTF-8; name the encoding, such as charset(\"windows-1252\"), or save"
-            + " the file as UTF-8 (in Excel: \"CSV UTF-8\")");
+            + ":2: not valid UTF-8; name the encoding, such as charset(\"windows-1252\"), or save the file as UTF-8 (in Excel: \"CSV UTF-8\")");
     assertThat(
             Dataset.folders(train, FolderFormat.standard().labels("pos").charset("ISO-8859-1"))
                 .get(2))
@@ -119,8 +117,7 @@ class FolderRowsTest {
         train,
         small,
         train.resolve("pos/10_9.txt")
-            + ": more than 5 characters; raise DataLimits.rowCharacters(...) by"
-            + " FolderFormat.limits(...)");
+            + ": more than 5 characters; raise DataLimits.rowCharacters(...) by FolderFormat.limits(...)");
     assertBad(
         train,
         FolderFormat.standard().limits(DataLimits.standard().memoryBytes(512)),

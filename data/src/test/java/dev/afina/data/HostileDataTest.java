@@ -122,8 +122,7 @@ class HostileDataTest {
                     CsvFormat.withHeader().limits(DataLimits.standard().rowCharacters(9_999))))
         .withMessage(
             file
-                + ":2: a row of more than 9999 characters; check the quotes, or raise"
-                + " DataLimits.rowCharacters(...) by CsvFormat.limits(...)");
+                + ":2: a row of more than 9999 characters; check the quotes, or raise DataLimits.rowCharacters(...) by CsvFormat.limits(...)");
     assertThatExceptionOfType(DatasetException.class)
         .isThrownBy(
             () ->

@@ -68,8 +68,7 @@ class KeptColumnsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Example.of("a").number("stars"))
         .withMessage(
-            "column \"stars\": the row has no columns beside text and label; keep(\"stars\") or"
-                + " keepAll() of the file's format keeps them");
+            "column \"stars\": the row has no columns beside text and label; keep(\"stars\") or keepAll() of the file's format keeps them");
   }
 
   @Test
@@ -79,13 +78,11 @@ class KeptColumnsTest {
     assertBad(
         file,
         CsvFormat.withHeader().keep("y"),
-        ":1: no column \"y\" to keep, the header has \"text\", \"label\", \"x\", \"x\"; name the"
-            + " column by CsvFormat.keep(...)");
+        ":1: no column \"y\" to keep, the header has \"text\", \"label\", \"x\", \"x\"; name the column by CsvFormat.keep(...)");
     assertBad(
         file,
         CsvFormat.withHeader().keepAll(),
-        ":1: two columns to keep are called \"x\"; keep one of them by its position:"
-            + " CsvFormat.keep(3)");
+        ":1: two columns to keep are called \"x\"; keep one of them by its position: CsvFormat.keep(3)");
     assertThat(Dataset.csv(file, CsvFormat.withHeader().keep(3)).get(0).text("x")).isEqualTo("2");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> CsvFormat.withHeader().keep("x", "x"))
@@ -98,8 +95,7 @@ class KeptColumnsTest {
         write(
             folder,
             "a.jsonl",
-            "{\"text\": \"a\", \"label\": 1, \"n\": 5, \"d\": 4.5, \"t\": true, \"s\": \"x\","
-                + " \"l\": [\"p\", 2, null], \"o\": {\"k\": [1.0, \"\\\"\\n"
+            "{\"text\": \"a\", \"label\": 1, \"n\": 5, \"d\": 4.5, \"t\": true, \"s\": \"x\", \"l\": [\"p\", 2, null], \"o\": {\"k\": [1.0, \"\\\"\\n"
                 + "\"]}, \"z\": null, \"big\": 12345678901234567890}\n"
                 + "{\"text\": \"b\", \"label\": 2, \"n\": 6}\n");
 
@@ -151,8 +147,7 @@ class KeptColumnsTest {
         .isThrownBy(() -> Dataset.jsonLines(file, JsonFormat.standard().keep("strs")))
         .withMessage(
             file
-                + ": no row has the member \"strs\" to keep, the first row has \"text\", \"label\","
-                + " \"stars\"; name the member by JsonFormat.keep(...)");
+                + ": no row has the member \"strs\" to keep, the first row has \"text\", \"label\", \"stars\"; name the member by JsonFormat.keep(...)");
     StringBuilder members = new StringBuilder("{\"text\": \"a\", \"label\": 1");
     for (int i = 0; i < 10_000; i++) {
       members.append(", \"").append(i).append("\": 1");
@@ -195,8 +190,7 @@ class KeptColumnsTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> row.with("n", Optional.empty()))
         .withMessage(
-            "column \"n\": of type Optional, expected text, a number, true or false, a list of"
-                + " such, or null");
+            "column \"n\": of type Optional, expected text, a number, true or false, a list of such, or null");
   }
 
   @Test

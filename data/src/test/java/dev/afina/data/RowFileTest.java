@@ -202,15 +202,13 @@ class RowFileTest {
     assertRefused(
         file,
         csv,
-        "row 1 (counted from 0): it has labels=[x], which these columns cannot hold; give a format"
-            + " with labelSeparator(...) or labelColumns(...)",
+        "row 1 (counted from 0): it has labels=[x], which these columns cannot hold; give a format with labelSeparator(...) or labelColumns(...)",
         good,
         list);
     assertRefused(
         file,
         csv,
-        "row 0 (counted from 0): it has values=[1.0], which these columns cannot hold; give a"
-            + " format with valueColumns(...)",
+        "row 0 (counted from 0): it has values=[1.0], which these columns cannot hold; give a format with valueColumns(...)",
         Example.of("a").withValues(1));
     assertRefused(
         file,
@@ -240,8 +238,7 @@ class RowFileTest {
     assertRefused(
         file,
         csv.labelSeparator(","),
-        "row 0 (counted from 0): its labels are not known, and a blank field says that it has none;"
-            + " name a word for it by noLabel(...)",
+        "row 0 (counted from 0): its labels are not known, and a blank field says that it has none; name a word for it by noLabel(...)",
         Example.of("a"));
     assertRefused(
         file,
@@ -256,27 +253,22 @@ class RowFileTest {
     assertRefused(
         file,
         CsvFormat.tsv(),
-        "row 0 (counted from 0): \"a\\tb\" holds the delimiter or a line break or is all of an"
-            + " empty row, which a file without quoting cannot have; replace these by Dataset.map,"
-            + " or write with quotes",
+        "row 0 (counted from 0): \"a\\tb\" holds the delimiter or a line break or is all of an empty row, which a file without quoting cannot have; replace these by Dataset.map, or write with quotes",
         Example.of("a\tb"));
     assertRefused(
         file,
         csv.charset("ISO-8859-1"),
-        "row 0 (counted from 0): it has characters that ISO-8859-1 cannot write: \"\u6f22,x\"; use"
-            + " UTF-8, or replace them by Dataset.map",
+        "row 0 (counted from 0): it has characters that ISO-8859-1 cannot write: \"\u6f22,x\"; use UTF-8, or replace them by Dataset.map",
         Example.of("\u6f22", "x"));
     assertRefused(
         file,
         csv,
-        "row 0 (counted from 0): it has characters that UTF-8 cannot write: \"\\ud800,\"; use"
-            + " UTF-8, or replace them by Dataset.map",
+        "row 0 (counted from 0): it has characters that UTF-8 cannot write: \"\\ud800,\"; use UTF-8, or replace them by Dataset.map",
         Example.of("\ud800"));
     assertRefused(
         file,
         csv,
-        "two columns would be called \"label\": name those of text and label otherwise by the"
-            + " format, or drop the other by Dataset.map(row -> row.without(\"label\"))",
+        "two columns would be called \"label\": name those of text and label otherwise by the format, or drop the other by Dataset.map(row -> row.without(\"label\"))",
         good.with("label", 1));
     assertRefused(
         file,
@@ -296,8 +288,7 @@ class RowFileTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.writeCsv(Stream.of(good, good.with("n", 1)), file, csv))
         .withMessage(
-            "row 1 (counted from 0): it has a column \"n\", which the first row has not: the header"
-                + " is written before it is known");
+            "row 1 (counted from 0): it has a column \"n\", which the first row has not: the header is written before it is known");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.of(good.with("text", 1)).writeJsonLines(file))
         .withMessageStartingWith("row 0 (counted from 0): two members would be called \"text\"");

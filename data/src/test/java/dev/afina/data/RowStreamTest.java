@@ -22,8 +22,7 @@ class RowStreamTest {
   private static final String LINES =
       "{\"text\": \"a\", \"label\": [\"x\"]}\n\n{\"text\": \"b\", \"label\": null}\n";
   private static final String DOCUMENT =
-      "{\"n\": [1], \"d\": {\"r\": [{\"text\": \"a\", \"label\": 1}, {\"text\": \"b\", \"label\":"
-          + " 2}], \"r\": [], \"s\": {}}}";
+      "{\"n\": [1], \"d\": {\"r\": [{\"text\": \"a\", \"label\": 1}, {\"text\": \"b\", \"label\": 2}], \"r\": [], \"s\": {}}}";
 
   @TempDir Path folder;
 
@@ -61,8 +60,7 @@ class RowStreamTest {
           .isInstanceOf(DatasetException.class)
           .withMessage(
               file
-                  + ":3: 3 columns, expected 2 as in the header; a text that holds ',' must stand"
-                  + " in quotes");
+                  + ":3: 3 columns, expected 2 as in the header; a text that holds ',' must stand in quotes");
     }
     assertThat(seen).containsExactly(Example.of("a", "x"));
     try (Stream<Example> rows = Dataset.streamCsv(file, CsvFormat.withHeader())) {

@@ -81,8 +81,7 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(types))
         .isInstanceOf(DatasetException.class)
         .hasMessageContaining(
-            "types.parquet: no column \"label\" for the label, the file has \"text\", \"pair\","
-                + " \"bool\"")
+            "types.parquet: no column \"label\" for the label, the file has \"text\", \"pair\", \"bool\"")
         .hasMessageEndingWith("name the column by Columns.label(...), or call unlabelled()");
     assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().text("gap").unlabelled()))
         .hasMessageEndingWith("row 1 (counted from 0): column \"gap\" is null, expected a string");
@@ -91,8 +90,7 @@ class ParquetFileTest {
             "row 0 (counted from 0): column \"list\" is [\"a\", \"b\"], expected a string");
     assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().label("struct")))
         .hasMessageEndingWith(
-            "column \"struct\" is a map, a struct or a list of such, expected single values or"
-                + " lists of them");
+            "column \"struct\" is a map, a struct or a list of such, expected single values or lists of them");
   }
 
   @Test
@@ -119,8 +117,7 @@ class ParquetFileTest {
         .hasMessageEndingWith("name the column by Columns.keep(...)");
     assertThatThrownBy(() -> Dataset.parquet(types, Columns.standard().unlabelled().keep("struct")))
         .hasMessageEndingWith(
-            "column \"struct\" is a map, a struct or a list of such, expected single values or"
-                + " lists of them");
+            "column \"struct\" is a map, a struct or a list of such, expected single values or lists of them");
   }
 
   @Test
@@ -135,8 +132,7 @@ class ParquetFileTest {
           .isInstanceOf(UncheckedIOException.class)
           .hasCauseInstanceOf(DatasetException.class)
           .hasMessageEndingWith(
-              "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a"
-                  + " number 0 to 1");
+              "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number 0 to 1");
     }
   }
 
@@ -150,8 +146,7 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(file("class-out-of-range.parquet")))
         .isInstanceOf(DatasetException.class)
         .hasMessageEndingWith(
-            "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number"
-                + " 0 to 1");
+            "row 0 (counted from 0): label \"7\" is neither one of the classes [a, b] nor a number 0 to 1");
   }
 
   @Test
@@ -159,8 +154,7 @@ class ParquetFileTest {
     assertThatThrownBy(() -> Dataset.parquet(file("brotli.parquet")))
         .isInstanceOf(IOException.class)
         .hasMessageContaining(
-            "brotli.parquet: not a Parquet file that can be read: compressed by BROTLI, expected"
-                + " snappy, zstd, gzip, lz4_raw or none");
+            "brotli.parquet: not a Parquet file that can be read: compressed by BROTLI, expected snappy, zstd, gzip, lz4_raw or none");
   }
 
   @Test
