@@ -9,3 +9,4 @@ check(
     # 50 steps of Adam carry rounding on: other processors and thread counts move the last digits.
     tolerances={"*/training*.json": 1e-4},
 )
+check("golden_insides.py", "core/src/test/resources/golden/insides", tolerance=1e-6)

@@ -180,9 +180,10 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
-    return usedTokens == null
+    UsedTokens used = usedTokens;
+    return used == null
         ? model.batch(encodings, scope)
-        : model.batch(encodings, scope, usedTokens::row);
+        : model.batch(encodings, scope, (place, token) -> used.row(token));
   }
 
   @Override

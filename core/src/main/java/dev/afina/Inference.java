@@ -7,9 +7,11 @@ import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.model.Network;
 import dev.afina.internal.model.PackedModel;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.Rows;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
@@ -51,6 +53,9 @@ final class Inference {
   /** Below this, handing a batch to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_BATCH = 64;
 
+  private static final String LOGIT = "the model's output for label ";
+  private static final String HIDDEN_STATE = "the model's hidden state, number ";
+
   /** Of each worker: a few seconds with a base-sized model. */
   private static final int BATCHES_A_CHECK = 4;
 
@@ -59,13 +64,31 @@ final class Inference {
 
   private final Model model;
   private final Optional<PackedModel> packed;
-  private final TextQueue single = new TextQueue(texts -> computeNext(texts, i -> "the text"));
+  private final Output logits;
+  private final Output means;
+  private final Output firsts;
 
   /** The tokens that lists may have at the workers; fair, so that a long list gets its turn. */
   private final int tokensOfLists = ROUNDS * BATCHES_A_CHECK * Workers.count() * MAX_TOKENS_A_BATCH;
 
   private final Semaphore leaveOfLists = new Semaphore(tokensOfLists, true);
   private int owners;
+
+  /** What is computed of each text, and the single texts that wait for it. */
+  private final class Output {
+    final Function<PackedBatch, NDArray> forward;
+    final String number;
+    final TextQueue single = new TextQueue(texts -> computeNext(texts, this, i -> "the text"));
+
+    /**
+     * @param forward numbers of a batch, as many for each text, in its order
+     * @param number names one of them in messages
+     */
+    Output(Function<PackedBatch, NDArray> forward, String number) {
+      this.forward = forward;
+      this.number = number;
+    }
+  }
 
   /**
    * Takes over what is packed.
@@ -76,6 +99,13 @@ final class Inference {
   Inference(Model model, Optional<PackedModel> packed) {
     this.model = model;
     this.packed = packed;
+    Network network = packed.map(PackedModel::network).orElse(model.network());
+    this.logits = new Output(batch -> network.logits(batch, Dropout.NONE), LOGIT);
+    this.means =
+        new Output(
+            batch -> batch.means(network.hidden(batch, Rows.ALL, Dropout.NONE)), HIDDEN_STATE);
+    this.firsts =
+        new Output(batch -> network.hidden(batch, Rows.FIRST, Dropout.NONE), HIDDEN_STATE);
   }
 
   /**
@@ -100,7 +130,7 @@ final class Inference {
 
   /** What single calls have to do here. */
   InFlight inFlight() {
-    return single.inFlight();
+    return logits.single.inFlight();
   }
 
   /**
@@ -112,7 +142,7 @@ final class Inference {
    * @throws OverloadedException when there are as many
    */
   PendingLogits submit(List<Encoding> windows, long limit, Deadline deadline) {
-    return single.add(windows, limit, deadline);
+    return logits.single.add(windows, limit, deadline);
   }
 
   /** The logits of one text, together with those that other threads bring at the same time. */
@@ -120,6 +150,33 @@ final class Inference {
     try (NativeUse use = NativeUse.begin()) {
       return submit(List.of(text), Long.MAX_VALUE, Deadline.NONE).await().get(0);
     }
+  }
+
+  /**
+   * The pooled hidden states of one text's windows, computed with those that other threads bring.
+   *
+   * @throws OverloadedException when as many tokens as {@code limit} are in flight
+   * @throws DeadlineExceededException when it takes too long
+   */
+  List<float[]> hidden(List<Encoding> windows, Pooling pooling, long limit, Deadline deadline) {
+    try (NativeUse use = NativeUse.begin()) {
+      return pooled(pooling).single.add(windows, limit, deadline).await();
+    }
+  }
+
+  /**
+   * The pooled hidden states of many texts, in their order.
+   *
+   * @param names the texts in messages
+   * @throws DeadlineExceededException when the call's has passed, between batches
+   */
+  List<float[]> hidden(
+      List<Encoding> texts, Pooling pooling, IntFunction<String> names, ListCall call) {
+    return compute(texts, pooled(pooling), names, call);
+  }
+
+  private Output pooled(Pooling pooling) {
+    return pooling.isMean() ? means : firsts;
   }
 
   /**
@@ -137,23 +194,32 @@ final class Inference {
    * @throws DeadlineExceededException when the call's has passed, between batches
    */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, ListCall call) {
+    return compute(texts, logits, names, call);
+  }
+
+  private List<float[]> compute(
+      List<Encoding> texts, Output output, IntFunction<String> names, ListCall call) {
     try {
-      return logits(texts, names, () -> {}, call);
+      return compute(texts, output, names, () -> {}, call);
     } catch (InterruptedIOException e) {
       throw new AssertionError("a check that never stops has stopped", e);
     }
   }
 
-  /** The same, which ends between some batches when it should. */
+  /** The logits of many texts; ends between some batches when it should. */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
       throws InterruptedIOException {
-    return logits(texts, names, stop, ListCall.unmeasured());
+    return compute(texts, logits, names, stop, ListCall.unmeasured());
   }
 
-  private List<float[]> logits(
-      List<Encoding> texts, IntFunction<String> names, StopCheck stop, ListCall call)
+  private List<float[]> compute(
+      List<Encoding> texts,
+      Output output,
+      IntFunction<String> names,
+      StopCheck stop,
+      ListCall call)
       throws InterruptedIOException {
-    List<float[]> logits = new ArrayList<>(texts.size()); // in the order of the batches
+    List<float[]> rows = new ArrayList<>(texts.size()); // in the order of the batches
     List<List<Integer>> batches = batches(texts);
     int batchesToCheck = BATCHES_A_CHECK * Workers.count();
     for (int from = 0; from < batches.size(); from += batchesToCheck) {
@@ -165,18 +231,18 @@ final class Inference {
       for (List<Integer> batch : round) {
         List<Encoding> inBatch = batch.stream().map(texts::get).toList();
         int size = inBatch.stream().mapToInt(Encoding::size).sum();
-        work.add(() -> computeNext(inBatch, size, call, i -> names.apply(batch.get(i))));
+        work.add(() -> computeNext(inBatch, output, size, call, i -> names.apply(batch.get(i))));
         tokens += size;
       }
       int leave = (int) Math.min(tokens, tokensOfLists);
       awaitLeave(leave, call.deadline());
       try {
-        run(work, stop).forEach(logits::addAll);
+        run(work, stop).forEach(rows::addAll);
       } finally {
         leaveOfLists.release(leave);
       }
     }
-    return inOrder(logits, batches.stream().flatMap(List::stream).mapToInt(i -> i).toArray());
+    return inOrder(rows, batches.stream().flatMap(List::stream).mapToInt(i -> i).toArray());
   }
 
   /** Waits until lists may have as many more tokens at the workers. */
@@ -206,18 +272,22 @@ final class Inference {
 
   /** On a worker: a batch of a list, of which there is a bit of time left. */
   private List<float[]> computeNext(
-      List<Encoding> texts, int tokens, ListCall call, IntFunction<String> names) {
+      List<Encoding> texts,
+      Output output,
+      int tokens,
+      ListCall call,
+      IntFunction<String> names) {
     call.deadline().check();
     call.begin();
     long begun = System.nanoTime();
-    List<float[]> logits = computeNext(texts, names);
+    List<float[]> rows = computeNext(texts, output, names);
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
-    return logits;
+    return rows;
   }
 
   /**
-   * Logits in the order of the texts.
+   * Rows in the order of the texts.
    *
    * @param texts which text each row is of
    */
@@ -255,12 +325,8 @@ final class Inference {
         List<Encoding> copies = Collections.nCopies(Math.min(most, passes - from), encoding);
         Dropout own = all.get(name).ofShard(part);
         part++;
-        work.add(
-            () -> {
-              NativeUse.requireGoingOn();
-              return compute(
-                  copies, i -> "text " + name + " (counted from 0)", b -> model.logits(b, own));
-            });
+        Output pass = new Output(batch -> model.logits(batch, own), LOGIT);
+        work.add(() -> computeNext(copies, pass, i -> "text " + name + " (counted from 0)"));
         windowOfWork.add(window);
       }
     }
@@ -297,48 +363,41 @@ final class Inference {
     }
   }
 
-  /** On a worker: one batch, unless the JVM is shutting down. */
-  private List<float[]> computeNext(List<Encoding> texts, IntFunction<String> names) {
-    NativeUse.requireGoingOn();
-    return compute(
-        texts,
-        names,
-        batch -> packed.map(p -> p.logits(batch)).orElseGet(() -> model.logits(batch)));
-  }
-
   /**
-   * On a worker: one batch.
+   * On a worker: one batch, unless the JVM is shutting down.
    *
    * @param names the texts in messages, by their place in the list
-   * @param forward computes the logits of a batch
-   * @throws IllegalStateException when logits are not finite
+   * @throws IllegalStateException when a number is not finite
    */
-  private List<float[]> compute(
-      List<Encoding> texts, IntFunction<String> names, Function<PackedBatch, NDArray> forward) {
+  private List<float[]> computeNext(
+      List<Encoding> texts, Output output, IntFunction<String> names) {
+    NativeUse.requireGoingOn();
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = model.batch(texts, scope);
-      float[] all = forward.apply(batch).toFloatArray();
-      int outputs = all.length / batch.texts();
+      float[] all = output.forward.apply(batch).toFloatArray();
+      int size = all.length / batch.texts();
       List<float[]> rows = new ArrayList<>(texts.size()); // in the order of the batch
       for (int i = 0; i < batch.texts(); i++) {
-        float[] row = Arrays.copyOfRange(all, i * outputs, (i + 1) * outputs);
-        requireFinite(row, names, batch.index(i));
+        float[] row = Arrays.copyOfRange(all, i * size, (i + 1) * size);
+        requireFinite(row, output, names, batch.index(i));
         rows.add(row);
       }
       return inOrder(rows, IntStream.range(0, batch.texts()).map(batch::index).toArray());
     }
   }
 
-  private static void requireFinite(float[] logits, IntFunction<String> names, int text) {
-    for (int label = 0; label < logits.length; label++) {
-      if (!Float.isFinite(logits[label])) {
+  private static void requireFinite(
+      float[] row, Output output, IntFunction<String> names, int text) {
+    for (int i = 0; i < row.length; i++) {
+      if (!Float.isFinite(row[i])) {
         throw new IllegalStateException(
             names.apply(text)
-                + ": the model's output for label "
-                + label
+                + ": "
+                + output.number
+                + i
                 + " is "
-                + logits[label]
+                + row[i]
                 + ", expected finite numbers; its weights are too large for this text: train it"
                 + " again at a lower learning rate, or take another checkpoint");
       }

@@ -2,7 +2,6 @@ package dev.afina;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
-import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -36,15 +35,7 @@ public interface Predictor<P> {
    * @throws IllegalArgumentException when one is null, naming it
    */
   default List<P> predict(List<String> texts) {
-    List<Example> examples = new ArrayList<>(texts.size());
-    for (String text : texts) {
-      if (text == null) {
-        throw new IllegalArgumentException(
-            "text " + examples.size() + " (counted from 0) is null; an empty text is \"\"");
-      }
-      examples.add(Example.of(text));
-    }
-    return predict(Dataset.of(examples));
+    return predict(TextEncoder.dataset(texts));
   }
 
   /** What it says of a text. */

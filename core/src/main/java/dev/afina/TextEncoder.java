@@ -5,6 +5,7 @@ import dev.afina.data.Example;
 import dev.afina.internal.model.Architecture;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Truncation;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 
@@ -61,6 +62,23 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
               .formatted(maxTokens, special + 1, special));
     }
     longTexts.requireRoom(maxTokens - special, maxTokens, isPair);
+  }
+
+  /**
+   * Texts as rows.
+   *
+   * @throws IllegalArgumentException when one is null, naming it
+   */
+  static Dataset dataset(List<String> texts) {
+    List<Example> examples = new ArrayList<>(texts.size());
+    for (String text : texts) {
+      if (text == null) {
+        throw new IllegalArgumentException(
+            "text " + examples.size() + " (counted from 0) is null; an empty text is \"\"");
+      }
+      examples.add(Example.of(text));
+    }
+    return Dataset.of(examples);
   }
 
   /**

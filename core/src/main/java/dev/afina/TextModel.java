@@ -8,11 +8,14 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.explain.ExplainOptions;
+import dev.afina.explain.Explanation;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.report.TrainingReport;
+import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -204,6 +207,97 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
           "passes: expected 2 to %s, got %s".formatted(MAX_PASSES, passes));
     }
     return whileOpen(() -> reader.readWithDropout(data, passes, seed, task));
+  }
+
+  /**
+   * Which words and tokens of a text carried the best label, by integrated gradients; see {@link
+   * ExplainOptions}.
+   *
+   * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
+   * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
+   */
+  public final Explanation explain(String text) {
+    return explain(text, ExplainOptions.integratedGradients());
+  }
+
+  /**
+   * Which words and tokens of a text carried an output: the logit of a label or the value of a
+   * regression, in float32 whatever the precision of this model. Takes as long as training on as
+   * many texts as there are steps; a long text is cut as in a prediction.
+   *
+   * @throws IllegalArgumentException when there is no such label, none is named where a regression
+   *     has several targets, the text has no tokens, the baseline is a padding token that the
+   *     tokenizer lacks, or the text is too long for a model that does not read its beginning only
+   * @throws IllegalStateException when this model is closed, or its outputs or gradients are not
+   *     finite numbers
+   */
+  public final Explanation explain(String text, ExplainOptions options) {
+    return explain(Example.of(text), options);
+  }
+
+  /**
+   * Which words and tokens of a pair of texts carried an output.
+   *
+   * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
+   * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
+   */
+  public final Explanation explain(String text, String pair, ExplainOptions options) {
+    return explain(Example.ofPair(text, pair), options);
+  }
+
+  private Explanation explain(Example example, ExplainOptions options) {
+    Objects.requireNonNull(options, "options");
+    return whileOpen(() -> new Explaining(loaded.model(), reader, task).of(example, options));
+  }
+
+  /**
+   * A vector that stands for a text: the encoder's last hidden state, pooled. For search, clusters
+   * and duplicates; texts that the model was trained to tell apart lie apart. Longer texts are cut
+   * as in a prediction; of windows it is the mean by their tokens.
+   *
+   * @return as many numbers as the model's hidden size, in the precision of this model
+   * @throws OverloadedException when more tokens wait than the serving options allow
+   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException when this model is closed, or a number is not finite
+   */
+  public final float[] embedding(String text, Pooling pooling) {
+    Objects.requireNonNull(pooling, "pooling");
+    Example example = Example.of(text);
+    Deadline deadline = reader.serving().newDeadline();
+    return whileOpen(() -> reader.embedding(example, pooling, deadline));
+  }
+
+  /**
+   * The vectors of many texts, in their order; much faster than one by one, in the time of as many
+   * predictions.
+   *
+   * @throws IllegalArgumentException when a text is null, naming it
+   * @throws IllegalStateException as {@link #embedding}
+   */
+  public final List<float[]> embeddings(List<String> texts, Pooling pooling) {
+    return embeddings(TextEncoder.dataset(texts), pooling);
+  }
+
+  /**
+   * The vectors of many texts or pairs, in their order; labels and values in the data are not
+   * looked at.
+   *
+   * @throws IllegalStateException as {@link #embedding}
+   */
+  public final List<float[]> embeddings(Dataset data, Pooling pooling) {
+    Objects.requireNonNull(pooling, "pooling");
+    Deadline deadline = reader.serving().newDeadline();
+    return whileOpen(() -> reader.embeddings(data, pooling, deadline));
+  }
+
+  /**
+   * The tokenizer that this model reads with. It stays the model's: its {@code close()} does
+   * nothing, and it is closed when the last model is that shares these weights.
+   *
+   * @throws IllegalStateException when this model is closed
+   */
+  public final Tokenizer tokenizer() {
+    return whileOpen(() -> reader.encoder().tokenizer().shared());
   }
 
   /**

@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
 import java.time.Duration;
@@ -169,6 +170,29 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   private <P> List<P> read(List<Document> texts, ListCall call, Task<P, ?> task) {
     List<float[]> windows = inference.logits(Document.windows(texts), names(texts), call);
     return predictions(texts, combined(texts, windows), task);
+  }
+
+  /**
+   * The pooled hidden state of a text or pair.
+   *
+   * @throws OverloadedException as {@link #read(Example, Task, Deadline)}
+   */
+  float[] embedding(Example example, Pooling pooling, Deadline deadline) {
+    List<Encoding> windows = encode(example, deadline).windows();
+    return pooling.of(
+        windows, inference.hidden(windows, pooling, serving.tokensInFlight(), deadline));
+  }
+
+  /** The pooled hidden states of many texts or pairs, in their order. */
+  List<float[]> embeddings(Dataset data, Pooling pooling, Deadline deadline) {
+    List<Document> texts = encoder.encode(data);
+    ListCall call = new ListCall(deadline, false);
+    Iterator<float[]> rows =
+        inference.hidden(Document.windows(texts), pooling, names(texts), call).iterator();
+    return texts.stream()
+        .map(Document::windows)
+        .map(windows -> pooling.of(windows, windows.stream().map(window -> rows.next()).toList()))
+        .toList();
   }
 
   /** The logits of texts that are tokens already; ends between some batches when it should. */

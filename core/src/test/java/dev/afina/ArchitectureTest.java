@@ -122,7 +122,7 @@ class ArchitectureTest {
   static final ArchRule cardsAndReports_knowFactsAndNoModel =
       noClasses()
           .that()
-          .resideInAnyPackage("dev.afina.card..", "dev.afina.report..")
+          .resideInAnyPackage("dev.afina.card..", "dev.afina.explain..", "dev.afina.report..")
           .should()
           .dependOnClassesThat()
           .resideInAnyPackage(
@@ -144,7 +144,12 @@ class ArchitectureTest {
           .and()
           .areDeclaredInClassesThat()
           .resideInAnyPackage(
-              "dev.afina", "dev.afina.card", "dev.afina.data", "dev.afina.hub", "dev.afina.report")
+              "dev.afina",
+              "dev.afina.card",
+              "dev.afina.data",
+              "dev.afina.explain",
+              "dev.afina.hub",
+              "dev.afina.report")
           .should(nameNothingInternal());
 
   private static ArchCondition<JavaMethod> nameNothingInternal() {

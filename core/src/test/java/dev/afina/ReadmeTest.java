@@ -59,6 +59,8 @@ class ReadmeTest {
         """
         import dev.afina.*;
         import dev.afina.data.*;
+        import dev.afina.explain.*;
+        import dev.afina.report.*;
         import dev.afina.training.*;
         import java.nio.file.Path;
         import java.util.*;

@@ -2,10 +2,6 @@ package dev.afina.report;
 
 import dev.afina.card.TrainingFacts;
 import dev.afina.training.TrainingResult;
-import java.io.IOException;
-import java.io.InputStream;
-import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
@@ -14,7 +10,6 @@ import java.util.Objects;
 
 /** The page of a report: one file that loads nothing and runs nothing. */
 final class ReportPage {
-  private static final String STYLE = style();
   private static final DateTimeFormatter MINUTE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneOffset.UTC);
 
@@ -31,20 +26,8 @@ final class ReportPage {
   }
 
   String html() {
-    Html html = new Html();
-    // Even if a text became markup, the browser would load and run nothing.
-    html.raw(
-        """
-        <!DOCTYPE html>
-        <html lang="en">
-        <head>
-        <meta charset="utf-8">
-        <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'unsafe-inline'">
-        <meta name="viewport" content="width=device-width, initial-scale=1">
-        <meta name="color-scheme" content="light dark">
-        """);
-    html.element("title", report.title()).raw("\n<style>\n").raw(STYLE).raw("</style>\n");
-    html.raw("</head>\n<body>\n<header>\n").name("h1", report.title());
+    Html html = new Html().raw(PageHead.html(report.title()));
+    html.raw("<body>\n<header>\n").name("h1", report.title());
     html.raw("\n<p class=\"note\">").text(MINUTE.format(report.written()) + " UTC");
     report
         .model()
@@ -96,14 +79,5 @@ final class ReportPage {
 
   private static void headline(Html html, String escaped, String value) {
     html.raw("<div><dt>" + escaped + "</dt>").element("dd", value).raw("</div>\n");
-  }
-
-  private static String style() {
-    try (InputStream in = ReportPage.class.getResourceAsStream("report.css")) {
-      return new String(
-          Objects.requireNonNull(in, "report.css").readAllBytes(), StandardCharsets.UTF_8);
-    } catch (IOException e) {
-      throw new UncheckedIOException(e);
-    }
   }
 }

@@ -83,6 +83,30 @@ public final class Tokenizer implements AutoCloseable {
     files = savedFiles(text, json, settings, hasTypes(emptyPair));
   }
 
+  /** Frees nothing, and keeps the owner from being collected, which would free the library. */
+  private record Borrowed(Tokenizer owner) implements Cleaner.Cleanable {
+    @Override
+    public void clean() {}
+  }
+
+  /** See {@link #shared()}. */
+  private Tokenizer(Tokenizer owner) {
+    library = owner.library;
+    java = owner.java;
+    maxChars = owner.maxChars;
+    cuts = owner.cuts;
+    cleanable = new Borrowed(owner);
+    vocabulary = owner.vocabulary;
+    specialTokens = owner.specialTokens;
+    files = owner.files;
+    modelMaxLength = owner.modelMaxLength;
+    padTypeId = owner.padTypeId;
+    paddingSide = owner.paddingSide;
+    truncationSide = owner.truncationSide;
+    templateTokens = owner.templateTokens;
+    pairTemplateTokens = owner.pairTemplateTokens;
+  }
+
   /**
    * Opens the tokenizer of a checkpoint folder.
    *
@@ -148,6 +172,14 @@ public final class Tokenizer implements AutoCloseable {
             + (vocabJson.isPresent() ? "; merges.txt is missing" : "")
             + (merges.isPresent() ? "; vocab.json is missing" : "")
             + SentencePieceFiles.unread(files));
+  }
+
+  /**
+   * This tokenizer for somebody who does not own it: what is returned does nothing at its {@code
+   * close()}, and is closed when this one is.
+   */
+  public Tokenizer shared() {
+    return new Tokenizer(this);
   }
 
   /**

@@ -17,6 +17,7 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PackedForm;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.layers.PlainForm;
+import dev.afina.internal.model.layers.TokenRows;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.tokenization.Encoding;
 import java.util.Arrays;
@@ -26,7 +27,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
-import java.util.function.IntUnaryOperator;
 import java.util.function.Predicate;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -108,6 +108,11 @@ public final class Model implements AutoCloseable {
     return constants;
   }
 
+  /** The network by plain operators. */
+  public Network network() {
+    return plain;
+  }
+
   /** The network with layers of this form. */
   public Network bind(Form form) {
     return architecture.bind(new Binder(form));
@@ -115,17 +120,17 @@ public final class Model implements AutoCloseable {
 
   /** Texts for this model, whose arrays belong to {@code manager}. */
   public PackedBatch batch(List<Encoding> texts, NDManager manager) {
-    return batch(texts, manager, IntUnaryOperator.identity());
+    return batch(texts, manager, TokenRows.IDS);
   }
 
   /**
    * The same for a token embedding that has other rows than one for each token id.
    *
-   * @param rowOfToken the row by token id
+   * @param rows the row of each token
    */
-  public PackedBatch batch(List<Encoding> texts, NDManager manager, IntUnaryOperator rowOfToken) {
+  public PackedBatch batch(List<Encoding> texts, NDManager manager, TokenRows rows) {
     ModelSpec spec = architecture.spec();
-    return new PackedBatch(texts, spec.vocabularySize(), spec.maxTokens(), manager, rowOfToken);
+    return new PackedBatch(texts, spec.vocabularySize(), spec.maxTokens(), manager, rows);
   }
 
   /**

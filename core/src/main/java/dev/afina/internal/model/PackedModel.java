@@ -18,6 +18,11 @@ public final class PackedModel implements AutoCloseable {
     this.form = form;
   }
 
+  /** The network of packed layers. */
+  public Network network() {
+    return network;
+  }
+
   /** Logits (B, C) in the order of the batch, owned by the batch's manager. */
   public NDArray logits(PackedBatch batch) {
     return network.logits(batch, Dropout.NONE);

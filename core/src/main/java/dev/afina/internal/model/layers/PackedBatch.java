@@ -9,7 +9,6 @@ import dev.afina.tokenization.Encoding;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
-import java.util.function.IntUnaryOperator;
 import java.util.stream.IntStream;
 
 /**
@@ -31,7 +30,7 @@ public final class PackedBatch {
   public record Group(int texts, int length) {}
 
   private final NDManager manager;
-  private final IntUnaryOperator rowOfToken;
+  private final TokenRows tokenRows;
   private final List<Encoding> encodings;
   private final int[] indexes;
   private final List<Group> groups = new ArrayList<>();
@@ -48,25 +47,25 @@ public final class PackedBatch {
    */
   public PackedBatch(
       List<Encoding> encodings, int vocabularySize, int maxTokens, NDManager manager) {
-    this(encodings, vocabularySize, maxTokens, manager, IntUnaryOperator.identity());
+    this(encodings, vocabularySize, maxTokens, manager, TokenRows.IDS);
   }
 
   /**
    * Packs texts for a word embedding that has other rows than one for each token id.
    *
-   * @param rowOfToken the row by token id
+   * @param tokenRows the row of each token
    */
   public PackedBatch(
       List<Encoding> encodings,
       int vocabularySize,
       int maxTokens,
       NDManager manager,
-      IntUnaryOperator rowOfToken) {
+      TokenRows tokenRows) {
     if (encodings.isEmpty()) {
       throw new IllegalArgumentException("texts: expected 1 or more, got none");
     }
     this.manager = manager;
-    this.rowOfToken = rowOfToken;
+    this.tokenRows = tokenRows;
     this.indexes =
         IntStream.range(0, encodings.size())
             .boxed()
@@ -115,7 +114,8 @@ public final class PackedBatch {
     int at = 0;
     for (Encoding e : encodings) {
       for (int i = 0; i < e.size(); i++) {
-        rows[at++] = rowOfToken.applyAsInt(e.id(i));
+        rows[at] = tokenRows.of(at, e.id(i));
+        at++;
       }
     }
     return manager.create(rows);
@@ -194,7 +194,7 @@ public final class PackedBatch {
       means.add(texts.reshape(group.texts, group.length, -1).mean(new int[] {1}));
       at += rows;
     }
-    return NDArrays.concat(means);
+    return means.size() == 1 ? means.get(0) : NDArrays.concat(means); // of one records nothing
   }
 
   /** Texts of each group. */

@@ -1,0 +1,155 @@
+package dev.afina.explain;
+
+import dev.afina.internal.files.VisibleText;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import java.util.OptionalDouble;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What the tokens and words of a text contributed to one output of a model: to the logit of a
+ * label, before softmax or sigmoid, or to the value of a regression. Immutable.
+ *
+ * @param text the text
+ * @param pair the second text, or null
+ * @param label the label or target
+ * @param method how attributions were computed
+ * @param steps how many points of the way from the baseline were looked at
+ * @param output the output at the text
+ * @param baselineOutput the output at the baseline
+ * @param tokens all that the model read, special ones included, in their order
+ * @param truncatedTokens how many tokens at least were cut, which the model did not read
+ */
+public record Explanation(
+    String text,
+    @Nullable String pair,
+    String label,
+    ExplainOptions.Method method,
+    int steps,
+    double output,
+    double baselineOutput,
+    List<TokenAttribution> tokens,
+    int truncatedTokens) {
+
+  /** The greatest completeness error that counts as none. */
+  public static final double TOLERANCE = 0.01;
+
+  /** Differences between outputs count as this at least: float32 leaves too few digits of less. */
+  public static final double LEAST_DIFFERENCE = 1e-3;
+
+  /** Words under this share of the strongest one are not marked in {@link #markedText()}. */
+  private static final double MARKED_FROM = 0.1;
+
+  private static final int SHOWN_WORDS = 5;
+  private static final int LONGEST_WORD = 40;
+  private static final int LONGEST_TEXT = 2_000;
+
+  /** Copies the list. */
+  public Explanation {
+    tokens = List.copyOf(tokens);
+  }
+
+  /**
+   * The words that the model read, in their order: sums of their tokens. In scripts that write no
+   * spaces a word is a token.
+   */
+  public List<WordAttribution> words() {
+    List<WordAttribution> words = new ArrayList<>(wordsOf(text, 0));
+    if (pair != null) {
+      words.addAll(wordsOf(pair, 1));
+    }
+    return List.copyOf(words);
+  }
+
+  private List<WordAttribution> wordsOf(String of, int sequence) {
+    return Words.of(of, sequence, tokens.stream().filter(t -> t.sequence() == sequence).toList());
+  }
+
+  /** The words with the greatest attributions, for or against, the greatest first. */
+  public List<WordAttribution> topWords(int most) {
+    return words().stream()
+        .sorted(Comparator.comparingDouble(w -> -Math.abs(w.attribution())))
+        .limit(most)
+        .toList();
+  }
+
+  /**
+   * How far integrated gradients are from adding up: |Σ attributions − (output − baseline output)|
+   * as a share of |output − baseline output|, which counts as 0.001 where it is less. Empty for the
+   * other method, whose sum means nothing.
+   */
+  public OptionalDouble completenessError() {
+    if (method != ExplainOptions.Method.INTEGRATED_GRADIENTS) {
+      return OptionalDouble.empty();
+    }
+    double gained = output - baselineOutput;
+    double sum = tokens.stream().mapToDouble(TokenAttribution::attribution).sum();
+    return OptionalDouble.of(Math.abs(sum - gained) / Math.max(Math.abs(gained), LEAST_DIFFERENCE));
+  }
+
+  /** Whether the completeness error is at most {@link #TOLERANCE}, or the method has none. */
+  public boolean isComplete() {
+    return !(completenessError().orElse(0) > TOLERANCE);
+  }
+
+  /**
+   * The text on one line, for logs, with the words that counted most in brackets: {@code I am so
+   * [happy +1.23] about the [new -0.40] season!} Of a long text its beginning.
+   */
+  public String markedText() {
+    String marked = marked(text, 0);
+    return pair == null ? marked : marked + " | " + marked(pair, 1);
+  }
+
+  private String marked(String of, int sequence) {
+    double strongest = words().stream().mapToDouble(w -> Math.abs(w.attribution())).max().orElse(0);
+    StringBuilder marked = new StringBuilder();
+    int at = 0;
+    for (WordAttribution word : wordsOf(of, sequence)) {
+      if (strongest > 0 && Math.abs(word.attribution()) >= MARKED_FROM * strongest) {
+        marked.append(of, at, word.start()).append('[').append(of, word.start(), word.end());
+        marked.append(String.format(Locale.ROOT, " %+.2f]", word.attribution()));
+        at = word.end();
+      }
+    }
+    return VisibleText.line(marked.append(of.substring(at)).toString(), LONGEST_TEXT);
+  }
+
+  /**
+   * One line, for example {@code joy 2.310 (baseline -0.420): +1.230 happy, +0.700 season, -0.400
+   * not}: the words that counted most, and whether the attributions add up where they do not.
+   */
+  @Override
+  public String toString() {
+    StringBuilder line =
+        new StringBuilder(
+            String.format(
+                Locale.ROOT,
+                "%s %.3f (baseline %.3f):",
+                VisibleText.line(label, LONGEST_WORD),
+                output,
+                baselineOutput));
+    String separator = " ";
+    for (WordAttribution word : topWords(SHOWN_WORDS)) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "%s%+.3f %s",
+              separator,
+              word.attribution(),
+              VisibleText.line(word.word(), LONGEST_WORD)));
+      separator = ", ";
+    }
+    if (!isComplete()) {
+      line.append(
+          String.format(
+              Locale.ROOT,
+              "; attributions miss the difference by %.1f %% after %d steps",
+              100 * completenessError().orElse(0),
+              steps));
+    }
+    return line.toString();
+  }
+}

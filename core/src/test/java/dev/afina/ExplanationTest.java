@@ -1,0 +1,205 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.afina.explain.ExplainOptions;
+import dev.afina.explain.ExplainOptions.Baseline;
+import dev.afina.explain.Explanation;
+import dev.afina.explain.TokenAttribution;
+import dev.afina.explain.WordAttribution;
+import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.model.Golden;
+import dev.afina.tokenization.Encoding;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.List;
+import java.util.stream.DoubleStream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
+
+class ExplanationTest {
+  static List<String> names() {
+    return GoldenInsides.names();
+  }
+
+  /** The same points as in Python's loop: all that differs is float32. */
+  @ParameterizedTest
+  @MethodSource("names")
+  void attributionsOfTheSamePoints_areTorchs_inEveryFamily(String name) throws IOException {
+    GoldenInsides golden = GoldenInsides.of(name);
+    GaussLegendre rule = GaussLegendre.of(golden.steps());
+    try (Classifier classifier = GoldenInsides.load(name);
+        Tokenizer tokenizer = classifier.tokenizer()) {
+      int padding = tokenizer.specialTokens().pad().orElseThrow();
+      for (GoldenInsides.Case c : golden.cases()) {
+        Encoding text = tokenizer.encode(c.text(), c.pair(), classifier.maxTokens());
+        assertThat(text.ids()).containsExactly(c.ids());
+        int[] baselines = text.ids();
+        for (int i = 0; i < baselines.length; i++) {
+          baselines[i] = text.isSpecial(i) ? baselines[i] : padding;
+        }
+        PathGradients way =
+            new PathGradients(classifier.loaded().model(), text, baselines, c.label());
+        requireNear(
+            way.at(rule.nodes(), rule.weights()).attributions(),
+            c.fromPadding().attributions(),
+            1e-4);
+        PathGradients.Found ends = way.at(new double[] {0, 1}, new double[] {0, 0});
+        assertThat(ends.outputs()[0]).isCloseTo(c.fromPadding().baselineOutput(), within(1e-4));
+        assertThat(ends.outputs()[1]).isCloseTo(c.output(), within(1e-4));
+        assertThat(ends.attributions()).containsOnly(0);
+      }
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("names")
+  void explanations_addUp_andAreTheIntegral_inEveryFamily(String name) throws IOException {
+    GoldenInsides golden = GoldenInsides.of(name);
+    try (Classifier classifier = GoldenInsides.load(name)) {
+      for (GoldenInsides.Case c : golden.cases()) {
+        for (Baseline baseline : Baseline.values()) {
+          Explanation ours =
+              explain(classifier, c, ExplainOptions.integratedGradients().baseline(baseline));
+          GoldenInsides.Integrated theirs =
+              baseline == Baseline.PADDING ? c.fromPadding() : c.fromZero();
+          assertThat(ours.isComplete()).as("%s from %s: %s", c.text(), baseline, ours).isTrue();
+          assertThat(ours.completenessError().orElseThrow()).isLessThanOrEqualTo(0.01);
+          assertThat(ours.label()).isEqualTo(classifier.labels().name(c.label()));
+          assertThat(ours.output()).isCloseTo(c.output(), within(1e-4));
+          assertThat(ours.baselineOutput()).isCloseTo(theirs.baselineOutput(), within(1e-4));
+          double strongest = DoubleStream.of(theirs.exact()).map(Math::abs).max().orElseThrow();
+          requireNear(
+              ours.tokens().stream().mapToDouble(TokenAttribution::attribution).toArray(),
+              theirs.exact(),
+              0.03 * strongest);
+          assertThat(ours.words().stream().mapToDouble(WordAttribution::attribution).sum())
+              .isCloseTo(
+                  ours.tokens().stream().mapToDouble(TokenAttribution::attribution).sum(),
+                  within(1e-9));
+        }
+        Explanation gradient = explain(classifier, c, ExplainOptions.gradientTimesInput());
+        requireNear(
+            gradient.tokens().stream().mapToDouble(TokenAttribution::attribution).toArray(),
+            c.gradientTimesInput(),
+            1e-4);
+        assertThat(gradient.completenessError()).isEmpty();
+        assertThat(gradient.steps()).isOne();
+      }
+    }
+  }
+
+  private static Explanation explain(
+      Classifier classifier, GoldenInsides.Case c, ExplainOptions options) {
+    return c.pair() == null
+        ? classifier.explain(c.text(), options)
+        : classifier.explain(c.text(), c.pair(), options);
+  }
+
+  private static void requireNear(double[] ours, double[] theirs, double tolerance) {
+    assertThat(ours).containsExactly(theirs, within(tolerance));
+  }
+
+  @Test
+  void quadrature_isWorkedByHand() {
+    assertThat(GaussLegendre.of(1).nodes()).containsExactly(new double[] {0.5}, within(1e-15));
+    assertThat(GaussLegendre.of(1).weights()).containsExactly(new double[] {1}, within(1e-15));
+    double root = 1 / Math.sqrt(3);
+    assertThat(GaussLegendre.of(2).nodes())
+        .containsExactly(new double[] {(1 - root) / 2, (1 + root) / 2}, within(1e-15));
+    GaussLegendre three = GaussLegendre.of(3);
+    assertThat(three.weights())
+        .containsExactly(new double[] {5.0 / 18, 8.0 / 18, 5.0 / 18}, within(1e-14));
+    GaussLegendre many = GaussLegendre.of(500);
+    double tenth = 0;
+    for (int i = 0; i < 500; i++) {
+      tenth += many.weights()[i] * Math.pow(many.nodes()[i], 9);
+    }
+    assertThat(tenth).isCloseTo(0.1, within(1e-13));
+  }
+
+  @Test
+  void aLabel_isExplained_thatIsAskedFor() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      String text = "what a happy day";
+      float[] logits = classifier.predict(text).logits();
+      for (int i = 0; i < logits.length; i++) {
+        String label = classifier.labels().name(i);
+        Explanation explanation =
+            classifier.explain(text, ExplainOptions.integratedGradients().label(label));
+        assertThat(explanation.label()).isEqualTo(label);
+        assertThat(explanation.output()).isCloseTo(logits[i], within(1e-4));
+      }
+      assertThatThrownBy(
+              () -> classifier.explain(text, ExplainOptions.integratedGradients().label("bliss")))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageContaining("bliss")
+          .hasMessageContaining("joy");
+    }
+  }
+
+  @Test
+  void whatCannotBeExplained_isRefused() throws IOException {
+    Classifier classifier = Classifier.load(Golden.path("bert/model"));
+    assertThatThrownBy(() -> classifier.explain(" "))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "the text has no tokens to explain: it is empty, or nothing that the tokenizer keeps");
+    assertThatThrownBy(() -> ExplainOptions.integratedGradients().steps(0))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("steps: expected 1 to 10000, got 0");
+    assertThatThrownBy(() -> ExplainOptions.gradientTimesInput().steps(5))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("steps: is for integratedGradients(); gradient times input has none");
+    assertThatThrownBy(() -> ExplainOptions.gradientTimesInput().baseline(Baseline.PADDING))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("baseline: is for integratedGradients()");
+    classifier.close();
+    assertThatThrownBy(() -> classifier.explain("no"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this Classifier is closed");
+  }
+
+  @Test
+  void explanations_leaveNothingBehind_andTheNextPredictionRecordsNothing() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      Runnable work =
+          () -> {
+            classifier.explain("what a happy day, they say, I hate the noise of this house");
+            classifier.explain("no", "yes", ExplainOptions.gradientTimesInput());
+            classifier.predict("no");
+          };
+      work.run();
+      int before = LiveArrays.count();
+      work.run();
+      assertThat(LiveArrays.count()).isEqualTo(before);
+    }
+  }
+
+  @Test
+  void aTextsExplanation_isAlwaysTheSame_alsoInAnotherPrecision() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"));
+        Classifier rough = classifier.withPrecision(Precision.BFLOAT16)) {
+      ExplainOptions options = ExplainOptions.integratedGradients().label("joy");
+      Explanation once = classifier.explain("what a happy day", options);
+      assertThat(classifier.explain("what a happy day", options)).isEqualTo(once);
+      assertThat(rough.explain("what a happy day", options)).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void aLongText_isExplainedAsFarAsItIsRead() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"))) {
+      Explanation explanation =
+          classifier.explain(
+              "happy ".repeat(classifier.maxTokens() + 10), ExplainOptions.gradientTimesInput());
+      assertThat(explanation.tokens()).hasSize(classifier.maxTokens());
+      assertThat(explanation.truncatedTokens()).isGreaterThan(0);
+      assertThat(explanation.words()).hasSizeLessThan(classifier.maxTokens());
+      assertThat(explanation.words().get(0).word()).isEqualTo("happy");
+    }
+  }
+}
