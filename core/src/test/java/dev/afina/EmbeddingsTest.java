@@ -133,7 +133,8 @@ class EmbeddingsTest {
     Tokenizer tokenizer = classifier.tokenizer();
     tokenizer.close();
     tokenizer.close();
-    assertThat(tokenizer.tokens(tokenizer.encode("no", 8))).containsExactly("[CLS]", "n", "##o", "[SEP]");
+    assertThat(tokenizer.tokens(tokenizer.encode("no", 8)))
+        .containsExactly("[CLS]", "n", "##o", "[SEP]");
     assertThat(classifier.predict("no").label()).isNotEmpty();
     Classifier other = classifier.withPrecision(Precision.BFLOAT16);
     classifier.close();

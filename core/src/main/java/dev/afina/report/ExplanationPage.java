@@ -15,9 +15,9 @@ import java.util.Objects;
  * ExplanationPage.of("What it gets wrong", wrong).writeTo(Path.of("explanations.html"));
  * }</pre>
  *
- * <p>The page has no scripts, loads nothing, follows the reader's choice of light or dark and can be
- * printed. What counts for and against an output differs by colour, line and sign. It has the first
- * 4,000 characters of each text: look at it before you pass it on. Immutable.
+ * <p>The page has no scripts, loads nothing, follows the reader's choice of light or dark and can
+ * be printed. What counts for and against an output differs by colour, line and sign. It has the
+ * first 4,000 characters of each text: look at it before you pass it on. Immutable.
  */
 public final class ExplanationPage {
   /** More makes a page that nobody reads and browsers are slow with. */
@@ -42,8 +42,7 @@ public final class ExplanationPage {
       throw new IllegalArgumentException(
           "explanations: expected 1 to %s, got %s".formatted(MOST, explanations.size()));
     }
-    return new ExplanationPage(
-        Objects.requireNonNull(title, "title"), List.copyOf(explanations));
+    return new ExplanationPage(Objects.requireNonNull(title, "title"), List.copyOf(explanations));
   }
 
   /**

@@ -45,9 +45,7 @@ final class ExplanationSection {
   }
 
   private static String facts(Explanation explanation) {
-    String facts =
-        String.format(
-            Locale.ROOT, "output %s", Numbers.decimal(explanation.output()));
+    String facts = String.format(Locale.ROOT, "output %s", Numbers.decimal(explanation.output()));
     if (explanation.method() == ExplainOptions.Method.GRADIENT_TIMES_INPUT) {
       return facts + " · gradient times input";
     }
@@ -64,7 +62,8 @@ final class ExplanationSection {
   private static String text(
       String text, int sequence, List<WordAttribution> words, double strongest) {
     Html html = new Html().raw("<p class=\"marked\" dir=\"auto\">");
-    int most = text.offsetByCodePoints(0, Math.min(LONGEST_TEXT, text.codePointCount(0, text.length())));
+    int most =
+        text.offsetByCodePoints(0, Math.min(LONGEST_TEXT, text.codePointCount(0, text.length())));
     int at = 0;
     for (WordAttribution word : words) {
       if (word.sequence() != sequence || word.end() > most) {

@@ -10,9 +10,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.jspecify.annotations.Nullable;
 
 class ExplanationPageTest {
   @TempDir Path folder;
@@ -66,8 +66,7 @@ class ExplanationPageTest {
     String html =
         ExplanationPage.of(
                 evil,
-                List.of(
-                    explanation(evil, evil, evil, 1, new TokenAttribution("<", 0, 0, 1, 1))))
+                List.of(explanation(evil, evil, evil, 1, new TokenAttribution("<", 0, 0, 1, 1))))
             .html();
     assertThat(html)
         .doesNotContain("<script")

@@ -406,6 +406,35 @@ class TrainPredictTest {
       assertThat(scores.get(fields[0]).getAsDouble()).isEqualTo(score);
       assertThat(score + scores.get(fields[2]).getAsDouble()).isCloseTo(1, within(1e-9));
     }
+    requireExplained(input);
+  }
+
+  private void requireExplained(String input) {
+    Run lines = Run.withInput(input, "predict", "--model", model.toString(), "--explain=card");
+    assertThat(lines.code()).as(lines.err()).isZero();
+    assertThat(lines.lines()).hasSize(3);
+    String[] fields = lines.lines().get(0).split("\t", -1);
+    assertThat(fields).hasSize(3);
+    assertThat(fields[2]).startsWith("card ").contains(" (baseline ").endsWith(" card");
+    assertThat(lines.lines().get(1).split("\t", -1)).hasSize(2); // nothing to explain
+    Run json = Run.withInput(input, "predict", "--model", model.toString(), "--json", "--explain");
+    JsonArray predictions = json.json().getAsJsonArray("predictions");
+    JsonObject first = predictions.get(0).getAsJsonObject();
+    JsonObject explanation = first.getAsJsonObject("explanation");
+    assertThat(explanation.get("label")).isEqualTo(first.get("label"));
+    assertThat(explanation.get("completeness_error").getAsDouble()).isBetween(0.0, 0.01);
+    JsonObject word = explanation.getAsJsonArray("words").get(0).getAsJsonObject();
+    assertThat(word.get("word").getAsString()).isEqualTo("card");
+    assertThat(word.get("end").getAsInt()).isEqualTo(4);
+    assertThat(word.get("attribution").getAsDouble())
+        .isCloseTo(
+            explanation.get("output").getAsDouble()
+                - explanation.get("baseline_output").getAsDouble(),
+            within(0.02));
+    assertThat(predictions.get(1).getAsJsonObject().get("explanation").isJsonNull()).isTrue();
+    Run refused = Run.withInput(input, "predict", "--model", model.toString(), "--explain=bliss");
+    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.err()).contains("bliss");
   }
 
   @Test
