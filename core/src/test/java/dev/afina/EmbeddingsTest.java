@@ -83,6 +83,27 @@ class EmbeddingsTest {
   }
 
   @Test
+  void windows_areAveragedByTheirTokens() throws IOException {
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"));
+        Classifier windows = classifier.withMaxTokens(8).withLongTexts(LongTexts.windows(6))) {
+      // 9 tokens: a window of 6 and one of 3, with two special tokens each.
+      float[] first = classifier.embedding("! ! ! ! ! !", Pooling.MEAN);
+      float[] second = classifier.embedding("? ? ?", Pooling.MEAN);
+      float[] both = windows.embedding("! ! ! ! ! ! ? ? ?", Pooling.MEAN);
+      for (int i = 0; i < both.length; i++) {
+        assertThat(both[i]).isCloseTo((8 * first[i] + 5 * second[i]) / 13, within(1e-5f));
+      }
+      assertThat(windows.embeddings(List.of("no", "! ! ! ! ! ! ? ? ?"), Pooling.MEAN).get(1))
+          .containsExactly(both, within(1e-5f));
+      assertThat(windows.explain("! ?").label()).isNotEmpty();
+      assertThatThrownBy(() -> windows.explain("! ! ! ! ! ! ? ? ?"))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith("the text has more than 8 tokens, of which this model does not")
+          .hasMessageEndingWith("pass that part alone");
+    }
+  }
+
+  @Test
   void normalized_isTheSameDirection_ofLengthOne() throws IOException {
     assertThat(Pooling.MEAN.normalized().finish(new float[] {3, -4})).containsExactly(0.6f, -0.8f);
     assertThat(Pooling.MEAN.normalized().finish(new float[] {0, 0})).containsExactly(0, 0);
