@@ -213,11 +213,7 @@ final class Inference {
   }
 
   private List<float[]> compute(
-      List<Encoding> texts,
-      Output output,
-      IntFunction<String> names,
-      StopCheck stop,
-      ListCall call)
+      List<Encoding> texts, Output output, IntFunction<String> names, StopCheck stop, ListCall call)
       throws InterruptedIOException {
     List<float[]> rows = new ArrayList<>(texts.size()); // in the order of the batches
     List<List<Integer>> batches = batches(texts);
@@ -272,11 +268,7 @@ final class Inference {
 
   /** On a worker: a batch of a list, of which there is a bit of time left. */
   private List<float[]> computeNext(
-      List<Encoding> texts,
-      Output output,
-      int tokens,
-      ListCall call,
-      IntFunction<String> names) {
+      List<Encoding> texts, Output output, int tokens, ListCall call, IntFunction<String> names) {
     call.deadline().check();
     call.begin();
     long begun = System.nanoTime();

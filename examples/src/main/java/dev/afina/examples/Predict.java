@@ -153,8 +153,7 @@ final class Predict implements Callable<Integer> {
         explaining.addTo(objects, chunk);
         objects.forEach(all::add);
       } else {
-        print(
-            explaining.addedTo(asked.predict(texts).stream().map(answers::line).toList(), chunk));
+        print(explaining.addedTo(asked.predict(texts).stream().map(answers::line).toList(), chunk));
       }
     }
     if (json) {
