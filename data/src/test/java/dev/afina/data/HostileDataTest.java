@@ -98,10 +98,14 @@ class HostileDataTest {
     Path rows =
         file("keep.rows.csv.gz", "text,label,x\n", "a,b,\"" + "c".repeat(70) + "\"\n", 500_000, "");
 
-    List<String> lines = read(nested.toString(), rows.toString()).lines().toList();
+    Path stream = Files.copy(rows, folder.resolve("stream.rows.csv.gz"));
+
+    List<String> lines =
+        read(nested.toString(), rows.toString(), stream.toString()).lines().toList();
 
     assertThat(lines.get(0)).isEqualTo("1 rows");
     assertThat(lines.get(1)).containsPattern("rows take about \\d+ MB, the limit is 43 MB");
+    assertThat(lines.get(2)).as("one after the other").isEqualTo("500000 rows");
   }
 
   @Test
