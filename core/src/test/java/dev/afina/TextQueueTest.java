@@ -1,14 +1,17 @@
 package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
+import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -81,6 +84,26 @@ class TextQueueTest {
       // Behind all texts it would be in none of the first batches.
       assertThat(batches.subList(0, Workers.count()))
           .anySatisfy(batch -> assertThat(batch).contains(window).contains(text));
+    }
+  }
+
+  @Test
+  void textsThatNobodyWaitsForAnyMore_areNeverComputed() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding text = tokenizer.encode("so", null, 64);
+      PendingLogits late;
+      PendingLogits last;
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        queue.add(List.of(text), Long.MAX_VALUE, Deadline.NONE).fail(new CancellationException());
+        queue.add(List.of(text, text), 5, Deadline.NONE).fail(new CancellationException());
+        late = queue.add(List.of(text), Long.MAX_VALUE, Deadline.in(Duration.ofNanos(1)));
+        last = queue.add(List.of(text), Long.MAX_VALUE, Deadline.NONE);
+      }
+      last.await();
+      assertThatThrownBy(late::await).isInstanceOf(DeadlineExceededException.class);
+      assertThat(batches).containsExactly(List.of(text));
+      assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
     }
   }
 }
