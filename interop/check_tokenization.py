@@ -59,6 +59,7 @@ def different(name, texts):
 
 def main():
     check("golden_tokenization.py", str(GOLDEN.relative_to(ROOT)), tolerance=0.0, complete=False)
+    check("golden_windows.py", str((GOLDEN.parent / "windows").relative_to(ROOT)), tolerance=0.0)
     maven = shlex.split(os.environ.get("AFINA_MVN", "./mvnw"))
     build = [*maven, "-q", "-B", "-ntp", "-pl", "tokenization", "-am", "test", "-Dtest=InteropFilesTest"]
     build.append("-Dsurefire.failIfNoSpecifiedTests=false")

@@ -67,6 +67,12 @@ final class Predict implements Callable<Integer> {
   private @Nullable Integer dropoutPasses;
 
   @Option(
+      names = "--max-tokens",
+      paramLabel = "N",
+      description = "Read fewer tokens of a text, or of a window, at once. Default: as trained")
+  private @Nullable Integer maxTokens;
+
+  @Option(
       names = "--pairs",
       description = "Each line is two texts with a tab between; the first tab counts.")
   private boolean pairs;
@@ -95,7 +101,8 @@ final class Predict implements Callable<Integer> {
   @Override
   public Integer call() throws IOException {
     check();
-    try (TextModel<?, ?> loaded = TextModel.load(model)) {
+    try (TextModel<?, ?> saved = TextModel.load(model);
+        TextModel<?, ?> loaded = shortened(saved)) {
       if (loaded instanceof Classifier classifier) {
         refuse("--threshold", threshold, "models of several labels a text", classifier);
         answer(classifier, new SingleLabelAnswers(topK, dropoutPasses));
@@ -110,6 +117,14 @@ final class Predict implements Callable<Integer> {
       }
     }
     return 0;
+  }
+
+  private TextModel<?, ?> shortened(TextModel<?, ?> saved) {
+    try {
+      return saved.withMaxTokens(maxTokens == null ? saved.maxTokens() : maxTokens);
+    } catch (IllegalArgumentException e) {
+      throw common.wrong("--max-tokens: " + e.getMessage());
+    }
   }
 
   private void check() {

@@ -81,7 +81,9 @@ final class Train implements Callable<Integer> {
   @Option(
       names = "--max-tokens",
       paramLabel = "N",
-      description = "Longer texts are cut. Default: as long as the model can take")
+      description =
+          "Longer texts are cut, or read as --long-texts says. Default: as long as the model can"
+              + " take")
   private @Nullable Integer maxTokens;
 
   @Option(
@@ -150,6 +152,8 @@ final class Train implements Callable<Integer> {
   private boolean json;
 
   @Mixin private final DecisionOptions decisions = new DecisionOptions();
+
+  @Mixin private final LongTextOptions longTexts = new LongTextOptions();
 
   @Mixin private final LoraOptions lora = new LoraOptions();
 
@@ -379,6 +383,7 @@ final class Train implements Callable<Integer> {
     if (freeze != null) {
       builder.freeze(freeze(freeze));
     }
+    longTexts.strategy().ifPresent(builder::longTexts);
     lora.updates().ifPresent(builder::lora);
     if (resume) {
       builder.resume();
