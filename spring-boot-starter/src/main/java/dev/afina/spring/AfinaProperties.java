@@ -1,7 +1,9 @@
 package dev.afina.spring;
 
 import dev.afina.Precision;
+import dev.afina.ServingOptions;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.springframework.boot.context.properties.ConfigurationProperties;
@@ -35,9 +37,24 @@ public record AfinaProperties(
    * @param lockFile the file with commit and hashes that the model must have; none where it is left
    *     out
    * @param precision what it predicts in; float32 is exact, bfloat16 and int8 are faster
+   * @param tokensInFlight the tokens of single texts that may wait or be computed, before others
+   *     are refused; 1,048,576 where it is left out
+   * @param deadline the time that a call may take; any where it is left out
    */
   public record Model(
       @Nullable String model,
       @Nullable Path lockFile,
-      @DefaultValue("float32") Precision precision) {}
+      @DefaultValue("float32") Precision precision,
+      @Nullable Long tokensInFlight,
+      @Nullable Duration deadline) {
+
+    /** How it serves. */
+    ServingOptions serving() {
+      ServingOptions options = ServingOptions.standard();
+      if (tokensInFlight != null) {
+        options = options.tokensInFlight(tokensInFlight);
+      }
+      return deadline == null ? options : options.deadline(deadline);
+    }
+  }
 }

@@ -1,6 +1,9 @@
 package dev.afina.spring;
 
+import java.util.List;
 import java.util.Map;
+import java.util.function.Supplier;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
 import org.springframework.boot.context.properties.bind.Binder;
@@ -45,16 +48,28 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
                 "there is another bean \"" + name + "\"",
                 "Give one of the two another name.");
           }
-          registry.registerBeanDefinition(name, definition(kind, name, model));
+          registry.registerBeanDefinition(
+              name, definition(kind, name, model, observersOf(registry)));
         });
   }
 
   private static RootBeanDefinition definition(
-      ModelKind kind, String name, AfinaProperties.Model model) {
+      ModelKind kind,
+      String name,
+      AfinaProperties.Model model,
+      Supplier<List<ModelObserver>> observers) {
     RootBeanDefinition definition = new RootBeanDefinition(kind.type());
-    definition.setInstanceSupplier(() -> kind.load(name, model));
+    definition.setInstanceSupplier(() -> kind.load(name, model, observers));
     definition.setDestroyMethodName("close");
     definition.setResourceDescription(kind.property(name));
     return definition;
+  }
+
+  /** Looked up when a model is loaded; then there is a bean factory to ask. */
+  private static Supplier<List<ModelObserver>> observersOf(BeanDefinitionRegistry registry) {
+    return () ->
+        registry instanceof ListableBeanFactory beans
+            ? beans.getBeanProvider(ModelObserver.class).orderedStream().toList()
+            : List.of();
   }
 }

@@ -1,12 +1,15 @@
 package dev.afina.spring;
 
 import dev.afina.Classifier;
+import dev.afina.ModelListener;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.Precision;
 import dev.afina.Regressor;
 import dev.afina.TextModel;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -49,7 +52,8 @@ record ModelKind(
    *
    * @throws ModelNotLoadedException saying which property leads to what is wrong
    */
-  TextModel<?, ?> load(String name, AfinaProperties.Model properties) {
+  TextModel<?, ?> load(
+      String name, AfinaProperties.Model properties, Supplier<List<ModelObserver>> observers) {
     String reference = properties.model();
     String property = property(name) + ".model";
     if (reference == null || reference.isBlank()) {
@@ -59,7 +63,8 @@ record ModelKind(
           "Set it to a folder, classpath:folder, or owner/name on the Hugging Face Hub.");
     }
     try {
-      return inPrecision(load(reference, properties.lockFile()), properties.precision());
+      TextModel<?, ?> exact = load(reference, properties.lockFile());
+      return serving(name, properties, inPrecision(exact, properties.precision()), observers.get());
     } catch (IOException | RuntimeException e) {
       throw new ModelNotLoadedException(property + "=" + reference, e);
     }
@@ -67,6 +72,21 @@ record ModelKind(
 
   private TextModel<?, ?> load(String reference, @Nullable Path lockFile) throws IOException {
     return lockFile == null ? loading.load(reference) : lockedLoading.load(reference, lockFile);
+  }
+
+  private static TextModel<?, ?> serving(
+      String name,
+      AfinaProperties.Model properties,
+      TextModel<?, ?> loaded,
+      List<ModelObserver> observers) {
+    try (loaded) {
+      ModelListener listener =
+          ModelListener.all(
+              observers.stream().map(o -> o.listenerOf(name)).toArray(ModelListener[]::new));
+      TextModel<?, ?> served = loaded.withServing(properties.serving().listener(listener));
+      observers.forEach(observer -> observer.ready(name, served));
+      return served;
+    }
   }
 
   /** The other one shares the weights, so this one may close. */

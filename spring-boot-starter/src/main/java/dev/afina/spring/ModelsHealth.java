@@ -1,5 +1,7 @@
 package dev.afina.spring;
 
+import dev.afina.DeadlineExceededException;
+import dev.afina.OverloadedException;
 import dev.afina.TextModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -30,6 +32,8 @@ final class ModelsHealth {
           details.put("maxTokens", model.maxTokens());
           try {
             model.predict("");
+          } catch (OverloadedException | DeadlineExceededException e) {
+            details.put("busy", String.valueOf(e.getMessage())); // no reason to start it anew
           } catch (RuntimeException e) {
             details.put("error", String.valueOf(e.getMessage()));
             answer.down();

@@ -1,8 +1,10 @@
 package dev.afina.spring;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.Classifier;
+import dev.afina.DeadlineExceededException;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.Prediction;
 import dev.afina.Predictor;
@@ -99,6 +101,24 @@ class AfinaAutoConfigurationTest {
   }
 
   @Test
+  void limits_areTheModels() {
+    application
+        .withPropertyValues(
+            "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER,
+            "afina.classifiers.intents.deadline=1ns")
+        .run(
+            context ->
+                assertThatThrownBy(
+                        () -> context.getBean(Classifier.class).predict("I lost my card"))
+                    .isInstanceOf(DeadlineExceededException.class));
+    assertFailure(
+        "afina.classifiers.intents.tokens-in-flight=0",
+        "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER + ": tokensInFlight: expected 1",
+        "Correct the property",
+        "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER);
+  }
+
+  @Test
   void wrongPath_isOneClearMessage() {
     assertFailure(
         "afina.classifiers.intents.model=no/such/folder",
@@ -172,9 +192,10 @@ class AfinaAutoConfigurationTest {
             "by the name of their bean");
   }
 
-  private void assertFailure(String property, String description, String action) {
+  private void assertFailure(String property, String description, String action, String... more) {
     application
         .withPropertyValues(property)
+        .withPropertyValues(more)
         .run(
             context -> {
               FailureAnalysis analysis = analysis(context.getStartupFailure());

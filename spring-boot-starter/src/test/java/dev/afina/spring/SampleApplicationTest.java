@@ -80,6 +80,15 @@ class SampleApplicationTest {
   }
 
   @Test
+  void meters_countCallsByModel() throws Exception {
+    http.post("/route", "{\"text\":\"I lost my card\"}");
+    HttpResponse<String> response = http.get("/actuator/metrics/afina.texts?tag=model:intents");
+    assertThat(response.statusCode()).isEqualTo(200);
+    assertThat(response.body()).contains("\"name\":\"afina.texts\"");
+    assertThat(http.get("/actuator/metrics/afina.inflight.texts").body()).contains("\"value\":0");
+  }
+
+  @Test
   void stopping_answersWhatIsAcceptedThenClosesTheModel() throws Exception {
     ConfigurableApplicationContext other = SpringApplication.run(SampleApplication.class);
     Classifier model = other.getBean(Classifier.class);

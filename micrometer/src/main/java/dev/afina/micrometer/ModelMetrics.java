@@ -1,0 +1,181 @@
+package dev.afina.micrometer;
+
+import dev.afina.DeadlineExceededException;
+import dev.afina.Decision;
+import dev.afina.ModelListener;
+import dev.afina.MultiLabelPrediction;
+import dev.afina.OverloadedException;
+import dev.afina.Prediction;
+import dev.afina.ScoreDistribution;
+import dev.afina.TextModel;
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.Gauge;
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.Tags;
+import io.micrometer.core.instrument.Timer;
+import java.util.List;
+import java.util.Objects;
+
+/**
+ * Counts what a model does in a registry of Micrometer, under its name as the tag {@code model}:
+ *
+ * <pre>{@code
+ * ModelMetrics metrics = ModelMetrics.of(registry, "tickets");
+ * Classifier served = classifier.withServing(ServingOptions.standard().listener(metrics));
+ * metrics.watchQueueOf(served);
+ * classifier.rules().figures().ifPresent(f -> metrics.watchDriftFrom(f.scores()));
+ * }</pre>
+ *
+ * <table>
+ *   <caption>Meters</caption>
+ *   <tr><th>name<th>what it says
+ *   <tr><td>{@code afina.calls}<td>timer of whole calls, with the 50th, 95th and 99th percentile
+ *   <tr><td>{@code afina.queued}<td>timer of the part of it that a call waited
+ *   <tr><td>{@code afina.texts}, {@code afina.tokens}<td>counters of what was answered
+ *   <tr><td>{@code afina.batch.texts}, {@code afina.batch.tokens}<td>how large batches were
+ *   <tr><td>{@code afina.batch.time}<td>timer of their computing
+ *   <tr><td>{@code afina.refused}, {@code afina.deadline.missed}, {@code afina.cancelled}, {@code
+ *       afina.failed}<td>counters of calls without an answer
+ *   <tr><td>{@code afina.labels}<td>counter by tag {@code label}: what texts were given; of a text
+ *       that is not sure, or of none, nothing
+ *   <tr><td>{@code afina.decisions}<td>counter by tag {@code sure}, {@code true} or {@code false};
+ *       the share of "not sure" is the one over both
+ *   <tr><td>{@code afina.inflight.texts}, {@code afina.inflight.tokens}<td>gauges of what waits or is
+ *       computed
+ *   <tr><td>{@code afina.drift}<td>gauge: the population stability index of the last 1,000
+ *       confidences against the validation data; NaN under 100
+ * </table>
+ *
+ * <p>Thread safe. It stands in the registry as long as that lives.
+ */
+public final class ModelMetrics implements ModelListener {
+  private final MeterRegistry registry;
+  private final Tags tags;
+  private final Timer calls;
+  private final Timer queued;
+  private final Counter texts;
+  private final Counter tokens;
+  private final DistributionSummary batchTexts;
+  private final DistributionSummary batchTokens;
+  private final Timer batchTime;
+  private final Counter refused;
+  private final Counter missed;
+  private final Counter cancelled;
+  private final Counter failed;
+  private final Counter sure;
+  private final Counter notSure;
+  private final RecentScores recent = new RecentScores();
+
+  private ModelMetrics(MeterRegistry registry, String model) {
+    this.registry = registry;
+    this.tags = Tags.of("model", model);
+    this.calls =
+        Timer.builder("afina.calls")
+            .description("Calls that were answered, from the text to the prediction")
+            .tags(tags)
+            .publishPercentiles(0.5, 0.95, 0.99)
+            .register(registry);
+    this.queued = registry.timer("afina.queued", tags);
+    this.texts = registry.counter("afina.texts", tags);
+    this.tokens = registry.counter("afina.tokens", tags);
+    this.batchTexts = registry.summary("afina.batch.texts", tags);
+    this.batchTokens = registry.summary("afina.batch.tokens", tags);
+    this.batchTime = registry.timer("afina.batch.time", tags);
+    this.refused = registry.counter("afina.refused", tags);
+    this.missed = registry.counter("afina.deadline.missed", tags);
+    this.cancelled = registry.counter("afina.cancelled", tags);
+    this.failed = registry.counter("afina.failed", tags);
+    this.sure = registry.counter("afina.decisions", tags.and("sure", "true"));
+    this.notSure = registry.counter("afina.decisions", tags.and("sure", "false"));
+  }
+
+  /**
+   * Registers the meters of a model.
+   *
+   * @param model the value of the tag
+   */
+  public static ModelMetrics of(MeterRegistry registry, String model) {
+    return new ModelMetrics(
+        Objects.requireNonNull(registry, "registry"), Objects.requireNonNull(model, "model"));
+  }
+
+  /**
+   * Adds the gauges of what waits or is computed. The model is not kept from being collected.
+   *
+   * @return this
+   */
+  public ModelMetrics watchQueueOf(TextModel<?, ?> model) {
+    Gauge.builder("afina.inflight.texts", model, m -> m.inFlight().texts())
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("afina.inflight.tokens", model, m -> m.inFlight().tokens())
+        .tags(tags)
+        .register(registry);
+    return this;
+  }
+
+  /**
+   * Adds the gauge of drift from these scores, which a classifier's rules have.
+   *
+   * @return this
+   */
+  public ModelMetrics watchDriftFrom(ScoreDistribution validation) {
+    recent.compareWith(Objects.requireNonNull(validation, "validation"));
+    Gauge.builder("afina.drift", recent, RecentScores::psi)
+        .description("Population stability index of confidences against the validation data")
+        .tags(tags)
+        .strongReference(true)
+        .register(registry);
+    return this;
+  }
+
+  @Override
+  public void answered(Answer answer) {
+    calls.record(answer.total());
+    queued.record(answer.queued());
+    texts.increment(answer.texts());
+    tokens.increment(answer.tokens());
+    for (Object prediction : answer.predictions()) {
+      if (prediction instanceof Prediction one) {
+        decided(one.decision());
+      } else if (prediction instanceof MultiLabelPrediction several) {
+        decided(several.decision());
+      }
+    }
+  }
+
+  private void decided(Decision decision) {
+    (decision.isSure() ? sure : notSure).increment();
+    List<String> labels = decision.labels();
+    labels.forEach(label -> registry.counter("afina.labels", tags.and("label", label)).increment());
+    recent.add(decision.confidence());
+  }
+
+  @Override
+  public void computed(Batch batch) {
+    batchTexts.record(batch.texts());
+    batchTokens.record(batch.tokens());
+    batchTime.record(batch.time());
+  }
+
+  @Override
+  public void refused(OverloadedException refusal) {
+    refused.increment();
+  }
+
+  @Override
+  public void deadlineMissed(DeadlineExceededException miss) {
+    missed.increment();
+  }
+
+  @Override
+  public void cancelled() {
+    cancelled.increment();
+  }
+
+  @Override
+  public void failed(Throwable failure) {
+    failed.increment();
+  }
+}
