@@ -135,7 +135,7 @@ public final class ModelMetrics implements ModelListener {
     calls.record(answer.total());
     queued.record(answer.queued());
     texts.increment(answer.texts());
-    tokens.increment(answer.tokens());
+    tokens.increment((double) answer.tokens());
     for (Object prediction : answer.predictions()) {
       if (prediction instanceof Prediction one) {
         decided(one.decision());
