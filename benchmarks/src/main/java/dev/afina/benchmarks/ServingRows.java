@@ -13,8 +13,8 @@ final class ServingRows {
   private static final int DROPOUT_TEXTS = 32;
   private static final int GATE_PASSES = 400;
 
-  /** Five standard errors of the difference of two means of 400 passes that deviate by 0.1. */
-  private static final double MEAN_TOLERANCE = 0.035;
+  /** Five standard errors of the difference of two means of 400 passes that deviate by 0.14. */
+  private static final double MEAN_TOLERANCE = 0.05;
 
   private ServingRows() {}
 

@@ -12,9 +12,11 @@ import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -40,6 +42,7 @@ import org.slf4j.LoggerFactory;
  */
 public final class Trainer {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
+  private static final int METRICS_IN_LOG = 4;
 
   private final TrainingTask task;
   private final TrainingOptions options;
@@ -196,11 +199,31 @@ public final class Trainer {
     if (epochEnds || end != null) { // the evaluation may have ended it
       bringUpToDate(optimizer);
       boolean kept = options.evaluation().keepBest().isEmpty() || evaluation.best();
-      listener.epochEnded(progress.endEpoch(evaluation.metrics(), kept));
+      TrainingListener.Epoch ended = progress.endEpoch(evaluation.metrics(), kept);
+      log.info("{}", inOneLine(ended));
+      listener.epochEnded(ended);
     }
     if (control.takeSave() || isDue(options.saving().everySteps(), epochEnds || end != null)) {
       save(optimizer, best);
     }
+  }
+
+  /** The training loss and the first metrics, of which there may be many. */
+  private String inOneLine(TrainingListener.Epoch epoch) {
+    String metrics =
+        epoch.metrics().entrySet().stream()
+            .limit(METRICS_IN_LOG)
+            .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
+            .collect(Collectors.joining());
+    return String.format(
+        Locale.ROOT,
+        "epoch %d ended at step %d of %d: training loss %.4f%s; %.1f s",
+        epoch.epoch(),
+        epoch.step(),
+        progress.steps(),
+        epoch.trainingLoss(),
+        metrics.isEmpty() ? "" : "; evaluated:" + metrics.substring(1),
+        epoch.duration().toMillis() / 1000.0);
   }
 
   /** Without a number of steps between, a thing is due when the epoch ends. */

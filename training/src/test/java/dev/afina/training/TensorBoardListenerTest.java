@@ -330,12 +330,12 @@ class TensorBoardListenerTest {
     }
   }
 
-  private interface Action {
+  interface Action {
     void run() throws IOException;
   }
 
   /** What the log of this thread's action says. */
-  private static String standardError(Action action) throws IOException {
+  static String standardError(Action action) throws IOException {
     PrintStream before = System.err;
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     try (PrintStream caught = new PrintStream((OutputStream) bytes, true, StandardCharsets.UTF_8)) {

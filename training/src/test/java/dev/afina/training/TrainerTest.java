@@ -54,6 +54,26 @@ class TrainerTest {
   }
 
   @Test
+  void fit_logsALineOfEachEpoch() throws Exception {
+    String log =
+        TensorBoardListenerTest.standardError(
+            () -> {
+              try (LinearRegression plane = LinearRegression.plane()) {
+                plane.evaluation = r -> Map.of("accuracy", 0.75);
+                Trainer.fit(plane, TrainingOptions.standard().epochs(2), TrainingListener.NONE);
+              }
+            });
+
+    assertThat(log.lines().filter(line -> line.contains("epoch ")))
+        .hasSize(2)
+        .allMatch(
+            line ->
+                line.matches(
+                    ".*epoch [12] ended at step [36] of 6: training loss [0-9.]+; evaluated:"
+                        + " accuracy 0.7500; [0-9.]+ s"));
+  }
+
+  @Test
   void fit_reportsPlanStepsAndEpochs() throws Exception {
     Recorder heard = new Recorder();
     try (LinearRegression plane = LinearRegression.plane()) {
