@@ -21,26 +21,37 @@ import org.junit.jupiter.api.TestFactory;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Compiles and runs every Java example of the README, where they find what they name: a checkpoint
- * "distilbert-base-uncased" (a tiny one), CSV files in the working folder, a model "acme/tickets"
- * on a local Hub, and the same on the class path.
+ * Compiles and runs every Java example of the README and its guides, where they find what they
+ * name: a checkpoint "distilbert-base-uncased" (a tiny one), CSV files in the working folder, a
+ * model "acme/tickets" on a local Hub, and the same on the class path.
  */
 class ReadmeTest {
   private static final Pattern BLOCK = Pattern.compile("```java\n(.*?)```", Pattern.DOTALL);
+
+  private static final List<String> FILES =
+      List.of(
+          "README.md",
+          "docs/training.md",
+          "docs/decisions.md",
+          "docs/serving.md",
+          "docs/data.md",
+          "docs/hub.md");
 
   @TempDir Path folder;
 
   @TestFactory
   List<DynamicTest> everyExample_compilesAndRuns() throws IOException {
-    String readme = Files.readString(Path.of("..", "README.md"));
     List<DynamicTest> tests = new ArrayList<>();
-    Matcher blocks = BLOCK.matcher(readme);
-    while (blocks.find()) {
-      String code = blocks.group(1);
-      int number = tests.size() + 1;
-      tests.add(DynamicTest.dynamicTest("example " + number, () -> run("Readme" + number, code)));
+    for (String file : FILES) {
+      int before = tests.size();
+      Matcher blocks = BLOCK.matcher(Files.readString(Path.of("..").resolve(file)));
+      while (blocks.find()) {
+        String code = blocks.group(1);
+        String name = "Example" + (tests.size() + 1);
+        tests.add(DynamicTest.dynamicTest(file + ": " + name, () -> run(name, code)));
+      }
+      assertThat(tests).as("examples of %s", file).hasSizeGreaterThan(before);
     }
-    assertThat(tests).isNotEmpty();
     return tests;
   }
 
