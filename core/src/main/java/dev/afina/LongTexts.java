@@ -22,8 +22,8 @@ public abstract sealed class LongTexts {
 
   /**
    * The middle of the text is cut out: about a quarter of what is kept is its head, the rest its
-   * tail, of 510 tokens 128 and 382. With these Sun et al. 2019 (How to Fine-Tune BERT for Text
-   * Classification?, arXiv 1905.05583) had the best results on IMDB and Sogou News.
+   * tail, of 510 tokens 128 and 382. These are the numbers of Sun et al. 2019 (How to Fine-Tune
+   * BERT for Text Classification?, arXiv 1905.05583).
    */
   public static LongTexts headAndTail() {
     return new HeadAndTail(OptionalInt.empty());
