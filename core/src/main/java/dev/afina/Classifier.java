@@ -165,6 +165,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    */
   public Classifier deciding(DecisionGoal goal, Dataset validation) {
     Objects.requireNonNull(goal, "goal");
+    Objects.requireNonNull(validation, "validation");
     return whileOpen(
         () -> {
           Targets truth = task.targets("validation data", validation, Dataset.of());

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -17,6 +18,7 @@ record Deadline(Duration allowed, long end) {
 
   /** One that begins now; zero or less has passed already. */
   static Deadline in(Duration allowed) {
+    Objects.requireNonNull(allowed, "deadline");
     if (allowed.compareTo(FOR_EVER) >= 0) {
       return NONE;
     }

@@ -41,7 +41,7 @@ public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
 
   EnumClassifier(Classifier classifier, Class<L> type, Function<? super L, String> names) {
     this.classifier = classifier;
-    this.type = type;
+    this.type = Objects.requireNonNull(type, "type");
     this.constants = constants(classifier.labels(), type, names);
     for (int label = 0; label < constants.size(); label++) {
       byName.put(classifier.labels().name(label), constants.get(label));

@@ -141,6 +141,7 @@ public final class MultiLabelClassifier
    */
   public MultiLabelClassifier deciding(DecisionGoal goal, Dataset validation) {
     Objects.requireNonNull(goal, "goal");
+    Objects.requireNonNull(validation, "validation");
     return whileOpen(
         () -> {
           Targets truth = task.targets("validation data", validation, Dataset.of());

@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.Iterator;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Spliterator;
 import java.util.function.Consumer;
 import java.util.function.LongConsumer;
@@ -41,8 +42,8 @@ final class PredictionIterator<P> implements Iterator<P> {
 
   PredictionIterator(Predictor<P> predictor, Iterator<Example> texts, LongConsumer progress) {
     this.predictor = predictor;
-    this.texts = texts;
-    this.progress = progress;
+    this.texts = Objects.requireNonNull(texts, "texts");
+    this.progress = Objects.requireNonNull(progress, "progress");
   }
 
   /** The rest as a stream, which takes no text before it is asked to, and is never divided. */
