@@ -4,12 +4,14 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * A transformer that says which label a text has: fine-tuned by {@link #builder()}, or {@linkplain
@@ -53,8 +55,23 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *     tensor. A model of another {@code problem_type} is refused, too.
    */
   public static Classifier load(String reference) throws IOException {
+    return load(reference, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Loads a saved model, where it is one of the Hub with this client: its cache, token, endpoint
+   * and {@link dev.afina.hub.HubClient.Builder#listener listener} of downloads.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static Classifier load(String reference, HubClient hub) throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return load(reference, () -> hub);
+  }
+
+  private static Classifier load(String reference, Supplier<HubClient> hub) throws IOException {
     Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
       return load(files);
     }
   }
@@ -69,7 +86,25 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *     message names it, the hash expected and the hash found
    */
   public static Classifier load(String reference, Path lockFile) throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile)) {
+    return load(reference, lockFile, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Loads a saved model, where it is one of the Hub with this client, and verifies it against a
+   * lock file.
+   *
+   * @throws IOException as {@link #load(String, Path)}
+   */
+  public static Classifier load(String reference, Path lockFile, HubClient hub) throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return load(reference, lockFile, () -> hub);
+  }
+
+  private static Classifier load(String reference, Path lockFile, Supplier<HubClient> hub)
+      throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(lockFile, "lockFile");
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
       return load(files);
     }
   }

@@ -74,15 +74,15 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       CheckpointFolders.prepare(settings.checkpoints, settings.resumes);
     }
     if (settings.lockFile == null && choice.needsCheckpoint()) {
-      Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint);
+      Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint, settings.hub);
       if (config.isPresent()) {
         choice.settle(config.get(), checkpoint); // before the weights are downloaded
       }
     }
     try (CheckpointFiles files =
         settings.lockFile == null
-            ? CheckpointFiles.open(checkpoint)
-            : CheckpointFiles.open(checkpoint, settings.lockFile)) {
+            ? CheckpointFiles.open(checkpoint, settings.hub)
+            : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub)) {
       JsonObject config = files.config();
       TaskChoice.Settled<P, E> rows = choice.settle(config, files.description());
       Objective objective = builder.objective(rows.task(), rows.training());

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingListener;
@@ -8,6 +9,7 @@ import dev.afina.training.TrainingOptions;
 import java.nio.file.Path;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +18,7 @@ import org.jspecify.annotations.Nullable;
  */
 final class FitSettings {
   @Nullable String checkpoint;
+  Supplier<HubClient> hub = HubClient::fromEnvironment;
   @Nullable Path lockFile;
   @Nullable Dataset validation;
   @Nullable Path output;
@@ -36,6 +39,7 @@ final class FitSettings {
   FitSettings copy() {
     FitSettings copy = new FitSettings();
     copy.checkpoint = checkpoint;
+    copy.hub = hub;
     copy.lockFile = lockFile;
     copy.validation = validation;
     copy.output = output;

@@ -2,10 +2,12 @@ package dev.afina;
 
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
+import java.util.function.Supplier;
 
 /**
  * A transformer that gives a text, or a pair of texts, one number or several: a rating, how alike
@@ -49,8 +51,23 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    *     tensor. A model of another {@code problem_type} is refused, too.
    */
   public static Regressor load(String reference) throws IOException {
+    return load(reference, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Loads a saved model, where it is one of the Hub with this client: its cache, token, endpoint
+   * and {@link dev.afina.hub.HubClient.Builder#listener listener} of downloads.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static Regressor load(String reference, HubClient hub) throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return load(reference, () -> hub);
+  }
+
+  private static Regressor load(String reference, Supplier<HubClient> hub) throws IOException {
     Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
       return load(files);
     }
   }
@@ -65,7 +82,25 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    *     message names it, the hash expected and the hash found
    */
   public static Regressor load(String reference, Path lockFile) throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile)) {
+    return load(reference, lockFile, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Loads a saved model, where it is one of the Hub with this client, and verifies it against a
+   * lock file.
+   *
+   * @throws IOException as {@link #load(String, Path)}
+   */
+  public static Regressor load(String reference, Path lockFile, HubClient hub) throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return load(reference, lockFile, () -> hub);
+  }
+
+  private static Regressor load(String reference, Path lockFile, Supplier<HubClient> hub)
+      throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(lockFile, "lockFile");
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
       return load(files);
     }
   }

@@ -68,8 +68,24 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IOException as {@link Classifier#load(String)}
    */
   public static TextModel<?, ?> load(String reference) throws IOException {
+    return load(reference, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Loads a saved model as what its config.json says it is, where it is one of the Hub with this
+   * client.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static TextModel<?, ?> load(String reference, HubClient hub) throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return load(reference, () -> hub);
+  }
+
+  private static TextModel<?, ?> load(String reference, Supplier<HubClient> hub)
+      throws IOException {
     Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference)) {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
       return switch (SavedModel.problemType(files.config(), files.description())) {
         case SINGLE_LABEL -> Classifier.load(files);
         case MULTI_LABEL -> MultiLabelClassifier.load(files);
@@ -89,7 +105,18 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public static void lock(String reference, Path lockFile) throws IOException {
     Objects.requireNonNull(reference, "reference");
-    CheckpointFiles.lock(reference, lockFile);
+    CheckpointFiles.lock(reference, lockFile, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Writes down, with this client, which commit of a Hub model is used.
+   *
+   * @throws IOException as {@link #lock(String, Path)}
+   */
+  public static void lock(String reference, Path lockFile, HubClient hub) throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(hub, "hub");
+    CheckpointFiles.lock(reference, lockFile, () -> hub);
   }
 
   /** What the outputs of this model mean. */

@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.data.Labels;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.metrics.Metric;
@@ -85,6 +86,23 @@ public abstract sealed class TextModelBuilder<
   public final B checkpoint(String reference) {
     settings.checkpoint = Objects.requireNonNull(reference, "checkpoint");
     return self();
+  }
+
+  /**
+   * The pretrained model to start from, where it is one of the Hub downloaded with this client: its
+   * cache, token, endpoint and listener.
+   *
+   * <pre>{@code
+   * HubClient hub = HubClient.fromEnvironment(System.getenv())
+   *     .listener(p -> System.err.printf("%s: %d of %d bytes%n", p.file(), p.bytes(), p.size()))
+   *     .build();
+   * Classifier.builder().checkpoint("distilbert-base-uncased", hub);
+   * }</pre>
+   */
+  public final B checkpoint(String reference, HubClient hub) {
+    Objects.requireNonNull(hub, "hub");
+    settings.hub = () -> hub;
+    return checkpoint(reference);
   }
 
   /** The folder of the pretrained model to start from. */

@@ -67,6 +67,7 @@ class GuideTest {
           Schedule.class,
           TensorBoardListener.class,
           Tokenizer.class,
+          Tokenizers.class,
           TrainTestSplit.class,
           TrainingControl.class,
           TrainingDivergedException.class,

@@ -71,7 +71,9 @@ class ReadmeTest {
         import dev.afina.*;
         import dev.afina.data.*;
         import dev.afina.explain.*;
+        import dev.afina.hub.*;
         import dev.afina.report.*;
+        import dev.afina.tokenization.*;
         import dev.afina.training.*;
         import java.nio.file.Path;
         import java.util.*;

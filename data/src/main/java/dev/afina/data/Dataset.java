@@ -1,5 +1,6 @@
 package dev.afina.data;
 
+import dev.afina.hub.HubClient;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -311,6 +312,27 @@ public final class Dataset implements Iterable<Example> {
    */
   public static DatasetSplits hub(String name) throws IOException {
     return HubDataset.named(name).load();
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub, fetched with this client: its cache, token,
+   * endpoint and {@link HubClient.Builder#listener listener} of downloads.
+   *
+   * @throws IOException as {@link #hub(String, String)}
+   */
+  public static DatasetSplits hub(String name, String configuration, HubClient client)
+      throws IOException {
+    return HubDataset.named(name).configuration(configuration).client(client).load();
+  }
+
+  /**
+   * The splits of a data set of the Hugging Face Hub that has one configuration or a default one,
+   * fetched with this client.
+   *
+   * @throws IOException as {@link #hub(String, String)}
+   */
+  public static DatasetSplits hub(String name, HubClient client) throws IOException {
+    return HubDataset.named(name).client(client).load();
   }
 
   /**

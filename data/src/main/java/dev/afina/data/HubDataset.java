@@ -111,6 +111,7 @@ public final class HubDataset {
 
   /** Which client fetches. Default: {@link HubClient#fromEnvironment()}. */
   public HubDataset client(HubClient client) {
+    Objects.requireNonNull(client, "client");
     return new HubDataset(reference, folder, client, configuration, splits, columns);
   }
 

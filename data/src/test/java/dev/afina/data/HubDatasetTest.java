@@ -189,6 +189,10 @@ class HubDatasetTest {
       assertThat(HubDataset.named("ann/rows@v1").client(client).load().train()).hasSize(2);
       assertThat(HubDataset.named("ann/rows").client(client).load().train())
           .containsExactly(Example.of("c", "x"));
+      assertThat(Dataset.hub("ann/rows@v1", client).train()).hasSize(2);
+      assertThatThrownBy(() -> Dataset.hub("ann/rows", "b", client))
+          .hasMessageContaining("no configuration \"b\"");
+      assertThatThrownBy(() -> Dataset.hub("ann/rows", (HubClient) null)).hasMessage("client");
     }
   }
 }

@@ -88,7 +88,7 @@ public final class CheckpointFiles implements Closeable {
     AdapterFolder adapter = found.get().withBaseFound();
     CheckpointFiles base;
     try {
-      base = openPlain(adapter.config().baseReference(), hub);
+      base = openPlain(adapter.config().baseReference(), hub, HubCheckpoint::fetch);
     } catch (CheckpointException e) {
       throw new CheckpointException(
           files.description + ": an adapter, of whose base: " + e.getMessage(), e);
@@ -123,17 +123,43 @@ public final class CheckpointFiles implements Closeable {
    * @param reference one of: the path of a folder; {@code classpath:folder} or {@code
    *     classpath:model.onnx} for resources that the thread's context class loader or this
    *     library's own finds; {@code owner/name}, {@code name} or either with {@code @revision} for
-   *     a model of the Hugging Face Hub, fetched by {@link HubClient#fromEnvironment()} into the
-   *     cache that Python's huggingface_hub uses too. An existing folder wins over a Hub name. Of a
-   *     Hub model come config.json, one form of the tokenizer and one form of the weights.
+   *     a model of the Hugging Face Hub. An existing folder wins over a Hub name. Of a Hub model
+   *     come config.json, one form of the tokenizer and one form of the weights.
+   * @param hub the client, asked for where the Hub is needed
    * @return the files; the caller closes them
    * @throws IllegalArgumentException when the reference is blank
    * @throws CheckpointException when there is no such checkpoint; the message says where it was
    *     looked for, and what the Hub said
    * @throws IOException when the folder cannot be read or a download fails
    */
+  public static CheckpointFiles open(String reference, Supplier<HubClient> hub) throws IOException {
+    return adapted(openPlain(reference, hub, HubCheckpoint::fetch), hub);
+  }
+
+  /** As the other, with {@link HubClient#fromEnvironment()}. */
   public static CheckpointFiles open(String reference) throws IOException {
     return open(reference, HubClient::fromEnvironment);
+  }
+
+  /**
+   * Finds the files of a checkpoint's tokenizer, and of an adapter without one those of its base's.
+   * Of a Hub model no weights are downloaded.
+   *
+   * @param reference as for {@link #open(String, Supplier)}
+   * @param hub the client, asked for where the Hub is needed
+   * @return to be read only; the caller closes them
+   * @throws IOException as {@link #open(String, Supplier)}
+   */
+  public static CheckpointFiles tokenizer(String reference, Supplier<HubClient> hub)
+      throws IOException {
+    CheckpointFiles files = openPlain(reference, hub, HubCheckpoint::fetchTokenizer);
+    Optional<AdapterFolder> adapter = files.adapterFolder();
+    return adapter.isEmpty() || adapter.get().hasTokenizer()
+        ? files
+        : openPlain(
+            adapter.get().withBaseFound().config().baseReference(),
+            hub,
+            HubCheckpoint::fetchTokenizer);
   }
 
   /**
@@ -143,6 +169,7 @@ public final class CheckpointFiles implements Closeable {
    * @param reference the Hub model that the lock is for, of which the locked commit is used
    *     whatever branch or tag is named; or a folder, a copy of it. Only the locked files are seen.
    * @param lockFile written by {@link #lock}
+   * @param hub the client, asked for where the Hub is needed
    * @return the files; the caller closes them
    * @throws IllegalArgumentException when the reference is blank or {@code classpath:}, whose jars
    *     the build pins
@@ -150,67 +177,7 @@ public final class CheckpointFiles implements Closeable {
    * @throws IOException when the lock file cannot be read, or a file is missing or not the locked
    *     one; the message names it, the hash expected and the hash found
    */
-  public static CheckpointFiles open(String reference, Path lockFile) throws IOException {
-    return open(reference, lockFile, HubClient::fromEnvironment);
-  }
-
-  /**
-   * Fetches a model of the Hub and writes down what it consists of.
-   *
-   * @param reference {@code owner/name}, {@code name} or either with {@code @revision}
-   * @param lockFile the file to write or replace, usually {@code afina.lock}
-   * @throws CheckpointException when the reference is no Hub model, or a folder has its name
-   * @throws IOException when a download fails or the file cannot be written
-   */
-  public static void lock(String reference, Path lockFile) throws IOException {
-    lock(reference, lockFile, HubClient::fromEnvironment);
-  }
-
-  static void lock(String reference, Path lockFile, Supplier<HubClient> hub) throws IOException {
-    Path path = path(reference);
-    if (path != null && Files.exists(path)) {
-      throw new CheckpointException(
-          path + ": a folder on this machine, and a lock file is for a model of the Hub");
-    }
-    HubCheckpoint checkpoint = fromHub(reference, hub);
-    CheckpointFiles unused = chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
-    LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
-  }
-
-  /**
-   * The configuration before all else: of a model of the Hub, only config.json is downloaded.
-   *
-   * @param reference as for {@link #open(String)}
-   * @return empty where a model of the Hub has no config.json
-   * @throws IOException as {@link #open(String)}
-   */
-  public static Optional<JsonObject> configFirst(String reference) throws IOException {
-    return configFirst(reference, HubClient::fromEnvironment);
-  }
-
-  static Optional<JsonObject> configFirst(String reference, Supplier<HubClient> hub)
-      throws IOException {
-    Path path = path(reference);
-    if (reference.isBlank()
-        || reference.startsWith(CLASS_PATH)
-        || (path != null && Files.exists(path))) {
-      try (CheckpointFiles files = open(reference, hub)) {
-        return Optional.of(files.config());
-      }
-    }
-    try {
-      Path config = hub.get().download(hubModel(reference), CONFIG);
-      return Optional.of(
-          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString()));
-    } catch (HubException e) {
-      if (e.reason() == HubException.Reason.ENTRY_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw unavailable(reference, e);
-    }
-  }
-
-  static CheckpointFiles open(String reference, Path lockFile, Supplier<HubClient> hub)
+  public static CheckpointFiles open(String reference, Path lockFile, Supplier<HubClient> hub)
       throws IOException {
     if (reference.isBlank() || reference.startsWith(CLASS_PATH)) {
       throw new IllegalArgumentException(
@@ -240,11 +207,59 @@ public final class CheckpointFiles implements Closeable {
     return chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
   }
 
-  static CheckpointFiles open(String reference, Supplier<HubClient> hub) throws IOException {
-    return adapted(openPlain(reference, hub), hub);
+  /**
+   * Fetches a model of the Hub and writes down what it consists of.
+   *
+   * @param reference {@code owner/name}, {@code name} or either with {@code @revision}
+   * @param lockFile the file to write or replace, usually {@code afina.lock}
+   * @param hub the client
+   * @throws CheckpointException when the reference is no Hub model, or a folder has its name
+   * @throws IOException when a download fails or the file cannot be written
+   */
+  public static void lock(String reference, Path lockFile, Supplier<HubClient> hub)
+      throws IOException {
+    Path path = path(reference);
+    if (path != null && Files.exists(path)) {
+      throw new CheckpointException(
+          path + ": a folder on this machine, and a lock file is for a model of the Hub");
+    }
+    HubCheckpoint checkpoint = fromHub(reference, hub, HubCheckpoint::fetch);
+    CheckpointFiles unused = chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
+    LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
   }
 
-  private static CheckpointFiles openPlain(String reference, Supplier<HubClient> hub)
+  /**
+   * The configuration before all else: of a model of the Hub, only config.json is downloaded.
+   *
+   * @param reference as for {@link #open(String, Supplier)}
+   * @param hub the client, asked for where the Hub is needed
+   * @return empty where a model of the Hub has no config.json
+   * @throws IOException as {@link #open(String, Supplier)}
+   */
+  public static Optional<JsonObject> configFirst(String reference, Supplier<HubClient> hub)
+      throws IOException {
+    Path path = path(reference);
+    if (reference.isBlank()
+        || reference.startsWith(CLASS_PATH)
+        || (path != null && Files.exists(path))) {
+      try (CheckpointFiles files = open(reference, hub)) {
+        return Optional.of(files.config());
+      }
+    }
+    try {
+      Path config = hub.get().download(hubModel(reference), CONFIG);
+      return Optional.of(
+          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString()));
+    } catch (HubException e) {
+      if (e.reason() == HubException.Reason.ENTRY_NOT_FOUND) {
+        return Optional.empty();
+      }
+      throw unavailable(reference, e);
+    }
+  }
+
+  private static CheckpointFiles openPlain(
+      String reference, Supplier<HubClient> hub, HubCheckpoint.Fetching fetching)
       throws IOException {
     if (reference.isBlank()) {
       throw new IllegalArgumentException(
@@ -257,7 +272,7 @@ public final class CheckpointFiles implements Closeable {
     if (path != null && exists(path)) {
       return plainFolder(path);
     }
-    HubCheckpoint checkpoint = fromHub(reference, hub);
+    HubCheckpoint checkpoint = fromHub(reference, hub, fetching);
     return chosen(checkpoint.folder(), checkpoint.names());
   }
 
@@ -461,11 +476,12 @@ public final class CheckpointFiles implements Closeable {
         location, location.description(), hasWeights(location) ? null : onnxFile(location));
   }
 
-  private static HubCheckpoint fromHub(String reference, Supplier<HubClient> hub)
+  private static HubCheckpoint fromHub(
+      String reference, Supplier<HubClient> hub, HubCheckpoint.Fetching fetching)
       throws IOException {
     ModelReference model = hubModel(reference);
     try {
-      return HubCheckpoint.fetch(model, hub.get());
+      return fetching.fetch(model, hub.get());
     } catch (HubException e) {
       throw unavailable(reference, e);
     }

@@ -14,6 +14,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.stream.Collectors;
 
 /**
  * A checkpoint of the Hub, fetched as far as it is needed: the configuration, one form of the
@@ -24,6 +25,11 @@ import java.util.TreeSet;
  * @param names the files that belong to the checkpoint
  */
 record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
+  /** Fetches as much of a model as somebody needs. */
+  interface Fetching {
+    HubCheckpoint fetch(ModelReference model, HubClient hub) throws IOException;
+  }
+
   /** Read where they are there. */
   private static final List<String> SETTINGS =
       List.of(
@@ -77,6 +83,29 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     return new HubCheckpoint(folder, commit, names);
   }
 
+  /**
+   * Fetches what a tokenizer is opened with, and of an adapter what names its base.
+   *
+   * @throws CheckpointException when the repository has no tokenizer that can be read
+   * @throws IOException when the Hub has no such model, or cannot be reached and the cache has none
+   */
+  static HubCheckpoint fetchTokenizer(ModelReference model, HubClient hub) throws IOException {
+    Path folder = hub.snapshot(model, HubCheckpoint::wantedOfTokenizer);
+    ModelReference commit =
+        new ModelReference(model.repositoryId(), folder.getFileName().toString());
+    Set<String> names = new TreeSet<>(wantedOfTokenizer(present(folder)));
+    if (!names.contains(AdapterConfig.FILE) && TOKENIZERS.stream().noneMatch(names::containsAll)) {
+      throw new CheckpointException(
+          "Hub model \"%s\": no tokenizer; expected one of %s"
+              .formatted(
+                  model,
+                  TOKENIZERS.stream()
+                      .map(form -> String.join(" with ", form))
+                      .collect(Collectors.joining(", "))));
+    }
+    return new HubCheckpoint(folder, commit, names);
+  }
+
   /** Fetches the files of a lock and checks their hashes. */
   static HubCheckpoint fetch(LockFile lock, HubClient hub) throws IOException {
     Path folder = hub.snapshot(lock.model(), only(lock.files().keySet()));
@@ -84,9 +113,21 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
     return new HubCheckpoint(folder, lock.model(), lock.files().keySet());
   }
 
-  private static Collection<String> wanted(List<String> paths) {
+  private static Collection<String> wantedOfTokenizer(List<String> paths) {
+    List<String> wanted = settingsAndTokenizer(paths);
+    wanted.add(AdapterConfig.FILE);
+    wanted.retainAll(paths);
+    return wanted;
+  }
+
+  private static List<String> settingsAndTokenizer(List<String> paths) {
     List<String> wanted = new ArrayList<>(SETTINGS);
     TOKENIZERS.stream().filter(paths::containsAll).findFirst().ifPresent(wanted::addAll);
+    return wanted;
+  }
+
+  private static Collection<String> wanted(List<String> paths) {
+    List<String> wanted = settingsAndTokenizer(paths);
     Optional<WeightsForm> form = WeightsForm.find(paths::contains);
     if (form.isEmpty() && !paths.contains(ONNX) && paths.contains(AdapterConfig.FILE)) {
       wanted.add(AdapterConfig.FILE);
