@@ -1,5 +1,9 @@
 package dev.afina.examples;
 
+import dev.afina.examples.cli.CommonOptions;
+import dev.afina.examples.cli.Console;
+import dev.afina.examples.cli.Shutdown;
+import dev.afina.examples.notebooks.Tweets;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.io.PrintWriter;
@@ -47,6 +51,7 @@ public final class Main {
     main.addSubcommand(new Intents(console));
     main.addSubcommand(new Train(console));
     main.addSubcommand(new Predict(console));
+    main.addSubcommand(Tweets.command(console));
     main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8)); // of --help
     main.setParameterExceptionHandler((problem, unused) -> wrongUsage(console, problem));
     main.setExecutionExceptionHandler(

@@ -8,6 +8,8 @@ import dev.afina.Regressor;
 import dev.afina.TextModel;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.examples.cli.CommonOptions;
+import dev.afina.examples.cli.Console;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

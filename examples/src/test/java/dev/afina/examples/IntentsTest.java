@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
+import dev.afina.examples.shipped.Banking77;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;

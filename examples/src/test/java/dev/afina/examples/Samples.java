@@ -11,16 +11,16 @@ import java.util.List;
 import java.util.Objects;
 
 /** Data that a tiny model learns in a second, and that model. */
-final class Samples {
-  static final List<String> CARD =
+public final class Samples {
+  public static final List<String> CARD =
       List.of("card lost", "my card is gone", "new card please", "card");
-  static final List<String> MONEY =
+  public static final List<String> MONEY =
       List.of("send money", "money to a friend", "where is my money", "money");
 
   private Samples() {}
 
   /** The folder of a tiny BERT with random weights. */
-  static String checkpoint() {
+  public static String checkpoint() {
     URL config = Objects.requireNonNull(Samples.class.getResource("/tiny-bert/config.json"));
     try {
       return String.valueOf(Path.of(config.toURI()).getParent());
@@ -30,7 +30,7 @@ final class Samples {
   }
 
   /** 2 × 4 × {@code repeats} rows under the header {@code text,label}. */
-  static Path csv(Path file, int repeats) throws IOException {
+  public static Path csv(Path file, int repeats) throws IOException {
     List<String> lines = new ArrayList<>(List.of("text,label"));
     for (int i = 0; i < repeats; i++) {
       CARD.forEach(text -> lines.add(text + ",card"));
@@ -40,7 +40,7 @@ final class Samples {
   }
 
   /** The same rows, with members {@code question} and {@code intent}. */
-  static Path jsonLines(Path file, int repeats) throws IOException {
+  public static Path jsonLines(Path file, int repeats) throws IOException {
     List<String> lines = new ArrayList<>();
     for (int i = 0; i < repeats; i++) {
       CARD.forEach(text -> lines.add(json(text, "card")));

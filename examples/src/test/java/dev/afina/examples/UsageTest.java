@@ -32,7 +32,8 @@ class UsageTest {
         + " --seed --keep-best --validation-share --replace-head --json --task --label-columns --label-separator"
         + " --value-columns --class-weights --positive-weights --label-smoothing --focal --loss --positive --folds"
         + " --card --language --license",
-    "predict, --model --top-k --threshold --pairs --json"
+    "predict, --model --top-k --threshold --pairs --json",
+    "tweets, --data --checkpoint --output --full --json"
   })
   void help_namesEveryOption(String command, String options) {
     Run run = Run.of(command, "--help");

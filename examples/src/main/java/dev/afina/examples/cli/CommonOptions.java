@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Model.CommandSpec;
@@ -9,7 +9,7 @@ import picocli.CommandLine.Spec;
 
 /** What every command understands. The fields are there for picocli, which keeps what it parsed. */
 @SuppressWarnings("UnusedVariable")
-final class CommonOptions {
+public final class CommonOptions {
   private static final String STACK_TRACE = "--stacktrace";
 
   @Spec(Spec.Target.MIXEE)
@@ -28,12 +28,12 @@ final class CommonOptions {
   private boolean stackTrace;
 
   /** What an option's value is answered with when it cannot be. */
-  ParameterException wrong(@Nullable String message) {
+  public ParameterException wrong(@Nullable String message) {
     return new ParameterException(command.commandLine(), message);
   }
 
   /** Whether it was given, before or after the command's name. */
-  static boolean stackTraceWanted(ParseResult parsed) {
+  public static boolean stackTraceWanted(ParseResult parsed) {
     return parsed.hasMatchedOption(STACK_TRACE)
         || (parsed.hasSubcommand() && stackTraceWanted(parsed.subcommand()));
   }

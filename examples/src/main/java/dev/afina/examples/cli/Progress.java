@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import dev.afina.training.TrainingListener;
 import java.io.PrintStream;
@@ -14,7 +14,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The loss shown is a running mean, because that of a single batch jumps.
  */
-final class Progress implements TrainingListener, AutoCloseable {
+public final class Progress implements TrainingListener, AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
   private static final double MEMORY = 0.95; // about the last 20 steps
 
@@ -36,7 +36,7 @@ final class Progress implements TrainingListener, AutoCloseable {
    *
    * @param shown the metrics of an epoch's line
    */
-  Progress(PrintStream out, boolean terminal, List<String> shown) {
+  public Progress(PrintStream out, boolean terminal, List<String> shown) {
     this(out, terminal, shown, BETWEEN_LINES);
   }
 
@@ -48,7 +48,7 @@ final class Progress implements TrainingListener, AutoCloseable {
   }
 
   /** The last epoch whose weights are in the output folder; 0 before there is one. */
-  int savedEpoch() {
+  public int savedEpoch() {
     return savedEpoch;
   }
 

@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
@@ -8,6 +8,7 @@ import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
@@ -18,7 +19,7 @@ class ProgressTest {
   /** Two epochs of 3 steps, the second cut after 2. */
   private String training(boolean terminal, Duration betweenLines) {
     try (Progress progress =
-        new Progress(out, terminal, SingleLabelTraining.SHOWN_METRICS, betweenLines)) {
+        new Progress(out, terminal, List.of("loss", "accuracy", "macro_f1"), betweenLines)) {
       progress.started(TrainingListener.Plan.of(12, 5, 3, 1, 22_714_371));
       for (int step = 1; step <= 5; step++) {
         progress.stepped(

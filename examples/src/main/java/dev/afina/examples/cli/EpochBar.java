@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import java.io.PrintStream;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -14,11 +14,11 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /** How the figures of a training are told, to people and to programs. */
-final class Figures {
+public final class Figures {
   private Figures() {}
 
   /** Adds those metrics that an evaluation defines. */
-  static void add(JsonObject json, EvaluationResult<?> evaluation, List<String> metrics) {
+  public static void add(JsonObject json, EvaluationResult<?> evaluation, List<String> metrics) {
     evaluation
         .metrics()
         .forEach(
@@ -30,7 +30,7 @@ final class Figures {
   }
 
   /** Adds mean and deviation of those metrics that all folds define. */
-  static void add(JsonObject json, CrossValidation<?> result, List<String> metrics) {
+  public static void add(JsonObject json, CrossValidation<?> result, List<String> metrics) {
     for (String metric : metrics) {
       if (result.folds().stream().allMatch(fold -> fold.metrics().containsKey(metric))) {
         json.addProperty(metric + "_mean", result.mean(metric));
@@ -40,7 +40,7 @@ final class Figures {
   }
 
   /** Adds what a training did, with an entry an epoch under "history". */
-  static void add(JsonObject json, TrainingResult training) {
+  public static void add(JsonObject json, TrainingResult training) {
     json.addProperty("examplesPerSecond", training.examplesPerSecond());
     json.addProperty("trainingSeconds", seconds(training.duration()));
     json.addProperty("trainingLoss", training.trainingLoss());
@@ -61,13 +61,13 @@ final class Figures {
   }
 
   /** Adds where the model is and how large. */
-  static void addModel(JsonObject json, Path folder) throws IOException {
+  public static void addModel(JsonObject json, Path folder) throws IOException {
     json.addProperty("output", folder.toAbsolutePath().normalize().toString());
     json.addProperty("modelBytes", bytes(folder));
   }
 
   /** The size of all files of a model. */
-  static long bytes(Path folder) throws IOException {
+  public static long bytes(Path folder) throws IOException {
     long bytes = 0;
     try (Stream<Path> files = Files.list(folder)) {
       for (Path file : files.toList()) {
@@ -77,7 +77,7 @@ final class Figures {
     return bytes;
   }
 
-  static double seconds(Duration duration) {
+  public static double seconds(Duration duration) {
     return duration.toMillis() / 1e3;
   }
 

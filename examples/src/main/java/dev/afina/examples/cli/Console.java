@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import com.sun.jna.Function;
 import com.sun.jna.Platform;
@@ -7,6 +7,7 @@ import java.io.FileOutputStream;
 import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Map;
 
 /**
  * What a command reads and prints: UTF-8, whatever the locale, so that a pipe between two programs
@@ -17,22 +18,29 @@ import java.nio.charset.StandardCharsets;
  * @param err progress and problems
  * @param interactive whether {@code err} is a terminal, where a line can be drawn over
  * @param shutdown what Ctrl-C does
+ * @param environment the variables that say where the Hub and its cache are
  */
-record Console(
-    InputStream in, PrintStream out, PrintStream err, boolean interactive, Shutdown shutdown) {
+public record Console(
+    InputStream in,
+    PrintStream out,
+    PrintStream err,
+    boolean interactive,
+    Shutdown shutdown,
+    Map<String, String> environment) {
 
   /** The process's own. */
-  static Console system() {
+  public static Console system() {
     return new Console(
         System.in,
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
         isTerminal(2) && !"dumb".equals(System.getenv("TERM")),
-        new Shutdown());
+        new Shutdown(),
+        System.getenv());
   }
 
   /** Where a command's text goes: standard output, or beside it when that is for JSON. */
-  PrintStream text(boolean json) {
+  public PrintStream text(boolean json) {
     return json ? err : out;
   }
 

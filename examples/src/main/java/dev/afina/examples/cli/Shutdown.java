@@ -1,4 +1,4 @@
-package dev.afina.examples;
+package dev.afina.examples.cli;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -12,19 +12,19 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The lock is held by the working command; the JVM's exit takes it, and never gives it back.
  */
-final class Shutdown {
+public final class Shutdown {
   /** A step of training takes well under a second, saving a model a few. */
   private static final int PATIENCE_SECONDS = 30;
 
   private final ReentrantLock lock = new ReentrantLock();
 
   /** What a command waits for. */
-  interface Input {
+  public interface Input {
     @Nullable String next() throws IOException;
   }
 
   /** The time in which the JVM does not exit. */
-  final class Work implements AutoCloseable {
+  public final class Work implements AutoCloseable {
     private Work() {
       lock.lock();
     }
@@ -36,17 +36,17 @@ final class Shutdown {
   }
 
   /** Makes the exit of the JVM wait for work in progress. */
-  void awaitOnExit() {
+  public void awaitOnExit() {
     Runtime.getRuntime().addShutdownHook(new Thread(this::await, "afina-examples-shutdown"));
   }
 
   /** Begins work of this thread. */
-  Work work() {
+  public Work work() {
     return new Work();
   }
 
   /** Within work, waits for input, for which the exit need not wait. */
-  @Nullable String waitFor(Input input) throws IOException {
+  public @Nullable String waitFor(Input input) throws IOException {
     lock.unlock();
     try {
       return input.next();
@@ -56,7 +56,7 @@ final class Shutdown {
   }
 
   /** Whether the JVM is exiting, by its own word: our hook may not have run yet. */
-  static boolean isRequested() {
+  public static boolean isRequested() {
     try {
       Runtime.getRuntime().removeShutdownHook(new Thread());
       return false;
@@ -66,7 +66,7 @@ final class Shutdown {
   }
 
   /** Between two stages of work: throws where the JVM waits to exit, with what is kept. */
-  static void check(String kept) throws InterruptedIOException {
+  public static void check(String kept) throws InterruptedIOException {
     if (isRequested()) {
       throw new InterruptedIOException("stopped: the JVM is shutting down; " + kept);
     }

@@ -1,0 +1,104 @@
+package dev.afina.examples.cli;
+
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.Callable;
+import picocli.CommandLine;
+import picocli.CommandLine.Mixin;
+
+/**
+ * A program that was made after a notebook and can be read beside it: what is around its steps.
+ * Each begins with {@link #step}, and what it finds out goes into {@link #figures}, which --json
+ * prints in the last line.
+ */
+public abstract class NotebookProgram implements Callable<Integer> {
+  /** Lines of Python are long. */
+  private static final int HELP_WIDTH = 100;
+
+  private final Console console;
+  private final Steps steps;
+  private final JsonObject figures = new JsonObject();
+
+  @Mixin private final NotebookOptions options = new NotebookOptions();
+
+  protected NotebookProgram(Console console, Steps steps) {
+    this.console = console;
+    this.steps = steps;
+  }
+
+  /**
+   * Makes it a command, whose help shows the steps.
+   *
+   * @param notes what else its help says
+   */
+  protected final CommandLine command(String... notes) {
+    CommandLine command = new CommandLine(this).setUsageHelpWidth(HELP_WIDTH);
+    steps.describe(command.getCommandSpec(), notes);
+    return command;
+  }
+
+  /** The steps. */
+  protected abstract void run() throws IOException;
+
+  @Override
+  public final Integer call() throws IOException {
+    long started = System.nanoTime();
+    figures.addProperty("command", options.program());
+    figures.addProperty("checkpoint", options.checkpoint());
+    figures.addProperty("full", options.full());
+    run();
+    figures.addProperty("seconds", Figures.seconds(Duration.ofNanos(System.nanoTime() - started)));
+    if (options.json()) {
+      console.out().println(figures);
+    }
+    return 0;
+  }
+
+  protected final Console console() {
+    return console;
+  }
+
+  protected final NotebookOptions options() {
+    return options;
+  }
+
+  /** Where people read. */
+  protected final PrintStream out() {
+    return console.text(options.json());
+  }
+
+  /** What programs read. */
+  protected final JsonObject figures() {
+    return figures;
+  }
+
+  /** Begins a step, if nobody wants the program to end. */
+  protected final void step(Step step) throws IOException {
+    Shutdown.check("before the step \"" + step.title() + "\"");
+    steps.begin(step, out());
+  }
+
+  /** Says where the rows are from. */
+  protected final DataSplits told(DataSplits data) {
+    out().println("data: " + data.source());
+    data.splits().forEach((split, rows) -> out().println("  " + split + ": " + rows));
+    figures.addProperty("data", data.source());
+    data.splits().forEach((split, rows) -> figures.addProperty(split + "Examples", rows.size()));
+    return data;
+  }
+
+  /** Says what is smaller or shorter than in the notebook, where that is so. */
+  protected final void slice(String what) {
+    if (!options.full()) {
+      out().println("a slice: " + what + "; --full has the notebook's sizes");
+    }
+  }
+
+  /** Shows a training, with these metrics after each epoch. */
+  protected final Progress progress(String... metrics) {
+    return new Progress(console.err(), console.interactive(), List.of(metrics));
+  }
+}

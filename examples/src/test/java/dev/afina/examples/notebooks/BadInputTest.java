@@ -1,0 +1,67 @@
+package dev.afina.examples.notebooks;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.afina.examples.Run;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** One line that says what to do, exit code 1, no stack trace: the same for each program. */
+class BadInputTest {
+  @TempDir Path folder;
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tweets"})
+  void missingFolder(String program) {
+    String missing = folder.resolve("none").toString();
+    assertOneLine(Run.of(program, "--data", missing), missing + ": no such file or folder");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tweets"})
+  void wrongColumn(String program) throws IOException {
+    Path data = Files.createDirectory(folder.resolve("data"));
+    for (String file : List.of("train.csv", "test.csv")) {
+      Files.write(data.resolve(file), List.of("body,mood", "hello,good", "bye,bad"));
+    }
+    assertOneLine(Run.of(program, "--data", data.toString()), "train.csv:1:", "body", "mood");
+  }
+
+  /** A port of this machine at which nobody listens is as good as no network. */
+  @ParameterizedTest
+  @ValueSource(strings = {"tweets"})
+  void noNetwork(String program) throws IOException {
+    int port;
+    try (ServerSocket socket = new ServerSocket(0)) {
+      port = socket.getLocalPort();
+    }
+    Map<String, String> environment =
+        Map.of("HF_ENDPOINT", "http://localhost:" + port, "HF_HOME", folder.toString());
+    assertOneLine(
+        Run.in(environment, program, "--data", "acme/tickets"),
+        "--data acme/tickets: no file or folder of this machine, and of the Hub: ",
+        "localhost");
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"tweets"})
+  void missingCheckpoint(String program) throws IOException {
+    String missing = folder.resolve("model").toString();
+    assertOneLine(Run.of(program, "--checkpoint", missing, "--output", missing + "-out"), missing);
+  }
+
+  private static void assertOneLine(Run run, String... parts) {
+    assertThat(run.code()).as(run.err()).isEqualTo(1);
+    List<String> problems = run.err().lines().filter(line -> !line.startsWith("[WARN]")).toList();
+    assertThat(problems).hasSize(1);
+    assertThat(problems.get(0)).startsWith("afina-examples ").contains(parts);
+    assertThat(problems.get(0)).hasSizeLessThan(1_000);
+  }
+}
