@@ -1,6 +1,7 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.card.ModelFacts;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
@@ -72,6 +73,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
     if (settings.checkpoints != null) {
       CheckpointFolders.prepare(settings.checkpoints, settings.resumes);
+    }
+    if (settings.push != null) {
+      settings.push.prepare();
     }
     if (settings.lockFile == null && choice.needsCheckpoint()) {
       Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint, settings.hub);
@@ -155,7 +159,11 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     List<Document> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
     TrainingIdentity identity = identity(rows, texts, held);
-    Checkpoints kept = checkpoints(content(model, updates, rows.task(), encoder), identity);
+    Checkpoints kept =
+        checkpoints(
+            content(model, updates, rows.task(), encoder),
+            identity,
+            TextModel.facts(rows.task(), encoder.maxTokens()));
     WeightSaver saver =
         new WeightSaver(
             settings.listener,
@@ -242,7 +250,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                     folder -> SavedModel.writeFiles(folder, model, task, encoder)));
   }
 
-  private Checkpoints checkpoints(CheckpointFolders.Content content, TrainingIdentity identity)
+  private Checkpoints checkpoints(
+      CheckpointFolders.Content content, TrainingIdentity identity, ModelFacts facts)
       throws IOException {
     if (settings.checkpoints == null) {
       return Checkpoints.NONE;
@@ -262,7 +271,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     } else {
       folders.begin(identity);
     }
-    return folders;
+    return settings.push == null
+        ? folders
+        : new PushedCheckpoints(folders, settings.push, facts, content.writer());
   }
 
   private TrainingIdentity identity(

@@ -23,6 +23,7 @@ final class FitSettings {
   @Nullable Dataset validation;
   @Nullable Path output;
   @Nullable Path checkpoints;
+  @Nullable SavePush push;
   boolean resumes;
   TrainingOptions options = TrainingOptions.standard();
   TrainingListener listener = TrainingListener.NONE;
@@ -44,6 +45,7 @@ final class FitSettings {
     copy.validation = validation;
     copy.output = output;
     copy.checkpoints = checkpoints;
+    copy.push = push;
     copy.resumes = resumes;
     copy.options = options;
     copy.listener = listener;
@@ -78,6 +80,10 @@ final class FitSettings {
     }
     if (resumes) {
       throw new IllegalArgumentException("resume() needs checkpoints(folder)");
+    }
+    if (push != null) {
+      throw new IllegalArgumentException(
+          "pushEachSave(\"" + push.name() + "\") needs checkpoints(folder)");
     }
     OptionalInt steps = options.saving().everySteps();
     OptionalInt limit = options.saving().limit();

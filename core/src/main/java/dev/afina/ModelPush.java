@@ -7,15 +7,26 @@ import dev.afina.hub.HubException;
 import dev.afina.hub.HubPush;
 import dev.afina.hub.HubUpload;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.checkpoint.AdapterConfig;
+import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 
-/** Uploads a model and its card in one commit; the card that is there is brought up to date. */
-record ModelPush(HubClient client, ModelCard card, PushOptions options) {
+/**
+ * Uploads a model and its card in one commit; the card that is there is brought up to date.
+ *
+ * @param title of the commit
+ */
+record ModelPush(HubClient client, ModelCard card, PushOptions options, String title) {
   private static final String CARD = "README.md";
+
+  /** Files of ours that an earlier model has there and this one may lack. */
+  private static final String[] OURS = {
+    CheckpointFiles.OWN_CONFIG, SavedModel.WEIGHTS, AdapterConfig.FILE, AdapterSource.WEIGHTS
+  };
 
   /** Writes the files of a model. */
   interface Saving {
@@ -24,29 +35,34 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options) {
 
   HubCommit run(Saving saving) throws IOException {
     String name = card.name();
-    HubPush push = client.push(name);
     try (ScratchFolder work = ScratchFolder.make("afina-push")) {
       // First of all: what fails here, a closed classifier or a full disk, leaves no trace there.
       Path folder = work.path().resolve(card.title());
       saving.into(folder);
-      push.create(options.visibility());
-      if (!options.revision().equals(ModelReference.DEFAULT_REVISION)) {
-        push.createBranch(options.revision(), ModelReference.DEFAULT_REVISION);
-      }
+      HubPush push = repository(client, name, options);
       // The card is merged into that of this commit, so nobody else may change it meanwhile.
       String head = client.commit(new ModelReference(name, options.revision()));
       copyCard(new ModelReference(name, head), folder);
       card.writeTo(folder, CARD + " of " + name);
       HubUpload.Builder upload =
           HubUpload.of(folder)
-              .message(options.message())
+              .message(title)
               .revision(options.revision())
               .parentCommit(head)
               .listener(options.listener())
-              .deletePatterns(
-                  CheckpointFiles.OWN_CONFIG); // of an earlier model, where ours has none
+              .deletePatterns(OURS);
       return push.upload((options.isPullRequest() ? upload.pullRequest() : upload).build());
     }
+  }
+
+  /** Makes the repository and the branch where they are missing. */
+  static HubPush repository(HubClient client, String name, PushOptions options) throws IOException {
+    HubPush push = client.push(name);
+    push.create(options.visibility());
+    if (!options.revision().equals(ModelReference.DEFAULT_REVISION)) {
+      push.createBranch(options.revision(), ModelReference.DEFAULT_REVISION);
+    }
+    return push;
   }
 
   private void copyCard(ModelReference commit, Path folder) throws IOException {

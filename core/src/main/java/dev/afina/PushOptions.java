@@ -6,6 +6,7 @@ import dev.afina.hub.HubPush.Visibility;
 import dev.afina.hub.ModelReference;
 import dev.afina.hub.UploadListener;
 import java.util.Objects;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,7 +21,7 @@ public final class PushOptions {
           null,
           null,
           Visibility.PUBLIC,
-          "End of training",
+          null,
           ModelReference.DEFAULT_REVISION,
           false,
           UploadListener.NONE);
@@ -28,7 +29,7 @@ public final class PushOptions {
   private final @Nullable HubClient client;
   private final @Nullable ModelCard card;
   private final Visibility visibility;
-  private final String message;
+  private final @Nullable String message;
   private final String revision;
   private final boolean pullRequest;
   private final UploadListener listener;
@@ -37,7 +38,7 @@ public final class PushOptions {
       @Nullable HubClient client,
       @Nullable ModelCard card,
       Visibility visibility,
-      String message,
+      @Nullable String message,
       String revision,
       boolean pullRequest,
       UploadListener listener) {
@@ -70,7 +71,10 @@ public final class PushOptions {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
-  /** The title of the commit. Default: {@code End of training}. */
+  /**
+   * The title of the commit. Default: {@code End of training}, of a checkpoint {@code Training in
+   * progress, step N}.
+   */
   public PushOptions message(String title) {
     return new PushOptions(client, card, visibility, title, revision, pullRequest, listener);
   }
@@ -90,20 +94,31 @@ public final class PushOptions {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
-  @Nullable HubClient client() {
-    return client;
-  }
-
-  @Nullable ModelCard card() {
-    return card;
-  }
-
   Visibility visibility() {
     return visibility;
   }
 
-  String message() {
-    return message;
+  /** The title of a commit, where the user gave none this one. */
+  String title(String standard) {
+    return message == null ? standard : message;
+  }
+
+  HubClient clientOrStandard() {
+    return client == null ? HubClient.fromEnvironment() : client;
+  }
+
+  /** The user's card, or a new one. */
+  ModelCard cardOf(String name, Supplier<ModelCard> fresh) {
+    requireCardOf(name);
+    return card == null ? fresh.get() : card;
+  }
+
+  /** Refuses the card of another repository. */
+  void requireCardOf(String name) {
+    if (card != null && !card.name().equals(name)) {
+      throw new IllegalArgumentException(
+          "card: is that of \"%s\", expected \"%s\"".formatted(card.name(), name));
+    }
   }
 
   String revision() {

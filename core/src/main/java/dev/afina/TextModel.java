@@ -425,13 +425,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public final HubCommit pushToHub(String name, PushOptions options) throws IOException {
     Objects.requireNonNull(name, "name");
-    ModelCard given = options.card();
-    ModelCard card = given == null ? card(name).build() : given;
-    if (!card.name().equals(name)) {
-      throw new IllegalArgumentException(
-          "card: is that of \"%s\", expected \"%s\"".formatted(card.name(), name));
-    }
-    return new ModelPush(client(options), card, options).run(this::save);
+    ModelCard card = options.cardOf(name, () -> card(name).build());
+    return new ModelPush(
+            options.clientOrStandard(), card, options, options.title("End of training"))
+        .run(this::save);
   }
 
   /**
@@ -458,21 +455,20 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   private ModelFacts facts() {
-    ModelFacts facts =
-        ModelFacts.of(task.labels(), maxTokens())
-            .problemType(task.problemType())
-            .engine(
-                "Deep Java Library "
-                    + Engine.getDjlVersion()
-                    + ", PyTorch "
-                    + Engine.getEngine("PyTorch").getVersion());
+    ModelFacts facts = facts(task, maxTokens());
     ModelFacts withRules = task.decisions().map(facts::decisions).orElse(facts);
     return loaded.training().map(withRules::training).orElse(withRules);
   }
 
-  private static HubClient client(PushOptions options) {
-    HubClient client = options.client();
-    return client == null ? HubClient.fromEnvironment() : client;
+  /** What is known of a model that is still being trained. */
+  static ModelFacts facts(Task<?, ?> task, int maxTokens) {
+    return ModelFacts.of(task.labels(), maxTokens)
+        .problemType(task.problemType())
+        .engine(
+            "Deep Java Library "
+                + Engine.getDjlVersion()
+                + ", PyTorch "
+                + Engine.getEngine("PyTorch").getVersion());
   }
 
   /**

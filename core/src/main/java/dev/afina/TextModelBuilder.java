@@ -353,6 +353,35 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
+  /**
+   * Uploads each checkpoint to the Hugging Face Hub when it is written, with a card: transformers'
+   * {@code push_to_hub} with {@code hub_strategy="every_save"}. {@link #fit} makes the repository
+   * before the training and refuses where that fails. An upload that fails later does not end the
+   * training, and the checkpoint stays in its folder: a line of the log tells, and {@link
+   * dev.afina.training.TrainingResult#uploadProblem()}. The training waits for each upload. What
+   * the repository has at the end is the last checkpoint; {@link TextModel#pushToHub(String)} puts
+   * the weights that were kept there.
+   *
+   * @param name {@code owner/name}
+   * @throws IllegalArgumentException when it is no such name
+   */
+  public final B pushEachSave(String name) {
+    return pushEachSave(name, PushOptions.standard());
+  }
+
+  /**
+   * Uploads each checkpoint to the Hugging Face Hub when it is written.
+   *
+   * @param name {@code owner/name}
+   * @param options client, card, visibility, message or branch
+   * @throws IllegalArgumentException when it is no such name, the card is that of another one, or a
+   *     pull request is asked for, which each save would open anew
+   */
+  public final B pushEachSave(String name, PushOptions options) {
+    settings.push = new SavePush(name, options);
+    return self();
+  }
+
   /** Updates between two checkpoints; default: one at the end of each epoch. */
   public final B saveEvery(int steps) {
     settings.options = settings.options.saving(s -> s.everySteps(steps));

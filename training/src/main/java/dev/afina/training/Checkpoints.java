@@ -26,4 +26,9 @@ public interface Checkpoints {
 
   /** Keeps a state and the weights that the task has at this moment, as a whole or not at all. */
   void save(TrainingState state) throws IOException;
+
+  /** What went wrong with uploads of states that were kept; see {@link TrainingResult}. */
+  default Optional<String> uploadProblem() {
+    return Optional.empty();
+  }
 }

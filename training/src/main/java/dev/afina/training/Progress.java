@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 
 /** Where a training is, what it has seen and how fast: the figures behind all that it reports. */
@@ -160,7 +161,11 @@ final class Progress {
     return epoch;
   }
 
-  TrainingResult result(TrainingState.Best best, TrainingResult.End end, Truncation truncation) {
+  TrainingResult result(
+      TrainingState.Best best,
+      TrainingResult.End end,
+      Truncation truncation,
+      Optional<String> uploadProblem) {
     return TrainingResult.of(
         step,
         lossSum / step,
@@ -170,7 +175,8 @@ final class Progress {
         history,
         best,
         end,
-        truncation);
+        truncation,
+        uploadProblem);
   }
 
   /**

@@ -150,7 +150,10 @@ public final class Trainer {
       }
       TrainingResult result =
           progress.result(
-              best.best(), end == null ? TrainingResult.End.COMPLETE : end, task.truncation());
+              best.best(),
+              end == null ? TrainingResult.End.COMPLETE : end,
+              task.truncation(),
+              checkpoints.uploadProblem());
       listener.finished(result);
       return result;
     }

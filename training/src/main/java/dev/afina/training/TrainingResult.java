@@ -8,6 +8,7 @@ import java.util.Collection;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** What a training did. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
@@ -22,7 +23,8 @@ public final class TrainingResult implements WrittenAsMap {
       List<TrainingState.LogEntry> history,
       TrainingState.Best best,
       End end,
-      Truncation truncation) {}
+      Truncation truncation,
+      Optional<String> uploadProblem) {}
 
   /** Why a training ended. */
   public enum End {
@@ -58,7 +60,8 @@ public final class TrainingResult implements WrittenAsMap {
         List.of(),
         new TrainingState.Best(0, Double.NaN),
         End.COMPLETE,
-        Truncation.none(0));
+        Truncation.none(0),
+        Optional.empty());
   }
 
   static TrainingResult of(
@@ -70,7 +73,8 @@ public final class TrainingResult implements WrittenAsMap {
       List<TrainingState.LogEntry> history,
       TrainingState.Best best,
       End end,
-      Truncation truncation) {
+      Truncation truncation,
+      Optional<String> uploadProblem) {
     return new TrainingResult(
         new Values(
             steps,
@@ -81,7 +85,8 @@ public final class TrainingResult implements WrittenAsMap {
             List.copyOf(history),
             best,
             end,
-            truncation));
+            truncation,
+            uploadProblem));
   }
 
   /** Updates done. */
@@ -132,11 +137,20 @@ public final class TrainingResult implements WrittenAsMap {
   }
 
   /**
+   * How many uploads of checkpoints failed, and why the last of those did; empty where none did.
+   * The checkpoints themselves were written.
+   */
+  public Optional<String> uploadProblem() {
+    return values.uploadProblem();
+  }
+
+  /**
    * What JSON says of it: {@code steps}, {@code end}, {@code seconds}, {@code examplesPerSecond},
    * {@code trainingLoss}, {@code best} with {@code step} and {@code value} where a metric chose,
-   * {@code truncation} ({@link Truncation#asMap()}) where texts were cut, and the lists {@code
-   * epochs} ({@link TrainingListener.Epoch#asMap()}) and {@code history}, of {@code step}, {@code
-   * epoch} and {@code values}. Numbers that are not finite are left out. Unmodifiable.
+   * {@code truncation} ({@link Truncation#asMap()}) where texts were cut, {@code uploadProblem}
+   * where there was one, and the lists {@code epochs} ({@link TrainingListener.Epoch#asMap()}) and
+   * {@code history}, of {@code step}, {@code epoch} and {@code values}. Numbers that are not finite
+   * are left out. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -148,6 +162,7 @@ public final class TrainingResult implements WrittenAsMap {
         .with("trainingLoss", trainingLoss())
         .with("best", best().step() == 0 ? null : asMap(best()))
         .with("truncation", truncation().cut() == 0 ? null : truncation().asMap())
+        .with("uploadProblem", uploadProblem().orElse(null))
         .with("epochs", epochs().stream().map(TrainingListener.Epoch::asMap).toList())
         .with("history", history().stream().map(TrainingResult::asMap).toList())
         .asMap();
