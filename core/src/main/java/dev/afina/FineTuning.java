@@ -14,7 +14,7 @@ import dev.afina.training.ShardParameters;
 import dev.afina.training.StopCheck;
 import dev.afina.training.TrainingTask;
 import dev.afina.training.Truncation;
-import java.io.InterruptedIOException;
+import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -43,7 +43,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
 
   /** Evaluates the model as it is. */
   interface Validation {
-    Map<String, Double> metrics(StopCheck stop) throws InterruptedIOException;
+    Map<String, Double> metrics(StopCheck stop) throws IOException;
   }
 
   private final Model model;
@@ -164,10 +164,11 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   private NDArray loss(int[] examples, ShardParameters leaves, Dropout dropouts, NDManager scope) {
     List<Document> documents = Arrays.stream(examples).mapToObj(texts::get).toList();
     PackedBatch batch = pack(Document.windows(documents), scope);
+    Dropout ofBatch = dropouts.of(batch, numbers(batch, documents, examples));
     NDArray logits =
         model
-            .bind(new RecordedForm(model, leaves, trained, linears, lora, dropouts))
-            .logits(batch, dropouts); // (W, C)
+            .bind(new RecordedForm(model, leaves, trained, linears, lora, ofBatch))
+            .logits(batch, ofBatch); // (W, C)
     if (batch.texts() == examples.length) { // each text is one window
       int[] order =
           IntStream.range(0, examples.length).map(i -> examples[batch.index(i)]).toArray();
@@ -179,6 +180,17 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     return objective.sum(combined, targets.select(examples), scope);
   }
 
+  /** A number for each window of the batch, in its order, that no other window has. */
+  private static long[] numbers(PackedBatch batch, List<Document> documents, int[] examples) {
+    int[] owners = Document.owners(documents);
+    long[] numbers = new long[owners.length];
+    for (int w = 0; w < owners.length; w++) {
+      boolean first = w == 0 || owners[w] != owners[w - 1];
+      numbers[w] = first ? (long) examples[owners[w]] << Integer.SIZE : numbers[w - 1] + 1;
+    }
+    return IntStream.range(0, owners.length).mapToLong(i -> numbers[batch.index(i)]).toArray();
+  }
+
   private PackedBatch pack(List<Encoding> encodings, NDManager scope) {
     UsedTokens used = usedTokens;
     return used == null
@@ -187,7 +199,12 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   }
 
   @Override
-  public Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException {
+  public void updateBegins(int number) {
+    dropout.updateBegins(number);
+  }
+
+  @Override
+  public Map<String, Double> evaluate(StopCheck stop) throws IOException {
     return evaluation.metrics(stop);
   }
 

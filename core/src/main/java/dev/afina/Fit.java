@@ -19,6 +19,7 @@ import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Trainer;
 import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingGroup;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import dev.afina.training.Truncation;
@@ -68,10 +69,10 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     try (NativeUse use = NativeUse.begin("training")) {
       settings.precision.forTraining(); // refuses here what this machine cannot do
     }
-    if (settings.output != null) {
+    if (settings.output != null && isWriter()) {
       AtomicFolder.prepare(settings.output); // before hours of training, not after
     }
-    if (settings.checkpoints != null) {
+    if (settings.checkpoints != null && isWriter()) {
       CheckpointFolders.prepare(settings.checkpoints, settings.resumes);
     }
     if (settings.push != null) {
@@ -168,7 +169,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         new WeightSaver(
             settings.listener,
             () -> {
-              if (settings.output != null) {
+              if (settings.output != null && isWriter()) {
                 SavedModel.write(settings.output, model, rows.task(), encoder);
               }
             });
@@ -183,10 +184,11 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 shares,
                 updates,
                 settings.precision.forTraining(),
-                Dropout.seeded(options.seed(), settings.dropout),
+                dropout(),
                 options.optimizer().weightDecay(),
                 evaluation(model, encoder, rows, held, objective))) {
-      TrainingResult result = Trainer.fit(task, options, saver, settings.control, kept);
+      TrainingResult result =
+          Trainer.fit(task, options, saver, settings.control, kept, settings.group);
       TrainingFacts facts = facts(result, rows).settings(identity.facts());
       return builder.model(
           new LoadedModel(model, encoder.tokenizer(), facts),
@@ -195,6 +197,17 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
     }
+  }
+
+  /** The streams of one process go on from batch to batch; those of several cannot. */
+  private Dropout dropout() {
+    return settings.group == TrainingGroup.ALONE
+        ? Dropout.seeded(options.seed(), settings.dropout)
+        : Dropout.byText(options.seed(), settings.dropout);
+  }
+
+  private boolean isWriter() {
+    return settings.group.rank() == 0;
   }
 
   private String whatIsLeft(WeightSaver saver) {
@@ -220,7 +233,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       Inference inference = Inference.of(model, Precision.FLOAT32);
       inference.addOwner();
       try {
-        List<float[]> logits = new TextReader(inference, encoder).logits(texts, stop);
+        TextReader reader = new TextReader(inference, encoder);
+        List<float[]> logits =
+            new DividedList(settings.group).map(texts, own -> reader.logits(own, stop));
         List<P> predictions = TextReader.predictions(texts, logits, task);
         return builder.metrics(
             task.evaluation(rows.validation(), predictions),

@@ -4,6 +4,7 @@ import dev.afina.data.Dataset;
 import dev.afina.hub.HubClient;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingGroup;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import java.nio.file.Path;
@@ -35,6 +36,7 @@ final class FitSettings {
   LongTexts longTexts = LongTexts.cut();
   Freeze freeze = Freeze.nothing();
   @Nullable Lora lora;
+  TrainingGroup group = TrainingGroup.ALONE;
 
   /** The same settings, which then change on their own. */
   FitSettings copy() {
@@ -57,6 +59,7 @@ final class FitSettings {
     copy.longTexts = longTexts;
     copy.freeze = freeze;
     copy.lora = lora;
+    copy.group = group;
     return copy;
   }
 

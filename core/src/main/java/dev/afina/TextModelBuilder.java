@@ -10,6 +10,7 @@ import dev.afina.metrics.Metric;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
+import dev.afina.training.TrainingGroup;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import java.io.IOException;
@@ -401,6 +402,19 @@ public abstract sealed class TextModelBuilder<
   /** Whom other threads and the listener ask to stop, evaluate or save; default nobody. */
   public final B control(TrainingControl value) {
     settings.control = Objects.requireNonNull(value, "control");
+    return self();
+  }
+
+  /**
+   * The processes that train this model together; default {@link TrainingGroup#ALONE}. Each calls
+   * {@link #fit} with the same settings and the same rows in the same order, and gets the same
+   * model. The {@code batchSize} is that of all together, so the number of processes changes
+   * nothing but the order of sums; what is dropped depends on the text, and so not on it either.
+   * Folders are written by rank 0; the one of {@link #checkpoints} is read by all. The {@link
+   * #control} of each counts for all.
+   */
+  public final B group(TrainingGroup value) {
+    settings.group = Objects.requireNonNull(value, "group");
     return self();
   }
 

@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
+import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -49,6 +50,7 @@ public final class Trainer {
   private final TrainingListener listener;
   private final TrainingControl control;
   private final Checkpoints checkpoints;
+  private final Agreement group;
   private final List<Parameter> parameters;
   private final int[] lengths;
   private final Progress progress;
@@ -61,12 +63,14 @@ public final class Trainer {
       TrainingOptions options,
       TrainingListener listener,
       TrainingControl control,
-      Checkpoints checkpoints) {
+      Checkpoints checkpoints,
+      TrainingGroup group) {
     this.task = task;
     this.options = options;
     this.listener = listener;
     this.control = control;
     this.checkpoints = checkpoints;
+    this.group = new Agreement(group);
     this.parameters = task.parameters();
     this.lengths = task.lengths();
     this.progress = new Progress(options, task.size());
@@ -88,20 +92,35 @@ public final class Trainer {
     return fit(task, options, listener, new TrainingControl(), Checkpoints.NONE);
   }
 
+  /** As the other, in one process by itself. */
+  public static TrainingResult fit(
+      TrainingTask task,
+      TrainingOptions options,
+      TrainingListener listener,
+      TrainingControl control,
+      Checkpoints checkpoints)
+      throws IOException {
+    return fit(task, options, listener, control, checkpoints, TrainingGroup.ALONE);
+  }
+
   /**
    * Trains until all steps are done, or something else ends it. The task's parameters then hold the
    * weights to keep: the best where {@link EvaluationOptions#keepBest} names a metric, else the
    * last ones.
    *
    * @param control whom a listener or another thread asks to stop, evaluate or save
-   * @param checkpoints where to go on from, and what to write
+   * @param checkpoints where to go on from, and what to write; a rank other than 0 only reads
+   * @param group the processes that train together, each with the same task and options; what any
+   *     of them is asked by its control, all do
    * @throws TrainingDivergedException when a loss, a gradient or, at an evaluation, the end of an
    *     epoch or a checkpoint, a weight is not finite; the parameters then hold the best weights
    *     where {@code keepBest} names a metric, else those of the last update, which may be what
    *     diverged
    * @throws InterruptedIOException when the thread was interrupted (it stays so) or the JVM is
    *     shutting down
-   * @throws IOException from the listener and from checkpoints
+   * @throws IOException from the listener and from checkpoints, and when a rank of the group is
+   *     gone
+   * @throws IllegalStateException when the ranks do not begin with the same
    * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
    *     metric that the task does not give
    */
@@ -110,7 +129,8 @@ public final class Trainer {
       TrainingOptions options,
       TrainingListener listener,
       TrainingControl control,
-      Checkpoints checkpoints)
+      Checkpoints checkpoints,
+      TrainingGroup group)
       throws IOException {
     if (task.size() < 1) {
       throw new IllegalArgumentException("training data: expected 1 example or more, got none");
@@ -120,7 +140,7 @@ public final class Trainer {
           "dropLast: leaves nothing of %s examples in batches of %s"
               .formatted(task.size(), options.batchSize()));
     }
-    return new Trainer(task, options, listener, control, checkpoints).run();
+    return new Trainer(task, options, listener, control, checkpoints, group).run();
   }
 
   private TrainingResult run() throws IOException {
@@ -136,6 +156,7 @@ public final class Trainer {
         BestWeights best = new BestWeights(parameters, options.evaluation())) {
       try {
         checkpoints.newest().ifPresent(state -> restore(state, optimizer, best));
+        group.requireSame("training", this::beginning);
         while (!progress.complete() && end == null) {
           trainEpoch(optimizer, best);
         }
@@ -179,13 +200,13 @@ public final class Trainer {
     }
   }
 
-  private TrainingResult.@Nullable End endAsked() {
-    if (control.isStopped()) {
+  private TrainingResult.@Nullable End endAsked() throws IOException {
+    if (group.any(control.isStopped())) {
       return TrainingResult.End.STOPPED;
     }
     boolean late =
         options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
-    return late ? TrainingResult.End.TIME_BUDGET : null;
+    return group.any(late) ? TrainingResult.End.TIME_BUDGET : null;
   }
 
   /** What follows an update: log entry, evaluation, end of the epoch, checkpoint. */
@@ -196,7 +217,9 @@ public final class Trainer {
     }
     Evaluation evaluation = Evaluation.NONE;
     boolean last = progress.complete() || end != null;
-    if (control.takeEvaluate() || last || isDue(options.evaluation().everySteps(), epochEnds)) {
+    if (group.any(control.takeEvaluate())
+        || last
+        || isDue(options.evaluation().everySteps(), epochEnds)) {
       evaluation = evaluate(optimizer, best);
     }
     if (epochEnds || end != null) { // the evaluation may have ended it
@@ -206,7 +229,8 @@ public final class Trainer {
       log.info("{}", inOneLine(ended));
       listener.epochEnded(ended);
     }
-    if (control.takeSave() || isDue(options.saving().everySteps(), epochEnds || end != null)) {
+    if (group.any(control.takeSave())
+        || isDue(options.saving().everySteps(), epochEnds || end != null)) {
       save(optimizer, best);
     }
   }
@@ -248,7 +272,7 @@ public final class Trainer {
     }
     boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
     listener.evaluated(progress.evaluated(metrics, begun, kept));
-    if (control.isStopped() && end == null && !progress.complete()) {
+    if (group.any(control.isStopped()) && end == null && !progress.complete()) {
       end = TrainingResult.End.STOPPED;
     }
     return new Evaluation(metrics, kept);
@@ -273,7 +297,9 @@ public final class Trainer {
   private void save(AdamW optimizer, BestWeights best) throws IOException {
     if (checkpoints != Checkpoints.NONE) {
       bringUpToDate(optimizer);
-      checkpoints.save(state(optimizer, best));
+      if (group.isWriter()) {
+        checkpoints.save(state(optimizer, best));
+      }
       listener.saved(progress.step());
     }
   }
@@ -297,8 +323,8 @@ public final class Trainer {
   }
 
   /** One update: the gradients of all its batches, summed on the leaves, then one step. */
-  private void update(int[] examples, AdamW optimizer, StopCheck stop)
-      throws InterruptedIOException {
+  private void update(int[] examples, AdamW optimizer, StopCheck stop) throws IOException {
+    task.updateBegins(progress.step());
     double peak = options.optimizer().learningRate();
     double learningRate = peak * rate.factor(progress.step());
     double weight = task.weight(examples);
@@ -310,11 +336,13 @@ public final class Trainer {
       for (int from = 0; from < examples.length; from += size) {
         stop.check();
         int to = Math.min(examples.length, from + size);
-        loss += addGradients(Arrays.copyOfRange(examples, from, to), weight, gradients);
+        int[] batch = group.share(Arrays.copyOfRange(examples, from, to), lengths);
+        loss += batch.length == 0 ? 0 : addGradients(batch, weight, gradients);
       }
+      loss = group.sum(loss);
       requireFinite("the loss", loss, learningRate);
       List<List<NDArray>> addends = gradients.addends();
-      norm = optimizer.sumAndNorm(addends);
+      norm = group.sumAndNorm(addends, optimizer);
       requireFinite("the gradient's norm", norm, learningRate);
       optimizer.step(addends.stream().map(a -> a.get(0)).toList(), clipDivisor(norm), learningRate);
     }
@@ -376,7 +404,7 @@ public final class Trainer {
     }
   }
 
-  private Map<String, Double> metrics(StopCheck stop) throws InterruptedIOException {
+  private Map<String, Double> metrics(StopCheck stop) throws IOException {
     long begun = System.nanoTime();
     try (Autograd.Mode off = Autograd.off()) {
       return task.evaluate(stop);
@@ -393,6 +421,20 @@ public final class Trainer {
         rate.state(),
         task.randomState(),
         tensors -> best.addTo(tensors, progress.step()));
+  }
+
+  /** What all ranks of a group must have before the first update. */
+  private String beginning() {
+    CRC32C weights = new CRC32C();
+    parameters.forEach(p -> weights.update(PyTorch.bytes(p.array())));
+    return "step %s of %s, %s examples, %s parameters of checksum %s, options %s"
+        .formatted(
+            progress.step(),
+            progress.steps(),
+            task.size(),
+            parameters.size(),
+            Long.toHexString(weights.getValue()),
+            options.deciding());
   }
 
   private void restore(TrainingState state, AdamW optimizer, BestWeights best) {

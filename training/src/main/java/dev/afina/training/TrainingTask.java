@@ -2,7 +2,7 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
-import java.io.InterruptedIOException;
+import java.io.IOException;
 import java.util.List;
 import java.util.Map;
 
@@ -37,6 +37,13 @@ public interface TrainingTask {
   }
 
   /**
+   * Told before each update.
+   *
+   * @param number updates done so far
+   */
+  default void updateBegins(int number) {}
+
+  /**
    * The losses of some examples, in shards of about equal work that may be computed at the same
    * time. Each has gradients of its own for what it asks of {@link ShardParameters#array}.
    *
@@ -68,9 +75,9 @@ public interface TrainingTask {
    * them; empty where there is no validation data.
    *
    * @param stop to be asked between batches
-   * @throws InterruptedIOException from {@code stop}
+   * @throws IOException from {@code stop}, or where the data are divided among processes
    */
-  Map<String, Double> evaluate(StopCheck stop) throws InterruptedIOException;
+  Map<String, Double> evaluate(StopCheck stop) throws IOException;
 
   /**
    * Brings what the parameters stand for up to date, where they are copies; called before anything

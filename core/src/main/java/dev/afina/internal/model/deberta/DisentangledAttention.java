@@ -114,7 +114,7 @@ final class DisentangledAttention implements RelativePositions {
     NDArray rows =
         Embeddings.rows(embedding.get(), manager.arange(first, last + 1, 1, DataType.INT64));
     NDArray normed = norm.map(n -> n.apply(rows)).orElse(rows);
-    NDArray dropped = dropouts.apply(normed, config.hiddenDropout());
+    NDArray dropped = dropouts.applyToTable(normed, first, config.hiddenDropout());
     return new Projected(
         first, toKeys.map(l -> l.apply(dropped)), toQueries.map(l -> l.apply(dropped)));
   }

@@ -86,8 +86,12 @@ public final class Attention {
     Positions asked = positions.of(rows);
     NDArray scaled = query.mul(Autograd.scalar(query.getManager(), options.scale));
     long[] weights = groups.stream().mapToLong(g -> weights(g, rows)).toArray();
-    Optional<NDArray> mask =
-        dropouts.mask(query.getManager(), LongStream.of(weights).sum(), options.dropout);
+    long[] ofTexts =
+        groups.stream()
+            .flatMapToLong(
+                g -> LongStream.generate(() -> weights(g, rows) / g.texts()).limit(g.texts()))
+            .toArray();
+    Optional<NDArray> mask = dropouts.masks(query.getManager(), ofTexts, options.dropout);
     if (groups.size() == 1) {
       return attend(scaled, key, value, groups.get(0), 0, asked, mask);
     }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.stream.LongStream;
 
 /**
  * Inverted dropout: each element becomes 0 with the probability {@code rate} and is divided by (1 −
@@ -18,7 +19,7 @@ import java.util.OptionalDouble;
  * training, so its seed decides its numbers whatever else the process draws; and torch's generator
  * is serial and slow here: 7.6 to 9 ns an element against about 2.
  *
- * <p>Only a test extends it, to see what it is asked for.
+ * <p>{@link DropoutByText} and a test extend it.
  */
 public class Dropout {
   /** Leaves everything as it is: for prediction and evaluation. */
@@ -44,6 +45,34 @@ public class Dropout {
    */
   public static Dropout seeded(long seed, OptionalDouble override) {
     return new Dropout(seed, override);
+  }
+
+  /**
+   * Dropout for a training that is divided among processes: what is dropped of a text depends on
+   * the seed, the update, the text and the layer only.
+   *
+   * @param override a rate in [0, 1) that replaces those of the checkpoint, or empty
+   */
+  public static Dropout byText(long seed, OptionalDouble override) {
+    return new DropoutByText(seed, override);
+  }
+
+  /**
+   * Told before each update.
+   *
+   * @param number updates done so far
+   */
+  public void updateBegins(int number) {
+    // the stream goes on
+  }
+
+  /**
+   * The dropout of one forward pass.
+   *
+   * @param texts a number for each text of the batch, in its order, that no other text has
+   */
+  public Dropout of(PackedBatch batch, long... texts) {
+    return this;
   }
 
   /**
@@ -105,12 +134,32 @@ public class Dropout {
   }
 
   /**
-   * What {@link #apply} would multiply {@code size} elements with, for arrays that together have as
-   * many; empty where nothing is dropped.
+   * {@code x} with elements dropped, where x is no text's but some rows of a table.
+   *
+   * @param x (R, H), the rows of the table from {@code firstRow} on
+   * @param configured the rate by the checkpoint's configuration
    */
-  Optional<NDArray> mask(NDManager manager, long size, double configured) {
+  public NDArray applyToTable(NDArray x, long firstRow, double configured) {
     double rate = override.orElse(configured);
-    return rate == 0 ? Optional.empty() : Optional.of(mask(manager, new Shape(size), rate));
+    return rate == 0 ? x : x.mul(maskOfTable(x.getManager(), x.getShape(), firstRow, rate));
+  }
+
+  /**
+   * What {@link #apply} would multiply the elements of arrays with; empty where nothing is dropped.
+   *
+   * @param ofTexts how many elements each text of the batch has, in its order
+   */
+  Optional<NDArray> masks(NDManager manager, long[] ofTexts, double configured) {
+    double rate = override.orElse(configured);
+    return rate == 0 ? Optional.empty() : Optional.of(mask(manager, ofTexts, rate));
+  }
+
+  NDArray mask(NDManager manager, long[] ofTexts, double rate) {
+    return mask(manager, new Shape(LongStream.of(ofTexts).sum()), rate);
+  }
+
+  NDArray maskOfTable(NDManager manager, Shape shape, long firstRow, double rate) {
+    return mask(manager, shape, rate);
   }
 
   /** Of each element, what it is multiplied with. */
@@ -118,6 +167,12 @@ public class Dropout {
     NDArray mask = manager.create(shape);
     fill(PyTorch.memory(mask), rate);
     return mask;
+  }
+
+  /** Fills it with a stream that begins at {@code start}. */
+  final void fill(FloatBuffer mask, double rate, long start) {
+    state = start;
+    fill(mask, rate);
   }
 
   private void fill(FloatBuffer mask, double rate) {
@@ -147,7 +202,7 @@ public class Dropout {
     return mix(state);
   }
 
-  private static long mix(long bits) {
+  static long mix(long bits) {
     long z = bits;
     z = (z ^ (z >>> 30)) * 0xBF58_476D_1CE4_E5B9L;
     z = (z ^ (z >>> 27)) * 0x94D0_49BB_1331_11EBL;

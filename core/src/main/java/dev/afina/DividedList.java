@@ -1,0 +1,64 @@
+package dev.afina;
+
+import dev.afina.training.TrainingGroup;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * Numbers of many texts, of which each process of a group computes a part.
+ *
+ * @param group who divides the work
+ */
+record DividedList(TrainingGroup group) {
+
+  /** What is to be done with a part. */
+  interface Work {
+    List<float[]> of(List<Document> texts) throws IOException;
+  }
+
+  /**
+   * The numbers of all texts, in their order, at each process.
+   *
+   * @param work gives a row for each text, all of one length
+   */
+  List<float[]> map(List<Document> texts, Work work) throws IOException {
+    if (group == TrainingGroup.ALONE) {
+      return work.of(texts);
+    }
+    List<Document> own = texts.subList(bound(texts, group.rank()), bound(texts, group.rank() + 1));
+    List<float[]> rows = own.isEmpty() ? List.of() : work.of(own);
+    List<float[]> all = new ArrayList<>(texts.size());
+    List<byte[]> gathered = group.gather(bytes(rows));
+    for (int rank = 0; rank < gathered.size(); rank++) {
+      addRows(gathered.get(rank), bound(texts, rank + 1) - bound(texts, rank), all);
+    }
+    return all;
+  }
+
+  private int bound(List<Document> texts, int rank) {
+    return Math.toIntExact((long) texts.size() * rank / group.size());
+  }
+
+  private static byte[] bytes(List<float[]> rows) {
+    ByteBuffer bytes =
+        ByteBuffer.allocate(rows.isEmpty() ? 0 : rows.size() * rows.get(0).length * Float.BYTES);
+    for (float[] row : rows) {
+      for (float value : row) {
+        bytes.putFloat(value);
+      }
+    }
+    return bytes.array();
+  }
+
+  private static void addRows(byte[] bytes, int count, List<float[]> all) {
+    ByteBuffer numbers = ByteBuffer.wrap(bytes);
+    for (int i = 0; i < count; i++) {
+      float[] row = new float[bytes.length / Float.BYTES / count];
+      numbers.asFloatBuffer().get(row);
+      numbers.position(numbers.position() + row.length * Float.BYTES);
+      all.add(row);
+    }
+  }
+}
