@@ -1,5 +1,6 @@
 package dev.afina.examples;
 
+import dev.afina.examples.api.SentimentApi;
 import dev.afina.examples.cli.CommonOptions;
 import dev.afina.examples.cli.Console;
 import dev.afina.examples.cli.Shutdown;
@@ -52,6 +53,7 @@ public final class Main {
     main.addSubcommand(new Train(console));
     main.addSubcommand(new Predict(console));
     main.addSubcommand(Tweets.command(console));
+    main.addSubcommand(SentimentApi.command(console));
     main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8)); // of --help
     main.setParameterExceptionHandler((problem, unused) -> wrongUsage(console, problem));
     main.setExecutionExceptionHandler(

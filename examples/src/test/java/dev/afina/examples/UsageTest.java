@@ -33,7 +33,9 @@ class UsageTest {
         + " --value-columns --class-weights --positive-weights --label-smoothing --focal --loss --positive --folds"
         + " --card --language --license",
     "predict, --model --top-k --threshold --pairs --json",
-    "tweets, --data --checkpoint --output --full --json"
+    "tweets, --data --checkpoint --output --full --json",
+    "sentiment-api, --data --checkpoint --output --full --json --train-only --model --host --port --max-body"
+        + " --max-texts --max-characters --deadline --tokens-in-flight"
   })
   void help_namesEveryOption(String command, String options) {
     Run run = Run.of(command, "--help");

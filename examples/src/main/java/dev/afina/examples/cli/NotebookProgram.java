@@ -43,6 +43,9 @@ public abstract class NotebookProgram implements Callable<Integer> {
   /** The steps. */
   protected abstract void run() throws IOException;
 
+  /** What goes on when the figures are told, such as a server; by default nothing. */
+  protected void afterFigures() throws IOException {}
+
   @Override
   public final Integer call() throws IOException {
     long started = System.nanoTime();
@@ -54,6 +57,7 @@ public abstract class NotebookProgram implements Callable<Integer> {
     if (options.json()) {
       console.out().println(figures);
     }
+    afterFigures();
     return 0;
   }
 

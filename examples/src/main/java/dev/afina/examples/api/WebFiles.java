@@ -1,0 +1,44 @@
+package dev.afina.examples.api;
+
+import io.javalin.http.Context;
+import io.javalin.http.Handler;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+
+/** The page and the API's description, out of the jar. They load nothing from elsewhere. */
+final class WebFiles {
+  private static final String FOLDER = "/sentiment-api/";
+
+  /** What a browser may do with the page: its own style and script, and calls to this server. */
+  private static final String POLICY =
+      "default-src 'none'; style-src 'self'; script-src 'self'; connect-src 'self'; img-src data:;"
+          + " base-uri 'none'; form-action 'self'; frame-ancestors 'none'";
+
+  private WebFiles() {}
+
+  /** Gives a file. */
+  static Handler file(String name, String contentType) {
+    byte[] content = read(name);
+    return request -> request.contentType(contentType).result(content);
+  }
+
+  /** Adds to every answer what keeps a browser from doing more than it should. */
+  static void addHeaders(Context request) {
+    request.header("Content-Security-Policy", POLICY);
+    request.header("X-Content-Type-Options", "nosniff");
+    request.header("Referrer-Policy", "no-referrer");
+    request.header("Cache-Control", "no-store");
+  }
+
+  private static byte[] read(String name) {
+    try (InputStream in = WebFiles.class.getResourceAsStream(FOLDER + name)) {
+      if (in == null) {
+        throw new IllegalStateException(FOLDER + name + ": not in the jar of the examples");
+      }
+      return in.readAllBytes();
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+}
