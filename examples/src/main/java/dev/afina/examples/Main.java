@@ -4,6 +4,7 @@ import dev.afina.examples.api.SentimentApi;
 import dev.afina.examples.cli.CommonOptions;
 import dev.afina.examples.cli.Console;
 import dev.afina.examples.cli.Shutdown;
+import dev.afina.examples.notebooks.MovieReviews;
 import dev.afina.examples.notebooks.Tweets;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,6 +54,7 @@ public final class Main {
     main.addSubcommand(new Train(console));
     main.addSubcommand(new Predict(console));
     main.addSubcommand(Tweets.command(console));
+    main.addSubcommand(MovieReviews.command(console));
     main.addSubcommand(SentimentApi.command(console));
     main.setOut(new PrintWriter(console.out(), true, StandardCharsets.UTF_8)); // of --help
     main.setParameterExceptionHandler((problem, unused) -> wrongUsage(console, problem));

@@ -33,6 +33,7 @@ class UsageTest {
         + " --value-columns --class-weights --positive-weights --label-smoothing --focal --loss --positive --folds"
         + " --card --language --license",
     "predict, --model --top-k --threshold --pairs --json",
+    "movie-reviews, --data --checkpoint --output --full --json",
     "tweets, --data --checkpoint --output --full --json",
     "sentiment-api, --data --checkpoint --output --full --json --train-only --model --host --port --max-body"
         + " --max-texts --max-characters --deadline --tokens-in-flight"

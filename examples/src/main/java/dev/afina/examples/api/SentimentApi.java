@@ -155,7 +155,7 @@ public final class SentimentApi extends NotebookProgram {
   private DataSplits texts() throws IOException {
     Optional<DataSource> source = options().data();
     if (source.isPresent()) {
-      return source.get().read(TextColumns.standard(), options().hub(console()));
+      return source.get().read(TextColumns.standard(), hub());
     }
     Map<String, Dataset> splits = new LinkedHashMap<>();
     for (String split : List.of("train", "test")) {

@@ -1,6 +1,5 @@
 package dev.afina.examples.cli;
 
-import dev.afina.hub.HubClient;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -87,11 +86,6 @@ public final class NotebookOptions {
   /** The name of the program. */
   public String program() {
     return command.name();
-  }
-
-  /** The Hub that the environment names. */
-  public HubClient hub(Console console) {
-    return HubClient.fromEnvironment(console.environment()).build();
   }
 
   /** What an option's value is answered with when it cannot be. */

@@ -1,10 +1,14 @@
 package dev.afina.examples.cli;
 
 import com.google.gson.JsonObject;
+import dev.afina.Tokenizers;
+import dev.afina.hub.HubClient;
+import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
 import java.util.List;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Mixin;
@@ -17,6 +21,9 @@ import picocli.CommandLine.Mixin;
 public abstract class NotebookProgram implements Callable<Integer> {
   /** Lines of Python are long. */
   private static final int HELP_WIDTH = 100;
+
+  /** Smaller files come in no time. */
+  private static final long TOLD_BYTES = 1_000_000;
 
   private final Console console;
   private final Steps steps;
@@ -63,6 +70,28 @@ public abstract class NotebookProgram implements Callable<Integer> {
 
   protected final Console console() {
     return console;
+  }
+
+  /** The Hub that the environment names; files that come from there are told of. */
+  protected final HubClient hub() {
+    return HubClient.fromEnvironment(console.environment())
+        .listener(
+            file -> {
+              if (file.done() && file.size() > TOLD_BYTES) {
+                console
+                    .err()
+                    .printf(
+                        Locale.ROOT, "downloaded %s: %.1f MB%n", file.file(), file.size() / 1e6);
+              }
+            })
+        .build();
+  }
+
+  /** So many tokens a text, or as many as the checkpoint's tokenizer says that it can take. */
+  protected final int atMostTokens(int wanted) throws IOException {
+    try (Tokenizer tokenizer = Tokenizers.load(options.checkpoint(), hub())) {
+      return Math.min(wanted, tokenizer.modelMaxLength());
+    }
   }
 
   protected final NotebookOptions options() {

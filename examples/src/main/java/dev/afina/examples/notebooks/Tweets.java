@@ -4,6 +4,7 @@ import dev.afina.Classifier;
 import dev.afina.Evaluation;
 import dev.afina.Pooling;
 import dev.afina.Prediction;
+import dev.afina.Tokenizers;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.examples.cli.Console;
@@ -39,15 +40,15 @@ import picocli.CommandLine.Command;
 public final class Tweets extends NotebookProgram {
   private static final Step DATA =
       new Step("The tweets", "load_dataset(\"tweet_eval\", \"emotion\"); dataset[\"train\"][0]");
+  private static final Step TOKENS =
+      new Step(
+          "Tokens and ids of a sentence, and back",
+          "tokenizer.tokenize(s); tokenizer.convert_tokens_to_ids(tokens); tokenizer.decode(ids)");
   private static final Step FIT =
       new Step(
           "Fine-tune: 60 tokens, 5 epochs, batches of 16, the best epoch at the end",
           "tokenizer(…, truncation=True, max_length=60); Trainer(…, TrainingArguments(…,"
               + " load_best_model_at_end=True)).train()");
-  private static final Step TOKENS =
-      new Step(
-          "Tokens and ids of a sentence, and back",
-          "tokenizer.tokenize(s); tokenizer.convert_tokens_to_ids(tokens); tokenizer.decode(ids)");
   private static final Step TEST =
       new Step("Evaluate on the test tweets", "trainer.predict(test); classification_report(…)");
   private static final Step OWN =
@@ -56,7 +57,7 @@ public final class Tweets extends NotebookProgram {
       new Step(
           "Logits and the mean hidden state",
           "model(**inputs).logits; outputs.hidden_states[-1].mean(dim=1).shape");
-  private static final Steps STEPS = Steps.of(DATA, FIT, TOKENS, TEST, OWN, INSIDE);
+  private static final Steps STEPS = Steps.of(DATA, TOKENS, FIT, TEST, OWN, INSIDE);
 
   private static final String SENTENCE = "A long trip to Mordor";
   private static final List<String> TEXTS =
@@ -90,12 +91,17 @@ public final class Tweets extends NotebookProgram {
     DataSplits data = told(tweets()).with(42, "validation", "test");
     out().print(data.train().show(3, 42));
 
+    step(TOKENS);
+    try (Tokenizer tokenizer = Tokenizers.load(options().checkpoint(), hub())) {
+      tokens(tokenizer);
+    }
+
     step(FIT);
     slice("2 epochs at a rate of 1e-4 in place of 5 at 5e-5");
     try (Progress progress = progress("loss", "accuracy", "macro_f1");
         Classifier classifier =
             Classifier.builder()
-                .checkpoint(options().checkpoint())
+                .checkpoint(options().checkpoint(), hub())
                 .labels(data.labels())
                 .maxTokens(60)
                 .epochs(full ? 5 : 2)
@@ -108,9 +114,6 @@ public final class Tweets extends NotebookProgram {
                 .listener(progress)
                 .fit(data.train())) {
       out().print(classifier.training().orElseThrow().table(List.of("loss", "accuracy")));
-
-      step(TOKENS);
-      tokens(classifier.tokenizer());
 
       step(TEST);
       Evaluation evaluation = classifier.evaluate(data.test());
@@ -158,7 +161,7 @@ public final class Tweets extends NotebookProgram {
     }
     return TweetEvalFiles.isIn(source.get())
         ? TweetEvalFiles.read(source.get())
-        : source.get().read(TextColumns.standard(), options().hub(console()));
+        : source.get().read(TextColumns.standard(), hub());
   }
 
   private static List<String> rounded(float[] logits) {

@@ -18,14 +18,14 @@ class BadInputTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tweets"})
+  @ValueSource(strings = {"tweets", "movie-reviews"})
   void missingFolder(String program) {
     String missing = folder.resolve("none").toString();
     assertOneLine(Run.of(program, "--data", missing), missing + ": no such file or folder");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tweets"})
+  @ValueSource(strings = {"tweets", "movie-reviews"})
   void wrongColumn(String program) throws IOException {
     Path data = Files.createDirectory(folder.resolve("data"));
     for (String file : List.of("train.csv", "test.csv")) {
@@ -36,7 +36,7 @@ class BadInputTest {
 
   /** A port of this machine at which nobody listens is as good as no network. */
   @ParameterizedTest
-  @ValueSource(strings = {"tweets"})
+  @ValueSource(strings = {"tweets", "movie-reviews"})
   void noNetwork(String program) throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
@@ -51,7 +51,7 @@ class BadInputTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tweets"})
+  @ValueSource(strings = {"tweets", "movie-reviews"})
   void missingCheckpoint(String program) throws IOException {
     String missing = folder.resolve("model").toString();
     assertOneLine(Run.of(program, "--checkpoint", missing, "--output", missing + "-out"), missing);
