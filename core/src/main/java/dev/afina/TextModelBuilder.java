@@ -202,9 +202,18 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** Receives the plan, each step and each epoch of the training. Default: none. */
+  /**
+   * Receives the plan, each step and each epoch of the training: a {@link
+   * dev.afina.training.ProgressBar}, a {@link dev.afina.training.LogListener}, a {@link
+   * dev.afina.training.TensorBoardListener} or one of your own. Called again it adds another; they
+   * are told in that order. Default: none.
+   */
   public final B listener(TrainingListener listener) {
-    settings.listener = Objects.requireNonNull(listener, "listener");
+    Objects.requireNonNull(listener, "listener");
+    settings.listener =
+        settings.listener == TrainingListener.NONE
+            ? listener
+            : TrainingListener.all(settings.listener, listener);
     return self();
   }
 

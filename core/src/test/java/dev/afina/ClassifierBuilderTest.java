@@ -11,11 +11,13 @@ import dev.afina.metrics.Metric;
 import dev.afina.metrics.MultiLabelMetrics;
 import dev.afina.metrics.RegressionMetrics;
 import dev.afina.metrics.SingleLabelMetrics;
+import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -181,5 +183,26 @@ class ClassifierBuilderTest {
                     .fit(Dataset.of(Example.of("a", "b"), Example.of("", "b"))))
         .hasMessageStartingWith("training data: all 2 rows have the same label \"b\"")
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(600));
+  }
+
+  @Test
+  void listener_again_addsOne_inThatOrder() throws IOException {
+    List<String> heard = new ArrayList<>();
+    ClassifierTest.quick()
+        .maxSteps(1)
+        .listener(telling("first", heard))
+        .listener(telling("second", heard))
+        .fit(ClassifierTest.rows())
+        .close();
+    assertThat(heard).containsExactly("first", "second");
+  }
+
+  private static TrainingListener telling(String name, List<String> heard) {
+    return new TrainingListener() {
+      @Override
+      public void stepped(Step step) {
+        heard.add(name);
+      }
+    };
   }
 }

@@ -10,6 +10,7 @@ import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.BatchOrder;
 import dev.afina.training.EvaluationOptions;
 import dev.afina.training.OptimizerOptions;
+import dev.afina.training.ProgressBar;
 import dev.afina.training.SavingOptions;
 import dev.afina.training.Schedule;
 import dev.afina.training.TensorBoardListener;
@@ -60,6 +61,7 @@ class GuideTest {
           MultiLabelLoss.class,
           OptimizerOptions.class,
           Precision.class,
+          ProgressBar.class,
           PushOptions.class,
           RegressionLoss.class,
           Regressor.class,

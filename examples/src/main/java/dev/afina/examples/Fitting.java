@@ -5,8 +5,8 @@ import dev.afina.TextModel;
 import dev.afina.TextModelBuilder;
 import dev.afina.data.Dataset;
 import dev.afina.examples.cli.Console;
-import dev.afina.examples.cli.Progress;
 import dev.afina.examples.cli.Shutdown;
+import dev.afina.training.ProgressBar;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -37,25 +37,41 @@ final class Fitting {
       Console console)
       throws IOException {
     boolean replaces = Files.exists(output);
-    try (Progress progress = new Progress(console.err(), console.interactive(), shown)) {
+    KeptEpoch kept = new KeptEpoch();
+    try (ProgressBar bar = console.progress(shown.toArray(String[]::new))) {
       try {
-        return builder.output(output).listener(TrainingListener.all(progress, listener)).fit(train);
+        return builder
+            .output(output)
+            .listener(TrainingListener.all(bar, kept, listener))
+            .fit(train);
       } catch (InterruptedIOException e) {
-        throw stopped(e.getMessage(), kept(progress, output, replaces), e);
+        throw stopped(e.getMessage(), whatIsThere(kept, output, replaces), e);
       } catch (IllegalStateException e) {
         if (!Shutdown.isRequested()) {
           throw e;
         }
         // The exit came before the first step: the JVM took no further shutdown hooks.
         String what = "training was stopped before its first step: the JVM is shutting down";
-        throw stopped(what, kept(progress, output, replaces), e);
+        throw stopped(what, whatIsThere(kept, output, replaces), e);
       }
     }
   }
 
-  private static String kept(Progress progress, Path output, boolean replaces) {
-    if (progress.savedEpoch() > 0) {
-      return "the weights of epoch " + progress.savedEpoch() + " are in " + output;
+  /** The last epoch whose weights are in the output folder; 0 before there is one. */
+  private static final class KeptEpoch implements TrainingListener {
+    private int number;
+
+    @Override
+    public void epochEnded(Epoch epoch) {
+      if (epoch.best()) {
+        number = epoch.epoch();
+      }
+    }
+  }
+
+  private static String whatIsThere(KeptEpoch kept, Path output, boolean replaces) {
+    if (kept.number > 0) {
+      return "the weights of epoch " + kept.number + " are in " + output;
     }
     return replaces
         ? output + " is as it was before"

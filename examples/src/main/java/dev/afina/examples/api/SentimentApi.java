@@ -10,13 +10,13 @@ import dev.afina.examples.cli.DataSource;
 import dev.afina.examples.cli.DataSplits;
 import dev.afina.examples.cli.Figures;
 import dev.afina.examples.cli.NotebookProgram;
-import dev.afina.examples.cli.Progress;
 import dev.afina.examples.cli.Step;
 import dev.afina.examples.cli.Steps;
 import dev.afina.examples.cli.TextColumns;
 import dev.afina.examples.shipped.GoEmotions;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.training.ProgressBar;
 import dev.afina.training.TrainingOptions;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -125,7 +125,7 @@ public final class SentimentApi extends NotebookProgram {
     out().println("classes: " + train.classCounts());
 
     step(FIT);
-    try (Progress progress = progress("loss", "accuracy", "macro_f1");
+    try (ProgressBar progress = progress("loss", "accuracy", "macro_f1");
         Classifier classifier =
             Classifier.builder()
                 .checkpoint(options().checkpoint())

@@ -1,7 +1,7 @@
 package dev.afina.examples.cli;
 
-import com.sun.jna.Function;
-import com.sun.jna.Platform;
+import dev.afina.internal.engine.Terminal;
+import dev.afina.training.ProgressBar;
 import java.io.FileDescriptor;
 import java.io.FileOutputStream;
 import java.io.InputStream;
@@ -34,7 +34,7 @@ public record Console(
         System.in,
         utf8(FileDescriptor.out),
         utf8(FileDescriptor.err),
-        isTerminal(2) && !"dumb".equals(System.getenv("TERM")),
+        Terminal.isStandardError(),
         new Shutdown(),
         System.getenv());
   }
@@ -44,19 +44,17 @@ public record Console(
     return json ? err : out;
   }
 
-  private static PrintStream utf8(FileDescriptor descriptor) {
-    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
+  /**
+   * Shows a training beside the results.
+   *
+   * @param metrics of an epoch's line
+   */
+  public ProgressBar progress(String... metrics) {
+    ProgressBar bar = interactive ? ProgressBar.drawnOn(err) : ProgressBar.linesTo(err);
+    return bar.showing(metrics);
   }
 
-  /** System.console() asks about standard input and output, and of standard error nobody. */
-  private static boolean isTerminal(int descriptor) {
-    try {
-      String name = Platform.isWindows() ? "_isatty" : "isatty";
-      return Function.getFunction(Platform.C_LIBRARY_NAME, name)
-              .invokeInt(new Object[] {descriptor})
-          != 0;
-    } catch (UnsatisfiedLinkError e) {
-      return false;
-    }
+  private static PrintStream utf8(FileDescriptor descriptor) {
+    return new PrintStream(new FileOutputStream(descriptor), true, StandardCharsets.UTF_8);
   }
 }

@@ -4,10 +4,10 @@ import com.google.gson.JsonObject;
 import dev.afina.Tokenizers;
 import dev.afina.hub.HubClient;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.ProgressBar;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.time.Duration;
-import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
@@ -131,7 +131,7 @@ public abstract class NotebookProgram implements Callable<Integer> {
   }
 
   /** Shows a training, with these metrics after each epoch. */
-  protected final Progress progress(String... metrics) {
-    return new Progress(console.err(), console.interactive(), List.of(metrics));
+  protected final ProgressBar progress(String... metrics) {
+    return console.progress(metrics);
   }
 }

@@ -13,12 +13,12 @@ import dev.afina.examples.cli.DataSource;
 import dev.afina.examples.cli.DataSplits;
 import dev.afina.examples.cli.Figures;
 import dev.afina.examples.cli.NotebookProgram;
-import dev.afina.examples.cli.Progress;
 import dev.afina.examples.cli.Step;
 import dev.afina.examples.cli.Steps;
 import dev.afina.examples.cli.TextColumns;
 import dev.afina.examples.shipped.GoEmotions;
 import dev.afina.metrics.SingleLabelMetrics;
+import dev.afina.training.ProgressBar;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -107,7 +107,7 @@ public final class MovieReviews extends NotebookProgram {
     slice("128 tokens, 3 epochs at a rate of 1e-4, evaluated every 25 steps");
     int steps = full ? 50 : 25;
     Path checkpoints = Path.of(options().output() + "-checkpoints");
-    try (Progress progress = progress("loss", "accuracy", "f1");
+    try (ProgressBar progress = progress("loss", "accuracy", "f1");
         Classifier classifier =
             Classifier.builder()
                 .checkpoint(options().checkpoint(), hub())

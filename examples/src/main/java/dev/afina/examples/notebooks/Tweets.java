@@ -12,13 +12,13 @@ import dev.afina.examples.cli.DataSource;
 import dev.afina.examples.cli.DataSplits;
 import dev.afina.examples.cli.Figures;
 import dev.afina.examples.cli.NotebookProgram;
-import dev.afina.examples.cli.Progress;
 import dev.afina.examples.cli.Step;
 import dev.afina.examples.cli.Steps;
 import dev.afina.examples.cli.TextColumns;
 import dev.afina.examples.shipped.GoEmotions;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.ProgressBar;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -98,7 +98,7 @@ public final class Tweets extends NotebookProgram {
 
     step(FIT);
     slice("2 epochs at a rate of 1e-4 in place of 5 at 5e-5");
-    try (Progress progress = progress("loss", "accuracy", "macro_f1");
+    try (ProgressBar progress = progress("loss", "accuracy", "macro_f1");
         Classifier classifier =
             Classifier.builder()
                 .checkpoint(options().checkpoint(), hub())

@@ -1,8 +1,7 @@
-package dev.afina.examples.cli;
+package dev.afina.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import dev.afina.training.TrainingListener;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -12,25 +11,23 @@ import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 
-class ProgressTest {
+class ProgressBarTest {
   private final ByteArrayOutputStream bytes = new ByteArrayOutputStream();
   private final PrintStream out = new PrintStream(bytes, true, StandardCharsets.UTF_8);
 
   /** Two epochs of 3 steps, the second cut after 2. */
   private String training(boolean terminal, Duration betweenLines) {
-    try (Progress progress =
-        new Progress(out, terminal, List.of("loss", "accuracy", "macro_f1"), betweenLines)) {
+    try (ProgressBar progress =
+        new ProgressBar(out, terminal, List.of("loss", "accuracy", "macro_f1"), betweenLines)) {
       progress.started(TrainingListener.Plan.of(12, 5, 3, 1, 22_714_371));
       for (int step = 1; step <= 5; step++) {
         progress.stepped(
             TrainingListener.Step.of(
                 step, 5, step / 3.0, step == 2 ? 3 : 1, 5e-5, 1, 4, 71.25, Duration.ofSeconds(62)));
         if (step == 3 || step == 5) {
-          assertThat(progress.savedEpoch()).isEqualTo(step == 3 ? 0 : 1);
           progress.epochEnded(epoch(step == 3 ? 1 : 2, step));
         }
       }
-      assertThat(progress.savedEpoch()).isEqualTo(1); // the second was no better
     }
     return bytes.toString(StandardCharsets.UTF_8);
   }
@@ -65,6 +62,21 @@ class ProgressTest {
   }
 
   @Test
+  void allMetrics_whereNoneAreNamed_andNoneWhereNothingWasEvaluated() {
+    ProgressBar bar = ProgressBar.linesTo(out);
+    bar.started(TrainingListener.Plan.of(1, 1, 1, 0, 1));
+    bar.epochEnded(epoch(1, 1));
+    bar.showing("accuracy", "pearson").epochEnded(epoch(1, 1));
+    bar.epochEnded(TrainingListener.Epoch.of(2, 2, 1, Map.of(), Duration.ZERO, true));
+    assertThat(bytes.toString(StandardCharsets.UTF_8))
+        .contains(
+            "training 1 weights on 1 text: 1 epoch, 1 step\n",
+            "validation loss 0.5000, accuracy 0.7500, macro f1 0.7000, matthews correlation 0.4000\n",
+            "validation accuracy 0.7500\n",
+            "epoch 2/1: training loss 1.0000\n");
+  }
+
+  @Test
   void loss_isARunningMean() {
     // 1 and 3 with the weights 0.95 and 1: (0.95 · 1 + 3) / 1.95
     assertThat(training(false, Duration.ZERO)).contains("step 2/5: loss 2.0256,");
@@ -72,7 +84,12 @@ class ProgressTest {
 
   @Test
   void terminal_getsABarAnEpoch() {
-    String text = training(true, Duration.ZERO);
+    String drawn = training(true, Duration.ZERO);
+    // Not wrapped where the terminal is narrower, and nothing of a longer line before stays.
+    String text = drawn.replace("\r\u001b[?7l", "\r").replace("\u001b[K\u001b[?7h", "");
+    assertThat(text).doesNotContain("\u001b");
+    assertThat(text.lines().filter(line -> line.startsWith("epoch 1/2 [")))
+        .allSatisfy(line -> assertThat(line.split("\r")).allMatch(part -> part.length() <= 83));
     assertThat(text)
         .containsPattern(
             "\repoch 1/2 \\[=+\\] 100% loss 1.6661, rate 5.0e-05, 71.3 texts/s, 1:02 left\n")
