@@ -559,7 +559,8 @@ public final class HubClient {
 
     /** The folder of the cache; default the one that the environment names. */
     public Builder cache(Path folder) {
-      this.cache = Objects.requireNonNull(folder, "folder");
+      // Links in the cache are written relative to each other, which needs whole names.
+      this.cache = folder.toAbsolutePath();
       return this;
     }
 

@@ -133,4 +133,10 @@ class HubEnvironmentTest {
     }
     return new HubEnvironment(variables);
   }
+
+  @Test
+  void relativeCache_isOneOfTheWorkingFolder() {
+    HubClient client = HubClient.fromEnvironment(Map.of("HF_HUB_CACHE", "my-cache")).build();
+    assertThat(client.cache()).isEqualTo(Path.of("my-cache").toAbsolutePath());
+  }
 }

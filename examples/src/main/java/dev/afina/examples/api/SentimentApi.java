@@ -56,7 +56,7 @@ public final class SentimentApi extends NotebookProgram {
           "@app.post(\"/classify\"); uvicorn.run(app); gradio.Interface(…)");
   private static final Steps STEPS = Steps.of(DATA, FIT, TEST, SERVE);
 
-  private static final int SLICE = 3_000;
+  private static final int SLICE = 4_000;
 
   @Option(
       names = "--train-only",
