@@ -117,7 +117,7 @@ final class Intents implements Callable<Integer> {
     Labels labels = Labels.of(Banking77.intents(full ? ALL : intents));
     Dataset train = slice(Banking77.train(), labels);
     Dataset test = slice(Banking77.test(), labels);
-    out.println(Banking77.ATTRIBUTION);
+    out.println("data: " + Banking77.ATTRIBUTION);
     out.printf(
         Locale.ROOT,
         "%d intents: %d texts to train on, %d to test%n",

@@ -5,6 +5,8 @@ import dev.afina.examples.cli.CommonOptions;
 import dev.afina.examples.cli.Console;
 import dev.afina.examples.cli.Shutdown;
 import dev.afina.examples.notebooks.MovieReviews;
+import dev.afina.examples.notebooks.News;
+import dev.afina.examples.notebooks.SpanishReviews;
 import dev.afina.examples.notebooks.Tweets;
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -53,6 +55,8 @@ public final class Main {
     main.addSubcommand(new Intents(console));
     main.addSubcommand(new Train(console));
     main.addSubcommand(new Predict(console));
+    main.addSubcommand(SpanishReviews.command(console));
+    main.addSubcommand(News.command(console));
     main.addSubcommand(Tweets.command(console));
     main.addSubcommand(MovieReviews.command(console));
     main.addSubcommand(SentimentApi.command(console));

@@ -33,6 +33,8 @@ class UsageTest {
         + " --value-columns --class-weights --positive-weights --label-smoothing --focal --loss --positive --folds"
         + " --card --language --license",
     "predict, --model --top-k --threshold --pairs --json",
+    "spanish-reviews, --data --checkpoint --output --full --json --push --tokenizer",
+    "news, --data --checkpoint --output --full --json",
     "movie-reviews, --data --checkpoint --output --full --json",
     "tweets, --data --checkpoint --output --full --json",
     "sentiment-api, --data --checkpoint --output --full --json --train-only --model --host --port --max-body"

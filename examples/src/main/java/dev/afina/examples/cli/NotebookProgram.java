@@ -2,6 +2,7 @@ package dev.afina.examples.cli;
 
 import com.google.gson.JsonObject;
 import dev.afina.Tokenizers;
+import dev.afina.data.Dataset;
 import dev.afina.hub.HubClient;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ProgressBar;
@@ -121,6 +122,13 @@ public abstract class NotebookProgram implements Callable<Integer> {
     figures.addProperty("data", data.source());
     data.splits().forEach((split, rows) -> figures.addProperty(split + "Examples", rows.size()));
     return data;
+  }
+
+  /** Says which of a split's rows are used, where that is not all of them. */
+  protected final Dataset used(String split, Dataset rows) {
+    out().println(split + ": " + rows);
+    figures.addProperty(split + "Examples", rows.size());
+    return rows;
   }
 
   /** Says what is smaller or shorter than in the notebook, where that is so. */

@@ -100,8 +100,8 @@ public final class MovieReviews extends NotebookProgram {
 
     step(SPLIT);
     Dataset.Split split = split(balanced);
-    out().println("train: " + split.train());
-    out().println("test:  " + split.test());
+    Dataset train = used("train", split.train());
+    Dataset test = used("test", split.test());
 
     step(FIT);
     slice("128 tokens, 3 epochs at a rate of 1e-4, evaluated every 25 steps");
@@ -121,24 +121,24 @@ public final class MovieReviews extends NotebookProgram {
                 .weightDecay(0.005)
                 .learningRate(full ? 5e-5 : 1e-4) // fewer steps, greater ones
                 .seed(42)
-                .validation(split.test())
+                .validation(test)
                 .evaluateEvery(steps)
                 .saveEvery(steps)
                 .keepBest("f1")
                 .checkpoints(checkpoints)
                 .output(options().output())
                 .listener(progress)
-                .fit(split.train())) {
+                .fit(train)) {
       out().println(classifier.training().orElseThrow().best());
 
       step(EVALUATE);
-      Evaluation evaluation = classifier.evaluate(split.test());
+      Evaluation evaluation = classifier.evaluate(test);
       out().println(evaluation.report());
       out().println(evaluation);
 
       step(DROPOUT);
       try (Classifier shorter = classifier.withMaxTokens(Math.min(256, classifier.maxTokens()))) {
-        notSure(shorter, split.test());
+        notSure(shorter, test);
       }
 
       Figures.add(figures(), evaluation, List.of("accuracy", "macro_f1", "loss"));

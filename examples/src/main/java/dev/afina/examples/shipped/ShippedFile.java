@@ -10,6 +10,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.List;
+import java.util.Optional;
 
 /** A file in the jar of the examples. */
 record ShippedFile(String folder, String name) {
@@ -31,11 +32,21 @@ record ShippedFile(String folder, String name) {
     }
   }
 
+  /** Its content; empty where there is no such file. */
+  Optional<byte[]> bytes() throws IOException {
+    try (InputStream in = ShippedFile.class.getResourceAsStream(path())) {
+      return in == null ? Optional.empty() : Optional.of(in.readAllBytes());
+    }
+  }
+
+  private String path() {
+    return "/" + folder + "/" + name;
+  }
+
   private InputStream open() throws IOException {
-    String path = "/" + folder + "/" + name;
-    InputStream in = ShippedFile.class.getResourceAsStream(path);
+    InputStream in = ShippedFile.class.getResourceAsStream(path());
     if (in == null) {
-      throw new FileNotFoundException(path + ": not in the jar of the examples");
+      throw new FileNotFoundException(path() + ": not in the jar of the examples");
     }
     return in;
   }

@@ -3,12 +3,14 @@ package dev.afina.examples.notebooks;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afina.examples.Run;
+import dev.afina.hub.testing.LocalHub;
 import java.io.IOException;
 import java.net.ServerSocket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -18,14 +20,14 @@ class BadInputTest {
   @TempDir Path folder;
 
   @ParameterizedTest
-  @ValueSource(strings = {"tweets", "movie-reviews"})
+  @ValueSource(strings = {"spanish-reviews", "news", "tweets", "movie-reviews"})
   void missingFolder(String program) {
     String missing = folder.resolve("none").toString();
     assertOneLine(Run.of(program, "--data", missing), missing + ": no such file or folder");
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"tweets", "movie-reviews"})
+  @ValueSource(strings = {"spanish-reviews", "news", "tweets", "movie-reviews"})
   void wrongColumn(String program) throws IOException {
     Path data = Files.createDirectory(folder.resolve("data"));
     for (String file : List.of("train.csv", "test.csv")) {
@@ -35,9 +37,8 @@ class BadInputTest {
   }
 
   /** A port of this machine at which nobody listens is as good as no network. */
-  @ParameterizedTest
-  @ValueSource(strings = {"tweets", "movie-reviews"})
-  void noNetwork(String program) throws IOException {
+  @Test
+  void noNetwork() throws IOException {
     int port;
     try (ServerSocket socket = new ServerSocket(0)) {
       port = socket.getLocalPort();
@@ -45,13 +46,30 @@ class BadInputTest {
     Map<String, String> environment =
         Map.of("HF_ENDPOINT", "http://localhost:" + port, "HF_HOME", folder.toString());
     assertOneLine(
-        Run.in(environment, program, "--data", "acme/tickets"),
+        Run.in(environment, "tweets", "--data", "acme/tickets"),
         "--data acme/tickets: no file or folder of this machine, and of the Hub: ",
         "localhost");
   }
 
+  @Test
+  void unknownNameOfTheHub() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      Map<String, String> environment =
+          Map.of(
+              "HF_ENDPOINT", hub.endpoint().toString(), "HF_HOME", folder.resolve("hf").toString());
+      String output = folder.resolve("out").toString();
+      for (String program : List.of("spanish-reviews", "news", "tweets", "movie-reviews")) {
+        assertOneLine(
+            Run.in(environment, program, "--data", "acme/nothing"), "acme/nothing", "no such");
+        assertOneLine(
+            Run.in(environment, program, "--checkpoint", "acme/nothing", "--output", output),
+            "acme/nothing");
+      }
+    }
+  }
+
   @ParameterizedTest
-  @ValueSource(strings = {"tweets", "movie-reviews"})
+  @ValueSource(strings = {"spanish-reviews", "news", "tweets", "movie-reviews"})
   void missingCheckpoint(String program) throws IOException {
     String missing = folder.resolve("model").toString();
     assertOneLine(Run.of(program, "--checkpoint", missing, "--output", missing + "-out"), missing);
