@@ -1,0 +1,437 @@
+package dev.afina.spark;
+
+import dev.afina.Precision;
+import dev.afina.spark.ScoringPlan.Nulls;
+import dev.afina.spark.ScoringPlan.Output;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.apache.spark.ml.Model;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.param.DoubleArrayParam;
+import org.apache.spark.ml.param.IntParam;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.ParamMap;
+import org.apache.spark.ml.util.Identifiable$;
+import org.apache.spark.ml.util.MLReader;
+import org.apache.spark.ml.util.MLWritable;
+import org.apache.spark.ml.util.MLWriter;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.StructField;
+import org.apache.spark.sql.types.StructType;
+import org.apache.spark.util.LongAccumulator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Adds the label of each text to a DataFrame, by a classifier that is loaded once an executor.
+ *
+ * <pre>{@code
+ * Dataset<Row> scored =
+ *     new AfinaClassifierModel().setModel("/models/intents").setInputCol("text").transform(rows);
+ * }</pre>
+ *
+ * <p>The model is told by a reference that means the same everywhere: a folder on a file system
+ * that driver and executors see, {@code classpath:folder/}, {@code owner/name@revision} on the
+ * Hugging Face Hub, {@code sparkfiles:name} for what was given to {@code addFile} or {@code
+ * addArchive}, or the URI of a folder on a file system of Hadoop. All tasks of an executor share
+ * it; its threads are the executor's cores. Partitions are read some hundred rows at a time. Works
+ * on batches and on streams, and in a Pipeline.
+ */
+public final class AfinaClassifierModel extends Model<AfinaClassifierModel> implements MLWritable {
+  private static final long serialVersionUID = 1;
+
+  private final String uid;
+  private final TextColumns columns;
+  private final Param<String> model;
+  private final Param<String> predictionCol;
+  private final Param<String> probabilityCol;
+  private final Param<String> rawPredictionCol;
+  private final Param<String> predictedLabelCol;
+  private final DoubleArrayParam thresholds;
+  private final Param<String> handleInvalid;
+  private final Param<String> precision;
+  private final IntParam maxTokens;
+
+  /** Which label names a reference has, since Spark asks for the schema again and again. */
+  private transient volatile @Nullable Known known;
+
+  private record Known(String reference, String stamp, List<String> labels) {}
+
+  /** One whose model is still to be set. */
+  public AfinaClassifierModel() {
+    this(Identifiable$.MODULE$.randomUID("afinaClassifier"));
+  }
+
+  /**
+   * One of this name, as Spark makes them when it copies and reads.
+   *
+   * @throws IllegalStateException on another Spark or Scala than it is made for
+   */
+  public AfinaClassifierModel(String uid) {
+    SparkVersion.check();
+    this.uid = uid;
+    this.columns = new TextColumns(this);
+    this.model = new Param<>(this, "model", "where the model is: folder, Hub name, classpath:, …");
+    this.predictionCol =
+        new Param<>(this, "predictionCol", "column for the label's number (default prediction)");
+    this.probabilityCol =
+        new Param<>(this, "probabilityCol", "column for the probabilities (default probability)");
+    this.rawPredictionCol =
+        new Param<>(this, "rawPredictionCol", "column for the logits (default none: \"\")");
+    this.predictedLabelCol =
+        new Param<>(
+            this, "predictedLabelCol", "column for the label's name (default predictedLabel)");
+    this.thresholds =
+        new DoubleArrayParam(
+            this,
+            "thresholds",
+            "by label, 0 or more, at most one 0: the label with the largest quotient of probability"
+                + " and threshold is predicted (default: the model's own rules)");
+    this.handleInvalid =
+        new Param<>(
+            this,
+            "handleInvalid",
+            "rows whose text is null: keep them with null predictions, skip them, or error"
+                + " (default keep)");
+    this.precision =
+        new Param<>(
+            this, "precision", "in which it predicts: float32, bfloat16 or int8 (default float32)");
+    this.maxTokens =
+        new IntParam(this, "maxTokens", "the longest text in tokens (default 0: the model's)");
+    Object unused =
+        setDefault(model, "")
+            .setDefault(predictionCol, "prediction")
+            .setDefault(probabilityCol, "probability")
+            .setDefault(rawPredictionCol, "")
+            .setDefault(predictedLabelCol, "predictedLabel")
+            .setDefault(thresholds, new double[0])
+            .setDefault(handleInvalid, "keep")
+            .setDefault(precision, "float32")
+            .setDefault(maxTokens, 0);
+  }
+
+  @Override
+  public String uid() {
+    return uid;
+  }
+
+  /** The column of the texts; default {@code text}. */
+  public Param<String> inputCol() {
+    return columns.inputCol;
+  }
+
+  /** Sets {@link #inputCol()}. */
+  public AfinaClassifierModel setInputCol(String value) {
+    return with(columns.inputCol, value);
+  }
+
+  /** The column of the second texts, where the model was trained on pairs; default none. */
+  public Param<String> pairCol() {
+    return columns.pairCol;
+  }
+
+  /** Sets {@link #pairCol()}. */
+  public AfinaClassifierModel setPairCol(String value) {
+    return with(columns.pairCol, value);
+  }
+
+  /** Where the model is. */
+  public Param<String> model() {
+    return model;
+  }
+
+  /** Sets {@link #model()}. */
+  public AfinaClassifierModel setModel(String value) {
+    return with(model, value);
+  }
+
+  /** Where the model is. */
+  public String getModel() {
+    return getOrDefault(model);
+  }
+
+  /**
+   * The column for the number of the predicted label, with the names of all as metadata; default
+   * {@code prediction}, {@code ""} for none. Null where the model's own rules are not sure.
+   */
+  public Param<String> predictionCol() {
+    return predictionCol;
+  }
+
+  /** Sets {@link #predictionCol()}. */
+  public AfinaClassifierModel setPredictionCol(String value) {
+    return with(predictionCol, value);
+  }
+
+  /** The column for the probabilities of all labels; default {@code probability}, or {@code ""}. */
+  public Param<String> probabilityCol() {
+    return probabilityCol;
+  }
+
+  /** Sets {@link #probabilityCol()}. */
+  public AfinaClassifierModel setProbabilityCol(String value) {
+    return with(probabilityCol, value);
+  }
+
+  /** The column for the logits of all labels; default {@code ""}, none. */
+  public Param<String> rawPredictionCol() {
+    return rawPredictionCol;
+  }
+
+  /** Sets {@link #rawPredictionCol()}. */
+  public AfinaClassifierModel setRawPredictionCol(String value) {
+    return with(rawPredictionCol, value);
+  }
+
+  /** The column for the name of the predicted label; default {@code predictedLabel}, or "". */
+  public Param<String> predictedLabelCol() {
+    return predictedLabelCol;
+  }
+
+  /** Sets {@link #predictedLabelCol()}. */
+  public AfinaClassifierModel setPredictedLabelCol(String value) {
+    return with(predictedLabelCol, value);
+  }
+
+  /**
+   * A threshold for each label, as Spark's classifiers have them: the label with the largest
+   * quotient of probability and threshold is predicted. Default none: the model's own rules.
+   */
+  public DoubleArrayParam thresholds() {
+    return thresholds;
+  }
+
+  /** Sets {@link #thresholds()}. */
+  public AfinaClassifierModel setThresholds(double... value) {
+    return with(thresholds, value.clone());
+  }
+
+  /**
+   * What becomes of a row whose text is null: {@code keep} it with null predictions (the default),
+   * {@code skip} it, or {@code error}.
+   */
+  public Param<String> handleInvalid() {
+    return handleInvalid;
+  }
+
+  /** Sets {@link #handleInvalid()}. */
+  public AfinaClassifierModel setHandleInvalid(String value) {
+    return with(handleInvalid, value);
+  }
+
+  /**
+   * In which precision it predicts: {@code float32} (the default), {@code bfloat16}, {@code int8}.
+   */
+  public Param<String> precision() {
+    return precision;
+  }
+
+  /** Sets {@link #precision()}. */
+  public AfinaClassifierModel setPrecision(String value) {
+    return with(precision, value);
+  }
+
+  /** The longest text in tokens; default 0, the model's. */
+  public IntParam maxTokens() {
+    return maxTokens;
+  }
+
+  /** Sets {@link #maxTokens()}. */
+  public AfinaClassifierModel setMaxTokens(int value) {
+    return with(maxTokens, value);
+  }
+
+  private <T> AfinaClassifierModel with(Param<T> param, T value) {
+    Object unused = set(param, value);
+    return this;
+  }
+
+  /**
+   * The names of the model's labels, in the order of their numbers.
+   *
+   * @throws IllegalArgumentException when no model is set
+   * @throws UncheckedIOException when the driver cannot read it
+   */
+  public List<String> labels() {
+    return known().labels;
+  }
+
+  private synchronized Known known() {
+    ModelPlace place = new ModelPlace(getModel());
+    try {
+      String stamp = place.stamp();
+      if (known == null || !known.reference.equals(getModel()) || !known.stamp.equals(stamp)) {
+        known = new Known(getModel(), stamp, place.labels());
+      }
+      return known;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          new IOException("model \"%s\": %s".formatted(getModel(), e.getMessage()), e));
+    }
+  }
+
+  @Override
+  public StructType transformSchema(StructType schema) {
+    columns.check(schema);
+    List<String> labels = labels();
+    checkThresholds(labels);
+    Object unused = List.of(nulls(), chosenPrecision());
+    StructType with = schema;
+    for (Map.Entry<Output, String> added : outputs().entrySet()) {
+      if (Arrays.asList(with.fieldNames()).contains(added.getValue())) {
+        throw new IllegalArgumentException(
+            "column \"%s\" is there already; choose another name for it, or \"\" for none"
+                .formatted(added.getValue()));
+      }
+      Metadata metadata =
+          added.getKey() == Output.PREDICTION
+              ? NominalAttribute.defaultAttr()
+                  .withName(added.getValue())
+                  .withValues(labels.toArray(new String[0]))
+                  .toMetadata()
+              : Metadata.empty();
+      with = with.add(new StructField(added.getValue(), added.getKey().type(), true, metadata));
+    }
+    return with;
+  }
+
+  /** The columns to add, by what they hold, in their order. */
+  private Map<Output, String> outputs() {
+    Map<Output, String> all = new LinkedHashMap<>();
+    all.put(Output.RAW_PREDICTION, getOrDefault(rawPredictionCol));
+    all.put(Output.PROBABILITY, getOrDefault(probabilityCol));
+    all.put(Output.PREDICTION, getOrDefault(predictionCol));
+    all.put(Output.PREDICTED_LABEL, getOrDefault(predictedLabelCol));
+    all.values().removeIf(String::isEmpty);
+    return all;
+  }
+
+  private void checkThresholds(List<String> labels) {
+    double[] values = getOrDefault(thresholds);
+    boolean right =
+        values.length == 0
+            || (values.length == labels.size()
+                && Arrays.stream(values).allMatch(t -> t >= 0)
+                && Arrays.stream(values).filter(t -> t == 0).count() <= 1);
+    if (!right) {
+      throw new IllegalArgumentException(
+          "thresholds: expected %s numbers, 0 or more and at most one of them 0, got %s"
+              .formatted(labels.size(), Arrays.toString(values)));
+    }
+  }
+
+  private Nulls nulls() {
+    return choice(handleInvalid, Nulls.values());
+  }
+
+  private Precision chosenPrecision() {
+    return choice(precision, Precision.values());
+  }
+
+  private <E extends Enum<E>> E choice(Param<String> param, E[] values) {
+    String wanted = getOrDefault(param);
+    for (E value : values) {
+      if (value.name().toLowerCase(Locale.ROOT).equals(wanted)) {
+        return value;
+      }
+    }
+    throw new IllegalArgumentException(
+        "%s: expected one of %s, got \"%s\""
+            .formatted(param.name(), Arrays.toString(values).toLowerCase(Locale.ROOT), wanted));
+  }
+
+  /**
+   * The rows with the columns added.
+   *
+   * @throws IllegalArgumentException when a column is missing or not of strings, one to be added is
+   *     there, or a param has no value that it can have
+   * @throws UncheckedIOException when the driver cannot read the model; where an executor cannot,
+   *     the job fails with a message that names the executor, its host and the model
+   */
+  @Override
+  public Dataset<Row> transform(Dataset<?> dataset) {
+    StructType schema = transformSchema(dataset.schema());
+    LongAccumulator texts = dataset.sparkSession().sparkContext().longAccumulator("texts scored");
+    Dataset<Row> rows = dataset.toDF();
+    Dataset<Row> scored =
+        rows.mapPartitions(
+            new PartitionScorer(plan(dataset.schema()), texts), Encoders.row(schema));
+    List<Column> columnsOfAll = new ArrayList<>();
+    for (StructField field : schema.fields()) { // an encoder does not keep metadata
+      columnsOfAll.add(
+          scored
+              .col("`" + field.name().replace("`", "``") + "`")
+              .as(field.name(), field.metadata()));
+    }
+    return scored.select(columnsOfAll.toArray(new Column[0]));
+  }
+
+  private ScoringPlan plan(StructType schema) {
+    String pair = columns.pair();
+    return new ScoringPlan(
+        key(),
+        labels(),
+        TextColumns.place(schema, "inputCol", columns.input()),
+        pair.isEmpty() ? -1 : TextColumns.place(schema, "pairCol", pair),
+        List.copyOf(outputs().keySet()),
+        Arrays.stream(getOrDefault(thresholds)).boxed().toList(),
+        nulls());
+  }
+
+  private SharedModels.Key key() {
+    return new SharedModels.Key(
+        getModel(), known().stamp, chosenPrecision(), (Integer) getOrDefault(maxTokens));
+  }
+
+  /**
+   * Makes a function of SQL that gives the name of a text's label; null for null, and where the
+   * model's own rules are not sure. It takes the texts one by one, so {@link #transform} is faster
+   * for many.
+   *
+   * <pre>{@code
+   * model.registerFunction(spark, "intent");
+   * spark.sql("select text, intent(text) from questions");
+   * }</pre>
+   */
+  public void registerFunction(SparkSession spark, String name) {
+    SharedModels.Key key = key();
+    spark.udf().register(name, new LabelFunction(key), DataTypes.StringType);
+  }
+
+  @Override
+  public AfinaClassifierModel copy(ParamMap extra) {
+    AfinaClassifierModel copy = new AfinaClassifierModel(uid);
+    Object unused = copyValues(copy, extra);
+    return hasParent() ? copy.setParent(parent()) : copy;
+  }
+
+  /**
+   * Writes params and, where the model is a folder, the folder's files beside them, so that what is
+   * saved needs nothing else.
+   */
+  @Override
+  public MLWriter write() {
+    return new ModelFiles.Writer(this);
+  }
+
+  /** Reads what {@link #write()} wrote. Spark calls it, too, for the stages of a pipeline. */
+  public static MLReader<AfinaClassifierModel> read() {
+    return new ModelFiles.Reader();
+  }
+
+  /** Reads what {@code save} wrote. */
+  public static AfinaClassifierModel load(String path) {
+    return read().load(path);
+  }
+}

@@ -1,0 +1,225 @@
+package dev.afina.spark;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.spark.HashPartitioner;
+import org.apache.spark.SparkContext;
+import org.apache.spark.api.java.JavaPairRDD;
+import org.apache.spark.api.java.JavaRDD;
+import org.apache.spark.rdd.RDD;
+import org.apache.spark.sql.Column;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.NumericType;
+import org.jspecify.annotations.Nullable;
+import scala.Tuple2;
+import scala.reflect.ClassTag;
+import scala.reflect.ClassTag$;
+
+/**
+ * One fit: rows are checked and numbered, each rank gets all of them by a shuffle, and one barrier
+ * stage trains.
+ *
+ * <p>The results leave the barrier stage by a shuffle, too: Spark tries a barrier stage again,
+ * after an executor died, only where it is not the last one.
+ */
+final class DistributedFit {
+  private static final int MOST_LABELS = 10_000;
+
+  private final AfinaClassifier estimator;
+  private final Dataset<Row> rows;
+  private final SparkContext spark;
+
+  DistributedFit(AfinaClassifier estimator, Dataset<?> dataset) {
+    this.estimator = estimator;
+    this.rows = dataset.toDF();
+    this.spark = dataset.sparkSession().sparkContext();
+  }
+
+  /**
+   * Trains.
+   *
+   * @param name of the folder that the model gets within the estimator's
+   * @return that folder
+   */
+  String run(String name) {
+    List<String> names = estimator.namesOfNumbers(rows.schema());
+    Dataset<Row> prepared = prepared().persist();
+    try {
+      checkRows(prepared, names);
+      int workers = workers();
+      String folder = child(estimator.text(estimator.outputFolder()), name);
+      RankTask task =
+          new RankTask(
+              estimator,
+              names,
+              folder,
+              Handshake.Secret.draw(),
+              new RankTask.Figures(
+                  spark.longAccumulator("texts trained"),
+                  spark.longAccumulator("updates"),
+                  spark.doubleAccumulator("sum of losses")));
+      RankResult.check(results(prepared, names, workers, task));
+      Object unused = new ModelPlace(folder).labels(); // the driver must see it, too
+      return folder;
+    } catch (IOException e) {
+      throw new UncheckedIOException(
+          new IOException(
+              "outputFolder: the driver does not see what rank 0 wrote: " + e.getMessage(), e));
+    } finally {
+      Object unused = prepared.unpersist();
+    }
+  }
+
+  private static String child(String folder, String name) {
+    return folder.endsWith("/") ? folder + name : folder + "/" + name;
+  }
+
+  /** Text, pair, label as a string, held out or not. */
+  private Dataset<Row> prepared() {
+    String pair = estimator.columns().pair();
+    String held = estimator.text(estimator.validationIndicatorCol());
+    String label = estimator.text(estimator.labelCol());
+    Column labels = rows.col(quoted(label));
+    boolean isNumber = rows.schema().apply(label).dataType() instanceof NumericType;
+    Column whole = labels.cast("long");
+    Column text =
+        isNumber
+            ? functions
+                .when(whole.cast("double").equalTo(labels.cast("double")), whole.cast("string"))
+                .otherwise(labels.cast("string"))
+            : labels;
+    return rows.select(
+        rows.col(quoted(estimator.columns().input())).as("text"),
+        (pair.isEmpty() ? functions.lit(null).cast("string") : rows.col(quoted(pair))).as("pair"),
+        text.as("label"),
+        (held.isEmpty()
+                ? functions.lit(false)
+                : functions.coalesce(rows.col(quoted(held)), functions.lit(false)))
+            .as("held"));
+  }
+
+  private static String quoted(String column) {
+    return "`" + column.replace("`", "``") + "`";
+  }
+
+  private void checkRows(Dataset<Row> prepared, List<String> names) {
+    boolean pairs = !estimator.columns().pair().isEmpty();
+    Column noText =
+        pairs
+            ? functions.col("text").isNull().or(functions.col("pair").isNull())
+            : functions.col("text").isNull();
+    List<Row> labels =
+        prepared
+            .groupBy("label")
+            .agg(functions.count(functions.lit(1)), functions.count_if(noText))
+            .limit(MOST_LABELS + 1)
+            .collectAsList();
+    long nullTexts = 0;
+    for (Row label : labels) {
+      nullTexts += label.getLong(2);
+      if (label.isNullAt(0)) {
+        throw new IllegalArgumentException(
+            "labelCol: column \"%s\" is null in %s rows; leave them out, or label them"
+                .formatted(estimator.text(estimator.labelCol()), label.getLong(1)));
+      }
+      if (!names.isEmpty()) {
+        Object unused = name(label.getString(0), names);
+      }
+    }
+    if (nullTexts > 0) {
+      throw new IllegalArgumentException(
+          "inputCol: %s texts are null; leave these rows out".formatted(nullTexts));
+    }
+    if (labels.isEmpty()) {
+      throw new IllegalArgumentException("fit: the DataFrame has no rows");
+    }
+    if (labels.size() == 1) {
+      throw new IllegalArgumentException(
+          "labelCol: all rows have the label \"%s\", expected two or more"
+              .formatted(labels.get(0).getString(0)));
+    }
+    if (labels.size() > MOST_LABELS) {
+      throw new IllegalArgumentException(
+          "labelCol: column \"%s\" has more than %s different values; is it the right column?"
+              .formatted(estimator.text(estimator.labelCol()), MOST_LABELS));
+    }
+  }
+
+  /** The name that the metadata have for a number. */
+  private static String name(String number, List<String> names) {
+    try {
+      return names.get(Integer.parseInt(number));
+    } catch (NumberFormatException | IndexOutOfBoundsException e) {
+      throw new IllegalArgumentException(
+          "labelCol: label %s is none of the %s that the column's metadata name"
+              .formatted(number, names.size()),
+          e);
+    }
+  }
+
+  /** As many as there are executors, unless the user said a number. */
+  private int workers() {
+    int wanted = estimator.whole(estimator.numWorkers());
+    if (wanted > 0 || spark.isLocal()) {
+      return Math.max(1, wanted);
+    }
+    return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1); // the driver is one
+  }
+
+  private List<RankResult> results(
+      Dataset<Row> prepared, List<String> names, int workers, RankTask task) {
+    JavaPairRDD<Integer, TrainingRow> all =
+        prepared
+            .toJavaRDD()
+            .zipWithIndex()
+            .flatMapToPair(
+                row ->
+                    IntStream.range(0, workers)
+                        .mapToObj(rank -> new Tuple2<>(rank, row(row._1(), row._2(), names)))
+                        .iterator())
+            .partitionBy(new HashPartitioner(workers));
+    ClassTag<RankResult> type = ClassTag$.MODULE$.apply(RankResult.class);
+    RDD<RankResult> trained = all.rdd().barrier().mapPartitions(task, false, type);
+    try {
+      return new ArrayList<>(
+          JavaRDD.fromRDD(trained, type)
+              .mapToPair(result -> new Tuple2<>(0, result))
+              .partitionBy(new HashPartitioner(1))
+              .values()
+              .collect());
+    } catch (Exception e) { // Scala declares nothing of what it throws
+      throw explained(e, workers);
+    }
+  }
+
+  private static RuntimeException explained(Exception e, int workers) {
+    String message = String.valueOf(e.getMessage());
+    if (message.contains("requires more slots")) {
+      return new IllegalStateException(
+          "numWorkers: %s tasks train together, so all must run at the same time, and the cluster has not as many slots; take fewer workers, or more executors (Spark: %s)"
+              .formatted(workers, firstLine(message)),
+          e);
+    }
+    return new IllegalStateException("the stage that trains failed: " + firstLine(message), e);
+  }
+
+  private static String firstLine(String text) {
+    return text.lines().findFirst().orElse("");
+  }
+
+  private static TrainingRow row(Row row, long number, List<String> names) {
+    @Nullable String pair = row.getString(1);
+    String label = row.getString(2);
+    return new TrainingRow(
+        number,
+        row.getString(0),
+        pair,
+        names.isEmpty() ? label : name(label, names),
+        row.getBoolean(3));
+  }
+}

@@ -1,0 +1,204 @@
+package dev.afina.spark;
+
+import dev.afina.Classifier;
+import dev.afina.ClassifierBuilder;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import dev.afina.training.TrainingListener;
+import java.io.IOException;
+import java.io.Serializable;
+import java.net.ServerSocket;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Collections;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import org.apache.spark.BarrierTaskContext;
+import org.apache.spark.TaskKilledException;
+import org.apache.spark.util.DoubleAccumulator;
+import org.apache.spark.util.LongAccumulator;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+import scala.Tuple2;
+import scala.collection.Iterator;
+import scala.jdk.javaapi.CollectionConverters;
+import scala.runtime.AbstractFunction1;
+
+/** What a task of the barrier stage does: it is one rank of the training. */
+final class RankTask
+    extends AbstractFunction1<Iterator<Tuple2<Integer, TrainingRow>>, Iterator<RankResult>>
+    implements Serializable {
+  private static final long serialVersionUID = 1;
+  private static final Logger log = LoggerFactory.getLogger(RankTask.class);
+
+  private final AfinaClassifier estimator;
+  private final List<String> labels;
+  private final String folder;
+  private final byte[] secret;
+  private final Figures figures;
+
+  /**
+   * What Spark's page shows of a training while it runs. Each rank counts its tasks' own.
+   *
+   * @param texts examples done, counted by rank 0
+   * @param updates done, counted by rank 0
+   * @param loss the sum of the updates' losses
+   */
+  record Figures(LongAccumulator texts, LongAccumulator updates, DoubleAccumulator loss)
+      implements Serializable {}
+
+  RankTask(
+      AfinaClassifier estimator,
+      List<String> labels,
+      String folder,
+      byte[] secret,
+      Figures figures) {
+    this.estimator = estimator;
+    this.labels = labels;
+    this.folder = folder;
+    this.secret = secret.clone();
+    this.figures = figures;
+  }
+
+  @Override
+  public Iterator<RankResult> apply(Iterator<Tuple2<Integer, TrainingRow>> rows) {
+    BarrierTaskContext context = BarrierTaskContext.get();
+    int rank = context.partitionId();
+    String host = ExecutorMachine.host();
+    RankResult result;
+    try {
+      train(context, rows(rows));
+      result = RankResult.done(rank);
+    } catch (LostRankException e) {
+      if (e.hangs()) { // only when this task fails does Spark end that one
+        throw new IllegalStateException(e.getMessage(), e);
+      }
+      result = RankResult.failed(rank, host, e);
+    } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException();
+      }
+      log.error("rank {} on {}: the training failed", rank, host, e);
+      result = RankResult.failed(rank, host, e);
+    }
+    return CollectionConverters.asScala(List.of(result).iterator());
+  }
+
+  private static List<TrainingRow> rows(Iterator<Tuple2<Integer, TrainingRow>> rows) {
+    List<TrainingRow> all = new ArrayList<>();
+    while (rows.hasNext()) {
+      all.add(rows.next()._2());
+    }
+    Collections.sort(all); // the order that one machine would have
+    return all;
+  }
+
+  private void train(BarrierTaskContext context, List<TrainingRow> rows) throws IOException {
+    ExecutorMachine.useItsCores();
+    try (ServerSocket server = SocketGroup.listen()) {
+      int rank = context.partitionId();
+      String[] told =
+          context.allGather(
+              String.join(
+                  "\n",
+                  ExecutorMachine.host(),
+                  Integer.toString(server.getLocalPort()),
+                  ExecutorMachine.name(),
+                  ExecutorMachine.processor()));
+      if (rank == 0) {
+        warn(told);
+      }
+      List<Member> members = new ArrayList<>();
+      for (String member : told) {
+        String[] parts = member.split("\n", -1);
+        members.add(new Member(members.size(), parts[0], Integer.parseInt(parts[1])));
+      }
+      try (SocketGroup group =
+          SocketGroup.connect(
+              rank,
+              members,
+              server,
+              new Handshake(new Handshake.Secret(secret)),
+              Duration.ofSeconds(estimator.whole(estimator.timeout())))) {
+        ClassifierBuilder builder = builder(context, rows).group(group);
+        try (Classifier trained = builder.fit(dataset(rows, false))) {
+          if (rank == 0) {
+            trained.save(Path.of(folder));
+          }
+          List<byte[]> unused = group.gather(new byte[0]); // none is done before the model is there
+        }
+      }
+    }
+  }
+
+  private ClassifierBuilder builder(BarrierTaskContext context, List<TrainingRow> rows)
+      throws IOException {
+    ClassifierBuilder builder =
+        estimator.builder(new ModelPlace(estimator.text(estimator.checkpoint())).onThisMachine());
+    if (!labels.isEmpty()) {
+      builder.labels(labels.toArray(new String[0]));
+    }
+    if (rows.stream().anyMatch(TrainingRow::isHeldOut)) {
+      builder.validation(dataset(rows, true));
+    }
+    boolean again = context.stageAttemptNumber() > 0;
+    boolean hasCheckpoints = !estimator.text(estimator.checkpointFolder()).isEmpty();
+    if (hasCheckpoints && (again || estimator.flag(estimator.resume()))) {
+      builder.resume();
+    }
+    return builder.listener(new Telling(context));
+  }
+
+  private static Dataset dataset(List<TrainingRow> rows, boolean heldOut) {
+    List<Example> examples =
+        rows.stream().filter(row -> row.isHeldOut() == heldOut).map(TrainingRow::example).toList();
+    return Dataset.of(examples);
+  }
+
+  private static void warn(String... told) {
+    Set<String> executors = new HashSet<>();
+    Set<String> processors = new HashSet<>();
+    for (String member : told) {
+      String[] parts = member.split("\n", -1);
+      executors.add(parts[2]);
+      processors.add(parts[3]);
+    }
+    if (executors.size() < told.length) {
+      log.warn(
+          "{} ranks on {} executors: some share their cores; set spark.task.cpus to the cores of an"
+              + " executor, or fewer workers",
+          told.length,
+          executors.size());
+    }
+    if (processors.size() > 1) {
+      log.warn(
+          "the executors have different processors, {}: their sums may differ in the last bits, and"
+              + " so may the weights of two trainings",
+          Arrays.toString(processors.toArray()));
+    }
+  }
+
+  /** Ends a task that Spark has killed, and counts what rank 0 has done. */
+  private final class Telling implements TrainingListener {
+    private final BarrierTaskContext context;
+
+    Telling(BarrierTaskContext context) {
+      this.context = context;
+    }
+
+    @Override
+    public void stepped(Step step) {
+      if (context.isInterrupted()) {
+        throw new TaskKilledException();
+      }
+      if (context.partitionId() == 0) {
+        figures.updates().add(1);
+        figures.texts().add(step.examples());
+        figures.loss().add(step.loss());
+      }
+    }
+  }
+}

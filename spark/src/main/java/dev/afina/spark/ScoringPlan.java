@@ -1,0 +1,98 @@
+package dev.afina.spark;
+
+import dev.afina.Prediction;
+import java.io.Serializable;
+import java.util.ArrayList;
+import java.util.List;
+import org.apache.spark.ml.linalg.SQLDataTypes;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.ml.linalg.Vectors;
+import org.apache.spark.sql.types.DataType;
+import org.apache.spark.sql.types.DataTypes;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a partition needs to know: which model, which columns to read, what to add to each row.
+ *
+ * @param labels of the model, in the order of its outputs
+ * @param text the place of the column with the text
+ * @param pair the place of the column with the second text; −1 for none
+ * @param outputs the columns to add, in their order
+ * @param thresholds by label; empty for the model's own rules
+ */
+record ScoringPlan(
+    SharedModels.Key model,
+    List<String> labels,
+    int text,
+    int pair,
+    List<Output> outputs,
+    List<Double> thresholds,
+    Nulls nulls)
+    implements Serializable {
+
+  /** What becomes of a row whose text is null. */
+  enum Nulls {
+    KEEP,
+    SKIP,
+    ERROR
+  }
+
+  /** A column that is added. */
+  enum Output {
+    PREDICTION,
+    PROBABILITY,
+    RAW_PREDICTION,
+    PREDICTED_LABEL;
+
+    DataType type() {
+      return switch (this) {
+        case PREDICTION -> DataTypes.DoubleType;
+        case PROBABILITY, RAW_PREDICTION -> SQLDataTypes.VectorType();
+        case PREDICTED_LABEL -> DataTypes.StringType;
+      };
+    }
+  }
+
+  /** The values of the added columns. */
+  List<@Nullable Object> values(Prediction prediction) {
+    @Nullable Integer chosen = chosen(prediction);
+    List<@Nullable Object> values = new ArrayList<>();
+    for (Output output : outputs) {
+      values.add(
+          switch (output) {
+            case PREDICTION -> chosen == null ? null : Double.valueOf(chosen);
+            case PROBABILITY -> Vectors.dense(prediction.probabilities());
+            case RAW_PREDICTION -> vector(prediction.logits());
+            case PREDICTED_LABEL -> chosen == null ? null : labels.get(chosen);
+          });
+    }
+    return values;
+  }
+
+  private static Vector vector(float... logits) {
+    double[] wide = new double[logits.length];
+    for (int i = 0; i < wide.length; i++) {
+      wide[i] = logits[i];
+    }
+    return Vectors.dense(wide);
+  }
+
+  /** The label with the largest quotient of probability and threshold; null where none is sure. */
+  private @Nullable Integer chosen(Prediction prediction) {
+    double[] probabilities = prediction.probabilities();
+    if (thresholds.isEmpty()) {
+      return prediction.decision().label().map(labels::indexOf).orElse(null);
+    }
+    int best = 0;
+    double most = Double.NEGATIVE_INFINITY;
+    for (int i = 0; i < probabilities.length; i++) {
+      double threshold = thresholds.get(i);
+      double scaled = threshold == 0 ? Double.POSITIVE_INFINITY : probabilities[i] / threshold;
+      if (scaled > most) {
+        best = i;
+        most = scaled;
+      }
+    }
+    return best;
+  }
+}

@@ -1,0 +1,132 @@
+package dev.afina.spark;
+
+import dev.afina.Classifier;
+import dev.afina.Precision;
+import java.io.IOException;
+import java.io.Serializable;
+import java.util.Iterator;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The models of this JVM: each is loaded once and shared by all tasks that need it. Few are kept;
+ * one that no task uses is closed when another needs its place, and the rest when the JVM ends.
+ */
+final class SharedModels {
+  private static final Logger log = LoggerFactory.getLogger(SharedModels.class);
+  private static final int KEPT = 2;
+  private static final Map<Key, Entry> LOADED = new LinkedHashMap<>(16, 0.75f, true);
+
+  private SharedModels() {}
+
+  /**
+   * Which model, and how it predicts.
+   *
+   * @param stamp of {@link ModelPlace#stamp}, as the driver saw it
+   * @param maxTokens 0 for the model's
+   */
+  record Key(String reference, String stamp, Precision precision, int maxTokens)
+      implements Serializable {}
+
+  private static final class Entry {
+    final Classifier model;
+    int users;
+
+    Entry(Classifier model) {
+      this.model = model;
+    }
+  }
+
+  /** The use of a model by a task. */
+  static final class Lease implements AutoCloseable {
+    private final Entry entry;
+    private boolean open = true;
+
+    private Lease(Entry entry) {
+      this.entry = entry;
+    }
+
+    Classifier model() {
+      return entry.model;
+    }
+
+    @Override
+    public void close() {
+      end(this);
+    }
+  }
+
+  private static synchronized void end(Lease lease) {
+    if (lease.open) {
+      lease.entry.users--;
+    }
+    lease.open = false;
+  }
+
+  /**
+   * Begins to use a model.
+   *
+   * @throws IOException when it cannot be loaded here; names executor, host and model
+   */
+  static synchronized Lease lease(Key key) throws IOException {
+    Entry entry = LOADED.get(key);
+    if (entry == null) {
+      closeUnused(KEPT - 1);
+      entry = new Entry(load(key));
+      LOADED.put(key, entry);
+      log.info("{} has loaded model {}", ExecutorMachine.name(), key.reference);
+    }
+    entry.users++;
+    return new Lease(entry);
+  }
+
+  private static Classifier load(Key key) throws IOException {
+    ExecutorMachine.useItsCores();
+    try {
+      Classifier loaded = Classifier.load(new ModelPlace(key.reference).onThisMachine());
+      Classifier shorter = key.maxTokens == 0 ? loaded : derived(loaded, key);
+      return key.precision == Precision.FLOAT32 ? shorter : precise(shorter, key);
+    } catch (IOException | IllegalArgumentException e) {
+      throw new IOException(
+          "%s cannot load model \"%s\": %s; a folder must be on a file system that all executors see"
+              .formatted(ExecutorMachine.name(), key.reference, e.getMessage()),
+          e);
+    }
+  }
+
+  private static Classifier derived(Classifier loaded, Key key) {
+    try (loaded) {
+      return loaded.withMaxTokens(key.maxTokens);
+    }
+  }
+
+  private static Classifier precise(Classifier loaded, Key key) {
+    try (loaded) {
+      return loaded.withPrecision(key.precision);
+    }
+  }
+
+  /** Closes the models used longest ago until so many are left, where tasks let go of them. */
+  private static void closeUnused(int left) {
+    Iterator<Entry> oldest = LOADED.values().iterator();
+    while (LOADED.size() > left && oldest.hasNext()) {
+      Entry entry = oldest.next();
+      if (entry.users == 0) {
+        oldest.remove();
+        entry.model.close();
+      }
+    }
+  }
+
+  /** Closes all models that no task uses. */
+  static synchronized void closeUnused() {
+    closeUnused(0);
+  }
+
+  /** How many are loaded. */
+  static synchronized int loaded() {
+    return LOADED.size();
+  }
+}

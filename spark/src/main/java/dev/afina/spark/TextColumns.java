@@ -1,0 +1,66 @@
+package dev.afina.spark;
+
+import java.io.Serializable;
+import java.util.Arrays;
+import org.apache.spark.ml.param.Param;
+import org.apache.spark.ml.param.Params;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+
+/** The params that say where the texts are, of an estimator or a model. */
+final class TextColumns implements Serializable {
+  private static final long serialVersionUID = 1;
+
+  private final Params owner;
+  final Param<String> inputCol;
+  final Param<String> pairCol;
+
+  TextColumns(Params owner) {
+    this.owner = owner;
+    this.inputCol = new Param<>(owner, "inputCol", "column of the texts (default text)");
+    this.pairCol =
+        new Param<>(owner, "pairCol", "column of the second texts of pairs (default none: \"\")");
+    Object unused = owner.setDefault(inputCol, "text").setDefault(pairCol, "");
+  }
+
+  String input() {
+    return owner.getOrDefault(inputCol);
+  }
+
+  String pair() {
+    return owner.getOrDefault(pairCol);
+  }
+
+  /** Refuses a schema without the columns, or with others than texts in them. */
+  void check(StructType schema) {
+    requireText(schema, inputCol.name(), input());
+    if (!pair().isEmpty()) {
+      requireText(schema, pairCol.name(), pair());
+    }
+  }
+
+  private static void requireText(StructType schema, String param, String column) {
+    int place = place(schema, param, column);
+    if (!schema.apply(place).dataType().sameType(DataTypes.StringType)) {
+      throw new IllegalArgumentException(
+          "%s: column \"%s\" is of type %s, expected string"
+              .formatted(param, column, schema.apply(place).dataType().simpleString()));
+    }
+  }
+
+  /**
+   * The place of a column.
+   *
+   * @param param that names it
+   * @throws IllegalArgumentException when there is none
+   */
+  static int place(StructType schema, String param, String column) {
+    int place = Arrays.asList(schema.fieldNames()).indexOf(column);
+    if (place < 0) {
+      throw new IllegalArgumentException(
+          "%s: no column \"%s\" among %s"
+              .formatted(param, column, Arrays.toString(schema.fieldNames())));
+    }
+    return place;
+  }
+}

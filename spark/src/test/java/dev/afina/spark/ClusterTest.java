@@ -1,0 +1,205 @@
+package dev.afina.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.afina.Classifier;
+import dev.afina.data.Example;
+import dev.afina.internal.checkpoint.Safetensors;
+import dev.afina.internal.checkpoint.TensorSource;
+import dev.afina.testing.TinyModels;
+import java.io.IOException;
+import java.nio.FloatBuffer;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.RowFactory;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.StructType;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** On a master and two workers that the test starts. */
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Spark needs winutils.exe there")
+@EnabledForJreRange(maxVersion = 23, disabledReason = "Hadoop needs a security manager")
+class ClusterTest {
+  private static final StructType SCHEMA =
+      new StructType()
+          .add("text", DataTypes.StringType)
+          .add("label", DataTypes.StringType)
+          .add("held", DataTypes.BooleanType);
+  private static final String[][] SORTS = {
+    {"where is my %s card?", "card_arrival"},
+    {"I want to change the %s PIN", "change_pin"},
+    {"the %s card was stolen", "lost_or_stolen_card"}
+  };
+  private static final String[] WORDS = {
+    "new", "old", "blue", "other", "second", "first", "long", "lost", "green", "last", "good", "bad"
+  };
+
+  @TempDir static Path work;
+  private static LoopbackCluster cluster;
+  private static SparkSession spark;
+  private static Path checkpoint;
+
+  @BeforeAll
+  static void start() throws Exception {
+    cluster = new LoopbackCluster(work, 2);
+    spark = cluster.session();
+    checkpoint = work.resolve("checkpoint");
+    try (Classifier tiny = TinyModels.classifier()) {
+      tiny.save(checkpoint);
+    }
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    cluster.close();
+    SharedModels.closeUnused();
+  }
+
+  private static List<Row> rows() {
+    List<Row> rows = new ArrayList<>();
+    for (String word : WORDS) {
+      for (String[] sort : SORTS) {
+        rows.add(RowFactory.create(String.format(sort[0], word), sort[1], word.startsWith("l")));
+      }
+    }
+    return rows;
+  }
+
+  private static Dataset<Row> data() {
+    return spark.createDataFrame(rows(), SCHEMA);
+  }
+
+  private static AfinaClassifier estimator() {
+    return new AfinaClassifier()
+        .setCheckpoint(checkpoint.toString())
+        .setOutputFolder(work.resolve("models").toString())
+        .setHead("replace")
+        .setValidationIndicatorCol("held")
+        .setKeepBest("loss")
+        .setDropout(0)
+        .setBatchSize(8)
+        .setMaxSteps(50)
+        .setLearningRate(1e-3);
+  }
+
+  private static dev.afina.data.Dataset examples(boolean held) {
+    return dev.afina.data.Dataset.of(
+        rows().stream()
+            .filter(row -> row.getBoolean(2) == held)
+            .map(row -> Example.of(row.getString(0), row.getString(1)))
+            .toList());
+  }
+
+  private static Map<String, float[]> weights(Path folder) throws IOException {
+    Map<String, float[]> weights = new LinkedHashMap<>();
+    try (TensorSource file = Safetensors.open(folder.resolve("model.safetensors"))) {
+      for (String name : file.tensors().keySet()) {
+        FloatBuffer values = file.floats(name).asFloatBuffer();
+        float[] array = new float[values.remaining()];
+        values.get(array);
+        weights.put(name, array);
+      }
+    }
+    return weights;
+  }
+
+  @Test
+  void twoExecutors_trainTheModelThatOneMachineTrains_andScoreWithIt() throws IOException {
+    AfinaClassifierModel model = estimator().fit(data());
+    Path single = work.resolve("single");
+    AfinaClassifier estimator = estimator();
+    try (Classifier one =
+        estimator.builder(checkpoint.toString()).validation(examples(true)).fit(examples(false))) {
+      one.save(single);
+      weights(single)
+          .forEach(
+              (key, expected) -> {
+                if (!key.endsWith("key.bias")) { // undetermined: softmax does not see it
+                  assertThat(weightsOf(model).get(key))
+                      .as(key)
+                      .containsExactly(expected, within(1e-5f));
+                }
+              });
+      Dataset<Row> scored = model.transform(data());
+      assertThat(scored.filter("label = predictedLabel").count()).isGreaterThan(30); // of 36
+      for (Row row : scored.collectAsList()) {
+        assertThat(row.<String>getAs("predictedLabel"))
+            .isEqualTo(one.predict(row.<String>getAs("text")).label());
+        assertThat(row.<Vector>getAs("probability").toArray())
+            .containsExactly(one.predict(row.<String>getAs("text")).probabilities(), within(1e-4));
+      }
+    }
+  }
+
+  private static Map<String, float[]> weightsOf(AfinaClassifierModel model) {
+    try {
+      return weights(Path.of(model.getModel()));
+    } catch (IOException e) {
+      throw new java.io.UncheckedIOException(e);
+    }
+  }
+
+  @Test
+  void whatIsWrong_isToldInOneLine() {
+    assertThatThrownBy(() -> estimator().setCheckpoint(work.resolve("gone").toString()).fit(data()))
+        .isInstanceOf(java.io.UncheckedIOException.class)
+        .hasMessageMatching("java.io.IOException: rank \\d on 127.0.0.1: .*gone.*");
+    assertThatThrownBy(() -> estimator().setNumWorkers(5).fit(data()))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageStartingWith("numWorkers: 5 tasks train together, so all must run at the same");
+    assertThatThrownBy(() -> estimator().setLabels("a", "b").fit(data()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageMatching("rank 0 on 127.0.0.1: .*label.*");
+    assertThatThrownBy(() -> estimator().fit(data().filter("label = 'change_pin'")))
+        .hasMessage("labelCol: all rows have the label \"change_pin\", expected two or more");
+    assertThatThrownBy(() -> estimator().fit(data().filter("false")))
+        .hasMessage("fit: the DataFrame has no rows");
+    assertThatThrownBy(
+            () ->
+                estimator()
+                    .fit(
+                        data()
+                            .withColumn(
+                                "label",
+                                functions.when(functions.col("held"), null).otherwise("x"))))
+        .hasMessage("labelCol: column \"label\" is null in 9 rows; leave them out, or label them");
+    assertThatThrownBy(() -> estimator().setLabelCol("held").fit(data()))
+        .hasMessage(
+            "labelCol: column \"held\" is of type boolean, expected string or whole numbers");
+    assertThatThrownBy(() -> estimator().setKeepBest("speed").fit(data()))
+        .hasMessageStartingWith("keepBest: metric \"speed\": unknown");
+    assertThatThrownBy(() -> new AfinaClassifier().fit(data()))
+        .hasMessageStartingWith("checkpoint: none given");
+  }
+
+  @Test
+  void aFolderThatOnlyTheDriverSees_isNamedWithTheHost() throws IOException {
+    Path folder = work.resolve("moved");
+    try (Classifier tiny = TinyModels.classifier()) {
+      tiny.save(folder);
+    }
+    Dataset<Row> scored = new AfinaClassifierModel().setModel(folder.toString()).transform(data());
+    Files.move(folder, work.resolve("moved-away"));
+    assertThatThrownBy(scored::collectAsList)
+        .hasStackTraceContaining("on 127.0.0.1 cannot load model \"" + folder + "\"")
+        .hasStackTraceContaining("a folder must be on a file system that all executors see");
+  }
+}

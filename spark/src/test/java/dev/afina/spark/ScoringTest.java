@@ -1,0 +1,243 @@
+package dev.afina.spark;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import dev.afina.Classifier;
+import dev.afina.Prediction;
+import dev.afina.testing.TinyModels;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.apache.spark.ml.Pipeline;
+import org.apache.spark.ml.PipelineModel;
+import org.apache.spark.ml.PipelineStage;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.feature.IndexToString;
+import org.apache.spark.ml.linalg.Vector;
+import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
+import org.apache.spark.sql.Row;
+import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
+import org.apache.spark.sql.types.DataTypes;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.EnabledForJreRange;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+@DisabledOnOs(value = OS.WINDOWS, disabledReason = "Spark needs winutils.exe there")
+@EnabledForJreRange(maxVersion = 23, disabledReason = "Hadoop needs a security manager")
+class ScoringTest {
+  private static final List<String> TEXTS =
+      List.of(
+          "where is my new card?",
+          "How do I change my PIN?",
+          "my card was stolen",
+          "what is the exchange rate",
+          "please close my account");
+
+  private static SparkSession spark;
+  @TempDir Path work;
+
+  @BeforeAll
+  static void start() {
+    spark = LocalSpark.start(2);
+  }
+
+  @AfterAll
+  static void stop() {
+    spark.stop();
+    SharedModels.closeUnused();
+  }
+
+  private static Dataset<Row> rows(List<String> texts) {
+    return spark.createDataset(texts, Encoders.STRING()).toDF("text").repartition(3);
+  }
+
+  private static AfinaClassifierModel model() {
+    return new AfinaClassifierModel().setModel(TinyModels.CLASSIFIER);
+  }
+
+  @Test
+  void transform_givesWhatTheClassifierSays_withTheNamesOfTheLabels() throws IOException {
+    Dataset<Row> scored = model().setRawPredictionCol("raw").transform(rows(TEXTS));
+    assertThat(scored.columns())
+        .containsExactly("text", "raw", "probability", "prediction", "predictedLabel");
+    try (Classifier classifier = TinyModels.classifier()) {
+      Attribute attribute = Attribute.fromStructField(scored.schema().apply("prediction"));
+      assertThat(attribute).isInstanceOf(NominalAttribute.class);
+      assertThat(((NominalAttribute) attribute).values().get())
+          .containsExactly(classifier.labels().names().toArray(new String[0]));
+      for (Row row : scored.collectAsList()) {
+        Prediction expected = classifier.predict(row.<String>getAs("text"));
+        assertThat(row.<String>getAs("predictedLabel")).isEqualTo(expected.label());
+        assertThat(row.<Double>getAs("prediction")).isEqualTo(expected.index());
+        assertThat(row.<Vector>getAs("probability").toArray())
+            .containsExactly(expected.probabilities(), within(1e-5));
+        assertThat(row.<Vector>getAs("raw").toArray()[0])
+            .isCloseTo(expected.logits()[0], within(1e-4));
+      }
+    }
+    Dataset<Row> named =
+        new IndexToString().setInputCol("prediction").setOutputCol("name").transform(scored);
+    assertThat(named.filter("name = predictedLabel").count()).isEqualTo(TEXTS.size());
+  }
+
+  @Test
+  void aModel_isLoadedOnce_andClosedOnlyWhenNoTaskUsesIt() throws IOException {
+    SharedModels.Key key =
+        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 0);
+    SharedModels.Key shorter =
+        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 8);
+    SharedModels.Key shortest =
+        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 6);
+    try (SharedModels.Lease first = SharedModels.lease(key);
+        SharedModels.Lease second = SharedModels.lease(key);
+        SharedModels.Lease third = SharedModels.lease(shorter)) {
+      assertThat(second.model()).isSameAs(first.model());
+      assertThat(third.model().maxTokens()).isEqualTo(8);
+      SharedModels.lease(shortest).close(); // one too many: none of the others may be closed
+      assertThat(first.model().predict("where is my new card?").label()).isEqualTo("card_arrival");
+      assertThat(third.model().predict("where is my new card?").label()).isNotBlank();
+    }
+    SharedModels.closeUnused();
+    assertThat(SharedModels.loaded()).isZero();
+  }
+
+  @Test
+  void nullTexts_areKept_skippedOrRefused() {
+    Dataset<Row> rows =
+        rows(TEXTS)
+            .withColumn(
+                "text",
+                functions
+                    .when(functions.col("text").like("%card%"), null)
+                    .otherwise(functions.col("text")));
+    assertThat(model().transform(rows).filter("prediction is null and probability is null").count())
+        .isEqualTo(2);
+    assertThat(model().setHandleInvalid("skip").transform(rows).count()).isEqualTo(3);
+    assertThatThrownBy(() -> model().setHandleInvalid("error").transform(rows).collectAsList())
+        .hasStackTraceContaining("a text is null; setHandleInvalid(\"keep\") or (\"skip\")");
+  }
+
+  @Test
+  void thresholds_chooseTheLargestQuotient() {
+    Dataset<Row> scored = model().setThresholds(0, 1, 1, 1, 1, 1).transform(rows(TEXTS));
+    assertThat(scored.select("predictedLabel").distinct().as(Encoders.STRING()).collectAsList())
+        .containsExactly("age_limit");
+    assertThatThrownBy(() -> model().setThresholds(1, 2).transform(rows(TEXTS)))
+        .hasMessage(
+            "thresholds: expected 6 numbers, 0 or more and at most one of them 0, got [1.0, 2.0]");
+  }
+
+  @Test
+  void savedPipeline_hasTheModelWithIt() throws IOException {
+    Path folder = work.resolve("model");
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+    }
+    PipelineModel pipeline =
+        new Pipeline()
+            .setStages(
+                new PipelineStage[] {
+                  new AfinaClassifierModel().setModel(folder.toString()).setProbabilityCol("p"),
+                  new IndexToString().setInputCol("prediction").setOutputCol("name")
+                })
+            .fit(rows(TEXTS));
+    String saved = work.resolve("pipeline").toUri().toString();
+    pipeline.save(saved);
+    List<Row> before = pipeline.transform(rows(TEXTS)).orderBy("text").collectAsList();
+    Files.move(folder, work.resolve("elsewhere"));
+    PipelineModel loaded = PipelineModel.load(saved);
+    assertThat(loaded.transform(rows(TEXTS)).orderBy("text").collectAsList()).isEqualTo(before);
+    assertThat(loaded.transform(rows(TEXTS)).columns()).contains("p", "name");
+  }
+
+  @Test
+  void aStream_isScored() throws Exception {
+    Path in = Files.createDirectory(work.resolve("in"));
+    Files.write(in.resolve("a.txt"), TEXTS);
+    Dataset<Row> stream = spark.readStream().text(in.toString()).withColumnRenamed("value", "text");
+    var query =
+        model().transform(stream).writeStream().format("memory").queryName("scored").start();
+    try {
+      query.processAllAvailable();
+      assertThat(spark.sql("select * from scored where predictedLabel is not null").count())
+          .isEqualTo(TEXTS.size());
+    } finally {
+      query.stop();
+    }
+  }
+
+  @Test
+  void aFunctionOfSql_givesTheLabel() {
+    model().registerFunction(spark, "intent");
+    rows(TEXTS).createOrReplaceTempView("questions");
+    assertThat(
+            spark
+                .sql("select intent(text) from questions where text like '%stolen%'")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .containsExactly("lost_or_stolen_card");
+    assertThat(spark.sql("select intent(null)").collectAsList().get(0).isNullAt(0)).isTrue();
+  }
+
+  @Test
+  void aModelThatChanges_isLoadedAgain() throws IOException {
+    Path folder = work.resolve("changes");
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+      AfinaClassifierModel model = new AfinaClassifierModel().setModel(folder.toString());
+      long sure = model.transform(rows(TEXTS)).filter("prediction is not null").count();
+      assertThat(sure).isEqualTo(5);
+      try (Classifier shy =
+          classifier.deciding(dev.afina.DecisionRules.none().confidence(0.999999))) {
+        shy.save(folder);
+      }
+      assertThat(model.transform(rows(TEXTS)).filter("prediction is null").count())
+          .isGreaterThan(0);
+    }
+  }
+
+  @Test
+  void wrongColumnsAndModels_areNamed() {
+    assertThatThrownBy(() -> model().setInputCol("body").transform(rows(TEXTS)))
+        .hasMessage("inputCol: no column \"body\" among [text]");
+    assertThatThrownBy(
+            () ->
+                model()
+                    .setInputCol("n")
+                    .transform(
+                        rows(TEXTS).withColumn("n", functions.lit(1).cast(DataTypes.IntegerType))))
+        .hasMessage("inputCol: column \"n\" is of type int, expected string");
+    assertThatThrownBy(() -> model().setPredictionCol("text").transform(rows(TEXTS)))
+        .hasMessage(
+            "column \"text\" is there already; choose another name for it, or \"\" for none");
+    assertThatThrownBy(() -> new AfinaClassifierModel().transform(rows(TEXTS)))
+        .hasMessageStartingWith("model: none given; call setModel(...)");
+    assertThatThrownBy(
+            () -> new AfinaClassifierModel().setModel("/nowhere/at/all").transform(rows(TEXTS)))
+        .hasMessageStartingWith("java.io.IOException: model \"/nowhere/at/all\": ");
+    assertThatThrownBy(
+            () -> new AfinaClassifierModel().setModel("sparkfiles:gone").transform(rows(TEXTS)))
+        .hasMessageContaining("no folder \"gone\" among Spark's files; call addArchive(");
+    assertThatThrownBy(
+            () ->
+                new AfinaClassifierModel()
+                    .setModel(TinyModels.MULTI_LABEL_CLASSIFIER)
+                    .transform(rows(TEXTS)))
+        .hasMessageContaining("is of problem_type multi_label_classification");
+    assertThatThrownBy(() -> model().setPrecision("half").transform(rows(TEXTS)))
+        .hasMessage("precision: expected one of [float32, bfloat16, int8], got \"half\"");
+    assertThatThrownBy(() -> SparkVersion.check("3.4.1", "2.12.17"))
+        .hasMessage(
+            "afina-spark: needs Spark 3.5 or newer for Scala 2.13, found Spark 3.4.1 for Scala 2.12.17");
+  }
+}
