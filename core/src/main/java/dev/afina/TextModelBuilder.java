@@ -162,13 +162,14 @@ public abstract sealed class TextModelBuilder<
    * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and the optimizer
    * stay in float32, and so does what the trained classifier predicts.
    *
-   * @throws IllegalArgumentException for {@link Precision#INT8}, in which nothing can be trained
+   * @throws IllegalArgumentException for {@link Precision#INT8} and {@link
+   *     Precision#FLOAT16_WEIGHTS}, in which nothing can be trained
    */
   public final B precision(Precision value) {
-    if (value == Precision.INT8) {
+    if (value == Precision.INT8 || value == Precision.FLOAT16_WEIGHTS) {
       throw new IllegalArgumentException(
-          "precision: expected FLOAT32 or BFLOAT16, got INT8, which is for prediction:"
-              + " call withPrecision(INT8) on the trained classifier");
+          "precision: expected FLOAT32 or BFLOAT16, got %s, which is for prediction: call withPrecision(%s) on the trained classifier"
+              .formatted(value, value));
     }
     settings.precision = Objects.requireNonNull(value, "precision");
     return self();

@@ -29,6 +29,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
 import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** The whole way on a model of a few thousand parameters. */
 class ClassifierTest {
@@ -195,9 +197,10 @@ class ClassifierTest {
     float[] logits = exact.predict("what a happy house").logits();
     exact.save(of32Bits);
     try (Classifier coarse = exact.withPrecision(Precision.INT8);
+        Classifier fine = exact.withPrecision(Precision.FLOAT16_WEIGHTS);
         Classifier half = exact.withPrecision(Precision.BFLOAT16)) {
       exact.close();
-      for (Classifier other : List.of(coarse, half)) {
+      for (Classifier other : List.of(coarse, fine, half)) {
         assertThat(other.predict("what a happy house").logits())
             .isNotEqualTo(logits)
             .containsExactly(logits, within(0.15f)); // the logits are about 3
@@ -242,11 +245,12 @@ class ClassifierTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
-  @Test
-  void precision_int8_isNoTrainingPrecision() {
-    assertThatThrownBy(() -> quick().precision(Precision.INT8))
+  @ParameterizedTest
+  @EnumSource(names = {"INT8", "FLOAT16_WEIGHTS"})
+  void precisionOfPrediction_isNoTrainingPrecision(Precision precision) {
+    assertThatThrownBy(() -> quick().precision(precision))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessageContaining("withPrecision(INT8)");
+        .hasMessageContaining("withPrecision(" + precision + ")");
   }
 
   @Test

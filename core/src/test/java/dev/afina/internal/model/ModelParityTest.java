@@ -88,6 +88,7 @@ class ModelParityTest {
   private static double most(GoldenModel golden, PackedFormat format) {
     return switch (format) {
       case FLOAT32 -> LOGITS;
+      case FLOAT16_WEIGHTS -> 0.02;
       case BFLOAT16 -> 0.15;
       case INT8 ->
           switch (golden.family()) {

@@ -8,6 +8,8 @@ import java.util.List;
  * length together.
  */
 public final class AttentionCall {
+  private static final long LONGEST_BY_PRODUCTS = 64;
+
   private final long[] texts;
   private final long[] lengths;
   private final boolean firstOnly;
@@ -50,6 +52,14 @@ public final class AttentionCall {
 
   long[] lengths() {
     return lengths;
+  }
+
+  /**
+   * Whether two batched products and a softmax are the faster way: for one text on several cores.
+   * PyTorch's fused kernel is faster for many, and takes no memory for the weights of long texts.
+   */
+  boolean byProducts(int cores) {
+    return cores > 1 && texts.length == 1 && texts[0] == 1 && lengths[0] <= LONGEST_BY_PRODUCTS;
   }
 
   boolean firstOnly() {

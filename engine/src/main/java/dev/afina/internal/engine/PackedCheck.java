@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.LongStream;
 
 /**
  * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
@@ -83,35 +84,50 @@ final class PackedCheck {
     if (checked.contains(shape)) {
       return;
     }
+    String what =
+        String.format(
+            Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads);
     try (NDManager own = PyTorch.newManager()) {
-      NDArray qkv = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
-      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
-      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
-      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
-      for (AttentionCall call : calls(own, heads, hidden)) {
-        requireEqual(
-            String.format(
-                Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads),
-            "one core",
-            kernels.uncheckedAttention(q, k, v, call),
-            PlainKernels.attention(q, k, v, call),
-            own.ones(new Shape(1)));
+      NDArray some = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
+      for (AttentionCall call : calls(own, heads, hidden, new long[] {2, 1}, 5, ROWS)) {
+        requireEqual(what, "one core", attention(some, call), plainAttention(some, call), one(own));
+      }
+      NDArray alone = RandomArrays.uniform(own, new Shape(ROWS, 3 * hidden), 2, 2);
+      for (AttentionCall call : calls(own, heads, hidden, new long[] {1}, ROWS)) {
+        NDArray got = onAllCores(() -> attention(alone, call));
+        requireEqual(what, "all cores", got, plainAttention(alone, call), one(own));
       }
     }
     checked.add(shape);
   }
 
-  /** Over 2 texts of 5 tokens and one of {@link #ROWS}: as it is, and with all options. */
-  private static List<AttentionCall> calls(NDManager own, int heads, long hidden) {
-    long[] texts = {2, 1};
-    long[] lengths = {5, ROWS};
+  private NDArray attention(NDArray qkv, AttentionCall call) {
+    return kernels.uncheckedAttention(third(qkv, 0), third(qkv, 1), third(qkv, 2), call);
+  }
+
+  private static NDArray plainAttention(NDArray qkv, AttentionCall call) {
+    return PlainKernels.attention(third(qkv, 0), third(qkv, 1), third(qkv, 2), call);
+  }
+
+  private static NDArray third(NDArray qkv, int which) {
+    long hidden = qkv.getShape().get(1) / 3;
+    return qkv.get(new NDIndex(":, {}:{}", which * hidden, (which + 1) * hidden));
+  }
+
+  private static NDArray one(NDManager own) {
+    return own.ones(new Shape(1));
+  }
+
+  /** Over groups of texts: as it is, and with all options. */
+  private static List<AttentionCall> calls(
+      NDManager own, int heads, long hidden, long[] texts, long... lengths) {
     double scale = 1 / Math.sqrt((double) hidden / heads);
     AttentionCall usual =
         new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
     List<NDArray> biases =
-        List.of(
-            RandomArrays.uniform(own, new Shape(1, heads, 5, 5), 2, 3),
-            RandomArrays.uniform(own, new Shape(1, heads, ROWS, ROWS), 2, 4));
+        LongStream.of(lengths)
+            .mapToObj(n -> RandomArrays.uniform(own, new Shape(1, heads, n, n), 2, n))
+            .toList();
     long size = hidden / heads;
     if (size % 2 != 0) { // cannot be turned
       return List.of(

@@ -1,24 +1,32 @@
 package dev.afina.internal.engine;
 
+import ai.djl.ndarray.NDArray;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 
 /** The numbers in which packed linear layers are computed; all else is float32. */
 public enum PackedFormat {
   /** float32 by oneDNN. */
-  FLOAT32("Tensor", 64, 1e-4),
+  FLOAT32("Tensor", 64, 1e-4, Float.MAX_VALUE),
   /** Inputs, weights and results rounded to bfloat16, sums in float32, by oneDNN. */
-  BFLOAT16("Tensor", 64, 0.05),
+  BFLOAT16("Tensor", 64, 0.05, Float.MAX_VALUE),
+  /**
+   * Weights rounded to float16, inputs, sums and results in float32, by FBGEMM. It reads half the
+   * memory, which is what a product of few tokens waits for.
+   */
+  FLOAT16_WEIGHTS("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.005, 65_504),
   /**
    * 8 bits by FBGEMM: weights with one scale a row, inputs with one scale for all tokens of the
    * batch at hand. Inputs have 7 bits on processors without VNNI instructions, whose sums of 8 bits
    * overflow.
    */
-  INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15);
+  INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15, Float.MAX_VALUE);
 
   private final String weightType;
   private final int block;
   private final double tolerance;
+  private final float greatestWeight;
 
   @SuppressWarnings("ImmutableEnumChecker") // set on first use
   private Optional<PackedKernels> kernels = Optional.empty();
@@ -32,11 +40,13 @@ public enum PackedFormat {
    *     wrongly
    * @param tolerance how far a product may be from the plain one, as a share of the output's
    *     greatest value; measured differences are a quarter of it or less
+   * @param greatestWeight that it can hold; FBGEMM would take a greater one for this one
    */
-  PackedFormat(String weightType, int block, double tolerance) {
+  PackedFormat(String weightType, int block, double tolerance, float greatestWeight) {
     this.weightType = weightType;
     this.block = block;
     this.tolerance = tolerance;
+    this.greatestWeight = greatestWeight;
   }
 
   /**
@@ -67,6 +77,7 @@ public enum PackedFormat {
         switch (this) {
           case FLOAT32 -> List.of(PackedScript.FLOAT32);
           case BFLOAT16 -> List.of(PackedScript.BFLOAT16, PackedScript.UNPACKED_BFLOAT16);
+          case FLOAT16_WEIGHTS -> List.of(PackedScript.FLOAT16_WEIGHTS);
           case INT8 ->
               List.of(
                   PackedScript.INT8.replace("REDUCED", PackedCheck.overflows() ? "True" : "False"));
@@ -81,6 +92,29 @@ public enum PackedFormat {
 
   int block() {
     return block;
+  }
+
+  /**
+   * Refuses a weight that the format cannot hold.
+   *
+   * @throws IllegalStateException naming the weight
+   */
+  void requireInRange(NDArray weight) {
+    if (greatestWeight == Float.MAX_VALUE) {
+      return;
+    }
+    try (NDArray sizes = weight.abs();
+        NDArray max = sizes.max()) {
+      float greatest = max.getFloat();
+      if (greatest > greatestWeight) {
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "a weight of %s, expected %s at most",
+                greatest,
+                (int) greatestWeight));
+      }
+    }
   }
 
   double tolerance() {

@@ -59,7 +59,8 @@ public final class PackedKernels {
    * @param bias (out)
    * @param activation what will follow it
    * @return a copy, to be closed
-   * @throws IllegalStateException where the kernel computes products of this shape wrongly here
+   * @throws IllegalStateException where the kernel computes products of this shape wrongly here, or
+   *     the format cannot hold a weight
    */
   public PackedLinear pack(NDArray weight, NDArray bias, Activation activation) {
     return pack(weight, bias, activation, true);
@@ -94,7 +95,8 @@ public final class PackedKernels {
             .number(call.heads())
             .number(call.scale())
             .arrays(call.biases())
-            .arrays(call.rotary())) {
+            .arrays(call.rotary())
+            .flag(call.byProducts(Workers.coresOfThread()))) {
       return call("attention", query, in);
     }
   }
@@ -161,6 +163,10 @@ public final class PackedKernels {
 
     Arguments number(double number) {
       return own(IValue.from(number));
+    }
+
+    Arguments flag(boolean flag) {
+      return own(IValue.from(flag));
     }
 
     Arguments text(String text) {

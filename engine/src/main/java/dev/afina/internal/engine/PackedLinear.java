@@ -34,6 +34,7 @@ public final class PackedLinear implements AutoCloseable {
   /** See {@link PackedKernels#pack}. */
   static PackedLinear of(
       PackedKernels kernels, NDArray weight, NDArray bias, Activation activation, boolean checked) {
+    kernels.format().requireInRange(weight);
     try (NDManager scope = PyTorch.newManager()) {
       NDArray wide = padded(weight, kernels.format().block(), scope);
       NDArray wideBias = padded(bias, kernels.format().block(), scope);
@@ -198,7 +199,8 @@ public final class PackedLinear implements AutoCloseable {
         .number(call.heads())
         .number(call.scale())
         .arrays(call.biases())
-        .arrays(call.rotary());
+        .arrays(call.rotary())
+        .flag(call.byProducts(Workers.coresOfThread()));
   }
 
   /** The array with zeros behind it up to a multiple of {@code block}; itself where it is one. */

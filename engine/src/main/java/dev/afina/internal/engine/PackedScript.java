@@ -68,6 +68,17 @@ final class PackedScript {
         return y
       """;
 
+  static final String FLOAT16_WEIGHTS =
+      """
+      def pack(self: __torch__.Ops, weight: Tensor, bias: Tensor) -> WEIGHT:
+        return ops.quantized.linear_prepack_fp16(weight, bias)
+      def linear(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, then: str) -> Tensor:
+        y = ops.quantized.linear_dynamic_fp16(x, weight)
+        if then == "gelu":
+          y = torch.gelu(y, approximate="none")
+        return y
+      """;
+
   static final String LAYERS =
       """
       def activated(self: __torch__.Ops, x: Tensor, activation: str) -> Tensor:
@@ -131,7 +142,18 @@ final class PackedScript {
         sin = torch.narrow(sines, 0, 0, rows)
         turned = torch.cat([torch.neg(torch.narrow(x, 3, half, half)), torch.narrow(x, 3, 0, half)], 3)
         return torch.add(torch.mul(x, cos), torch.mul(turned, sin), alpha=1)
-      def attention(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, texts: List[int], lengths: List[int], rows: int, heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+      def products(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, scale: float, biases: List[Tensor]) -> Tensor:
+        keys = torch.transpose(k, 1, 2)
+        if len(biases) > 0:
+          bias = torch.select(biases[0], 0, 0)
+          if torch.size(q, 1) == 1:
+            bias = torch.narrow(bias, 1, 0, 1)
+          scaled = torch.baddbmm(bias, q, keys, beta=1, alpha=scale)
+        else:
+          none = torch.empty([1, 1, 1], dtype=6, layout=None, device=None, pin_memory=None, memory_format=None)
+          scaled = torch.baddbmm(none, q, keys, beta=0, alpha=scale)
+        return torch.transpose(torch.bmm(torch.softmax(scaled, 2, None), v), 0, 1)
+      def attention(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, texts: List[int], lengths: List[int], rows: int, heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         hidden = torch.size(q, 1)
         size = hidden // heads
         contexts = annotate(List[Tensor], [])
@@ -149,32 +171,34 @@ final class PackedScript {
           if len(rotary) > 0:
             qg = (self).rotated(qg, rotary[0], rotary[1], )
             kg = (self).rotated(kg, rotary[0], rotary[1], )
-          if len(biases) > 0:
+          if products:
+            context = (self).products(torch.select(qg, 0, 0), torch.select(kg, 0, 0), torch.select(vg, 0, 0), scale, biases, )
+          elif len(biases) > 0:
             bias = biases[g]
             if rows == 1:
               bias = torch.narrow(bias, 2, 0, 1)
-            context = torch.scaled_dot_product_attention(qg, kg, vg, bias, 0., False, scale=scale, enable_gqa=False)
+            context = torch.transpose(torch.scaled_dot_product_attention(qg, kg, vg, bias, 0., False, scale=scale, enable_gqa=False), 1, 2)
           else:
-            context = torch.scaled_dot_product_attention(qg, kg, vg, None, 0., False, scale=scale, enable_gqa=False)
-          _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 1, 2), [n * m, hidden]))
+            context = torch.transpose(torch.scaled_dot_product_attention(qg, kg, vg, None, 0., False, scale=scale, enable_gqa=False), 1, 2)
+          _0 = torch.append(contexts, torch.reshape(context, [n * m, hidden]))
           from_q = from_q + n * m
           from_kv = from_kv + n * s
         y = contexts[0]
         if len(contexts) > 1:
           y = torch.cat(contexts, 0)
         return y
-      def self_attention(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+      def self_attention(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         qkv = (self).linear(x, weight, bias, "none", )
         q = torch.narrow(qkv, 1, 0, hidden)
         k = torch.narrow(qkv, 1, hidden, hidden)
         v = torch.narrow(qkv, 1, 2 * hidden, hidden)
-        return (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, )
-      def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        return (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, products, )
+      def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         q = (self).columns((self).linear(input, query, query_bias, "none", ), hidden, )
         kv = (self).linear(x, weight, bias, "none", )
         k = torch.narrow(kv, 1, 0, hidden)
         v = torch.narrow(kv, 1, hidden, hidden)
-        return (self).attention(q, k, v, texts, lengths, rows, heads, scale, biases, rotary, )
+        return (self).attention(q, k, v, texts, lengths, rows, heads, scale, biases, rotary, products, )
       def first_rows(self: __torch__.Ops, x: Tensor, texts: List[int], lengths: List[int]) -> Tensor:
         rows = annotate(List[Tensor], [])
         at = 0
@@ -185,7 +209,7 @@ final class PackedScript {
           _0 = torch.append(rows, torch.select(group, 1, 0))
           at = at + n * s
         return torch.cat(rows, 0)
-      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor]) -> Tensor:
+      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         y = x
         w = 0
         for l in range(len(norms) // 4):
@@ -193,10 +217,10 @@ final class PackedScript {
           if len(weights) - w == 5:
             if rows == 1:
               input = (self).first_rows(y, texts, lengths, )
-            context = (self).query_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], rows, hidden, texts, lengths, heads, scale, added, rotary, )
+            context = (self).query_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
             w = w + 2
           else:
-            context = (self).self_attention(y, weights[w], biases[w], hidden, texts, lengths, heads, scale, added, rotary, )
+            context = (self).self_attention(y, weights[w], biases[w], hidden, texts, lengths, heads, scale, added, rotary, products, )
             w = w + 1
           n = 4 * l
           attended = (self).add_norm(context, weights[w], biases[w], input, norms[n], norms[n + 1], epsilon, )

@@ -161,6 +161,11 @@ public final class Workers {
     return Pool.INSTANCE.size;
   }
 
+  /** The cores that PyTorch's operators use on the current thread, which is a worker; else 1. */
+  static int coresOfThread() {
+    return Thread.currentThread() instanceof Worker worker ? worker.threads : 1;
+  }
+
   /**
    * Divides pieces of work so that each part has about the same: the largest first, each to the
    * part that has the least so far.

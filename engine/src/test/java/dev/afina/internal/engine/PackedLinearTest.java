@@ -9,6 +9,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.PackedKernels.Activation;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -69,10 +70,66 @@ class PackedLinearTest {
       // Twice: what a wrong kernel leaves out is whatever the memory holds.
       assertThat(difference(kernels, hidden, feedForward))
           .as("%s", format)
-          .isLessThan(format == PackedFormat.FLOAT32 ? 2e-5f : 0.3f);
+          .isLessThan(most(format));
       assertThat(difference(kernels, hidden, feedForward))
           .as("%s again", format)
-          .isLessThan(format == PackedFormat.FLOAT32 ? 2e-5f : 0.3f);
+          .isLessThan(most(format));
+    }
+  }
+
+  private static float most(PackedFormat format) {
+    return switch (format) {
+      case FLOAT32 -> 2e-5f;
+      case FLOAT16_WEIGHTS -> 5e-3f;
+      case BFLOAT16, INT8 -> 0.3f;
+    };
+  }
+
+  /** FBGEMM takes 65,504, the greatest number of float16, in its place. */
+  @Test
+  void weightThatFloat16CannotHold_isRefused_andLeavesNothing() {
+    PackedKernels kernels = PackedFormat.FLOAT16_WEIGHTS.kernels().orElseThrow();
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray weight = RandomArrays.weight(manager, 5, 7, 1);
+      NDArray bias = manager.zeros(new Shape(7));
+      weight.set(new NDIndex("3, 2"), -65_504);
+      kernels.pack(weight, bias, Activation.LINEAR).close();
+      weight.set(new NDIndex("3, 2"), -65_520);
+      int before = LiveArrays.count();
+      assertThatThrownBy(() -> kernels.pack(weight, bias, Activation.LINEAR))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("a weight of 65520.0, expected 65504 at most");
+      assertThat(LiveArrays.count()).isEqualTo(before);
+    }
+  }
+
+  /** The fused kernel on one core, two products and a softmax for one text on all of them. */
+  @ParameterizedTest
+  @CsvSource({
+    "1, false, false",
+    "29, false, false",
+    "64, true, false",
+    "65, true, false",
+    "29, true, true"
+  })
+  void attentionOfOneText_isTheSameOnAllCores(int length, boolean biased, boolean firstOnly) {
+    PackedKernels kernels = PackedFormat.FLOAT32.kernels().orElseThrow();
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray q = RandomArrays.uniform(manager, new Shape(firstOnly ? 1 : length, 33), 2, 1);
+      NDArray k = RandomArrays.uniform(manager, new Shape(length, 33), 2, 2);
+      NDArray v = RandomArrays.uniform(manager, new Shape(length, 33), 2, 3);
+      List<NDArray> biases =
+          biased
+              ? List.of(RandomArrays.uniform(manager, new Shape(1, 3, length, length), 2, 4))
+              : List.of();
+      AttentionCall call =
+          new AttentionCall(
+              new long[] {1}, new long[] {length}, firstOnly, 3, 0.3, biases, List.of());
+      NDArray here = kernels.attention(q, k, v, call);
+      Supplier<NDArray> attention = () -> kernels.attention(q, k, v, call);
+      NDArray onAll = Workers.run(List.of(attention)).get(0);
+      assertThat(onAll.getShape()).isEqualTo(here.getShape());
+      assertThat(onAll.sub(here).abs().max().getFloat()).isLessThan(2e-6f);
     }
   }
 
