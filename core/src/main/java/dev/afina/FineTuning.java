@@ -35,11 +35,14 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   /** Below this, handing a part to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_SHARD = 32;
 
-  /**
-   * Each part has gradients of its own for the embeddings, without fused kernels for everything;
-   * and few texts a part make small products. More cores share a part.
-   */
-  private static final int MAX_SHARDS = 4;
+  /** Few texts a part make small products, so that further cores share a part. */
+  private static final int MAX_SHORT_SHARDS = 4;
+
+  /** From so many tokens on a part keeps a core busy by itself. */
+  private static final int LONG_SHARD = 96;
+
+  /** Each part has gradients of its own for embeddings and norms. */
+  private static final int MAX_SHARDS = 16;
 
   /** Evaluates the model as it is. */
   interface Validation {
@@ -150,8 +153,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
   @Override
   public List<Shard> divide(int[] examples, int most) {
     long[] tokens = Arrays.stream(examples).mapToLong(e -> texts.get(e).size()).toArray();
-    long worthwhile = LongStream.of(tokens).sum() / MIN_TOKENS_A_SHARD;
-    int count = (int) Math.max(1, Math.min(Math.min(most, MAX_SHARDS), worthwhile));
+    int count = shards(LongStream.of(tokens).sum(), most);
     List<Shard> parts = new ArrayList<>();
     for (int[] places : Workers.divide(tokens, count)) {
       int[] part = Arrays.stream(places).map(place -> examples[place]).toArray();
@@ -159,6 +161,18 @@ final class FineTuning implements TrainingTask, AutoCloseable {
       parts.add((leaves, scope) -> loss(part, leaves, own, scope));
     }
     return parts;
+  }
+
+  /** Into how many parts to divide a batch. */
+  int shards(long tokens, int most) {
+    long few = Math.min(MAX_SHORT_SHARDS, tokens / MIN_TOKENS_A_SHARD);
+    boolean tableIsWhole = usedTokens == null && trained.stream().anyMatch(this::isWordTable);
+    long many = tableIsWhole ? few : Math.min(MAX_SHARDS, tokens / LONG_SHARD);
+    return (int) Math.max(1, Math.min(most, Math.max(few, many)));
+  }
+
+  private boolean isWordTable(String key) {
+    return key.equals(model.architecture().spec().tokenEmbedding());
   }
 
   private NDArray loss(int[] examples, ShardParameters leaves, Dropout dropouts, NDManager scope) {

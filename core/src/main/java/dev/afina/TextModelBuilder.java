@@ -269,6 +269,19 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
+  /**
+   * The cores that the training uses at most, 1 to 1,024; default all. Each batch is divided into
+   * as many parts, and the same number gives the same bits on machines with more or fewer cores of
+   * the same kind. Evaluations use all cores. How many there are for everything, {@code
+   * -Dafina.workers} says.
+   *
+   * @throws IllegalArgumentException for another number
+   */
+  public final B workers(int value) {
+    settings.options = settings.options.workers(value);
+    return self();
+  }
+
   /** The seed of order, new weights and dropout; default 42. */
   public final B seed(int value) {
     settings.options = settings.options.seed(value);

@@ -44,22 +44,7 @@ class FineTuningTest {
       Targets labels =
           new Targets(IntStream.range(0, 24).mapToObj(i -> new double[] {i % 3}).toList());
       int[] batch = IntStream.range(0, 24).toArray();
-      try (FineTuning task =
-          new FineTuning(
-              model,
-              documents,
-              Combination.MEAN,
-              labels,
-              Loss.crossEntropy().objective(labels, 3),
-              new RateShares(
-                  model.architecture().spec().parameters(),
-                  TrainingOptions.standard().optimizer(),
-                  Freeze.nothing()),
-              Optional.empty(),
-              Optional.empty(),
-              Dropout.seeded(1, OptionalDouble.of(0)),
-              0.01,
-              stop -> Map.of())) {
+      try (FineTuning task = task(model, documents, labels, 0.01)) {
         assertThat(task.divide(batch, 1)).hasSize(1);
         assertThat(task.divide(batch, 3)).hasSize(3);
         assertThat(task.divide(new int[] {0, 1}, 3)).as("too little to divide").hasSize(1);
@@ -73,6 +58,49 @@ class FineTuningTest {
       }
     }
     assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  private static FineTuning task(
+      Model model, List<Document> documents, Targets labels, double weightDecay) {
+    return new FineTuning(
+        model,
+        documents,
+        Combination.MEAN,
+        labels,
+        Loss.crossEntropy().objective(labels, 3),
+        new RateShares(
+            model.architecture().spec().parameters(),
+            TrainingOptions.standard().optimizer(),
+            Freeze.nothing()),
+        Optional.empty(),
+        Optional.empty(),
+        Dropout.seeded(1, OptionalDouble.of(0)),
+        weightDecay,
+        stop -> Map.of());
+  }
+
+  @Test
+  void manyTokens_keepManyCoresBusy_unlessEachPartHasTheWholeTableOfWords() throws IOException {
+    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+        Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"))) {
+      List<Document> documents =
+          tokenizer.encodeAll(List.of(new TextPair("a", null)), 20).stream()
+              .map(Document::of)
+              .toList();
+      Targets labels = new Targets(List.of(new double[] {1}));
+      try (FineTuning task = task(model, documents, labels, 0)) {
+        assertThat(task.shards(31, 64)).isEqualTo(1);
+        assertThat(task.shards(32 * 3, 64)).isEqualTo(3);
+        assertThat(task.shards(32 * 4, 2)).as("two workers").isEqualTo(2);
+        assertThat(task.shards(400, 64)).as("short parts").isEqualTo(4);
+        assertThat(task.shards(96 * 11, 64)).isEqualTo(11);
+        assertThat(task.shards(96 * 11, 8)).as("eight workers").isEqualTo(8);
+        assertThat(task.shards(100_000, 64)).isEqualTo(16);
+      }
+      try (FineTuning task = task(model, documents, labels, 0.01)) {
+        assertThat(task.shards(100_000, 64)).isEqualTo(4);
+      }
+    }
   }
 
   private static Map<String, float[]> gradients(

@@ -41,9 +41,9 @@ final class MachineRows {
     return new Outcome(emotion, gate, details);
   }
 
-  /** Peak memory of fresh processes that fine-tuned on the emotion texts. */
-  static Outcome memory(Lab lab) throws IOException {
-    TrainingRow row = TrainingRow.standard("HF Trainer", TrainingSetting.EMOTION);
+  /** Peak memory of fresh processes that fine-tuned. */
+  static Outcome memory(Lab lab, TrainingSetting setting) throws IOException {
+    TrainingRow row = TrainingRow.standard("HF Trainer", setting);
     List<Double> ourPeaks = new ArrayList<>();
     List<Double> peerPeaks = new ArrayList<>();
     String gate = "";

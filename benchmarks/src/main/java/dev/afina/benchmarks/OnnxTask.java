@@ -20,6 +20,7 @@ final class OnnxTask implements Task {
 
   private final List<String> texts;
   private final String mode;
+  private final SingleCalls calls;
   private final OnnxModel model;
   private final Path graph;
   private final int batchSize;
@@ -31,6 +32,7 @@ final class OnnxTask implements Task {
             .map(Example::text)
             .toList();
     this.mode = Json.text(options, "mode", "batched");
+    this.calls = new SingleCalls(Json.number(options, "pause", 0));
     List<Integer> batches = mode.equals("single") ? List.of(1) : BATCHES;
     Best best = null;
     for (JsonElement candidate : options.getAsJsonArray("graphs")) {
@@ -75,7 +77,7 @@ final class OnnxTask implements Task {
   @Override
   public JsonObject round() throws IOException {
     if (mode.equals("single")) {
-      return Json.object("p50", single(), "texts", texts.size());
+      return calls.measure(texts, text -> label(model.logits(List.of(text), 1)[0]));
     }
     return Json.object("seconds", seconds(model, batchSize), "texts", texts.size());
   }
@@ -112,16 +114,6 @@ final class OnnxTask implements Task {
       label(row);
     }
     return (System.nanoTime() - begun) / 1e9;
-  }
-
-  private double single() throws IOException {
-    double[] milliseconds = new double[texts.size()];
-    for (int i = 0; i < milliseconds.length; i++) {
-      long begun = System.nanoTime();
-      label(model.logits(List.of(texts.get(i)), 1)[0]);
-      milliseconds[i] = (System.nanoTime() - begun) / 1e6;
-    }
-    return Series.median(milliseconds);
   }
 
   private static int label(float[] logits) {

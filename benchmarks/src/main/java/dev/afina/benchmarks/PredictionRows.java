@@ -13,7 +13,7 @@ import java.util.Locale;
  * emotion.
  */
 final class PredictionRows {
-  private static final double LOGIT_TOLERANCE = 1e-4;
+  static final double LOGIT_TOLERANCE = 1e-4;
   private static final double SCORE_TOLERANCE = 1e-5;
   private static final double INT8_POINTS = 0.5;
 
@@ -55,24 +55,6 @@ final class PredictionRows {
       String name = prepare(lab, ours, peer, request(lab, model), "float32");
       String agreed = logitsAgree(ours, peer);
       return new Outcome(speeds(lab, speed("Afina", ours), speed(name, peer)), agreed);
-    }
-  }
-
-  /** One text a call, one call after the other, against ONNX Runtime. */
-  static Outcome one(Lab lab) throws IOException {
-    try (Child ours = lab.ours();
-        Child peer = lab.onnx()) {
-      JsonObject request = request(lab);
-      request.addProperty("mode", "single");
-      String name = prepare(lab, ours, peer, request, "float32");
-      String agreed = logitsAgree(ours, peer);
-      Comparison figures =
-          Comparison.alternate(
-              latency("Afina, p50", ours),
-              latency(name + ", p50", peer),
-              lab.scale().rounds(),
-              (i, a, b) -> lab.log("  round %d: %.2f ms, the peer %.2f", i, a, b));
-      return new Outcome(figures, agreed);
     }
   }
 
@@ -131,7 +113,7 @@ final class PredictionRows {
     return request(lab, lab.fineTuned());
   }
 
-  private static JsonObject request(Lab lab, Path model) throws IOException {
+  static JsonObject request(Lab lab, Path model) throws IOException {
     Texts texts = texts(lab);
     return Json.object(
         "do",
@@ -146,12 +128,12 @@ final class PredictionRows {
         Lab.MAX_TOKENS);
   }
 
-  private static Texts texts(Lab lab) throws IOException {
+  static Texts texts(Lab lab) throws IOException {
     return lab.data().take(BenchData.Source.EMOTION_TEST, lab.scale().testTexts());
   }
 
   /** The share of the texts whose highest logit is that of their label. */
-  private static double accuracy(Lab lab, Child child) throws IOException {
+  static double accuracy(Lab lab, Child child) throws IOException {
     Texts texts = texts(lab);
     Dataset rows = Dataset.jsonLines(texts.file());
     double[] logits = Json.doubles(child.ask(Json.object("do", "gate")).get("logits"));
@@ -167,8 +149,8 @@ final class PredictionRows {
     return right / (double) rows.size();
   }
 
-  private static String prepare(
-      Lab lab, Child ours, Child peer, JsonObject request, String precision) throws IOException {
+  static String prepare(Lab lab, Child ours, Child peer, JsonObject request, String precision)
+      throws IOException {
     JsonObject ofPeer = request.deepCopy();
     Path model = Path.of(request.get("model").getAsString());
     ofPeer.add("graphs", lab.exported(model, precision));
@@ -181,12 +163,16 @@ final class PredictionRows {
   }
 
   private static String logitsAgree(Child ours, Child peer) throws IOException {
+    return logitsAgree(ours, peer, LOGIT_TOLERANCE);
+  }
+
+  static String logitsAgree(Child ours, Child peer, double tolerance) throws IOException {
     JsonObject gate = Json.object("do", "gate");
     return Gate.agree(
         "each logit of each text",
         Json.doubles(ours.ask(gate).get("logits")),
         Json.doubles(peer.ask(gate).get("logits")),
-        LOGIT_TOLERANCE);
+        tolerance);
   }
 
   private static Comparison speeds(Lab lab, Side ours, Side peer) throws IOException {
@@ -204,10 +190,6 @@ final class PredictionRows {
           JsonObject round = child.ask(Json.object("do", "round"));
           return round.get("texts").getAsDouble() / round.get("seconds").getAsDouble();
         });
-  }
-
-  private static Side latency(String name, Child child) {
-    return Side.of(name, () -> child.ask(Json.object("do", "round")).get("p50").getAsDouble());
   }
 
   /** The pipeline's scores, a list a text. */

@@ -16,7 +16,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Predicts texts, from strings to labels: all in one call ("batched"), a batch a call ("chunks"),
@@ -30,6 +29,7 @@ final class PredictionTask implements Task {
   private final List<String> texts;
   private final String mode;
   private final int batchSize;
+  private final SingleCalls calls;
 
   /** Loads the model and warms up. */
   PredictionTask(JsonObject options) throws IOException {
@@ -39,9 +39,11 @@ final class PredictionTask implements Task {
             .toList();
     this.mode = Json.text(options, "mode", "batched");
     this.batchSize = Json.number(options, "batchSize", 1);
-    try (Classifier loaded = Classifier.load(Path.of(options.get("model").getAsString()))) {
+    this.calls = new SingleCalls(Json.number(options, "pause", 0));
+    try (Classifier loaded = Classifier.load(Path.of(options.get("model").getAsString()));
+        Classifier cut = loaded.withMaxTokens(options.get("maxTokens").getAsInt())) {
       this.classifier =
-          loaded.withPrecision(
+          cut.withPrecision(
               Precision.valueOf(Json.text(options, "precision", Precision.FLOAT32.name())));
     }
     for (int i = 0; i < WARM_UPS; i++) {
@@ -67,18 +69,18 @@ final class PredictionTask implements Task {
 
   @Override
   public JsonObject round() throws IOException {
+    if (mode.equals("single")) {
+      return calls.measure(texts, classifier::predict);
+    }
     long begun = System.nanoTime();
-    double p50 = Double.NaN;
     switch (mode) {
       case "batched" -> classifier.predict(texts);
       case "chunks" -> chunks();
-      case "single" -> p50 = single();
       case "threads" -> threads();
       default -> throw new IllegalArgumentException("mode \"" + mode + "\"");
     }
     double seconds = (System.nanoTime() - begun) / 1e9;
-    @Nullable Double milliseconds = Double.isNaN(p50) ? null : p50;
-    return Json.object("seconds", seconds, "texts", texts.size(), "p50", milliseconds);
+    return Json.object("seconds", seconds, "texts", texts.size());
   }
 
   @Override
@@ -90,17 +92,6 @@ final class PredictionTask implements Task {
     for (int from = 0; from < texts.size(); from += batchSize) {
       classifier.predict(texts.subList(from, Math.min(texts.size(), from + batchSize)));
     }
-  }
-
-  /** The median of the milliseconds that a text takes. */
-  private double single() {
-    double[] milliseconds = new double[texts.size()];
-    for (int i = 0; i < milliseconds.length; i++) {
-      long begun = System.nanoTime();
-      classifier.predict(texts.get(i));
-      milliseconds[i] = (System.nanoTime() - begun) / 1e6;
-    }
-    return Series.median(milliseconds);
   }
 
   private void threads() throws IOException {

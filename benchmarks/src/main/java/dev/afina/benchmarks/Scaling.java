@@ -36,6 +36,13 @@ final class Scaling implements Callable<Integer> {
       description = "Of length, batch and model these only, with commas between. Default: all")
   private List<String> series = List.of("length", "batch", "model");
 
+  @Option(
+      names = "--cores",
+      description =
+          "Measure 1, 2, 4, … workers up to the cores of this machine instead: training at batch 64"
+              + " and prediction of a list, without a peer.")
+  private boolean cores;
+
   @Mixin private final SuiteOptions options = new SuiteOptions();
 
   Scaling(Console console) {
@@ -48,6 +55,9 @@ final class Scaling implements Callable<Integer> {
     JsonArray errors = new JsonArray();
     try (Lab lab = new Lab(options, console.err())) {
       JsonObject machine = Machine.json(lab);
+      if (cores) {
+        return cores(lab, machine);
+      }
       for (Point point : Point.all(threads, lab.scale().quick())) {
         if (series.contains(point.series())) {
           lab.log("%s %s, %d threads", point.series(), point.x(), point.threads());
@@ -78,6 +88,17 @@ final class Scaling implements Callable<Integer> {
       console.out().flush();
     }
     return errors.isEmpty() ? 0 : 1;
+  }
+
+  private int cores(Lab lab, JsonObject machine) throws IOException {
+    JsonObject measured =
+        new CoreScaling(lab, Runtime.getRuntime().availableProcessors()).measure();
+    measured.add("machine", machine);
+    measured.addProperty("date", LocalDate.now(ZoneId.systemDefault()).toString());
+    measured.addProperty("quick", lab.scale().quick());
+    console.out().print(options.json() ? measured + "\n" : CoreScaling.table(measured));
+    console.out().flush();
+    return 0;
   }
 
   private static String table(JsonArray points, JsonArray errors) {

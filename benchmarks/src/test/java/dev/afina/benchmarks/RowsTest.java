@@ -19,7 +19,7 @@ class RowsTest {
   @Test
   void allRows_areThoseOfTheTable_andTwoOfEachFamily() {
     List<String> names = Rows.all().stream().map(Row::name).toList();
-    assertThat(names.subList(0, 17))
+    assertThat(names.subList(0, 22))
         .containsExactly(
             "train-emotion-padded",
             "train-emotion",
@@ -30,15 +30,20 @@ class RowsTest {
             "predict-pipeline",
             "predict-onnx",
             "predict-one",
+            "predict-one-8",
+            "predict-one-128",
+            "predict-one-int8",
+            "predict-one-float16",
             "predict-int8",
             "predict-concurrent",
             "predict-mixed-lengths",
             "mc-dropout",
             "efficiency",
             "memory",
+            "memory-base",
             "startup",
             "tokenizers");
-    assertThat(names.subList(17, names.size()))
+    assertThat(names.subList(22, names.size()))
         .containsExactlyElementsOf(
             Architectures.modelTypes().stream()
                 .flatMap(family -> Stream.of("predict-" + family, "train-" + family))

@@ -34,6 +34,7 @@ final class AdamW implements AutoCloseable {
 
   private final OptimizerOptions options;
   private final Optional<FusedOps> fused;
+  private final Division division;
   private final NDManager manager = PyTorch.newManager();
   private final List<Slot> slots = new ArrayList<>();
   // Which parameters each worker sums and steps.
@@ -44,6 +45,15 @@ final class AdamW implements AutoCloseable {
   private record Slot(Parameter parameter, NDArray average, NDArray square) {}
 
   AdamW(List<Parameter> parameters, OptimizerOptions options, Optional<FusedOps> fused) {
+    this(parameters, options, fused, Division.ofAllWorkers());
+  }
+
+  AdamW(
+      List<Parameter> parameters,
+      OptimizerOptions options,
+      Optional<FusedOps> fused,
+      Division division) {
+    this.division = division;
     this.options = options;
     this.fused = fused;
     for (Parameter p : parameters) {
@@ -52,7 +62,7 @@ final class AdamW implements AutoCloseable {
     }
     this.shares =
         Workers.divide(
-            parameters.stream().mapToLong(p -> p.array().size()).toArray(), Workers.count());
+            parameters.stream().mapToLong(p -> p.array().size()).toArray(), division.parts());
   }
 
   /**
@@ -66,7 +76,7 @@ final class AdamW implements AutoCloseable {
     for (int[] share : shares) {
       work.add(() -> normOfSums(at(share, addends)));
     }
-    return Math.sqrt(Workers.run(work).stream().mapToDouble(norm -> norm * norm).sum());
+    return Math.sqrt(division.run(work).stream().mapToDouble(norm -> norm * norm).sum());
   }
 
   private double normOfSums(List<List<NDArray>> addends) {
@@ -101,7 +111,7 @@ final class AdamW implements AutoCloseable {
             return null;
           });
     }
-    Workers.run(work);
+    division.run(work);
   }
 
   private void step(List<Slot> share, List<NDArray> gradients, double divisor, double rate) {

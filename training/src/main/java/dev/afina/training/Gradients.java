@@ -23,6 +23,7 @@ final class Gradients {
   private final List<Parameter> parameters;
   private final Map<String, Integer> places = new HashMap<>();
   private final NDManager scope;
+  private final Division division;
   private final List<OneShard> parts = new ArrayList<>();
   private final Map<Integer, NDArray> deferred = new HashMap<>();
   private final Map<Integer, Layer> layers = new HashMap<>();
@@ -31,6 +32,11 @@ final class Gradients {
    * @param scope owner of leaves and gradients
    */
   Gradients(List<Parameter> parameters, NDManager scope) {
+    this(parameters, scope, Division.ofAllWorkers());
+  }
+
+  Gradients(List<Parameter> parameters, NDManager scope, Division division) {
+    this.division = division;
     this.parameters = parameters;
     this.scope = scope;
     for (Parameter p : parameters) {
@@ -63,7 +69,7 @@ final class Gradients {
     long[] sizes =
         uses.keySet().stream().mapToLong(l -> parameters.get(l.weight).array().size()).toArray();
     List<Supplier<Void>> work = new ArrayList<>();
-    for (int[] share : Workers.divide(sizes, Workers.count())) {
+    for (int[] share : Workers.divide(sizes, division.parts())) {
       work.add(
           () -> {
             for (int i : share) {
@@ -72,7 +78,7 @@ final class Gradients {
             return null;
           });
     }
-    Workers.run(work);
+    division.run(work);
   }
 
   private Supplier<Void> sum(Layer layer, List<DeferredLinear.Use> uses) {

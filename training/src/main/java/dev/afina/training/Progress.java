@@ -1,6 +1,5 @@
 package dev.afina.training;
 
-import dev.afina.internal.engine.Workers;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -12,6 +11,7 @@ import java.util.function.Consumer;
 /** Where a training is, what it has seen and how fast: the figures behind all that it reports. */
 final class Progress {
   private final int examplesOfPass;
+  private final int workers;
   private final int steps;
   private final int stepsPerEpoch;
   private final List<TrainingListener.Epoch> epochs = new ArrayList<>();
@@ -34,6 +34,7 @@ final class Progress {
   Progress(TrainingOptions options, int size) {
     this.examplesOfPass =
         options.dropLast() ? options.batchesPerEpoch(size) * options.batchSize() : size;
+    this.workers = Division.of(options.workers()).parts();
     this.steps = options.totalSteps(size);
     this.stepsPerEpoch = options.stepsPerEpoch(size);
   }
@@ -207,7 +208,7 @@ final class Progress {
             loggedStep,
             optimizer.steps(),
             worseInARow,
-            Workers.count(),
+            workers,
             seconds(),
             evaluationNanos / 1e9),
         best,

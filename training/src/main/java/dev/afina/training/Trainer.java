@@ -6,7 +6,6 @@ import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.FusedOps;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
-import dev.afina.internal.engine.Workers;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.util.ArrayList;
@@ -53,6 +52,7 @@ public final class Trainer {
   private final Agreement group;
   private final List<Parameter> parameters;
   private final int[] lengths;
+  private final Division division;
   private final Progress progress;
   private final LearningRate rate;
   private final EarlyStopping patience;
@@ -73,6 +73,7 @@ public final class Trainer {
     this.group = new Agreement(group);
     this.parameters = task.parameters();
     this.lengths = task.lengths();
+    this.division = Division.of(options.workers());
     this.progress = new Progress(options, task.size());
     this.rate =
         options
@@ -152,7 +153,8 @@ public final class Trainer {
             options.warmupSteps(progress.steps()),
             parameters.stream().mapToLong(p -> p.array().size()).sum()));
     try (NativeUse use = NativeUse.begin("training");
-        AdamW optimizer = new AdamW(parameters, options.optimizer(), FusedOps.instance());
+        AdamW optimizer =
+            new AdamW(parameters, options.optimizer(), FusedOps.instance(), division);
         BestWeights best = new BestWeights(parameters, options.evaluation())) {
       try {
         checkpoints.newest().ifPresent(state -> restore(state, optimizer, best));
@@ -331,7 +333,7 @@ public final class Trainer {
     double loss = 0;
     double norm;
     try (NDManager scope = PyTorch.newManager()) {
-      Gradients gradients = new Gradients(parameters, scope);
+      Gradients gradients = new Gradients(parameters, scope, division);
       int size = Math.min(examples.length, options.batchSize());
       for (int from = 0; from < examples.length; from += size) {
         stop.check();
@@ -351,14 +353,14 @@ public final class Trainer {
 
   /** This batch's share of the update's mean loss. */
   private double addGradients(int[] batch, double weightOfUpdate, Gradients gradients) {
-    List<TrainingTask.Shard> parts = task.divide(batch, Workers.count());
+    List<TrainingTask.Shard> parts = task.divide(batch, division.parts());
     List<Supplier<Double>> work = new ArrayList<>();
     for (int i = 0; i < parts.size(); i++) {
       TrainingTask.Shard part = parts.get(i);
       ShardParameters leaves = gradients.ofShard(i);
       work.add(() -> addGradients(part, weightOfUpdate, leaves, gradients.scope()));
     }
-    double loss = Workers.run(work).stream().mapToDouble(l -> l).sum();
+    double loss = division.run(work).stream().mapToDouble(l -> l).sum();
     if (Double.isFinite(loss)) {
       gradients.endBatch();
     }
@@ -448,12 +450,12 @@ public final class Trainer {
     }
     task.restoreRandomState(state.randomState());
     log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
-    if (state.position().workers() != Workers.count()) {
+    if (state.position().workers() != division.parts()) {
       log.warn(
           "the checkpoint is of a training on {} threads, here are {}: the weights will differ by"
               + " float rounding from those of an uninterrupted training",
           state.position().workers(),
-          Workers.count());
+          division.parts());
     }
   }
 }

@@ -60,6 +60,10 @@ public final class TrainingOptions {
   private static final Option<Integer> SEED =
       Option.of("seed", Integer.class, 42, n -> true, "a whole number");
 
+  private static final Option<Integer> WORKERS =
+      Option.of("workers", Integer.class, null, n -> n >= 1 && n <= 1024, "1 to 1024")
+          .withoutEffectOnWeights(); // but for the last bits, of which a resume warns
+
   private static final TrainingOptions STANDARD =
       new TrainingOptions(
           Settings.of(
@@ -73,7 +77,8 @@ public final class TrainingOptions {
               SCHEDULE,
               WARMUP,
               LOGGING_STEPS,
-              SEED),
+              SEED,
+              WORKERS),
           OptimizerOptions.STANDARD,
           EvaluationOptions.STANDARD,
           SavingOptions.STANDARD);
@@ -214,6 +219,22 @@ public final class TrainingOptions {
   /** The seed of the order of examples, the new head and dropout; default 42. */
   public int seed() {
     return settings.required(SEED);
+  }
+
+  /**
+   * The parts that a batch is divided into at most, each on one core; default none: as many as
+   * there are workers, on all cores. The last bits of the weights depend on it: the same number
+   * gives the same bits on a machine with another number of cores, where the processor is of the
+   * same kind.
+   */
+  public OptionalInt workers() {
+    Integer workers = settings.value(WORKERS);
+    return workers == null ? OptionalInt.empty() : OptionalInt.of(workers);
+  }
+
+  /** Sets {@link #workers()}. */
+  public TrainingOptions workers(int value) {
+    return with(settings.with(WORKERS, value));
   }
 
   /** Sets {@link #seed()}. */

@@ -68,7 +68,7 @@ class OptionsTest {
         .hasToString(
             "TrainingOptions[epochs=7.0, maxSteps=none, timeBudget=none, batchSize=8,"
                 + " accumulationSteps=1, order=RANDOM, dropLast=false, schedule=linear, warmup=0.0,"
-                + " loggingSteps=500, seed=42], optimizer[learningRate=5.0E-5,"
+                + " loggingSteps=500, seed=42, workers=none], optimizer[learningRate=5.0E-5,"
                 + " headLearningRate=none, layerDecay=1.0, weightDecay=0.0, beta1=0.9, beta2=0.999,"
                 + " epsilon=1.0E-8, maxGradientNorm=1.0], evaluation[evaluateEvery=none,"
                 + " keepBest=none, greaterIsBetter=false, patience=none, threshold=0.0],"

@@ -52,7 +52,7 @@ public final class PyTorch {
     return array.toByteBuffer(true);
   }
 
-  /** The threads that PyTorch would divide an operator among: the workers take their place. */
+  /** The threads that compute, see {@link WorkerCount}. */
   static int threads() {
     engine();
     return threads;
@@ -82,7 +82,12 @@ public final class PyTorch {
   private static int threadsOfThisProcess() {
     Integer known = Integer.getInteger(THREADS);
     if (known == null) {
-      known = JniUtils.getNumThreads();
+      known =
+          WorkerCount.of(
+              System.getProperty(WorkerCount.PROPERTY),
+              System.getProperty("ai.djl.pytorch.num_threads"),
+              JniUtils.getNumThreads(),
+              Runtime.getRuntime().availableProcessors());
       System.setProperty(THREADS, known.toString());
     }
     return known;

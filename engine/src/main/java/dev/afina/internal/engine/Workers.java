@@ -154,8 +154,9 @@ public final class Workers {
   }
 
   /**
-   * How many there are: as many threads as PyTorch would use, the physical cores or {@code
-   * -Dai.djl.pytorch.num_threads}.
+   * How many there are: {@code -Dafina.workers}, or as many threads as PyTorch would use, the
+   * physical cores or {@code -Dai.djl.pytorch.num_threads}; of the cores no more than the
+   * processors that Java sees, which in a container are those of its quota.
    */
   public static int count() {
     return Pool.INSTANCE.size;
@@ -209,8 +210,19 @@ public final class Workers {
     if (Thread.currentThread() instanceof Worker) {
       return tasks.stream().map(Supplier::get).toList();
     }
+    return run(tasks, Math.max(1, count() / Math.max(1, tasks.size())));
+  }
+
+  /**
+   * The same with so many cores for each task, however few tasks there are.
+   *
+   * @param cores 1 to {@link #count()}
+   */
+  public static <T> List<T> run(List<Supplier<T>> tasks, int cores) {
+    if (Thread.currentThread() instanceof Worker) {
+      return tasks.stream().map(Supplier::get).toList();
+    }
     try (NativeUse use = NativeUse.begin()) {
-      int cores = Math.max(1, count() / Math.max(1, tasks.size()));
       Series<T> series = new Series<>(tasks, cores);
       IntStream.range(0, Math.min(count(), tasks.size())).forEach(i -> series.queueNext());
       return series.results();

@@ -1,0 +1,151 @@
+package dev.afina.benchmarks;
+
+import com.google.gson.JsonObject;
+import dev.afina.Precision;
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One text a call, against ONNX Runtime: the median of the calls, and beside it their p99 and the
+ * same for a caller who comes every few milliseconds, when threads have gone to sleep.
+ */
+final class SingleTextRows {
+  /** Of weights rounded to 11 bits. */
+  private static final double FLOAT16_TOLERANCE = 0.02;
+
+  private static final int PAUSE = 5;
+  private static final int LONG_TEXTS = 400;
+
+  private SingleTextRows() {}
+
+  /** Tweets as they are. */
+  static Outcome tweets(Lab lab) throws IOException {
+    return exact(lab, PredictionRows.request(lab));
+  }
+
+  /** Texts of so many tokens: tweets joined until they are long enough, and cut. */
+  static Outcome ofTokens(Lab lab, int tokens) throws IOException {
+    JsonObject request = PredictionRows.request(lab);
+    request.addProperty("data", joined(lab, tokens).toString());
+    request.addProperty("maxTokens", tokens);
+    return exact(lab, request);
+  }
+
+  /** Tweets in 8 bits, against ONNX Runtime's 8 bits. */
+  static Outcome int8(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      JsonObject request = single(PredictionRows.request(lab));
+      request.addProperty("precision", Precision.INT8.name());
+      String name = PredictionRows.prepare(lab, ours, peer, request, "int8");
+      String accuracies =
+          "accuracy %.2f %%, the peer's int8 %.2f %%"
+              .formatted(
+                  100 * PredictionRows.accuracy(lab, ours),
+                  100 * PredictionRows.accuracy(lab, peer));
+      return measured(lab, ours, peer, request, "int8", name, accuracies);
+    }
+  }
+
+  /** Tweets with weights of 16 bits on our side. */
+  static Outcome float16Weights(Lab lab) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      JsonObject request = single(PredictionRows.request(lab));
+      request.addProperty("precision", Precision.FLOAT16_WEIGHTS.name());
+      String name = PredictionRows.prepare(lab, ours, peer, request, "float32");
+      String agreed = PredictionRows.logitsAgree(ours, peer, FLOAT16_TOLERANCE);
+      return measured(lab, ours, peer, request, "float32", name, agreed);
+    }
+  }
+
+  private static Outcome exact(Lab lab, JsonObject batched) throws IOException {
+    try (Child ours = lab.ours();
+        Child peer = lab.onnx()) {
+      JsonObject request = single(batched);
+      String name = PredictionRows.prepare(lab, ours, peer, request, "float32");
+      String agreed = PredictionRows.logitsAgree(ours, peer, PredictionRows.LOGIT_TOLERANCE);
+      return measured(lab, ours, peer, request, "float32", name, agreed);
+    }
+  }
+
+  private static JsonObject single(JsonObject batched) {
+    JsonObject request = batched.deepCopy();
+    request.addProperty("mode", "single");
+    return request;
+  }
+
+  private static Outcome measured(
+      Lab lab,
+      Child ours,
+      Child peer,
+      JsonObject request,
+      String precisionOfPeer,
+      String name,
+      String agreed)
+      throws IOException {
+    Calls our = new Calls(ours);
+    Calls theirs = new Calls(peer);
+    Comparison figures =
+        Comparison.alternate(
+            Side.of("Afina, p50", our::p50),
+            Side.of(name + ", p50", theirs::p50),
+            lab.scale().rounds(),
+            (i, a, b) -> lab.log("  round %d: %.2f ms, the peer %.2f", i, a, b));
+    JsonObject details = Json.object("p99", our.medianP99(), "p99Peer", theirs.medianP99());
+    JsonObject paused = request.deepCopy();
+    paused.addProperty("pause", PAUSE);
+    PredictionRows.prepare(lab, ours, peer, paused, precisionOfPeer);
+    Calls seldom = new Calls(ours);
+    Calls seldomPeer = new Calls(peer);
+    details.addProperty("p50AfterPause", seldom.p50());
+    details.addProperty("p50AfterPausePeer", seldomPeer.p50());
+    details.addProperty("p99AfterPause", seldom.medianP99());
+    details.addProperty("p99AfterPausePeer", seldomPeer.medianP99());
+    return new Outcome(figures, agreed, details);
+  }
+
+  /** The rounds of one side. */
+  private static final class Calls {
+    private final Child child;
+    private final List<Double> p99 = new ArrayList<>();
+
+    Calls(Child child) {
+      this.child = child;
+    }
+
+    double p50() throws IOException {
+      JsonObject round = child.ask(Json.object("do", "round"));
+      p99.add(round.get("p99").getAsDouble());
+      return round.get("p50").getAsDouble();
+    }
+
+    double medianP99() {
+      return new Series("p99", p99).median();
+    }
+  }
+
+  private static Path joined(Lab lab, int tokens) throws IOException {
+    Dataset tweets = Dataset.jsonLines(PredictionRows.texts(lab).file());
+    List<String> lines = new ArrayList<>();
+    StringBuilder text = new StringBuilder();
+    int words = 0;
+    for (Example tweet : tweets) {
+      text.append(text.isEmpty() ? "" : " ").append(tweet.text());
+      words += tweet.text().split(" ").length;
+      if (words >= tokens) { // a word is a token or more
+        lines.add(Json.object("text", text.toString(), "label", tweet.label()).toString());
+        text.setLength(0);
+        words = 0;
+      }
+    }
+    Path file = lab.file("joined-%d.jsonl".formatted(tokens));
+    Files.write(file, lines.subList(0, Math.min(LONG_TEXTS, lines.size())));
+    return file;
+  }
+}
