@@ -36,7 +36,7 @@ public record AfinaProperties(
    * @param model a folder, classpath:folder, or owner/name@revision on the Hugging Face Hub
    * @param lockFile the file with commit and hashes that the model must have; none where it is left
    *     out
-   * @param precision what it predicts in; float32 is exact, bfloat16 and int8 are faster
+   * @param precision what it predicts in; float32 is exact, the others are faster
    * @param tokensInFlight the tokens of single texts that may wait or be computed, before others
    *     are refused; 1,048,576 where it is left out
    * @param deadline the time that a call may take; any where it is left out
