@@ -3,8 +3,7 @@
     interop/.venv/bin/python interop/spanish_reviews.py --output examples/src/main/resources/spanish-reviews
 
 amazon_reviews_multi may not be shipped. These reviews were written for this program: a review is two to four sentences,
-whose mixture of praise and blame follows the stars. No sentence of the test rows is in the rows to train on, so a model
-has to learn words, not sentences.
+whose mixture of praise and blame follows the stars. A third of the sentences is in no row to train on.
 """
 
 import argparse
@@ -29,7 +28,7 @@ PRODUCTS = {
     "book": ["el libro", "la novela", "la guía", "el cuento"],
     "toy": ["el juego", "la muñeca", "el puzle", "el coche teledirigido"],
     "apparel": ["la camiseta", "el pantalón", "el abrigo", "la falda"],
-    "shoes": ["las botas", "las sandalias", "las zapatillas", "los zapatos"],
+    "shoes": ["la bota", "la sandalia", "la zapatilla", "el zapato"],
     "beauty": ["la crema", "el champú", "el perfume", "el secador"],
     "sports": ["la esterilla", "la mochila", "el balón", "la bicicleta"],
 }
@@ -155,12 +154,9 @@ def lines(text):
     return text.strip().split("\n")
 
 
-def divided(sentences, generator):
-    """Those of the rows to train on, and those of the others."""
-    sentences = sentences[:]
-    generator.shuffle(sentences)
-    cut = round(len(sentences) * 2 / 3)
-    return sentences[:cut], sentences[cut:]
+def to_train_on(sentences, generator):
+    """Two of three."""
+    return generator.sample(sentences, round(len(sentences) * 2 / 3))
 
 
 def review(stars, sentences, generator):
@@ -172,7 +168,7 @@ def review(stars, sentences, generator):
     generator.shuffle(chosen)
     if generator.random() < 0.6:
         chosen.insert(0, generator.choice(sentences["facts"]))
-    text = " ".join(s.format(p=product) for s in chosen)
+    text = " ".join(s.format(p=product) for s in chosen).replace(" a el ", " al ")
     if generator.random() < 0.1:
         text = text.lower()
     return [text, stars, category]
@@ -185,14 +181,13 @@ def main():
     output.mkdir(parents=True, exist_ok=True)
     generator = random.Random(SEED)
     kinds = {"praise": PRAISE, "blame": BLAME, "so_so": SO_SO, "facts": FACTS}
-    parts = {kind: divided(lines(text), generator) for kind, text in kinds.items()}
-    training = {kind: part[0] for kind, part in parts.items()}
-    others = {kind: part[1] for kind, part in parts.items()}
-    texts = []
+    every = {kind: lines(text) for kind, text in kinds.items()}
+    training = {kind: to_train_on(sentences, generator) for kind, sentences in every.items()}
+    texts, seen = [], set()
     for split, count, sentences in (
-        ("train", TRAIN, training), ("validation", VALIDATION, others), ("test", TEST, others)
+        ("train", TRAIN, training), ("validation", VALIDATION, every), ("test", TEST, every)
     ):
-        rows, seen = [], set()
+        rows = []
         while len(rows) < count:
             row = review(1 + len(rows) % 5, sentences, generator)
             if row[0] not in seen:

@@ -20,9 +20,6 @@ import picocli.CommandLine.Mixin;
  * prints in the last line.
  */
 public abstract class NotebookProgram implements Callable<Integer> {
-  /** Lines of Python are long. */
-  private static final int HELP_WIDTH = 100;
-
   /** Smaller files come in no time. */
   private static final long TOLD_BYTES = 1_000_000;
 
@@ -43,7 +40,7 @@ public abstract class NotebookProgram implements Callable<Integer> {
    * @param notes what else its help says
    */
   protected final CommandLine command(String... notes) {
-    CommandLine command = new CommandLine(this).setUsageHelpWidth(HELP_WIDTH);
+    CommandLine command = new CommandLine(this).setUsageHelpWidth(Steps.WIDTH);
     steps.describe(command.getCommandSpec(), notes);
     return command;
   }

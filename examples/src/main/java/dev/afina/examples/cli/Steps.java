@@ -10,6 +10,11 @@ import picocli.CommandLine.Model.CommandSpec;
  * they stand for, and the output has them as headings.
  */
 public final class Steps {
+  /** Of a line of the help: Python's are long. */
+  static final int WIDTH = 100;
+
+  private static final String INDENT = "      ";
+
   private final List<Step> steps;
 
   private Steps(List<Step> steps) {
@@ -29,7 +34,7 @@ public final class Steps {
     List<String> lines = new ArrayList<>(List.of("", "Steps, and what each is in the notebook:"));
     for (Step step : steps) {
       lines.add(" " + number(step) + ". " + step.title());
-      lines.add("      " + step.notebook());
+      lines.addAll(wrapped(step.notebook()));
     }
     lines.add("");
     lines.addAll(List.of(notes));
@@ -44,6 +49,22 @@ public final class Steps {
     out.println(number(step) + ". " + step.title());
     out.println("   notebook: " + step.notebook());
     out.println();
+  }
+
+  /** Lines of the help, broken at blanks. */
+  private static List<String> wrapped(String code) {
+    List<String> lines = new ArrayList<>();
+    StringBuilder line = new StringBuilder(INDENT);
+    for (String word : code.split(" ", -1)) {
+      if (line.length() + word.length() >= WIDTH && line.length() > INDENT.length()) {
+        lines.add(line.toString().stripTrailing());
+        line.setLength(0);
+        line.append(INDENT);
+      }
+      line.append(word).append(' ');
+    }
+    lines.add(line.toString().stripTrailing());
+    return lines;
   }
 
   private int number(Step step) {

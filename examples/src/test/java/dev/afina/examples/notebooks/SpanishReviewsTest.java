@@ -82,7 +82,12 @@ class SpanishReviewsTest {
     assertThat(train.classCounts()).hasToString("{1=300, 2=300, 3=300, 4=300, 5=300}");
     assertThat(test.classCounts()).hasToString("{1=60, 2=60, 3=60, 4=60, 5=60}");
     assertThat(train.valueCounts("product_category")).hasSize(10);
-    assertThat(sentences(test)).doesNotContainAnyElementsOf(sentences(train));
+    Set<String> texts = new HashSet<>(train.concat(test).stream().map(Example::text).toList());
+    assertThat(texts).hasSize(1_800);
+    assertThat(sentences(train)).contains("me encanta el libro, no podría estar más contenta");
+    Set<String> unseen = sentences(test);
+    unseen.removeAll(sentences(train));
+    assertThat(unseen).hasSizeGreaterThan(20);
     try (Tokenizer tokenizer = InventedReviews.tokenizer()) {
       assertThat(tokenizer.vocabularySize()).isEqualTo(1_000);
       Encoding encoding = tokenizer.encode("¡hola, me llamo lewis!", 64);
