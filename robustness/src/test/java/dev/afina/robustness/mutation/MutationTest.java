@@ -22,7 +22,7 @@ import org.slf4j.LoggerFactory;
  * Files changed at random, and the files that once broke Afina. System properties choose more:
  *
  * <ul>
- *   <li>{@code afina.mutations}: how many random ones, by default 12,000; a third are of
+ *   <li>{@code afina.mutations}: how many random ones, by default 9,000; a third are of
  *       tokenizer.json;
  *   <li>{@code afina.mutations.seed}: another seed, other mutations;
  *   <li>{@code afina.mutations.only}: the name of a single one, to see it again; its files are then
@@ -31,7 +31,7 @@ import org.slf4j.LoggerFactory;
  */
 class MutationTest {
   private static final Logger log = LoggerFactory.getLogger(MutationTest.class);
-  private static final long COUNT = Long.getLong("afina.mutations", 12_000);
+  private static final long COUNT = Long.getLong("afina.mutations", 9_000);
   private static final long SEED = Long.getLong("afina.mutations.seed", 9);
   private static final String ONLY = System.getProperty("afina.mutations.only", "");
 
