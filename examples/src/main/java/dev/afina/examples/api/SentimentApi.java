@@ -137,7 +137,7 @@ public final class SentimentApi extends NotebookProgram {
                 .weightDecay(0.01)
                 .seed(42)
                 .options(TrainingOptions.standard().loggingSteps(100).saving(s -> s.limit(1)))
-                .checkpoints(Path.of(options().output() + "-checkpoints"))
+                .checkpoints(freshCheckpoints())
                 .saveEvery(500)
                 .output(options().output())
                 .listener(progress)

@@ -39,8 +39,8 @@ public final class NotebookOptions {
       names = "--output",
       paramLabel = "FOLDER",
       description =
-          "Where the model goes; one that is there is replaced. Default: afina- and the program's"
-              + " name")
+          "Where the model goes, its checkpoints in a folder beside it; what is there of an earlier run"
+              + " is replaced. Default: afina- and the program's name")
   private @Nullable Path output;
 
   @Option(

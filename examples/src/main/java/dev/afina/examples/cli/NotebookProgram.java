@@ -4,10 +4,14 @@ import com.google.gson.JsonObject;
 import dev.afina.Tokenizers;
 import dev.afina.data.Dataset;
 import dev.afina.hub.HubClient;
+import dev.afina.internal.files.FileTree;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ProgressBar;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -90,6 +94,21 @@ public abstract class NotebookProgram implements Callable<Integer> {
     try (Tokenizer tokenizer = Tokenizers.load(options.checkpoint(), hub())) {
       return Math.min(wanted, tokenizer.modelMaxLength());
     }
+  }
+
+  /** The folder of the training checkpoints, without those of an earlier run. */
+  protected final Path freshCheckpoints() throws IOException {
+    Path folder = Path.of(options.output() + "-checkpoints");
+    if (Files.isDirectory(folder)) {
+      try (DirectoryStream<Path> earlier = Files.newDirectoryStream(folder, "checkpoint-*")) {
+        for (Path checkpoint : earlier) {
+          if (Files.exists(checkpoint.resolve("trainer_state.json"))) {
+            FileTree.delete(checkpoint);
+          }
+        }
+      }
+    }
+    return folder;
   }
 
   protected final NotebookOptions options() {

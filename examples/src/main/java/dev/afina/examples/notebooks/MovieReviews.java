@@ -106,7 +106,6 @@ public final class MovieReviews extends NotebookProgram {
     step(FIT);
     slice("128 tokens, 3 epochs at a rate of 1e-4, evaluated every 25 steps");
     int steps = full ? 50 : 25;
-    Path checkpoints = Path.of(options().output() + "-checkpoints");
     try (ProgressBar progress = progress("loss", "accuracy", "f1");
         Classifier classifier =
             Classifier.builder()
@@ -125,7 +124,7 @@ public final class MovieReviews extends NotebookProgram {
                 .evaluateEvery(steps)
                 .saveEvery(steps)
                 .keepBest("f1")
-                .checkpoints(checkpoints)
+                .checkpoints(freshCheckpoints())
                 .output(options().output())
                 .listener(progress)
                 .fit(train)) {

@@ -25,7 +25,6 @@ import dev.afina.training.ProgressBar;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -161,7 +160,7 @@ public final class SpanishReviews extends NotebookProgram {
             .seed(SEED)
             .validation(validation)
             .keepBest("accuracy")
-            .checkpoints(Path.of(options().output() + "-checkpoints"))
+            .checkpoints(freshCheckpoints())
             .output(options().output());
     if (push != null) {
       training.pushEachSave(push, PushOptions.standard().client(hub()));

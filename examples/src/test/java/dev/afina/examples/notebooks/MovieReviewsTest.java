@@ -71,6 +71,9 @@ class MovieReviewsTest {
       }
     }
     Path model = folder.resolve("model");
+    Path earlier = Files.createDirectories(folder.resolve("model-checkpoints/checkpoint-300"));
+    Files.writeString(earlier.resolve("trainer_state.json"), "{}");
+    Path notes = Files.writeString(folder.resolve("model-checkpoints/notes.txt"), "mine");
     List<String> arguments =
         new ArrayList<>(List.of("movie-reviews", "--data", folder.resolve("aclImdb").toString()));
     arguments.addAll(List.of("--checkpoint", Samples.checkpoint(), "--json"));
@@ -86,6 +89,8 @@ class MovieReviewsTest {
         .contains("balanced: Dataset[40 rows; 2 labels: neg (20), pos (20)]")
         .contains("of 8 reviews: sure of ");
     assertThat(model.resolve("model.safetensors")).exists();
+    assertThat(earlier).doesNotExist();
+    assertThat(notes).hasContent("mine");
   }
 
   @Test
