@@ -30,9 +30,9 @@ import org.slf4j.LoggerFactory;
  * due, the log entry, the evaluation, the end of the epoch and the checkpoint. With dropout 0 and
  * the same seed the losses are the Trainer's to float rounding.
  *
- * <p>A batch is divided among the {@link Workers}; the gradients of the parts are summed in one
- * order, so the same seed on the same machine gives the same bits, also where the training was
- * ended from outside and goes on from a checkpoint.
+ * <p>A batch is divided among the {@link dev.afina.internal.engine.Workers}; the gradients of the
+ * parts are summed in one order, so the same seed on the same machine gives the same bits, also
+ * where the training was ended from outside and goes on from a checkpoint.
  *
  * <p>The exit of the JVM waits for the end of the step and asks the training to stop, see {@link
  * NativeUse}.
