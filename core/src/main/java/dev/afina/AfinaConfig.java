@@ -33,10 +33,14 @@ final class AfinaConfig {
   /** What is done with texts that are longer than the model can take. */
   static final String LONG_TEXTS = "long_texts";
 
+  /** What comes after the encoder, where transformers has no class for it. */
+  static final String HEAD = "head";
+
   private static final int FORMAT = 1;
   private static final String FORMAT_MEMBER = "format";
   private static final String LABELS = "labels";
-  private static final List<String> MEMBERS = List.of(FORMAT_MEMBER, LABELS, DECISIONS, LONG_TEXTS);
+  private static final List<String> MEMBERS =
+      List.of(FORMAT_MEMBER, LABELS, DECISIONS, LONG_TEXTS, HEAD);
 
   private final ConfigJson json;
 

@@ -11,7 +11,7 @@ import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.Architectures;
-import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
@@ -92,15 +92,22 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       TaskChoice.Settled<P, E> rows = choice.settle(config, files.description());
       Objective objective = builder.objective(rows.task(), rows.training());
       int outputs = rows.task().labels().size();
-      Architecture architecture =
-          Architectures.of(new ConfigJson(config, files.description()), outputs);
+      HeadForm stored = storedHead(files);
+      HeadForm form = settings.headForm == null ? stored : settings.headForm.form();
+      Architecture architecture = Architectures.of(config, files.description(), outputs, form);
       TextEncoder.requireTaken(architecture, settings.maxTokens);
       if (settings.lora != null) {
+        requireHeadOfPeft(form);
         Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
       }
       Model model =
           ModelLoader.load(
-              files, outputs, settings.head, options.seed(), learnedRows(rows.task(), files));
+              files,
+              outputs,
+              rowsToKeep(stored, form),
+              form,
+              options.seed(),
+              learnedRows(rows.task(), files));
       return LoadedModel.assemble(
           model,
           () -> Tokenizer.load(files::read),
@@ -114,6 +121,38 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
               return train(rows, objective, model, updates, encoder);
             }
           });
+    }
+  }
+
+  /** The form of the head that the checkpoint has. */
+  private static HeadForm storedHead(CheckpointFiles files) throws IOException {
+    Optional<JsonObject> own = files.ownConfig();
+    return own.isPresent() && own.get().has(AfinaConfig.HEAD)
+        ? HeadJson.read(
+            AfinaConfig.read(files, SavedModel.labels(files.config(), files.description())))
+        : HeadForm.OF_CONFIG;
+  }
+
+  /** What becomes of the checkpoint's output layer, which means nothing to another kind of head. */
+  private ModelLoader.Head rowsToKeep(HeadForm stored, HeadForm wanted) {
+    if (stored.kind() == wanted.kind() || settings.head == ModelLoader.Head.REPLACED) {
+      return settings.head;
+    }
+    if (settings.head == ModelLoader.Head.EXTENDED) {
+      throw new IllegalArgumentException(
+          "extendHead() and head(%s): the checkpoint's output layer is of another kind of head, so"
+                  .formatted(settings.headForm)
+              + " its rows cannot stay; call replaceHead() in place of extendHead()");
+    }
+    return ModelLoader.Head.REPLACED;
+  }
+
+  private void requireHeadOfPeft(HeadForm form) {
+    if (form.isPlain()) {
+      throw new IllegalArgumentException(
+          "lora(%s) and a plain head: PEFT would open the adapter under another head; train the"
+                  .formatted(settings.lora)
+              + " whole model, or take Head.standard()");
     }
   }
 
@@ -164,7 +203,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         checkpoints(
             content(model, updates, rows.task(), encoder),
             identity,
-            TextModel.facts(rows.task(), encoder.maxTokens()));
+            TextModel.facts(rows.task(), model.architecture(), encoder.maxTokens()));
     WeightSaver saver =
         new WeightSaver(
             settings.listener,
@@ -260,7 +299,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         .orElseGet(
             () ->
                 new CheckpointFolders.Content(
-                    SavedModel.WEIGHTS,
+                    SavedModel.weightsFile(model),
                     model.arrays(),
                     folder -> SavedModel.writeFiles(folder, model, task, encoder)));
   }
@@ -305,6 +344,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
         .add("precision", settings.precision)
         .add("head", settings.head)
+        .add("form of the head", settings.headForm == null ? "the checkpoint's" : settings.headForm)
         .add("long texts", settings.longTexts)
         .add("labels", rows.task().labels().names())
         .add("training data", TrainingIdentity.digest(training, rows.training()))

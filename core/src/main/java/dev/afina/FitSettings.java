@@ -30,6 +30,7 @@ final class FitSettings {
   TrainingListener listener = TrainingListener.NONE;
   TrainingControl control = new TrainingControl();
   ModelLoader.Head head = ModelLoader.Head.KEPT;
+  @Nullable Head headForm;
   OptionalDouble dropout = OptionalDouble.empty();
   Precision precision = Precision.FLOAT32;
   int maxTokens;
@@ -53,6 +54,7 @@ final class FitSettings {
     copy.listener = listener;
     copy.control = control;
     copy.head = head;
+    copy.headForm = headForm;
     copy.dropout = dropout;
     copy.precision = precision;
     copy.maxTokens = maxTokens;
@@ -77,6 +79,11 @@ final class FitSettings {
       throw new IllegalArgumentException(
           "lora(%s) and freeze(%s): choose one of them; lora leaves the whole encoder as it is"
               .formatted(lora, freeze));
+    }
+    if (headForm != null && headForm.saysDropout() && dropout.isPresent()) {
+      throw new IllegalArgumentException(
+          "head(%s) and dropout(%s), which is one rate for all: choose one of them"
+              .formatted(headForm, dropout.getAsDouble()));
     }
     if (checkpoints != null) {
       return;

@@ -6,6 +6,7 @@ import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.tokenization.Tokenizer;
@@ -79,8 +80,9 @@ final class LoadedModel {
     AfinaConfig own = AfinaConfig.read(files, labels); // before the weights, which take longer
     T task = tasks.of(labels, own);
     LongTexts longTexts = LongTextsJson.read(own);
+    HeadForm head = HeadJson.read(own);
     try (NativeUse use = NativeUse.begin("loading " + files.description())) {
-      Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, 0);
+      Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, head, 0);
       return assemble(
           model,
           () -> Tokenizer.load(files::read),

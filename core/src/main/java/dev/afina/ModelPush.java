@@ -14,6 +14,7 @@ import dev.afina.internal.checkpoint.ScratchFolder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /**
  * Uploads a model and its card in one commit; the card that is there is brought up to date.
@@ -24,9 +25,11 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options, String t
   private static final String CARD = "README.md";
 
   /** Files of ours that an earlier model has there and this one may lack. */
-  private static final String[] OURS = {
-    CheckpointFiles.OWN_CONFIG, SavedModel.WEIGHTS, AdapterConfig.FILE, AdapterSource.WEIGHTS
-  };
+  private static final String[] OURS =
+      Stream.concat(
+              SavedModel.WEIGHTS_FILES.stream(),
+              Stream.of(CheckpointFiles.OWN_CONFIG, AdapterConfig.FILE, AdapterSource.WEIGHTS))
+          .toArray(String[]::new);
 
   /** Writes the files of a model. */
   interface Saving {

@@ -38,7 +38,10 @@ final class SavedModel {
   private static final int MAX_UNNAMED_LABELS = 100_000;
 
   /** The file with the weights of a whole model. */
-  static final String WEIGHTS = "model.safetensors";
+  private static final String WEIGHTS = "model.safetensors";
+
+  /** All names that {@link #weightsFile} gives. */
+  static final List<String> WEIGHTS_FILES = List.of(WEIGHTS, CheckpointFiles.OWN_WEIGHTS);
 
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
@@ -215,10 +218,17 @@ final class SavedModel {
     AtomicFolder.write(target, folder -> writeFiles(folder, model, task, encoder));
   }
 
+  /**
+   * The file with the weights of a whole model: not the usual one where Python must not open it.
+   */
+  static String weightsFile(Model model) {
+    return model.architecture().plainHead().isPresent() ? CheckpointFiles.OWN_WEIGHTS : WEIGHTS;
+  }
+
   /** Writes the files into a folder that is there. */
   static void writeFiles(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
-    Safetensors.write(folder.resolve(WEIGHTS), model.tensors(), Safetensors.PYTORCH);
+    Safetensors.write(folder.resolve(weightsFile(model)), model.tensors(), Safetensors.PYTORCH);
     writeOthers(folder, model, task, encoder);
   }
 
@@ -257,14 +267,19 @@ final class SavedModel {
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
-    Optional<String> own = AfinaConfig.text(task.labels(), sections(task, encoder));
+    Optional<String> own = AfinaConfig.text(task.labels(), sections(model, task, encoder));
     if (own.isPresent()) {
       Files.writeString(folder.resolve(CheckpointFiles.OWN_CONFIG), own.get());
     }
   }
 
-  private static Map<String, JsonObject> sections(Task<?, ?> task, TextEncoder encoder) {
+  private static Map<String, JsonObject> sections(
+      Model model, Task<?, ?> task, TextEncoder encoder) {
     Map<String, JsonObject> sections = new TreeMap<>(task.sections());
+    model
+        .architecture()
+        .plainHead()
+        .ifPresent(head -> sections.put(AfinaConfig.HEAD, HeadJson.of(head)));
     encoder.longTexts().json().ifPresent(json -> sections.put(AfinaConfig.LONG_TEXTS, json));
     return sections;
   }

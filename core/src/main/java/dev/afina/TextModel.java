@@ -3,6 +3,7 @@ package dev.afina;
 import ai.djl.engine.Engine;
 import dev.afina.card.ModelCard;
 import dev.afina.card.ModelFacts;
+import dev.afina.card.PlainHeadFacts;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
@@ -13,6 +14,7 @@ import dev.afina.explain.Explanation;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.report.TrainingReport;
 import dev.afina.tokenization.Tokenizer;
@@ -455,20 +457,27 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   private ModelFacts facts() {
-    ModelFacts facts = facts(task, maxTokens());
+    ModelFacts facts = facts(task, loaded.model().architecture(), maxTokens());
     ModelFacts withRules = task.decisions().map(facts::decisions).orElse(facts);
     return loaded.training().map(withRules::training).orElse(withRules);
   }
 
   /** What is known of a model that is still being trained. */
-  static ModelFacts facts(Task<?, ?> task, int maxTokens) {
-    return ModelFacts.of(task.labels(), maxTokens)
-        .problemType(task.problemType())
-        .engine(
-            "Deep Java Library "
-                + Engine.getDjlVersion()
-                + ", PyTorch "
-                + Engine.getEngine("PyTorch").getVersion());
+  static ModelFacts facts(Task<?, ?> task, Architecture architecture, int maxTokens) {
+    ModelFacts facts =
+        ModelFacts.of(task.labels(), maxTokens)
+            .problemType(task.problemType())
+            .engine(
+                "Deep Java Library "
+                    + Engine.getDjlVersion()
+                    + ", PyTorch "
+                    + Engine.getEngine("PyTorch").getVersion());
+    String encoder = architecture.spec().prefix().replace(".", "");
+    return architecture
+        .plainHead()
+        .map(head -> new PlainHeadFacts(encoder, head.readsMean(), head.plainDropout()))
+        .map(facts::plainHead)
+        .orElse(facts);
   }
 
   /**

@@ -175,6 +175,16 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
+  /**
+   * What comes after the encoder: whose head, its dropout, which hidden states it reads. Default:
+   * as the checkpoint has it, {@link Head#standard()} where that says nothing. Where the checkpoint
+   * has a head of the other kind, the output layer is new.
+   */
+  public final B head(Head value) {
+    settings.headForm = Objects.requireNonNull(value, "head");
+    return self();
+  }
+
   /** Trains a new output layer in place of the checkpoint's, for other labels. */
   public final B replaceHead() {
     settings.head = ModelLoader.Head.REPLACED;

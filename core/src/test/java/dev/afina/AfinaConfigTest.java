@@ -49,7 +49,7 @@ class AfinaConfigTest {
         "{\"format\": 2, \"new\": 1}|has format 2, this version of Afina reads 1; update Afina, or delete the file to use the model without what is in it",
         "{\"format\": \"1\"}|format: expected a whole number from 1 to 1000000000, got \"1\"",
         "{\"format\": 1.0}|format: expected a whole number from 1 to 1000000000, got 1.0",
-        "{\"format\": 1, \"labels\": [\"a\", \"b\"], \"decision\": {}}|\"decision\" is not supported; supported are format, labels, decisions, long_texts",
+        "{\"format\": 1, \"labels\": [\"a\", \"b\"], \"decision\": {}}|\"decision\" is not supported; supported are format, labels, decisions, long_texts, head",
         "{\"format\": 1, \"labels\": [\"b\", \"a\"]}|is for the labels [b, a], but config.json has [a, b]; the file is of another model: delete it, or save the model again",
         "{\"format\": 1}|is for the labels [], but config.json has [a, b]; the file is of another model: delete it, or save the model again",
         "{\"format\": 1, \"labels\": \"ab\"}|is for the labels [], but config.json has [a, b]; the file is of another model: delete it, or save the model again",

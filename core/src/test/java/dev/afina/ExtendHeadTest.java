@@ -8,6 +8,7 @@ import dev.afina.data.Example;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import java.io.IOException;
@@ -21,7 +22,7 @@ class ExtendHeadTest {
   private static float[] weights(String key, int labels, ModelLoader.Head head, int... rows)
       throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
-        Model model = ModelLoader.load(files, labels, head, 42, rows)) {
+        Model model = ModelLoader.load(files, labels, head, HeadForm.OF_CONFIG, 42, rows)) {
       return model.array(key).toFloatArray();
     }
   }

@@ -55,6 +55,7 @@ class GuideTest {
           Dataset.class,
           EvaluationOptions.class,
           HubClient.class,
+          Head.class,
           Lora.class,
           Loss.class,
           MultiLabelClassifier.class,

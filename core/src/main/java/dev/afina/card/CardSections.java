@@ -19,6 +19,10 @@ import org.jspecify.annotations.Nullable;
 /** The text of a card: what is generated of a classifier and its figures, section by section. */
 final class CardSections {
   /** A matrix of more labels is no table that anybody reads; its largest confusions are listed. */
+  private static final String NO_CLASS =
+      ": its head is one linear layer on the encoder, for which transformers has no class, so"
+          + " AutoModelForSequenceClassification fails to open it. These lines do.";
+
   private static final int LARGEST_MATRIX = 20;
 
   private static final int LISTED_CONFUSIONS = 20;
@@ -151,16 +155,20 @@ final class CardSections {
         %s
         ```
 
-        In Python, with [transformers](https://huggingface.co/docs/transformers):
+        In Python, with [transformers](https://huggingface.co/docs/transformers)%s
 
         ```python
-        from transformers import pipeline
-
         %s
         ```
 
         Instead of the name, both take the path of a folder with these files."""
-        .formatted(inJava(), inPython());
+        .formatted(
+            inJava(),
+            card.facts().plainHead().isPresent() ? NO_CLASS : ":",
+            card.facts()
+                .plainHead()
+                .map(head -> head.python(card.name(), card.facts().problemType()))
+                .orElseGet(this::inPython));
   }
 
   private String inJava() {
@@ -198,14 +206,20 @@ final class CardSections {
         switch (card.facts().problemType()) {
           case SINGLE_LABEL ->
               """
+              from transformers import pipeline
+
               classify = pipeline("text-classification", model="%s")
               print(classify("a text", truncation=True))""";
           case MULTI_LABEL ->
               """
+              from transformers import pipeline
+
               classify = pipeline("text-classification", model="%s", top_k=None)
               print([s for s in classify("a text", truncation=True)[0] if s["score"] > 0.5])""";
           case REGRESSION ->
               """
+              from transformers import pipeline
+
               estimate = pipeline("text-classification", model="%s", function_to_apply="none")
               print(estimate("a text", top_k=None, truncation=True))""";
         };
@@ -417,6 +431,9 @@ final class CardSections {
             options.evaluation().keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
     rows.add(List.of("Precision", training.precision()));
+    if (result.truncation().cut() > 0) {
+      rows.add(List.of("Long texts", CardText.of(result.truncation().toString())));
+    }
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
   }
 

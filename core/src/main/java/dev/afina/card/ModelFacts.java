@@ -19,6 +19,7 @@ public final class ModelFacts {
   private final @Nullable String engine;
   private final @Nullable TrainingFacts training;
   private final @Nullable DecisionFacts decisions;
+  private final @Nullable PlainHeadFacts plainHead;
 
   private ModelFacts(
       Labels labels,
@@ -26,13 +27,15 @@ public final class ModelFacts {
       ProblemType problemType,
       @Nullable String engine,
       @Nullable TrainingFacts training,
-      @Nullable DecisionFacts decisions) {
+      @Nullable DecisionFacts decisions,
+      @Nullable PlainHeadFacts plainHead) {
     this.labels = labels;
     this.maxTokens = maxTokens;
     this.problemType = problemType;
     this.engine = engine;
     this.training = training;
     this.decisions = decisions;
+    this.plainHead = plainHead;
   }
 
   /**
@@ -48,27 +51,33 @@ public final class ModelFacts {
         ProblemType.SINGLE_LABEL,
         null,
         null,
+        null,
         null);
   }
 
   /** What the outputs mean. Default: exactly one label a text. */
   public ModelFacts problemType(ProblemType type) {
-    return new ModelFacts(labels, maxTokens, type, engine, training, decisions);
+    return new ModelFacts(labels, maxTokens, type, engine, training, decisions, plainHead);
   }
 
   /** What computes the model, with versions, such as {@code PyTorch 2.7.1}. Default: not said. */
   public ModelFacts engine(String versions) {
-    return new ModelFacts(labels, maxTokens, problemType, versions, training, decisions);
+    return new ModelFacts(labels, maxTokens, problemType, versions, training, decisions, plainHead);
   }
 
   /** How the model was trained. Default: not known, as of a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, facts, decisions);
+    return new ModelFacts(labels, maxTokens, problemType, engine, facts, decisions, plainHead);
   }
 
   /** How its outputs become decisions. Default: the model has no rules for that. */
   public ModelFacts decisions(DecisionFacts rules) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, training, rules);
+    return new ModelFacts(labels, maxTokens, problemType, engine, training, rules, plainHead);
+  }
+
+  /** That it has a plain head, which Python opens by lines of its own. Default: it has none. */
+  public ModelFacts plainHead(PlainHeadFacts head) {
+    return new ModelFacts(labels, maxTokens, problemType, engine, training, decisions, head);
   }
 
   /** The labels, in the order of the outputs. */
@@ -99,5 +108,10 @@ public final class ModelFacts {
   /** How its outputs become decisions; empty where it has no rules. */
   public Optional<DecisionFacts> decisions() {
     return Optional.ofNullable(decisions);
+  }
+
+  /** Its plain head; empty where it has that of transformers' class. */
+  public Optional<PlainHeadFacts> plainHead() {
+    return Optional.ofNullable(plainHead);
   }
 }

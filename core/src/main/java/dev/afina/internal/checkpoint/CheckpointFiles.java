@@ -38,6 +38,12 @@ public final class CheckpointFiles implements Closeable {
   /** What this library keeps of a model beside what Python's libraries know. */
   public static final String OWN_CONFIG = "afina_config.json";
 
+  /**
+   * The weights of a model whose head transformers has no class for. Under the usual name Python
+   * would fill a head of its own with random numbers, warn, and answer.
+   */
+  public static final String OWN_WEIGHTS = "afina_model.safetensors";
+
   private static final String CLASS_PATH = "classpath:";
   private static final String CONFIG = "config.json";
   private static final String EXPECTED =

@@ -8,6 +8,11 @@ import java.util.function.Predicate;
 
 /** The files that hold a model's weights, in the order in which transformers looks for them. */
 enum WeightsForm {
+  /**
+   * Of a model that Python's AutoModelForSequenceClassification must not open, because it would
+   * compute another one; see {@link CheckpointFiles#OWN_WEIGHTS}.
+   */
+  OWN(CheckpointFiles.OWN_WEIGHTS, ".safetensors"),
   /** One file in the safetensors format. */
   SAFETENSORS("model.safetensors", ".safetensors"),
   /** The index of several of them. */

@@ -1,6 +1,8 @@
 package dev.afina.internal.model;
 
 import dev.afina.internal.model.layers.Binder;
+import dev.afina.internal.model.layers.ParameterSpec;
+import java.util.Optional;
 import java.util.function.Function;
 
 /**
@@ -10,6 +12,7 @@ import java.util.function.Function;
  */
 public final class Architecture {
   private final ModelSpec spec;
+  private final HeadForm head;
   private final Function<Binder, Network> network;
 
   /**
@@ -29,7 +32,26 @@ public final class Architecture {
       int maxTokens,
       double initializerRange,
       Function<Binder, Network> network) {
+    this(
+        transformersClass,
+        prefix,
+        vocabularySize,
+        maxTokens,
+        initializerRange,
+        network,
+        HeadForm.OF_CONFIG);
+  }
+
+  private Architecture(
+      String transformersClass,
+      String prefix,
+      int vocabularySize,
+      int maxTokens,
+      double initializerRange,
+      Function<Binder, Network> network,
+      HeadForm head) {
     this.network = network;
+    this.head = head;
     Binder binder = Binder.describing();
     Object unused = network.apply(binder);
     this.spec =
@@ -45,6 +67,30 @@ public final class Architecture {
   /** Parameters, names and limits. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /** The same encoder under a plain head. */
+  Architecture withPlainHead(HeadForm form, int labels) {
+    int hiddenSize =
+        spec.parameters().stream()
+            .filter(p -> p.part() == ParameterSpec.Part.HEAD && p.shape().dimension() == 2)
+            .mapToInt(p -> (int) p.shape().get(1))
+            .findFirst()
+            .orElseThrow(); // each family has a layer of the encoder's size before its output
+    return new Architecture(
+        PlainHead.CLASS,
+        spec.prefix(),
+        spec.vocabularySize(),
+        spec.maxTokens(),
+        spec.initializerRange(),
+        binder ->
+            new PlainHead(network.apply(binder.withoutHead()), hiddenSize, labels, form, binder),
+        form);
+  }
+
+  /** The plain head; empty where the head is the family's. */
+  public Optional<HeadForm> plainHead() {
+    return head.isPlain() ? Optional.of(head) : Optional.empty();
   }
 
   /** The network of these layers. */

@@ -1,5 +1,6 @@
 package dev.afina.internal.model;
 
+import com.google.gson.JsonObject;
 import dev.afina.CheckpointException;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.albert.Albert;
@@ -73,5 +74,19 @@ public final class Architectures {
       UnsupportedOptions.refuseRotary(config);
     }
     return factory.create(config, labels);
+  }
+
+  /**
+   * The same with a head of this form.
+   *
+   * @throws CheckpointException as the other
+   * @throws IllegalArgumentException when the family has no such head
+   */
+  public static Architecture of(JsonObject config, String where, int labels, HeadForm head)
+      throws CheckpointException {
+    JsonObject changed = config.deepCopy();
+    head.writeTo(changed);
+    Architecture family = of(new ConfigJson(changed, where), labels);
+    return head.isPlain() ? family.withPlainHead(head, labels) : family;
   }
 }

@@ -77,11 +77,13 @@ public final class ModelLoader {
   /** Of each label, its row in the checkpoint's output layer; −1 for none. */
   private final int[] learnedRows;
 
-  private ModelLoader(CheckpointFiles files, int labels, Head head, int... learnedRows)
+  private ModelLoader(
+      CheckpointFiles files, int labels, Head head, HeadForm form, int... learnedRows)
       throws IOException {
     this.files = files;
     this.config = files.config();
-    this.architecture = Architectures.of(new ConfigJson(config, files.description()), labels);
+    this.architecture = Architectures.of(config, files.description(), labels, form);
+    form.writeTo(config);
     this.labels = labels;
     this.head = head;
     this.learnedRows = learnedRows;
@@ -98,22 +100,24 @@ public final class ModelLoader {
    */
   public static Model load(CheckpointFiles files, int labels, Head head, int seed)
       throws IOException {
-    return new ModelLoader(files, labels, head).load(seed);
+    return load(files, labels, head, HeadForm.OF_CONFIG, seed);
   }
 
   /**
-   * Loads a checkpoint whose head may get more labels.
+   * Loads a checkpoint whose head may have another form, or get more labels.
    *
    * @param labels C
+   * @param form what is said of the head beside config.json
    * @param seed of the new weights, which are those that transformers would draw
    * @param learnedRows of each label, for an extended head: its row in the checkpoint's output
    *     layer, −1 for none
    * @throws IOException as the other
+   * @throws IllegalArgumentException when the family has no such head
    */
   public static Model load(
-      CheckpointFiles files, int labels, Head head, int seed, int... learnedRows)
+      CheckpointFiles files, int labels, Head head, HeadForm form, int seed, int... learnedRows)
       throws IOException {
-    return new ModelLoader(files, labels, head, learnedRows).load(seed);
+    return new ModelLoader(files, labels, head, form, learnedRows).load(seed);
   }
 
   private Model load(int seed) throws IOException {

@@ -218,7 +218,7 @@ class HubCheckpointTest {
     assertThatThrownBy(() -> open("tester/tiny"))
         .isInstanceOf(CheckpointException.class)
         .hasMessage(
-            "Hub model \"tester/tiny@main\": no weights; expected one of model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json, model.onnx or adapter_config.json");
+            "Hub model \"tester/tiny@main\": no weights; expected one of afina_model.safetensors, model.safetensors, model.safetensors.index.json, pytorch_model.bin, pytorch_model.bin.index.json, model.onnx or adapter_config.json");
     assertThat(fetched()).doesNotContain("tf_model.h5");
   }
 

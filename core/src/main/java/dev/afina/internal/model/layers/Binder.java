@@ -20,6 +20,7 @@ public final class Binder {
   private final Form form;
   private final Map<String, ParameterSpec> parameters;
   private final String prefix;
+  private final boolean heads;
 
   /**
    * A view of all keys.
@@ -27,13 +28,22 @@ public final class Binder {
    * @param form what the layers are made of
    */
   public Binder(Form form) {
-    this(form, new LinkedHashMap<>(), "");
+    this(form, new LinkedHashMap<>(), "", true);
   }
 
-  private Binder(Form form, Map<String, ParameterSpec> parameters, String prefix) {
+  private Binder(Form form, Map<String, ParameterSpec> parameters, String prefix, boolean heads) {
     this.form = form;
     this.parameters = parameters;
     this.prefix = prefix;
+    this.heads = heads;
+  }
+
+  /**
+   * The same view for a family whose head is not used: layers of a head have no parameters, and
+   * must not be applied.
+   */
+  public Binder withoutHead() {
+    return new Binder(form, parameters, prefix, false);
   }
 
   /** For layers that are never applied: to learn which parameters there are. */
@@ -54,7 +64,7 @@ public final class Binder {
 
   /** The view of the keys under {@code path}. */
   public Binder at(String path) {
-    return new Binder(form, parameters, prefix + path + ".");
+    return new Binder(form, parameters, prefix + path + ".", heads);
   }
 
   /** The parameters of all layers made so far, by all views, in the order in which they were. */
@@ -69,7 +79,11 @@ public final class Binder {
 
   /** A linear layer. */
   public Linear linear(LinearSpec spec) {
-    return form.linear(noted(spec));
+    return heads || !spec.part().isHead()
+        ? form.linear(noted(spec))
+        : x -> {
+          throw new IllegalStateException("layer \"" + prefix + spec.name() + "\" is not made");
+        };
   }
 
   /** See {@link Form#unpacked}. */
@@ -225,6 +239,9 @@ public final class Binder {
   }
 
   private void note(String name, Part part, Initial initial, long... shape) {
+    if (!heads && part.isHead()) {
+      return;
+    }
     String key = prefix + name;
     parameters.putIfAbsent(key, new ParameterSpec(key, new Shape(shape), part, initial));
   }

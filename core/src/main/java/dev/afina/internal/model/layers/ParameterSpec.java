@@ -23,7 +23,12 @@ public record ParameterSpec(String key, Shape shape, Part part, Initial initial)
     /** Between encoder and output: new where the checkpoint has none. */
     HEAD,
     /** The last layer, whose size is the number of labels: new for other labels. */
-    OUTPUT
+    OUTPUT;
+
+    /** Whether it comes after the encoder's last layer. */
+    public boolean isHead() {
+      return this == HEAD || this == OUTPUT;
+    }
   }
 
   // The names that transformers' Trainer spares from weight decay.
@@ -32,7 +37,7 @@ public record ParameterSpec(String key, Shape shape, Part part, Initial initial)
 
   /** Whether it comes after the encoder's last layer. */
   public boolean isHead() {
-    return part == Part.HEAD || part == Part.OUTPUT;
+    return part.isHead();
   }
 
   /** Whether weight decay applies: not to biases and norms, but to embeddings. */
