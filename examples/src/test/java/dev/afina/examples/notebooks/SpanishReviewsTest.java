@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
@@ -59,6 +60,31 @@ class SpanishReviewsTest {
           .contains("categories: {book=10, toy=10}")
           .contains("train: Dataset[16 rows; 2 labels: negative (8), positive (8)]")
           .contains(name + ": ¡me encanta el ipad!");
+    }
+  }
+
+  @Test
+  void withoutAToken_nothingIsTrained() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      Map<String, String> anonymous = new HashMap<>(environment(hub));
+      anonymous.remove("HF_TOKEN");
+      Path model = folder.resolve("model");
+      Run run =
+          Run.in(
+              anonymous,
+              "spanish-reviews",
+              "--data",
+              reviews().toString(),
+              "--checkpoint",
+              Samples.checkpoint(),
+              "--output",
+              model.toString(),
+              "--push",
+              hub.user() + "/reviews");
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err()).contains("HF_TOKEN").doesNotContain("training ");
+      assertThat(run.err().lines()).hasSize(1);
+      assertThat(model).doesNotExist();
     }
   }
 
