@@ -19,6 +19,7 @@ import dev.afina.examples.cli.TextColumns;
 import dev.afina.examples.shipped.GoEmotions;
 import dev.afina.metrics.SingleLabelMetrics;
 import dev.afina.training.ProgressBar;
+import dev.afina.training.TrainingState;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -128,7 +129,8 @@ public final class MovieReviews extends NotebookProgram {
                 .output(options().output())
                 .listener(progress)
                 .fit(train)) {
-      out().println(classifier.training().orElseThrow().best());
+      TrainingState.Best best = classifier.training().orElseThrow().best();
+      out().printf(Locale.ROOT, "best: F1 %.4f after step %d%n", best.value(), best.step());
 
       step(EVALUATE);
       Evaluation evaluation = classifier.evaluate(test);

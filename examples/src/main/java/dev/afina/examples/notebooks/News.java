@@ -2,6 +2,7 @@ package dev.afina.examples.notebooks;
 
 import dev.afina.Classifier;
 import dev.afina.Evaluation;
+import dev.afina.Head;
 import dev.afina.data.CsvFormat;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
@@ -29,7 +30,8 @@ import picocli.CommandLine.Command;
 @Command(
     name = "news",
     description =
-        "Fine-tunes a model to tell what news are about, as the notebook on AG News does.",
+        "Fine-tunes a model with a head of its own on the first token to tell what news are about,"
+            + " as the notebook on AG News does.",
     sortOptions = false)
 public final class News extends NotebookProgram {
   private static final Step DATA =
@@ -94,6 +96,7 @@ public final class News extends NotebookProgram {
             Classifier.builder()
                 .checkpoint(options().checkpoint(), hub())
                 .labels(data.labels())
+                .head(Head.plain()) // dropout and a linear layer on [CLS]
                 .maxTokens(atMostTokens(full ? 512 : 128))
                 .epochs(2)
                 .batchSize(24)

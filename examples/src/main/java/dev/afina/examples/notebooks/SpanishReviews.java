@@ -24,10 +24,12 @@ import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ProgressBar;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
+import dev.afina.training.TrainingState;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -168,6 +170,7 @@ public final class SpanishReviews extends NotebookProgram {
     try (ProgressBar progress = progress("loss", "accuracy", "macro_f1");
         Classifier classifier = training.listener(progress).fit(sample)) {
       TrainingResult result = classifier.training().orElseThrow();
+      result.history().forEach(this::log);
       out().print(result.table(List.of("loss", "accuracy")));
 
       step(TEST);
@@ -190,6 +193,14 @@ public final class SpanishReviews extends NotebookProgram {
       out().println(reference + ": " + IPAD + "\n  → " + prediction);
       figures().addProperty("loadedFrom", reference);
       figures().addProperty("ipad", prediction.label());
+    }
+  }
+
+  /** What transformers logs, but for the evaluations. */
+  private void log(TrainingState.LogEntry entry) {
+    Double loss = entry.values().get("loss");
+    if (loss != null) {
+      out().printf(Locale.ROOT, "logged at epoch %.2f: loss %.4f%n", entry.epoch(), loss);
     }
   }
 

@@ -87,6 +87,7 @@ class MovieReviewsTest {
     assertThat(json.get("sure").getAsInt() + json.get("notSure").getAsInt()).isEqualTo(8);
     assertThat(run.err())
         .contains("balanced: Dataset[40 rows; 2 labels: neg (20), pos (20)]")
+        .containsPattern("best: F1 [01][.][0-9]+ after step [0-9]+")
         .contains("of 8 reviews: sure of ");
     assertThat(model.resolve("model.safetensors")).exists();
     assertThat(earlier).doesNotExist();

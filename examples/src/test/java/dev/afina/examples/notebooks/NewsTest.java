@@ -62,6 +62,8 @@ class NewsTest {
     assertThat(run.err())
         .contains("train: Dataset[18 rows", "validation: Dataset[2 rows")
         .containsPattern("\n +Sci/Tech +[01]\\.");
+    // No head that transformers knows by a class: Python must not open it with another one.
+    assertThat(folder.resolve("model/afina_model.safetensors")).exists();
   }
 
   @Test

@@ -59,6 +59,7 @@ class SpanishReviewsTest {
           .contains("stars: {1=4, 2=4, 3=4, 4=4, 5=4}")
           .contains("categories: {book=10, toy=10}")
           .contains("train: Dataset[16 rows; 2 labels: negative (8), positive (8)]")
+          .contains("logged at epoch 1.00: loss ", "logged at epoch 2.00: loss ")
           .contains(name + ": ¡me encanta el ipad!");
     }
   }
