@@ -14,6 +14,7 @@ import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
+import java.util.stream.IntStream;
 import java.util.stream.LongStream;
 
 /**
@@ -33,7 +34,28 @@ final class PackedCheck {
   /** What makes one product another kernel than the next. */
   private record Product(Shape shape, boolean activated) {}
 
-  private record Heads(int heads, long hidden) {}
+  /** What makes one attention another computation than the next. */
+  private record Heads(int heads, long hidden, boolean biased, boolean turned) {
+
+    static Heads of(AttentionCall call, long hidden) {
+      return new Heads(call.heads(), hidden, !call.biases().isEmpty(), !call.rotary().isEmpty());
+    }
+
+    /** Over groups of texts. */
+    AttentionCall call(NDManager own, long[] texts, long... lengths) {
+      List<NDArray> biases =
+          LongStream.of(biased ? lengths : new long[0])
+              .mapToObj(n -> RandomArrays.uniform(own, new Shape(1, heads, n, n), 2, n))
+              .toList();
+      long size = hidden / heads;
+      List<NDArray> rotary =
+          IntStream.of(turned ? new int[] {5, 6} : new int[0])
+              .mapToObj(seed -> RandomArrays.uniform(own, new Shape(ROWS, size), 1, seed))
+              .toList();
+      double scale = 0.9 / Math.sqrt((double) size);
+      return new AttentionCall(texts, lengths, false, heads, scale, biases, rotary);
+    }
+  }
 
   /** Remembers what was right: a shape is compared once as long as this lives. Thread safe. */
   PackedCheck(PackedKernels kernels) {
@@ -75,28 +97,31 @@ final class PackedCheck {
   }
 
   /**
-   * Compares the attention of heads as large as these, with all that can be added to it.
+   * Compares the attention of heads as large as those of a call, with what it adds to them: of some
+   * texts on one core, and of one text on all.
    *
    * @throws IllegalStateException where it differs
    */
-  void attention(int heads, long hidden) {
-    Heads shape = new Heads(heads, hidden);
+  void attention(AttentionCall like, long hidden) {
+    Heads shape = Heads.of(like, hidden);
     if (checked.contains(shape)) {
       return;
     }
     String what =
         String.format(
-            Locale.ROOT, "results of attention with %d heads of %d", heads, hidden / heads);
+            Locale.ROOT,
+            "results of attention with %d heads of %d",
+            shape.heads,
+            hidden / shape.heads);
     try (NDManager own = PyTorch.newManager()) {
       NDArray some = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
-      for (AttentionCall call : calls(own, heads, hidden, new long[] {2, 1}, 5, ROWS)) {
-        requireEqual(what, "one core", attention(some, call), plainAttention(some, call), one(own));
-      }
+      AttentionCall ofSome = shape.call(own, new long[] {2, 1}, 5, ROWS);
+      requireEqual(
+          what, "one core", attention(some, ofSome), plainAttention(some, ofSome), one(own));
       NDArray alone = RandomArrays.uniform(own, new Shape(ROWS, 3 * hidden), 2, 2);
-      for (AttentionCall call : calls(own, heads, hidden, new long[] {1}, ROWS)) {
-        NDArray got = onAllCores(() -> attention(alone, call));
-        requireEqual(what, "all cores", got, plainAttention(alone, call), one(own));
-      }
+      AttentionCall ofOne = shape.call(own, new long[] {1}, ROWS);
+      NDArray got = onAllCores(() -> attention(alone, ofOne));
+      requireEqual(what, "all cores", got, plainAttention(alone, ofOne), one(own));
     }
     checked.add(shape);
   }
@@ -116,29 +141,6 @@ final class PackedCheck {
 
   private static NDArray one(NDManager own) {
     return own.ones(new Shape(1));
-  }
-
-  /** Over groups of texts: as it is, and with all options. */
-  private static List<AttentionCall> calls(
-      NDManager own, int heads, long hidden, long[] texts, long... lengths) {
-    double scale = 1 / Math.sqrt((double) hidden / heads);
-    AttentionCall usual =
-        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
-    List<NDArray> biases =
-        LongStream.of(lengths)
-            .mapToObj(n -> RandomArrays.uniform(own, new Shape(1, heads, n, n), 2, n))
-            .toList();
-    long size = hidden / heads;
-    if (size % 2 != 0) { // cannot be turned
-      return List.of(
-          usual, new AttentionCall(texts, lengths, false, heads, scale, biases, List.of()));
-    }
-    List<NDArray> rotary =
-        List.of(
-            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 5),
-            RandomArrays.uniform(own, new Shape(ROWS, size), 1, 6));
-    return List.of(
-        usual, new AttentionCall(texts, lengths, false, heads, scale / 2, biases, rotary));
   }
 
   /**

@@ -79,7 +79,7 @@ public final class PackedKernels {
    * @return (R, H)
    */
   public NDArray attention(NDArray query, NDArray key, NDArray value, AttentionCall call) {
-    check.attention(call.heads(), query.getShape().get(1));
+    check.attention(call, query.getShape().get(1));
     return uncheckedAttention(query, key, value, call);
   }
 

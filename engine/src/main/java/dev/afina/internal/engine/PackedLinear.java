@@ -125,7 +125,7 @@ public final class PackedLinear implements AutoCloseable {
    * @return (T, H)
    */
   public NDArray selfAttention(NDArray x, long hidden, AttentionCall call) {
-    kernels.check().attention(call.heads(), hidden);
+    kernels.check().attention(call, hidden);
     return uncheckedSelfAttention(x, hidden, call);
   }
 
@@ -149,7 +149,7 @@ public final class PackedLinear implements AutoCloseable {
    */
   public NDArray queryAttention(
       NDArray input, PackedLinear keyValue, NDArray x, long hidden, AttentionCall call) {
-    kernels.check().attention(call.heads(), hidden);
+    kernels.check().attention(call, hidden);
     return uncheckedQueryAttention(input, keyValue, x, hidden, call);
   }
 

@@ -65,7 +65,7 @@ public final class PackedStack implements AutoCloseable {
    * @throws IllegalArgumentException for first tokens of a last layer whose query is not apart
    */
   public NDArray apply(NDArray x, AttentionCall call) {
-    kernels.check().attention(call.heads(), hidden);
+    kernels.check().attention(call, hidden);
     return uncheckedApply(x, call);
   }
 
