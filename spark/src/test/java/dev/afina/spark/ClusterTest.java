@@ -6,25 +6,16 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.Classifier;
 import dev.afina.data.Example;
-import dev.afina.internal.checkpoint.Safetensors;
-import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.testing.TinyModels;
 import java.io.IOException;
-import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
-import org.apache.spark.sql.RowFactory;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
-import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.StructType;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -37,20 +28,6 @@ import org.junit.jupiter.api.io.TempDir;
 @DisabledOnOs(value = OS.WINDOWS, disabledReason = "Spark needs winutils.exe there")
 @EnabledForJreRange(maxVersion = 23, disabledReason = "Hadoop needs a security manager")
 class ClusterTest {
-  private static final StructType SCHEMA =
-      new StructType()
-          .add("text", DataTypes.StringType)
-          .add("label", DataTypes.StringType)
-          .add("held", DataTypes.BooleanType);
-  private static final String[][] SORTS = {
-    {"where is my %s card?", "card_arrival"},
-    {"I want to change the %s PIN", "change_pin"},
-    {"the %s card was stolen", "lost_or_stolen_card"}
-  };
-  private static final String[] WORDS = {
-    "new", "old", "blue", "other", "second", "first", "long", "lost", "green", "last", "good", "bad"
-  };
-
   @TempDir static Path work;
   private static LoopbackCluster cluster;
   private static SparkSession spark;
@@ -73,18 +50,8 @@ class ClusterTest {
     SharedModels.closeUnused();
   }
 
-  private static List<Row> rows() {
-    List<Row> rows = new ArrayList<>();
-    for (String word : WORDS) {
-      for (String[] sort : SORTS) {
-        rows.add(RowFactory.create(String.format(sort[0], word), sort[1], word.startsWith("l")));
-      }
-    }
-    return rows;
-  }
-
   private static Dataset<Row> data() {
-    return spark.createDataFrame(rows(), SCHEMA);
+    return Questions.data(spark);
   }
 
   private static AfinaClassifier estimator() {
@@ -102,23 +69,10 @@ class ClusterTest {
 
   private static dev.afina.data.Dataset examples(boolean held) {
     return dev.afina.data.Dataset.of(
-        rows().stream()
+        Questions.rows().stream()
             .filter(row -> row.getBoolean(2) == held)
             .map(row -> Example.of(row.getString(0), row.getString(1)))
             .toList());
-  }
-
-  private static Map<String, float[]> weights(Path folder) throws IOException {
-    Map<String, float[]> weights = new LinkedHashMap<>();
-    try (TensorSource file = Safetensors.open(folder.resolve("model.safetensors"))) {
-      for (String name : file.tensors().keySet()) {
-        FloatBuffer values = file.floats(name).asFloatBuffer();
-        float[] array = new float[values.remaining()];
-        values.get(array);
-        weights.put(name, array);
-      }
-    }
-    return weights;
   }
 
   @Test
@@ -129,13 +83,12 @@ class ClusterTest {
     try (Classifier one =
         estimator.builder(checkpoint.toString()).validation(examples(true)).fit(examples(false))) {
       one.save(single);
-      weights(single)
+      Map<String, float[]> trained = Weights.of(model.getModel());
+      Weights.of(single.toString())
           .forEach(
               (key, expected) -> {
                 if (!key.endsWith("key.bias")) { // undetermined: softmax does not see it
-                  assertThat(weightsOf(model).get(key))
-                      .as(key)
-                      .containsExactly(expected, within(1e-5f));
+                  assertThat(trained.get(key)).as(key).containsExactly(expected, within(1e-5f));
                 }
               });
       Dataset<Row> scored = model.transform(data());
@@ -146,14 +99,6 @@ class ClusterTest {
         assertThat(row.<Vector>getAs("probability").toArray())
             .containsExactly(one.predict(row.<String>getAs("text")).probabilities(), within(1e-4));
       }
-    }
-  }
-
-  private static Map<String, float[]> weightsOf(AfinaClassifierModel model) {
-    try {
-      return weights(Path.of(model.getModel()));
-    } catch (IOException e) {
-      throw new java.io.UncheckedIOException(e);
     }
   }
 

@@ -109,7 +109,7 @@ final class LoopbackCluster implements AutoCloseable {
         .config("spark.scheduler.minRegisteredResourcesRatio", "1")
         .config("spark.scheduler.maxRegisteredResourcesWaitingTime", "60s")
         .config("spark.scheduler.barrier.maxConcurrentTasksCheck.interval", "1s")
-        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "3")
+        .config("spark.scheduler.barrier.maxConcurrentTasksCheck.maxFailures", "1")
         .getOrCreate();
   }
 

@@ -9,6 +9,8 @@ import java.io.OutputStream;
 import java.net.InetAddress;
 import java.net.ServerSocket;
 import java.net.Socket;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -20,6 +22,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledIfSystemProperty;
 
 class SocketGroupTest {
   private static final byte[] SECRET = "a secret of the training".getBytes(StandardCharsets.UTF_8);
@@ -253,6 +256,30 @@ class SocketGroupTest {
           .hasMessage(
               "rank 0 on host0:1: no connection from [rank 1 on host1:2, rank 2 on host2:3] for 0 s");
     }
+  }
+
+  /** The bytes of MiniLM's layers: what docs/spark.md reckons with. */
+  @Test
+  @EnabledIfSystemProperty(named = "afina.spark.long", matches = "true")
+  void sum_of11MillionNumbers_takesATime() throws IOException {
+    List<Double> medians =
+        results(
+            ranks(
+                2,
+                Duration.ofSeconds(60),
+                group -> {
+                  ByteBuffer memory = ByteBuffer.allocateDirect(44_000_000);
+                  FloatBuffer numbers = memory.order(ByteOrder.nativeOrder()).asFloatBuffer();
+                  double[] seconds = new double[20];
+                  for (int i = 0; i < seconds.length; i++) {
+                    long begun = System.nanoTime();
+                    group.sum(List.of(numbers));
+                    seconds[i] = (System.nanoTime() - begun) / 1e9;
+                  }
+                  return Arrays.stream(seconds).skip(5).sorted().toArray()[7];
+                }));
+    System.out.println("11 million numbers, 2 ranks on loopback, seconds: " + medians);
+    assertThat(medians).allMatch(seconds -> seconds < 60);
   }
 
   @Test
