@@ -49,6 +49,7 @@ record Contents(List<Section> sections) {
                   new Entry("docs/decisions.md", "Decisions"),
                   new Entry("docs/serving.md", "In an application"),
                   new Entry("docs/spring-boot.md", "Spring Boot"),
+                  new Entry("docs/spark.md", "On Apache Spark"),
                   new Entry("docs/testing.md", "Tests"),
                   new Entry("docs/hub.md", "Models and the Hub"),
                   new Entry("docs/deployment.md", "Where it runs"),
