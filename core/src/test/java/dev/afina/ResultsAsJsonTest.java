@@ -6,6 +6,9 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.Gson;
 import com.google.gson.JsonParser;
 import dev.afina.data.Labels;
+import dev.afina.explain.ExplainOptions;
+import dev.afina.explain.Explanation;
+import dev.afina.explain.TokenAttribution;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
 import java.time.Duration;
@@ -156,6 +159,28 @@ class ResultsAsJsonTest {
         TrainingListener.Evaluated.of(
             3, 0.5, Map.of("loss", Double.NaN), Duration.ofSeconds(1), false),
         "{'step':3,'epoch':0.5,'seconds':1.0,'best':false,'metrics':{}}");
+  }
+
+  @Test
+  void explanation_hasWordsAndTokens() throws Exception {
+    String at = "'sequence':0,'start':0,'end':2,'attribution':0.25}";
+    assertJson(
+        new Explanation(
+            "hi",
+            null,
+            "yes",
+            ExplainOptions.Method.GRADIENT_TIMES_INPUT,
+            1,
+            0.5,
+            0,
+            List.of(new TokenAttribution("hi", 0, 0, 2, 0.25)),
+            0),
+        "{'text':'hi','label':'yes','method':'GRADIENT_TIMES_INPUT','steps':1,'output':0.5,"
+            + "'baselineOutput':0.0,'truncatedTokens':0,'words':[{'word':'hi',"
+            + at
+            + "],'tokens':[{'token':'hi',"
+            + at
+            + "]}");
   }
 
   @Test

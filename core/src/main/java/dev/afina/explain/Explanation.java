@@ -1,16 +1,20 @@
 package dev.afina.explain;
 
+import com.google.gson.annotations.JsonAdapter;
 import dev.afina.internal.files.VisibleText;
+import dev.afina.internal.json.Members;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What the tokens and words of a text contributed to one output of a model: to the logit of a
- * label, before softmax or sigmoid, or to the value of a regression. Immutable.
+ * label, before softmax or sigmoid, or to the value of a regression. Immutable. Jackson and Gson
+ * write it as its {@link #asMap()}.
  *
  * @param text the text
  * @param pair the second text, or null
@@ -22,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param tokens all that the model read, special ones included, in their order
  * @param truncatedTokens how many tokens at least were cut, which the model did not read
  */
+@JsonAdapter(WrittenAsMap.Adapter.class)
 public record Explanation(
     String text,
     @Nullable String pair,
@@ -31,7 +36,8 @@ public record Explanation(
     double output,
     double baselineOutput,
     List<TokenAttribution> tokens,
-    int truncatedTokens) {
+    int truncatedTokens)
+    implements WrittenAsMap {
 
   /** The greatest completeness error that counts as none. */
   public static final double TOLERANCE = 0.01;
@@ -65,6 +71,52 @@ public record Explanation(
 
   private List<WordAttribution> wordsOf(String of, int sequence) {
     return Words.of(of, sequence, tokens.stream().filter(t -> t.sequence() == sequence).toList());
+  }
+
+  /**
+   * What JSON says of it: {@code text}, {@code pair}, {@code label}, {@code method}, {@code steps},
+   * {@code output}, {@code baselineOutput}, {@code completenessError} where the method has one,
+   * {@code truncatedTokens}, and the lists {@code words} and {@code tokens}, whose members have
+   * {@code word} or {@code token}, {@code sequence}, {@code start}, {@code end} and {@code
+   * attribution}. What is missing is left out. Unmodifiable.
+   */
+  @Override
+  public Map<String, Object> asMap() {
+    OptionalDouble error = completenessError();
+    return new Members()
+        .with("text", text)
+        .with("pair", pair)
+        .with("label", label)
+        .with("method", method.name())
+        .with("steps", steps)
+        .with("output", output)
+        .with("baselineOutput", baselineOutput)
+        .with("completenessError", error.isPresent() ? error.getAsDouble() : null)
+        .with("truncatedTokens", truncatedTokens)
+        .with("words", words().stream().map(Explanation::asMap).toList())
+        .with("tokens", tokens.stream().map(Explanation::asMap).toList())
+        .asMap();
+  }
+
+  private static Map<String, Object> asMap(WordAttribution word) {
+    return attribution(
+        "word", word.word(), word.sequence(), word.start(), word.end(), word.attribution());
+  }
+
+  private static Map<String, Object> asMap(TokenAttribution token) {
+    return attribution(
+        "token", token.token(), token.sequence(), token.start(), token.end(), token.attribution());
+  }
+
+  private static Map<String, Object> attribution(
+      String kind, String of, int sequence, int start, int end, double attribution) {
+    return new Members()
+        .with(kind, of)
+        .with("sequence", sequence)
+        .with("start", start)
+        .with("end", end)
+        .with("attribution", attribution)
+        .asMap();
   }
 
   /** The words with the greatest attributions, for or against, the greatest first. */

@@ -21,7 +21,7 @@ import java.util.Objects;
  */
 public final class ExplanationPage {
   /** More makes a page that nobody reads and browsers are slow with. */
-  private static final int MOST = 1_000;
+  static final int MOST = 1_000;
 
   private final String title;
   private final List<Explanation> explanations;

@@ -3,6 +3,7 @@ package dev.afina.report;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.training.OptionValue;
+import dev.afina.training.Truncation;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -56,6 +57,10 @@ final class FactsSection {
     html.text(
         "%s texts to train on, %s to validate on."
             .formatted(Numbers.count(facts.trainingRows()), Numbers.count(facts.validationRows())));
+    Truncation truncation = facts.result().truncation();
+    if (truncation.cut() > 0) {
+      html.text(" Of those to train on " + truncation + ".");
+    }
     html.raw("</p>\n");
     if (!facts.labelCounts().isEmpty()) {
       html.raw("<div class=\"wide\"><table>\n").head("label", "training texts", "share");

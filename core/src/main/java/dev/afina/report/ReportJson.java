@@ -1,5 +1,6 @@
 package dev.afina.report;
 
+import com.google.gson.Gson;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
@@ -21,6 +22,7 @@ import org.jspecify.annotations.Nullable;
 /** The figures of a report for programs; the text of {@link TrainingReport} describes them. */
 final class ReportJson {
   private static final int FORMAT = 1;
+  private static final Gson GSON = new Gson(); // for maps of plain values
 
   private final TrainingReport report;
 
@@ -42,6 +44,7 @@ final class ReportJson {
         "training", training == null ? null : training(training),
         "data", data(training, report.data()),
         "evaluations", array(report.evaluations(), ReportJson::evaluation),
+        "explanations", array(report.explanations(), e -> GSON.toJsonTree(e.asMap())),
         "versions",
             object(
                 "afina", TrainingReport.version(),
@@ -67,6 +70,7 @@ final class ReportJson {
         "seconds", result.duration().toNanos() / 1e9,
         "textsPerSecond", result.examplesPerSecond(),
         "trainingLoss", result.trainingLoss(),
+        "truncation", GSON.toJsonTree(result.truncation().asMap()),
         "best",
             best.step() == 0
                 ? null

@@ -41,6 +41,10 @@ final class ReportPage {
     html.raw("</p>\n").raw(headlines()).raw("</header>\n<main>\n");
     report.model().training().ifPresent(facts -> html.raw(TrainingSection.html(facts)));
     report.evaluations().forEach(figures -> html.raw(ResultsSection.html(figures)));
+    if (!report.explanations().isEmpty()) {
+      html.raw("<h2>Explained texts</h2>\n").raw(ExplanationSection.KEY);
+      report.explanations().forEach(e -> html.raw(ExplanationSection.html(e)));
+    }
     html.raw(new FactsSection(report).html());
     return html.raw("</main>\n</body>\n</html>\n").toString();
   }

@@ -3,6 +3,7 @@ package dev.afina.report;
 import dev.afina.card.ModelFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
+import dev.afina.explain.Explanation;
 import dev.afina.metrics.MultiLabelPredictions;
 import dev.afina.metrics.RegressionPredictions;
 import dev.afina.metrics.SingleLabelPredictions;
@@ -41,6 +42,7 @@ import org.jspecify.annotations.Nullable;
  *   model        labels: their names; maxTokens
  *   training     null for a model that was loaded; else
  *                checkpoint, precision, steps, end, seconds, textsPerSecond, trainingLoss
+ *                truncation   of the training texts: {texts, cut, share, medianLost, mostLost, counted}
  *                best         {metric, step, value}; null where no metric chose
  *                log          [{step, epoch, loss, grad_norm, learning_rate}], as it was logged
  *                evaluations  [{step, epoch, metrics: {name: value}}]
@@ -64,12 +66,14 @@ import org.jspecify.annotations.Nullable;
  *     regression    targets: [{target, metrics, points: [[truth, predicted], …],
  *                   residuals: [{lower, upper, count}]}],
  *                   mistakes: [{text, pair, target, truth, predicted}]
+ *   explanations [{text, pair, label, method, steps, output, baselineOutput, completenessError,
+ *                truncatedTokens, words: [{word, sequence, start, end, attribution}], tokens}]
  *   versions     afina, engine, java
  *   machine      processor, cores, memoryBytes, system, heapBytes
  * </pre>
  *
- * <p>Both have texts of the data, at most 300 characters of each, and the name of the machine's
- * processor: look at them before you pass them on.
+ * <p>Both have texts of the data, at most 300 characters of each but of explained ones, and the
+ * name of the machine's processor: look at them before you pass them on.
  *
  * <p>Immutable: each method returns a new report. It holds no native memory.
  */
@@ -80,6 +84,7 @@ public final class TrainingReport {
   private final ModelFacts model;
   private final String title;
   private final List<EvaluationFigures> evaluations;
+  private final List<Explanation> explanations;
   private final @Nullable DataReport data;
   private final Instant written;
   private final Machine machine;
@@ -88,12 +93,14 @@ public final class TrainingReport {
       ModelFacts model,
       String title,
       List<EvaluationFigures> evaluations,
+      List<Explanation> explanations,
       @Nullable DataReport data,
       Instant written,
       Machine machine) {
     this.model = model;
     this.title = title;
     this.evaluations = evaluations;
+    this.explanations = explanations;
     this.data = data;
     this.written = written;
     this.machine = machine;
@@ -108,6 +115,7 @@ public final class TrainingReport {
         Objects.requireNonNull(model, "model"),
         "Training report",
         List.of(),
+        List.of(),
         null,
         Instant.now(),
         Machine.here());
@@ -116,13 +124,29 @@ public final class TrainingReport {
   /** What stands above it. Default: Training report. */
   public TrainingReport title(String value) {
     Objects.requireNonNull(value, "title");
-    return new TrainingReport(model, value, evaluations, data, written, machine);
+    return new TrainingReport(model, value, evaluations, explanations, data, written, machine);
   }
 
   /** What was odd about the data. Default: not said. */
   public TrainingReport data(DataReport report) {
     Objects.requireNonNull(report, "data");
-    return new TrainingReport(model, title, evaluations, report, written, machine);
+    return new TrainingReport(model, title, evaluations, explanations, report, written, machine);
+  }
+
+  /**
+   * Adds texts with the words marked that carried an output, after those that were added before:
+   * {@code report.explained(List.of(classifier.explain(text)))}. Of each the first 4,000 characters
+   * are shown.
+   *
+   * @throws IllegalArgumentException when that makes more than 1,000
+   */
+  public TrainingReport explained(List<Explanation> more) {
+    List<Explanation> all = Stream.concat(explanations.stream(), more.stream()).toList();
+    if (all.size() > ExplanationPage.MOST) {
+      throw new IllegalArgumentException(
+          "explanations: expected at most %s, got %s".formatted(ExplanationPage.MOST, all.size()));
+    }
+    return new TrainingReport(model, title, evaluations, all, data, written, machine);
   }
 
   /**
@@ -188,6 +212,7 @@ public final class TrainingReport {
         model,
         title,
         Stream.concat(evaluations.stream(), Stream.of(figures)).toList(),
+        explanations,
         data,
         written,
         machine);
@@ -195,7 +220,7 @@ public final class TrainingReport {
 
   /** The same as if it were made then and there, for tests. */
   TrainingReport made(Instant when, Machine where) {
-    return new TrainingReport(model, title, evaluations, data, when, where);
+    return new TrainingReport(model, title, evaluations, explanations, data, when, where);
   }
 
   /**
@@ -227,6 +252,10 @@ public final class TrainingReport {
 
   ModelFacts model() {
     return model;
+  }
+
+  List<Explanation> explanations() {
+    return explanations;
   }
 
   String title() {
