@@ -13,28 +13,26 @@ import java.util.Locale;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
-import org.junit.jupiter.api.io.CleanupMode;
-import org.junit.jupiter.api.io.TempDir;
 
 /** Uses the page as a person does, in a browser, where one is installed. */
 class PageTest {
   /** {@code -Dafina.screenshots=FOLDER} writes pictures of what is tested, to be looked at. */
   private static final String SCREENSHOTS = System.getProperty("afina.screenshots");
 
-  @TempDir(cleanup = CleanupMode.NEVER) // a browser writes its profile even when it has ended
-  Path profile;
-
   @Test
   @Timeout(60)
   void typingIsClassified_withBars_byKeyboardAlone() throws Exception {
     Optional<Path> browser = Chromium.installed();
     assumeTrue(browser.isPresent(), "no Chromium or Chrome is on the PATH");
+    // Not a temporary folder: a browser writes its profile for a moment after it has ended.
+    Path profile =
+        Files.createTempDirectory(Files.createDirectories(Path.of("target")), "chromium-");
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     try (Classifier model = TinyModels.classifier();
         ApiServer server =
             ApiServer.start(
                 "tiny", model.labels(), model, ApiLimits.STANDARD, registry, "127.0.0.1", 0);
-        Chromium page = Chromium.start(browser.get(), profile)) {
+        Chromium page = Chromium.start(browser.get(), profile.toAbsolutePath())) {
       page.look(900, 800, false);
       page.open("http://127.0.0.1:" + server.port() + "/");
       page.await("document.getElementById('model').textContent.startsWith('tiny: 6 labels')");
