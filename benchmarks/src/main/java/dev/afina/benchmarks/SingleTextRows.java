@@ -25,7 +25,7 @@ final class SingleTextRows {
 
   /** Tweets as they are. */
   static Outcome tweets(Lab lab) throws IOException {
-    return exact(lab, PredictionRows.request(lab));
+    return againstFloat32(lab, PredictionRows.request(lab), PredictionRows.LOGIT_TOLERANCE);
   }
 
   /** Texts of so many tokens: tweets joined until they are long enough, and cut. */
@@ -33,7 +33,7 @@ final class SingleTextRows {
     JsonObject request = PredictionRows.request(lab);
     request.addProperty("data", joined(lab, tokens).toString());
     request.addProperty("maxTokens", tokens);
-    return exact(lab, request);
+    return againstFloat32(lab, request, PredictionRows.LOGIT_TOLERANCE);
   }
 
   /** Tweets in 8 bits, against ONNX Runtime's 8 bits. */
@@ -54,22 +54,18 @@ final class SingleTextRows {
 
   /** Tweets with weights of 16 bits on our side. */
   static Outcome float16Weights(Lab lab) throws IOException {
-    try (Child ours = lab.ours();
-        Child peer = lab.onnx()) {
-      JsonObject request = single(PredictionRows.request(lab));
-      request.addProperty("precision", Precision.FLOAT16_WEIGHTS.name());
-      String name = PredictionRows.prepare(lab, ours, peer, request, "float32");
-      String agreed = PredictionRows.logitsAgree(ours, peer, FLOAT16_TOLERANCE);
-      return measured(lab, ours, peer, request, "float32", name, agreed);
-    }
+    JsonObject request = PredictionRows.request(lab);
+    request.addProperty("precision", Precision.FLOAT16_WEIGHTS.name());
+    return againstFloat32(lab, request, FLOAT16_TOLERANCE);
   }
 
-  private static Outcome exact(Lab lab, JsonObject batched) throws IOException {
+  private static Outcome againstFloat32(Lab lab, JsonObject batched, double tolerance)
+      throws IOException {
     try (Child ours = lab.ours();
         Child peer = lab.onnx()) {
       JsonObject request = single(batched);
       String name = PredictionRows.prepare(lab, ours, peer, request, "float32");
-      String agreed = PredictionRows.logitsAgree(ours, peer, PredictionRows.LOGIT_TOLERANCE);
+      String agreed = PredictionRows.logitsAgree(ours, peer, tolerance);
       return measured(lab, ours, peer, request, "float32", name, agreed);
     }
   }
