@@ -17,11 +17,11 @@ import org.commonmark.renderer.html.HtmlRenderer;
 
 /**
  * Writes README and the guides as pages with a navigation: {@code Site REPOSITORY FOLDER}. A link
- * that leads nowhere ends it. The Javadoc is put beside them, in {@code api}, by Maven.
+ * that leads nowhere ends it. The Javadoc is put beside them, in {@code apidocs}, by Maven.
  */
 public final class Site {
   private static final String BROWSE = "https://github.com/dev-afina/afina/blob/main/";
-  private static final String API = "api/";
+  private static final String API = "apidocs/";
 
   private final Path repository;
   private final Path site;

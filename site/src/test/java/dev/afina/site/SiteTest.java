@@ -20,7 +20,7 @@ class SiteTest {
     String training = Files.readString(folder.resolve("training.html"));
     assertThat(training)
         .contains("<a href=\"training.html\" aria-current=\"page\">Training</a>")
-        .contains("<a href=\"api/index.html\">Javadoc</a>")
+        .contains("<a href=\"apidocs/index.html\">Javadoc</a>")
         .contains("<pre><code class=\"language-java\">")
         .contains("<h2 id=\"lora\">LoRA</h2>");
     assertThat(folder.resolve("style.css")).isNotEmptyFile();
