@@ -106,7 +106,9 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
                 + " (default keep)");
     this.precision =
         new Param<>(
-            this, "precision", "in which it predicts: float32, bfloat16 or int8 (default float32)");
+            this,
+            "precision",
+            "in which it predicts, such as float32, bfloat16 or int8 (default float32)");
     this.maxTokens =
         new IntParam(this, "maxTokens", "the longest text in tokens (default 0: the model's)");
     Object unused =

@@ -69,9 +69,6 @@ class EstimatorTest {
     Map<String, float[]> two =
         Weights.of(
             estimator().setDropout(0.3).setNumWorkers(2).fit(Questions.data(spark)).getModel());
-    Map<String, float[]> other =
-        Weights.of(
-            estimator().setDropout(0).setNumWorkers(1).fit(Questions.data(spark)).getModel());
     one.forEach(
         (key, weights) -> {
           if (!key.endsWith("key.bias")) { // undetermined: softmax does not see it
@@ -80,7 +77,6 @@ class EstimatorTest {
                 .containsExactly(weights, org.assertj.core.api.Assertions.within(1e-5f));
           }
         });
-    assertThat(other.get("classifier.weight")).isNotEqualTo(one.get("classifier.weight"));
   }
 
   private static Dataset<Row> numbered() {

@@ -235,7 +235,8 @@ class ScoringTest {
                     .transform(rows(TEXTS)))
         .hasMessageContaining("is of problem_type multi_label_classification");
     assertThatThrownBy(() -> model().setPrecision("half").transform(rows(TEXTS)))
-        .hasMessage("precision: expected one of [float32, bfloat16, int8], got \"half\"");
+        .hasMessageStartingWith("precision: expected one of [float32, ")
+        .hasMessageEndingWith(", got \"half\"");
     assertThatThrownBy(() -> SparkVersion.check("3.4.1", "2.12.17"))
         .hasMessage(
             "afina-spark: needs Spark 3.5 or newer for Scala 2.13, found Spark 3.4.1 for Scala 2.12.17");
