@@ -2,7 +2,7 @@
 
     interop/.venv/bin/python interop/spanish_reviews.py --output examples/src/main/resources/spanish-reviews
 
-amazon_reviews_multi may not be shipped. These reviews were written for this program: a review is two to four sentences,
+amazon_reviews_multi may not be shipped. These reviews were written for this program: a review is one to four sentences,
 whose mixture of praise and blame follows the stars. A third of the sentences is in no row to train on.
 """
 
@@ -35,6 +35,8 @@ PRODUCTS = {
 
 # {p}: the product with its article.
 PRAISE = """
+¡Me encanta {p}!
+¡Qué bien va {p}!
 Me encanta {p}, no podría estar más contenta.
 Estoy muy satisfecho con la compra.
 Funciona de maravilla desde el primer día.
@@ -74,6 +76,8 @@ Gracias a {p} todo es más sencillo.
 """
 
 BLAME = """
+¡No me gusta {p}!
+¡Qué mal va {p}!
 Qué decepción, {p} no vale ni la mitad de lo que cuesta.
 Se rompió a los dos días.
 No funciona, una estafa.
@@ -142,11 +146,11 @@ Elegí el de color azul.
 
 # How many sentences of each kind a review with these stars has: praise, so-so, blame.
 MIXTURES = {
-    1: [(0, 0, 3), (0, 0, 2), (0, 1, 2)],
+    1: [(0, 0, 3), (0, 0, 2), (0, 0, 1)],
     2: [(0, 1, 2), (1, 0, 2), (0, 1, 1)],
     3: [(1, 1, 1), (0, 2, 0), (1, 0, 1)],
     4: [(2, 1, 0), (2, 0, 1), (1, 1, 0)],
-    5: [(3, 0, 0), (2, 0, 0), (2, 1, 0)],
+    5: [(3, 0, 0), (2, 0, 0), (1, 0, 0)],
 }
 
 
@@ -155,8 +159,8 @@ def lines(text):
 
 
 def to_train_on(sentences, generator):
-    """Two of three."""
-    return generator.sample(sentences, round(len(sentences) * 2 / 3))
+    """The first two, and of the others two of three."""
+    return sentences[:2] + generator.sample(sentences[2:], round(len(sentences[2:]) * 2 / 3))
 
 
 def review(stars, sentences, generator):

@@ -119,7 +119,7 @@ class SpanishReviewsTest {
       assertThat(tokenizer.vocabularySize()).isEqualTo(1_000);
       Encoding encoding = tokenizer.encode("¡hola, me llamo lewis!", 64);
       assertThat(tokenizer.tokens(encoding))
-          .startsWith("<s>", "Â")
+          .startsWith("<s>", "Â¡")
           .contains("Ġme")
           .endsWith("</s>");
       assertThat(tokenizer.decode(encoding.ids())).isEqualTo("¡hola, me llamo lewis!");
