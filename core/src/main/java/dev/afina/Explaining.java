@@ -34,8 +34,9 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
    *
    * @throws IllegalArgumentException when the text has no tokens of its own, or there is no such
    *     label or no padding token
+   * @throws DeadlineExceededException when the time has passed
    */
-  Explanation of(Example example, ExplainOptions options) {
+  Explanation of(Example example, ExplainOptions options, Deadline deadline) {
     Tokenizer tokenizer = reader.encoder().tokenizer();
     Encoding text =
         tokenizer.encodeWithOffsets(example.text(), example.pair(), reader.encoder().maxTokens());
@@ -46,7 +47,8 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
     requireReadSo(text, reader.encoder().encode(example));
     int output = output(text, options);
     PathGradients way =
-        new PathGradients(model, text, baselines(text, tokenizer, options.baseline()), output);
+        new PathGradients(
+            model, text, baselines(text, tokenizer, options.baseline()), output, deadline);
     IntegratedGradients found =
         options.method() == Method.INTEGRATED_GRADIENTS
             ? IntegratedGradients.of(way, options.steps())

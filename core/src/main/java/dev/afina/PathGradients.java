@@ -36,6 +36,7 @@ final class PathGradients {
   private final Model model;
   private final Encoding text;
   private final int output;
+  private final Deadline deadline;
   private final int size;
   private final float[] words; // x, (S, E)
   private final float[] differences; // x − b, (S, E)
@@ -45,11 +46,13 @@ final class PathGradients {
    *
    * @param baselines the token whose embedding is b, by place in the text; less than 0 for zeros
    * @param output which one
+   * @param deadline asked for between batches of points
    */
-  PathGradients(Model model, Encoding text, int[] baselines, int output) {
+  PathGradients(Model model, Encoding text, int[] baselines, int output, Deadline deadline) {
     this.model = model;
     this.text = text;
     this.output = output;
+    this.deadline = deadline;
     NDArray table = model.array(model.architecture().spec().tokenEmbedding());
     this.size = Math.toIntExact(table.getShape().get(1));
     FloatBuffer rows = PyTorch.memory(table);
@@ -84,6 +87,7 @@ final class PathGradients {
    * @param points α of each, from 0 (the baseline) to 1 (the text)
    * @param weights of their gradients
    * @throws IllegalStateException when a number is not finite
+   * @throws DeadlineExceededException when the time has passed
    */
   Found at(double[] points, double[] weights) {
     int most = Math.max(1, MAX_TOKENS_A_BATCH / text.size());
@@ -109,6 +113,7 @@ final class PathGradients {
   /** On a worker. */
   private Found batch(double[] points, double[] weights, int from, int count) {
     NativeUse.requireGoingOn();
+    deadline.check();
     try (Autograd.Mode on = Autograd.on();
         NDManager scope = PyTorch.newManager()) {
       NDArray embedded = scope.create(new Shape((long) count * text.size(), size));

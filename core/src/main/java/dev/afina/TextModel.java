@@ -257,11 +257,25 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IllegalArgumentException when there is no such label, none is named where a regression
    *     has several targets, the text has no tokens, the baseline is a padding token that the
    *     tokenizer lacks, or the text is too long for a model that does not read its beginning only
+   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
    * @throws IllegalStateException when this model is closed, or its outputs or gradients are not
    *     finite numbers
    */
   public final Explanation explain(String text, ExplainOptions options) {
-    return explain(Example.of(text), options);
+    return explain(Example.of(text), options, reader.serving().newDeadline());
+  }
+
+  /**
+   * Which words and tokens of a text carried an output, within some time. An explanation takes much
+   * longer than a prediction; it ends a batch of points after the deadline at the latest.
+   *
+   * @param deadline the time from now on, in place of that of the serving options
+   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
+   * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
+   */
+  public final Explanation explain(String text, ExplainOptions options, Duration deadline) {
+    return explain(Example.of(text), options, Deadline.in(deadline));
   }
 
   /**
@@ -271,12 +285,13 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
    */
   public final Explanation explain(String text, String pair, ExplainOptions options) {
-    return explain(Example.ofPair(text, pair), options);
+    return explain(Example.ofPair(text, pair), options, reader.serving().newDeadline());
   }
 
-  private Explanation explain(Example example, ExplainOptions options) {
+  private Explanation explain(Example example, ExplainOptions options, Deadline deadline) {
     Objects.requireNonNull(options, "options");
-    return whileOpen(() -> new Explaining(loaded.model(), reader, task).of(example, options));
+    return whileOpen(
+        () -> new Explaining(loaded.model(), reader, task).of(example, options, deadline));
   }
 
   /**

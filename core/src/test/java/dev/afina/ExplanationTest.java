@@ -14,6 +14,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.DoubleStream;
 import org.junit.jupiter.api.Test;
@@ -42,7 +43,8 @@ class ExplanationTest {
           baselines[i] = text.isSpecial(i) ? baselines[i] : padding;
         }
         PathGradients way =
-            new PathGradients(classifier.loaded().model(), text, baselines, c.label());
+            new PathGradients(
+                classifier.loaded().model(), text, baselines, c.label(), Deadline.NONE);
         requireNear(
             way.at(rule.nodes(), rule.weights()).attributions(),
             c.fromPadding().attributions(),
@@ -188,6 +190,23 @@ class ExplanationTest {
       Explanation once = classifier.explain("what a happy day", options);
       assertThat(classifier.explain("what a happy day", options)).isEqualTo(once);
       assertThat(rough.explain("what a happy day", options)).isEqualTo(once);
+    }
+  }
+
+  @Test
+  void anExplanation_endsAtItsDeadline() throws IOException {
+    ExplainOptions options = ExplainOptions.integratedGradients();
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"));
+        Classifier hurried =
+            classifier.withServing(ServingOptions.standard().deadline(Duration.ofNanos(1)))) {
+      assertThatThrownBy(() -> hurried.explain("a happy day"))
+          .isInstanceOf(DeadlineExceededException.class);
+      assertThatThrownBy(() -> hurried.explain("a happy day", "so happy", options))
+          .isInstanceOf(DeadlineExceededException.class);
+      assertThatThrownBy(() -> classifier.explain("a happy day", options, Duration.ZERO))
+          .isInstanceOf(DeadlineExceededException.class);
+      assertThat(hurried.explain("a happy day", options, Duration.ofDays(1)))
+          .isEqualTo(classifier.explain("a happy day", options));
     }
   }
 
