@@ -119,7 +119,12 @@ final class Rows {
               "token ids of 1,421 film reviews, WordPiece, all cores",
               Unit.MEGABYTES_PER_SECOND,
               Goal.atLeast(1.0),
-              TokenizerRow::measure));
+              TokenizerRow::measure),
+          prediction(
+              "spark-score",
+              "score 5,684 tweets on Spark's local mode, against one call without Spark",
+              0.9,
+              SparkRow::score));
 
   private Rows() {}
 

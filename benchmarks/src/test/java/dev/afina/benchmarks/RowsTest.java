@@ -19,7 +19,7 @@ class RowsTest {
   @Test
   void allRows_areThoseOfTheTable_andTwoOfEachFamily() {
     List<String> names = Rows.all().stream().map(Row::name).toList();
-    assertThat(names.subList(0, 22))
+    assertThat(names.subList(0, 23))
         .containsExactly(
             "train-emotion-padded",
             "train-emotion",
@@ -42,8 +42,9 @@ class RowsTest {
             "memory",
             "memory-base",
             "startup",
-            "tokenizers");
-    assertThat(names.subList(22, names.size()))
+            "tokenizers",
+            "spark-score");
+    assertThat(names.subList(23, names.size()))
         .containsExactlyElementsOf(
             Architectures.modelTypes().stream()
                 .flatMap(family -> Stream.of("predict-" + family, "train-" + family))

@@ -1,8 +1,12 @@
 package dev.afina.spring;
 
+import dev.afina.ExitHold;
+import dev.afina.ModelListener;
+import dev.afina.TextModel;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
 import org.springframework.beans.factory.support.RootBeanDefinition;
@@ -33,8 +37,11 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
     register(ModelKind.REGRESSOR, properties.regressors(), registry);
     // Without Spring's hook nobody would end the hold, and the exit would wait for nothing.
     if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
-      registry.registerBeanDefinition(
-          "afinaExitHold", new RootBeanDefinition(ExitHold.class, ExitHold::new));
+      // Closed after the web server has answered what it has accepted, in Spring's own hook.
+      RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);
+      hold.setDestroyMethodName("close");
+      hold.setLazyInit(false);
+      registry.registerBeanDefinition("afinaExitHold", hold);
     }
   }
 
@@ -67,9 +74,25 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
 
   /** Looked up when a model is loaded; then there is a bean factory to ask. */
   private static Supplier<List<ModelObserver>> observersOf(BeanDefinitionRegistry registry) {
-    return () ->
-        registry instanceof ListableBeanFactory beans
-            ? beans.getBeanProvider(ModelObserver.class).orderedStream().toList()
-            : List.of();
+    return () -> registry instanceof ListableBeanFactory beans ? observersOf(beans) : List.of();
+  }
+
+  /** The meters, and the application's own listeners, which are told of every model. */
+  private static List<ModelObserver> observersOf(ListableBeanFactory beans) {
+    Stream<ModelObserver> own =
+        beans.getBeanProvider(ModelListener.class).orderedStream().map(OfApplication::new);
+    return Stream.concat(beans.getBeanProvider(ModelObserver.class).orderedStream(), own).toList();
+  }
+
+  private record OfApplication(ModelListener listener) implements ModelObserver {
+    @Override
+    public ModelListener listenerOf(String name) {
+      return listener;
+    }
+
+    @Override
+    public void ready(String name, TextModel<?, ?> model) {
+      // it listens, and that is all
+    }
   }
 }

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.Classifier;
 import dev.afina.DeadlineExceededException;
+import dev.afina.Estimate;
+import dev.afina.ModelListener;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.Prediction;
 import dev.afina.Predictor;
@@ -13,6 +15,8 @@ import dev.afina.testing.TinyModels;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
@@ -53,6 +57,37 @@ class AfinaAutoConfigurationTest {
               assertThat(context.getBeanProvider(PREDICTOR).getObject()).isSameAs(intents);
               assertThat(intents.predict("I lost my card").label())
                   .isEqualTo("lost_or_stolen_card");
+            });
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class ListenerConfiguration {
+    final List<String> told = new CopyOnWriteArrayList<>();
+
+    @Bean
+    ModelListener diary() {
+      return new ModelListener() {
+        @Override
+        public void answered(Answer answer) {
+          told.add(answer.predictions().get(0).toString());
+        }
+      };
+    }
+  }
+
+  @Test
+  void aListenerOfTheApplication_isToldOfEveryModel() {
+    application
+        .withUserConfiguration(ListenerConfiguration.class)
+        .withPropertyValues(
+            "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER,
+            "afina.regressors.count.model=" + TinyModels.REGRESSOR)
+        .run(
+            context -> {
+              List<String> told = context.getBean(ListenerConfiguration.class).told;
+              Prediction intent = context.getBean(Classifier.class).predict("I lost my card");
+              Estimate number = context.getBean(Regressor.class).predict("I lost my card");
+              assertThat(told).containsExactly(intent.toString(), number.toString());
             });
   }
 
