@@ -12,6 +12,7 @@ import java.util.List;
  * @param group who divides the work
  */
 record DividedList(TrainingGroup group) {
+  private static final int MOST_BYTES = 1 << 30;
 
   /** What is to be done with a part. */
   interface Work {
@@ -42,8 +43,13 @@ record DividedList(TrainingGroup group) {
   }
 
   private static byte[] bytes(List<float[]> rows) {
-    ByteBuffer bytes =
-        ByteBuffer.allocate(rows.isEmpty() ? 0 : rows.size() * rows.get(0).length * Float.BYTES);
+    long size = rows.isEmpty() ? 0 : (long) rows.size() * rows.get(0).length * Float.BYTES;
+    if (size > MOST_BYTES) {
+      throw new IllegalArgumentException(
+          "validation data: %s texts of one process are more than several processes can exchange; take fewer rows to evaluate on"
+              .formatted(rows.size()));
+    }
+    ByteBuffer bytes = ByteBuffer.allocate((int) size);
     for (float[] row : rows) {
       for (float value : row) {
         bytes.putFloat(value);

@@ -79,6 +79,6 @@ public enum Precision {
         "precision: "
             + this
             + " is not available: this build of PyTorch lacks it, it computes wrongly on this machine"
-            + " (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
+            + " or cannot hold a weight of this model (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
   }
 }

@@ -141,6 +141,7 @@ public final class TrainingReport {
    * @throws IllegalArgumentException when that makes more than 1,000
    */
   public TrainingReport explained(List<Explanation> more) {
+    Objects.requireNonNull(more, "explanations");
     List<Explanation> all = Stream.concat(explanations.stream(), more.stream()).toList();
     if (all.size() > ExplanationPage.MOST) {
       throw new IllegalArgumentException(
