@@ -6,6 +6,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -44,7 +45,7 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
 
   ProgressBar(
       PrintStream out, boolean terminal, @Nullable List<String> shown, Duration betweenLines) {
-    this.out = out;
+    this.out = Objects.requireNonNull(out, "out");
     this.terminal = terminal;
     this.shown = shown;
     this.lineNanos = betweenLines.toNanos();
@@ -73,6 +74,9 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
    * is left out. Default: all.
    */
   public ProgressBar showing(String... metrics) {
+    for (String metric : Objects.requireNonNull(metrics, "metrics")) {
+      Objects.requireNonNull(metric, "metric");
+    }
     return new ProgressBar(out, terminal, List.of(metrics), Duration.ofNanos(lineNanos));
   }
 

@@ -1,6 +1,7 @@
 package dev.afina.training;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
@@ -95,5 +96,13 @@ class ProgressBarTest {
             "\repoch 1/2 \\[=+\\] 100% loss 1.6661, rate 5.0e-05, 71.3 texts/s, 1:02 left\n")
         .containsPattern("\repoch 2/2 \\[=+\\] 100% loss 1.3790, .* left\n")
         .contains("\nepoch 1/2: training loss 1.5000;", "\nepoch 2/2: training loss 1.5000;");
+  }
+
+  @Test
+  void nothingToWriteTo_andNoMetric_areNamed() {
+    assertThatThrownBy(() -> ProgressBar.linesTo(null)).hasMessage("out");
+    assertThatThrownBy(() -> ProgressBar.drawnOn(null)).hasMessage("out");
+    ProgressBar bar = ProgressBar.linesTo(System.err);
+    assertThatThrownBy(() -> bar.showing("loss", null)).hasMessage("metric");
   }
 }
