@@ -6,6 +6,7 @@ import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
@@ -87,6 +88,10 @@ final class LoadedModel {
           model,
           () -> Tokenizer.load(files::read),
           tokenizer -> {
+            Optional<ConfigJson> rules = RulesJson.section(own);
+            if (rules.isPresent()) {
+              RuleWeights.require(rules.get(), model);
+            }
             TextEncoder encoder = encoder(tokenizer, model, longTexts, own);
             return models.make(
                 new LoadedModel(model, tokenizer, null),

@@ -70,6 +70,18 @@ final class RulesJson {
     return array;
   }
 
+  /** What the file says of rules. */
+  static Optional<ConfigJson> section(AfinaConfig config) throws CheckpointException {
+    return config.section(
+        AfinaConfig.DECISIONS,
+        TEMPERATURE,
+        THRESHOLDS,
+        CONFIDENCE,
+        POSITIVE,
+        VALIDATION,
+        RuleWeights.MEMBER);
+  }
+
   /**
    * The rules of a model; none where the file says nothing of them.
    *
@@ -77,9 +89,7 @@ final class RulesJson {
    * @throws CheckpointException when they cannot be right
    */
   static DecisionRules read(AfinaConfig config, int labelShares) throws CheckpointException {
-    Optional<ConfigJson> section =
-        config.section(
-            AfinaConfig.DECISIONS, TEMPERATURE, THRESHOLDS, CONFIDENCE, POSITIVE, VALIDATION);
+    Optional<ConfigJson> section = section(config);
     if (section.isEmpty()) {
       return DecisionRules.none();
     }

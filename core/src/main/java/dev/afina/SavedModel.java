@@ -229,7 +229,7 @@ final class SavedModel {
   static void writeFiles(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
     Safetensors.write(folder.resolve(weightsFile(model)), model.tensors(), Safetensors.PYTORCH);
-    writeOthers(folder, model, task, encoder);
+    writeOthers(folder, model, Optional.empty(), task, encoder);
   }
 
   /**
@@ -254,11 +254,12 @@ final class SavedModel {
         .forEach((key, tensor) -> tensors.put(AdapterSource.PREFIX + key, tensor));
     Safetensors.write(folder.resolve(AdapterSource.WEIGHTS), tensors, Safetensors.PYTORCH);
     Files.writeString(folder.resolve(AdapterConfig.FILE), PrettyJson.of(adapter.config().json()));
-    writeOthers(folder, model, task, encoder);
+    writeOthers(folder, model, Optional.of(adapter), task, encoder);
   }
 
   /** The configuration and the tokenizer. */
-  private static void writeOthers(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
+  private static void writeOthers(
+      Path folder, Model model, Optional<Adapter> adapter, Task<?, ?> task, TextEncoder encoder)
       throws IOException {
     Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, task)));
     Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
@@ -267,15 +268,19 @@ final class SavedModel {
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
-    Optional<String> own = AfinaConfig.text(task.labels(), sections(model, task, encoder));
+    Optional<String> own = AfinaConfig.text(task.labels(), sections(model, adapter, task, encoder));
     if (own.isPresent()) {
       Files.writeString(folder.resolve(CheckpointFiles.OWN_CONFIG), own.get());
     }
   }
 
   private static Map<String, JsonObject> sections(
-      Model model, Task<?, ?> task, TextEncoder encoder) {
+      Model model, Optional<Adapter> adapter, Task<?, ?> task, TextEncoder encoder) {
     Map<String, JsonObject> sections = new TreeMap<>(task.sections());
+    JsonObject rules = sections.get(AfinaConfig.DECISIONS);
+    if (rules != null) {
+      RuleWeights.note(rules, model, adapter);
+    }
     model
         .architecture()
         .plainHead()

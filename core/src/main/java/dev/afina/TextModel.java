@@ -288,6 +288,20 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return explain(Example.ofPair(text, pair), options, reader.serving().newDeadline());
   }
 
+  /**
+   * Which words and tokens of a pair of texts carried an output, within some time; it ends a batch
+   * of points after the deadline at the latest.
+   *
+   * @param deadline the time from now on, in place of that of the serving options
+   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
+   * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
+   */
+  public final Explanation explain(
+      String text, String pair, ExplainOptions options, Duration deadline) {
+    return explain(Example.ofPair(text, pair), options, Deadline.in(deadline));
+  }
+
   private Explanation explain(Example example, ExplainOptions options, Deadline deadline) {
     Objects.requireNonNull(options, "options");
     return whileOpen(

@@ -218,6 +218,56 @@ class DecidingTest {
     assertThat(saved.resolve("afina_config.json")).as("of before").doesNotExist();
   }
 
+  /** As after a second training that was saved without its configuration, or a merge by hand. */
+  @Test
+  void rulesBesideOtherWeights_areRefused_andTheMessageSaysTheWayOut() throws IOException {
+    Path saved = folder.resolve("model");
+    DecisionRules rules = DecisionRules.none().temperature(2).confidence(0.5);
+    try (Classifier plain = Classifier.load(Golden.path("bert/model"));
+        Classifier deciding = plain.deciding(rules)) {
+      deciding.save(saved);
+    }
+    Path weights = saved.resolve("model.safetensors");
+    byte[] bytes = Files.readAllBytes(weights);
+    bytes[bytes.length - 4] ^= 1; // the last bit of a weight
+    Files.write(weights, bytes);
+    int before = LiveArrays.count();
+    assertThatThrownBy(() -> Classifier.load(saved))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageMatching(
+            "\\Q%s: afina_config.json: decisions: the rules were chosen with weights \\E"
+                    .formatted(saved)
+                + "\"crc32c:[0-9a-f]{8}\", but the weights beside them are \"crc32c:[0-9a-f]{8}\":"
+                + " the model was trained again, merged or rounded since. Delete \"decisions\" and"
+                + " choose rules anew with calibrated\\(...\\) or deciding\\(...\\); to keep these,"
+                + " delete their \"weights\"");
+    assertThat(LiveArrays.count()).isEqualTo(before);
+    Path file = saved.resolve("afina_config.json");
+    JsonObject json = JsonParser.parseString(Files.readString(file)).getAsJsonObject();
+    json.getAsJsonObject("decisions").remove("weights");
+    Files.writeString(file, json.toString());
+    try (Classifier kept = Classifier.load(saved)) {
+      assertThat(kept.rules()).isEqualTo(rules);
+    }
+  }
+
+  @Test
+  void aTrainingThatGoesOnFromAModelWithRules_savesNone() throws IOException {
+    Path saved = folder.resolve("model");
+    Path again = folder.resolve("again");
+    try (Classifier plain = Classifier.load(Golden.path("bert/model"));
+        Classifier deciding = plain.deciding(DecisionRules.none().temperature(2))) {
+      deciding.save(saved);
+    }
+    try (Classifier trained =
+        Classifier.builder().checkpoint(saved).maxSteps(1).fit(ClassifierTest.rows())) {
+      assertThat(trained.rules()).isEqualTo(DecisionRules.none());
+      trained.save(again);
+    }
+    assertThat(again.resolve("afina_config.json")).doesNotExist();
+    Classifier.load(again).close();
+  }
+
   @Test
   void thresholds_areChosenOfTheTextsThatArePredictedAsTheLabel() {
     // Probabilities of joy: 0.9 right, 0.8 wrong, 0.6 right; a fourth is predicted as anger.
@@ -358,7 +408,7 @@ class DecidingTest {
         "{\"thresholds\": [0.5]}|thresholds: expected an object, got [0.5]",
         "{\"positive\": \"a\"}|positive \"a\" has no threshold",
         "{\"confidence\": 3}|confidence: 3.0, expected 0 to 1",
-        "{\"temprature\": 3}|\"temprature\" is not supported; supported are temperature, thresholds, confidence, positive, validation",
+        "{\"temprature\": 3}|\"temprature\" is not supported; supported are temperature, thresholds, confidence, positive, validation, weights",
         "{\"validation\": {\"rows\": 3, \"label_shares\": [1]}}|validation: label_shares: 1 numbers, expected 2",
         "{\"validation\": {\"rows\": 3, \"label_shares\": [1, 0], \"score_edges\": [], \"score_shares\": [1]}}|coverage: NaN, expected 0 to 1",
       })

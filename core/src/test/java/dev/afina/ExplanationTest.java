@@ -205,8 +205,13 @@ class ExplanationTest {
           .isInstanceOf(DeadlineExceededException.class);
       assertThatThrownBy(() -> classifier.explain("a happy day", options, Duration.ZERO))
           .isInstanceOf(DeadlineExceededException.class);
+      assertThatThrownBy(
+              () -> classifier.explain("a happy day", "so happy", options, Duration.ZERO))
+          .isInstanceOf(DeadlineExceededException.class);
       assertThat(hurried.explain("a happy day", options, Duration.ofDays(1)))
           .isEqualTo(classifier.explain("a happy day", options));
+      assertThat(hurried.explain("a happy day", "so happy", options, Duration.ofDays(1)))
+          .isEqualTo(classifier.explain("a happy day", "so happy", options));
     }
   }
 

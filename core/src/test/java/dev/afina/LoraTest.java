@@ -18,6 +18,7 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -169,6 +170,42 @@ class LoraTest {
 
   static List<String> families() {
     return GoldenModel.families();
+  }
+
+  /** An adapter holds its own weights only, which are added to the base's at each load. */
+  @Test
+  void rulesOfAnAdapter_areThoseOfItsUpdates_andOfTheMergedModelThoseOfAllWeights()
+      throws IOException {
+    DecisionRules rules = DecisionRules.none().temperature(2).confidence(0.4);
+    try (Classifier classifier = training(Lora.rank(2)).maxSteps(1).fit(ClassifierTest.rows());
+        Classifier deciding = classifier.deciding(rules)) {
+      deciding.save(work.resolve("whole"));
+      deciding.saveAdapter(work.resolve("adapter"));
+    }
+    for (String name : List.of("whole", "adapter")) {
+      try (Classifier loaded = Classifier.load(work.resolve(name))) {
+        assertThat(loaded.rules()).as(name).isEqualTo(rules);
+      }
+    }
+    // Merged in the adapter's folder: the same model, but for how another program rounds.
+    Files.copy(
+        work.resolve("whole").resolve("model.safetensors"),
+        work.resolve("adapter").resolve("model.safetensors"));
+    assertThatThrownBy(() -> Classifier.load(work.resolve("adapter")).close())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("merged or rounded since");
+    Files.delete(work.resolve("adapter").resolve("model.safetensors"));
+    // Another adapter under the same rules.
+    try (Classifier other = training(Lora.rank(2)).maxSteps(2).fit(ClassifierTest.rows())) {
+      other.saveAdapter(work.resolve("other"));
+    }
+    Files.copy(
+        work.resolve("other").resolve("adapter_model.safetensors"),
+        work.resolve("adapter").resolve("adapter_model.safetensors"),
+        StandardCopyOption.REPLACE_EXISTING);
+    assertThatThrownBy(() -> Classifier.load(work.resolve("adapter")).close())
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("the model was trained again");
   }
 
   /** What is kept are updates of an earlier evaluation; the packed weights must be theirs, too. */

@@ -1,0 +1,77 @@
+package dev.afina;
+
+import com.google.gson.JsonObject;
+import dev.afina.internal.checkpoint.TensorData;
+import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.model.Model;
+import dev.afina.internal.model.lora.Adapter;
+import java.nio.charset.StandardCharsets;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.zip.CRC32C;
+
+/**
+ * Which weights saved {@link DecisionRules} are for, as a checksum beside them: a temperature and
+ * thresholds that were chosen on other weights' scores would decide wrongly, and nothing would show
+ * it. CRC-32C, because it meets mistakes and no enemies, at the speed of memory.
+ */
+final class RuleWeights {
+  /** The member of the rules' section. */
+  static final String MEMBER = "weights";
+
+  private static final String WEIGHT = ".weight";
+
+  private RuleWeights() {}
+
+  /** Says in the rules' section which weights they are for. */
+  static void note(JsonObject rules, Model model, Optional<Adapter> adapter) {
+    rules.addProperty(MEMBER, digest(model, adapter));
+  }
+
+  /**
+   * Refuses rules of other weights. Rules that say nothing of weights pass.
+   *
+   * @param rules their section
+   * @throws CheckpointException saying what can be done
+   */
+  static void require(ConfigJson rules, Model model) throws CheckpointException {
+    if (!rules.has(MEMBER)) {
+      return;
+    }
+    String noted = rules.string(MEMBER);
+    String found = digest(model, model.adapter());
+    if (!noted.equals(found)) {
+      throw new CheckpointException(
+          rules.where()
+              + (": the rules were chosen with weights " + Excerpt.quoted(noted))
+              + (", but the weights beside them are \""
+                  + found
+                  + "\": the model was trained again,")
+              + " merged or rounded since. Delete \"decisions\" and choose rules anew with"
+              + " calibrated(...) or deciding(...); to keep these, delete their \""
+              + (MEMBER + "\""));
+    }
+  }
+
+  /**
+   * Of all weights in their order by name, whatever file they came from. Of an adapter's model what
+   * the adapter adds in the place of the sums, which another processor may round otherwise.
+   */
+  private static String digest(Model model, Optional<Adapter> adapter) {
+    Map<String, TensorData> tensors = new TreeMap<>(model.tensors());
+    if (adapter.isPresent()) {
+      adapter.get().updates().keySet().forEach(layer -> tensors.remove(layer + WEIGHT));
+      tensors.putAll(adapter.get().tensors());
+    }
+    CRC32C crc = new CRC32C();
+    tensors.forEach(
+        (key, tensor) -> {
+          crc.update(key.getBytes(StandardCharsets.UTF_8));
+          crc.update(tensor.bytes());
+        });
+    return String.format(Locale.ROOT, "crc32c:%08x", crc.getValue());
+  }
+}
