@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 
 /** What the figures were measured on. */
 final class Machine {
@@ -67,14 +68,32 @@ final class Machine {
   }
 
   private static String cpu() throws IOException {
-    if (Files.isReadable(CPU_INFO)) {
-      for (String line : Files.readAllLines(CPU_INFO)) {
-        if (line.startsWith("model name")) {
-          return line.substring(line.indexOf(':') + 1).strip();
-        }
+    return Files.isReadable(CPU_INFO)
+        ? cpu(Files.readAllLines(CPU_INFO))
+        : System.getProperty("os.arch");
+  }
+
+  /**
+   * The processor's name by Linux, with its family and model where there are such: virtual machines
+   * call processors of several generations alike.
+   */
+  static String cpu(List<String> cpuInfo) {
+    String name = System.getProperty("os.arch");
+    String family = "";
+    String model = "";
+    for (String line : cpuInfo) {
+      String value = line.substring(line.indexOf(':') + 1).strip();
+      if (line.isBlank()) {
+        break; // the second processor
+      } else if (line.startsWith("model name")) {
+        name = value;
+      } else if (line.startsWith("cpu family")) {
+        family = " family " + value;
+      } else if (line.startsWith("model\t") || line.startsWith("model ")) {
+        model = " model " + value;
       }
     }
-    return System.getProperty("os.arch");
+    return name + family + model;
   }
 
   private static double memory() {

@@ -9,6 +9,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.Callable;
@@ -27,10 +28,13 @@ final class Page implements Callable<Integer> {
   @Option(
       names = "--table",
       paramLabel = "FILE",
+      split = ",",
       required = true,
-      description = "What table --json printed.")
-  @SuppressWarnings("NullAway.Init")
-  private Path table;
+      description =
+          "What table --json printed; where rows were measured apart, their files with commas"
+              + " between. Of a row that several have, the last one counts. Files of several"
+              + " processors give a table each, and the ratios beside each other.")
+  private List<Path> tables = List.of();
 
   @Option(
       names = "--scaling",
@@ -53,7 +57,7 @@ final class Page implements Callable<Integer> {
 
   @Override
   public Integer call() throws IOException {
-    PageText page = new PageText(read(table), readScaling());
+    PageText page = new PageText(Tables.byMachine(readTables()), readScaling());
     Path plots = Files.createDirectories(output.resolve(PageText.PLOTS));
     for (Map.Entry<String, String> plot : page.plots().entrySet()) {
       write(plots.resolve(plot.getKey()), plot.getValue());
@@ -71,6 +75,14 @@ final class Page implements Callable<Integer> {
       throw new IOException(
           file + ": no JSON object; expected what table --json or scaling --json printed", e);
     }
+  }
+
+  private List<JsonObject> readTables() throws IOException {
+    List<JsonObject> read = new ArrayList<>();
+    for (Path file : tables) {
+      read.add(read(file));
+    }
+    return read;
   }
 
   private JsonObject readScaling() throws IOException {

@@ -15,10 +15,10 @@ import java.util.function.Predicate;
 /**
  * The page about speed and memory.
  *
- * @param table what table --json printed
+ * @param tables what table --json printed, one a processor and at least one
  * @param scaling what scaling --json printed
  */
-record PageText(JsonObject table, JsonObject scaling) {
+record PageText(List<JsonObject> tables, JsonObject scaling) {
   /** The folder of the plots, beside the page. */
   static final String PLOTS = "performance";
 
@@ -40,6 +40,10 @@ record PageText(JsonObject table, JsonObject scaling) {
   private static final List<String> SERIES_ORDER = List.of("length", "batch", "model");
   private static final List<String> KINDS_ORDER = List.of("train", "predict", "memory");
 
+  PageText {
+    tables = List.copyOf(tables);
+  }
+
   /** The page. */
   String markdown() {
     StringBuilder page = new StringBuilder();
@@ -50,18 +54,29 @@ record PageText(JsonObject table, JsonObject scaling) {
             + " the greatest of the rounds. Before a speed is shown, the losses of each training"
             + " step or the predictions of both sides were compared; the last column of the second"
             + " table says how. This page was written by the commands at its end.\n\n");
-    if (quick(table) || quick(scaling)) {
+    if (tables.stream().anyMatch(PageText::quick) || quick(scaling)) {
       page.append(
           "**These are figures of --quick, a tiny scale for trying out: they mean nothing.**\n\n");
     }
-    page.append(machine()).append('\n');
-    rows(page);
-    page.append("\n![Ratios and goals](").append(PLOTS).append("/ratios.svg)\n\n");
-    gates(page);
+    if (tables.size() > 1) {
+      processors(page);
+    }
+    for (int i = 0; i < tables.size(); i++) {
+      JsonObject table = tables.get(i);
+      if (tables.size() > 1) {
+        page.append("\n## ").append(Tables.cpu(table)).append("\n\n");
+      }
+      page.append(machine(table)).append('\n');
+      rows(page, table);
+      page.append("\n![Ratios and goals](%s/%s)\n".formatted(PLOTS, ratios(i)));
+      singleTexts(page, table);
+      page.append('\n');
+      gates(page, table);
+      families(page, table);
+    }
     page.append(
         "\nWhere the time goes in the rows that miss their goals, and what was tried:"
             + " [where-the-time-goes.md](where-the-time-goes.md).\n");
-    families(page);
     if (!scaling.getAsJsonArray("points").isEmpty()) {
       scaling(page);
     }
@@ -87,19 +102,12 @@ record PageText(JsonObject table, JsonObject scaling) {
   /** The plots by file name. */
   Map<String, String> plots() {
     Map<String, String> plots = new LinkedHashMap<>();
-    List<SvgPlot.Bar> bars = new ArrayList<>();
-    for (JsonObject row : rows(row -> !ofFamily(row))) {
-      if (row.has("ratio")) {
-        bars.add(
-            new SvgPlot.Bar(
-                row.get("name").getAsString(),
-                row.get("ratio").getAsDouble(),
-                row.get("goal").getAsDouble(),
-                row.get("reached").getAsBoolean()));
-      }
+    for (int i = 0; i < tables.size(); i++) {
+      plots.put(
+          ratios(i),
+          SvgPlot.bars(
+              "Ratio to the peer; memory and startup: less is better", bars(tables.get(i))));
     }
-    plots.put(
-        "ratios.svg", SvgPlot.bars("Ratio to the peer; memory and startup: less is better", bars));
     for (String series : SERIES_ORDER) {
       for (String kind : KINDS_ORDER) {
         if (!points(series).isEmpty()) {
@@ -110,7 +118,95 @@ record PageText(JsonObject table, JsonObject scaling) {
     return plots;
   }
 
-  private String machine() {
+  /** The file of the ratios of a table. */
+  private static String ratios(int table) {
+    return table == 0 ? "ratios.svg" : "ratios-" + (table + 1) + ".svg";
+  }
+
+  private static List<SvgPlot.Bar> bars(JsonObject table) {
+    List<SvgPlot.Bar> bars = new ArrayList<>();
+    for (JsonObject row : rows(table, row -> !ofFamily(row))) {
+      if (row.has("ratio")) {
+        bars.add(
+            new SvgPlot.Bar(
+                row.get("name").getAsString(),
+                row.get("ratio").getAsDouble(),
+                row.get("goal").getAsDouble(),
+                row.get("reached").getAsBoolean()));
+      }
+    }
+    return bars;
+  }
+
+  /**
+   * The ratios on all processors beside each other; the least favourable one is the one to state.
+   */
+  private void processors(StringBuilder page) {
+    page.append("Ratios on each processor; the one to state is the least favourable.\n\n| row |");
+    tables.forEach(table -> page.append(' ').append(Tables.cpu(table)).append(" |"));
+    page.append(" to state | goal |\n|---|").append("---|".repeat(tables.size() + 2)).append('\n');
+    for (JsonObject first : rows(tables.get(0), row -> !ofFamily(row) && row.has("ratio"))) {
+      String name = first.get("name").getAsString();
+      Goal.Side side = Goal.Side.of(first.get("goalIs").getAsString());
+      page.append("| ").append(name).append(" |");
+      List<Double> ratios = new ArrayList<>();
+      for (JsonObject table : tables) {
+        List<JsonObject> there =
+            rows(table, row -> row.get("name").getAsString().equals(name) && row.has("ratio"));
+        there.forEach(row -> ratios.add(row.get("ratio").getAsDouble()));
+        page.append(there.isEmpty() ? " |" : " %s |".formatted(ratio(there.get(0))));
+      }
+      double worst =
+          ratios.stream()
+              .reduce(side == Goal.Side.AT_LEAST ? Math::min : Math::max)
+              .orElse(Double.NaN);
+      page.append(
+          String.format(
+              Locale.ROOT,
+              " **%.2f** | %s %s |%n",
+              worst,
+              side.sign(),
+              first.get("goal").getAsString()));
+    }
+  }
+
+  private static String ratio(JsonObject row) {
+    return String.format(Locale.ROOT, "%.2f", row.get("ratio").getAsDouble());
+  }
+
+  /** What the rows of one text at a time say beside their medians. */
+  private static void singleTexts(StringBuilder page, JsonObject table) {
+    List<JsonObject> rows =
+        rows(table, row -> row.has("details") && row.getAsJsonObject("details").has("p99Peer"));
+    if (rows.isEmpty()) {
+      return;
+    }
+    page.append(
+        """
+
+        One text at a time, in ms; *after a pause*: of a caller who comes every 5 ms.
+
+        | row | p50 | the peer's | p99 | the peer's | p50 after a pause | the peer's | p99 after a pause | the peer's |
+        |---|---|---|---|---|---|---|---|---|
+        """);
+    for (JsonObject row : rows) {
+      JsonObject details = row.getAsJsonObject("details");
+      page.append("| ").append(row.get("name").getAsString()).append(" |");
+      for (String side : List.of("ours", "peer")) {
+        double median = row.getAsJsonObject(side).get("median").getAsDouble();
+        page.append(' ').append(Report.number(median)).append(" |");
+      }
+      for (String figure : List.of("p99", "p50AfterPause", "p99AfterPause")) {
+        for (String side : List.of("", "Peer")) {
+          double value = details.get(figure + side).getAsDouble();
+          page.append(' ').append(Report.number(value)).append(" |");
+        }
+      }
+      page.append('\n');
+    }
+  }
+
+  private static String machine(JsonObject table) {
     JsonObject machine = table.getAsJsonObject("machine");
     return "Measured on %s: %s, %s cores, %s GiB, %s, Java %s, libtorch %s; the peers: Python %s, torch %s, transformers %s, ONNX Runtime %s. Data: %s.\n"
         .formatted(
@@ -156,10 +252,10 @@ record PageText(JsonObject table, JsonObject scaling) {
         .formatted(Point.cells(point));
   }
 
-  private void rows(StringBuilder page) {
+  private static void rows(StringBuilder page, JsonObject table) {
     page.append("| work | peer | ours | the peer's | unit | ratio | goal | |\n");
     page.append("|---|---|---|---|---|---|---|---|\n");
-    for (JsonObject row : rows(row -> !ofFamily(row))) {
+    for (JsonObject row : rows(table, row -> !ofFamily(row))) {
       if (!row.has("ratio")) {
         page.append(
             "| %s | | | | | | | %s |\n"
@@ -174,7 +270,7 @@ record PageText(JsonObject table, JsonObject scaling) {
                   Report.figure(row.getAsJsonObject("ours")),
                   Report.figure(row.getAsJsonObject("peer")),
                   row.get("unit").getAsString(),
-                  String.format(Locale.ROOT, "%.2f", row.get("ratio").getAsDouble()),
+                  ratio(row),
                   Goal.Side.of(row.get("goalIs").getAsString()).sign(),
                   row.get("goal").getAsString(),
                   row.get("reached").getAsBoolean() ? "reached" : "missed"));
@@ -185,12 +281,12 @@ record PageText(JsonObject table, JsonObject scaling) {
   }
 
   /** Prediction and training of each family. */
-  private void families(StringBuilder page) {
-    List<JsonObject> rows = rows(PageText::ofFamily);
+  private static void families(StringBuilder page, JsonObject table) {
+    List<JsonObject> rows = rows(table, PageText::ofFamily);
     if (rows.isEmpty()) {
       return;
     }
-    page.append("\n## Families\n\n");
+    page.append("\n### Families\n\n");
     page.append(
         "A model of each family with MiniLM-L6's sizes and vocabulary, its random weights drawn by"
             + " transformers: texts/s of predicting 1,421 tweets in a call and of fine-tuning on 480,"
@@ -207,7 +303,7 @@ record PageText(JsonObject table, JsonObject scaling) {
                     row.getAsJsonObject("peer").get("name").getAsString(),
                     Report.figure(row.getAsJsonObject("ours")),
                     Report.figure(row.getAsJsonObject("peer")),
-                    String.format(Locale.ROOT, "%.2f", row.get("ratio").getAsDouble())));
+                    ratio(row)));
       } else {
         page.append("| %s | | | | %s |\n".formatted(name, row.get("gate").getAsString()));
       }
@@ -219,16 +315,16 @@ record PageText(JsonObject table, JsonObject scaling) {
     return Architectures.modelTypes().contains(name.substring(name.indexOf('-') + 1));
   }
 
-  private List<JsonObject> rows(Predicate<JsonObject> wanted) {
+  private static List<JsonObject> rows(JsonObject table, Predicate<JsonObject> wanted) {
     return table.getAsJsonArray("rows").asList().stream()
         .map(JsonElement::getAsJsonObject)
         .filter(wanted)
         .toList();
   }
 
-  private void gates(StringBuilder page) {
+  private static void gates(StringBuilder page, JsonObject table) {
     page.append("| row | compared before |\n|---|---|\n");
-    for (JsonObject row : rows(row -> true)) {
+    for (JsonObject row : rows(table, row -> true)) {
       page.append(
           "| %s | %s |\n".formatted(row.get("name").getAsString(), row.get("gate").getAsString()));
     }

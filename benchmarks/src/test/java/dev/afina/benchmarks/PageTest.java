@@ -82,6 +82,75 @@ class PageTest {
   }
 
   @Test
+  void rowsOfSeveralFiles_theLastOneCounts_andProcessorsStandBesideEachOther() throws Exception {
+    Path first = Files.writeString(folder.resolve("first.json"), TABLE);
+    Path again =
+        Files.writeString(
+            folder.resolve("again.json"),
+            TABLE
+                .replace("2026-01-02", "2026-01-03")
+                .replace("\"ratio\": 3.0", "\"ratio\": 2.5")
+                .replace("\"big\"", "\"small\""));
+    Path other =
+        Files.writeString(
+            folder.resolve("other.json"),
+            TABLE
+                .replace("a <processor>", "another")
+                .replace("\"ratio\": 3.0", "\"ratio\": 2.75")
+                .replace("\"ratio\": 0.9", "\"ratio\": 0.95"));
+    Path docs = folder.resolve("docs");
+    Console console = new Console(new PrintStream(OutputStream.nullOutputStream()), System.err);
+    String tables = first + "," + again + "," + other;
+    assertThat(Main.run(console, "page", "--table", tables, "--output", docs.toString())).isZero();
+
+    String page = Files.readString(docs.resolve("performance.md"));
+    assertThat(page)
+        .contains("| row | a <processor> | another | to state | goal |")
+        .contains("| fast | 2.50 | 2.75 | **2.50** | ≥ 2.0 |")
+        .contains("| big | 0.90 | 0.95 | **0.95** | ≤ 0.7 |")
+        .contains("| small | 0.90 | | **0.90** | ≤ 0.7 |")
+        .contains("Measured on 2026-01-02, 2026-01-03: a <processor>")
+        .contains("Measured on 2026-01-02: another")
+        .contains("performance/ratios.svg", "performance/ratios-2.svg")
+        .doesNotContain("**3.00**");
+  }
+
+  @Test
+  void singleTexts_haveTheirTails() throws Exception {
+    String row =
+        """
+        {"name": "one", "work": "one text", "peer": {"name": "ORT", "median": 5, "spread": [5, 5], "values": [5]},
+         "ours": {"name": "Afina", "median": 4, "spread": [4, 4], "values": [4]}, "unit": "ms", "ratio": 1.25,
+         "goal": 1.1, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x",
+         "details": {"p99": 6, "p99Peer": 7, "p50AfterPause": 8, "p50AfterPausePeer": 9, "p99AfterPause": 10, "p99AfterPausePeer": 11}},
+        """;
+    Path table =
+        Files.writeString(
+            folder.resolve("table.json"), TABLE.replace("\"rows\": [", "\"rows\": [" + row));
+    Path docs = folder.resolve("docs");
+    Console console = new Console(new PrintStream(OutputStream.nullOutputStream()), System.err);
+    assertThat(Main.run(console, "page", "--table", table.toString(), "--output", docs.toString()))
+        .isZero();
+    assertThat(Files.readString(docs.resolve("performance.md")))
+        .contains("| one | 4.00 | 5.00 | 6.00 | 7.00 | 8.00 | 9.00 | 10.0 | 11.0 |");
+  }
+
+  @Test
+  void processors_areToldApartByFamilyAndModel() {
+    assertThat(
+            Machine.cpu(
+                List.of(
+                    "processor\t: 0",
+                    "cpu family\t: 25",
+                    "model\t\t: 17",
+                    "model name\t: AMD EPYC",
+                    "",
+                    "model name\t: second")))
+        .isEqualTo("AMD EPYC family 25 model 17");
+    assertThat(Machine.cpu(List.of("Hardware\t: board"))).isEqualTo(System.getProperty("os.arch"));
+  }
+
+  @Test
   void fileThatIsNoJson_isNamed() throws IOException {
     Path file = Files.writeString(folder.resolve("table.json"), "no");
     ByteArrayOutputStream err = new ByteArrayOutputStream();

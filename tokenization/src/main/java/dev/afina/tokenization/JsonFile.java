@@ -15,15 +15,14 @@ import java.nio.ByteBuffer;
 import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Reading files to the letter: strict UTF-8, strict JSON, errors that name the file. */
 final class JsonFile {
 
-  /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
-  private static final Pattern DIGITS = Pattern.compile("0|[1-9][0-9]{0,9}");
+  private static final int MOST_DIGITS = 10;
 
+  /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
   private static final Gson WRITER =
       new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
@@ -137,11 +136,25 @@ final class JsonFile {
       return -1;
     }
     String digits = element.getAsString();
-    if (!DIGITS.matcher(digits).matches()) {
+    if (!isWhole(digits)) {
       return -1;
     }
     long id = Long.parseLong(digits);
     return id > Integer.MAX_VALUE ? -1 : (int) id;
+  }
+
+  /** Whether it is 0, or up to ten digits that begin with another: what fits into a long. */
+  private static boolean isWhole(String digits) {
+    int length = digits.length();
+    if (length == 0 || length > MOST_DIGITS || (length > 1 && digits.charAt(0) == '0')) {
+      return false;
+    }
+    for (int i = 0; i < length; i++) {
+      if (digits.charAt(i) < '0' || digits.charAt(i) > '9') {
+        return false;
+      }
+    }
+    return true;
   }
 
   private static IOException broken(String name, Exception cause) {

@@ -6,7 +6,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * BERT's normalization: cleans the text, puts spaces around Chinese characters, takes accents off,
  * lowers case. None of these steps looks beyond one character (but for marks that stay when accents
- * go, see {@link #append}), so a table of the first 65,536 has what all of them do. Immutable.
+ * go, see {@link #append}), so a table of the first 65,536 has what all of them do. Thread safe:
+ * the table is filled as characters are met, for all of them at once would take a fresh JVM a tenth
+ * of a second, and two threads that fill one place write the same.
  */
 public final class BertNormalizer {
 
@@ -39,9 +41,6 @@ public final class BertNormalizer {
     this.separatesChinese = separatesChinese;
     this.stripsAccents = stripsAccents;
     this.lowersCase = lowersCase;
-    for (int c = 0; c < table.length; c++) {
-      table[c] = Character.isSurrogate((char) c) ? OTHER : entry(c);
-    }
   }
 
   /** What becomes of a text, such as an added token; null where {@link #append} says false. */
@@ -63,6 +62,10 @@ public final class BertNormalizer {
     for (int i = from; i < to; i++) {
       char c = text[i];
       int entry = table[c];
+      if (entry == 0) { // not met before
+        entry = Character.isSurrogate(c) ? OTHER : entry(c);
+        table[c] = entry;
+      }
       int action = entry & ((1 << BITS) - 1);
       if (action <= MARK) {
         into.append((char) (entry >>> BITS), (byte) action, i);
