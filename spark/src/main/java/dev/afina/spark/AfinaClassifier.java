@@ -1,18 +1,11 @@
 package dev.afina.spark;
 
-import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
-import dev.afina.Freeze;
-import dev.afina.Lora;
-import dev.afina.Loss;
-import dev.afina.Precision;
-import dev.afina.training.Schedule;
+import dev.afina.training.TrainingListener;
 import java.io.IOException;
-import java.util.Arrays;
-import java.util.List;
+import java.util.Objects;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.attribute.Attribute;
-import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -26,10 +19,9 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.types.BooleanType;
-import org.apache.spark.sql.types.NumericType;
-import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Fine-tunes a transformer on the rows of a DataFrame, on one executor or several together.
@@ -54,38 +46,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   private static final long serialVersionUID = 1;
 
   private final String uid;
-  private final TextColumns columns;
-  private final Param<String> checkpoint;
-  private final Param<String> outputFolder;
-  private final Param<String> checkpointFolder;
-  private final BooleanParam resume;
-  private final Param<String> labelCol;
-  private final Param<String> validationIndicatorCol;
-  private final StringArrayParam labels;
-  private final IntParam numWorkers;
-  private final IntParam timeout;
-  private final DoubleParam epochs;
-  private final IntParam maxSteps;
-  private final IntParam batchSize;
-  private final IntParam accumulationSteps;
-  private final DoubleParam learningRate;
-  private final Param<String> schedule;
-  private final DoubleParam warmup;
-  private final DoubleParam weightDecay;
-  private final DoubleParam maxGradientNorm;
-  private final DoubleParam dropout;
-  private final IntParam seed;
-  private final IntParam maxTokens;
-  private final Param<String> precision;
-  private final Param<String> head;
-  private final IntParam loraRank;
-  private final IntParam freezeLayers;
-  private final DoubleParam labelSmoothing;
-  private final BooleanParam balancedClasses;
-  private final Param<String> keepBest;
-  private final IntParam earlyStopping;
-  private final IntParam evaluateEvery;
-  private final IntParam saveEvery;
+  private final TrainingParams options;
+
+  /** On the driver only. */
+  private transient @Nullable TrainingListener listener;
 
   /** One whose params are to be set. */
   public AfinaClassifier() {
@@ -100,123 +64,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   public AfinaClassifier(String uid) {
     SparkVersion.check();
     this.uid = uid;
-    this.columns = new TextColumns(this);
-    this.checkpoint =
-        new Param<>(
-            this,
-            "checkpoint",
-            "the pretrained model to start from: folder, Hub name, classpath:, sparkfiles:");
-    this.outputFolder =
-        new Param<>(
-            this,
-            "outputFolder",
-            "folder that driver and executors see; each fit makes one of its own in it");
-    this.checkpointFolder =
-        new Param<>(
-            this,
-            "checkpointFolder",
-            "folder that all executors see, for checkpoints to go on from (default none)");
-    this.resume =
-        new BooleanParam(
-            this, "resume", "goes on from the checkpoints of an earlier fit (default false)");
-    this.labelCol =
-        new Param<>(
-            this, "labelCol", "column of the labels, strings or whole numbers (default label)");
-    this.validationIndicatorCol =
-        new Param<>(
-            this,
-            "validationIndicatorCol",
-            "boolean column, true in rows to evaluate on (default none)");
-    this.labels =
-        new StringArrayParam(
-            this,
-            "labels",
-            "the labels in the order of the outputs (default: of checkpoint or data)");
-    this.numWorkers =
-        new IntParam(this, "numWorkers", "tasks that train together (default 0: one an executor)");
-    this.timeout =
-        new IntParam(
-            this,
-            "timeout",
-            "seconds after which an executor that does not answer is given up (default 600)");
-    this.epochs = new DoubleParam(this, "epochs", "passes over the data (default 3)");
-    this.maxSteps =
-        new IntParam(this, "maxSteps", "updates in all, instead of epochs (default 0: none)");
-    this.batchSize =
-        new IntParam(this, "batchSize", "texts a batch, of all executors together (default 8)");
-    this.accumulationSteps =
-        new IntParam(this, "accumulationSteps", "batches an update (default 1)");
-    this.learningRate = new DoubleParam(this, "learningRate", "peak learning rate (default 5e-5)");
-    this.schedule =
-        new Param<>(
-            this,
-            "schedule",
-            "linear, cosine, polynomial, constant, inverse_sqrt, reduce_lr_on_plateau (default linear)");
-    this.warmup =
-        new DoubleParam(this, "warmup", "share or number of updates that warm up (default 0)");
-    this.weightDecay = new DoubleParam(this, "weightDecay", "decoupled weight decay (default 0)");
-    this.maxGradientNorm =
-        new DoubleParam(this, "maxGradientNorm", "norm that gradients are clipped to (default 1)");
-    this.dropout =
-        new DoubleParam(
-            this, "dropout", "one rate for every dropout (default -1: the checkpoint's)");
-    this.seed = new IntParam(this, "seed", "seed (default 42)");
-    this.maxTokens =
-        new IntParam(
-            this, "maxTokens", "the longest text in tokens (default 0: as the model can take)");
-    this.precision = new Param<>(this, "precision", "float32 or bfloat16 (default float32)");
-    this.head = new Param<>(this, "head", "keep, replace or extend (default keep)");
-    this.loraRank =
-        new IntParam(this, "loraRank", "rank of low-rank updates (default 0: the whole model)");
-    this.freezeLayers =
-        new IntParam(this, "freezeLayers", "first layers that stay as they are (default 0)");
-    this.labelSmoothing = new DoubleParam(this, "labelSmoothing", "label smoothing (default 0)");
-    this.balancedClasses =
-        new BooleanParam(this, "balancedClasses", "rare labels count more (default false)");
-    this.keepBest =
-        new Param<>(this, "keepBest", "metric whose best weights are kept (default none)");
-    this.earlyStopping =
-        new IntParam(
-            this,
-            "earlyStopping",
-            "evaluations without a better one after which it ends (default 0: never)");
-    this.evaluateEvery =
-        new IntParam(
-            this, "evaluateEvery", "updates between evaluations (default 0: one an epoch)");
-    this.saveEvery =
-        new IntParam(this, "saveEvery", "updates between checkpoints (default 0: one an epoch)");
-    Object unused =
-        setDefault(checkpoint, "")
-            .setDefault(outputFolder, "")
-            .setDefault(checkpointFolder, "")
-            .setDefault(resume, false)
-            .setDefault(labelCol, "label")
-            .setDefault(validationIndicatorCol, "")
-            .setDefault(labels, new String[0])
-            .setDefault(numWorkers, 0)
-            .setDefault(timeout, 600)
-            .setDefault(epochs, 3.0)
-            .setDefault(maxSteps, 0)
-            .setDefault(batchSize, 8)
-            .setDefault(accumulationSteps, 1)
-            .setDefault(learningRate, 5e-5)
-            .setDefault(schedule, "linear")
-            .setDefault(warmup, 0.0)
-            .setDefault(weightDecay, 0.0)
-            .setDefault(maxGradientNorm, 1.0)
-            .setDefault(dropout, -1.0)
-            .setDefault(seed, 42)
-            .setDefault(maxTokens, 0)
-            .setDefault(precision, "float32")
-            .setDefault(head, "keep")
-            .setDefault(loraRank, 0)
-            .setDefault(freezeLayers, 0)
-            .setDefault(labelSmoothing, 0.0)
-            .setDefault(balancedClasses, false)
-            .setDefault(keepBest, "")
-            .setDefault(earlyStopping, 0)
-            .setDefault(evaluateEvery, 0)
-            .setDefault(saveEvery, 0);
+    this.options = new TrainingParams(this);
   }
 
   @Override
@@ -226,22 +74,22 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
 
   /** The column of the texts; default {@code text}. */
   public Param<String> inputCol() {
-    return columns.inputCol;
+    return options.columns.inputCol;
   }
 
   /** Sets {@link #inputCol()}. */
   public AfinaClassifier setInputCol(String value) {
-    return with(columns.inputCol, value);
+    return with(options.columns.inputCol, value);
   }
 
   /** The column of the second texts of pairs; default none. */
   public Param<String> pairCol() {
-    return columns.pairCol;
+    return options.columns.pairCol;
   }
 
   /** Sets {@link #pairCol()}. */
   public AfinaClassifier setPairCol(String value) {
-    return with(columns.pairCol, value);
+    return with(options.columns.pairCol, value);
   }
 
   /**
@@ -249,12 +97,12 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * {@code sparkfiles:name}; no default.
    */
   public Param<String> checkpoint() {
-    return checkpoint;
+    return options.checkpoint;
   }
 
   /** Sets {@link #checkpoint()}. */
   public AfinaClassifier setCheckpoint(String value) {
-    return with(checkpoint, value);
+    return with(options.checkpoint, value);
   }
 
   /**
@@ -262,12 +110,12 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * it, where the trained model is; no default.
    */
   public Param<String> outputFolder() {
-    return outputFolder;
+    return options.outputFolder;
   }
 
   /** Sets {@link #outputFolder()}. */
   public AfinaClassifier setOutputFolder(String value) {
-    return with(outputFolder, value);
+    return with(options.outputFolder, value);
   }
 
   /**
@@ -275,12 +123,12 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * died goes on from the newest. Default none.
    */
   public Param<String> checkpointFolder() {
-    return checkpointFolder;
+    return options.checkpointFolder;
   }
 
   /** Sets {@link #checkpointFolder()}. */
   public AfinaClassifier setCheckpointFolder(String value) {
-    return with(checkpointFolder, value);
+    return with(options.checkpointFolder, value);
   }
 
   /**
@@ -288,12 +136,12 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * default false.
    */
   public BooleanParam resume() {
-    return resume;
+    return options.resume;
   }
 
   /** Sets {@link #resume()}. */
   public AfinaClassifier setResume(boolean value) {
-    return with(resume, value);
+    return with(options.resume, value);
   }
 
   /**
@@ -301,24 +149,24 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * column of numbers with names as metadata, as StringIndexer makes it, the model has these names.
    */
   public Param<String> labelCol() {
-    return labelCol;
+    return options.labelCol;
   }
 
   /** Sets {@link #labelCol()}. */
   public AfinaClassifier setLabelCol(String value) {
-    return with(labelCol, value);
+    return with(options.labelCol, value);
   }
 
   /**
    * A column of booleans that is true in the rows to evaluate on, not to train on; default none.
    */
   public Param<String> validationIndicatorCol() {
-    return validationIndicatorCol;
+    return options.validationIndicatorCol;
   }
 
   /** Sets {@link #validationIndicatorCol()}. */
   public AfinaClassifier setValidationIndicatorCol(String value) {
-    return with(validationIndicatorCol, value);
+    return with(options.validationIndicatorCol, value);
   }
 
   /**
@@ -326,52 +174,52 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * as {@code ClassifierBuilder.labels} says.
    */
   public StringArrayParam labels() {
-    return labels;
+    return options.labels;
   }
 
   /** Sets {@link #labels()}. */
   public AfinaClassifier setLabels(String... value) {
-    return with(labels, value.clone());
+    return with(options.labels, value.clone());
   }
 
   /** How many tasks train together; default 0: one an executor. */
   public IntParam numWorkers() {
-    return numWorkers;
+    return options.numWorkers;
   }
 
   /** Sets {@link #numWorkers()}. */
   public AfinaClassifier setNumWorkers(int value) {
-    return with(numWorkers, value);
+    return with(options.numWorkers, value);
   }
 
   /** After how many seconds without an answer an executor is given up; default 600. */
   public IntParam timeout() {
-    return timeout;
+    return options.timeout;
   }
 
   /** Sets {@link #timeout()}. */
   public AfinaClassifier setTimeout(int value) {
-    return with(timeout, value);
+    return with(options.timeout, value);
   }
 
   /** Passes over the data; default 3. */
   public DoubleParam epochs() {
-    return epochs;
+    return options.epochs;
   }
 
   /** Sets {@link #epochs()}. */
   public AfinaClassifier setEpochs(double value) {
-    return with(epochs, value);
+    return with(options.epochs, value);
   }
 
   /** Updates in all, instead of epochs; default 0, none. */
   public IntParam maxSteps() {
-    return maxSteps;
+    return options.maxSteps;
   }
 
   /** Sets {@link #maxSteps()}. */
   public AfinaClassifier setMaxSteps(int value) {
-    return with(maxSteps, value);
+    return with(options.maxSteps, value);
   }
 
   /**
@@ -379,32 +227,32 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * result; default 8, for one executor. A worker needs some dozens to be worth it.
    */
   public IntParam batchSize() {
-    return batchSize;
+    return options.batchSize;
   }
 
   /** Sets {@link #batchSize()}. */
   public AfinaClassifier setBatchSize(int value) {
-    return with(batchSize, value);
+    return with(options.batchSize, value);
   }
 
   /** Batches an update; default 1. */
   public IntParam accumulationSteps() {
-    return accumulationSteps;
+    return options.accumulationSteps;
   }
 
   /** Sets {@link #accumulationSteps()}. */
   public AfinaClassifier setAccumulationSteps(int value) {
-    return with(accumulationSteps, value);
+    return with(options.accumulationSteps, value);
   }
 
   /** The peak learning rate; default 5e-5. */
   public DoubleParam learningRate() {
-    return learningRate;
+    return options.learningRate;
   }
 
   /** Sets {@link #learningRate()}. */
   public AfinaClassifier setLearningRate(double value) {
-    return with(learningRate, value);
+    return with(options.learningRate, value);
   }
 
   /**
@@ -413,82 +261,82 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * linear.
    */
   public Param<String> schedule() {
-    return schedule;
+    return options.schedule;
   }
 
   /** Sets {@link #schedule()}. */
   public AfinaClassifier setSchedule(String value) {
-    return with(schedule, value);
+    return with(options.schedule, value);
   }
 
   /** Under 1 the share of all updates that warm up, else their number; default 0. */
   public DoubleParam warmup() {
-    return warmup;
+    return options.warmup;
   }
 
   /** Sets {@link #warmup()}. */
   public AfinaClassifier setWarmup(double value) {
-    return with(warmup, value);
+    return with(options.warmup, value);
   }
 
   /** Decoupled weight decay; default 0. */
   public DoubleParam weightDecay() {
-    return weightDecay;
+    return options.weightDecay;
   }
 
   /** Sets {@link #weightDecay()}. */
   public AfinaClassifier setWeightDecay(double value) {
-    return with(weightDecay, value);
+    return with(options.weightDecay, value);
   }
 
   /** To which norm gradients are clipped, 0 for off; default 1. */
   public DoubleParam maxGradientNorm() {
-    return maxGradientNorm;
+    return options.maxGradientNorm;
   }
 
   /** Sets {@link #maxGradientNorm()}. */
   public AfinaClassifier setMaxGradientNorm(double value) {
-    return with(maxGradientNorm, value);
+    return with(options.maxGradientNorm, value);
   }
 
   /** One rate for every dropout, in [0, 1); default −1: the checkpoint's. */
   public DoubleParam dropout() {
-    return dropout;
+    return options.dropout;
   }
 
   /** Sets {@link #dropout()}. */
   public AfinaClassifier setDropout(double value) {
-    return with(dropout, value);
+    return with(options.dropout, value);
   }
 
   /** The seed of order, new weights and dropout; default 42. */
   public IntParam seed() {
-    return seed;
+    return options.seed;
   }
 
   /** Sets {@link #seed()}. */
   public AfinaClassifier setSeed(int value) {
-    return with(seed, value);
+    return with(options.seed, value);
   }
 
   /** The longest text in tokens; default 0: what the model can take. */
   public IntParam maxTokens() {
-    return maxTokens;
+    return options.maxTokens;
   }
 
   /** Sets {@link #maxTokens()}. */
   public AfinaClassifier setMaxTokens(int value) {
-    return with(maxTokens, value);
+    return with(options.maxTokens, value);
   }
 
   /** In which precision it trains, {@code float32} or {@code bfloat16}; default float32. */
   public Param<String> precision() {
-    return precision;
+    return options.precision;
   }
 
   /** Sets {@link #precision()}. */
   public AfinaClassifier setPrecision(String value) {
-    return with(precision, value);
+    return with(options.precision, value);
   }
 
   /**
@@ -496,52 +344,52 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * default keep.
    */
   public Param<String> head() {
-    return head;
+    return options.head;
   }
 
   /** Sets {@link #head()}. */
   public AfinaClassifier setHead(String value) {
-    return with(head, value);
+    return with(options.head, value);
   }
 
   /** The rank of low-rank updates; default 0: the whole model is trained. */
   public IntParam loraRank() {
-    return loraRank;
+    return options.loraRank;
   }
 
   /** Sets {@link #loraRank()}. */
   public AfinaClassifier setLoraRank(int value) {
-    return with(loraRank, value);
+    return with(options.loraRank, value);
   }
 
   /** How many of the first layers stay as they are, embeddings included; default 0. */
   public IntParam freezeLayers() {
-    return freezeLayers;
+    return options.freezeLayers;
   }
 
   /** Sets {@link #freezeLayers()}. */
   public AfinaClassifier setFreezeLayers(int value) {
-    return with(freezeLayers, value);
+    return with(options.freezeLayers, value);
   }
 
   /** The share of each target that is spread over all labels; default 0. */
   public DoubleParam labelSmoothing() {
-    return labelSmoothing;
+    return options.labelSmoothing;
   }
 
   /** Sets {@link #labelSmoothing()}. */
   public AfinaClassifier setLabelSmoothing(double value) {
-    return with(labelSmoothing, value);
+    return with(options.labelSmoothing, value);
   }
 
   /** Whether rare labels count more, so that all count the same in sum; default false. */
   public BooleanParam balancedClasses() {
-    return balancedClasses;
+    return options.balancedClasses;
   }
 
   /** Sets {@link #balancedClasses()}. */
   public AfinaClassifier setBalancedClasses(boolean value) {
-    return with(balancedClasses, value);
+    return with(options.balancedClasses, value);
   }
 
   /**
@@ -549,42 +397,62 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * default none: the last ones.
    */
   public Param<String> keepBest() {
-    return keepBest;
+    return options.keepBest;
   }
 
   /** Sets {@link #keepBest()}. */
   public AfinaClassifier setKeepBest(String value) {
-    return with(keepBest, value);
+    return with(options.keepBest, value);
   }
 
   /** After how many evaluations without a better one it ends; default 0: never. */
   public IntParam earlyStopping() {
-    return earlyStopping;
+    return options.earlyStopping;
   }
 
   /** Sets {@link #earlyStopping()}. */
   public AfinaClassifier setEarlyStopping(int value) {
-    return with(earlyStopping, value);
+    return with(options.earlyStopping, value);
   }
 
   /** Updates between two evaluations; default 0: one an epoch. */
   public IntParam evaluateEvery() {
-    return evaluateEvery;
+    return options.evaluateEvery;
   }
 
   /** Sets {@link #evaluateEvery()}. */
   public AfinaClassifier setEvaluateEvery(int value) {
-    return with(evaluateEvery, value);
+    return with(options.evaluateEvery, value);
   }
 
   /** Updates between two checkpoints; default 0: one an epoch. */
   public IntParam saveEvery() {
-    return saveEvery;
+    return options.saveEvery;
   }
 
   /** Sets {@link #saveEvery()}. */
   public AfinaClassifier setSaveEvery(int value) {
-    return with(saveEvery, value);
+    return with(options.saveEvery, value);
+  }
+
+  /**
+   * Sets what is told on the driver of a training while it runs, besides the driver's log, which
+   * has it at INFO.
+   *
+   * <p>Rank 0 says it, and Spark carries it with each heartbeat of its executor ({@code
+   * spark.executor.heartbeatInterval}, 10 s by default): all that happened since the one before,
+   * but of updates only the latest; the rest comes when the training ends. Told are {@code
+   * started}, {@code stepped}, {@code evaluated}, {@code saved}, {@code epochStarted} and {@code
+   * epochEnded}, by the thread that called {@link #fit}. {@code started} again means that Spark has
+   * started the stage again. An exception ends the training and reaches the caller of fit. Where
+   * {@code CrossValidator} and others fit several at a time, the listener is called by several
+   * threads.
+   *
+   * @param value is no param: it is copied with this estimator, and neither saved nor sent
+   */
+  public AfinaClassifier setListener(TrainingListener value) {
+    listener = Objects.requireNonNull(value, "listener");
+    return this;
   }
 
   private <T> AfinaClassifier with(Param<T> param, T value) {
@@ -592,24 +460,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return this;
   }
 
-  String text(Param<String> param) {
-    return getOrDefault(param);
-  }
-
-  int whole(IntParam param) {
-    return (Integer) getOrDefault(param);
-  }
-
-  private double number(DoubleParam param) {
-    return (Double) getOrDefault(param);
-  }
-
-  boolean flag(BooleanParam param) {
-    return (Boolean) getOrDefault(param);
-  }
-
-  TextColumns columns() {
-    return columns;
+  TrainingParams options() {
+    return options;
   }
 
   /**
@@ -619,160 +471,11 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    */
   @Override
   public StructType transformSchema(StructType schema) {
-    check(schema);
+    new TrainingSchema(options).check(schema);
     return schema
-        .add("probability", org.apache.spark.ml.linalg.SQLDataTypes.VectorType())
-        .add("prediction", org.apache.spark.sql.types.DataTypes.DoubleType)
-        .add("predictedLabel", org.apache.spark.sql.types.DataTypes.StringType);
-  }
-
-  /** Refuses what can be told without the rows. */
-  void check(StructType schema) {
-    columns.check(schema);
-    int label = TextColumns.place(schema, "labelCol", text(labelCol));
-    var type = schema.apply(label).dataType();
-    if (!(type instanceof StringType || type instanceof NumericType)) {
-      throw new IllegalArgumentException(
-          "labelCol: column \"%s\" is of type %s, expected string or whole numbers"
-              .formatted(text(labelCol), type.simpleString()));
-    }
-    String held = text(validationIndicatorCol);
-    if (!held.isEmpty()) {
-      int place = TextColumns.place(schema, "validationIndicatorCol", held);
-      if (!(schema.apply(place).dataType() instanceof BooleanType)) {
-        throw new IllegalArgumentException(
-            "validationIndicatorCol: column \"%s\" is of type %s, expected boolean"
-                .formatted(held, schema.apply(place).dataType().simpleString()));
-      }
-    }
-    if (text(checkpoint).isBlank()) {
-      throw new IllegalArgumentException(
-          "checkpoint: none given; call setCheckpoint(...) with a folder, classpath: or Hub name");
-    }
-    if (text(outputFolder).isBlank()) {
-      throw new IllegalArgumentException(
-          "outputFolder: none given; call setOutputFolder(...) with a folder that driver and"
-              + " executors see");
-    }
-    if (whole(numWorkers) < 0 || whole(timeout) < 1) {
-      throw new IllegalArgumentException(
-          "numWorkers, timeout: expected 0 or more and 1 or more, got %s and %s"
-              .formatted(whole(numWorkers), whole(timeout)));
-    }
-    Object unused = builder("").check(!held.isEmpty());
-  }
-
-  /** The names of labels that are numbers in the data, where metadata has them; else empty. */
-  List<String> namesOfNumbers(StructType schema) {
-    var field = schema.apply(text(labelCol));
-    if (field.dataType() instanceof NumericType
-        && Attribute.fromStructField(field) instanceof NominalAttribute names
-        && names.values().isDefined()) {
-      return List.of(names.values().get());
-    }
-    return List.of();
-  }
-
-  /**
-   * The training of one rank, but for what only it knows.
-   *
-   * @param onThisMachine the checkpoint
-   */
-  ClassifierBuilder builder(String onThisMachine) {
-    ClassifierBuilder builder =
-        Classifier.builder()
-            .checkpoint(onThisMachine)
-            .epochs(number(epochs))
-            .batchSize(whole(batchSize))
-            .accumulationSteps(whole(accumulationSteps))
-            .learningRate(number(learningRate))
-            .schedule(scheduleNamed(text(schedule)))
-            .warmup(number(warmup))
-            .weightDecay(number(weightDecay))
-            .seed(whole(seed))
-            .precision(precisionNamed(text(precision)))
-            .options(
-                dev.afina.training.TrainingOptions.standard()
-                    .optimizer(o -> o.maxGradientNorm(number(maxGradientNorm))));
-    String[] names = getOrDefault(labels);
-    if (names.length > 0) {
-      builder.labels(names);
-    }
-    if (whole(maxSteps) != 0) {
-      builder.maxSteps(whole(maxSteps));
-    }
-    if (number(dropout) != -1) {
-      builder.dropout(number(dropout));
-    }
-    if (whole(maxTokens) != 0) {
-      builder.maxTokens(whole(maxTokens));
-    }
-    Loss loss = Loss.crossEntropy();
-    if (number(labelSmoothing) != 0) {
-      loss = loss.labelSmoothing(number(labelSmoothing));
-    }
-    builder.loss(flag(balancedClasses) ? loss.balancedClassWeights() : loss);
-    if (whole(loraRank) != 0) {
-      builder.lora(Lora.rank(whole(loraRank)));
-    }
-    if (whole(freezeLayers) != 0) {
-      builder.freeze(Freeze.layers(whole(freezeLayers)));
-    }
-    addSelection(builder);
-    return builder;
-  }
-
-  private void addSelection(ClassifierBuilder builder) {
-    switch (text(head)) {
-      case "keep" -> {}
-      case "replace" -> builder.replaceHead();
-      case "extend" -> builder.extendHead();
-      default ->
-          throw new IllegalArgumentException(
-              "head: expected keep, replace or extend, got \"" + text(head) + "\"");
-    }
-    if (!text(keepBest).isEmpty()) {
-      builder.keepBest(text(keepBest));
-    }
-    if (whole(earlyStopping) != 0) {
-      builder.earlyStopping(whole(earlyStopping));
-    }
-    if (whole(evaluateEvery) != 0) {
-      builder.evaluateEvery(whole(evaluateEvery));
-    }
-    if (whole(saveEvery) != 0) {
-      builder.saveEvery(whole(saveEvery));
-    }
-    if (!text(checkpointFolder).isEmpty()) {
-      builder.checkpoints(java.nio.file.Path.of(text(checkpointFolder)));
-    }
-  }
-
-  private static Schedule scheduleNamed(String name) {
-    return switch (name) {
-      case "linear" -> Schedule.linear();
-      case "cosine" -> Schedule.cosine();
-      case "polynomial" -> Schedule.polynomial();
-      case "constant" -> Schedule.constant();
-      case "inverse_sqrt" -> Schedule.inverseSquareRoot();
-      case "reduce_lr_on_plateau" -> Schedule.reduceOnPlateau();
-      default ->
-          throw new IllegalArgumentException(
-              "schedule: expected linear, cosine, polynomial, constant, inverse_sqrt or"
-                  + " reduce_lr_on_plateau, got \""
-                  + name
-                  + "\"");
-    };
-  }
-
-  private static Precision precisionNamed(String name) {
-    return Arrays.stream(Precision.values())
-        .filter(p -> p.name().toLowerCase(java.util.Locale.ROOT).equals(name))
-        .findFirst()
-        .orElseThrow(
-            () ->
-                new IllegalArgumentException(
-                    "precision: expected float32 or bfloat16, got \"" + name + "\""));
+        .add("probability", SQLDataTypes.VectorType())
+        .add("prediction", DataTypes.DoubleType)
+        .add("predictedLabel", DataTypes.StringType);
   }
 
   /**
@@ -780,27 +483,30 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    *
    * @throws IllegalArgumentException when columns, labels, rows and params contradict each other or
    *     the checkpoint
-   * @throws IllegalStateException when there are fewer free slots than workers
+   * @throws IllegalStateException when there are fewer free slots than workers, or the stage that
+   *     trains failed as often as Spark tries it; names rank and host where one hangs
    * @throws java.io.UncheckedIOException when an executor cannot read the checkpoint, or ranks lost
-   *     each other; names rank and host
+   *     each other; names rank and host. Also what a listener throws
    */
   @Override
   public AfinaClassifierModel fit(Dataset<?> dataset) {
-    check(dataset.schema());
+    new TrainingSchema(options).check(dataset.schema());
     AfinaClassifierModel model = new AfinaClassifierModel();
-    String folder = new DistributedFit(this, dataset).run(model.uid());
+    String folder = new DistributedFit(options, dataset, listener).run(model.uid());
     Object unused =
         model
             .setParent(this)
-            .setInputCol(columns.input())
-            .setPairCol(columns.pair())
+            .setInputCol(options.columns.input())
+            .setPairCol(options.columns.pair())
             .setModel(folder);
     return model;
   }
 
   @Override
   public AfinaClassifier copy(ParamMap extra) {
-    return defaultCopy(extra);
+    AfinaClassifier copy = defaultCopy(extra);
+    copy.listener = listener;
+    return copy;
   }
 
   /** Writes the params. */

@@ -1,9 +1,13 @@
 package dev.afina.spark;
 
+import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.ExecutionException;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.apache.spark.HashPartitioner;
 import org.apache.spark.SparkContext;
@@ -29,13 +33,20 @@ import scala.reflect.ClassTag$;
  */
 final class DistributedFit {
   private static final int MOST_LABELS = 10_000;
+  private static final Pattern LOST = Pattern.compile("rank \\d+ on \\S+: lost rank [^\\n]*");
 
-  private final AfinaClassifier estimator;
+  private final TrainingParams params;
   private final Dataset<Row> rows;
   private final SparkContext spark;
+  private final TrainingListener listener;
 
-  DistributedFit(AfinaClassifier estimator, Dataset<?> dataset) {
-    this.estimator = estimator;
+  /**
+   * @param listener of the user, on the driver
+   */
+  DistributedFit(TrainingParams params, Dataset<?> dataset, @Nullable TrainingListener listener) {
+    this.params = params;
+    this.listener =
+        listener == null ? new DriverLog() : TrainingListener.all(new DriverLog(), listener);
     this.rows = dataset.toDF();
     this.spark = dataset.sparkSession().sparkContext();
   }
@@ -47,31 +58,40 @@ final class DistributedFit {
    * @return that folder
    */
   String run(String name) {
-    List<String> names = estimator.namesOfNumbers(rows.schema());
+    List<String> names = new TrainingSchema(params).namesOfNumbers(rows.schema());
     Dataset<Row> prepared = prepared().persist();
     try {
       checkRows(prepared, names);
       int workers = workers();
-      String folder = child(estimator.text(estimator.outputFolder()), name);
+      String folder = child(params.text(params.outputFolder), name);
+      ProgressEvents events = new ProgressEvents();
+      spark.register(events);
       RankTask task =
           new RankTask(
-              estimator,
+              params,
               names,
               folder,
               Handshake.Secret.draw(),
               new RankTask.Figures(
                   spark.longAccumulator("texts trained"),
                   spark.longAccumulator("updates"),
-                  spark.doubleAccumulator("sum of losses")));
-      RankResult.check(results(prepared, names, workers, task));
-      Object unused = new ModelPlace(folder).labels(); // the driver must see it, too
+                  spark.doubleAccumulator("sum of losses"),
+                  events));
+      RankResult.check(results(prepared, names, workers, task, events));
+      checkThatDriverSees(folder);
       return folder;
+    } finally {
+      Object unused = prepared.unpersist();
+    }
+  }
+
+  private static void checkThatDriverSees(String folder) {
+    try {
+      Object unused = new ModelPlace(folder).labels();
     } catch (IOException e) {
       throw new UncheckedIOException(
           new IOException(
               "outputFolder: the driver does not see what rank 0 wrote: " + e.getMessage(), e));
-    } finally {
-      Object unused = prepared.unpersist();
     }
   }
 
@@ -81,9 +101,9 @@ final class DistributedFit {
 
   /** Text, pair, label as a string, held out or not. */
   private Dataset<Row> prepared() {
-    String pair = estimator.columns().pair();
-    String held = estimator.text(estimator.validationIndicatorCol());
-    String label = estimator.text(estimator.labelCol());
+    String pair = params.columns.pair();
+    String held = params.text(params.validationIndicatorCol);
+    String label = params.text(params.labelCol);
     Column labels = rows.col(quoted(label));
     boolean isNumber = rows.schema().apply(label).dataType() instanceof NumericType;
     Column whole = labels.cast("long");
@@ -94,7 +114,7 @@ final class DistributedFit {
                 .otherwise(labels.cast("string"))
             : labels;
     return rows.select(
-        rows.col(quoted(estimator.columns().input())).as("text"),
+        rows.col(quoted(params.columns.input())).as("text"),
         (pair.isEmpty() ? functions.lit(null).cast("string") : rows.col(quoted(pair))).as("pair"),
         text.as("label"),
         (held.isEmpty()
@@ -108,7 +128,7 @@ final class DistributedFit {
   }
 
   private void checkRows(Dataset<Row> prepared, List<String> names) {
-    boolean pairs = !estimator.columns().pair().isEmpty();
+    boolean pairs = !params.columns.pair().isEmpty();
     Column noText =
         pairs
             ? functions.col("text").isNull().or(functions.col("pair").isNull())
@@ -125,7 +145,7 @@ final class DistributedFit {
       if (label.isNullAt(0)) {
         throw new IllegalArgumentException(
             "labelCol: column \"%s\" is null in %s rows; leave them out, or label them"
-                .formatted(estimator.text(estimator.labelCol()), label.getLong(1)));
+                .formatted(params.text(params.labelCol), label.getLong(1)));
       }
       if (!names.isEmpty()) {
         Object unused = name(label.getString(0), names);
@@ -146,7 +166,7 @@ final class DistributedFit {
     if (labels.size() > MOST_LABELS) {
       throw new IllegalArgumentException(
           "labelCol: column \"%s\" has more than %s different values; is it the right column?"
-              .formatted(estimator.text(estimator.labelCol()), MOST_LABELS));
+              .formatted(params.text(params.labelCol), MOST_LABELS));
     }
   }
 
@@ -164,7 +184,7 @@ final class DistributedFit {
 
   /** As many as there are executors, unless the user said a number. */
   private int workers() {
-    int wanted = estimator.whole(estimator.numWorkers());
+    int wanted = params.whole(params.numWorkers);
     if (wanted > 0 || spark.isLocal()) {
       return Math.max(1, wanted);
     }
@@ -172,7 +192,11 @@ final class DistributedFit {
   }
 
   private List<RankResult> results(
-      Dataset<Row> prepared, List<String> names, int workers, RankTask task) {
+      Dataset<Row> prepared,
+      List<String> names,
+      int workers,
+      RankTask task,
+      ProgressEvents events) {
     JavaPairRDD<Integer, TrainingRow> all =
         prepared
             .toJavaRDD()
@@ -185,19 +209,22 @@ final class DistributedFit {
             .partitionBy(new HashPartitioner(workers));
     ClassTag<RankResult> type = ClassTag$.MODULE$.apply(RankResult.class);
     RDD<RankResult> trained = all.rdd().barrier().mapPartitions(task, false, type);
-    try {
+    try (DriverProgress progress = new DriverProgress(spark, events, listener)) {
       return new ArrayList<>(
-          JavaRDD.fromRDD(trained, type)
-              .mapToPair(result -> new Tuple2<>(0, result))
-              .partitionBy(new HashPartitioner(1))
-              .values()
-              .collect());
-    } catch (Exception e) { // Scala declares nothing of what it throws
-      throw explained(e, workers);
+          progress.until(
+              JavaRDD.fromRDD(trained, type)
+                  .mapToPair(result -> new Tuple2<>(0, result))
+                  .partitionBy(new HashPartitioner(1))
+                  .values()
+                  .collectAsync()));
+    } catch (ExecutionException e) {
+      throw explained(e.getCause() == null ? e : e.getCause(), workers);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
     }
   }
 
-  private static RuntimeException explained(Exception e, int workers) {
+  private static RuntimeException explained(Throwable e, int workers) {
     String message = String.valueOf(e.getMessage());
     if (message.contains("requires more slots")) {
       return new IllegalStateException(
@@ -205,7 +232,13 @@ final class DistributedFit {
               .formatted(workers, firstLine(message)),
           e);
     }
-    return new IllegalStateException("the stage that trains failed: " + firstLine(message), e);
+    Matcher lost = LOST.matcher(message); // Spark's own first line does not say why
+    return new IllegalStateException(
+        "the stage that trains failed: "
+            + (lost.find()
+                ? lost.group() + " (Spark: " + firstLine(message) + ")"
+                : firstLine(message)),
+        e);
   }
 
   private static String firstLine(String text) {

@@ -3,18 +3,23 @@ package dev.afina.spark;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
+import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
+import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * Where a model is, by a reference that means the same on the driver and on each executor.
@@ -28,10 +33,14 @@ record ModelPlace(String reference) {
   private static final String SPARK_FILES = "sparkfiles:";
   private static final String CLASS_PATH = "classpath:";
 
+  /** What was copied from file systems of Hadoop to this machine, by reference and stamp. */
+  private static final Map<String, Path> COPIES = new HashMap<>();
+
   ModelPlace {
     if (reference.isBlank()) {
       throw new IllegalArgumentException(
-          "model: none given; call setModel(...) with a folder, Hub name, classpath: or sparkfiles:");
+          "model: none given; call setModel(...) with a folder, Hub name, classpath: or"
+              + " sparkfiles:");
     }
   }
 
@@ -59,15 +68,48 @@ record ModelPlace(String reference) {
         && reference.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*"); // two letters: C:/ is a drive
   }
 
-  private static String copied(URI uri) throws IOException {
-    Path folder = Files.createTempDirectory("afina-model");
-    org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(uri);
-    try (FileSystem files = FileSystem.newInstance(uri, new Configuration())) {
-      files.copyToLocalFile(source, new org.apache.hadoop.fs.Path(folder.toUri()));
+  private boolean isOfHadoop() {
+    return isUri() && !"file".equals(URI.create(reference).getScheme());
+  }
+
+  /** A copy of a folder on a file system of Hadoop; the files are copied again when they change. */
+  private String copied(URI uri) throws IOException {
+    synchronized (COPIES) {
+      String key = reference + "\n" + stamp();
+      Path there = COPIES.get(key);
+      if (there == null) {
+        org.apache.hadoop.fs.Path source = new org.apache.hadoop.fs.Path(uri);
+        Path folder = Files.createTempDirectory("afina-model");
+        deleteAtExit(folder);
+        there = folder.resolve("model");
+        try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
+          files.copyToLocalFile(false, source, new org.apache.hadoop.fs.Path(there.toUri()), true);
+        }
+        COPIES.put(key, there);
+      }
+      return there.toString();
     }
-    Path copy = folder.resolve(source.getName());
-    copy.toFile().deleteOnExit();
-    return copy.toString();
+  }
+
+  private static void deleteAtExit(Path folder) {
+    Runtime.getRuntime()
+        .addShutdownHook(
+            new Thread(
+                () -> {
+                  try {
+                    FileTree.delete(folder);
+                  } catch (IOException e) {
+                    return; // it lies in the folder for temporary files
+                  }
+                }));
+  }
+
+  /** With what {@code spark.hadoop.…} says, such as the keys of a store. */
+  private static Configuration configuration() {
+    SparkEnv environment = SparkEnv.get();
+    return environment == null
+        ? new Configuration()
+        : SparkHadoopUtil.get().newConfiguration(environment.conf());
   }
 
   /** The names of its labels, of which only config.json is read. */
@@ -101,21 +143,32 @@ record ModelPlace(String reference) {
    */
   String stamp() throws IOException {
     StringBuilder stamp = new StringBuilder();
-    Path folder = isUri() || reference.startsWith(CLASS_PATH) ? null : path(onThisMachine());
-    if (folder != null && Files.isDirectory(folder)) {
-      try (var files = Files.list(folder)) {
-        for (Path file : files.sorted().toList()) {
-          stamp.append(
-              String.format(
-                  Locale.ROOT,
-                  "%s %d %s;",
-                  file.getFileName(),
-                  Files.size(file),
-                  Files.getLastModifiedTime(file)));
+    if (isOfHadoop()) {
+      URI uri = URI.create(reference);
+      try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
+        for (FileStatus file : files.listStatus(new org.apache.hadoop.fs.Path(uri))) {
+          add(stamp, file.getPath().getName(), file.getLen(), file.getModificationTime());
+        }
+      }
+    } else if (!reference.startsWith(CLASS_PATH)) {
+      Path folder = path(onThisMachine());
+      if (Files.isDirectory(folder)) {
+        try (var files = Files.list(folder)) {
+          for (Path file : files.sorted().toList()) {
+            add(
+                stamp,
+                file.getFileName().toString(),
+                Files.size(file),
+                Files.getLastModifiedTime(file).toMillis());
+          }
         }
       }
     }
     return stamp.toString();
+  }
+
+  private static void add(StringBuilder stamp, String name, long size, long modified) {
+    stamp.append(String.format(Locale.ROOT, "%s %d %d;", name, size, modified));
   }
 
   private static Path path(String text) {

@@ -34,7 +34,7 @@ final class RankTask
   private static final long serialVersionUID = 1;
   private static final Logger log = LoggerFactory.getLogger(RankTask.class);
 
-  private final AfinaClassifier estimator;
+  private final TrainingParams params;
   private final List<String> labels;
   private final String folder;
   private final byte[] secret;
@@ -46,17 +46,15 @@ final class RankTask
    * @param texts examples done, counted by rank 0
    * @param updates done, counted by rank 0
    * @param loss the sum of the updates' losses
+   * @param events of rank 0, for the driver
    */
-  record Figures(LongAccumulator texts, LongAccumulator updates, DoubleAccumulator loss)
+  record Figures(
+      LongAccumulator texts, LongAccumulator updates, DoubleAccumulator loss, ProgressEvents events)
       implements Serializable {}
 
   RankTask(
-      AfinaClassifier estimator,
-      List<String> labels,
-      String folder,
-      byte[] secret,
-      Figures figures) {
-    this.estimator = estimator;
+      TrainingParams params, List<String> labels, String folder, byte[] secret, Figures figures) {
+    this.params = params;
     this.labels = labels;
     this.folder = folder;
     this.secret = secret.clone();
@@ -122,7 +120,7 @@ final class RankTask
               members,
               server,
               new Handshake(new Handshake.Secret(secret)),
-              Duration.ofSeconds(estimator.whole(estimator.timeout())))) {
+              Duration.ofSeconds(params.whole(params.timeout)))) {
         ClassifierBuilder builder = builder(context, rows).group(group);
         try (Classifier trained = builder.fit(dataset(rows, false))) {
           if (rank == 0) {
@@ -137,7 +135,7 @@ final class RankTask
   private ClassifierBuilder builder(BarrierTaskContext context, List<TrainingRow> rows)
       throws IOException {
     ClassifierBuilder builder =
-        estimator.builder(new ModelPlace(estimator.text(estimator.checkpoint())).onThisMachine());
+        TrainingRecipe.of(params, new ModelPlace(params.text(params.checkpoint)).onThisMachine());
     if (!labels.isEmpty()) {
       builder.labels(labels.toArray(new String[0]));
     }
@@ -145,11 +143,16 @@ final class RankTask
       builder.validation(dataset(rows, true));
     }
     boolean again = context.stageAttemptNumber() > 0;
-    boolean hasCheckpoints = !estimator.text(estimator.checkpointFolder()).isEmpty();
-    if (hasCheckpoints && (again || estimator.flag(estimator.resume()))) {
+    boolean hasCheckpoints = !params.text(params.checkpointFolder).isEmpty();
+    if (hasCheckpoints && (again || params.flag(params.resume))) {
       builder.resume();
     }
-    return builder.listener(new Telling(context));
+    TrainingListener telling = new Telling(context);
+    return builder.listener(
+        context.partitionId() == 0
+            ? TrainingListener.all(
+                telling, new ProgressSender(figures.events(), context.stageAttemptNumber()))
+            : telling);
   }
 
   private static Dataset dataset(List<TrainingRow> rows, boolean heldOut) {

@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.Classifier;
-import dev.afina.data.Example;
 import dev.afina.testing.TinyModels;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -67,21 +66,15 @@ class ClusterTest {
         .setLearningRate(1e-3);
   }
 
-  private static dev.afina.data.Dataset examples(boolean held) {
-    return dev.afina.data.Dataset.of(
-        Questions.rows().stream()
-            .filter(row -> row.getBoolean(2) == held)
-            .map(row -> Example.of(row.getString(0), row.getString(1)))
-            .toList());
-  }
-
   @Test
   void twoExecutors_trainTheModelThatOneMachineTrains_andScoreWithIt() throws IOException {
     AfinaClassifierModel model = estimator().fit(data());
     Path single = work.resolve("single");
     AfinaClassifier estimator = estimator();
     try (Classifier one =
-        estimator.builder(checkpoint.toString()).validation(examples(true)).fit(examples(false))) {
+        TrainingRecipe.of(estimator.options(), checkpoint.toString())
+            .validation(Questions.examples(true))
+            .fit(Questions.examples(false))) {
       one.save(single);
       Map<String, float[]> trained = Weights.of(model.getModel());
       Weights.of(single.toString())

@@ -2,13 +2,18 @@ package dev.afina.spark;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.Classifier;
 import dev.afina.testing.TinyModels;
+import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.evaluation.MulticlassClassificationEvaluator;
 import org.apache.spark.ml.feature.StringIndexer;
@@ -72,9 +77,7 @@ class EstimatorTest {
     one.forEach(
         (key, weights) -> {
           if (!key.endsWith("key.bias")) { // undetermined: softmax does not see it
-            assertThat(two.get(key))
-                .as(key)
-                .containsExactly(weights, org.assertj.core.api.Assertions.within(1e-5f));
+            assertThat(two.get(key)).as(key).containsExactly(weights, within(1e-5f));
           }
         });
   }
@@ -98,6 +101,137 @@ class EstimatorTest {
     long right = scored.filter("label = predictedLabel").count();
     assertThat(right).isGreaterThan(24);
     assertThat(scored.filter("number = prediction").count()).isEqualTo(right);
+  }
+
+  /** What a listener is told, but for updates, of which the driver hears some only. */
+  private static final class Diary implements TrainingListener {
+    final List<String> told = new ArrayList<>();
+    final List<Double> numbers = new ArrayList<>();
+    int lastStep;
+
+    @Override
+    public void started(Plan plan) {
+      told.add(plan.toString());
+    }
+
+    @Override
+    public void epochStarted(int epoch) {
+      told.add("epoch " + epoch);
+    }
+
+    @Override
+    public void stepped(Step step) {
+      assertThat(step.step()).isGreaterThan(lastStep);
+      assertThat(step.examplesPerSecond()).isPositive();
+      lastStep = step.step();
+    }
+
+    @Override
+    public void evaluated(Evaluated evaluation) {
+      told.add("evaluated " + evaluation.step() + evaluation.metrics().keySet());
+      numbers.addAll(evaluation.metrics().values());
+    }
+
+    @Override
+    public void saved(int step) {
+      told.add("saved " + step);
+    }
+
+    @Override
+    public void epochEnded(Epoch epoch) {
+      told.add("ended " + epoch.epoch() + epoch.metrics().keySet() + epoch.best());
+      numbers.add(epoch.trainingLoss());
+    }
+  }
+
+  @Test
+  void theDriver_isToldWhatTheTrainingDoes() throws IOException {
+    Diary onDriver = new Diary();
+    AfinaClassifier estimator =
+        estimator()
+            .setMaxSteps(0)
+            .setEpochs(3)
+            .setEvaluateEvery(3)
+            .setDropout(0)
+            .setCheckpointFolder(work.resolve("told").toString())
+            .setValidationIndicatorCol("held")
+            .setListener(onDriver);
+    Object unused = estimator.copy(new ParamMap()).fit(Questions.data(spark));
+
+    Diary single = new Diary();
+    estimator.setCheckpointFolder(work.resolve("told-single").toString());
+    TrainingRecipe.of(estimator.options(), checkpoint)
+        .validation(Questions.examples(true))
+        .listener(single)
+        .fit(Questions.examples(false))
+        .close();
+    assertThat(onDriver.told).isEqualTo(single.told).hasSizeGreaterThan(12);
+    assertThat(onDriver.lastStep).isEqualTo(12);
+    for (int i = 0; i < single.numbers.size(); i++) {
+      assertThat(onDriver.numbers.get(i)).isCloseTo(single.numbers.get(i), within(1e-5));
+    }
+  }
+
+  @Test
+  void aListenerThatThrows_endsTheTrainingWhileItRuns() {
+    AtomicInteger reached = new AtomicInteger();
+    TrainingListener enough =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            reached.set(step.step());
+            throw new IllegalStateException("that is enough");
+          }
+        };
+    assertThatThrownBy(
+            () -> estimator().setMaxSteps(20_000).setListener(enough).fit(Questions.data(spark)))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("that is enough");
+    assertThat(reached.get()).isBetween(1, 19_999);
+  }
+
+  @Test
+  void searchResults_haveARowForEachTrial() {
+    AfinaClassifier estimator = estimator().setLabelCol("number").setNumWorkers(1).setMaxSteps(20);
+    ParamMap[] few = {
+      new ParamMap()
+          .put(estimator.learningRate(), 1e-7)
+          .put(estimator.seed(), 1)
+          .put(estimator.balancedClasses(), true),
+      new ParamMap()
+          .put(estimator.learningRate(), 2e-3)
+          .put(estimator.seed(), 1)
+          .put(estimator.head(), "replace")
+    };
+    TrainValidationSplitModel found =
+        new TrainValidationSplit()
+            .setEstimator(estimator)
+            .setEstimatorParamMaps(few)
+            .setEvaluator(new MulticlassClassificationEvaluator().setLabelCol("number"))
+            .setParallelism(2)
+            .setSeed(1)
+            .fit(numbered());
+    Dataset<Row> results = SearchResults.of(spark, found);
+    assertThat(results.schema().simpleString())
+        .isEqualTo(
+            "struct<trial:int,balancedClasses:boolean,head:string,learningRate:double,seed:int,"
+                + "metric:double,best:boolean>");
+    List<Row> rows = results.orderBy("trial").collectAsList();
+    assertThat(rows).hasSize(2);
+    for (int trial = 0; trial < 2; trial++) {
+      Row row = rows.get(trial);
+      assertThat(row.<Double>getAs("learningRate"))
+          .isEqualTo(few[trial].apply(estimator.learningRate()));
+      assertThat(row.<Double>getAs("metric")).isEqualTo(found.validationMetrics()[trial]);
+    }
+    assertThat(rows.get(0).<Boolean>getAs("balancedClasses")).isTrue();
+    assertThat(rows.get(1).<Boolean>getAs("balancedClasses")).isNull();
+    assertThat(rows.get(0).<String>getAs("head")).isNull();
+    assertThat(rows.get(1).<String>getAs("head")).isEqualTo("replace");
+    boolean second = found.validationMetrics()[1] > found.validationMetrics()[0];
+    assertThat(second).isTrue();
+    assertThat(rows.get(0).<Boolean>getAs("best")).isFalse();
+    assertThat(rows.get(1).<Boolean>getAs("best")).isTrue();
   }
 
   @Test
@@ -126,6 +260,8 @@ class EstimatorTest {
             .setParallelism(2)
             .fit(numbered());
     assertThat(validated.avgMetrics()[1]).isGreaterThan(validated.avgMetrics()[0]);
+    assertThat(SearchResults.of(spark, validated).filter("best").first().<Double>getAs("metric"))
+        .isEqualTo(validated.avgMetrics()[1]);
     assertThat(((AfinaClassifierModel) (PipelineStage) validated.bestModel()).labels()).hasSize(3);
   }
 

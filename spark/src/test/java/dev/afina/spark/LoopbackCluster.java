@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import org.apache.spark.sql.SparkSession;
 
 /**
@@ -93,7 +94,18 @@ final class LoopbackCluster implements AutoCloseable {
 
   /** A session of this cluster, with an executor on each worker. */
   SparkSession session() {
-    return SparkSession.builder()
+    return session(Map.of());
+  }
+
+  /**
+   * A session of this cluster, with an executor on each worker.
+   *
+   * @param more settings
+   */
+  SparkSession session(Map<String, String> more) {
+    SparkSession.Builder builder = SparkSession.builder();
+    more.forEach(builder::config);
+    return builder
         .master(master)
         .appName("afina")
         .config("spark.ui.enabled", "false")

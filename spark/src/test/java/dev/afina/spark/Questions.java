@@ -1,5 +1,6 @@
 package dev.afina.spark;
 
+import dev.afina.data.Example;
 import java.util.ArrayList;
 import java.util.List;
 import org.apache.spark.sql.Dataset;
@@ -11,7 +12,7 @@ import org.apache.spark.sql.types.StructType;
 
 /** 36 rows to learn, of three labels; nine of them are to be held out. */
 final class Questions {
-  private static final StructType SCHEMA =
+  static final StructType SCHEMA =
       new StructType()
           .add("text", DataTypes.StringType)
           .add("label", DataTypes.StringType)
@@ -35,6 +36,15 @@ final class Questions {
       }
     }
     return rows;
+  }
+
+  /** The same without Spark. */
+  static dev.afina.data.Dataset examples(boolean held) {
+    return dev.afina.data.Dataset.of(
+        rows().stream()
+            .filter(row -> row.getBoolean(2) == held)
+            .map(row -> Example.of(row.getString(0), row.getString(1)))
+            .toList());
   }
 
   static Dataset<Row> data(SparkSession spark) {

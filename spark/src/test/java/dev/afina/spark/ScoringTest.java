@@ -11,6 +11,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipOutputStream;
 import org.apache.spark.ml.Pipeline;
 import org.apache.spark.ml.PipelineModel;
 import org.apache.spark.ml.PipelineStage;
@@ -206,6 +208,61 @@ class ScoringTest {
     }
   }
 
+  private List<Row> scoredBy(String model) {
+    return new AfinaClassifierModel()
+        .setModel(model)
+        .transform(rows(TEXTS))
+        .orderBy("text")
+        .select("text", "predictedLabel")
+        .collectAsList();
+  }
+
+  @Test
+  void aModel_isFoundByEachKindOfReference() throws IOException {
+    Path folder = work.resolve("my intents");
+    Path zip = work.resolve("packed.zip");
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+    }
+    try (ZipOutputStream out = new ZipOutputStream(Files.newOutputStream(zip));
+        var files = Files.list(folder)) {
+      for (Path file : files.toList()) {
+        out.putNextEntry(new ZipEntry(file.getFileName().toString()));
+        Files.copy(file, out);
+      }
+    }
+    List<Row> expected = scoredBy(TinyModels.CLASSIFIER); // classpath:
+    assertThat(scoredBy(folder.toString())).isEqualTo(expected);
+    assertThat(scoredBy(folder.toUri().toString())).isEqualTo(expected); // file:///
+    spark.sparkContext().addArchive(zip + "#unpacked");
+    assertThat(scoredBy("sparkfiles:unpacked")).isEqualTo(expected);
+    Path added = Files.move(folder, work.resolve("added"));
+    spark.sparkContext().addFile(added.toString(), true);
+    assertThat(scoredBy("sparkfiles:added")).isEqualTo(expected);
+  }
+
+  @Test
+  void aModelOnAFileSystemOfHadoop_isCopiedOnce_andAgainWhenItChanges() throws IOException {
+    Path folder = work.resolve("far");
+    String far = "else://" + folder;
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+      List<Row> expected = scoredBy(TinyModels.CLASSIFIER);
+      assertThat(scoredBy(far)).isEqualTo(expected);
+      int opened = ElsewhereFileSystem.OPENED.get();
+      assertThat(opened).isPositive();
+      assertThat(scoredBy(far)).isEqualTo(expected);
+      assertThat(ElsewhereFileSystem.OPENED).hasValue(opened);
+      try (Classifier shy =
+          classifier.deciding(dev.afina.DecisionRules.none().confidence(0.999999))) {
+        shy.save(folder);
+      }
+      assertThat(scoredBy(far)).isNotEqualTo(expected);
+    }
+    assertThatThrownBy(() -> scoredBy("else:///nowhere/at/all"))
+        .hasMessageContaining("model \"else:///nowhere/at/all\": ");
+  }
+
   @Test
   void wrongColumnsAndModels_areNamed() {
     assertThatThrownBy(() -> model().setInputCol("body").transform(rows(TEXTS)))
@@ -239,6 +296,7 @@ class ScoringTest {
         .hasMessageEndingWith(", got \"half\"");
     assertThatThrownBy(() -> SparkVersion.check("3.4.1", "2.12.17"))
         .hasMessage(
-            "afina-spark: needs Spark 3.5 or newer for Scala 2.13, found Spark 3.4.1 for Scala 2.12.17");
+            "afina-spark: needs Spark 3.5 or newer for Scala 2.13, found Spark 3.4.1 for Scala"
+                + " 2.12.17");
   }
 }

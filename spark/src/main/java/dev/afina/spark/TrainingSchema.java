@@ -1,0 +1,65 @@
+package dev.afina.spark;
+
+import java.util.List;
+import org.apache.spark.ml.attribute.Attribute;
+import org.apache.spark.ml.attribute.NominalAttribute;
+import org.apache.spark.sql.types.BooleanType;
+import org.apache.spark.sql.types.NumericType;
+import org.apache.spark.sql.types.StringType;
+import org.apache.spark.sql.types.StructType;
+
+/** What the params of a training ask of the columns. */
+final class TrainingSchema {
+  private final TrainingParams params;
+
+  TrainingSchema(TrainingParams params) {
+    this.params = params;
+  }
+
+  /** Refuses what can be told without the rows. */
+  void check(StructType schema) {
+    params.columns.check(schema);
+    int label = TextColumns.place(schema, "labelCol", params.text(params.labelCol));
+    var type = schema.apply(label).dataType();
+    if (!(type instanceof StringType || type instanceof NumericType)) {
+      throw new IllegalArgumentException(
+          "labelCol: column \"%s\" is of type %s, expected string or whole numbers"
+              .formatted(params.text(params.labelCol), type.simpleString()));
+    }
+    String held = params.text(params.validationIndicatorCol);
+    if (!held.isEmpty()) {
+      int place = TextColumns.place(schema, "validationIndicatorCol", held);
+      if (!(schema.apply(place).dataType() instanceof BooleanType)) {
+        throw new IllegalArgumentException(
+            "validationIndicatorCol: column \"%s\" is of type %s, expected boolean"
+                .formatted(held, schema.apply(place).dataType().simpleString()));
+      }
+    }
+    if (params.text(params.checkpoint).isBlank()) {
+      throw new IllegalArgumentException(
+          "checkpoint: none given; call setCheckpoint(...) with a folder, classpath: or Hub name");
+    }
+    if (params.text(params.outputFolder).isBlank()) {
+      throw new IllegalArgumentException(
+          "outputFolder: none given; call setOutputFolder(...) with a folder that driver and"
+              + " executors see");
+    }
+    if (params.whole(params.numWorkers) < 0 || params.whole(params.timeout) < 1) {
+      throw new IllegalArgumentException(
+          "numWorkers, timeout: expected 0 or more and 1 or more, got %s and %s"
+              .formatted(params.whole(params.numWorkers), params.whole(params.timeout)));
+    }
+    Object unused = TrainingRecipe.of(params, "").check(!held.isEmpty());
+  }
+
+  /** The names of labels that are numbers in the data, where metadata has them; else empty. */
+  List<String> namesOfNumbers(StructType schema) {
+    var field = schema.apply(params.text(params.labelCol));
+    if (field.dataType() instanceof NumericType
+        && Attribute.fromStructField(field) instanceof NominalAttribute names
+        && names.values().isDefined()) {
+      return List.of(names.values().get());
+    }
+    return List.of();
+  }
+}
