@@ -97,7 +97,7 @@ final class JavaPipelines {
     boolean lowercase = flag(bert, "lowercase");
     Boolean strips = JsonFile.bool(bert, "strip_accents");
     BertNormalizer normalizer =
-        new BertNormalizer(
+        BertNormalizer.of(
             flag(bert, "clean_text"),
             flag(bert, "handle_chinese_chars"),
             strips == null ? lowercase : strips,

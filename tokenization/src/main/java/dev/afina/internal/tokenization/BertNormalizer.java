@@ -1,6 +1,7 @@
 package dev.afina.internal.tokenization;
 
 import java.util.BitSet;
+import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,7 +36,26 @@ public final class BertNormalizer {
   private final BitSet punctuation = unicode.set("bertPunctuation");
   private final int[] table = new int[Character.MAX_VALUE + 1];
 
-  public BertNormalizer(
+  /** One for each choice, made when it is first asked for: a table costs milliseconds. */
+  private static final AtomicReferenceArray<BertNormalizer> MADE = new AtomicReferenceArray<>(16);
+
+  /** The normalizer with these steps, which all who want the same share. */
+  public static BertNormalizer of(
+      boolean cleans, boolean separatesChinese, boolean stripsAccents, boolean lowersCase) {
+    int choice =
+        (cleans ? 1 : 0)
+            | (separatesChinese ? 2 : 0)
+            | (stripsAccents ? 4 : 0)
+            | (lowersCase ? 8 : 0);
+    @Nullable BertNormalizer made = MADE.get(choice);
+    if (made == null) {
+      made = new BertNormalizer(cleans, separatesChinese, stripsAccents, lowersCase);
+      MADE.set(choice, made);
+    }
+    return made;
+  }
+
+  private BertNormalizer(
       boolean cleans, boolean separatesChinese, boolean stripsAccents, boolean lowersCase) {
     this.cleans = cleans;
     this.separatesChinese = separatesChinese;
@@ -130,6 +150,10 @@ public final class BertNormalizer {
     String text = stripsAccents ? unicode.unaccented(codePoint) : Character.toString(codePoint);
     if (!lowersCase) {
       return text;
+    }
+    int first = text.isEmpty() ? 0 : text.codePointAt(0);
+    if (text.length() == Character.charCount(first)) {
+      return unicode.lower(first); // nearly all, and a model's load waits for this
     }
     StringBuilder lower = new StringBuilder();
     text.codePoints().forEach(c -> lower.append(unicode.lower(c)));
