@@ -2,6 +2,7 @@ package dev.afina.micrometer;
 
 import dev.afina.DeadlineExceededException;
 import dev.afina.Decision;
+import dev.afina.ModelHandle;
 import dev.afina.ModelListener;
 import dev.afina.MultiLabelPrediction;
 import dev.afina.OverloadedException;
@@ -10,6 +11,7 @@ import dev.afina.ScoreDistribution;
 import dev.afina.TextModel;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.DistributionSummary;
+import io.micrometer.core.instrument.FunctionCounter;
 import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Tags;
@@ -45,6 +47,7 @@ import java.util.Objects;
  *       computed
  *   <tr><td>{@code afina.drift}<td>gauge: the population stability index of the last 1,000
  *       confidences against the validation data; NaN under 100
+ *   <tr><td>{@code afina.swaps}<td>counter of a handle: how often its model was replaced
  * </table>
  *
  * <p>Thread safe. It stands in the registry as long as that lives.
@@ -116,7 +119,39 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Adds the gauge of drift from these scores, which a classifier's rules have.
+   * Adds the gauges of what waits or is computed by the model that a handle serves at the moment,
+   * and the counter of its swaps. The handle is not kept from being collected.
+   *
+   * @return this
+   */
+  public ModelMetrics watchQueueOf(ModelHandle<?, ?> handle) {
+    Gauge.builder("afina.inflight.texts", handle, h -> h.inFlight().texts())
+        .tags(tags)
+        .register(registry);
+    Gauge.builder("afina.inflight.tokens", handle, h -> h.inFlight().tokens())
+        .tags(tags)
+        .register(registry);
+    FunctionCounter.builder("afina.swaps", handle, ModelHandle::swaps)
+        .description("How often the model was replaced")
+        .tags(tags)
+        .register(registry);
+    return this;
+  }
+
+  /**
+   * Compares no longer: the gauge of drift is NaN from now on. For a model that was swapped for one
+   * without such scores.
+   *
+   * @return this
+   */
+  public ModelMetrics watchNoDrift() {
+    recent.compareWithNothing();
+    return this;
+  }
+
+  /**
+   * Adds the gauge of drift from these scores, which a classifier's rules have. Called again, it
+   * begins anew with others.
    *
    * @return this
    */

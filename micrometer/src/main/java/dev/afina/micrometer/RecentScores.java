@@ -22,6 +22,10 @@ final class RecentScores {
     added = 0;
   }
 
+  synchronized void compareWithNothing() {
+    validation = null;
+  }
+
   synchronized void add(double confidence) {
     if (validation == null) {
       return;

@@ -40,13 +40,19 @@ public record AfinaProperties(
    * @param tokensInFlight the tokens of single texts that may wait or be computed, before others
    *     are refused; 1,048,576 where it is left out
    * @param deadline the time that a call may take; any where it is left out
+   * @param swappable whether the bean is a ModelHandle, whose model is replaced while it serves; a
+   *     plain model where it is left out
+   * @param gate the name of a bean of type ModelGate that each new model must pass; labels must be
+   *     the same in any case
    */
   public record Model(
       @Nullable String model,
       @Nullable Path lockFile,
       @DefaultValue("float32") Precision precision,
       @Nullable Long tokensInFlight,
-      @Nullable Duration deadline) {
+      @Nullable Duration deadline,
+      @DefaultValue("false") boolean swappable,
+      @Nullable String gate) {
 
     /** How it serves. */
     ServingOptions serving() {

@@ -1,15 +1,15 @@
 package dev.afina.spring;
 
-import dev.afina.TextModel;
 import java.util.Map;
+import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.boot.actuate.autoconfigure.health.ConditionalOnEnabledHealthIndicator;
 import org.springframework.boot.actuate.health.Health;
 import org.springframework.boot.actuate.health.HealthIndicator;
 import org.springframework.boot.autoconfigure.AutoConfiguration;
-import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnMissingBean;
 import org.springframework.context.annotation.Bean;
+import org.springframework.context.annotation.Conditional;
 
 /**
  * {@code /actuator/health/afina} in Boot 3. Off by {@code management.health.afina.enabled=false}.
@@ -17,14 +17,14 @@ import org.springframework.context.annotation.Bean;
 @AutoConfiguration(after = AfinaAutoConfiguration.class)
 @ConditionalOnClass(HealthIndicator.class)
 @ConditionalOnEnabledHealthIndicator("afina")
-@ConditionalOnBean(TextModel.class)
+@Conditional(AnyModelCondition.class)
 public class Boot3HealthAutoConfiguration {
 
   /** Up while every model answers. */
   @Bean
   @ConditionalOnMissingBean(name = "afinaHealthIndicator")
-  public HealthIndicator afinaHealthIndicator(Map<String, TextModel<?, ?>> models) {
-    ModelsHealth health = new ModelsHealth(models);
+  public HealthIndicator afinaHealthIndicator(ListableBeanFactory beans) {
+    ModelsHealth health = ModelsHealth.of(beans);
     return () -> {
       Health.Builder builder = Health.up();
       health.ask(

@@ -2,6 +2,7 @@ package dev.afina.spring;
 
 import dev.afina.Classifier;
 import dev.afina.DecisionRules;
+import dev.afina.ModelHandle;
 import dev.afina.ModelListener;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.TextModel;
@@ -48,6 +49,23 @@ public class MetricsAutoConfiguration {
       ModelMetrics metrics = ofModels.get(name);
       if (metrics != null) {
         metrics.watchQueueOf(model);
+        serves(name, model);
+      }
+    }
+
+    @Override
+    public void ready(String name, ModelHandle<?, ?> handle) {
+      ModelMetrics metrics = ofModels.get(name);
+      if (metrics != null) {
+        metrics.watchQueueOf(handle);
+      }
+    }
+
+    @Override
+    public void serves(String name, TextModel<?, ?> model) {
+      ModelMetrics metrics = ofModels.get(name);
+      if (metrics != null) {
+        metrics.watchNoDrift(); // from the scores of another model
         rulesOf(model).figures().ifPresent(figures -> metrics.watchDriftFrom(figures.scores()));
       }
     }

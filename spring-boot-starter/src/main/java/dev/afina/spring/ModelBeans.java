@@ -1,11 +1,14 @@
 package dev.afina.spring;
 
 import dev.afina.ExitHold;
+import dev.afina.ModelGate;
+import dev.afina.ModelHandle;
 import dev.afina.ModelListener;
 import dev.afina.TextModel;
+import dev.afina.spring.ModelReloader.Swappable;
 import java.util.List;
 import java.util.Map;
-import java.util.function.Supplier;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.springframework.beans.factory.ListableBeanFactory;
 import org.springframework.beans.factory.support.BeanDefinitionRegistry;
@@ -32,9 +35,18 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     AfinaProperties properties =
         Binder.get(environment).bindOrCreate("afina", AfinaProperties.class);
-    register(ModelKind.CLASSIFIER, properties.classifiers(), registry);
-    register(ModelKind.MULTI_LABEL_CLASSIFIER, properties.multiLabelClassifiers(), registry);
-    register(ModelKind.REGRESSOR, properties.regressors(), registry);
+    Map<String, Swappable> swappable = new TreeMap<>();
+    register(ModelKind.CLASSIFIER, properties.classifiers(), registry, swappable);
+    register(
+        ModelKind.MULTI_LABEL_CLASSIFIER, properties.multiLabelClassifiers(), registry, swappable);
+    register(ModelKind.REGRESSOR, properties.regressors(), registry, swappable);
+    if (!swappable.isEmpty() && registry instanceof ListableBeanFactory beans) {
+      registry.registerBeanDefinition(
+          "afinaModelReloader",
+          new RootBeanDefinition(
+              ModelReloader.class,
+              () -> new ModelReloader(swappable, name -> beans.getBean(name, ModelHandle.class))));
+    }
     // Without Spring's hook nobody would end the hold, and the exit would wait for nothing.
     if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
       // Closed after the web server has answered what it has accepted, in Spring's own hook.
@@ -46,7 +58,10 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
   }
 
   private static void register(
-      ModelKind kind, Map<String, AfinaProperties.Model> models, BeanDefinitionRegistry registry) {
+      ModelKind kind,
+      Map<String, AfinaProperties.Model> models,
+      BeanDefinitionRegistry registry,
+      Map<String, Swappable> swappable) {
     models.forEach(
         (name, model) -> {
           if (registry.containsBeanDefinition(name)) {
@@ -56,7 +71,10 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
                 "Give one of the two another name.");
           }
           registry.registerBeanDefinition(
-              name, definition(kind, name, model, observersOf(registry)));
+              name, definition(kind, name, model, new Application(registry)));
+          if (model.swappable()) {
+            swappable.put(name, new Swappable(kind, model));
+          }
         });
   }
 
@@ -64,17 +82,27 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
       ModelKind kind,
       String name,
       AfinaProperties.Model model,
-      Supplier<List<ModelObserver>> observers) {
-    RootBeanDefinition definition = new RootBeanDefinition(kind.type());
-    definition.setInstanceSupplier(() -> kind.load(name, model, observers));
+      ModelKind.Surroundings surroundings) {
+    RootBeanDefinition definition = new RootBeanDefinition();
+    definition.setTargetType(kind.beanType(model));
+    definition.setInstanceSupplier(() -> kind.load(name, model, surroundings));
     definition.setDestroyMethodName("close");
     definition.setResourceDescription(kind.property(name));
     return definition;
   }
 
-  /** Looked up when a model is loaded; then there is a bean factory to ask. */
-  private static Supplier<List<ModelObserver>> observersOf(BeanDefinitionRegistry registry) {
-    return () -> registry instanceof ListableBeanFactory beans ? observersOf(beans) : List.of();
+  /** Asked when a model is loaded; then there is a bean factory to ask. */
+  private record Application(BeanDefinitionRegistry registry) implements ModelKind.Surroundings {
+    @Override
+    public List<ModelObserver> observers() {
+      return registry instanceof ListableBeanFactory beans ? observersOf(beans) : List.of();
+    }
+
+    @Override
+    @SuppressWarnings("unchecked") // one of another type of models fails at its first question
+    public ModelGate<TextModel<?, ?>> gate(String name) {
+      return ((ListableBeanFactory) registry).getBean(name, ModelGate.class);
+    }
   }
 
   /** The meters, and the application's own listeners, which are told of every model. */
@@ -88,11 +116,6 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
     @Override
     public ModelListener listenerOf(String name) {
       return listener;
-    }
-
-    @Override
-    public void ready(String name, TextModel<?, ?> model) {
-      // it listens, and that is all
     }
   }
 }

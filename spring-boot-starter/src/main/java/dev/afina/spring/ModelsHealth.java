@@ -1,20 +1,52 @@
 package dev.afina.spring;
 
 import dev.afina.DeadlineExceededException;
+import dev.afina.ModelHandle;
 import dev.afina.OverloadedException;
 import dev.afina.TextModel;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Consumer;
+import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
  * Whether each model answers, asked by an empty text: some milliseconds on a thread of the caller.
+ * Of a handle it is the model that serves at the moment.
  */
 final class ModelsHealth {
-  private final Map<String, TextModel<?, ?>> models;
+  private final Map<String, Lender> lenders = new TreeMap<>();
 
-  ModelsHealth(Map<String, TextModel<?, ?>> models) {
-    this.models = new TreeMap<>(models);
+  /** Lends a model, and says what else is to be told. */
+  private interface Lender {
+    void lend(Map<String, Object> details, Consumer<TextModel<?, ?>> use);
+  }
+
+  ModelsHealth(
+      Map<String, ? extends TextModel<?, ?>> models,
+      Map<String, ? extends ModelHandle<?, ?>> handles) {
+    models.forEach((name, model) -> lenders.put(name, (details, use) -> use.accept(model)));
+    handles.forEach(
+        (name, handle) -> lenders.put(name, (details, use) -> lend(handle, details, use)));
+  }
+
+  /** Of all models that an application has. */
+  @SuppressWarnings({"unchecked", "rawtypes"}) // a class literal has no type arguments
+  static ModelsHealth of(ListableBeanFactory beans) {
+    Map<String, TextModel<?, ?>> models = (Map) beans.getBeansOfType(TextModel.class);
+    Map<String, ModelHandle<?, ?>> handles = (Map) beans.getBeansOfType(ModelHandle.class);
+    return new ModelsHealth(models, handles);
+  }
+
+  private static <P, M extends TextModel<P, ?>> void lend(
+      ModelHandle<P, M> handle, Map<String, Object> details, Consumer<TextModel<?, ?>> use) {
+    details.put("swaps", handle.swaps());
+    boolean unused =
+        handle.call(
+            model -> {
+              use.accept(model);
+              return true;
+            });
   }
 
   /** What an indicator is told of it. */
@@ -25,13 +57,11 @@ final class ModelsHealth {
   }
 
   void ask(Answer answer) {
-    models.forEach(
-        (name, model) -> {
+    lenders.forEach(
+        (name, lender) -> {
           Map<String, Object> details = new LinkedHashMap<>();
-          details.put("type", model.getClass().getSimpleName());
-          details.put("maxTokens", model.maxTokens());
           try {
-            model.predict("");
+            lender.lend(details, model -> ask(model, details));
           } catch (OverloadedException | DeadlineExceededException e) {
             details.put("busy", String.valueOf(e.getMessage())); // no reason to start it anew
           } catch (RuntimeException e) {
@@ -40,5 +70,11 @@ final class ModelsHealth {
           }
           answer.detail(name, details);
         });
+  }
+
+  private static void ask(TextModel<?, ?> model, Map<String, Object> details) {
+    details.put("type", model.getClass().getSimpleName());
+    details.put("maxTokens", model.maxTokens());
+    model.predict("");
   }
 }
