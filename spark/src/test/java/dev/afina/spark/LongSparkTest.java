@@ -215,6 +215,7 @@ class LongSparkTest {
                 Map.of(
                     "spark.network.timeout", "20s",
                     "spark.network.timeoutInterval", "5s",
+                    "spark.barrier.sync.timeout", "20s",
                     "spark.executor.heartbeatInterval", "2s"))) {
       spark
           .sparkContext()
