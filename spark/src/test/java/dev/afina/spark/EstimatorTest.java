@@ -174,9 +174,15 @@ class EstimatorTest {
 
   @Test
   void aListenerThatThrows_endsTheTrainingWhileItRuns() {
+    AtomicInteger started = new AtomicInteger();
     AtomicInteger reached = new AtomicInteger();
     TrainingListener enough =
         new TrainingListener() {
+          @Override
+          public void started(Plan plan) {
+            started.incrementAndGet(); // of so many events the end would not know it any more
+          }
+
           @Override
           public void stepped(Step step) {
             reached.set(step.step());
@@ -187,6 +193,7 @@ class EstimatorTest {
             () -> estimator().setMaxSteps(20_000).setListener(enough).fit(Questions.data(spark)))
         .isInstanceOf(IllegalStateException.class)
         .hasMessage("that is enough");
+    assertThat(started).hasValue(1);
     assertThat(reached.get()).isBetween(1, 19_999);
   }
 
