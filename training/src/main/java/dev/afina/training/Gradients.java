@@ -6,10 +6,12 @@ import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.engine.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -25,7 +27,10 @@ final class Gradients {
   private final NDManager scope;
   private final Division division;
   private final List<OneShard> parts = new ArrayList<>();
-  private final Map<Integer, NDArray> deferred = new HashMap<>();
+
+  /** By place; workers add to it, each the gradients of its own layers. */
+  private final Map<Integer, NDArray> deferred = new ConcurrentHashMap<>();
+
   private final Map<Integer, Layer> layers = new HashMap<>();
 
   /**
@@ -56,7 +61,13 @@ final class Gradients {
     return parts.get(i);
   }
 
-  /** Adds up what the linear layers get from a batch, after the backward passes of its parts. */
+  /**
+   * Adds up what the linear layers get from a batch, after the backward passes of its parts.
+   *
+   * <p>The workers make the arrays, each just before it fills them: malloc has an arena for each
+   * thread, and theirs hold what the backward passes have freed by then. Made by the caller they
+   * would take as much memory again as the encoder has.
+   */
   void endBatch() {
     Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
     for (OneShard part : parts) {
@@ -72,7 +83,7 @@ final class Gradients {
     for (int[] share : Workers.divide(sizes, division.parts())) {
       work.add(
           () -> {
-            for (int i : share) {
+            for (int i : inOrder(share)) {
               sums.get(i).get();
             }
             return null;
@@ -81,28 +92,40 @@ final class Gradients {
     division.run(work);
   }
 
+  /** One encoder layer after the other, so that what they free lies side by side. */
+  private static int[] inOrder(int... share) {
+    return Arrays.stream(share).sorted().toArray();
+  }
+
   private Supplier<Void> sum(Layer layer, List<DeferredLinear.Use> uses) {
-    boolean fresh = !deferred.containsKey(layer.weight);
-    NDArray ofWeight = gradientFor(layer, layer.weight);
-    NDArray ofBias = layer.bias == NONE ? null : gradientFor(layer, layer.bias);
+    requireAlone(layer, layer.weight);
+    if (layer.bias != NONE) {
+      requireAlone(layer, layer.bias);
+    }
     return () -> {
+      boolean fresh = !deferred.containsKey(layer.weight);
+      NDArray ofWeight = gradientFor(layer.weight);
+      NDArray ofBias = layer.bias == NONE ? null : gradientFor(layer.bias);
       layer.kind.addGradients(uses, ofWeight, ofBias, fresh);
       uses.forEach(DeferredLinear.Use::close);
       return null;
     };
   }
 
-  /** Uninitialised at first. Two workers would add to it if two layers had it. */
-  private NDArray gradientFor(Layer layer, int place) {
-    Parameter parameter = parameters.get(place);
+  /** Two workers would add to a parameter's gradient if two layers had it. */
+  private void requireAlone(Layer layer, int place) {
     if (!layers.computeIfAbsent(place, p -> layer).equals(layer)) {
       throw new IllegalStateException(
           "parameter \""
-              + parameter.name()
+              + parameters.get(place).name()
               + "\" is used by two linear layers that differ in weight, bias or kind; ask for it by"
               + " ShardParameters.array in one of them");
     }
-    return deferred.computeIfAbsent(place, p -> scope.create(parameter.array().getShape()));
+  }
+
+  /** Uninitialised at first. */
+  private NDArray gradientFor(int place) {
+    return deferred.computeIfAbsent(place, p -> scope.create(parameters.get(p).array().getShape()));
   }
 
   /**
