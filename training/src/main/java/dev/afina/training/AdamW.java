@@ -4,6 +4,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.FusedOps;
+import dev.afina.internal.engine.NativeMemory;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
 import java.util.ArrayList;
@@ -39,6 +40,7 @@ final class AdamW implements AutoCloseable {
   private final List<Slot> slots = new ArrayList<>();
   // Which parameters each worker sums and steps.
   private final List<int[]> shares;
+  private final long parameters; // numbers
   private int step;
 
   /** A parameter with its two running means. */
@@ -60,6 +62,7 @@ final class AdamW implements AutoCloseable {
       slots.add(
           new Slot(p, manager.zeros(p.array().getShape()), manager.zeros(p.array().getShape())));
     }
+    this.parameters = parameters.stream().mapToLong(p -> p.array().size()).sum();
     this.shares =
         Workers.divide(
             parameters.stream().mapToLong(p -> p.array().size()).toArray(), division.parts());
@@ -166,9 +169,11 @@ final class AdamW implements AutoCloseable {
     }
   }
 
+  /** Frees the means, and gives back what the training used. */
   @Override
   public void close() {
     manager.close();
+    NativeMemory.giveBack(2 * Float.BYTES * parameters);
   }
 
   private static <T> List<T> at(int[] indexes, List<T> list) {

@@ -1,0 +1,38 @@
+package dev.afina.internal.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+
+@EnabledOnOs(OS.LINUX)
+class NativeMemoryTest {
+  private static final long MEBIBYTE = 1 << 20;
+
+  @Test
+  void giveBack_ofMuchThatWasFreed_returnsItToTheSystem() throws IOException {
+    try (NDManager manager = PyTorch.newManager()) {
+      for (int i = 0; i < 128; i++) {
+        Object unused = manager.ones(new Shape(512, 1024)); // 2 MiB
+      }
+    }
+    long kept = resident();
+    NativeMemory.giveBack(MEBIBYTE); // too little to look
+    assertThat(resident()).isGreaterThan(kept - 64 * MEBIBYTE);
+    NativeMemory.giveBack(256 * MEBIBYTE);
+    assertThat(resident()).isLessThan(kept - 128 * MEBIBYTE);
+  }
+
+  private static long resident() throws IOException {
+    return Files.readAllLines(Path.of("/proc/self/status")).stream()
+        .filter(line -> line.startsWith("VmRSS:"))
+        .mapToLong(line -> Long.parseLong(line.replaceAll("\\D", "")) * 1024)
+        .sum();
+  }
+}
