@@ -128,6 +128,11 @@ final class Inference {
     }
   }
 
+  /** Whether the last owner has gone, so that what was packed is freed. */
+  synchronized boolean isFreed() {
+    return owners == 0;
+  }
+
   /** What single calls have to do here. */
   InFlight inFlight() {
     return logits.single.inFlight();

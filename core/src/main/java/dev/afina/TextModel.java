@@ -14,6 +14,8 @@ import dev.afina.explain.Explanation;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.NativeMemory;
+import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.report.TrainingReport;
@@ -631,6 +633,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     if (calls.close()) {
       reader.inference().removeOwner();
       loaded.removeOwner();
+      if (reader.inference().isFreed()) {
+        NativeUse.free(() -> NativeMemory.giveBack(loaded.model().bytes()));
+      }
     }
   }
 

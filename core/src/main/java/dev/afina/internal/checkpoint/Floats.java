@@ -1,6 +1,7 @@
 package dev.afina.internal.checkpoint;
 
 import dev.afina.CheckpointException;
+import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
@@ -47,9 +48,24 @@ final class Floats {
    * @return a new direct little-endian buffer
    */
   static ByteBuffer copy(ByteBuffer stored, DType dtype) {
+    ByteBuffer out =
+        ByteBuffer.allocateDirect(stored.remaining() / dtype.bytes() * Float.BYTES)
+            .order(ByteOrder.LITTLE_ENDIAN);
+    copy(stored, dtype, out);
+    return out.flip();
+  }
+
+  /**
+   * Copies and converts to where it is wanted.
+   *
+   * @param stored the elements as stored, little-endian, from position to limit
+   * @param dtype a floating-point type
+   * @param target is filled from its position on, little-endian whatever its order
+   */
+  static void copy(ByteBuffer stored, DType dtype, ByteBuffer target) {
     ByteBuffer in = stored.slice().order(ByteOrder.LITTLE_ENDIAN);
     int n = in.remaining() / dtype.bytes();
-    ByteBuffer out = ByteBuffer.allocateDirect(n * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
     switch (dtype) {
       case F32 -> out.put(in);
       case F64 -> {
@@ -70,7 +86,30 @@ final class Floats {
       default ->
           throw new IllegalArgumentException("dtype " + dtype + " is no floating-point type");
     }
-    return out.flip();
+    target.position(target.position() + n * Float.BYTES);
+  }
+
+  /**
+   * Reads a tensor of a file to where it is wanted, a little at a time: a buffer or map of its size
+   * would take memory until the garbage collector comes by.
+   *
+   * @param position of its first element
+   * @param target of its size in float32
+   */
+  static void read(Content content, long position, TensorInfo info, ByteBuffer target)
+      throws IOException {
+    TensorSource.requireSize(info.name(), info.elements() * Float.BYTES, target);
+    if (info.dtype() == DType.F32) {
+      content.read(position, target);
+      return;
+    }
+    ByteBuffer chunk = ByteBuffer.allocate(Content.COPY_BUFFER);
+    long end = position + info.byteCount();
+    for (long at = position; at < end; at += chunk.limit()) {
+      chunk.clear().limit((int) Math.min(chunk.capacity(), end - at));
+      content.read(at, chunk);
+      copy(chunk.flip(), info.dtype(), target);
+    }
   }
 
   /**
@@ -81,6 +120,17 @@ final class Floats {
    */
   static ByteBuffer transpose(ByteBuffer matrix, int rows, int columns) {
     ByteBuffer out = ByteBuffer.allocateDirect(matrix.remaining()).order(ByteOrder.LITTLE_ENDIAN);
+    transpose(matrix, rows, columns, out);
+    return out.position(0);
+  }
+
+  /**
+   * The same to where it is wanted.
+   *
+   * @param target is filled from its position on, little-endian whatever its order
+   */
+  static void transpose(ByteBuffer matrix, int rows, int columns, ByteBuffer target) {
+    ByteBuffer out = target.slice().order(ByteOrder.LITTLE_ENDIAN);
     for (int top = 0; top < rows; top += TILE) {
       int bottom = Math.min(rows, top + TILE);
       for (int left = 0; left < columns; left += TILE) {
@@ -93,7 +143,7 @@ final class Floats {
         }
       }
     }
-    return out;
+    target.position(target.position() + matrix.remaining());
   }
 
   /** Widens the bits of a binary16, which is exact; NaN payloads are kept. */

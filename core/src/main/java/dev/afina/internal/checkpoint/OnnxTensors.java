@@ -167,6 +167,30 @@ final class OnnxTensors implements TensorSource {
 
   @Override
   public ByteBuffer floats(String name) throws IOException {
+    Stored value = readable(name);
+    TensorInfo info = value.tensor().info();
+    ByteBuffer floats = value.tensor().floats();
+    return value.transposed()
+        ? Floats.transpose(floats, info.shape().get(0).intValue(), info.shape().get(1).intValue())
+        : floats;
+  }
+
+  @Override
+  public void read(String name, ByteBuffer target) throws IOException {
+    Stored value = readable(name);
+    TensorInfo info = value.tensor().info();
+    TensorSource.requireSize(name, info.elements() * Float.BYTES, target);
+    if (!value.transposed()) {
+      Floats.copy(value.tensor().elements(), info.dtype(), target);
+      return;
+    }
+    ByteBuffer floats =
+        info.dtype() == DType.F32 ? value.tensor().elements() : value.tensor().floats();
+    Floats.transpose(
+        floats, info.shape().get(0).intValue(), info.shape().get(1).intValue(), target);
+  }
+
+  private Stored readable(String name) throws CheckpointException {
     if (closed) {
       throw new IllegalStateException("the tensors of " + graph.where() + " are closed");
     }
@@ -174,12 +198,8 @@ final class OnnxTensors implements TensorSource {
     if (value == null) {
       throw new IllegalArgumentException(graph.where() + ": no tensor \"" + name + "\"");
     }
-    TensorInfo info = value.tensor().info();
-    Floats.requireReadable(info, graph.where());
-    ByteBuffer floats = value.tensor().floats();
-    return value.transposed()
-        ? Floats.transpose(floats, info.shape().get(0).intValue(), info.shape().get(1).intValue())
-        : floats;
+    Floats.requireReadable(value.tensor().info(), graph.where());
+    return value;
   }
 
   @Override

@@ -250,9 +250,8 @@ final class PytorchBin implements TensorSource {
   @Override
   public void read(String name, ByteBuffer target) throws IOException {
     Place place = readable(name);
-    if (place.info().dtype() == DType.F32 && place.view().isContiguous()) {
-      TensorSource.requireSize(name, place.info().byteCount(), target);
-      content.read(place.first(), target);
+    if (place.view().isContiguous()) {
+      Floats.read(content, place.first(), place.info(), target);
     } else {
       TensorSource.super.read(name, target);
     }

@@ -255,12 +255,7 @@ public final class Safetensors {
     @Override
     public void read(String name, ByteBuffer target) throws IOException {
       SafetensorsHeader.Place place = place(name);
-      if (place.info().dtype() == DType.F32) {
-        TensorSource.requireSize(name, place.info().byteCount(), target);
-        content.read(place.position(), target);
-      } else {
-        TensorSource.super.read(name, target);
-      }
+      Floats.read(content, place.position(), place.info(), target);
     }
 
     private SafetensorsHeader.Place place(String name) throws CheckpointException {

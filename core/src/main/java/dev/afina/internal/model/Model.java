@@ -44,6 +44,7 @@ public final class Model implements AutoCloseable {
   private final Map<String, NDArray> arrays;
   private final Constants constants;
   private final Network plain;
+  private final long bytes;
   private volatile Optional<Adapter> adapter = Optional.empty();
 
   /**
@@ -60,6 +61,7 @@ public final class Model implements AutoCloseable {
     this.manager = manager;
     this.arrays = Collections.unmodifiableMap(arrays);
     this.constants = new Constants(manager);
+    this.bytes = arrays.values().stream().mapToLong(a -> a.size() * Float.BYTES).sum();
     this.plain = bind(new PlainForm(this.arrays, constants));
   }
 
@@ -71,6 +73,11 @@ public final class Model implements AutoCloseable {
   /** A copy of the configuration that the checkpoint came with. */
   public JsonObject config() {
     return config.deepCopy();
+  }
+
+  /** What the arrays take; a packed form takes as much at most. */
+  public long bytes() {
+    return bytes;
   }
 
   /** The arrays by checkpoint key; they stay the model's. */

@@ -203,6 +203,14 @@ class SafetensorsTest {
             .as("bf16 %04x", bits)
             .isEqualTo(Float.valueOf((float) value(bits, 8, 7)));
       }
+      for (String name : List.of("f16", "bf16")) { // more than is read at once
+        ByteBuffer target = ByteBuffer.allocateDirect(65_536 * Float.BYTES);
+        source.read(name, target);
+        assertThat(target.flip()).as(name).isEqualTo(source.floats(name));
+        assertThatThrownBy(() -> source.read(name, ByteBuffer.allocate(2 << 16)))
+            .isInstanceOf(IllegalArgumentException.class)
+            .hasMessageEndingWith("expected a buffer of 262144 bytes, got 131072");
+      }
     }
   }
 
