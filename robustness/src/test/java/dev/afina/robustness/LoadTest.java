@@ -2,6 +2,9 @@ package dev.afina.robustness;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afina.Classifier;
+import dev.afina.LongTexts;
+import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -16,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * 64 callers with short and long texts, while the model is replaced: no wrong answer, no lost call,
- * no growing memory. Two seconds, or {@code -Dafina.load.minutes=10}.
+ * no growing memory. Two seconds, or {@code -Dafina.load.minutes=10}; {@code
+ * -Dafina.load.windows=true} reads long texts in windows.
  */
 @EnabledOnOs(OS.LINUX) // which tells the resident memory in /proc
 class LoadTest {
@@ -29,10 +33,21 @@ class LoadTest {
 
   @TempDir Path folder;
 
+  private void readInWindows(String model) throws IOException {
+    try (Classifier cutting = Classifier.load(folder.resolve(model));
+        Classifier reading = cutting.withLongTexts(LongTexts.windows(64))) {
+      reading.save(folder.resolve(model));
+    }
+  }
+
   @Test
   void callersGetTheirAnswers_whileModelsAreReplaced() throws Exception {
     RandomModel.write(folder.resolve("first"), 32, 2, 512, 1);
     RandomModel.write(folder.resolve("second"), 32, 2, 512, 2);
+    if (Boolean.getBoolean("afina.load.windows")) {
+      readInWindows("first");
+      readInWindows("second");
+    }
     Duration limit = Duration.ofMinutes(MINUTES + 2L);
     List<String> lines = new ArrayList<>();
     try (ChildJvm child =

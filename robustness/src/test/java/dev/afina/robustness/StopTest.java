@@ -24,7 +24,8 @@ class StopTest {
   private static final Duration LIMIT = Duration.ofMinutes(2);
   private static final int TERMINATED = 128 + 15;
   private static final String REFUSED =
-      "the JVM is shutting down, so nothing is computed any more; let calls end before the exit begins";
+      "the JVM is shutting down, so nothing is computed any more; let calls end before the exit"
+          + " begins";
 
   @TempDir static Path folder;
   private final Random moments = new Random(2026);
@@ -61,6 +62,36 @@ class StopTest {
         assertEndedInOrder(child, heard(work));
       }
     }
+  }
+
+  /** 400 texts take seconds here: what is not computed when the exit begins hears why. */
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void terminated_withFuturesInFlight_completesEachOfThem() throws Exception {
+    try (ChildJvm child = start("futures")) {
+      child.awaitLine("busy"::equals, LIMIT);
+      child.terminate();
+      assertThat(child.awaitExit(LIMIT)).as(child.output()).isEqualTo(TERMINATED);
+      assertThat(lines(child, "future: "))
+          .isNotEmpty()
+          .allMatch(line -> line.contains("IllegalStateException: the JVM is shutting down"));
+    }
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void terminated_underAHold_answersEachFutureInFlight() throws Exception {
+    try (ChildJvm child = start("futures held")) {
+      child.awaitLine("busy"::equals, LIMIT);
+      child.terminate();
+      assertThat(child.awaitExit(LIMIT)).as(child.output()).isEqualTo(TERMINATED);
+      assertThat(lines(child, "future: ")).isEmpty();
+      assertThat(lines(child, "answered")).hasSize(401).endsWith("answered all");
+    }
+  }
+
+  private static List<String> lines(ChildJvm child, String begin) {
+    return child.output().lines().filter(line -> line.startsWith(begin)).toList();
   }
 
   @Test

@@ -3,6 +3,8 @@ package dev.afina.robustness;
 import com.sun.jna.Function;
 import com.sun.jna.Pointer;
 import dev.afina.Classifier;
+import dev.afina.ExitHold;
+import dev.afina.Prediction;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.training.TrainingListener;
@@ -10,6 +12,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.stream.IntStream;
 
 /**
@@ -43,6 +46,23 @@ public final class StoppedProgram {
         System.exit(7);
       }
       case "exit of a listener" -> serve(1, false, () -> train(model, new ExitAt(3)), null);
+      case "futures" -> {
+        List<CompletableFuture<Prediction>> unused = inFlight(classifier);
+        Thread.sleep(60_000);
+      }
+      case "futures held" -> {
+        ExitHold hold = ExitHold.begin();
+        List<CompletableFuture<Prediction>> futures = inFlight(classifier);
+        Runtime.getRuntime()
+            .addShutdownHook(
+                new Thread(
+                    () -> {
+                      futures.forEach(future -> future.handle((p, e) -> p).join());
+                      System.out.println("answered all");
+                      hold.close();
+                    }));
+        Thread.sleep(60_000);
+      }
       case "impatient" -> {
         classifier.predict("today"); // so that PyTorch has registered its exit handlers
         Function.getFunction("c", "on_exit")
@@ -93,6 +113,20 @@ public final class StoppedProgram {
     } catch (Throwable e) {
       System.out.println("caller: " + e);
     }
+  }
+
+  /** Begins far more predictions than can end soon, says "busy", and tells how each ended. */
+  private static List<CompletableFuture<Prediction>> inFlight(Classifier classifier) {
+    List<CompletableFuture<Prediction>> futures =
+        texts().stream().map(classifier::predictAsync).toList();
+    futures.forEach(
+        future -> {
+          CompletableFuture<?> unused =
+              future.whenComplete(
+                  (p, e) -> System.out.println(e == null ? "answered" : "future: " + e));
+        });
+    System.out.println("busy");
+    return futures;
   }
 
   private static void shutDown(List<Thread> callers, Classifier classifier) {
