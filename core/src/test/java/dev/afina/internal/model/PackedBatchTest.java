@@ -51,19 +51,18 @@ class PackedBatchTest {
     assertThat(batch.groups())
         .containsExactly(
             new PackedBatch.Group(1, shorter.size()), new PackedBatch.Group(2, longer.size()));
-    long[] ids = batch.tokenRows().toLongArray();
+    long[] ids = batch.tokenRows();
     assertThat(ids[0]).isEqualTo(shorter.id(0));
     assertThat(ids[shorter.size()]).isEqualTo(longer.id(0));
     assertThat(batch.firstTokens().toLongArray())
         .containsExactly(0, shorter.size(), shorter.size() + longer.size());
-    assertThat(batch.positions().toLongArray()[shorter.size() + 1]).isEqualTo(1);
+    assertThat(batch.positions()[shorter.size() + 1]).isEqualTo(1);
   }
 
   @Test
   void positionsAfterPadding_skipAPaddingTokenInTheText() throws IOException {
     Encoding text = tokenizer.encode("day [PAD] day", 64); // the padding id is 0
-    long[] positions =
-        new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(0).toLongArray();
+    long[] positions = new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(0);
     int at = 0;
     int expected = 0;
     for (int id : text.ids()) {
@@ -82,7 +81,7 @@ class PackedBatchTest {
         .hasMessageContaining("expected 1 to 4 tokens, got " + text.size());
     Encoding pair = tokenizer.encode("day", "night", 64);
     PackedBatch batch = new PackedBatch(List.of(pair), 300, 64, scope);
-    assertThat(batch.typeIds(2).toLongArray()).endsWith(1);
+    assertThat(batch.typeIds(2)).endsWith(1);
     assertThatThrownBy(() -> batch.typeIds(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it takes no pairs of texts");

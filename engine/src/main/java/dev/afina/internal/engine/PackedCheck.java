@@ -167,15 +167,14 @@ final class PackedCheck {
     try (NDManager own = PyTorch.newManager()) {
       NDArray table = RandomArrays.uniform(own, new Shape(11, hidden), 2, 1);
       NDArray other = RandomArrays.uniform(own, new Shape(7, hidden), 2, 2);
-      NDArray ids = RandomArrays.indexes(own, tokens, 11, 3);
+      NDArray firstIds = RandomArrays.indexes(own, tokens, 11, 3);
       NDArray otherIds = RandomArrays.indexes(own, tokens, 7, 4);
+      List<long[]> ids = List.of(firstIds.toLongArray(), otherIds.toLongArray());
       NDArray of = RandomArrays.uniform(own, new Shape(hidden), 0.5, 5).addi(1);
       NDArray to = RandomArrays.uniform(own, new Shape(hidden), 0.5, 6);
-      NDArray x = PlainKernels.norm(table.get(ids).add(other.get(otherIds)), of, to, 1e-5);
+      NDArray x = PlainKernels.norm(table.get(firstIds).add(other.get(otherIds)), of, to, 1e-5);
       compare(
-          "embeddings",
-          x,
-          () -> kernels.embeddings(List.of(table, other), List.of(ids, otherIds), of, to, 1e-5));
+          "embeddings", x, () -> kernels.embeddings(List.of(table, other), ids, of, to, 1e-5, own));
 
       NDArray weight = RandomArrays.weight(own, hidden, 3 * hidden, 10);
       NDArray bias = RandomArrays.uniform(own, new Shape(3 * hidden), 0.5, 11);
@@ -204,6 +203,10 @@ final class PackedCheck {
       NDArray expected = PlainKernels.norm(end, of, to, 1e-5);
       NDArray gated = PlainKernels.gated(PlainKernels.linear(x, twice, twiceBias));
       List<NDArray> norms = List.of(of, to, of, to);
+      NDArray classes = RandomArrays.weight(own, feedForward, 5, 60);
+      NDArray classBias = RandomArrays.uniform(own, new Shape(5), 0.5, 61);
+      NDArray pooled = PlainKernels.linear(expected.get(first), up, upBias).tanh();
+      NDArray logits = PlainKernels.linear(pooled, classes, classBias);
       try (PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
           PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
           PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
@@ -215,7 +218,12 @@ final class PackedCheck {
               stack(hidden, new PackedLayer(List.of(all3), output, wide, narrow, norms));
           PackedStack last =
               stack(
-                  hidden, new PackedLayer(List.of(query, keyValue), output, wide, narrow, norms))) {
+                  hidden, new PackedLayer(List.of(query, keyValue), output, wide, narrow, norms));
+          PackedNetwork network =
+              new PackedNetwork(
+                  new PackedNetwork.Tables(List.of(table, other), of, to, 1e-5),
+                  last,
+                  new PackedNetwork.Head(up, upBias, Activation.TANH, classes, classBias))) {
         compare("attention", context, () -> all3.uncheckedSelfAttention(x, hidden, all));
         compare(
             "attention of first tokens",
@@ -231,6 +239,7 @@ final class PackedCheck {
         compare(
             "a layer for first tokens", expected.get(first), () -> last.uncheckedApply(x, firsts));
         compare("a layer with its query apart", expected, () -> last.uncheckedApply(x, all));
+        compare("a network", logits, () -> network.uncheckedApply(ids, firsts, own));
       }
     }
   }

@@ -3,6 +3,7 @@ package dev.afina.internal.engine;
 import static dev.afina.internal.engine.TorchScriptModule.listOf;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
@@ -105,17 +106,37 @@ public final class PackedKernels {
    * The sum of some tables' rows, normalised.
    *
    * @param tables (rows, H) each, at least one
-   * @param ids (T) for each table, in range
+   * @param ids T numbers for each table, in range
    * @param weight (H), of the LayerNorm
    * @param bias (H)
-   * @return (T, H), in the manager of the first ids
+   * @return (T, H), in {@code manager}
    */
   public NDArray embeddings(
-      List<NDArray> tables, List<NDArray> ids, NDArray weight, NDArray bias, double epsilon) {
+      List<NDArray> tables,
+      List<long[]> ids,
+      NDArray weight,
+      NDArray bias,
+      double epsilon,
+      NDManager manager) {
     try (Arguments in =
-        new Arguments().arrays(tables).arrays(ids).array(weight).array(bias).number(epsilon)) {
-      return call("embeddings", ids.get(0), in);
+        new Arguments()
+            .arrays(tables)
+            .numbers(joined(ids))
+            .array(weight)
+            .array(bias)
+            .number(epsilon)) {
+      return call("embeddings", manager, in);
     }
+  }
+
+  /** The ids of all tables, one table's after the other's. */
+  static long[] joined(List<long[]> ids) {
+    int tokens = ids.get(0).length;
+    long[] all = new long[ids.size() * tokens];
+    for (int i = 0; i < ids.size(); i++) {
+      System.arraycopy(ids.get(i), 0, all, i * tokens, tokens);
+    }
+    return all;
   }
 
   PackedFormat format() {
@@ -128,8 +149,13 @@ public final class PackedKernels {
 
   /** Calls a function; the result is in the manager of {@code like}. */
   NDArray call(String function, NDArray like, Arguments in) {
+    return call(function, like.getManager(), in);
+  }
+
+  /** Calls a function; the result is in {@code manager}. */
+  NDArray call(String function, NDManager manager, Arguments in) {
     try (IValue result = module.call(function, in.values())) {
-      return result.toTensor((PtNDManager) like.getManager());
+      return result.toTensor((PtNDManager) manager);
     }
   }
 

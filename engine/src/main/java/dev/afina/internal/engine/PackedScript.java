@@ -189,10 +189,16 @@ final class PackedScript {
         return y
       def self_attention(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         qkv = (self).linear(x, weight, bias, "none", )
-        q = torch.narrow(qkv, 1, 0, hidden)
-        k = torch.narrow(qkv, 1, hidden, hidden)
-        v = torch.narrow(qkv, 1, 2 * hidden, hidden)
-        return (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, products, )
+        if products and len(rotary) == 0:
+          all = torch.view((self).columns(qkv, 3 * hidden, ), [lengths[0], 3, heads, hidden // heads])
+          parts = torch.unbind(torch.permute(all, [1, 2, 0, 3]), 0)
+          y = torch.reshape((self).products(parts[0], parts[1], parts[2], scale, biases, ), [lengths[0], hidden])
+        else:
+          q = torch.narrow(qkv, 1, 0, hidden)
+          k = torch.narrow(qkv, 1, hidden, hidden)
+          v = torch.narrow(qkv, 1, 2 * hidden, hidden)
+          y = (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, products, )
+        return y
       def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         q = (self).columns((self).linear(input, query, query_bias, "none", ), hidden, )
         kv = (self).linear(x, weight, bias, "none", )
@@ -228,10 +234,16 @@ final class PackedScript {
           y = (self).add_norm(expanded, weights[w + 2], biases[w + 2], attended, norms[n + 2], norms[n + 3], epsilon, )
           w = w + 3
         return y
-      def embeddings(self: __torch__.Ops, tables: List[Tensor], ids: List[Tensor], of: Tensor, to: Tensor, epsilon: float) -> Tensor:
-        y = torch.embedding(tables[0], ids[0], -1, False, False)
+      def embeddings(self: __torch__.Ops, tables: List[Tensor], ids: List[int], of: Tensor, to: Tensor, epsilon: float) -> Tensor:
+        rows = torch.unbind(torch.view(torch.tensor(ids, dtype=4, device=None, requires_grad=False), [len(tables), -1]), 0)
+        y = torch.embedding(tables[0], rows[0], -1, False, False)
         for i in range(len(tables) - 1):
-          y = torch.add_(y, torch.embedding(tables[i + 1], ids[i + 1], -1, False, False), alpha=1)
+          y = torch.add_(y, torch.embedding(tables[i + 1], rows[i + 1], -1, False, False), alpha=1)
         return torch.layer_norm(y, [torch.size(y, 1)], of, to, epsilon, False)
+      def network(self: __torch__.Ops, tables: List[Tensor], ids: List[int], of: Tensor, to: Tensor, embedding_epsilon: float, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool, head: List[Tensor], head_activation: str) -> Tensor:
+        x = (self).embeddings(tables, ids, of, to, embedding_epsilon, )
+        y = (self).post_norm_stack(x, weights, biases, norms, wide, activation, epsilon, rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
+        z = (self).activated(torch.linear(y, head[0], head[1]), head_activation, )
+        return torch.linear(z, head[2], head[3])
       """;
 }

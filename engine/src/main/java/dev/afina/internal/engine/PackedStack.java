@@ -70,21 +70,32 @@ public final class PackedStack implements AutoCloseable {
   }
 
   NDArray uncheckedApply(NDArray x, AttentionCall call) {
+    try (Arguments in = new Arguments().array(x)) {
+      return kernels.call("post_norm_stack", x, with(in, call));
+    }
+  }
+
+  /** Adds what the layers need beside their input. */
+  Arguments with(Arguments in, AttentionCall call) {
     if (call.firstOnly() && !mayAskFirst) {
       throw new IllegalArgumentException("call: is for first tokens, expected all");
     }
-    try (Arguments in =
-        new Arguments()
-            .array(x)
-            .borrowed(weights)
-            .borrowed(biases)
-            .borrowed(norms)
-            .borrowed(wide)
-            .borrowed(activation)
-            .borrowed(epsilon)
-            .number(call.rows())) {
-      return kernels.call("post_norm_stack", x, PackedLinear.options(in, hidden, call));
-    }
+    in.borrowed(weights)
+        .borrowed(biases)
+        .borrowed(norms)
+        .borrowed(wide)
+        .borrowed(activation)
+        .borrowed(epsilon)
+        .number(call.rows());
+    return PackedLinear.options(in, hidden, call);
+  }
+
+  PackedKernels kernels() {
+    return kernels;
+  }
+
+  long hidden() {
+    return hidden;
   }
 
   @Override

@@ -151,6 +151,10 @@ final class TorchScriptModule {
     return IValue.listFrom(arrays.stream().map(a -> (PtNDArray) a).toArray(PtNDArray[]::new));
   }
 
+  static IValue valueOf(NDArray array) {
+    return IValue.from((PtNDArray) array);
+  }
+
   static void require(boolean holds, String kernel) {
     if (!holds) {
       throw new IllegalStateException("self-test of the kernel \"" + kernel + "\" failed");

@@ -4,11 +4,13 @@ import ai.djl.pytorch.jni.JniUtils;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.Deque;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -47,7 +49,10 @@ public final class Workers {
   /**
    * What waits: parts of series in one queue and single tasks in another, each first come first
    * served. Where both wait they take turns, so a single task finds at most one part before it. Its
-   * monitor guards its fields.
+   * monitor guards its fields, and those of the workers.
+   *
+   * <p>A task is given to an idle worker, and nobody else is woken: a thread that looks in vain
+   * would take the core that one of PyTorch's threads needs at this moment.
    */
   private static final class Pool {
     static final Pool INSTANCE = new Pool();
@@ -55,6 +60,7 @@ public final class Workers {
     final int size = PyTorch.threads();
     private final Queue<Task> parts = new ArrayDeque<>();
     private final Queue<Task> singles = new ArrayDeque<>();
+    private final Deque<Worker> idle = new ArrayDeque<>(); // who became so last is first
     private boolean singleWasLast;
     private int coresInUse;
 
@@ -66,46 +72,62 @@ public final class Workers {
 
     synchronized void addPart(Task task) {
       parts.add(task);
-      notifyAll();
+      giveOut();
     }
 
     synchronized void addSingle(Task task) {
       singles.add(task);
-      notifyAll();
+      giveOut();
     }
 
     /** Waits for a task and for its cores, and tells the worker how many these are. */
-    synchronized Task take(Worker worker) throws InterruptedException {
-      Task task = takeNow(worker);
-      while (task == null) {
-        wait();
-        task = takeNow(worker);
+    Task take(Worker worker) {
+      synchronized (this) {
+        idle.push(worker);
+        giveOut();
       }
-      return task;
+      return worker.awaitTask();
     }
 
-    private @Nullable Task takeNow(Worker worker) {
-      boolean isPart = singles.isEmpty() || (singleWasLast && !parts.isEmpty());
-      Queue<Task> waiting = isPart ? parts : singles;
-      Task next = waiting.peek();
-      if (next == null) {
-        return null;
+    /** Gives tasks to idle workers, in the order of the queues, as long as cores are free. */
+    private void giveOut() {
+      while (true) {
+        boolean isPart = singles.isEmpty() || (singleWasLast && !parts.isEmpty());
+        Queue<Task> waiting = isPart ? parts : singles;
+        Task next = waiting.peek();
+        if (next == null) {
+          return;
+        }
+        boolean alone = coresInUse == 0 && parts.size() + singles.size() == 1;
+        int cores = next.cores > 0 ? next.cores : alone ? size : 1;
+        Worker worker = coresInUse + cores > size ? null : idleOne(cores > 1 && cores == size);
+        if (worker == null) {
+          return;
+        }
+        coresInUse += cores;
+        singleWasLast = !isPart;
+        waiting.remove();
+        worker.give(next, cores);
       }
-      boolean alone = coresInUse == 0 && parts.size() + singles.size() == 1;
-      int cores = next.cores > 0 ? next.cores : alone ? size : 1;
-      boolean isForTheFirst = cores > 1 && cores == size;
-      if (coresInUse + cores > size || (isForTheFirst && worker.number != 0)) {
-        return null;
+    }
+
+    /** Takes an idle worker, if there is one: the first one of all, or whoever comes. */
+    private @Nullable Worker idleOne(boolean mustBeTheFirst) {
+      if (!mustBeTheFirst) {
+        return idle.poll();
       }
-      coresInUse += cores;
-      worker.cores = cores;
-      singleWasLast = !isPart;
-      return waiting.poll();
+      for (Worker worker : idle) {
+        if (worker.number == 0) {
+          idle.remove(worker);
+          return worker;
+        }
+      }
+      return null;
     }
 
     synchronized void free(int cores) {
       coresInUse -= cores;
-      notifyAll();
+      giveOut();
     }
   }
 
@@ -115,6 +137,7 @@ public final class Workers {
     private final int number;
     private int cores;
     private int threads;
+    private volatile @Nullable Task given;
 
     Worker(Pool pool, int number) {
       super("afina-worker-" + number);
@@ -142,6 +165,25 @@ public final class Workers {
           log.error("a task failed and nobody waits for it", e);
         }
       }
+    }
+
+    /** Tells it what to do, and on how many cores. */
+    void give(Task task, int onCores) {
+      cores = onCores;
+      given = task;
+      LockSupport.unpark(this);
+    }
+
+    /** Waits for what it is given. */
+    Task awaitTask() {
+      Task task = given;
+      while (task == null) {
+        LockSupport.park(this);
+        boolean unused = Thread.interrupted(); // else it would never sleep again
+        task = given;
+      }
+      given = null;
+      return task;
     }
 
     private Runnable compute(Task task) {

@@ -10,6 +10,7 @@ import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.PackedKernels.Activation;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -75,6 +76,53 @@ class PackedStackTest {
       assertThat(y.getShape()).isEqualTo(expected.getShape());
       try (NDArray furthest = y.sub(expected).abs().max()) {
         return furthest.getFloat();
+      }
+    }
+  }
+
+  /** Of several texts on one core, and of one text on all. */
+  @Test
+  void aNetworkInOneCall_equalsPlainOperators() {
+    List<Plain> plain = List.of(plain(0), plain(1));
+    NDArray words = RandomArrays.uniform(manager, new Shape(11, HIDDEN), 2, 71);
+    NDArray places = RandomArrays.uniform(manager, new Shape(7, HIDDEN), 2, 72);
+    NDArray of = bias(HIDDEN, 73).addi(1);
+    NDArray to = bias(HIDDEN, 74);
+    NDArray dense = RandomArrays.weight(manager, HIDDEN, 17, 75);
+    NDArray denseBias = bias(17, 76);
+    NDArray output = RandomArrays.weight(manager, 17, 5, 77);
+    NDArray outputBias = bias(5, 78);
+    List<PackedLayer> layers = List.of(packed(plain.get(0), false), packed(plain.get(1), true));
+    try (PackedStack stack = new PackedStack(HIDDEN, layers, EPSILON);
+        PackedNetwork network =
+            new PackedNetwork(
+                new PackedNetwork.Tables(List.of(words, places), of, to, EPSILON),
+                stack,
+                new PackedNetwork.Head(dense, denseBias, Activation.RELU, output, outputBias))) {
+      for (boolean alone : new boolean[] {false, true}) {
+        long[] texts = alone ? new long[] {1} : TEXTS;
+        long[] lengths = alone ? new long[] {7} : LENGTHS;
+        int tokens = alone ? 7 : (int) TOKENS;
+        NDArray firstIds = RandomArrays.indexes(manager, tokens, 11, 79);
+        NDArray otherIds = RandomArrays.indexes(manager, tokens, 7, 80);
+        NDArray x =
+            PlainKernels.norm(words.get(firstIds).add(places.get(otherIds)), of, to, EPSILON);
+        AttentionCall all =
+            new AttentionCall(texts, lengths, false, HEADS, 0.4, List.of(), List.of());
+        for (Plain layer : plain) {
+          x = layer.apply(x, all);
+        }
+        NDArray first = x.get(manager.create(alone ? new long[] {0} : FIRST));
+        NDArray relu = PlainKernels.linear(first, dense, denseBias).getNDArrayInternal().relu();
+        NDArray expected = PlainKernels.linear(relu, output, outputBias);
+        AttentionCall firsts =
+            new AttentionCall(texts, lengths, true, HEADS, 0.4, List.of(), List.of());
+        List<long[]> ids = List.of(firstIds.toLongArray(), otherIds.toLongArray());
+        Supplier<NDArray> work = () -> network.apply(ids, firsts, manager);
+        NDArray got = alone ? Workers.run(List.of(work)).get(0) : work.get();
+        assertThat(got.getManager()).isSameAs(manager);
+        assertThat(got.getShape()).isEqualTo(expected.getShape());
+        assertThat(got.sub(expected).abs().max().getFloat()).isLessThan(2e-5f);
       }
     }
   }

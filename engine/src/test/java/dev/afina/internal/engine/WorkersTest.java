@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import ai.djl.pytorch.jni.JniUtils;
+import java.lang.management.ManagementFactory;
+import java.lang.management.ThreadMXBean;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -42,6 +44,23 @@ class WorkersTest {
     IntStream.range(0, 20).forEach(i -> tasks.add(() -> i * i));
     assertThat(Workers.run(tasks))
         .containsExactlyElementsOf(IntStream.range(0, 20).mapToObj(i -> i * i).toList());
+  }
+
+  /** A thread that looks in vain takes a core from PyTorch's threads. */
+  @Test
+  void aTaskForAllCores_wakesTheFirstWorkerOnly() {
+    Workers.run(List.of(() -> 1, () -> 2));
+    Thread other =
+        Thread.getAllStackTraces().keySet().stream()
+            .filter(thread -> thread.getName().equals("afina-worker-1"))
+            .findFirst()
+            .orElseThrow();
+    ThreadMXBean threads = ManagementFactory.getThreadMXBean();
+    long before = threads.getThreadInfo(other.getId()).getWaitedCount();
+    for (int i = 0; i < 200; i++) {
+      Workers.run(List.of(() -> 1));
+    }
+    assertThat(threads.getThreadInfo(other.getId()).getWaitedCount() - before).isLessThan(20);
   }
 
   @Test

@@ -103,7 +103,8 @@ public final class Albert implements Network {
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
     NDArray embedded =
         embeddings.apply(
-            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()),
+            batch.manager());
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.apply(dropped); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)

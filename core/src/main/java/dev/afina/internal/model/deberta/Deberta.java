@@ -108,8 +108,8 @@ public final class Deberta implements Network {
     return tables.toArray(Table[]::new);
   }
 
-  private List<NDArray> ids(PackedBatch batch) {
-    List<NDArray> ids = new ArrayList<>();
+  private List<long[]> ids(PackedBatch batch) {
+    List<long[]> ids = new ArrayList<>();
     ids.add(batch.tokenRows());
     if (config.absolutePositions()) {
       ids.add(batch.positions());
@@ -122,7 +122,7 @@ public final class Deberta implements Network {
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray sum = embeddings.apply(ids(batch)); // (T, E)
+    NDArray sum = embeddings.apply(ids(batch), batch.manager()); // (T, E)
     NDArray embedded = norm.apply(projection.map(p -> p.apply(sum)).orElse(sum)); // (T, H)
     NDArray x = dropout.apply(embedded, config.hiddenDropout());
     Rows asked = config.layers() > 1 ? Rows.ALL : rows;

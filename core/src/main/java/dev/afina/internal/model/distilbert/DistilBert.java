@@ -12,11 +12,13 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.LinearSpec;
+import dev.afina.internal.model.layers.OneCall;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -28,6 +30,7 @@ public final class DistilBert implements Network {
   private final Embeddings embeddings;
   private final PostNormStack layers;
   private final FirstTokenHead head;
+  private final Optional<OneCall> oneCall;
 
   /** Reads the configuration. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -61,13 +64,25 @@ public final class DistilBert implements Network {
             labels,
             OptionalDouble.empty(),
             config.classifierDropout());
+    oneCall = binder.oneCall(embeddings, layers, head);
   }
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded = embeddings.apply(List.of(batch.tokenRows(), batch.positions()));
+    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    return oneCall.isPresent()
+        ? oneCall.get().logits(ids(batch), batch, Positions.NONE)
+        : Network.super.logits(batch, dropout);
+  }
+
+  private static List<long[]> ids(PackedBatch batch) {
+    return List.of(batch.tokenRows(), batch.positions());
   }
 
   @Override

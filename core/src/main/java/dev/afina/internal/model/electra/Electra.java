@@ -13,6 +13,7 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.FirstTokenHead;
 import dev.afina.internal.model.layers.Linear;
+import dev.afina.internal.model.layers.OneCall;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
@@ -33,6 +34,7 @@ public final class Electra implements Network {
   private final Optional<Linear> projection;
   private final PostNormStack layers;
   private final FirstTokenHead head;
+  private final Optional<OneCall> oneCall;
 
   /** Reads the configuration, whose keys are BERT's and {@code embedding_size}. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -67,16 +69,26 @@ public final class Electra implements Network {
     head =
         FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.GELU, config.classifierDropout());
+    oneCall = projection.isPresent() ? Optional.empty() : binder.oneCall(embeddings, layers, head);
   }
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded =
-        embeddings.apply(
-            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()));
+    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.map(p -> p.apply(dropped)).orElse(dropped); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    return oneCall.isPresent()
+        ? oneCall.get().logits(ids(batch), batch, Positions.NONE)
+        : Network.super.logits(batch, dropout);
+  }
+
+  private List<long[]> ids(PackedBatch batch) {
+    return List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions());
   }
 
   @Override

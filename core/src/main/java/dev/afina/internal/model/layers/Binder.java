@@ -225,6 +225,16 @@ public final class Binder {
     }
   }
 
+  /**
+   * The network of these parts in one call.
+   *
+   * @return empty where they are called one by one
+   */
+  public Optional<OneCall> oneCall(
+      Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
+    return form.network(embeddings, layers, head).map(network -> new OneCall(network, layers));
+  }
+
   /** See {@link Form#stack}. */
   Optional<PackedStack> stack(List<PostNormLayer> layers) {
     return form.stack(layers);

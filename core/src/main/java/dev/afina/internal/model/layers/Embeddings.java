@@ -1,8 +1,10 @@
 package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.SparseFormat;
 import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PackedNetwork;
 import java.util.List;
 import java.util.Optional;
 
@@ -24,27 +26,37 @@ public final class Embeddings {
   /**
    * The sums of the tables' rows, normalised where there is a norm.
    *
-   * @param ids (T) for each table, in range
-   * @return (T, size), in the manager of the first ids
+   * @param ids T numbers for each table, in range
+   * @return (T, size), in {@code manager}
    */
-  public NDArray apply(List<NDArray> ids) {
-    List<NDArray> tables = keys.stream().map(form::array).toList();
-    return norm.map(n -> normed(tables, ids, n)).orElseGet(() -> sum(tables, ids));
+  public NDArray apply(List<long[]> ids, NDManager manager) {
+    List<NDArray> tables = tables();
+    return norm.map(n -> normed(tables, ids, n, manager))
+        .orElseGet(() -> sum(tables, ids, manager));
   }
 
-  private NDArray normed(List<NDArray> tables, List<NDArray> ids, Norm norm) {
+  private List<NDArray> tables() {
+    return keys.stream().map(form::array).toList();
+  }
+
+  private NDArray normed(List<NDArray> tables, List<long[]> ids, Norm norm, NDManager manager) {
     Optional<PackedKernels> kernels = form.kernels();
     return kernels.isPresent()
-        ? kernels.get().embeddings(tables, ids, norm.weight(), norm.bias(), norm.epsilon())
-        : norm.apply(sum(tables, ids));
+        ? kernels.get().embeddings(tables, ids, norm.weight(), norm.bias(), norm.epsilon(), manager)
+        : norm.apply(sum(tables, ids, manager));
   }
 
-  private static NDArray sum(List<NDArray> tables, List<NDArray> ids) {
-    NDArray sum = rows(tables.get(0), ids.get(0));
+  private static NDArray sum(List<NDArray> tables, List<long[]> ids, NDManager manager) {
+    NDArray sum = rows(tables.get(0), manager.create(ids.get(0)));
     for (int i = 1; i < tables.size(); i++) {
-      sum = sum.add(rows(tables.get(i), ids.get(i)));
+      sum = sum.add(rows(tables.get(i), manager.create(ids.get(i))));
     }
     return sum;
+  }
+
+  /** The tables and the norm as a packed network takes them; empty without a norm. */
+  Optional<PackedNetwork.Tables> packed() {
+    return norm.map(n -> new PackedNetwork.Tables(tables(), n.weight(), n.bias(), n.epsilon()));
   }
 
   /** The rows of (R, size) at {@code indexes}, which must be in range, in their manager. */

@@ -1,7 +1,9 @@
 package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import dev.afina.internal.engine.PackedNetwork;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
+import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
@@ -47,6 +49,23 @@ public final class FirstTokenHead {
         labels,
         OptionalDouble.of(rate),
         rate);
+  }
+
+  /** The layers as a packed network takes them; empty where they are not made or lack a bias. */
+  Optional<PackedNetwork.Head> packed() {
+    if (dense instanceof PlainLinear first
+        && output instanceof PlainLinear last
+        && first.spec().hasBias()
+        && last.spec().hasBias()) {
+      return Optional.of(
+          new PackedNetwork.Head(
+              first.weight(),
+              first.bias(),
+              first.spec().activation().packed(),
+              last.weight(),
+              last.bias()));
+    }
+    return Optional.empty();
   }
 
   /** Logits (B, C) of first tokens (B, H). */

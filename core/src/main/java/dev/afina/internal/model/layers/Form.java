@@ -3,6 +3,7 @@ package dev.afina.internal.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PackedNetwork;
 import dev.afina.internal.engine.PackedStack;
 import java.util.List;
 import java.util.Optional;
@@ -86,6 +87,16 @@ public interface Form {
    * @return empty where they are called one by one
    */
   default Optional<PackedStack> stack(List<PostNormLayer> layers) {
+    return Optional.empty();
+  }
+
+  /**
+   * A network of these parts, with nothing between them, in one call.
+   *
+   * @return empty where they are called one by one
+   */
+  default Optional<PackedNetwork> network(
+      Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
     return Optional.empty();
   }
 

@@ -109,7 +109,7 @@ public final class PackedBatch {
   }
 
   /** The tokens' rows in their embedding (T): their ids, unless said otherwise. */
-  public NDArray tokenRows() {
+  public long[] tokenRows() {
     long[] rows = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
@@ -118,7 +118,7 @@ public final class PackedBatch {
         at++;
       }
     }
-    return manager.create(rows);
+    return rows;
   }
 
   /**
@@ -127,7 +127,7 @@ public final class PackedBatch {
    * @param types how many the model knows
    * @throws IllegalArgumentException for a pair where it knows one only
    */
-  public NDArray typeIds(int types) {
+  public long[] typeIds(int types) {
     long[] ids = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
@@ -140,11 +140,11 @@ public final class PackedBatch {
             "token type " + id + ": this model knows " + types + "; it takes no pairs of texts");
       }
     }
-    return manager.create(ids);
+    return ids;
   }
 
   /** Positions (T): 0, 1, 2, … in each text. */
-  public NDArray positions() {
+  public long[] positions() {
     long[] positions = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
@@ -152,14 +152,14 @@ public final class PackedBatch {
         positions[at++] = i;
       }
     }
-    return manager.create(positions);
+    return positions;
   }
 
   /**
    * Positions (T) as the RoBERTa family counts them: from {@code padding} + 1, where a padding
    * token that stands in a text gets {@code padding} and is not counted.
    */
-  public NDArray positionsAfter(int padding) {
+  public long[] positionsAfter(int padding) {
     long[] positions = new long[tokens];
     int at = 0;
     for (Encoding e : encodings) {
@@ -170,7 +170,7 @@ public final class PackedBatch {
         positions[at++] = pad ? padding : padding + count;
       }
     }
-    return manager.create(positions);
+    return positions;
   }
 
   /** The first token of each text (B), as an index into the stream. */

@@ -11,6 +11,7 @@ import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PackedLayer;
 import dev.afina.internal.engine.PackedLinear;
+import dev.afina.internal.engine.PackedNetwork;
 import dev.afina.internal.engine.PackedStack;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
@@ -127,6 +128,20 @@ public final class PackedForm implements Form, AutoCloseable {
             layers.get(0).output().norm().epsilon());
     owned.add(stack::close);
     return Optional.of(stack);
+  }
+
+  @Override
+  public Optional<PackedNetwork> network(
+      Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
+    Optional<PackedNetwork.Tables> tables = embeddings.packed();
+    Optional<PackedStack> stack = layers.packed();
+    Optional<PackedNetwork.Head> last = head.packed();
+    if (tables.isEmpty() || stack.isEmpty() || last.isEmpty()) {
+      return Optional.empty();
+    }
+    PackedNetwork network = new PackedNetwork(tables.get(), stack.get(), last.get());
+    owned.add(network::close);
+    return Optional.of(network);
   }
 
   private static PackedLayer parts(PostNormLayer layer) {

@@ -8,8 +8,17 @@ record PlainLinear(Form form, LinearSpec spec) implements Linear {
 
   @Override
   public NDArray apply(NDArray x) {
-    NDArray bias = spec.hasBias() ? form.array(spec.bias()) : null;
-    NDList y = x.getNDArrayInternal().linear(x, form.array(spec.weight()), bias);
+    NDArray bias = spec.hasBias() ? bias() : null;
+    NDList y = x.getNDArrayInternal().linear(x, weight(), bias);
     return spec.activation().apply(y.singletonOrThrow());
+  }
+
+  NDArray weight() {
+    return form.array(spec.weight());
+  }
+
+  /** Of a layer that has one. */
+  NDArray bias() {
+    return form.array(spec.bias());
   }
 }

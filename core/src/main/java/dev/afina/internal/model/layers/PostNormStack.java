@@ -1,6 +1,7 @@
 package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
+import dev.afina.internal.engine.AttentionCall;
 import dev.afina.internal.engine.PackedStack;
 import java.util.ArrayList;
 import java.util.List;
@@ -46,8 +47,7 @@ public final class PostNormStack {
   public NDArray apply(
       NDArray x, PackedBatch batch, Rows rows, Positions positions, Dropout dropouts) {
     if (packed.isPresent()) {
-      return PostNormLayer.scoped(
-          x, in -> packed.get().apply(in, layers.get(0).attention().call(batch, rows, positions)));
+      return PostNormLayer.scoped(x, in -> packed.get().apply(in, call(batch, rows, positions)));
     }
     NDArray y = x;
     for (int i = 0; i < layers.size(); i++) {
@@ -56,5 +56,15 @@ public final class PostNormStack {
       y = PostNormLayer.scoped(y, in -> layer.apply(in, batch, asked, positions, dropouts));
     }
     return y;
+  }
+
+  /** All layers as one; empty where they are called one by one. */
+  Optional<PackedStack> packed() {
+    return packed;
+  }
+
+  /** How the layers attend, of which there is one at least. */
+  AttentionCall call(PackedBatch batch, Rows rows, Positions positions) {
+    return layers.get(0).attention().call(batch, rows, positions);
   }
 }

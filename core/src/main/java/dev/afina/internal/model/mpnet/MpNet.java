@@ -12,11 +12,13 @@ import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.FirstTokenHead;
+import dev.afina.internal.model.layers.OneCall;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * MPNet (Song et al. 2020, arXiv 2004.09297) with a two-layer head on the first token, as
@@ -45,6 +47,7 @@ public final class MpNet implements Network {
   private final PostNormStack layers;
   private final DistanceBiases biases;
   private final FirstTokenHead head;
+  private final Optional<OneCall> oneCall;
 
   /** Reads the configuration, whose keys are BERT's. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -76,14 +79,25 @@ public final class MpNet implements Network {
     head =
         FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
+    oneCall = binder.oneCall(embeddings, layers, head);
   }
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded =
-        embeddings.apply(List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID)));
+    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, biases.of(batch), dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    return oneCall.isPresent()
+        ? oneCall.get().logits(ids(batch), batch, biases.of(batch))
+        : Network.super.logits(batch, dropout);
+  }
+
+  private static List<long[]> ids(PackedBatch batch) {
+    return List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID));
   }
 
   @Override

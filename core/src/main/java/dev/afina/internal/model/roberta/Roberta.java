@@ -12,11 +12,13 @@ import dev.afina.internal.model.layers.Binder.Table;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.Embeddings;
 import dev.afina.internal.model.layers.FirstTokenHead;
+import dev.afina.internal.model.layers.OneCall;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * RoBERTa (Liu et al. 2019, arXiv 1907.11692) with a two-layer head on the first token, as
@@ -33,6 +35,7 @@ public final class Roberta implements Network {
   private final Embeddings embeddings;
   private final PostNormStack layers;
   private final FirstTokenHead head;
+  private final Optional<OneCall> oneCall;
 
   /** Reads the configuration, whose keys are BERT's. */
   public static Architecture of(ConfigJson json, int labels) throws CheckpointException {
@@ -84,16 +87,26 @@ public final class Roberta implements Network {
     head =
         FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
+    oneCall = binder.oneCall(embeddings, layers, head);
   }
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray tokens = batch.tokenRows();
-    NDArray embedded =
-        embeddings.apply(
-            List.of(tokens, tokens.zerosLike(), batch.positionsAfter(config.paddingId())));
+    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
+  }
+
+  @Override
+  public NDArray logits(PackedBatch batch, Dropout dropout) {
+    return oneCall.isPresent()
+        ? oneCall.get().logits(ids(batch), batch, Positions.NONE)
+        : Network.super.logits(batch, dropout);
+  }
+
+  private List<long[]> ids(PackedBatch batch) {
+    return List.of(
+        batch.tokenRows(), new long[batch.tokens()], batch.positionsAfter(config.paddingId()));
   }
 
   @Override

@@ -1,0 +1,108 @@
+package dev.afina.internal.engine;
+
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.pytorch.jni.IValue;
+import dev.afina.internal.engine.PackedKernels.Activation;
+import dev.afina.internal.engine.PackedKernels.Arguments;
+import java.util.List;
+
+/**
+ * A network from ids to logits in one call of native code: embeddings, a {@link PackedStack} and a
+ * head of two layers, what they compute one by one. A text of few tokens takes less time by the
+ * calls that it spares.
+ *
+ * <p>Shares the stack and the arrays of embeddings and head with others. Any number of threads may
+ * apply it until it is closed.
+ */
+public final class PackedNetwork implements AutoCloseable {
+  private final PackedStack stack;
+  private final IValue tables;
+  private final IValue normWeight;
+  private final IValue normBias;
+  private final IValue epsilon;
+  private final IValue head;
+  private final IValue activation;
+
+  /**
+   * Tables whose rows are added up and normalised.
+   *
+   * @param tables (rows, H) each, at least one
+   * @param weight (H), of the LayerNorm
+   * @param bias (H)
+   */
+  public record Tables(List<NDArray> tables, NDArray weight, NDArray bias, double epsilon) {}
+
+  /**
+   * Two linear layers with an activation between them.
+   *
+   * @param weight (D, H)
+   * @param bias (D)
+   * @param outputWeight (C, D)
+   * @param outputBias (C)
+   */
+  public record Head(
+      NDArray weight,
+      NDArray bias,
+      Activation activation,
+      NDArray outputWeight,
+      NDArray outputBias) {
+
+    List<NDArray> arrays() {
+      return List.of(weight, bias, outputWeight, outputBias);
+    }
+  }
+
+  /**
+   * Puts the parts together.
+   *
+   * @param stack must stay open
+   */
+  public PackedNetwork(Tables embeddings, PackedStack stack, Head head) {
+    this.stack = stack;
+    this.tables = TorchScriptModule.listOf(embeddings.tables);
+    this.normWeight = TorchScriptModule.valueOf(embeddings.weight);
+    this.normBias = TorchScriptModule.valueOf(embeddings.bias);
+    this.epsilon = IValue.from(embeddings.epsilon);
+    this.head = TorchScriptModule.listOf(head.arrays());
+    this.activation = IValue.from(head.activation.name());
+  }
+
+  /**
+   * The head's result.
+   *
+   * @param ids T numbers for each table, in range
+   * @param call which tokens the head reads; biases are those of all tokens
+   * @return (R, C), in {@code manager}
+   */
+  public NDArray apply(List<long[]> ids, AttentionCall call, NDManager manager) {
+    stack.kernels().check().attention(call, stack.hidden());
+    return uncheckedApply(ids, call, manager);
+  }
+
+  NDArray uncheckedApply(List<long[]> ids, AttentionCall call, NDManager manager) {
+    try (Arguments in =
+        new Arguments()
+            .borrowed(tables)
+            .numbers(PackedKernels.joined(ids))
+            .borrowed(normWeight)
+            .borrowed(normBias)
+            .borrowed(epsilon)) {
+      stack.with(in, call).borrowed(head).borrowed(activation);
+      return stack.kernels().call("network", manager, in);
+    }
+  }
+
+  @Override
+  public void close() {
+    NativeUse.free(
+        () -> {
+          tables.close();
+          normWeight.close();
+          normBias.close();
+          epsilon.close();
+          head.close();
+          activation.close();
+        });
+  }
+}
