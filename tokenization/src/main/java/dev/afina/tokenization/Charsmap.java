@@ -1,5 +1,6 @@
 package dev.afina.tokenization;
 
+import dev.afina.internal.tokenization.CharacterMap;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -62,6 +63,11 @@ final class Charsmap {
   /** The map as the file has it, in base64. */
   static String encoded(Fields fields) throws IOException {
     return fields.text("precompiled_charsmap", 1, Integer.MAX_VALUE);
+  }
+
+  /** The map as a step of a normalizer in Java. */
+  CharacterMap step() {
+    return new CharacterMap(units, replacements);
   }
 
   /** The characters of the longest replacement. */

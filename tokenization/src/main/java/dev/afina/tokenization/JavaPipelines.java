@@ -9,9 +9,14 @@ import dev.afina.internal.tokenization.BertNormalizer;
 import dev.afina.internal.tokenization.ByteLevelPipeline;
 import dev.afina.internal.tokenization.BytePairs;
 import dev.afina.internal.tokenization.TextPipeline;
+import dev.afina.internal.tokenization.TextStep;
+import dev.afina.internal.tokenization.UnicodeForm;
+import dev.afina.internal.tokenization.Unigram;
+import dev.afina.internal.tokenization.UnigramPipeline;
 import dev.afina.internal.tokenization.WordPiecePipeline;
 import dev.afina.internal.tokenization.WordPieces;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
@@ -76,6 +81,9 @@ final class JavaPipelines {
   }
 
   private @Nullable TextPipeline pipeline() {
+    if (Models.type(json.model()).equals("Unigram")) {
+      return unigram();
+    }
     if (json.preTokenizers().size() != 1) {
       return null;
     }
@@ -145,6 +153,104 @@ final class JavaPipelines {
             normalized,
             flag(split, "add_prefix_space"),
             new BytePairs(json.modelIds(), letters, merges));
+  }
+
+  private @Nullable TextPipeline unigram() {
+    List<TextStep> steps = steps();
+    List<JsonObject> splits = SimilarParts.of(json.preTokenizers());
+    UnigramPipeline.Parts parts = parts(splits);
+    if (steps == null || parts == null) {
+      return null;
+    }
+    JsonObject metaspace = splits.get(splits.size() - 1);
+    AddedTokenFinder normalized =
+        finder(true, content -> UnigramPipeline.normalized(content, steps));
+    if (normalized == null || !Parts.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
+      return null;
+    }
+    UnigramPipeline.Prefix prefix =
+        switch (String.valueOf(JsonFile.string(metaspace, "prepend_scheme"))) {
+          case "always" -> UnigramPipeline.Prefix.ALWAYS;
+          case "first" -> UnigramPipeline.Prefix.FIRST;
+          default -> UnigramPipeline.Prefix.NEVER;
+        };
+    JsonArray vocab = json.model().getAsJsonArray("vocab");
+    double[] scores = new double[vocab.size()];
+    for (int id = 0; id < scores.length; id++) {
+      scores[id] = NativeNumber.parse(vocab.get(id).getAsJsonArray().get(1).getAsString());
+    }
+    Unigram model =
+        new Unigram(
+            json.modelIds(),
+            scores,
+            JsonFile.id(json.model().get("unk_id")),
+            flag(json.model(), "byte_fallback"));
+    return new UnigramPipeline(
+        Objects.requireNonNull(finder(false, content -> content)),
+        steps,
+        normalized,
+        parts,
+        prefix,
+        flag(metaspace, "split"),
+        model);
+  }
+
+  /** What cuts a text before its spaces do; null if that is something else. */
+  private static UnigramPipeline.@Nullable Parts parts(List<JsonObject> splits) {
+    if (splits.isEmpty() || splits.size() > 2 || !is(splits.get(splits.size() - 1), "Metaspace")) {
+      return null;
+    }
+    if (splits.size() == 1) {
+      return UnigramPipeline.Parts.WHOLE;
+    }
+    JsonObject first = splits.get(0);
+    if (is(first, "WhitespaceSplit")) {
+      return UnigramPipeline.Parts.WHITE_SPACE;
+    }
+    return is(first, "Punctuation") && "Isolated".equals(JsonFile.string(first, "behavior"))
+        ? UnigramPipeline.Parts.PUNCTUATION
+        : null;
+  }
+
+  /** The steps of the normalizer; null if one of them is not known here. */
+  private @Nullable List<TextStep> steps() {
+    List<TextStep> steps = new ArrayList<>();
+    Iterator<Charsmap> charsmaps = json.normalizers().charsmaps().iterator();
+    for (Fields fields : normalizers) {
+      JsonObject step = fields.object();
+      TextStep known =
+          switch (Components.type(fields)) {
+            case "Precompiled" -> charsmaps.next().step();
+            case "NFC" -> UnicodeForm.of(false, true);
+            case "NFD" -> UnicodeForm.of(false, false);
+            case "NFKC" -> UnicodeForm.of(true, true);
+            case "NFKD" -> UnicodeForm.of(true, false);
+            case "Lowercase" -> TextStep.lowercase();
+            case "StripAccents" -> TextStep.stripAccents();
+            case "Strip" -> TextStep.strip(flag(step, "strip_left"), flag(step, "strip_right"));
+            case "Replace" -> replace(step);
+            default -> null;
+          };
+      if (known == null) {
+        return null;
+      }
+      steps.add(known);
+    }
+    return steps;
+  }
+
+  private static @Nullable TextStep replace(JsonObject step) {
+    String content = Objects.requireNonNull(JsonFile.string(step, "content"));
+    JsonObject pattern = step.getAsJsonObject("pattern");
+    String text = JsonFile.string(pattern, "String");
+    if (text != null) {
+      return TextStep.replace(text, content);
+    }
+    return switch (String.valueOf(JsonFile.string(pattern, "Regex"))) {
+      case " {2,}" -> TextStep.replaceBlanks(content);
+      case "\\s{2,}|[\\n\\r\\t]" -> TextStep.replaceWhite(content);
+      default -> null;
+    };
   }
 
   /** Only what NFC surely leaves as it is. */

@@ -80,7 +80,7 @@ class WindowsTest {
     List<String> lines = Fixture.lines();
     Random random = new Random(7);
     int uncounted = 0;
-    // Behind some characters XLM-RoBERTa's places are moved by one; why is not known.
+    // A character that XLM-RoBERTa's map removes at the beginning moves all places behind it.
     boolean withPlaces = family != Family.XLM_ROBERTA;
     try (Tokenizer right = Tokenizer.load(files);
         Tokenizer left = Tokenizer.load(leftSided(files))) {

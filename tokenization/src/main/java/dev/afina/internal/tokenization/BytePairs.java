@@ -1,42 +1,24 @@
 package dev.afina.internal.tokenization;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Byte pair encoding of words: from bytes on, the two neighbours whose pair comes first in the list
  * of merges become one token, leftmost first, until no pair is left (Sennrich et al., 2016,
  * arXiv:1508.07909). The waiting pairs are in a heap, so a word of n bytes takes n log n.
  *
- * <p>Most words of a text have been there before: their ids are kept in a table of fixed size. For
- * any number of threads.
+ * <p>The ids of words are kept in a {@link WordCache}. For any number of threads.
  */
 public final class BytePairs {
 
   private static final int BYTES = 256;
-  private static final int KEPT_WORDS = 1 << 14;
-  private static final int LONGEST_KEPT = 32;
 
   private final int[] bytes = new int[BYTES];
   private final int[] lengths; // by id: how many bytes a token is
   private final int[] merged; // by rank: the id of the token that a merge makes
   private final PairTable ranks;
-
-  /** A place may be seen late or overwritten by any thread: what is in it never changes. */
-  private final @Nullable Spelled[] kept = new Spelled[KEPT_WORDS];
-
-  /** The ids of a word. */
-  private static final class Spelled {
-    private final char[] word;
-    private final int[] ids;
-
-    Spelled(char[] word, int[] ids) {
-      this.word = word;
-      this.ids = ids;
-    }
-  }
+  private final WordCache known = new WordCache(this::spell);
 
   /**
    * A model.
@@ -76,20 +58,7 @@ public final class BytePairs {
 
   /** The ids of a word; nobody may change them. */
   int[] ids(char[] text, int start, int end) {
-    if (end - start > LONGEST_KEPT) {
-      return spell(text, start, end);
-    }
-    int hash = 0;
-    for (int i = start; i < end; i++) {
-      hash = 31 * hash + text[i];
-    }
-    int place = (hash * 0x9E3779B9) >>> (Integer.SIZE - Integer.numberOfTrailingZeros(KEPT_WORDS));
-    Spelled known = kept[place];
-    if (known == null || !Arrays.equals(known.word, 0, known.word.length, text, start, end)) {
-      known = new Spelled(Arrays.copyOfRange(text, start, end), spell(text, start, end));
-      kept[place] = known;
-    }
-    return known.ids;
+    return known.get(text, start, end);
   }
 
   private int[] spell(char[] text, int start, int end) {

@@ -54,6 +54,20 @@ final class PieceTrie {
     return node;
   }
 
+  /** The id of a piece, or {@link #NONE}. */
+  int id(String piece) {
+    return id(piece.toCharArray(), 0, piece.length());
+  }
+
+  /** The id of the piece that a part of a text is, or {@link #NONE}. */
+  int id(char[] text, int from, int to) {
+    int node = ROOT;
+    for (int i = from; i < to && node != NONE; i++) {
+      node = child(node, text[i]);
+    }
+    return node == NONE ? NONE : ids[node];
+  }
+
   private void add(String piece, int id) {
     int node = ROOT;
     for (int i = 0; i < piece.length(); i++) {

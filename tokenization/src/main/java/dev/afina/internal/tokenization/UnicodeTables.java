@@ -12,13 +12,13 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the native tokenizers know of Unicode, from unicode.txt, which interop/UnicodeTables.java
- * writes by asking them. Java's own tables would not do: they are of another version of Unicode on
- * each JDK, and the native ones are of several versions themselves. Immutable.
+ * What the native tokenizers know of Unicode, from files that interop/UnicodeTables.java writes by
+ * asking them. Java's own tables would not do: they are of another version of Unicode on each JDK,
+ * and the native ones are of several versions themselves. Immutable.
  */
 final class UnicodeTables {
 
-  private static final UnicodeTables TABLES = read();
+  private static final UnicodeTables TABLES = read("unicode.txt");
 
   private static final int HANGUL = 0xAC00;
   private static final int HANGUL_COUNT = 11172;
@@ -33,13 +33,45 @@ final class UnicodeTables {
 
   private UnicodeTables() {}
 
+  /** Read when a tokenizer needs them. */
+  private static final class Normalization {
+    static final UnicodeTables TABLES = read("normalization.txt");
+  }
+
+  /** What words are made of: white space, punctuation, letters; lower case. */
   static UnicodeTables get() {
     return TABLES;
+  }
+
+  /** Decompositions, combining classes, pairs that are composed. */
+  static UnicodeTables normalization() {
+    return Normalization.TABLES;
+  }
+
+  /** Of which characters grapheme clusters are made; read at each call. */
+  static UnicodeTables graphemes() {
+    return read("graphemes.txt");
   }
 
   /** The code points of a set; nobody may change it. */
   BitSet set(String name) {
     return Objects.requireNonNull(sets.get(name), name);
+  }
+
+  boolean has(String name) {
+    return sets.containsKey(name);
+  }
+
+  /** What each code point becomes that a mapping changes; nobody may change it. */
+  Map<Integer, String> mapping(String name) {
+    return Objects.requireNonNull(mappings.get(name), name);
+  }
+
+  /** The code points that a mapping changes. */
+  BitSet keys(String mapping) {
+    BitSet keys = new BitSet();
+    mapping(mapping).keySet().forEach(keys::set);
+    return keys;
   }
 
   /** What {@code char::to_lowercase} of Rust makes of it, with no look at what is beside it. */
@@ -63,20 +95,20 @@ final class UnicodeTables {
   }
 
   private String mapped(String mapping, int codePoint) {
-    String to = Objects.requireNonNull(mappings.get(mapping), mapping).get(codePoint);
+    String to = mapping(mapping).get(codePoint);
     return to == null ? Character.toString(codePoint) : to;
   }
 
-  private static UnicodeTables read() {
+  private static UnicodeTables read(String file) {
     UnicodeTables tables = new UnicodeTables();
-    try (InputStream in = UnicodeTables.class.getResourceAsStream("unicode.txt");
+    try (InputStream in = UnicodeTables.class.getResourceAsStream(file);
         BufferedReader lines =
             new BufferedReader(
                 new InputStreamReader(
-                    Objects.requireNonNull(in, "unicode.txt"), StandardCharsets.US_ASCII))) {
+                    Objects.requireNonNull(in, file), StandardCharsets.US_ASCII))) {
       lines.lines().filter(line -> !line.startsWith("#")).forEach(tables::add);
     } catch (IOException e) {
-      throw new UncheckedIOException("unicode.txt of afina-tokenization cannot be read", e);
+      throw new UncheckedIOException(file + " of afina-tokenization cannot be read", e);
     }
     return tables;
   }
