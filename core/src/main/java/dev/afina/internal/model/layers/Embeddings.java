@@ -3,6 +3,7 @@ package dev.afina.internal.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.SparseFormat;
+import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PackedNetwork;
 import java.util.List;
@@ -47,9 +48,9 @@ public final class Embeddings {
   }
 
   private static NDArray sum(List<NDArray> tables, List<long[]> ids, NDManager manager) {
-    NDArray sum = rows(tables.get(0), manager.create(ids.get(0)));
+    NDArray sum = rows(tables.get(0), Autograd.indexes(manager, ids.get(0)));
     for (int i = 1; i < tables.size(); i++) {
-      sum = sum.add(rows(tables.get(i), manager.create(ids.get(i))));
+      sum = sum.add(rows(tables.get(i), Autograd.indexes(manager, ids.get(i))));
     }
     return sum;
   }
