@@ -48,6 +48,7 @@ public final class StoppedProgram {
       case "exit of a listener" -> serve(1, false, () -> train(model, new ExitAt(3)), null);
       case "futures" -> {
         List<CompletableFuture<Prediction>> unused = inFlight(classifier);
+        System.out.println("busy");
         Thread.sleep(60_000);
       }
       case "futures held" -> {
@@ -61,6 +62,7 @@ public final class StoppedProgram {
                       System.out.println("answered all");
                       hold.close();
                     }));
+        System.out.println("busy");
         Thread.sleep(60_000);
       }
       case "impatient" -> {
@@ -115,18 +117,18 @@ public final class StoppedProgram {
     }
   }
 
-  /** Begins far more predictions than can end soon, says "busy", and tells how each ended. */
+  /**
+   * Begins far more predictions than can end soon.
+   *
+   * @return futures that complete once they have told how each ended
+   */
   private static List<CompletableFuture<Prediction>> inFlight(Classifier classifier) {
-    List<CompletableFuture<Prediction>> futures =
-        texts().stream().map(classifier::predictAsync).toList();
-    futures.forEach(
-        future -> {
-          CompletableFuture<?> unused =
-              future.whenComplete(
-                  (p, e) -> System.out.println(e == null ? "answered" : "future: " + e));
-        });
-    System.out.println("busy");
-    return futures;
+    return texts().stream().map(text -> told(classifier.predictAsync(text))).toList();
+  }
+
+  private static CompletableFuture<Prediction> told(CompletableFuture<Prediction> future) {
+    return future.whenComplete(
+        (p, e) -> System.out.println(e == null ? "answered" : "future: " + e));
   }
 
   private static void shutDown(List<Thread> callers, Classifier classifier) {
