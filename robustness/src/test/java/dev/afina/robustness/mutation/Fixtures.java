@@ -66,6 +66,24 @@ final class Fixtures {
     return files;
   }
 
+  /** The weights of {@link #model} under a linear layer on the first token, which is ours. */
+  static Map<String, Entry> plainHead() {
+    Map<String, Entry> files = model("bert");
+    Entry weights = files.remove("model.safetensors");
+    files.put("afina_model.safetensors", weights);
+    files.put(
+        "afina_config.json",
+        Entry.Content.of(
+            """
+            {
+              "format": 1,
+              "labels": ["anger", "joy", "sadness"],
+              "head": {"form": "plain", "pooling": "first_token", "dropout": 0.1}
+            }
+            """));
+    return files;
+  }
+
   /** An adapter that PEFT wrote, in {@code adapter}, and what it is for, in {@code base}. */
   static Map<String, Entry> adapter() {
     Map<String, Entry> files = new TreeMap<>();

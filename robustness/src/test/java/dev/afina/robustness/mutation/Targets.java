@@ -251,6 +251,12 @@ final class Targets {
             .rearrange()
             .alsoNamed(Target.FOLDER)
             .share(4),
+        new Folder("afina_model.safetensors", Fixtures.plainHead(), Models::classify)
+            .mutate("afina_model.safetensors", new SafetensorsMutator(), new SafetensorsMutator())
+            .mutate("afina_config.json", JSON, JSON, TEXT)
+            .rearrange()
+            .alsoNamed(Target.FOLDER)
+            .share(4),
         new Folder("an adapter", Fixtures.adapter(), Models::adapted)
             .mutate("adapter/adapter_config.json", JSON, JSON, BYTES, TEXT)
             .mutate("adapter/adapter_model.safetensors", new SafetensorsMutator())
