@@ -163,7 +163,7 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
       page.append(
           String.format(
               Locale.ROOT,
-              " **%.2f** | %s %s |%n",
+              " **%.2f** | %s %s |\n",
               worst,
               side.sign(),
               first.get("goal").getAsString()));

@@ -125,6 +125,7 @@ public final class ModelMetrics implements ModelListener {
    * @return this
    */
   public ModelMetrics watchQueueOf(ModelHandle<?, ?> handle) {
+    Objects.requireNonNull(handle, "handle");
     Gauge.builder("afina.inflight.texts", handle, h -> h.inFlight().texts())
         .tags(tags)
         .register(registry);
