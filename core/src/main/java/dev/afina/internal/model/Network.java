@@ -2,8 +2,10 @@ package dev.afina.internal.model;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.model.layers.OneCall;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Rows;
+import java.util.Optional;
 
 /**
  * An encoder and its classification head, whose layers are bound to parameters. As thread safe as
@@ -33,8 +35,20 @@ public interface Network {
    */
   NDArray head(NDArray hidden, PackedBatch batch, Dropout dropout);
 
+  /**
+   * The forward pass of both in one call of native code, for prediction.
+   *
+   * @return empty where the parts are called one by one
+   */
+  default Optional<OneCall> oneCall() {
+    return Optional.empty();
+  }
+
   /** The forward pass of both: logits (B, C) in the order of the batch. */
   default NDArray logits(PackedBatch batch, Dropout dropout) {
-    return head(hidden(batch, headRows(), dropout), batch, dropout);
+    Optional<OneCall> oneCall = dropout == Dropout.NONE ? oneCall() : Optional.empty();
+    return oneCall
+        .map(call -> call.logits(batch))
+        .orElseGet(() -> head(hidden(batch, headRows(), dropout), batch, dropout));
   }
 }

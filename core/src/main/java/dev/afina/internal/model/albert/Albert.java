@@ -61,8 +61,8 @@ public final class Albert implements Network {
             embedded,
             tables.norm("LayerNorm", embedded, config.layerNormEpsilon()),
             Table.ofTokens("word_embeddings", config.vocabularySize()),
-            Table.of("token_type_embeddings", config.tokenTypes()),
-            Table.of("position_embeddings", config.maxPositions()));
+            Table.ofTypes("token_type_embeddings", config.tokenTypes()),
+            Table.of("position_embeddings", config.maxPositions(), PackedBatch::positions));
     Binder encoder = albert.at("encoder");
     projection = encoder.linear("embedding_hidden_mapping_in", embedded, hidden);
     layers = new PostNormStack(encoder, layers(encoder.at("albert_layer_groups")));
@@ -101,10 +101,7 @@ public final class Albert implements Network {
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded =
-        embeddings.apply(
-            List.of(batch.tokenRows(), batch.typeIds(config.tokenTypes()), batch.positions()),
-            batch.manager());
+    NDArray embedded = embeddings.apply(batch);
     NDArray dropped = dropout.apply(embedded, config.hiddenDropout()); // (T, E)
     NDArray x = projection.apply(dropped); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)

@@ -100,29 +100,17 @@ public final class Deberta implements Network {
     List<Table> tables = new ArrayList<>();
     tables.add(Table.ofTokens("word_embeddings", config.vocabularySize()));
     if (config.absolutePositions()) {
-      tables.add(Table.of("position_embeddings", config.maxPositions()));
+      tables.add(Table.of("position_embeddings", config.maxPositions(), PackedBatch::positions));
     }
     if (config.tokenTypes() > 0) {
-      tables.add(Table.of("token_type_embeddings", config.tokenTypes()));
+      tables.add(Table.ofTypes("token_type_embeddings", config.tokenTypes()));
     }
     return tables.toArray(Table[]::new);
   }
 
-  private List<long[]> ids(PackedBatch batch) {
-    List<long[]> ids = new ArrayList<>();
-    ids.add(batch.tokenRows());
-    if (config.absolutePositions()) {
-      ids.add(batch.positions());
-    }
-    if (config.tokenTypes() > 0) {
-      ids.add(batch.typeIds(config.tokenTypes()));
-    }
-    return ids;
-  }
-
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray sum = embeddings.apply(ids(batch), batch.manager()); // (T, E)
+    NDArray sum = embeddings.apply(batch); // (T, E)
     NDArray embedded = norm.apply(projection.map(p -> p.apply(sum)).orElse(sum)); // (T, H)
     NDArray x = dropout.apply(embedded, config.hiddenDropout());
     Rows asked = config.layers() > 1 ? Rows.ALL : rows;

@@ -17,7 +17,6 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
-import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
@@ -54,7 +53,7 @@ public final class DistilBert implements Network {
             hidden,
             tables.norm("LayerNorm", hidden, DistilBertConfig.LAYER_NORM_EPSILON),
             Table.ofTokens("word_embeddings", config.vocabularySize()),
-            Table.of("position_embeddings", config.maxPositions()));
+            Table.of("position_embeddings", config.maxPositions(), PackedBatch::positions));
     layers = config.layers(distilbert.at("transformer.layer"));
     head =
         new FirstTokenHead(
@@ -69,20 +68,14 @@ public final class DistilBert implements Network {
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
+    NDArray embedded = embeddings.apply(batch);
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
-    return oneCall.isPresent()
-        ? oneCall.get().logits(ids(batch), batch, Positions.NONE)
-        : Network.super.logits(batch, dropout);
-  }
-
-  private static List<long[]> ids(PackedBatch batch) {
-    return List.of(batch.tokenRows(), batch.positions());
+  public Optional<OneCall> oneCall() {
+    return oneCall;
   }
 
   @Override

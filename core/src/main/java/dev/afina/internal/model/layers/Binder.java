@@ -145,7 +145,10 @@ public final class Binder {
       note(table.name + ".weight", table.part, Initial.NORMAL, table.rows, size);
     }
     return new Embeddings(
-        form, Arrays.stream(tables).map(t -> prefix + t.name + ".weight").toList(), norm);
+        form,
+        Arrays.stream(tables).map(t -> prefix + t.name + ".weight").toList(),
+        Arrays.stream(tables).map(Table::ids).toList(),
+        norm);
   }
 
   /**
@@ -211,17 +214,23 @@ public final class Binder {
    * An embedding table.
    *
    * @param part {@link Part#TOKEN_EMBEDDING} for the one with a row for each token id
+   * @param ids which rows the tokens of a batch have (T)
    */
-  public record Table(String name, Part part, int rows) {
+  public record Table(String name, Part part, int rows, Function<PackedBatch, long[]> ids) {
 
     /** The table with a row for each token id. */
     public static Table ofTokens(String name, int rows) {
-      return new Table(name, Part.TOKEN_EMBEDDING, rows);
+      return new Table(name, Part.TOKEN_EMBEDDING, rows, PackedBatch::tokenRows);
+    }
+
+    /** The table with a row for each token type. */
+    public static Table ofTypes(String name, int types) {
+      return of(name, types, batch -> batch.typeIds(types));
     }
 
     /** Another table. */
-    public static Table of(String name, int rows) {
-      return new Table(name, Part.ENCODER, rows);
+    public static Table of(String name, int rows, Function<PackedBatch, long[]> ids) {
+      return new Table(name, Part.ENCODER, rows, ids);
     }
   }
 
@@ -232,7 +241,21 @@ public final class Binder {
    */
   public Optional<OneCall> oneCall(
       Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
-    return form.network(embeddings, layers, head).map(network -> new OneCall(network, layers));
+    return oneCall(embeddings, layers, head, batch -> Positions.NONE);
+  }
+
+  /**
+   * The same of layers whose attention is told positions.
+   *
+   * @param positions of all tokens
+   */
+  public Optional<OneCall> oneCall(
+      Embeddings embeddings,
+      PostNormStack layers,
+      FirstTokenHead head,
+      Function<PackedBatch, Positions> positions) {
+    return form.network(embeddings, layers, head)
+        .map(network -> new OneCall(network, embeddings, layers, positions));
   }
 
   /** See {@link Form#stack}. */

@@ -8,32 +8,43 @@ import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PackedNetwork;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
 
 /** Tables with a row for each id, whose rows are added up, and normalised where there is a norm. */
 public final class Embeddings {
   private final Form form;
   private final List<String> keys;
+  private final List<Function<PackedBatch, long[]>> ids;
   private final Optional<Norm> norm;
 
   /**
    * @param keys of the tables, in the order in which their rows are added
+   * @param ids which rows those of a batch are: T numbers for each table, in range
    */
-  Embeddings(Form form, List<String> keys, Optional<Norm> norm) {
+  Embeddings(
+      Form form, List<String> keys, List<Function<PackedBatch, long[]>> ids, Optional<Norm> norm) {
     this.form = form;
     this.keys = List.copyOf(keys);
+    this.ids = List.copyOf(ids);
     this.norm = norm;
   }
 
   /**
    * The sums of the tables' rows, normalised where there is a norm.
    *
-   * @param ids T numbers for each table, in range
-   * @return (T, size), in {@code manager}
+   * @return (T, size), in the batch's manager
    */
-  public NDArray apply(List<long[]> ids, NDManager manager) {
+  public NDArray apply(PackedBatch batch) {
     List<NDArray> tables = tables();
+    List<long[]> ids = ids(batch);
+    NDManager manager = batch.manager();
     return norm.map(n -> normed(tables, ids, n, manager))
         .orElseGet(() -> sum(tables, ids, manager));
+  }
+
+  /** The rows of a batch: T numbers for each table. */
+  List<long[]> ids(PackedBatch batch) {
+    return ids.stream().map(of -> of.apply(batch)).toList();
   }
 
   private List<NDArray> tables() {

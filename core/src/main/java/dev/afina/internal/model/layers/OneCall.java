@@ -2,7 +2,7 @@ package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
 import dev.afina.internal.engine.PackedNetwork;
-import java.util.List;
+import java.util.function.Function;
 
 /**
  * A network of {@link Embeddings}, a {@link PostNormStack} and a {@link FirstTokenHead}, with
@@ -10,20 +10,26 @@ import java.util.List;
  */
 public final class OneCall {
   private final PackedNetwork network;
+  private final Embeddings embeddings;
   private final PostNormStack layers;
+  private final Function<PackedBatch, Positions> positions;
 
-  OneCall(PackedNetwork network, PostNormStack layers) {
+  OneCall(
+      PackedNetwork network,
+      Embeddings embeddings,
+      PostNormStack layers,
+      Function<PackedBatch, Positions> positions) {
     this.network = network;
+    this.embeddings = embeddings;
     this.layers = layers;
+    this.positions = positions;
   }
 
-  /**
-   * Logits (B, C) in the order of the batch, in the batch's manager.
-   *
-   * @param ids T numbers for each table, in range
-   * @param positions of all tokens
-   */
-  public NDArray logits(List<long[]> ids, PackedBatch batch, Positions positions) {
-    return network.apply(ids, layers.call(batch, Rows.FIRST, positions), batch.manager());
+  /** Logits (B, C) in the order of the batch, in the batch's manager. */
+  public NDArray logits(PackedBatch batch) {
+    return network.apply(
+        embeddings.ids(batch),
+        layers.call(batch, Rows.FIRST, positions.apply(batch)),
+        batch.manager());
   }
 }

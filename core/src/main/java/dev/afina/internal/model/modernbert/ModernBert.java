@@ -99,7 +99,7 @@ public final class ModernBert implements Network {
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded = embeddings.apply(List.of(batch.tokenRows()), batch.manager());
+    NDArray embedded = embeddings.apply(batch);
     NDArray x = dropout.apply(embedded, config.embeddingDropout()); // (T, H)
     Positions everywhere = global.rotate(Positions.NONE, batch);
     Rows last = headRows() == Rows.ALL ? Rows.ALL : rows; // the fewest that it was made for

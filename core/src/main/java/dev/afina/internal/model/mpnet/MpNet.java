@@ -17,7 +17,6 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PostNormLayer;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -73,31 +72,28 @@ public final class MpNet implements Network {
             hidden,
             tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
             Table.ofTokens("word_embeddings", config.vocabularySize()),
-            Table.of("position_embeddings", config.maxPositions()));
+            Table.of(
+                "position_embeddings",
+                config.maxPositions(),
+                batch -> batch.positionsAfter(PADDING_ID)));
     layers = config.layers(mpnet.at("encoder.layer"), KEYS);
     biases = new DistanceBiases(mpnet.at("encoder"), config.heads());
     head =
         FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.hiddenDropout());
-    oneCall = binder.oneCall(embeddings, layers, head);
+    oneCall = binder.oneCall(embeddings, layers, head, biases::of);
   }
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
+    NDArray embedded = embeddings.apply(batch);
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, biases.of(batch), dropout); // (R, H)
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
-    return oneCall.isPresent()
-        ? oneCall.get().logits(ids(batch), batch, biases.of(batch))
-        : Network.super.logits(batch, dropout);
-  }
-
-  private static List<long[]> ids(PackedBatch batch) {
-    return List.of(batch.tokenRows(), batch.positionsAfter(PADDING_ID));
+  public Optional<OneCall> oneCall() {
+    return oneCall;
   }
 
   @Override

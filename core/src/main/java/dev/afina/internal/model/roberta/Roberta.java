@@ -17,7 +17,6 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.Positions;
 import dev.afina.internal.model.layers.PostNormStack;
 import dev.afina.internal.model.layers.Rows;
-import java.util.List;
 import java.util.Optional;
 
 /**
@@ -81,8 +80,12 @@ public final class Roberta implements Network {
             hidden,
             tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
             Table.ofTokens("word_embeddings", config.vocabularySize()),
-            Table.of("token_type_embeddings", config.tokenTypes()),
-            Table.of("position_embeddings", config.maxPositions()));
+            Table.of(
+                "token_type_embeddings", config.tokenTypes(), batch -> new long[batch.tokens()]),
+            Table.of(
+                "position_embeddings",
+                config.maxPositions(),
+                batch -> batch.positionsAfter(config.paddingId())));
     layers = config.layers(roberta.at("encoder.layer"));
     head =
         FirstTokenHead.ofRoberta(
@@ -92,21 +95,14 @@ public final class Roberta implements Network {
 
   @Override
   public NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout) {
-    NDArray embedded = embeddings.apply(ids(batch), batch.manager());
+    NDArray embedded = embeddings.apply(batch);
     NDArray x = dropout.apply(embedded, config.hiddenDropout()); // (T, H)
     return layers.apply(x, batch, rows, Positions.NONE, dropout); // (R, H)
   }
 
   @Override
-  public NDArray logits(PackedBatch batch, Dropout dropout) {
-    return oneCall.isPresent()
-        ? oneCall.get().logits(ids(batch), batch, Positions.NONE)
-        : Network.super.logits(batch, dropout);
-  }
-
-  private List<long[]> ids(PackedBatch batch) {
-    return List.of(
-        batch.tokenRows(), new long[batch.tokens()], batch.positionsAfter(config.paddingId()));
+  public Optional<OneCall> oneCall() {
+    return oneCall;
   }
 
   @Override
