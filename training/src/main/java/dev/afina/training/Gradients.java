@@ -2,6 +2,7 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.engine.Workers;
@@ -12,6 +13,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -26,6 +28,7 @@ final class Gradients {
   private final Map<String, Integer> places = new HashMap<>();
   private final NDManager scope;
   private final Division division;
+  private final Function<Shape, NDArray> newArray;
   private final List<OneShard> parts = new ArrayList<>();
 
   /** By place; workers add to it, each the gradients of its own layers. */
@@ -41,7 +44,19 @@ final class Gradients {
   }
 
   Gradients(List<Parameter> parameters, NDManager scope, Division division) {
+    this(parameters, scope, division, scope::create);
+  }
+
+  /**
+   * @param newArray makes an array in {@code scope}, uninitialised
+   */
+  Gradients(
+      List<Parameter> parameters,
+      NDManager scope,
+      Division division,
+      Function<Shape, NDArray> newArray) {
     this.division = division;
+    this.newArray = newArray;
     this.parameters = parameters;
     this.scope = scope;
     for (Parameter p : parameters) {
@@ -125,7 +140,8 @@ final class Gradients {
 
   /** Uninitialised at first. */
   private NDArray gradientFor(int place) {
-    return deferred.computeIfAbsent(place, p -> scope.create(parameters.get(p).array().getShape()));
+    return deferred.computeIfAbsent(
+        place, p -> newArray.apply(parameters.get(p).array().getShape()));
   }
 
   /**

@@ -14,6 +14,7 @@ import dev.afina.internal.engine.PyTorch;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -103,6 +104,27 @@ class GradientsTest {
       gradients.endBatch();
       assertThat(LiveArrays.count()).isEqualTo(after);
     }
+  }
+
+  /** The thread that makes an array gives it memory that its backward passes have freed. */
+  @Test
+  void gradientsOfLinearLayers_areMadeByWorkers() {
+    List<String> makers = new CopyOnWriteArrayList<>();
+    try (NDManager scope = PyTorch.newManager()) {
+      Gradients gradients =
+          new Gradients(
+              parameters,
+              scope,
+              Division.ofAllWorkers(),
+              shape -> {
+                makers.add(Thread.currentThread().getName());
+                return scope.create(shape);
+              });
+      backward(gradients.ofShard(0), DeferredLinear.float32(), scope, 1);
+      gradients.endBatch();
+    }
+    assertThat(makers).hasSize(4).allMatch(name -> name.startsWith("afina-worker-"));
+    assertThat(makers).as("each makes its share").contains("afina-worker-0", "afina-worker-1");
   }
 
   @Test
