@@ -2,18 +2,19 @@ package dev.afina.training;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.FusedOps;
 import dev.afina.internal.engine.NativeMemory;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Supplier;
-import java.util.stream.IntStream;
 
 /**
  * Adam with decoupled weight decay (Loshchilov and Hutter 2019, arXiv 1711.05101) in the arithmetic
@@ -37,14 +38,21 @@ final class AdamW implements AutoCloseable {
   private final Optional<FusedOps> fused;
   private final Division division;
   private final NDManager manager = PyTorch.newManager();
-  private final List<Slot> slots = new ArrayList<>();
-  // Which parameters each worker sums and steps.
+  private final List<Slot> whole = new ArrayList<>();
+  private final List<Slice> slices;
+  private final List<Slot> slots = new ArrayList<>(); // of the slices
+  // Which slices each worker sums and steps.
   private final List<int[]> shares;
   private final long parameters; // numbers
   private int step;
 
-  /** A parameter with its two running means. */
-  private record Slot(Parameter parameter, NDArray average, NDArray square) {}
+  /** The array of a parameter, or a slice of it, with its two running means. */
+  private record Slot(Parameter parameter, NDArray array, NDArray average, NDArray square) {
+    Slot of(Slice slice, NDManager scope) {
+      return new Slot(
+          parameter, slice.of(array, scope), slice.of(average, scope), slice.of(square, scope));
+    }
+  }
 
   AdamW(List<Parameter> parameters, OptimizerOptions options, Optional<FusedOps> fused) {
     this(parameters, options, fused, Division.ofAllWorkers());
@@ -59,43 +67,60 @@ final class AdamW implements AutoCloseable {
     this.options = options;
     this.fused = fused;
     for (Parameter p : parameters) {
-      slots.add(
-          new Slot(p, manager.zeros(p.array().getShape()), manager.zeros(p.array().getShape())));
+      Shape shape = p.array().getShape();
+      whole.add(new Slot(p, p.array(), manager.zeros(shape), manager.zeros(shape)));
+    }
+    this.slices = Slice.of(parameters);
+    for (Slice slice : slices) {
+      slots.add(whole.get(slice.place()).of(slice, manager));
     }
     this.parameters = parameters.stream().mapToLong(p -> p.array().size()).sum();
     this.shares =
-        Workers.divide(
-            parameters.stream().mapToLong(p -> p.array().size()).toArray(), division.parts());
+        Workers.divide(slices.stream().mapToLong(Slice::size).toArray(), division.parts());
   }
 
   /**
    * Adds up gradients, in place of the first ones.
    *
    * @param addends in the order of the parameters, one or more for each
-   * @return the euclidean norm of all sums together
+   * @return the euclidean norm of all sums together, the same for any number of workers
    */
   double sumAndNorm(List<List<NDArray>> addends) {
-    List<Supplier<Double>> work = new ArrayList<>();
+    List<Supplier<double[]>> work = new ArrayList<>();
     for (int[] share : shares) {
-      work.add(() -> normOfSums(at(share, addends)));
+      work.add(() -> normsOfSums(share, addends));
     }
-    return Math.sqrt(division.run(work).stream().mapToDouble(norm -> norm * norm).sum());
-  }
-
-  private double normOfSums(List<List<NDArray>> addends) {
-    if (fused.isPresent()) {
-      return fused.get().sumAndNorm(addends);
-    }
-    double squares = 0;
-    try (NDManager scope = manager.newSubManager()) {
-      for (List<NDArray> of : addends) {
-        NDArray sum = of.get(0);
-        of.subList(1, of.size()).forEach(sum::addi);
-        sum.tempAttach(scope);
-        squares += sum.square().sum().getFloat();
+    List<double[]> norms = division.run(work);
+    double[] squares = new double[slices.size()];
+    for (int part = 0; part < norms.size(); part++) {
+      int[] share = shares.get(part);
+      for (int i = 0; i < share.length; i++) {
+        squares[share[i]] = norms.get(part)[i] * norms.get(part)[i];
       }
     }
-    return Math.sqrt(squares);
+    return Math.sqrt(Arrays.stream(squares).sum());
+  }
+
+  private double[] normsOfSums(int[] share, List<List<NDArray>> addends) {
+    try (NDManager scope = manager.newSubManager()) {
+      List<List<NDArray>> own = new ArrayList<>();
+      for (int number : share) {
+        Slice slice = slices.get(number);
+        own.add(addends.get(slice.place()).stream().map(a -> slice.of(a, scope)).toList());
+      }
+      return fused.isPresent()
+          ? fused.get().sumAndNorms(own)
+          : own.stream().mapToDouble(of -> normOfSum(of, scope)).toArray();
+    }
+  }
+
+  private static double normOfSum(List<NDArray> addends, NDManager scope) {
+    NDArray sum = addends.get(0);
+    addends.subList(1, addends.size()).forEach(sum::addi);
+    try (NDManager temporary = scope.newSubManager()) {
+      sum.tempAttach(temporary);
+      return Math.sqrt(sum.square().sum().getFloat());
+    }
   }
 
   /**
@@ -110,16 +135,23 @@ final class AdamW implements AutoCloseable {
     for (int[] share : shares) {
       work.add(
           () -> {
-            step(at(share, slots), at(share, gradients), divisor, rate);
+            step(share, gradients, divisor, rate);
             return null;
           });
     }
     division.run(work);
   }
 
-  private void step(List<Slot> share, List<NDArray> gradients, double divisor, double rate) {
+  private void step(int[] numbers, List<NDArray> gradients, double divisor, double rate) {
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = manager.newSubManager()) {
+      List<Slot> share = new ArrayList<>();
+      List<NDArray> own = new ArrayList<>();
+      for (int number : numbers) {
+        Slice slice = slices.get(number);
+        share.add(slots.get(number));
+        own.add(slice.of(gradients.get(slice.place()), scope));
+      }
       if (fused.isPresent()) {
         Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
         for (int i = 0; i < share.size(); i++) {
@@ -127,10 +159,10 @@ final class AdamW implements AutoCloseable {
         }
         kinds.forEach(
             (kind, places) ->
-                fusedStep(fused.get(), kind, places, share, gradients, divisor, rate, scope));
+                fusedStep(fused.get(), kind, places, share, own, divisor, rate, scope));
       } else {
         for (int i = 0; i < share.size(); i++) {
-          plainStep(share.get(i), gradients.get(i), divisor, rate, scope);
+          plainStep(share.get(i), own.get(i), divisor, rate, scope);
         }
       }
     }
@@ -150,7 +182,7 @@ final class AdamW implements AutoCloseable {
 
   /** Adds the running means to a checkpoint. */
   void addTo(Map<String, Tensor> tensors) {
-    for (Slot slot : slots) {
+    for (Slot slot : whole) {
       put(tensors, AVERAGE + slot.parameter().name(), slot.average());
       put(tensors, SQUARE + slot.parameter().name(), slot.square());
     }
@@ -163,7 +195,7 @@ final class AdamW implements AutoCloseable {
   /** Goes on from a checkpoint. */
   void restore(TrainingState state) {
     step = state.position().optimizerSteps();
-    for (Slot slot : slots) {
+    for (Slot slot : whole) {
       BestWeights.copy(state, AVERAGE + slot.parameter().name(), slot.average());
       BestWeights.copy(state, SQUARE + slot.parameter().name(), slot.square());
     }
@@ -176,10 +208,6 @@ final class AdamW implements AutoCloseable {
     NativeMemory.giveBack(2 * Float.BYTES * parameters);
   }
 
-  private static <T> List<T> at(int[] indexes, List<T> list) {
-    return IntStream.of(indexes).mapToObj(list::get).toList();
-  }
-
   private void fusedStep(
       FusedOps ops,
       Kind kind,
@@ -190,7 +218,7 @@ final class AdamW implements AutoCloseable {
       double rate,
       NDManager scope) {
     ops.adamW(
-        places.stream().map(i -> share.get(i).parameter().array()).toList(),
+        places.stream().map(i -> share.get(i).array()).toList(),
         places.stream().map(gradients::get).toList(),
         places.stream().map(i -> share.get(i).average()).toList(),
         places.stream().map(i -> share.get(i).square()).toList(),
@@ -205,7 +233,7 @@ final class AdamW implements AutoCloseable {
 
   private void plainStep(Slot slot, NDArray g, double divisor, double wholeRate, NDManager scope) {
     double rate = wholeRate * slot.parameter().rateShare();
-    NDArray p = slot.parameter().array();
+    NDArray p = slot.array();
     NDArray m = slot.average();
     NDArray v = slot.square();
     double decay = slot.parameter().decayed() ? options.weightDecay() : 0;

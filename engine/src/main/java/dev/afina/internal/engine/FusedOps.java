@@ -10,12 +10,13 @@ import ai.djl.pytorch.jni.IValue;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.stream.IntStream;
 
 /** The optimizer's work in few passes over memory. */
 public final class FusedOps {
   private static final String FUNCTIONS =
       """
-      def sum_and_norm(self: __torch__.Ops, addends: List[Tensor], counts: List[int]) -> Tensor:
+      def sum_and_norms(self: __torch__.Ops, addends: List[Tensor], counts: List[int]) -> Tensor:
         norms = annotate(List[Tensor], [])
         at = 0
         for i in range(torch.len(counts)):
@@ -24,7 +25,7 @@ public final class FusedOps {
             _0 = torch.add_(array, addends[at + j + 1], alpha=1)
           at = at + counts[i]
           _1 = torch.append(norms, torch.linalg_vector_norm(array, 2, None, False, dtype=None))
-        return torch.linalg_vector_norm(torch.stack(norms, 0), 2, None, False, dtype=None)
+        return torch.stack(norms, 0)
       def adamw(self: __torch__.Ops,
           parameters: List[Tensor],
           gradients: List[Tensor],
@@ -64,14 +65,15 @@ public final class FusedOps {
    * Adds up arrays of equal shapes, in place of the first ones.
    *
    * @param addends of each sum, one or more
-   * @return the euclidean norm of all elements of all sums
+   * @return the euclidean norm of each sum
    */
-  public double sumAndNorm(List<List<NDArray>> addends) {
+  public double[] sumAndNorms(List<List<NDArray>> addends) {
     try (IValue all = listOf(addends.stream().flatMap(List::stream).toList());
         IValue counts = IValue.listFrom(addends.stream().mapToLong(List::size).toArray());
-        IValue result = module.call("sum_and_norm", all, counts);
+        IValue result = module.call("sum_and_norms", all, counts);
         NDManager manager = PyTorch.newManager()) {
-      return result.toTensor((PtNDManager) manager).toFloatArray()[0];
+      float[] norms = result.toTensor((PtNDManager) manager).toFloatArray();
+      return IntStream.range(0, norms.length).mapToDouble(i -> norms[i]).toArray();
     }
   }
 

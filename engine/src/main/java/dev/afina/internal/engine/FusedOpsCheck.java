@@ -73,7 +73,7 @@ final class FusedOpsCheck {
       }
       for (int step = 1; step <= 3; step++) {
         List<List<NDArray>> addends = new ArrayList<>();
-        double squares = 0;
+        double[] squares = new double[SIZES.length];
         for (int i = 0; i < SIZES.length; i++) {
           List<NDArray> ofOne = new ArrayList<>();
           double[] gradient = new double[SIZES[i]];
@@ -85,13 +85,15 @@ final class FusedOpsCheck {
           }
           addends.add(ofOne);
           for (int j = 0; j < gradient.length; j++) {
-            squares += gradient[j] * gradient[j];
+            squares[i] += gradient[j] * gradient[j];
             gradient[j] /= DIVISOR;
           }
           pairs.get(i).step(gradient, step);
         }
-        double norm = ops.sumAndNorm(addends);
-        require(Math.abs(norm / Math.sqrt(squares) - 1) <= TOLERANCE, "norm");
+        double[] norms = ops.sumAndNorms(addends);
+        for (int i = 0; i < SIZES.length; i++) {
+          require(Math.abs(norms[i] / Math.sqrt(squares[i]) - 1) <= TOLERANCE, "norm");
+        }
         ops.adamW(
             pairs.stream().map(p -> p.weight).toList(),
             addends.stream().map(sum -> sum.get(0)).toList(),
