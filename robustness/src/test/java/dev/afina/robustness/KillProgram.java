@@ -7,24 +7,37 @@ import dev.afina.data.Example;
 import dev.afina.hub.HubClient;
 import dev.afina.hub.ModelReference;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
 
 /**
- * Saves, trains with an output folder, pushes and pulls until it is killed, all at the same time;
- * with the argument {@code once} it does each once and ends.
+ * Saves, trains with an output folder, pushes and pulls until it is killed, all at the same time,
+ * and says what begins and ends; with the argument {@code once} it does each once.
  *
- * <p>Two models take turns, {@code a} and {@code b} in the folder of the work.
+ * <p>Two models take turns, {@code a} and {@code b} in the folder of the work. What is pushed has
+ * another last number each time, so that its weights have to be uploaded.
  */
 final class KillProgram {
   static final ModelReference PULLED = ModelReference.parse("tester/pulled");
   static final String PUSHED = "tester/pushed";
   static final List<String> KINDS = List.of("save", "train", "push", "pull");
 
+  /** What a push does most of its time. */
+  static final String UPLOAD = "upload";
+
+  static final String WEIGHTS = "model.safetensors";
+  static final List<String> MODEL_FILES =
+      List.of("config.json", WEIGHTS, "tokenizer.json", "tokenizer_config.json");
+
   private final Path work;
   private final HubClient hub;
   private final List<Classifier> models;
+  private final Random random = new Random();
 
   private KillProgram(Path work, HubClient hub) throws IOException {
     this.work = work;
@@ -69,11 +82,11 @@ final class KillProgram {
   private static void repeat(String name, Work kind) {
     try {
       for (int i = 0; ; i++) {
+        System.out.println("begins " + name);
         kind.run(i);
-        System.out.println("ended " + name);
-        Thread.sleep(1);
+        System.out.println("ends " + name);
       }
-    } catch (IOException | InterruptedException | RuntimeException e) {
+    } catch (IOException | RuntimeException e) {
       System.out.println("FAILED " + e);
       e.printStackTrace(System.out);
     }
@@ -85,15 +98,35 @@ final class KillProgram {
 
   private void train(int number) throws IOException {
     Classifier.builder()
-        .checkpoint(work.resolve(number % 2 == 0 ? "a" : "b"))
+        .checkpoint(work.resolve(name(number)))
         .epochs(3)
         .output(work.resolve("output"))
-        .fit(rows(number % 2 == 0 ? "a" : "b"))
+        .fit(rows(name(number)))
         .close();
   }
 
   private void push(int number) throws IOException {
-    models.get(number % 2).pushToHub(PUSHED, PushOptions.standard().client(hub));
+    PushOptions options =
+        PushOptions.standard()
+            .client(hub)
+            .listener(p -> System.out.println((p.done() ? "ends " : "begins ") + UPLOAD));
+    Path fresh = Files.createDirectories(work.resolve("tmp").resolve("fresh"));
+    for (String name : MODEL_FILES) {
+      byte[] content = Files.readAllBytes(work.resolve(name(number)).resolve(name));
+      if (name.equals(WEIGHTS)) {
+        ByteBuffer.wrap(content)
+            .order(ByteOrder.LITTLE_ENDIAN)
+            .putFloat(content.length - Float.BYTES, random.nextFloat());
+      }
+      Files.write(fresh.resolve(name), content);
+    }
+    try (Classifier model = Classifier.load(fresh)) {
+      model.pushToHub(PUSHED, options);
+    }
+  }
+
+  private static String name(int number) {
+    return number % 2 == 0 ? "a" : "b";
   }
 
   private void pull(int number) throws IOException {

@@ -13,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -30,16 +31,20 @@ import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Kills a process that saves, trains with an output folder, pushes and pulls at the same time, at
- * seeded moments. After each kill a reader finds the old or the new model, whole, and what was left
- * behind does not add up; one more run of each leaves nothing.
+ * seeded moments, until each of these was killed in its middle 20 times. After each kill a reader
+ * finds the old or the new model, whole, and what was left behind does not add up; one more run of
+ * each leaves nothing.
  */
 class KillTest {
   private static final int KILLS = 20;
   private static final long SEED = 20261127;
-  private static final int LONGEST_RUN_MILLIS = 400;
+  private static final int MOST_KILLS = 3 * KILLS;
+  private static final int LONGEST_RUN_MILLIS = 250;
+
+  /** So long the Hub does not answer to an upload. */
+  private static final int UPLOAD_MILLIS = 40;
+
   private static final Duration LIMIT = Duration.ofMinutes(2);
-  private static final List<String> MODEL_FILES =
-      List.of("config.json", "model.safetensors", "tokenizer.json", "tokenizer_config.json");
 
   /** A checkpoint of a few thousand parameters. */
   private static final Path BASE =
@@ -47,11 +52,14 @@ class KillTest {
 
   private static final Pattern LEFT = Pattern.compile("\\.(.+)\\.(?:lock|tmp|new|old)-(.{36})");
 
-  @TempDir Path work;
+  @TempDir(factory = InMemory.class)
+  Path work;
+
   private final Random random = new Random(SEED);
   private final Map<String, Map<String, byte[]>> models = new TreeMap<>();
   private final Map<String, byte[]> pulledWeights = new HashMap<>();
   private final Set<String> seen = new TreeSet<>();
+  private final Map<String, Integer> killed = new TreeMap<>();
   private LocalHub hub;
 
   @Test
@@ -74,29 +82,58 @@ class KillTest {
   }
 
   private void killAll() throws Exception {
+    for (String work : List.of("save", "train", "pull", KillProgram.UPLOAD)) {
+      killed.put(work, 0);
+    }
     ChildJvm next = start();
     try {
-      for (int kill = 1; kill <= KILLS; kill++) {
+      for (int kill = 1; Collections.min(killed.values()) < KILLS; kill++) {
+        assertThat(kill)
+            .as("of these kills only so many were in the middle: %s", killed)
+            .isLessThanOrEqualTo(MOST_KILLS);
         try (ChildJvm child = next) {
           child.awaitLine("loaded"::equals, LIMIT);
           next = start(); // loads while the other one works
           child.send("go");
-          if (kill / KillProgram.KINDS.size() % 2 == 0) { // else it may be killed before any ends
-            String kind = KillProgram.KINDS.get(kill % KillProgram.KINDS.size());
-            child.awaitLine(("ended " + kind)::equals, LIMIT);
-          }
-          Thread.sleep(random.nextInt(LONGEST_RUN_MILLIS));
+          awaitMoment(child, kill);
           child.kill();
           child.awaitExit(LIMIT);
           assertThat(child.output()).as("before kill " + kill).doesNotContain("FAILED");
+          count(child.output().lines().toList());
         }
         check("after kill " + kill);
       }
     } finally {
       next.close();
     }
+    System.out.println("killed in the middle: " + killed);
     // Else the moments were too early to show anything.
     assertThat(seen).containsExactlyInAnyOrder("saved", "output", "pushed", "pulled");
+  }
+
+  private void awaitMoment(ChildJvm child, int kill) throws InterruptedException {
+    if (kill / KillProgram.KINDS.size() % 2 == 0) { // else it may be killed before any ends
+      String kind = KillProgram.KINDS.get(kill % KillProgram.KINDS.size());
+      child.awaitLine(("ends " + kind)::equals, LIMIT);
+    }
+    Thread.sleep(random.nextInt(LONGEST_RUN_MILLIS));
+    if (kill % 7 > 0) { // few moments are in an upload by themselves
+      while (child.nextLine(Duration.ZERO).isPresent()) {
+        // only what begins from now on counts
+      }
+      child.awaitLine(("begins " + KillProgram.UPLOAD)::equals, LIMIT);
+      Thread.sleep(random.nextInt(UPLOAD_MILLIS));
+    }
+  }
+
+  /** What had begun and not ended. Of pulls only the first of each process finds a new commit. */
+  private void count(List<String> lines) {
+    killed.replaceAll(
+        (work, kills) -> {
+          int begun = lines.lastIndexOf("begins " + work);
+          int ended = lines.lastIndexOf("ends " + work);
+          return begun > ended && (ended < 0 || !work.equals("pull")) ? kills + 1 : kills;
+        });
   }
 
   private void finish() throws Exception {
@@ -183,7 +220,7 @@ class KillTest {
       return;
     }
     Map<String, byte[]> pushed = new TreeMap<>();
-    MODEL_FILES.forEach(name -> pushed.put(name, repository.file("main", name)));
+    KillProgram.MODEL_FILES.forEach(name -> pushed.put(name, repository.file("main", name)));
     assertThat(modelOf(pushed)).as(when).isPresent();
     seen.add("pushed");
   }
@@ -217,7 +254,8 @@ class KillTest {
             "main", "next", Map.of("model.safetensors", weights, "config.json", config));
     pulledWeights.put(commit, weights);
     hub.faults().clear();
-    hub.faults().on("GET", "").times(1_000).slow(1_000_000);
+    hub.faults().on("GET", "").times(Integer.MAX_VALUE).slow(100_000);
+    hub.faults().on("PUT", "").times(Integer.MAX_VALUE).delay(Duration.ofMillis(UPLOAD_MILLIS));
   }
 
   private Optional<String> modelOf(Map<String, byte[]> files) {
@@ -229,7 +267,13 @@ class KillTest {
 
   private static boolean isSame(Map<String, byte[]> one, Map<String, byte[]> other) {
     return one.keySet().equals(other.keySet())
-        && one.keySet().stream().allMatch(name -> Arrays.equals(one.get(name), other.get(name)));
+        && one.keySet().stream().allMatch(name -> isSame(name, one.get(name), other.get(name)));
+  }
+
+  /** Of weights all but the last number, which is a new one in each push. */
+  private static boolean isSame(String name, byte[] one, byte[] other) {
+    int last = name.equals(KillProgram.WEIGHTS) ? Float.BYTES : 0;
+    return Arrays.equals(one, 0, one.length - last, other, 0, other.length - last);
   }
 
   private static Map<String, byte[]> files(Path folder) throws IOException {

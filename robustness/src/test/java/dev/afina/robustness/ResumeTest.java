@@ -7,27 +7,37 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Random;
+import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.locks.LockSupport;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Kills a training at seeded moments, on while it writes a checkpoint, and lets the next process go
- * on: the weights in the end are those of a training that was never killed, to the bit.
+ * Kills a training at seeded moments, each second time while it writes a checkpoint, and lets the
+ * next process go on: the weights in the end are those of a training that was never killed, to the
+ * bit.
  */
 class ResumeTest {
-  /** {@code -Dafina.kills}: 20 take three minutes for both tests. */
-  private static final int KILLS = Integer.getInteger("afina.kills", 8);
+  /** {@code -Dafina.kills=200} for more, of each test. */
+  private static final int KILLS = Integer.getInteger("afina.kills", 20);
 
   private static final long SEED = 11;
   private static final Duration LIMIT = Duration.ofMinutes(3);
+  private static final int LAST = ResumeProgram.STEPS - ResumeProgram.STEPS_OF_A_CHECKPOINT;
+  private static final int LATEST_MICROS = 20_000; // about what the updates of a checkpoint take
   private static final Path BASE =
       Path.of("..", "core", "src", "test", "resources", "golden", "models", "bert", "base");
 
-  @TempDir Path work;
+  @TempDir(factory = InMemory.class)
+  Path work;
 
+  private final Random random = new Random(SEED);
   private boolean lora;
+  private Set<String> left = Set.of();
+  private int halfWritten;
 
   @Test
   void killedAgainAndAgain_endsWithTheSameBits() throws Exception {
@@ -43,23 +53,32 @@ class ResumeTest {
 
   private void killAgainAndAgain() throws Exception {
     Files.createDirectory(work.resolve("tmp"));
-    run("whole");
-    Random random = new Random(SEED);
-    TreeSet<String> reached = new TreeSet<>();
-    for (int kill = 1; kill <= KILLS; kill++) {
-      try (ChildJvm child = start("killed")) {
-        // Each kill a little after the next checkpoints are there.
-        int steps = ResumeProgram.STEPS * kill / (KILLS + 1);
-        awaitCheckpoint(child, steps);
-        Thread.sleep(random.nextInt(30));
-        child.kill();
-        child.awaitExit(LIMIT);
-        assertThat(child.output()).as("kill " + kill).doesNotContain("done", "Exception");
-      }
-      reached.add(newest());
+    try (ChildJvm whole = start("whole")) {
+      finish(whole);
     }
+    TreeSet<String> reached = new TreeSet<>();
+    ChildJvm next = start("killed");
+    try {
+      for (int kill = 1; kill <= KILLS; kill++) {
+        try (ChildJvm child = next) {
+          child.awaitLine("loaded"::equals, LIMIT);
+          next = start("killed"); // loads while the other one trains
+          child.send("go");
+          awaitMoment(child, kill);
+          child.kill();
+          child.awaitExit(LIMIT);
+          assertThat(child.output()).as("kill " + kill).doesNotContain("done", "Exception");
+        }
+        reached.add(newest());
+        left = saves();
+        halfWritten += left.isEmpty() ? 0 : 1;
+      }
+      finish(next);
+    } finally {
+      next.close();
+    }
+    System.out.printf("%d of %d kills left half a checkpoint%n", halfWritten, KILLS);
     assertThat(reached).as("each run went on from the one before").hasSizeGreaterThan(KILLS / 2);
-    run("killed");
     assertThat(Files.readAllBytes(work.resolve("saved-killed").resolve("model.safetensors")))
         .isEqualTo(Files.readAllBytes(work.resolve("saved-whole").resolve("model.safetensors")));
     try (var left = Files.list(work.resolve("killed"))) {
@@ -70,12 +89,27 @@ class ResumeTest {
     }
   }
 
-  private void awaitCheckpoint(ChildJvm child, int steps) throws Exception {
+  /** Each kill a little after the next checkpoints are there, the last one well before the end. */
+  private void awaitMoment(ChildJvm child, int kill) throws Exception {
+    int steps = ResumeProgram.STEPS * kill / (KILLS + 2);
+    await(child, () -> steps(newest()) >= steps);
+    if (kill % 2 == 0) {
+      await(child, () -> !left.containsAll(saves()) || steps(newest()) >= LAST);
+    } else {
+      LockSupport.parkNanos(1_000L * random.nextInt(LATEST_MICROS));
+    }
+  }
+
+  private interface Condition {
+    boolean isMet() throws IOException;
+  }
+
+  private static void await(ChildJvm child, Condition condition) throws IOException {
     long end = System.nanoTime() + LIMIT.toNanos();
-    while (steps(newest()) < steps) {
+    while (!condition.isMet()) {
       assertThat(child.isAlive()).as(child.output()).isTrue();
       assertThat(System.nanoTime()).as("time").isLessThan(end);
-      Thread.sleep(2);
+      LockSupport.parkNanos(200_000);
     }
   }
 
@@ -97,10 +131,24 @@ class ResumeTest {
     return Integer.parseInt(checkpoint.substring("checkpoint-".length()));
   }
 
-  private void run(String name) throws Exception {
-    try (ChildJvm child = start(name)) {
-      assertThat(child.awaitExit(LIMIT)).as(child.output()).isZero();
+  /** What is not yet a checkpoint: it is being written, or was when a process was killed. */
+  private Set<String> saves() throws IOException {
+    Path folder = work.resolve("killed");
+    if (!Files.isDirectory(folder)) {
+      return Set.of();
     }
+    try (var files = Files.list(folder)) {
+      return files
+          .map(p -> p.getFileName().toString())
+          .filter(name -> name.matches("\\.checkpoint-\\d+\\.tmp-.*"))
+          .collect(Collectors.toSet());
+    }
+  }
+
+  private static void finish(ChildJvm child) throws Exception {
+    child.awaitLine("loaded"::equals, LIMIT);
+    child.send("finish");
+    assertThat(child.awaitExit(LIMIT)).as(child.output()).isZero();
   }
 
   private String[] arguments(String name) {

@@ -134,7 +134,11 @@ final class Exchange {
 
   /** Meets the faults that come before an answer; true when that was all. */
   boolean failed() throws IOException {
-    Optional<Fault> found = faults.before(method(), path);
+    return failed(false);
+  }
+
+  private boolean failed(boolean delayed) throws IOException {
+    Optional<Fault> found = faults.before(method(), path, delayed);
     if (found.isEmpty()) {
       return false;
     }
@@ -148,7 +152,7 @@ final class Exchange {
     }
     if (fault instanceof Fault.Delay late) {
       sleep(late.delay().toMillis());
-      return failed();
+      return failed(true);
     }
     if (fault instanceof Fault.CutUpload cut) {
       cutUploadAfter = cut.bytes();

@@ -102,9 +102,17 @@ public final class Faults {
     return new On("GET", "", 1, false);
   }
 
-  /** Takes the next fault that comes instead of an answer. */
-  Optional<Fault> before(String method, String path) {
-    return take(a -> !a.fault.changesAnswer() && a.fits(method, path));
+  /**
+   * Takes the next fault that comes instead of an answer.
+   *
+   * @param delayed whether the request was late already: it is so once only
+   */
+  Optional<Fault> before(String method, String path, boolean delayed) {
+    return take(
+        a ->
+            !a.fault.changesAnswer()
+                && !(delayed && a.fault instanceof Fault.Delay)
+                && a.fits(method, path));
   }
 
   /** Takes the next fault that changes an answer. */

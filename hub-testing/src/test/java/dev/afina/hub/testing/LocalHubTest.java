@@ -263,6 +263,15 @@ class LocalHubTest {
   }
 
   @Test
+  void faults_delayOfSeveralRequests_meetsEachOnce() throws Exception {
+    hub.faults().on("GET", "").times(3).delay(Duration.ofMillis(1));
+    hub.faults().on("GET", "").status(503);
+    assertThat(get("/acme/tiny/resolve/main/config.json").statusCode()).isEqualTo(503);
+    assertThat(get("/acme/tiny/resolve/main/config.json").statusCode()).isEqualTo(200);
+    assertThat(hub.faults().waiting()).isEqualTo(1);
+  }
+
+  @Test
   void renamed_redirectsWithinTheHub() throws Exception {
     hub.model("acme/tiny").renameTo("acme/small");
     HttpResponse<byte[]> answer = get("/acme/tiny/resolve/main/config.json");

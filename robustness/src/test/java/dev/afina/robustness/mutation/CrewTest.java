@@ -2,6 +2,7 @@ package dev.afina.robustness.mutation;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afina.robustness.InMemory;
 import dev.afina.robustness.mutation.Outcome.Kind;
 import java.io.FileNotFoundException;
 import java.io.IOException;
@@ -121,7 +122,7 @@ class CrewTest {
   }
 
   @BeforeAll
-  void run(@TempDir Path folder) throws Exception {
+  void run(@TempDir(factory = InMemory.class) Path folder) throws Exception {
     report = new Crew(Misbehaving.class, folder, 1, Duration.ofSeconds(5)).run(NAMES.iterator());
     report.faults().forEach(fault -> faults.put(fault.name(), fault));
   }
