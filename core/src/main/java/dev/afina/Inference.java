@@ -103,9 +103,10 @@ final class Inference {
     this.logits = new Output(batch -> network.logits(batch, Dropout.NONE), LOGIT);
     this.means =
         new Output(
-            batch -> batch.means(network.hidden(batch, Rows.ALL, Dropout.NONE)), HIDDEN_STATE);
+            batch -> batch.means(ofHiddenStates().hidden(batch, Rows.ALL, Dropout.NONE)),
+            HIDDEN_STATE);
     this.firsts =
-        new Output(batch -> network.hidden(batch, Rows.FIRST, Dropout.NONE), HIDDEN_STATE);
+        new Output(batch -> ofHiddenStates().hidden(batch, Rows.FIRST, Dropout.NONE), HIDDEN_STATE);
   }
 
   /**
@@ -180,7 +181,16 @@ final class Inference {
     return compute(texts, pooled(pooling), names, call);
   }
 
+  /** The packed network, where it is right; that is found out here, before workers need to know. */
+  private Network ofHiddenStates() {
+    return packed
+        .filter(PackedModel::givesHiddenStates)
+        .map(PackedModel::network)
+        .orElse(model.network());
+  }
+
   private Output pooled(Pooling pooling) {
+    Network unused = ofHiddenStates();
     return pooling.isMean() ? means : firsts;
   }
 

@@ -82,11 +82,15 @@ final class LoadedModel {
     T task = tasks.of(labels, own);
     LongTexts longTexts = LongTextsJson.read(own);
     HeadForm head = HeadJson.read(own);
-    try (NativeUse use = NativeUse.begin("loading " + files.description())) {
+    try (NativeUse use = NativeUse.begin("loading " + files.description());
+        Beside<Tokenizer> reading =
+            Beside.begin("afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
+        Beside<Boolean> kernels =
+            Beside.begin("afina-kernels", Precision.FLOAT32::prepare, unused -> {})) {
       Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, head, 0);
       return assemble(
           model,
-          () -> Tokenizer.load(files::read),
+          reading::take,
           tokenizer -> {
             Optional<ConfigJson> rules = RulesJson.section(own);
             if (rules.isPresent()) {

@@ -3,6 +3,8 @@ package dev.afina;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PackedFormat;
+import dev.afina.internal.engine.PackedKernels;
+import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.PackedModel;
 import java.util.Optional;
@@ -59,6 +61,18 @@ public enum Precision {
         throw unavailable();
       }
       return packed;
+    }
+  }
+
+  /**
+   * Opens and tests the kernels, which packing a model would do else; once a process.
+   *
+   * @return whether a network in one call is right on this machine
+   */
+  boolean prepare() {
+    try (NativeUse use = NativeUse.begin()) {
+      PyTorch.newManager().close(); // where it cannot be loaded, whoever needs it tells so
+      return format.kernels().map(PackedKernels::isNetworkRight).orElse(false);
     }
   }
 

@@ -3,6 +3,7 @@ package dev.afina.tokenization;
 import com.google.gson.JsonObject;
 import java.util.Arrays;
 import java.util.BitSet;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,10 +21,11 @@ final class ByteAlphabet {
    * Which two bytes stand side by side inside some token.
    *
    * @param model a BPE model
+   * @param tokens its tokens
    * @return the pairs as {@code first * 256 + second}; null when the model does not spell each byte
    *     by itself, so that this does not tell where two pieces stay apart
    */
-  static @Nullable BitSet neighbours(JsonObject model) {
+  static @Nullable BitSet neighbours(JsonObject model, Set<String> tokens) {
     String suffix = JsonFile.string(model, "end_of_word_suffix");
     if (!Models.type(model).equals("BPE") || (suffix != null && !suffix.isEmpty())) {
       return null;
@@ -31,7 +33,7 @@ final class ByteAlphabet {
     int[] bytes = bytes();
     BitSet single = new BitSet(BYTES);
     BitSet pairs = new BitSet(BYTES * BYTES);
-    for (String token : model.getAsJsonObject("vocab").keySet()) {
+    for (String token : tokens) {
       int before = -1;
       for (int i = 0; i < token.length(); i++) {
         char letter = token.charAt(i);

@@ -74,7 +74,7 @@ final class CutPoints {
             && (metaspace != null || spacesAroundChinese(normalizers));
     neighbours =
         plain && splitting == Splitting.BYTE_LEVEL && composed
-            ? ByteAlphabet.neighbours(json.model())
+            ? ByteAlphabet.neighbours(json.model(), json.modelIds().keySet())
             : null;
   }
 

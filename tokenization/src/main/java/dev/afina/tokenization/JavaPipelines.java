@@ -174,11 +174,8 @@ final class JavaPipelines {
           case "first" -> UnigramPipeline.Prefix.FIRST;
           default -> UnigramPipeline.Prefix.NEVER;
         };
-    JsonArray vocab = json.model().getAsJsonArray("vocab");
-    double[] scores = new double[vocab.size()];
-    for (int id = 0; id < scores.length; id++) {
-      scores[id] = NativeNumber.parse(vocab.get(id).getAsJsonArray().get(1).getAsString());
-    }
+    double[] scores =
+        json.modelTokens().scores().stream().mapToDouble(NativeNumber::parse).toArray();
     Unigram model =
         new Unigram(
             json.modelIds(),
@@ -261,7 +258,7 @@ final class JavaPipelines {
   /** Null if one of them may be taken for the version line of a merges.txt. */
   private static @Nullable List<String[]> merges(JsonObject model) {
     List<String[]> merges = new ArrayList<>();
-    for (JsonElement merge : model.getAsJsonArray("merges")) {
+    for (JsonElement merge : model.getAsJsonArray(Models.MERGES)) {
       String[] parts = Models.parts(merge);
       if (parts[0].startsWith("#version")) {
         return null;

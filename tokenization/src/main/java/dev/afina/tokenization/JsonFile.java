@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import com.google.gson.Strictness;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
 import java.io.IOException;
 import java.io.StringReader;
 import java.nio.ByteBuffer;
@@ -22,14 +23,18 @@ final class JsonFile {
 
   private static final int MOST_DIGITS = 10;
 
-  /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
-  private static final Gson WRITER =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
-
-  private static final Gson PRETTY_WRITER =
-      new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
-
   private static final int HEAP_PARTS = 6;
+
+  private static final char REPLACEMENT = '\uFFFD';
+
+  /** Made when something is written: a Gson costs a fresh JVM some milliseconds. */
+  private static final class Writers {
+    /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
+    static final Gson PLAIN = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
+
+    static final Gson PRETTY =
+        new GsonBuilder().serializeNulls().disableHtmlEscaping().setPrettyPrinting().create();
+  }
 
   private JsonFile() {}
 
@@ -44,12 +49,17 @@ final class JsonFile {
 
   static Optional<String> text(TokenizerFiles files, String name) throws IOException {
     Optional<byte[]> bytes = bytes(files, name);
-    if (bytes.isEmpty()) {
-      return Optional.empty();
+    return bytes.isEmpty() ? Optional.empty() : Optional.of(text(bytes.get(), name));
+  }
+
+  /** The text that bytes are in UTF-8. */
+  static String text(byte[] bytes, String name) throws IOException {
+    String text = new String(bytes, StandardCharsets.UTF_8);
+    if (text.indexOf(REPLACEMENT) < 0) {
+      return text; // there is one for each byte that is none of a character
     }
     try {
-      return Optional.of(
-          StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.get())).toString());
+      return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
       throw new IOException(name + ": not UTF-8; save it as UTF-8", e);
     }
@@ -96,12 +106,12 @@ final class JsonFile {
     return element.getAsJsonObject();
   }
 
-  static String write(JsonObject object) {
-    return WRITER.toJson(object);
+  static void write(JsonElement element, JsonWriter writer) {
+    Writers.PLAIN.toJson(element, writer);
   }
 
   static String writePretty(JsonObject object) {
-    return PRETTY_WRITER.toJson(object) + "\n";
+    return Writers.PRETTY.toJson(object) + "\n";
   }
 
   /** The object under a key; null when the key is absent or holds something else. */
@@ -135,7 +145,11 @@ final class JsonFile {
     if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {
       return -1;
     }
-    String digits = element.getAsString();
+    return id(element.getAsString());
+  }
+
+  /** The same of a number as the file writes it. */
+  static int id(String digits) {
     if (!isWhole(digits)) {
       return -1;
     }

@@ -37,12 +37,7 @@ final class MetaspaceCuts {
   private MetaspaceCuts(TokenizerJson json, @Nullable Charsmap charsmap, boolean left) {
     this.charsmap = charsmap;
     this.left = left;
-    JsonElement vocab = json.model().get("vocab");
-    if (vocab.isJsonArray()) {
-      for (JsonElement piece : vocab.getAsJsonArray()) {
-        addNeighbours(piece.getAsJsonArray());
-      }
-    }
+    json.modelTokens().pieces().forEach(this::addNeighbours);
   }
 
   /** The cuts of a tokenizer; null when its pipeline is another one, or not sure to allow any. */
@@ -123,8 +118,7 @@ final class MetaspaceCuts {
     return true;
   }
 
-  private void addNeighbours(JsonArray piece) {
-    String text = piece.get(0).getAsString();
+  private void addNeighbours(String text) {
     for (int i = 1; i < text.length(); i++) {
       if (CutPoints.isChinese(text.charAt(i)) && CutPoints.isChinese(text.charAt(i - 1))) {
         neighbours.set(hash(text.charAt(i - 1), text.charAt(i)));

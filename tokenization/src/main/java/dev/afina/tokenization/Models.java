@@ -13,16 +13,19 @@ import org.jspecify.annotations.Nullable;
 final class Models {
 
   static final String KEY = "model";
+  static final String MERGES = "merges";
 
   private static final int LONGEST_AFFIX = 16;
 
   /** Spelling a word takes time that grows with its square: published files say 100. */
   private static final int LONGEST_WORD = 256;
 
-  /** At each character of a text all pieces that begin there are looked at. */
-  private static final int LONGEST_PIECE = 128;
+  /** What is to be checked of one type of model. */
+  private interface Check {
+    void of(Fields fields, ModelTokens tokens) throws IOException;
+  }
 
-  private static final Map<String, Components.Check> KNOWN =
+  private static final Map<String, Check> KNOWN =
       Map.ofEntries(
           entry("WordPiece", Models::checkWordPiece),
           entry("BPE", Models::checkBpe),
@@ -31,15 +34,16 @@ final class Models {
 
   private Models() {}
 
-  static void check(@Nullable JsonElement element, String file) throws IOException {
+  static void check(@Nullable JsonElement element, ModelTokens tokens, String file)
+      throws IOException {
     Fields fields = new Fields(element, file + ": " + KEY);
     String type = type(fields.object());
     fields.any("type");
-    Components.Check check = KNOWN.get(type);
+    Check check = KNOWN.get(type);
     if (check == null) {
       throw fields.unknownType(KNOWN.keySet());
     }
-    check.of(fields);
+    check.of(fields, tokens);
     fields.nothingElse();
   }
 
@@ -49,44 +53,45 @@ final class Models {
     if (type != null) {
       return JsonFile.isString(type) ? type.getAsString() : "";
     }
-    if (model.has("merges")) {
+    if (model.has(MERGES)) {
       return "BPE";
     }
     JsonElement vocab = model.get("vocab");
     return vocab != null && vocab.isJsonArray() ? "Unigram" : "WordPiece";
   }
 
-  private static void checkWordPiece(Fields fields) throws IOException {
-    requireInVocabulary(fields, fields.text("unk_token", 1, Integer.MAX_VALUE));
+  private static void checkWordPiece(Fields fields, ModelTokens tokens) throws IOException {
+    requireInVocabulary(fields, tokens, fields.text("unk_token", 1, Integer.MAX_VALUE));
     fields.text("continuing_subword_prefix", 0, LONGEST_AFFIX);
     fields.number("max_input_chars_per_word", 1, LONGEST_WORD);
   }
 
-  private static void checkWordLevel(Fields fields) throws IOException {
-    requireInVocabulary(fields, fields.text("unk_token", 1, Integer.MAX_VALUE));
+  private static void checkWordLevel(Fields fields, ModelTokens tokens) throws IOException {
+    requireInVocabulary(fields, tokens, fields.text("unk_token", 1, Integer.MAX_VALUE));
   }
 
-  private static void checkBpe(Fields fields) throws IOException {
+  private static void checkBpe(Fields fields, ModelTokens tokens) throws IOException {
     JsonElement dropout = fields.present("dropout");
     if (dropout != null && JsonFile.id(dropout) != 0) {
       throw fields.wrong("dropout", "null: with a dropout a text has other ids each time");
     }
     String unknown = fields.textOrNull("unk_token", 0, Integer.MAX_VALUE);
     if (unknown != null && !unknown.isEmpty()) {
-      requireInVocabulary(fields, unknown);
+      requireInVocabulary(fields, tokens, unknown);
     }
     fields.textOrNull("continuing_subword_prefix", 0, 0);
     fields.textOrNull("end_of_word_suffix", 0, LONGEST_AFFIX);
     fields.bool("fuse_unk", false);
     fields.bool("byte_fallback", false);
     fields.bool("ignore_merges", false);
-    checkMerges(fields, vocabulary(fields));
+    checkMerges(fields, vocabulary(fields, tokens));
   }
 
-  private static void checkMerges(Fields fields, JsonObject vocabulary) throws IOException {
-    JsonElement merges = fields.any("merges");
+  private static void checkMerges(Fields fields, Map<String, Integer> vocabulary)
+      throws IOException {
+    JsonElement merges = fields.any(MERGES);
     if (merges == null || !merges.isJsonArray()) {
-      throw fields.wrong("merges", "an array");
+      throw fields.wrong(MERGES, "an array");
     }
     int place = 0;
     for (JsonElement merge : merges.getAsJsonArray()) {
@@ -96,7 +101,7 @@ final class Models {
         throw new IOException(where + "expected two pieces, got " + Quoted.of(merge));
       }
       for (String piece : new String[] {parts[0], parts[1], parts[0] + parts[1]}) {
-        if (!vocabulary.has(piece)) {
+        if (!vocabulary.containsKey(piece)) {
           throw new IOException(where + "\"" + Quoted.of(piece) + "\" is not in model.vocab");
         }
       }
@@ -117,55 +122,42 @@ final class Models {
     return new String[0];
   }
 
-  private static void checkUnigram(Fields fields) throws IOException {
-    JsonElement vocab = fields.any("vocab");
-    if (vocab == null || !vocab.isJsonArray() || vocab.getAsJsonArray().isEmpty()) {
-      throw fields.wrong("vocab", "an array of pieces");
+  private static void checkUnigram(Fields fields, ModelTokens tokens) throws IOException {
+    fields.any(ModelTokens.KEY);
+    if (!tokens.isList() || tokens.size() == 0) {
+      throw wrong(fields, tokens, "an array of pieces");
     }
-    JsonArray pieces = vocab.getAsJsonArray();
-    fields.number("unk_id", 0, pieces.size() - 1);
+    fields.number("unk_id", 0, tokens.size() - 1);
     fields.bool("byte_fallback", false);
-    for (int id = 0; id < pieces.size(); id++) {
-      JsonElement piece = pieces.get(id);
-      if (!isScored(piece)) {
-        throw new IOException(
-            fields.path()
-                + ".vocab["
-                + id
-                + "]: expected a piece of 1 to "
-                + LONGEST_PIECE
-                + " characters and its score, got "
-                + Quoted.of(piece));
-      }
-    }
   }
 
-  private static boolean isScored(JsonElement piece) {
-    if (!piece.isJsonArray() || piece.getAsJsonArray().size() != 2) {
-      return false;
-    }
-    JsonElement text = piece.getAsJsonArray().get(0);
-    JsonElement score = piece.getAsJsonArray().get(1);
-    return JsonFile.isString(text)
-        && !text.getAsString().isEmpty()
-        && text.getAsString().length() <= LONGEST_PIECE
-        && score.isJsonPrimitive()
-        && score.getAsJsonPrimitive().isNumber()
-        && Double.isFinite(score.getAsDouble());
-  }
-
-  private static void requireInVocabulary(Fields fields, String token) throws IOException {
-    if (!vocabulary(fields).has(token)) {
+  private static void requireInVocabulary(Fields fields, ModelTokens tokens, String token)
+      throws IOException {
+    if (!vocabulary(fields, tokens).containsKey(token)) {
       throw new IOException(
           fields.path() + ": unk_token \"" + Quoted.of(token) + "\" is not in model.vocab");
     }
   }
 
-  private static JsonObject vocabulary(Fields fields) throws IOException {
-    JsonElement vocab = fields.any("vocab");
-    if (vocab == null || !vocab.isJsonObject()) {
-      throw fields.wrong("vocab", "an object of tokens and their ids");
+  private static Map<String, Integer> vocabulary(Fields fields, ModelTokens tokens)
+      throws IOException {
+    fields.any(ModelTokens.KEY);
+    if (tokens.isList()) {
+      throw wrong(fields, tokens, "an object of tokens and their ids");
     }
-    return vocab.getAsJsonObject();
+    return tokens.ids();
+  }
+
+  private static IOException wrong(Fields fields, ModelTokens tokens, String expected) {
+    return new IOException(
+        fields.path()
+            + "."
+            + ModelTokens.KEY
+            + ": expected "
+            + expected
+            + ", got an "
+            + (tokens.isList() ? "array of " : "object of ")
+            + tokens.size()
+            + " entries");
   }
 }

@@ -21,7 +21,7 @@ import org.jspecify.annotations.Nullable;
 final class NativeTokenizer {
 
   private final ReentrantReadWriteLock lock = new ReentrantReadWriteLock();
-  private final String json;
+  private final TokenizerText json;
   private final String fileName;
   private volatile boolean closed;
   private volatile long handle; // 0 until it is built, and once closed
@@ -32,7 +32,7 @@ final class NativeTokenizer {
    * @param json the text of a tokenizer.json, already checked
    * @param fileName the file to name in an error
    */
-  NativeTokenizer(String json, String fileName) {
+  NativeTokenizer(TokenizerText json, String fileName) {
     this.json = json;
     this.fileName = fileName;
   }
@@ -44,7 +44,7 @@ final class NativeTokenizer {
     }
     TokenizersLibrary library = RustLibrary.get();
     try {
-      handle = library.createTokenizerFromString(json);
+      handle = library.createTokenizerFromString(json.get());
     } catch (RuntimeException e) {
       throw new IOException(
           fileName

@@ -1,6 +1,5 @@
 package dev.afina.tokenization;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.afina.tokenization.Parts.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
@@ -14,7 +13,8 @@ import org.jspecify.annotations.Nullable;
  * without a look at the rest of the file.
  *
  * @param opening the class
- * @param json the whole file
+ * @param model its model without its tokens
+ * @param tokens the model's tokens
  * @param normalizers its checked normalizer
  * @param preTokenizers its checked pre-tokenizer
  * @param postProcessors its checked post-processor
@@ -24,7 +24,8 @@ import org.jspecify.annotations.Nullable;
  */
 record RebuiltPipeline(
     Opening opening,
-    JsonObject json,
+    JsonObject model,
+    ModelTokens tokens,
     Normalizers normalizers,
     List<Fields> preTokenizers,
     List<Fields> postProcessors,
@@ -68,7 +69,6 @@ record RebuiltPipeline(
     if (preTokenizers.size() != 1 || !is(preTokenizers.get(0).object(), "BertPreTokenizer")) {
       return "pre_tokenizer is not BertPreTokenizer";
     }
-    JsonObject model = model();
     if (!Models.type(model).equals("WordPiece")
         || !"##".equals(JsonFile.string(model, "continuing_subword_prefix"))
         || JsonFile.id(model.get("max_input_chars_per_word")) != 100) {
@@ -93,7 +93,6 @@ record RebuiltPipeline(
     if (!switchesFollow && flag(split, "add_prefix_space") != prefix) {
       return "pre_tokenizer.add_prefix_space is not " + prefix;
     }
-    JsonObject model = model();
     String suffix = JsonFile.string(model, "end_of_word_suffix");
     if (!Models.type(model).equals("BPE")
         || (suffix != null && !suffix.isEmpty())
@@ -114,11 +113,10 @@ record RebuiltPipeline(
   }
 
   private @Nullable String differenceFromUnigram() throws IOException {
-    JsonObject model = model();
     if (!Models.type(model).equals("Unigram") || flag(model, "byte_fallback")) {
       return "model is not Unigram without byte_fallback";
     }
-    int unknown = unknownPiece(opening, model.getAsJsonArray("vocab"), opened());
+    int unknown = unknownPiece(opening, tokens.pieces(), tokens.scores(), opened());
     if (JsonFile.id(model.get("unk_id")) != unknown) {
       return "model.unk_id is not " + unknown;
     }
@@ -151,7 +149,8 @@ record RebuiltPipeline(
   }
 
   /** The place of the unknown piece, by the rule of each class. */
-  static int unknownPiece(Opening opening, JsonArray pieces, Settings settings) {
+  static int unknownPiece(
+      Opening opening, List<String> pieces, List<String> scores, Settings settings) {
     if (opening == Opening.XLM_ROBERTA) {
       return 3;
     }
@@ -161,9 +160,7 @@ record RebuiltPipeline(
     boolean deberta = opening == Opening.DEBERTA_V2;
     String unknown = settings.content(Role.UNK);
     for (int id = 0; id < pieces.size(); id++) {
-      JsonArray piece = pieces.get(id).getAsJsonArray();
-      if (piece.get(0).getAsString().equals(unknown)
-          && (!deberta || piece.get(1).getAsDouble() == 0)) {
+      if (pieces.get(id).equals(unknown) && (!deberta || Double.parseDouble(scores.get(id)) == 0)) {
         return id;
       }
     }
@@ -200,11 +197,7 @@ record RebuiltPipeline(
   }
 
   private long singleLetters() {
-    return model().getAsJsonObject("vocab").keySet().stream().filter(t -> t.length() == 1).count();
-  }
-
-  private JsonObject model() {
-    return json.getAsJsonObject(Models.KEY);
+    return tokens.ids().keySet().stream().filter(t -> t.length() == 1).count();
   }
 
   private String content(Role role) {

@@ -27,7 +27,8 @@ final class SentencePieceFiles {
   private final Settings settings;
   private final String file;
   private final SentencePieceModel model;
-  private final JsonArray pieces = new JsonArray();
+  private final List<String> pieces = new ArrayList<>();
+  private final List<String> scores = new ArrayList<>();
   private final Map<String, Integer> ids = new HashMap<>();
 
   /**
@@ -51,7 +52,7 @@ final class SentencePieceFiles {
   }
 
   /** The content of a tokenizer.json. */
-  JsonObject tokenizer() throws IOException {
+  TokenizerContent content() throws IOException {
     for (String key : TEMPLATE_SWITCHES) {
       if (settings.has(key) && settings.opening() == Opening.ALBERT) {
         throw new IOException(
@@ -64,17 +65,18 @@ final class SentencePieceFiles {
       }
     }
     addPieces();
+    ModelTokens tokens = ModelTokens.of(pieces, scores, file);
     JsonObject unigram = Parts.typed("Unigram");
     unigram.addProperty(
-        "unk_id", RebuiltPipeline.unknownPiece(settings.opening(), pieces, settings));
-    unigram.add("vocab", pieces);
+        "unk_id", RebuiltPipeline.unknownPiece(settings.opening(), pieces, scores, settings));
+    unigram.add(ModelTokens.KEY, tokens.empty());
     unigram.addProperty("byte_fallback", false);
 
     JsonArray added = AddedTokens.settle(new JsonArray(), file, settings, ids, pieces.size());
     Special first = special(settings.opening().first(), added);
     Special last = special(settings.opening().last(), added);
     Pipeline pipeline = Pipeline.of(settings.opening(), settings, model.charsmap(), first, last);
-    return Parts.tokenizer(added, pipeline, unigram);
+    return new TokenizerContent(Parts.tokenizer(added, pipeline, unigram), tokens);
   }
 
   /** Says which model lies there but belongs to no family; "" when there is none. */
@@ -131,11 +133,9 @@ final class SentencePieceFiles {
   }
 
   private void add(String text, double score) {
-    JsonArray piece = new JsonArray(2);
-    piece.add(text);
-    piece.add(score);
     ids.put(text, pieces.size());
-    pieces.add(piece);
+    pieces.add(text);
+    scores.add(Double.toString(score));
   }
 
   private Special special(Role role, JsonArray added) throws IOException {

@@ -11,9 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Collections;
 import java.util.EnumMap;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -29,6 +27,10 @@ import org.jspecify.annotations.Nullable;
  * <p>One tokenizer may serve any number of threads. It holds native memory: close it, or leave it
  * to the garbage collector, which frees it later. After {@link #close()} encoding and decoding
  * throw {@link IllegalStateException}; what was read from the files may still be asked.
+ *
+ * <p>What is loaded has passed every check of this library. Hugging Face's native library, which
+ * decodes and encodes what the tokenizer in Java does not know, is built when it is first needed:
+ * if it refused what passed, that call would throw {@link java.io.UncheckedIOException}.
  *
  * <p>Texts may hold anything. Half a surrogate pair, which is no character, is read as U+FFFD, as
  * Java's own encoders do; NUL and other control characters are what the model's pipeline makes of
@@ -52,7 +54,7 @@ public final class Tokenizer implements AutoCloseable {
   private final Cleaner.Cleanable cleanable;
   private final Vocabulary vocabulary;
   private final SpecialTokens specialTokens;
-  private final Map<String, String> files;
+  private final SavedFiles files;
   private final int modelMaxLength;
   private final int padTypeId;
   private final Side paddingSide;
@@ -60,16 +62,18 @@ public final class Tokenizer implements AutoCloseable {
   private final int templateTokens;
   private final int pairTemplateTokens;
 
-  private Tokenizer(TokenizerJson json, String file, Settings settings) throws IOException {
+  private Tokenizer(TokenizerJson json, TokenizerText text, String file, Settings settings)
+      throws IOException {
+    json.require();
     vocabulary = json.vocabulary();
     specialTokens = specialTokens(json, settings);
     truncationSide = settings.side("truncation_side");
     paddingSide = settings.side("padding_side");
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
-    String text = json.text();
     library = new NativeTokenizer(text, file);
     java = JavaPipelines.of(json);
     if (java == null) {
+      text.make(json);
       library.build();
     }
     maxChars = MAX_CHARS / json.normalizers().growth();
@@ -80,7 +84,7 @@ public final class Tokenizer implements AutoCloseable {
     Tokens emptyPair = tokens("", "", false);
     pairTemplateTokens = emptyPair.count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
-    files = savedFiles(text, json, settings, hasTypes(emptyPair));
+    files = new SavedFiles(text, savedConfig(json, settings, hasTypes(emptyPair)));
   }
 
   /** Frees nothing, and keeps the owner from being collected, which would free the library. */
@@ -143,9 +147,13 @@ public final class Tokenizer implements AutoCloseable {
    */
   public static Tokenizer load(TokenizerFiles files) throws IOException {
     Settings settings = Settings.read(files);
-    Optional<JsonObject> json = JsonFile.object(files, TokenizerJson.FILE);
+    Optional<byte[]> json = JsonFile.bytes(files, TokenizerJson.FILE);
     if (json.isPresent()) {
-      return open(json.get(), TokenizerJson.FILE, settings);
+      byte[] own = json.get().clone(); // kept until it is saved
+      return open(
+          () -> TokenizerContent.parse(JsonFile.text(own, TokenizerJson.FILE), TokenizerJson.FILE),
+          TokenizerJson.FILE,
+          settings);
     }
     if (settings.opening().isUnigram()) {
       return loadSentencePiece(files, settings);
@@ -154,7 +162,7 @@ public final class Tokenizer implements AutoCloseable {
     if (vocabTxt.isPresent()) {
       Settings wordPiece = VocabularyFiles.wordPieceSettings(settings);
       return open(
-          VocabularyFiles.wordPiece(vocabTxt.get(), wordPiece),
+          () -> VocabularyFiles.wordPiece(vocabTxt.get(), wordPiece),
           VocabularyFiles.VOCAB_TXT,
           wordPiece);
     }
@@ -163,7 +171,7 @@ public final class Tokenizer implements AutoCloseable {
     if (vocabJson.isPresent() && merges.isPresent()) {
       Settings byteLevel = VocabularyFiles.byteLevelSettings(settings);
       return open(
-          VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), byteLevel),
+          () -> VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), byteLevel),
           VocabularyFiles.VOCAB_JSON,
           byteLevel);
     }
@@ -318,6 +326,8 @@ public final class Tokenizer implements AutoCloseable {
    * @return the text as the tokenizer's decoder puts it together: what the pipeline took away
    *     (case, accents, some spaces) does not come back
    * @throws IllegalArgumentException when an id is not in the vocabulary
+   * @throws java.io.UncheckedIOException when the native library, which decodes and is built at the
+   *     first call, refuses the tokenizer; names the file
    */
   public String decode(int[] ids) {
     return decode(ids, true);
@@ -329,6 +339,7 @@ public final class Tokenizer implements AutoCloseable {
    * @param ids token ids
    * @return the text
    * @throws IllegalArgumentException when an id is not in the vocabulary
+   * @throws java.io.UncheckedIOException as {@link #decode}
    */
   public String decodeWithSpecialTokens(int[] ids) {
     return decode(ids, false);
@@ -429,7 +440,7 @@ public final class Tokenizer implements AutoCloseable {
    * @return the content of each file, to be written as UTF-8
    */
   public Map<String, String> files() {
-    return files;
+    return files.get();
   }
 
   /**
@@ -440,7 +451,7 @@ public final class Tokenizer implements AutoCloseable {
    */
   public void save(Path folder) throws IOException {
     Files.createDirectories(folder);
-    for (Map.Entry<String, String> file : files.entrySet()) {
+    for (Map.Entry<String, String> file : files().entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
     }
   }
@@ -463,13 +474,32 @@ public final class Tokenizer implements AutoCloseable {
               + settings.opening().className()
               + " reads");
     }
-    SentencePieceFiles model = new SentencePieceFiles(bytes.get(), settings);
-    return open(model.tokenizer(), file, model.settings());
+    byte[] own = bytes.get().clone(); // kept until it is saved
+    SentencePieceFiles model = new SentencePieceFiles(own, settings);
+    return open(
+        model.content(),
+        () -> new SentencePieceFiles(own, settings).content(),
+        file,
+        model.settings());
   }
 
-  private static Tokenizer open(JsonObject json, String file, Settings settings)
+  /** What a tokenizer is made of, read from what is in memory. */
+  private interface Content {
+    TokenizerContent read() throws IOException;
+  }
+
+  private static Tokenizer open(Content content, String file, Settings settings)
       throws IOException {
-    return new Tokenizer(new TokenizerJson(json, file, settings), file, settings);
+    return open(content.read(), content, file, settings);
+  }
+
+  private static Tokenizer open(
+      TokenizerContent content, Content again, String file, Settings settings) throws IOException {
+    return new Tokenizer(
+        new TokenizerJson(content, file, settings),
+        new TokenizerText(() -> new TokenizerJson(again.read(), file, settings)),
+        file,
+        settings);
   }
 
   private Encoding encode(String text, @Nullable String pair, int maxTokens, boolean withOffsets) {
@@ -757,8 +787,8 @@ public final class Tokenizer implements AutoCloseable {
     return names;
   }
 
-  private Map<String, String> savedFiles(
-      String tokenizerJson, TokenizerJson json, Settings settings, boolean hasTypes)
+  /** The tokenizer_config.json to be saved. */
+  private JsonObject savedConfig(TokenizerJson json, Settings settings, boolean hasTypes)
       throws IOException {
     JsonObject config = settings.tokenizerConfig().deepCopy();
     // Where the files lay on the machine that wrote them, and what would now contradict.
@@ -800,9 +830,6 @@ public final class Tokenizer implements AutoCloseable {
       }
       config.add("model_input_names", names);
     }
-    Map<String, String> saved = new LinkedHashMap<>();
-    saved.put(TokenizerJson.FILE, tokenizerJson);
-    saved.put(Settings.CONFIG, JsonFile.writePretty(config));
-    return Collections.unmodifiableMap(saved);
+    return config;
   }
 }

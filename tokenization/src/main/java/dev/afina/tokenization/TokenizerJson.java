@@ -42,30 +42,30 @@ final class TokenizerJson {
   private final String file;
   private final Settings settings;
   private final @Nullable JsonObject padding;
-  private final Map<String, Integer> modelIds;
+  private final TokenizerContent content;
   private final Vocabulary vocabulary;
   private final Normalizers normalizers;
   private final List<Fields> preTokenizers;
   private final List<Fields> postProcessors;
 
   /**
-   * @param json the object; changed and kept
+   * @param content changed and kept
    * @param file the file that errors name
    */
-  TokenizerJson(JsonObject json, String file, Settings settings) throws IOException {
-    this.json = json;
+  TokenizerJson(TokenizerContent content, String file, Settings settings) throws IOException {
+    this.content = content;
+    this.json = content.json();
     this.file = file;
     this.settings = settings;
     this.padding = JsonFile.child(json, "padding");
     json.add("truncation", null);
     json.add("padding", null);
-    modelIds = Vocabulary.modelIds(json, file);
     checkMembers();
-    Models.check(json.get(Models.KEY), file);
+    Models.check(json.get(Models.KEY), content.tokens(), file);
     json.add(
         "added_tokens",
-        AddedTokens.settle(ownAddedTokens(), file, settings, modelIds, Vocabulary.modelSize(json)));
-    vocabulary = new Vocabulary(json, file, modelIds, settings.vocabularyRows());
+        AddedTokens.settle(ownAddedTokens(), file, settings, modelIds(), content.tokens().size()));
+    vocabulary = new Vocabulary(addedTokens(), file, content.tokens(), settings.vocabularyRows());
     applySwitches();
     normalizers = Normalizers.of(json.get(Normalizers.KEY), file);
     preTokenizers = PreTokenizers.of(json.get(PreTokenizers.KEY), file);
@@ -73,7 +73,6 @@ final class TokenizerJson {
         PostProcessors.of(json.get(PostProcessors.KEY), file, vocabulary, settings.tokenTypes());
     Decoders.check(json.get(Decoders.KEY), file);
     checkAddedTokens();
-    requireRebuilt();
   }
 
   Vocabulary vocabulary() {
@@ -82,7 +81,12 @@ final class TokenizerJson {
 
   /** The model's own tokens and their ids. */
   Map<String, Integer> modelIds() {
-    return modelIds;
+    return content.tokens().ids();
+  }
+
+  /** The entries of model.vocab. */
+  ModelTokens modelTokens() {
+    return content.tokens();
   }
 
   Normalizers normalizers() {
@@ -97,6 +101,7 @@ final class TokenizerJson {
     return postProcessors;
   }
 
+  /** The model without its tokens. */
   JsonObject model() {
     return json.getAsJsonObject(Models.KEY);
   }
@@ -118,11 +123,19 @@ final class TokenizerJson {
 
   /** The text for the native library and for saving. */
   String text() throws IOException {
-    String text = JsonFile.write(json);
-    if (WellFormed.firstUnpaired(text) >= 0) {
+    return content.text();
+  }
+
+  /**
+   * Checks what the constructor leaves.
+   *
+   * @throws IOException when transformers would build something else, or a string is no text
+   */
+  void require() throws IOException {
+    requireRebuilt();
+    if (!content.isWellFormed()) {
       throw new IOException(file + ": half a surrogate pair in a string; that is no Unicode text");
     }
-    return text;
   }
 
   /**
@@ -283,7 +296,8 @@ final class TokenizerJson {
   private RebuiltPipeline rebuilt(Opening opening, boolean withFilesSwitches) {
     return new RebuiltPipeline(
         opening,
-        json,
+        model(),
+        content.tokens(),
         normalizers,
         preTokenizers,
         postProcessors,

@@ -6,7 +6,6 @@ import com.google.gson.JsonObject;
 import dev.afina.tokenization.Parts.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
-import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -63,7 +62,7 @@ final class VocabularyFiles {
    * BERT: clean, split at spaces, punctuation and Chinese characters, lower-case unless
    * tokenizer_config.json says otherwise, then the longest pieces from the left.
    */
-  static JsonObject wordPiece(String vocabTxt, Settings settings) throws IOException {
+  static TokenizerContent wordPiece(String vocabTxt, Settings settings) throws IOException {
     Map<String, Integer> vocabulary = lines(vocabTxt);
     String unk = settings.content(Role.UNK);
     String cls = settings.content(Role.CLS);
@@ -79,19 +78,20 @@ final class VocabularyFiles {
     model.addProperty("unk_token", unk);
     model.addProperty("continuing_subword_prefix", "##");
     model.addProperty("max_input_chars_per_word", 100);
-    model.add("vocab", ids(vocabulary));
+    ModelTokens tokens = ModelTokens.of(vocabulary);
+    model.add(ModelTokens.KEY, tokens.empty());
 
     Special clsToken = new Special(cls, clsId);
     Special sepToken = new Special(sep, sepId);
-    return Parts.tokenizer(
-        added, Pipeline.of(settings.opening(), settings, null, clsToken, sepToken), model);
+    Pipeline pipeline = Pipeline.of(settings.opening(), settings, null, clsToken, sepToken);
+    return new TokenizerContent(Parts.tokenizer(added, pipeline, model), tokens);
   }
 
   /** RoBERTa: bytes as letters, GPT-2's splitting, merges in their order. */
-  static JsonObject byteLevelBpe(String vocabJson, String merges, Settings settings)
+  static TokenizerContent byteLevelBpe(String vocabJson, String merges, Settings settings)
       throws IOException {
     JsonObject vocabObject = JsonFile.parse(vocabJson, VOCAB_JSON);
-    Map<String, Integer> vocabulary = new HashMap<>();
+    Map<String, Integer> vocabulary = new LinkedHashMap<>();
     for (String token : vocabObject.keySet()) {
       int id = JsonFile.id(vocabObject.get(token));
       if (id < 0) {
@@ -122,13 +122,14 @@ final class VocabularyFiles {
     model.addProperty("fuse_unk", false);
     model.addProperty("byte_fallback", false);
     model.addProperty("ignore_merges", false);
-    model.add("vocab", vocabObject);
-    model.add("merges", merges(merges, vocabulary));
+    ModelTokens tokens = ModelTokens.of(vocabulary);
+    model.add(ModelTokens.KEY, tokens.empty());
+    model.add(Models.MERGES, merges(merges, vocabulary));
 
     Special clsToken = new Special(cls, clsId);
     Special sepToken = new Special(sep, sepId);
-    return Parts.tokenizer(
-        added, Pipeline.of(settings.opening(), settings, null, clsToken, sepToken), model);
+    Pipeline pipeline = Pipeline.of(settings.opening(), settings, null, clsToken, sepToken);
+    return new TokenizerContent(Parts.tokenizer(added, pipeline, model), tokens);
   }
 
   private static void checkType(Settings settings, Set<String> known, String files, String meaning)
@@ -242,11 +243,5 @@ final class VocabularyFiles {
       merges.add(merge);
     }
     return merges;
-  }
-
-  private static JsonObject ids(Map<String, Integer> vocabulary) {
-    JsonObject object = new JsonObject();
-    vocabulary.forEach(object::addProperty);
-    return object;
   }
 }

@@ -425,9 +425,13 @@ class CutPointsTest {
             Map.of("tokenizer.json", json.toString(), "tokenizer_config.json", config)));
   }
 
+  private static ModelTokens tokens(JsonObject json) throws IOException {
+    return ModelTokens.of(json.getAsJsonObject("model").get("vocab"), "tokenizer.json");
+  }
+
   private static JsonObject with(JsonObject json, List<String> added) throws IOException {
-    Map<String, Integer> ids = Vocabulary.modelIds(json, "tokenizer.json");
-    int next = Vocabulary.modelSize(json);
+    Map<String, Integer> ids = tokens(json).ids();
+    int next = tokens(json).size();
     for (JsonElement token : json.getAsJsonArray("added_tokens")) {
       next = Math.max(next, token.getAsJsonObject().get("id").getAsInt() + 1);
     }
@@ -459,7 +463,7 @@ class CutPointsTest {
     }
     double score = -8;
     for (String text : List.of("中", "文", "字", "中文", "文字", "字中", "日本語", "本", "东西", "▁中文")) {
-      if (!Vocabulary.modelIds(json, "tokenizer.json").containsKey(text)) {
+      if (!tokens(json).ids().containsKey(text)) {
         vocab.add(piece(text, score -= 0.25));
       }
     }
@@ -475,7 +479,9 @@ class CutPointsTest {
 
   private static CutPoints cuts(JsonObject json) throws IOException {
     Settings settings = Settings.read(Fixture.inMemory(Map.of()));
-    return CutPoints.of(new TokenizerJson(json.deepCopy(), "tokenizer.json", settings));
+    return CutPoints.of(
+        new TokenizerJson(
+            TokenizerContent.of(json.deepCopy(), "tokenizer.json"), "tokenizer.json", settings));
   }
 
   private static JsonObject json(String vocabulary) throws IOException {

@@ -168,7 +168,12 @@ public final class Model implements AutoCloseable {
   private Optional<PackedModel> pack(PackedFormat format, PackedKernels kernels) {
     PackedForm form = new PackedForm(new PlainForm(arrays, constants), kernels);
     try {
-      return Optional.of(new PackedModel(bind(form), form));
+      PackedModel packed = new PackedModel(bind(form), form);
+      if (form.isRight()) {
+        return Optional.of(packed);
+      }
+      packed.close();
+      return Optional.empty();
     } catch (RuntimeException e) {
       form.close();
       log.warn(

@@ -23,6 +23,13 @@ public final class PackedModel implements AutoCloseable {
     return network;
   }
 
+  /**
+   * Whether the network gives hidden states rightly on this machine; found out when asked first.
+   */
+  public boolean givesHiddenStates() {
+    return form.arePartsRight();
+  }
+
   /** Logits (B, C) in the order of the batch, owned by the batch's manager. */
   public NDArray logits(PackedBatch batch) {
     return network.logits(batch, Dropout.NONE);

@@ -13,9 +13,14 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
@@ -23,12 +28,23 @@ import java.util.stream.LongStream;
  * on a processor that we never saw then costs speed, and no wrong prediction.
  */
 final class PackedCheck {
+  private static final Logger log = LoggerFactory.getLogger(PackedCheck.class);
+
   /** Odd, and more than a vector. */
   private static final int ROWS = 19;
 
   private static final NDIndex FIRST_ROW = new NDIndex("0:1");
 
+  private static final int HEADS = 3;
+  private static final long HIDDEN = 3 * 17;
+  private static final long WIDE = 77;
+  private static final double EPSILON = 1e-5;
+  private static final Texts SOME = new Texts(new long[] {2, 1}, 3, 67);
+  private static final Texts ALONE = new Texts(new long[] {1}, ROWS);
+
   private final PackedKernels kernels;
+  private final AtomicReference<@Nullable Boolean> network = new AtomicReference<>();
+  private final AtomicReference<@Nullable Boolean> parts = new AtomicReference<>();
   private final Set<Object> checked = ConcurrentHashMap.newKeySet();
 
   /** What makes one product another kernel than the next. */
@@ -144,97 +160,274 @@ final class PackedCheck {
   }
 
   /**
+   * Whether a network in one call gives what {@link PlainKernels} give, found out once a process:
+   * of some texts on one core, and of one text on all. It goes through all that layers of BERT's
+   * kin are made of. Where it is wrong, one warning says what of it is.
+   */
+  boolean isNetworkRight() {
+    return isRight(network, this::network);
+  }
+
+  /** The same of each function by itself, those included that no network in one call has. */
+  boolean arePartsRight() {
+    return isRight(parts, this::parts);
+  }
+
+  /**
+   * A worker does not wait for a thread that tests, since that one needs workers. It tests for
+   * itself, on the cores that it has, so what it finds right may be wrong on others.
+   */
+  private boolean isRight(AtomicReference<@Nullable Boolean> known, Runnable test) {
+    if (Workers.isWorker()) {
+      return known.get() == null ? passes(known, test) : Boolean.TRUE.equals(known.get());
+    }
+    synchronized (known) {
+      if (known.get() == null && passes(known, test)) {
+        known.compareAndSet(null, true);
+      }
+      return Boolean.TRUE.equals(known.get());
+    }
+  }
+
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private boolean passes(AtomicReference<@Nullable Boolean> known, Runnable test) {
+    try {
+      test.run();
+      return true;
+    } catch (RuntimeException e) {
+      if (known.compareAndSet(null, false)) {
+        log.debug("why packed layers in {} are not usable", kernels.format(), e);
+        log.warn(
+            "packed layers in {} are not usable here: {}; the plain path serves, slower",
+            kernels.format(),
+            TorchScriptModule.reason(e));
+      }
+      return false;
+    }
+  }
+
+  private void network() {
+    try (NDManager own = PyTorch.newManager()) {
+      new Sample(own).compareNetwork();
+    } catch (IllegalStateException e) {
+      parts(); // throws, if it is one of them
+      throw e;
+    }
+  }
+
+  /**
    * Compares each function on random numbers of odd sizes with {@link PlainKernels}.
    *
    * @throws IllegalStateException where one differs
    */
-  static void selfTest(PackedKernels kernels) {
-    new PackedCheck(kernels).run();
+  void parts() {
+    try (NDManager own = PyTorch.newManager()) {
+      new Sample(own).compareParts();
+    }
   }
 
-  private void run() {
-    int heads = 3;
-    long hidden = 3 * 17;
-    long feedForward = 77;
-    long[] texts = {2, 1};
-    long[] lengths = {3, 67};
-    long tokens = 2 * 3 + 67;
-    double scale = 0.3;
-    AttentionCall all =
-        new AttentionCall(texts, lengths, false, heads, scale, List.of(), List.of());
-    AttentionCall firsts =
-        new AttentionCall(texts, lengths, true, heads, scale, List.of(), List.of());
-    try (NDManager own = PyTorch.newManager()) {
-      NDArray table = RandomArrays.uniform(own, new Shape(11, hidden), 2, 1);
-      NDArray other = RandomArrays.uniform(own, new Shape(7, hidden), 2, 2);
-      NDArray firstIds = RandomArrays.indexes(own, tokens, 11, 3);
-      NDArray otherIds = RandomArrays.indexes(own, tokens, 7, 4);
-      List<long[]> ids = List.of(firstIds.toLongArray(), otherIds.toLongArray());
-      NDArray of = RandomArrays.uniform(own, new Shape(hidden), 0.5, 5).addi(1);
-      NDArray to = RandomArrays.uniform(own, new Shape(hidden), 0.5, 6);
-      NDArray x = PlainKernels.norm(table.get(firstIds).add(other.get(otherIds)), of, to, 1e-5);
-      compare(
-          "embeddings", x, () -> kernels.embeddings(List.of(table, other), ids, of, to, 1e-5, own));
+  /** Texts that stand one after the other. */
+  private static final class Texts {
+    private final long[] counts; // of each length
+    private final long[] lengths;
 
-      NDArray weight = RandomArrays.weight(own, hidden, 3 * hidden, 10);
-      NDArray bias = RandomArrays.uniform(own, new Shape(3 * hidden), 0.5, 11);
+    Texts(long[] counts, long... lengths) {
+      this.counts = counts;
+      this.lengths = lengths;
+    }
+
+    int tokens() {
+      return Math.toIntExact(
+          IntStream.range(0, counts.length).mapToLong(g -> counts[g] * lengths[g]).sum());
+    }
+
+    /** Where each begins. */
+    long[] firsts() {
+      LongStream.Builder firsts = LongStream.builder();
+      long at = 0;
+      for (int g = 0; g < counts.length; g++) {
+        for (long t = 0; t < counts[g]; t++) {
+          firsts.add(at);
+          at += lengths[g];
+        }
+      }
+      return firsts.build().toArray();
+    }
+
+    AttentionCall call(boolean firstOnly) {
+      return new AttentionCall(counts, lengths, firstOnly, HEADS, 0.3, List.of(), List.of());
+    }
+  }
+
+  /** A small network of random numbers and odd sizes. */
+  private final class Sample {
+    private final NDManager own;
+    private final NDArray table;
+    private final NDArray other;
+    private final NDArray of;
+    private final NDArray to;
+    private final NDArray weight;
+    private final NDArray bias;
+    private final NDArray queries;
+    private final NDArray queryBias;
+    private final NDArray others;
+    private final NDArray otherBias;
+    private final NDArray back;
+    private final NDArray up;
+    private final NDArray upBias;
+    private final NDArray down;
+    private final NDArray downBias;
+    private final NDArray classes;
+    private final NDArray classBias;
+
+    Sample(NDManager own) {
+      this.own = own;
+      table = RandomArrays.uniform(own, new Shape(11, HIDDEN), 2, 1);
+      other = RandomArrays.uniform(own, new Shape(7, HIDDEN), 2, 2);
+      of = RandomArrays.uniform(own, new Shape(HIDDEN), 0.5, 5).addi(1);
+      to = RandomArrays.uniform(own, new Shape(HIDDEN), 0.5, 6);
+      weight = RandomArrays.weight(own, HIDDEN, 3 * HIDDEN, 10);
+      bias = RandomArrays.uniform(own, new Shape(3 * HIDDEN), 0.5, 11);
+      queries = weight.get(new NDIndex("0:{}", HIDDEN));
+      queryBias = bias.get(new NDIndex("0:{}", HIDDEN));
+      others = weight.get(new NDIndex("{}:", HIDDEN));
+      otherBias = bias.get(new NDIndex("{}:", HIDDEN));
+      back = RandomArrays.weight(own, HIDDEN, HIDDEN, 40);
+      up = RandomArrays.weight(own, HIDDEN, WIDE, 20);
+      upBias = RandomArrays.uniform(own, new Shape(WIDE), 0.5, 21);
+      down = RandomArrays.weight(own, WIDE, HIDDEN, 30);
+      downBias = RandomArrays.uniform(own, new Shape(HIDDEN), 0.5, 31);
+      classes = RandomArrays.weight(own, WIDE, 5, 60);
+      classBias = RandomArrays.uniform(own, new Shape(5), 0.5, 61);
+    }
+
+    /** The packed layers; to be closed. */
+    private final class Packed implements AutoCloseable {
+      final PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
+      final PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
+      final PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
+      final PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
+      final PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
+      final PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
+      final PackedLayer plain = layer(all3);
+      final PackedLayer apart = layer(query, keyValue);
+
+      private PackedLayer layer(PackedLinear... projections) {
+        return new PackedLayer(List.of(projections), output, wide, narrow, List.of(of, to, of, to));
+      }
+
+      PackedStack stack(PackedLayer... layers) {
+        return new PackedStack(HIDDEN, List.of(layers), EPSILON);
+      }
+
+      PackedNetwork network(PackedStack stack) {
+        return new PackedNetwork(
+            new PackedNetwork.Tables(List.of(table, other), of, to, EPSILON),
+            stack,
+            new PackedNetwork.Head(up, upBias, Activation.TANH, classes, classBias));
+      }
+
+      @Override
+      public void close() {
+        List.of(all3, query, keyValue, output, wide, narrow).forEach(PackedLinear::close);
+      }
+    }
+
+    private NDArray embedded(List<long[]> ids) {
+      NDArray rows = table.get(own.create(ids.get(0))).add(other.get(own.create(ids.get(1))));
+      return PlainKernels.norm(rows, of, to, EPSILON);
+    }
+
+    private NDArray context(NDArray x, AttentionCall call) {
       NDArray qkv = PlainKernels.linear(x, weight, bias);
-      NDArray q = qkv.get(new NDIndex(":, 0:{}", hidden));
-      NDArray k = qkv.get(new NDIndex(":, {}:{}", hidden, 2 * hidden));
-      NDArray v = qkv.get(new NDIndex(":, {}:", 2 * hidden));
-      NDArray context = PlainKernels.attention(q, k, v, all);
-      NDArray first = own.create(new long[] {0, 3, 6});
-      NDArray queries = weight.get(new NDIndex("0:{}", hidden));
-      NDArray queryBias = bias.get(new NDIndex("0:{}", hidden));
-      NDArray others = weight.get(new NDIndex("{}:", hidden));
-      NDArray otherBias = bias.get(new NDIndex("{}:", hidden));
+      return PlainKernels.attention(third(qkv, 0), third(qkv, 1), third(qkv, 2), call);
+    }
+
+    private NDArray attended(NDArray x, AttentionCall call) {
+      NDArray sum = PlainKernels.linear(context(x, call), back, queryBias).add(x);
+      return PlainKernels.norm(sum, of, to, EPSILON);
+    }
+
+    private NDArray expanded(NDArray attended) {
+      return PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
+    }
+
+    private NDArray layer(NDArray x, AttentionCall call) {
+      NDArray attended = attended(x, call);
+      NDArray end = PlainKernels.linear(expanded(attended), down, downBias).add(attended);
+      return PlainKernels.norm(end, of, to, EPSILON);
+    }
+
+    private NDArray logits(NDArray first) {
+      NDArray pooled = PlainKernels.linear(first, up, upBias).tanh();
+      return PlainKernels.linear(pooled, classes, classBias);
+    }
+
+    private List<long[]> ids(int tokens) {
+      return List.of(
+          RandomArrays.indexes(own, tokens, 11, 3).toLongArray(),
+          RandomArrays.indexes(own, tokens, 7, 4).toLongArray());
+    }
+
+    /** Two layers, the last one with its query apart, as a model has them. */
+    void compareNetwork() {
+      try (Packed packed = new Packed();
+          PackedStack stack = packed.stack(packed.plain, packed.apart);
+          PackedNetwork network = packed.network(stack)) {
+        compareNetwork(network, SOME, "one core", Supplier::get);
+        compareNetwork(network, ALONE, "all cores", PackedCheck::onAllCores);
+      }
+    }
+
+    private void compareNetwork(
+        PackedNetwork network,
+        Texts texts,
+        String where,
+        Function<Supplier<NDArray>, NDArray> runner) {
+      List<long[]> ids = ids(texts.tokens());
+      AttentionCall all = texts.call(false);
+      NDArray y = layer(layer(embedded(ids), all), all);
+      NDArray expected = logits(y.get(own.create(texts.firsts())));
+      NDArray got = runner.apply(() -> network.uncheckedApply(ids, texts.call(true), own));
+      requireEqual("a network", where, got, expected, one(own));
+    }
+
+    void compareParts() {
+      List<long[]> ids = ids(SOME.tokens());
+      AttentionCall all = SOME.call(false);
+      AttentionCall firsts = SOME.call(true);
+      NDArray first = own.create(SOME.firsts());
+      NDArray x = embedded(ids);
       NDArray input = x.get(first);
-      NDArray up = RandomArrays.weight(own, hidden, feedForward, 20);
-      NDArray upBias = RandomArrays.uniform(own, new Shape(feedForward), 0.5, 21);
-      NDArray down = RandomArrays.weight(own, feedForward, hidden, 30);
-      NDArray downBias = RandomArrays.uniform(own, new Shape(hidden), 0.5, 31);
-      NDArray twice = RandomArrays.weight(own, hidden, 2 * feedForward, 50);
-      NDArray twiceBias = RandomArrays.uniform(own, new Shape(2 * feedForward), 0.5, 51);
-      NDArray back = RandomArrays.weight(own, hidden, hidden, 40);
-      NDArray sum = PlainKernels.linear(context, back, queryBias).add(x);
-      NDArray attended = PlainKernels.norm(sum, of, to, 1e-5);
-      NDArray expanded = PlainKernels.gelu(PlainKernels.linear(attended, up, upBias));
-      NDArray end = PlainKernels.linear(expanded, down, downBias).add(attended);
-      NDArray expected = PlainKernels.norm(end, of, to, 1e-5);
+      NDArray context = context(x, all);
+      NDArray attended = attended(x, all);
+      NDArray expanded = expanded(attended);
+      NDArray expected = layer(x, all);
+      NDArray logits = logits(expected.get(first));
+      NDArray twice = RandomArrays.weight(own, HIDDEN, 2 * WIDE, 50);
+      NDArray twiceBias = RandomArrays.uniform(own, new Shape(2 * WIDE), 0.5, 51);
       NDArray gated = PlainKernels.gated(PlainKernels.linear(x, twice, twiceBias));
-      List<NDArray> norms = List.of(of, to, of, to);
-      NDArray classes = RandomArrays.weight(own, feedForward, 5, 60);
-      NDArray classBias = RandomArrays.uniform(own, new Shape(5), 0.5, 61);
-      NDArray pooled = PlainKernels.linear(expected.get(first), up, upBias).tanh();
-      NDArray logits = PlainKernels.linear(pooled, classes, classBias);
-      try (PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
-          PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
-          PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
-          PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
-          PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
+      compare(
+          "embeddings",
+          x,
+          () -> kernels.embeddings(List.of(table, other), ids, of, to, EPSILON, own));
+      try (Packed packed = new Packed();
           PackedLinear halves = kernels.pack(twice, twiceBias, Activation.LINEAR, false);
-          PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);
-          PackedStack layer =
-              stack(hidden, new PackedLayer(List.of(all3), output, wide, narrow, norms));
-          PackedStack last =
-              stack(
-                  hidden, new PackedLayer(List.of(query, keyValue), output, wide, narrow, norms));
-          PackedNetwork network =
-              new PackedNetwork(
-                  new PackedNetwork.Tables(List.of(table, other), of, to, 1e-5),
-                  last,
-                  new PackedNetwork.Head(up, upBias, Activation.TANH, classes, classBias))) {
-        compare("attention", context, () -> all3.uncheckedSelfAttention(x, hidden, all));
+          PackedStack layer = packed.stack(packed.plain);
+          PackedStack last = packed.stack(packed.apart);
+          PackedNetwork network = packed.network(last)) {
+        compare("attention", context, () -> packed.all3.uncheckedSelfAttention(x, HIDDEN, all));
         compare(
             "attention of first tokens",
             context.get(first),
-            () -> query.uncheckedQueryAttention(input, keyValue, x, hidden, firsts));
-        compare("a product with GELU", expanded, () -> wide.apply(attended));
+            () -> packed.query.uncheckedQueryAttention(input, packed.keyValue, x, HIDDEN, firsts));
+        compare("a product with GELU", expanded, () -> packed.wide.apply(attended));
         compare("a gated product", gated, () -> halves.gated(x, Activation.GELU));
         compare(
             "a product with LayerNorm",
             expected,
-            () -> narrow.addNorm(expanded, attended, of, to, 1e-5));
+            () -> packed.narrow.addNorm(expanded, attended, of, to, EPSILON));
         compare("a layer", expected, () -> layer.uncheckedApply(x, all));
         compare(
             "a layer for first tokens", expected.get(first), () -> last.uncheckedApply(x, firsts));
@@ -242,10 +435,6 @@ final class PackedCheck {
         compare("a network", logits, () -> network.uncheckedApply(ids, firsts, own));
       }
     }
-  }
-
-  private static PackedStack stack(long hidden, PackedLayer layer) {
-    return new PackedStack(hidden, List.of(layer), 1e-5);
   }
 
   private void compare(String what, NDArray expected, Supplier<NDArray> got) {

@@ -50,7 +50,9 @@ public enum PackedFormat {
   }
 
   /**
-   * The kernels, opened and tested once a process.
+   * The kernels, opened once a process. Those in float32 are tested when they are used: ask {@link
+   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} first. The others are
+   * tested here, since it decides which form of them serves.
    *
    * @return empty where PyTorch lacks them, where they compute wrongly on this machine (one line of
    *     the log says which) or {@code -Dafina.fusedOps=false} was given
@@ -64,7 +66,9 @@ public enum PackedFormat {
               functions(),
               module -> {
                 PackedKernels opening = new PackedKernels(this, module);
-                PackedCheck.selfTest(opening);
+                if (this != FLOAT32) {
+                  opening.check().parts();
+                }
                 return opening;
               });
     }

@@ -139,6 +139,19 @@ public final class PackedKernels {
     return all;
   }
 
+  /**
+   * Whether a {@link PackedNetwork} is computed rightly on this machine: compared with plain
+   * operators when it is first asked for. Where it is not, one warning says so.
+   */
+  public boolean isNetworkRight() {
+    return check.isNetworkRight();
+  }
+
+  /** The same of all parts of a network where they are called one by one. */
+  public boolean arePartsRight() {
+    return check.arePartsRight();
+  }
+
   PackedFormat format() {
     return format;
   }

@@ -23,8 +23,8 @@ import org.slf4j.LoggerFactory;
  * The gateway to kernels of PyTorch that DJL does not bind: functions as TorchScript text.
  *
  * <p>DJL offers about 230 natives; PyTorch has some 2,500. TorchScript reaches all of them without
- * native code of our own. It is in maintenance upstream, so each user tests itself once at start
- * and is optional: where {@link #open} gives nothing, callers take the plain path.
+ * native code of our own. It is in maintenance upstream, so each user tests itself before it is
+ * used and is optional: where {@link #open} gives nothing, callers take the plain path.
  */
 final class TorchScriptModule {
   private static final Logger log = LoggerFactory.getLogger(TorchScriptModule.class);

@@ -204,6 +204,10 @@ public final class Workers {
     return Pool.INSTANCE.size;
   }
 
+  static boolean isWorker() {
+    return Thread.currentThread() instanceof Worker;
+  }
+
   /** The cores that PyTorch's operators use on the current thread, which is a worker; else 1. */
   static int coresOfThread() {
     return Thread.currentThread() instanceof Worker worker ? worker.threads : 1;

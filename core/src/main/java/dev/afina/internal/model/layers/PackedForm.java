@@ -28,6 +28,7 @@ public final class PackedForm implements Form, AutoCloseable {
   private final Form plain;
   private final PackedKernels kernels;
   private final List<Runnable> owned = new ArrayList<>();
+  private boolean hasNetwork;
 
   /**
    * @param plain the parameters, which are copied when a layer is made
@@ -141,7 +142,20 @@ public final class PackedForm implements Form, AutoCloseable {
     }
     PackedNetwork network = new PackedNetwork(tables.get(), stack.get(), last.get());
     owned.add(network::close);
+    hasNetwork = true;
     return Optional.of(network);
+  }
+
+  /**
+   * Whether the kernels compute rightly on this machine what the layers made so far give logits by.
+   */
+  public boolean isRight() {
+    return hasNetwork ? kernels.isNetworkRight() : kernels.arePartsRight();
+  }
+
+  /** The same for hidden states, which are computed by parts. */
+  public boolean arePartsRight() {
+    return kernels.arePartsRight();
   }
 
   private static PackedLayer parts(PostNormLayer layer) {

@@ -1,0 +1,80 @@
+package dev.afina;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CountDownLatch;
+import org.junit.jupiter.api.Test;
+
+class BesideTest {
+  private final List<String> removed = new ArrayList<>();
+
+  @Test
+  void whatIsTaken_isTheCallers() throws IOException {
+    try (Beside<String> made = Beside.begin("test", () -> "made", removed::add)) {
+      assertThat(made.take()).isEqualTo("made");
+    }
+    assertThat(removed).isEmpty();
+  }
+
+  @Test
+  void whatIsNotTaken_isRemovedOnceItIsMade() {
+    CountDownLatch late = new CountDownLatch(1);
+    try (Beside<String> made =
+        Beside.begin(
+            "test",
+            () -> {
+              await(late);
+              return "made";
+            },
+            removed::add)) {
+      assertThat(removed).isEmpty();
+      late.countDown();
+    }
+    assertThat(removed).containsExactly("made");
+  }
+
+  @Test
+  void failure_isThrownToWhoTakes() {
+    IOException failure = new IOException("broken");
+    try (Beside<String> made =
+        Beside.begin(
+            "test",
+            () -> {
+              throw failure;
+            },
+            removed::add)) {
+      assertThatThrownBy(made::take).isSameAs(failure);
+    }
+    try (Beside<String> unused =
+        Beside.begin(
+            "test",
+            () -> {
+              throw new IllegalStateException("nobody hears");
+            },
+            removed::add)) {
+      assertThat(removed).isEmpty();
+    }
+  }
+
+  @Test
+  void interrupt_isKeptForTheCaller() throws IOException {
+    Thread.currentThread().interrupt();
+    try (Beside<String> made = Beside.begin("test", () -> "made", removed::add)) {
+      assertThat(made.take()).isEqualTo("made");
+    } finally {
+      assertThat(Thread.interrupted()).isTrue();
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    }
+  }
+}

@@ -1,0 +1,164 @@
+package dev.afina.tokenization;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import com.google.gson.Strictness;
+import com.google.gson.stream.JsonReader;
+import com.google.gson.stream.JsonToken;
+import com.google.gson.stream.JsonWriter;
+import java.io.IOException;
+import java.io.StringReader;
+import java.io.StringWriter;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a tokenizer.json says.
+ *
+ * @param json all but the model's tokens, where an empty value stands for these; may be changed
+ * @param tokens the model's tokens
+ */
+record TokenizerContent(JsonObject json, ModelTokens tokens) {
+
+  /**
+   * Reads a text.
+   *
+   * @param name the file that errors name
+   * @throws IOException when it is not the JSON of an object with a model.vocab
+   */
+  static TokenizerContent parse(String text, String name) throws IOException {
+    TokenizerContent usual = readUsual(text);
+    // What is unusual or broken is read again as a whole, which tells what is wrong.
+    return usual == null ? of(JsonFile.parse(text, name), name) : usual;
+  }
+
+  /**
+   * Takes the tokens out of an object.
+   *
+   * @param json changed and kept
+   */
+  static TokenizerContent of(JsonObject json, String file) throws IOException {
+    JsonObject model = JsonFile.child(json, Models.KEY);
+    ModelTokens tokens = ModelTokens.of(model == null ? null : model.get(ModelTokens.KEY), file);
+    if (model != null) {
+      model.add(ModelTokens.KEY, tokens.empty());
+    }
+    return new TokenizerContent(json, tokens);
+  }
+
+  /** The JSON of all of it. Nulls are written: an absent key may say "default". */
+  String text() throws IOException {
+    StringWriter text = new StringWriter();
+    try (JsonWriter writer = new JsonWriter(text)) {
+      writer.setSerializeNulls(true);
+      writer.beginObject();
+      for (Map.Entry<String, JsonElement> member : json.entrySet()) {
+        writer.name(member.getKey());
+        if (member.getKey().equals(Models.KEY)) {
+          writeModel(member.getValue().getAsJsonObject(), writer);
+        } else {
+          JsonFile.write(member.getValue(), writer);
+        }
+      }
+      writer.endObject();
+    }
+    return text.toString();
+  }
+
+  /**
+   * Whether all strings are Unicode text, those of merges left out: a merge joins tokens of the
+   * model.
+   */
+  boolean isWellFormed() {
+    return tokens.ids().keySet().stream().allMatch(TokenizerContent::isWellFormed)
+        && isWellFormed(json);
+  }
+
+  private static @Nullable TokenizerContent readUsual(String text) {
+    try (JsonReader reader = new JsonReader(new StringReader(text))) {
+      reader.setStrictness(Strictness.STRICT);
+      JsonObject json = new JsonObject();
+      ModelTokens tokens = null;
+      reader.beginObject();
+      while (reader.hasNext()) {
+        String key = reader.nextName();
+        if (json.has(key)) {
+          return null;
+        }
+        if (key.equals(Models.KEY)) {
+          JsonObject model = new JsonObject();
+          tokens = readModel(reader, model);
+          if (tokens == null) {
+            return null;
+          }
+          json.add(key, model);
+        } else {
+          json.add(key, JsonParser.parseReader(reader));
+        }
+      }
+      reader.endObject();
+      return tokens == null || reader.peek() != JsonToken.END_DOCUMENT
+          ? null
+          : new TokenizerContent(json, tokens);
+    } catch (IOException | IllegalStateException | JsonParseException | NumberFormatException e) {
+      return null;
+    }
+  }
+
+  private static @Nullable ModelTokens readModel(JsonReader reader, JsonObject into)
+      throws IOException {
+    ModelTokens tokens = null;
+    reader.beginObject();
+    while (reader.hasNext()) {
+      String key = reader.nextName();
+      if (into.has(key)) {
+        return null;
+      }
+      if (key.equals(ModelTokens.KEY)) {
+        tokens = ModelTokens.read(reader);
+        if (tokens == null) {
+          return null;
+        }
+        into.add(key, tokens.empty());
+      } else {
+        into.add(key, JsonParser.parseReader(reader));
+      }
+    }
+    reader.endObject();
+    return tokens;
+  }
+
+  private void writeModel(JsonObject model, JsonWriter writer) throws IOException {
+    writer.beginObject();
+    for (Map.Entry<String, JsonElement> member : model.entrySet()) {
+      writer.name(member.getKey());
+      if (member.getKey().equals(ModelTokens.KEY)) {
+        tokens.write(writer);
+      } else {
+        JsonFile.write(member.getValue(), writer);
+      }
+    }
+    writer.endObject();
+  }
+
+  private static boolean isWellFormed(JsonElement element) {
+    if (element.isJsonObject()) {
+      return element.getAsJsonObject().entrySet().stream()
+          .allMatch(
+              member ->
+                  isWellFormed(member.getKey())
+                      && (member.getKey().equals(Models.MERGES)
+                          || isWellFormed(member.getValue())));
+    }
+    if (element.isJsonArray()) {
+      return element.getAsJsonArray().asList().stream().allMatch(TokenizerContent::isWellFormed);
+    }
+    return !JsonFile.isString(element) || isWellFormed(element.getAsString());
+  }
+
+  private static boolean isWellFormed(String text) {
+    return WellFormed.firstUnpaired(text) < 0;
+  }
+}
