@@ -517,7 +517,7 @@ class CutPointsTest {
       }
       model.add("merges", first);
     }
-    Map<String, Integer> ids = Vocabulary.modelIds(json, "tokenizer.json");
+    Map<String, Integer> ids = tokens(json).ids();
     JsonObject vocab = new JsonObject();
     ids.entrySet().stream()
         .filter(
