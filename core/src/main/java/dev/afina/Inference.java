@@ -37,7 +37,8 @@ import java.util.stream.IntStream;
  *
  * <p>Single texts of concurrent callers wait in a {@link TextQueue}, which is limited by tokens and
  * refuses more. Lists are divided into batches, and wait in turn for leave to bring a few of them
- * to the workers: so a single text finds a few batches before it, however long the lists are.
+ * to the workers. While short single texts come, these batches are small: a short text waits for
+ * one of them at most.
  *
  * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
  * padded.
@@ -224,7 +225,7 @@ final class Inference {
   /** The logits of many texts; ends between some batches when it should. */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
       throws InterruptedIOException {
-    return compute(texts, logits, names, stop, ListCall.unmeasured());
+    return compute(texts, logits, names, stop, ListCall.ofTraining());
   }
 
   private List<float[]> compute(
@@ -238,6 +239,9 @@ final class Inference {
       List<Supplier<List<float[]>>> work = new ArrayList<>();
       List<List<Integer>> round =
           batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
+      if (call.isDividedForOthers() && Workers.shortOnesCome()) {
+        round = round.stream().flatMap(batch -> divided(batch, texts).stream()).toList();
+      }
       long tokens = 0;
       for (List<Integer> batch : round) {
         List<Encoding> inBatch = batch.stream().map(texts::get).toList();
@@ -423,11 +427,19 @@ final class Inference {
             .toList();
     long all = texts.stream().mapToLong(Encoding::size).sum();
     long share = (all + Workers.count() - 1) / Workers.count();
-    long most = Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share));
+    return cut(byLength, texts, Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share)));
+  }
+
+  /** A batch in parts that keep nobody waiting for long. */
+  private static List<List<Integer>> divided(List<Integer> batch, List<Encoding> texts) {
+    return cut(batch, texts, TextQueue.MAX_TOKENS_BESIDE_SHORT);
+  }
+
+  private static List<List<Integer>> cut(List<Integer> order, List<Encoding> texts, long most) {
     List<List<Integer>> batches = new ArrayList<>();
     List<Integer> batch = new ArrayList<>();
     int tokens = 0;
-    for (int i : byLength) {
+    for (int i : order) {
       int size = texts.get(i).size();
       if (batch.size() == MAX_TEXTS_A_BATCH || (!batch.isEmpty() && tokens + size > most)) {
         batches.add(batch);

@@ -7,6 +7,7 @@ import java.util.concurrent.ConcurrentLinkedQueue;
 final class ListCall {
   private final Deadline deadline;
   private final boolean isMeasured;
+  private final boolean isDividedForOthers;
   private final long added = System.nanoTime();
   private final Queue<ModelListener.Batch> batches = new ConcurrentLinkedQueue<>();
   private volatile long begun;
@@ -17,8 +18,13 @@ final class ListCall {
    * @param isMeasured whether somebody wants to know its batches
    */
   ListCall(Deadline deadline, boolean isMeasured) {
+    this(deadline, isMeasured, true);
+  }
+
+  private ListCall(Deadline deadline, boolean isMeasured, boolean isDividedForOthers) {
     this.deadline = deadline;
     this.isMeasured = isMeasured;
+    this.isDividedForOthers = isDividedForOthers;
   }
 
   /** One that takes its time, and of which nobody is told. */
@@ -26,8 +32,18 @@ final class ListCall {
     return new ListCall(Deadline.NONE, false);
   }
 
+  /** One whose arithmetic is always the same, whoever else calls. */
+  static ListCall ofTraining() {
+    return new ListCall(Deadline.NONE, false, false);
+  }
+
   Deadline deadline() {
     return deadline;
+  }
+
+  /** Whether its batches get smaller while short texts of other callers come. */
+  boolean isDividedForOthers() {
+    return isDividedForOthers;
   }
 
   /** A worker begins with a batch. */

@@ -13,13 +13,12 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * The single texts of concurrent callers, on their way to the workers. A worker that becomes free
- * takes all of them at once: the busier it is, the larger the batches.
+ * The single texts of concurrent callers, on their way to the workers, in two rows. A worker that
+ * becomes free takes of a row what fits into a batch: the busier it is, the larger the batches.
  *
- * <p>First come, first served, but for documents of several windows: these wait in a row of their
- * own, a document gets some windows into a batch and then waits behind the others, and where both
- * wait each row gets half of a batch. So a text of one window never waits for the end of a
- * document.
+ * <p>Short texts go before long ones and documents of several windows, but {@linkplain
+ * Workers#submit for one batch} of these, which is small while short ones come. A document gets
+ * some windows into a batch and then waits behind the others of its row.
  */
 final class TextQueue {
   /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
@@ -27,13 +26,22 @@ final class TextQueue {
 
   static final int MAX_TEXTS_A_BATCH = 64;
 
+  /**
+   * Of long texts and of lists, while short texts come. Smaller would be slower: 256 tokens cost 6
+   * % more than 1,024 in batches.
+   */
+  static final int MAX_TOKENS_BESIDE_SHORT = 256;
+
+  /** A quarter of what BERT reads at most: a paragraph. */
+  static final int MAX_TOKENS_OF_SHORT = 128;
+
   private final Function<List<Encoding>, List<float[]>> forward;
   private final Queue<PendingLogits> texts = new ConcurrentLinkedQueue<>();
   private final Queue<Rest> documents = new ConcurrentLinkedQueue<>();
   private final AtomicLong tokensInFlight = new AtomicLong();
   private final AtomicInteger textsInFlight = new AtomicInteger();
 
-  /** A document's windows from one on. */
+  /** A long text's windows from one on. */
   private record Rest(PendingLogits document, int from) {}
 
   /** A window that goes into a batch. */
@@ -46,7 +54,12 @@ final class TextQueue {
   /** What one worker computes together. */
   private static final class Batch {
     final List<Taken> windows = new ArrayList<>();
-    int tokens;
+    private final int mostTokens;
+    private int tokens;
+
+    Batch(int mostTokens) {
+      this.mostTokens = mostTokens;
+    }
 
     void add(PendingLogits text, int window) {
       text.begin();
@@ -54,9 +67,11 @@ final class TextQueue {
       tokens += text.windows().get(window).size();
     }
 
-    /** Whether a share of a batch is free, 1 for all of it. */
-    boolean hasRoom(double share) {
-      return windows.size() < MAX_TEXTS_A_BATCH * share && tokens < MAX_TOKENS_A_BATCH * share;
+    /** Whether a window may be added; the first one always. */
+    boolean hasRoom(PendingLogits text, int window) {
+      return windows.isEmpty()
+          || (windows.size() < MAX_TEXTS_A_BATCH
+              && tokens + text.windows().get(window).size() <= mostTokens);
     }
   }
 
@@ -80,14 +95,18 @@ final class TextQueue {
     int tokens = windows.stream().mapToInt(Encoding::size).sum();
     admit(tokens, limit);
     PendingLogits text = new PendingLogits(windows, tokens, deadline, () -> leave(tokens));
-    if (windows.size() == 1) {
+    if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
       texts.add(text);
-      Workers.submit(this::serve);
+      Workers.submit(Workers.Length.SHORT, () -> !texts.isEmpty(), this::serveTexts);
     } else {
-      documents.add(new Rest(text, 0));
-      Workers.submit(this::serve);
+      queue(new Rest(text, 0));
     }
     return text;
+  }
+
+  private void queue(Rest rest) {
+    documents.add(rest);
+    Workers.submit(Workers.Length.LONG, () -> !documents.isEmpty(), this::serveDocuments);
   }
 
   private void admit(int tokens, long limit) {
@@ -106,46 +125,51 @@ final class TextQueue {
     textsInFlight.decrementAndGet();
   }
 
-  /** On a worker: takes what waits, if another one has not yet done so. */
-  private Runnable serve() {
-    Batch batch = new Batch();
-    takeTexts(batch, documents.isEmpty() ? 1 : 0.5);
-    takeWindows(batch);
-    takeTexts(batch, 1);
+  /** On a worker: takes the short texts that wait, if another one has not yet done so. */
+  private Runnable serveTexts() {
+    Batch batch = new Batch(MAX_TOKENS_A_BATCH);
+    PendingLogits next = texts.peek();
+    while (next != null && batch.hasRoom(next, 0)) {
+      if (texts.remove(next) && !next.isOver()) {
+        batch.add(next, 0);
+      }
+      next = texts.peek();
+    }
     return batch.windows.isEmpty() ? () -> {} : compute(batch);
   }
 
-  private void takeTexts(Batch batch, double share) {
-    while (batch.hasRoom(share)) {
-      PendingLogits next = texts.poll();
-      if (next == null) {
-        return;
+  /** On a worker: takes some of the windows that wait. */
+  private Runnable serveDocuments() {
+    Batch batch = new Batch(mostTokensOfLong());
+    Rest next = documents.peek();
+    while (next != null && batch.hasRoom(next.document, next.from)) {
+      if (documents.remove(next)) {
+        take(next, batch);
       }
-      if (!next.isOver()) {
-        batch.add(next, 0);
-      }
+      next = documents.peek();
     }
+    return batch.windows.isEmpty() ? () -> {} : compute(batch);
   }
 
-  private void takeWindows(Batch batch) {
-    while (batch.hasRoom(1)) {
-      Rest next = documents.poll();
-      if (next == null) {
-        return;
-      }
-      PendingLogits document = next.document;
-      if (document.isOver()) {
-        continue;
-      }
-      int window = next.from;
-      while (window < document.windows().size() && batch.hasRoom(1)) {
-        batch.add(document, window);
-        window++;
-      }
-      if (window < document.windows().size()) {
-        documents.add(new Rest(document, window));
-        Workers.submit(this::serve); // behind whoever waits by now
-      }
+  private static int mostTokensOfLong() {
+    return Workers.shortOnesCome()
+        ? Math.min(MAX_TOKENS_A_BATCH, MAX_TOKENS_BESIDE_SHORT * Workers.coresOfThread())
+        : MAX_TOKENS_A_BATCH;
+  }
+
+  private void take(Rest rest, Batch batch) {
+    PendingLogits document = rest.document;
+    if (document.isOver()) {
+      return;
+    }
+    int window = rest.from;
+    int windows = document.windows().size();
+    while (window < windows && batch.hasRoom(document, window)) {
+      batch.add(document, window);
+      window++;
+    }
+    if (window < windows) {
+      queue(new Rest(document, window)); // behind whoever waits by now
     }
   }
 
@@ -176,7 +200,7 @@ final class TextQueue {
   }
 
   private Runnable computeAlone(Taken window) {
-    Batch batch = new Batch();
+    Batch batch = new Batch(0);
     batch.add(window.text, window.window);
     return compute(batch);
   }

@@ -48,6 +48,10 @@ final class RecordingListener implements ModelListener {
     return answers;
   }
 
+  List<Batch> batches() {
+    return batches;
+  }
+
   int textsInBatches() {
     return batches.stream().mapToInt(Batch::texts).sum();
   }

@@ -232,6 +232,27 @@ class ServingTest {
     }
   }
 
+  /** Else a short text that comes meanwhile would wait for much of it. */
+  @Test
+  void list_isDividedIntoSmallBatches_whileShortTextsCome() {
+    List<String> texts = Collections.nCopies(200, "happy ".repeat(60));
+    for (int i = 0; i < 4; i++) { // 13 batches of 1,024 tokens each: no short text comes
+      classifier.predict(texts);
+      classifier.predict(texts);
+    }
+    try (Classifier served = serving(ServingOptions.standard())) {
+      served.predict(texts);
+      assertThat(heard.batches()).anySatisfy(b -> assertThat(b.tokens()).isGreaterThan(900));
+      heard.batches().clear();
+      served.predict("so happy");
+      served.predict(texts);
+      assertThat(heard.textsInBatches()).isEqualTo(201);
+      assertThat(heard.batches().stream().limit(32))
+          .allSatisfy(
+              b -> assertThat(b.tokens()).isLessThanOrEqualTo(TextQueue.MAX_TOKENS_BESIDE_SHORT));
+    }
+  }
+
   @Test
   void listenerThatThrows_breaksNoPrediction() {
     Prediction expected = classifier.predict("so happy");

@@ -9,6 +9,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -33,7 +34,7 @@ class TextQueueTest {
       Encoding first = tokenizer.encode("happy ".repeat(64), null, 64);
       Encoding second = tokenizer.encode("sad ".repeat(64), null, 64);
       Encoding shortText = tokenizer.encode("so", null, 64);
-      int windows = 48 * Workers.count(); // three batches for each worker
+      int windows = 48 * Workers.count(); // twelve batches for each worker
       List<Encoding> document =
           IntStream.range(0, windows).mapToObj(i -> i % 3 == 0 ? first : second).toList();
 
@@ -53,19 +54,40 @@ class TextQueueTest {
               .filter(i -> batches.get(i).contains(shortText))
               .findFirst()
               .orElseThrow();
-      assertThat(batchOfShort).isLessThan(Workers.count());
-      assertThat(batches).hasSizeGreaterThanOrEqualTo(3 * Workers.count());
+      assertThat(batchOfShort).isLessThan(3 * Workers.count());
+      assertThat(batches.get(batchOfShort)).hasSize(1);
       assertThat(batches)
-          .allSatisfy(
+          .allSatisfy( // what is alone has all cores, and as much for each
               batch ->
                   assertThat(batch.stream().mapToInt(Encoding::size).sum())
-                      .isLessThan(TextQueue.MAX_TOKENS_A_BATCH + 64));
+                      .isLessThanOrEqualTo(TextQueue.MAX_TOKENS_BESIDE_SHORT * Workers.count()));
       assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
     }
   }
 
   @Test
-  void document_getsItsShareOfEachBatch_whileTextsWait() throws Exception {
+  void shortText_isComputedBeforeTheLongOnesThatCameFirst() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding longText = tokenizer.encode("happy ".repeat(200), null, 200);
+      Encoding shortText = tokenizer.encode("so", null, 64);
+      List<PendingLogits> all = new ArrayList<>();
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        for (int i = 0; i < 16 * Workers.count(); i++) {
+          all.add(queue.add(List.of(longText), Long.MAX_VALUE, Deadline.NONE));
+        }
+        for (int i = 0; i < 3; i++) {
+          all.add(queue.add(List.of(shortText), Long.MAX_VALUE, Deadline.NONE));
+        }
+      }
+      all.forEach(PendingLogits::await);
+      assertThat(batches.subList(0, 3 * Workers.count()))
+          .contains(Collections.nCopies(3, shortText));
+    }
+  }
+
+  @Test
+  void document_takesTurns_whileTextsWait() throws Exception {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
         Tokenizer tokenizer = Tokenizer.load(files::read)) {
       Encoding window = tokenizer.encode("happy ".repeat(64), null, 64);
@@ -73,8 +95,8 @@ class TextQueueTest {
       List<PendingLogits> texts;
       PendingLogits document;
       try (BusyWorkers busy = BusyWorkers.begin()) {
-        texts =
-            IntStream.range(0, 32 * Workers.count())
+        texts = // four batches for each worker
+            IntStream.range(0, 64 * Workers.count())
                 .mapToObj(i -> queue.add(List.of(text), Long.MAX_VALUE, Deadline.NONE))
                 .toList();
         document = queue.add(Collections.nCopies(8, window), Long.MAX_VALUE, Deadline.NONE);
@@ -82,8 +104,8 @@ class TextQueueTest {
       document.await();
       texts.forEach(PendingLogits::await);
       // Behind all texts it would be in none of the first batches.
-      assertThat(batches.subList(0, Workers.count()))
-          .anySatisfy(batch -> assertThat(batch).contains(window).contains(text));
+      assertThat(batches.subList(0, 2 * Workers.count() + 1))
+          .anySatisfy(batch -> assertThat(batch).contains(window).doesNotContain(text));
     }
   }
 

@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -36,20 +37,33 @@ import org.slf4j.LoggerFactory;
 public final class Workers {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
+  /** So many long tasks and parts after a short one, the next may come soon: some seconds. */
+  private static final int OTHERS_AFTER_SHORT = 64;
+
   private Workers() {}
+
+  /** How long a single task takes. */
+  public enum Length {
+    /** Little: it goes before all that take longer, but for one. */
+    SHORT,
+    /** As long as a part of a series; the two take turns. */
+    LONG
+  }
 
   /**
    * Something to do.
    *
    * @param work computes, and returns what to do once its cores are free again: to tell who waits
    * @param cores that it gets; 0 for all where it is alone, else one
+   * @param isWanted whether there still is something to do
    */
-  private record Task(Supplier<Runnable> work, int cores) {}
+  private record Task(Supplier<Runnable> work, int cores, BooleanSupplier isWanted) {}
 
   /**
-   * What waits: parts of series in one queue and single tasks in another, each first come first
-   * served. Where both wait they take turns, so a single task finds at most one part before it. Its
-   * monitor guards its fields, and those of the workers.
+   * What waits: short single tasks, long ones, and parts of series, each first come first served.
+   * Where others wait, too, a short task is followed by one of these, long ones and parts in turns.
+   * So a short task finds at most one of the others before it, and those always go on. Its monitor
+   * guards its fields, and those of the workers.
    *
    * <p>A task is given to an idle worker, and nobody else is woken: a thread that looks in vain
    * would take the core that one of PyTorch's threads needs at this moment.
@@ -58,11 +72,14 @@ public final class Workers {
     static final Pool INSTANCE = new Pool();
 
     final int size = PyTorch.threads();
+    private final Queue<Task> shortOnes = new ArrayDeque<>();
+    private final Queue<Task> longOnes = new ArrayDeque<>();
     private final Queue<Task> parts = new ArrayDeque<>();
-    private final Queue<Task> singles = new ArrayDeque<>();
     private final Deque<Worker> idle = new ArrayDeque<>(); // who became so last is first
-    private boolean singleWasLast;
+    private boolean shortWasLast;
+    private boolean partWasLast; // of long ones and parts
     private int coresInUse;
+    private volatile int othersSinceShort = OTHERS_AFTER_SHORT; // given out
 
     private Pool() {
       for (int i = 0; i < size; i++) {
@@ -75,8 +92,13 @@ public final class Workers {
       giveOut();
     }
 
-    synchronized void addSingle(Task task) {
-      singles.add(task);
+    synchronized void addSingle(Length length, Task task) {
+      if (length == Length.SHORT) {
+        shortOnes.add(task);
+        othersSinceShort = 0;
+      } else {
+        longOnes.add(task);
+      }
       giveOut();
     }
 
@@ -92,22 +114,38 @@ public final class Workers {
     /** Gives tasks to idle workers, in the order of the queues, as long as cores are free. */
     private void giveOut() {
       while (true) {
-        boolean isPart = singles.isEmpty() || (singleWasLast && !parts.isEmpty());
-        Queue<Task> waiting = isPart ? parts : singles;
+        dropUnwanted(shortOnes); // they would count as a turn
+        dropUnwanted(longOnes);
+        boolean othersWait = !longOnes.isEmpty() || !parts.isEmpty();
+        boolean isShort = !shortOnes.isEmpty() && !(shortWasLast && othersWait);
+        boolean isPart = longOnes.isEmpty() || (!partWasLast && !parts.isEmpty());
+        Queue<Task> waiting = isShort ? shortOnes : isPart ? parts : longOnes;
         Task next = waiting.peek();
         if (next == null) {
           return;
         }
-        boolean alone = coresInUse == 0 && parts.size() + singles.size() == 1;
-        int cores = next.cores > 0 ? next.cores : alone ? size : 1;
+        int all = shortOnes.size() + longOnes.size() + parts.size();
+        int cores = next.cores > 0 ? next.cores : coresInUse == 0 && all == 1 ? size : 1;
         Worker worker = coresInUse + cores > size ? null : idleOne(cores > 1 && cores == size);
         if (worker == null) {
           return;
         }
         coresInUse += cores;
-        singleWasLast = !isPart;
+        shortWasLast = isShort;
+        if (!isShort) {
+          partWasLast = isPart;
+          othersSinceShort = Math.min(othersSinceShort + 1, OTHERS_AFTER_SHORT);
+        }
         waiting.remove();
         worker.give(next, cores);
+      }
+    }
+
+    private static void dropUnwanted(Queue<Task> tasks) {
+      Task next = tasks.peek();
+      while (next != null && !next.isWanted.getAsBoolean()) {
+        tasks.remove();
+        next = tasks.peek();
       }
     }
 
@@ -209,7 +247,7 @@ public final class Workers {
   }
 
   /** The cores that PyTorch's operators use on the current thread, which is a worker; else 1. */
-  static int coresOfThread() {
+  public static int coresOfThread() {
     return Thread.currentThread() instanceof Worker worker ? worker.threads : 1;
   }
 
@@ -276,15 +314,26 @@ public final class Workers {
   }
 
   /**
-   * Runs a task some time, before the parts of {@link #run} that wait but for one, and returns at
-   * once. The task gets all cores where it is alone, else one. Who waits for it has begun a {@link
-   * NativeUse}: a task that is still queued when the JVM's exit has let all out never runs.
+   * Runs a task some time, and returns at once. A short one goes before the long ones and the parts
+   * of {@link #run} that wait but for one; long ones and parts take turns. The task gets all cores
+   * where it is alone, else one. Who waits for it has begun a {@link NativeUse}: a task that is
+   * still queued when the JVM's exit has let all out never runs.
    *
+   * @param isWanted whether there still is something to do; if not, the task may be dropped. It
+   *     answers at once, because it is asked under a lock
    * @param task returns what to do once its cores are free again: to tell who waits. What either
    *     throws is logged
    */
-  public static void submit(Supplier<Runnable> task) {
-    Pool.INSTANCE.addSingle(new Task(task, 0));
+  public static void submit(Length length, BooleanSupplier isWanted, Supplier<Runnable> task) {
+    Pool.INSTANCE.addSingle(length, new Task(task, 0, isWanted));
+  }
+
+  /**
+   * Whether short tasks come, or have come until a moment ago: then who has much to do brings it in
+   * small pieces.
+   */
+  public static boolean shortOnesCome() {
+    return Pool.INSTANCE.othersSinceShort < OTHERS_AFTER_SHORT;
   }
 
   /** The tasks of one call, which queue up one after the other. */
@@ -309,7 +358,7 @@ public final class Workers {
       }
       if (i < tasks.size()) {
         int number = i;
-        Pool.INSTANCE.addPart(new Task(() -> outcome(number), cores));
+        Pool.INSTANCE.addPart(new Task(() -> outcome(number), cores, () -> true));
       }
     }
 

@@ -15,6 +15,7 @@ import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
@@ -118,7 +119,7 @@ class WorkersTest {
       tasks.add(
           () -> {
             if (third) {
-              Workers.submit(() -> () -> before.complete(begun.get()));
+              submit(() -> () -> before.complete(begun.get()));
             }
             pause();
             return begun.incrementAndGet();
@@ -173,7 +174,7 @@ class WorkersTest {
                   IntStream.range(first, first + 100)
                       .forEach(
                           i ->
-                              Workers.submit(
+                              submit(
                                   () -> {
                                     counts[i]++;
                                     return all::countDown;
@@ -213,7 +214,7 @@ class WorkersTest {
       }
     }
     for (int i = 0; i < 12; i++) {
-      Workers.submit(
+      submit(
           () -> {
             order.add("single");
             return () -> {};
@@ -228,16 +229,79 @@ class WorkersTest {
   }
 
   @Test
+  void shortOnes_goBeforeLongOnesAndParts_butForOneOfThese() throws Exception {
+    List<String> order = new CopyOnWriteArrayList<>();
+    CountDownLatch firstIsFree = new CountDownLatch(1);
+    CountDownLatch secondIsFree = new CountDownLatch(1);
+    CountDownLatch all = new CountDownLatch(6);
+    CountDownLatch bothBusy = new CountDownLatch(2);
+    Thread busy =
+        new Thread(
+            () ->
+                Workers.run(
+                    List.of(
+                        () -> isBusy(bothBusy, firstIsFree),
+                        () -> isBusy(bothBusy, secondIsFree))));
+    busy.start();
+    await(bothBusy);
+    Thread series = new Thread(() -> Workers.run(Collections.nCopies(4, () -> order.add("part"))));
+    series.start();
+    while (series.getState() != Thread.State.WAITING) {
+      Thread.onSpinWait();
+    }
+    for (int i = 0; i < 2; i++) {
+      submit(Workers.Length.LONG, () -> true, "long", order, all);
+    }
+    submit(Workers.Length.SHORT, () -> false, "unwanted", order, all);
+    for (int i = 0; i < 4; i++) {
+      submit(Workers.Length.SHORT, () -> true, "short", order, all);
+    }
+    firstIsFree.countDown(); // the other one stays busy: so there is one order
+    await(all);
+    series.join();
+    secondIsFree.countDown();
+    busy.join();
+    assertThat(order)
+        .containsExactly(
+            "short", "long", "short", "part", "short", "long", "short", "part", "part", "part");
+  }
+
+  private static boolean isBusy(CountDownLatch begun, CountDownLatch end) {
+    begun.countDown();
+    await(end);
+    return true;
+  }
+
+  private static void submit(
+      Workers.Length length,
+      BooleanSupplier isWanted,
+      String name,
+      List<String> order,
+      CountDownLatch all) {
+    Workers.submit(
+        length,
+        isWanted,
+        () -> {
+          order.add(name);
+          return all::countDown;
+        });
+  }
+
+  @Test
   void submit_oneAfterTheOther_hasAllCoresEachTime() {
     for (int i = 0; i < 200; i++) {
       CompletableFuture<Integer> cores = new CompletableFuture<>();
-      Workers.submit(
+      submit(
           () -> {
             int threads = JniUtils.getNumThreads();
             return () -> cores.complete(threads);
           });
       assertThat(cores.join()).isEqualTo(2);
     }
+  }
+
+  private static void submit(Supplier<Runnable> task) {
+    Workers.submit(Workers.Length.SHORT, () -> true, task);
   }
 
   private static void await(CountDownLatch latch) {
