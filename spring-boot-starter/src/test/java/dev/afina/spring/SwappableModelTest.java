@@ -87,6 +87,10 @@ class SwappableModelTest {
   @Test
   void reload_replacesTheModel_underWhoeverHasIt() throws IOException {
     Path strict = saved(DecisionRules.none().confidence(1));
+    float[] exact;
+    try (Classifier model = TinyModels.classifier()) {
+      exact = model.predict(TEXT).logits();
+    }
     application
         .withPropertyValues("afina.classifiers.intents.precision=bfloat16")
         .run(
@@ -101,6 +105,7 @@ class SwappableModelTest {
                   .isSameAs(context.getBean("intents"));
               Prediction before = desk.any().predict(TEXT);
               assertThat(before.decision().isSure()).isTrue();
+              assertThat(before.logits()).as("in bfloat16").isNotEqualTo(exact);
               ModelReloader models = context.getBean(ModelReloader.class);
               models.reload("intents", strict.toString());
               Prediction after = desk.any().predict(TEXT);
