@@ -5,7 +5,9 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.TreeSet;
+import org.apache.spark.ml.Model;
 import org.apache.spark.ml.evaluation.Evaluator;
 import org.apache.spark.ml.param.ParamMap;
 import org.apache.spark.ml.param.ParamPair;
@@ -37,15 +39,30 @@ import scala.jdk.javaapi.CollectionConverters;
 public final class SearchResults {
   private SearchResults() {}
 
-  /** The trials of a cross-validation; the metric is the mean over the folds. */
+  /**
+   * The trials of a cross-validation; the metric is the mean over the folds.
+   *
+   * @throws NullPointerException when either is null, saying which
+   */
   public static Dataset<Row> of(SparkSession spark, CrossValidatorModel model) {
+    requireGiven(spark, model);
     return of(spark, model.getEstimatorParamMaps(), model.avgMetrics(), model.getEvaluator());
   }
 
-  /** The trials of a search with one split. */
+  /**
+   * The trials of a search with one split.
+   *
+   * @throws NullPointerException when either is null, saying which
+   */
   public static Dataset<Row> of(SparkSession spark, TrainValidationSplitModel model) {
+    requireGiven(spark, model);
     return of(
         spark, model.getEstimatorParamMaps(), model.validationMetrics(), model.getEvaluator());
+  }
+
+  private static void requireGiven(SparkSession spark, Model<?> model) {
+    Objects.requireNonNull(spark, "spark: null, expected the session that makes the DataFrame");
+    Objects.requireNonNull(model, "model: null, expected what fit of the search returned");
   }
 
   private static Dataset<Row> of(

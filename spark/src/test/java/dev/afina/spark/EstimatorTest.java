@@ -239,6 +239,13 @@ class EstimatorTest {
     assertThat(second).isTrue();
     assertThat(rows.get(0).<Boolean>getAs("best")).isFalse();
     assertThat(rows.get(1).<Boolean>getAs("best")).isTrue();
+
+    assertThatThrownBy(() -> SearchResults.of(null, found))
+        .hasMessage("spark: null, expected the session that makes the DataFrame");
+    assertThatThrownBy(() -> SearchResults.of(spark, (TrainValidationSplitModel) null))
+        .hasMessage("model: null, expected what fit of the search returned");
+    assertThatThrownBy(() -> SearchResults.of(spark, (CrossValidatorModel) null))
+        .hasMessage("model: null, expected what fit of the search returned");
   }
 
   @Test
