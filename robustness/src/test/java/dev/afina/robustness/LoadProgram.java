@@ -25,8 +25,9 @@ import java.util.stream.Stream;
  * were asked before, one text after the other.
  *
  * <p>First the callers with short texts are alone, then the others join them. Prints "memory
- * RESIDENT HEAP" in kilobytes again and again, "short p50 p99" in milliseconds without and with the
- * long texts, and "calls BEGUN answered ANSWERED refused REFUSED swaps SWAPS" at the end.
+ * RESIDENT HEAP" in kilobytes again and again, the heap after a collection; "short alone P50 P99"
+ * and "short beside long P50 P99" in milliseconds; and "calls BEGUN answered ANSWERED refused
+ * REFUSED swaps SWAPS" at the end.
  */
 public final class LoadProgram {
   private static final int CALLERS = 64;
@@ -136,14 +137,14 @@ public final class LoadProgram {
             }));
     threads.get(threads.size() - 1).start();
     report(millis / 4);
-    System.out.printf("short %.1f %.1f%n", latencies.atShare(0.5), latencies.atShare(0.99));
+    tell("short alone");
 
     for (int i = CALLERS_WITH_SHORT_TEXTS; i < CALLERS; i++) {
       threads.add(start(new Random(i), false));
     }
     latencies = new Latencies();
     report(millis - millis / 4);
-    System.out.printf("short %.1f %.1f%n", latencies.atShare(0.5), latencies.atShare(0.99));
+    tell("short beside long");
 
     ended = true;
     for (Thread thread : threads) {
@@ -164,10 +165,15 @@ public final class LoadProgram {
             + handle.swaps());
   }
 
+  private void tell(String which) {
+    System.out.printf("%s %.1f %.1f%n", which, latencies.atShare(0.5), latencies.atShare(0.99));
+  }
+
   private static void report(long millis) throws IOException, InterruptedException {
     Runtime heap = Runtime.getRuntime();
     for (int i = 0; i < MEMORY_REPORTS / 2; i++) {
       Thread.sleep(2 * millis / MEMORY_REPORTS);
+      System.gc(); // else it would tell how long ago the last one was
       long used = (heap.totalMemory() - heap.freeMemory()) / 1024;
       System.out.println("memory " + SoakProgram.residentKilobytes() + " " + used);
     }
