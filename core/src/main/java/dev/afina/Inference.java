@@ -191,7 +191,7 @@ final class Inference {
   }
 
   private Output pooled(Pooling pooling) {
-    Network unused = ofHiddenStates();
+    packed.ifPresent(PackedModel::givesHiddenStates); // tests kernels the first time
     return pooling.isMean() ? means : firsts;
   }
 
@@ -225,7 +225,7 @@ final class Inference {
   /** The logits of many texts; ends between some batches when it should. */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
       throws InterruptedIOException {
-    return compute(texts, logits, names, stop, ListCall.ofTraining());
+    return compute(texts, logits, names, stop, ListCall.undivided());
   }
 
   private List<float[]> compute(

@@ -32,8 +32,8 @@ final class ListCall {
     return new ListCall(Deadline.NONE, false);
   }
 
-  /** One whose arithmetic is always the same, whoever else calls. */
-  static ListCall ofTraining() {
+  /** One whose arithmetic is always the same, whoever else calls; nobody is told of it. */
+  static ListCall undivided() {
     return new ListCall(Deadline.NONE, false, false);
   }
 

@@ -162,9 +162,12 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     }
   }
 
-  /** Reads many texts, takes its time, and tells nobody: for evaluations. */
+  /**
+   * Reads many texts, takes its time, and tells nobody: for evaluations, whose figures do not
+   * depend on who else calls.
+   */
   <P> List<P> readQuietly(Dataset data, Task<P, ?> task) {
-    return read(encoder.encode(data), ListCall.unmeasured(), task);
+    return read(encoder.encode(data), ListCall.undivided(), task);
   }
 
   private <P> List<P> read(List<Document> texts, ListCall call, Task<P, ?> task) {

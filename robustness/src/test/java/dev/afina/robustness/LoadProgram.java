@@ -173,9 +173,11 @@ public final class LoadProgram {
     Runtime heap = Runtime.getRuntime();
     for (int i = 0; i < MEMORY_REPORTS / 2; i++) {
       Thread.sleep(2 * millis / MEMORY_REPORTS);
-      System.gc(); // else it would tell how long ago the last one was
+      long resident =
+          SoakProgram.residentKilobytes(); // before what only a collection frees is gone
+      System.gc(); // else the heap would tell how long ago the last one was
       long used = (heap.totalMemory() - heap.freeMemory()) / 1024;
-      System.out.println("memory " + SoakProgram.residentKilobytes() + " " + used);
+      System.out.println("memory " + resident + " " + used);
     }
   }
 

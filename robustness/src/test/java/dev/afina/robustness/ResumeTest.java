@@ -70,15 +70,20 @@ class ResumeTest {
           assertThat(child.output()).as("kill " + kill).doesNotContain("done", "Exception");
         }
         reached.add(newest());
-        left = saves();
-        halfWritten += left.isEmpty() ? 0 : 1;
+        Set<String> now = saves();
+        halfWritten += left.containsAll(now) ? 0 : 1;
+        left = now;
       }
       finish(next);
     } finally {
       next.close();
     }
     System.out.printf("%d of %d kills left half a checkpoint%n", halfWritten, KILLS);
-    assertThat(reached).as("each run went on from the one before").hasSizeGreaterThan(KILLS / 2);
+    assertThat(halfWritten).as("kills in the middle of a checkpoint").isPositive();
+    int checkpoints = Math.min(KILLS, LAST / ResumeProgram.STEPS_OF_A_CHECKPOINT);
+    assertThat(reached)
+        .as("each run went on from the one before")
+        .hasSizeGreaterThan(checkpoints / 2);
     assertThat(Files.readAllBytes(work.resolve("saved-killed").resolve("model.safetensors")))
         .isEqualTo(Files.readAllBytes(work.resolve("saved-whole").resolve("model.safetensors")));
     try (var left = Files.list(work.resolve("killed"))) {

@@ -13,19 +13,19 @@ import java.util.List;
  * <p>Where slices begin depends on the parameters alone, not on the number of workers.
  *
  * @param place of the parameter
- * @param from the first row
- * @param to the row after the last one
+ * @param from the first row; of a small parameter, which is whole, 0
+ * @param to the row after the last one; of a small parameter 0
  * @param size in numbers
  * @param isWhole whether it is all of the parameter
  */
 record Slice(int place, long from, long to, long size, boolean isWhole) {
-  /** A slice has no more numbers, unless its {@link #ROWS} have. */
+  /** At most so many numbers, unless {@link #ROWS} rows have more. */
   static final int NUMBERS = 1 << 18;
 
   /**
-   * Slices begin at multiples of so many rows, which are as many numbers as no vector of a kernel
-   * exceeds: then each number is at the same place of a vector as without slices, and has the same
-   * bits.
+   * Slices begin at multiples of so many rows, whose numbers fill whole vectors of any kernel (at
+   * most 16 floats): then each number is at the same place of a vector as without slices, and has
+   * the same bits.
    */
   private static final int ROWS = 16;
 

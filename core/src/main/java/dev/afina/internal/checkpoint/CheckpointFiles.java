@@ -31,8 +31,9 @@ import org.jspecify.annotations.Nullable;
  * them.
  *
  * <p>A model of the Hub is downloaded as far as it is needed; nothing else is. Use an instance from
- * one thread at a time; whoever opened it closes it, which gives back the memory of an ONNX file
- * but leaves everything valid that was handed out.
+ * one thread at a time; only {@link #read} may be called by another one meanwhile. Whoever opened
+ * it closes it, which gives back the memory of an ONNX file but leaves everything valid that was
+ * handed out.
  */
 public final class CheckpointFiles implements Closeable {
   /** What this library keeps of a model beside what Python's libraries know. */

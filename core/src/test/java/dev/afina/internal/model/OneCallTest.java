@@ -23,7 +23,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
 
-/** Without the one call all results are the same, a tenth later: so its use is told by arrays. */
+/**
+ * Without the one call results are the same, only slower; so the arrays that are left are counted.
+ */
 @DisabledIfSystemProperty(named = "afina.fusedOps", matches = "false")
 class OneCallTest {
 

@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
@@ -37,14 +38,14 @@ import org.slf4j.LoggerFactory;
 public final class Workers {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
-  /** So many long tasks and parts after a short one, the next may come soon: some seconds. */
-  private static final int OTHERS_AFTER_SHORT = 64;
+  /** How long after a short task the next one is expected. */
+  private static final long NEXT_SHORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private Workers() {}
 
   /** How long a single task takes. */
   public enum Length {
-    /** Little: it goes before all that take longer, but for one. */
+    /** Little: it goes before all that take longer, but for one of them. */
     SHORT,
     /** As long as a part of a series; the two take turns. */
     LONG
@@ -79,7 +80,7 @@ public final class Workers {
     private boolean shortWasLast;
     private boolean partWasLast; // of long ones and parts
     private int coresInUse;
-    private volatile int othersSinceShort = OTHERS_AFTER_SHORT; // given out
+    private volatile long lastShort = System.nanoTime() - NEXT_SHORT_NANOS;
 
     private Pool() {
       for (int i = 0; i < size; i++) {
@@ -95,7 +96,7 @@ public final class Workers {
     synchronized void addSingle(Length length, Task task) {
       if (length == Length.SHORT) {
         shortOnes.add(task);
-        othersSinceShort = 0;
+        lastShort = System.nanoTime();
       } else {
         longOnes.add(task);
       }
@@ -134,7 +135,6 @@ public final class Workers {
         shortWasLast = isShort;
         if (!isShort) {
           partWasLast = isPart;
-          othersSinceShort = Math.min(othersSinceShort + 1, OTHERS_AFTER_SHORT);
         }
         waiting.remove();
         worker.give(next, cores);
@@ -329,11 +329,11 @@ public final class Workers {
   }
 
   /**
-   * Whether short tasks come, or have come until a moment ago: then who has much to do brings it in
+   * Whether a short task came within the last two seconds: then who has much to do brings it in
    * small pieces.
    */
   public static boolean shortOnesCome() {
-    return Pool.INSTANCE.othersSinceShort < OTHERS_AFTER_SHORT;
+    return System.nanoTime() - Pool.INSTANCE.lastShort < NEXT_SHORT_NANOS;
   }
 
   /** The tasks of one call, which queue up one after the other. */

@@ -12,6 +12,7 @@ import java.util.TreeSet;
 /** How the mutations of a run ended. Safe for use by threads at once. */
 final class Report {
   private final Map<String, Map<Kind, Integer>> counts = new TreeMap<>();
+  private final Map<String, Map<Kind, Integer>> ofNumbers = new TreeMap<>();
   private final Map<String, Outcome> outcomes = new TreeMap<>();
   private final List<Fault> faults = new ArrayList<>();
 
@@ -24,15 +25,22 @@ final class Report {
   }
 
   synchronized void add(String name, String target, String description, Outcome outcome) {
-    counts
-        .computeIfAbsent(target, key -> new EnumMap<>(Kind.class))
-        .merge(outcome.kind(), 1, Integer::sum);
-    if (!name.chars().allMatch(Character::isDigit)) {
+    count(counts, target, outcome);
+    if (name.chars().allMatch(Character::isDigit)) {
+      count(ofNumbers, target, outcome);
+    } else {
       outcomes.put(name, outcome);
     }
     if (outcome.kind() == Kind.FAULT) {
       faults.add(new Fault(name, target, description, outcome.detail()));
     }
+  }
+
+  private static void count(
+      Map<String, Map<Kind, Integer>> counts, String target, Outcome outcome) {
+    counts
+        .computeIfAbsent(target, key -> new EnumMap<>(Kind.class))
+        .merge(outcome.kind(), 1, Integer::sum);
   }
 
   synchronized List<Fault> faults() {
@@ -49,8 +57,9 @@ final class Report {
     return new TreeSet<>(counts.keySet());
   }
 
-  synchronized int count(String target, Kind kind) {
-    return counts.getOrDefault(target, Map.of()).getOrDefault(kind, 0);
+  /** Of the random mutations alone, not of those that have names. */
+  synchronized int countOfRandom(String target, Kind kind) {
+    return ofNumbers.getOrDefault(target, Map.of()).getOrDefault(kind, 0);
   }
 
   synchronized int count() {
