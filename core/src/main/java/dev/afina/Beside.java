@@ -56,7 +56,7 @@ final class Beside<T> implements AutoCloseable {
         try {
           return making.get();
         } catch (InterruptedException e) {
-          interrupted = true; // for whoever waits for this thread; it does not take long
+          interrupted = true; // told to the caller afterwards
         }
       }
     } catch (ExecutionException e) {
@@ -78,9 +78,7 @@ final class Beside<T> implements AutoCloseable {
   }
 
   /** Waits for the end; what was not taken is removed. */
-  // The caller has failed already, or does not need it: of memory that ran out here it would hear
-  // by
-  // itself, and what it has made must not be lost for that.
+  // The caller has failed already, or does not need it, and must not lose what it made.
   @SuppressWarnings({"PMD.AvoidCatchingGenericException", "PMD.AvoidCatchingThrowable"})
   @Override
   public void close() {

@@ -65,7 +65,7 @@ public enum Precision {
   }
 
   /**
-   * Opens and tests the kernels, which packing a model would do else; once a process.
+   * Opens and tests the kernels, which packing a model would otherwise do; once a process.
    *
    * @return whether a network in one call is right on this machine
    */
