@@ -6,16 +6,26 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.afina.data.Dataset;
+import dev.afina.internal.checkpoint.DType;
+import dev.afina.internal.checkpoint.Safetensors;
+import dev.afina.internal.checkpoint.TensorData;
+import dev.afina.internal.checkpoint.TensorInfo;
+import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.model.Golden;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -136,6 +146,75 @@ class ResumeTest {
             .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
       }
     }
+  }
+
+  /** Layers so wide that AdamW steps them in slices: 8,300 · 32 are more than 262,144 numbers. */
+  @Test
+  void resumed_withLayersInSlices_isBitForBitTheUninterruptedTraining() throws IOException {
+    Path base = wide(work.resolve("wide"), 8_300);
+    Path whole = work.resolve("whole");
+    try (Classifier classifier = ofFourSteps(base, work.resolve("a")).fit(ClassifierTest.rows())) {
+      classifier.save(whole);
+    }
+    Path checkpoints = work.resolve("b");
+    assertThatThrownBy(
+            () ->
+                ofFourSteps(base, checkpoints)
+                    .listener(new FailAt(3))
+                    .fit(ClassifierTest.rows())
+                    .close())
+        .hasMessage("on purpose");
+    Path saved = work.resolve("saved");
+    try (Classifier classifier =
+        ofFourSteps(base, checkpoints).resume().fit(ClassifierTest.rows())) {
+      classifier.save(saved);
+    }
+    assertThat(saved.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(whole.resolve("model.safetensors"));
+  }
+
+  private ClassifierBuilder ofFourSteps(Path base, Path checkpoints) {
+    return training(checkpoints).checkpoint(base).maxSteps(4);
+  }
+
+  /** The usual base with one layer, whose dense part is as wide as said. */
+  private static Path wide(Path folder, int width) throws IOException {
+    Path usual = Golden.path("bert/base");
+    Files.createDirectory(folder);
+    for (String name : List.of("tokenizer.json", "tokenizer_config.json")) {
+      Files.copy(usual.resolve(name), folder.resolve(name));
+    }
+    JsonObject config =
+        JsonParser.parseString(Files.readString(usual.resolve("config.json"))).getAsJsonObject();
+    int hidden = config.get("hidden_size").getAsInt();
+    int narrow = config.get("intermediate_size").getAsInt();
+    config.addProperty("intermediate_size", width);
+    config.addProperty("num_hidden_layers", 1);
+    Files.writeString(folder.resolve("config.json"), config.toString());
+    Map<String, TensorData> tensors = new TreeMap<>();
+    try (TensorSource source = Safetensors.open(usual.resolve("model.safetensors"))) {
+      for (Map.Entry<String, TensorInfo> tensor : source.tensors().entrySet()) {
+        String name = tensor.getKey();
+        List<Long> shape = tensor.getValue().shape();
+        if (shape.contains((long) narrow) && name.startsWith("encoder.layer.0.")) {
+          tensors.put(name, waves(shape.stream().map(n -> n == narrow ? width : n).toList()));
+        } else if (!name.startsWith("encoder.layer.1.")) {
+          tensors.put(name, new TensorData(tensor.getValue().dtype(), shape, source.floats(name)));
+        }
+      }
+      Safetensors.write(folder.resolve("model.safetensors"), tensors, Safetensors.PYTORCH);
+    }
+    assertThat((long) width * hidden).isGreaterThan(1 << 18);
+    return folder;
+  }
+
+  private static TensorData waves(List<Long> shape) {
+    int size = (int) shape.stream().mapToLong(n -> n).reduce(1, (a, b) -> a * b);
+    ByteBuffer bytes = ByteBuffer.allocate(size * Float.BYTES).order(ByteOrder.LITTLE_ENDIAN);
+    for (int i = 0; i < size; i++) {
+      bytes.putFloat((float) Math.sin(0.7 * i) / 50);
+    }
+    return new TensorData(DType.F32, shape, bytes.flip());
   }
 
   @Test
@@ -311,7 +390,8 @@ class ResumeTest {
                     .keepBest("f1")
                     .fit(ClassifierTest.rows()))
         .hasMessage(
-            "keepBest: \"f1\" needs positiveLabel(...); of all labels together they are macro_f1, …");
+            "keepBest: \"f1\" needs positiveLabel(...); of all labels together they are macro_f1,"
+                + " …");
     assertThatThrownBy(
             () -> ClassifierTest.quick().positiveLabel("hope").fit(ClassifierTest.rows()))
         .hasMessageStartingWith("positiveLabel: \"hope\" is none of ");

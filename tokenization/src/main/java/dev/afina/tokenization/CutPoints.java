@@ -196,8 +196,7 @@ final class CutPoints {
       JsonObject token = element.getAsJsonObject();
       String content = token.get("content").getAsString();
       plain &= content.chars().allMatch(c -> c > ' ' && c < 0x7F);
-      // What normalization may make of it has no other ASCII marks than these two.
-      forbid(content);
+      // In this form are all marks and spaces of the content, and all that normalization may make.
       forbid(Normalizer.normalize(content, Normalizer.Form.NFKD));
       if (token.get("rstrip").getAsBoolean()) {
         forbidSpaces();
@@ -235,7 +234,6 @@ final class CutPoints {
             c -> {
               // BERT's normalizer puts spaces around Chinese characters, in added tokens, too.
               if (c <= ' '
-                  || Character.isWhitespace(c)
                   || Character.isSpaceChar(c)
                   || c == 0x85
                   || (c >= 0x3400 && c <= 0x9FFF)

@@ -418,7 +418,7 @@ class CutPointsTest {
     return builder.toString();
   }
 
-  private static Tokenizer tokenizer(JsonObject json, Side side) throws IOException {
+  static Tokenizer tokenizer(JsonObject json, Side side) throws IOException {
     String config = side == Side.LEFT ? "{\"truncation_side\": \"left\"}" : "{}";
     return Tokenizer.load(
         Fixture.inMemory(
@@ -429,7 +429,7 @@ class CutPointsTest {
     return ModelTokens.of(json.getAsJsonObject("model").get("vocab"), "tokenizer.json");
   }
 
-  private static JsonObject with(JsonObject json, List<String> added) throws IOException {
+  static JsonObject with(JsonObject json, List<String> added) throws IOException {
     Map<String, Integer> ids = tokens(json).ids();
     int next = tokens(json).size();
     for (JsonElement token : json.getAsJsonArray("added_tokens")) {
@@ -477,7 +477,7 @@ class CutPointsTest {
     return piece;
   }
 
-  private static CutPoints cuts(JsonObject json) throws IOException {
+  static CutPoints cuts(JsonObject json) throws IOException {
     Settings settings = Settings.read(Fixture.inMemory(Map.of()));
     return CutPoints.of(
         new TokenizerJson(

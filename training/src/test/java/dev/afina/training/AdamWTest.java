@@ -9,9 +9,12 @@ import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.FusedOps;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.engine.PyTorch;
+import java.nio.ByteBuffer;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.condition.DisabledIfSystemProperty;
@@ -147,6 +150,54 @@ class AdamWTest {
       }
     }
     assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  /** The means of each slice come back into their places, and the corrections count on. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void restored_goesOnToTheSameBits_inEachSlice(boolean isFused) {
+    Optional<FusedOps> fused = isFused ? FusedOps.instance() : Optional.empty();
+    int before = LiveArrays.count();
+    try (NDManager manager = PyTorch.newManager()) {
+      List<NDArray> whole = arrays(manager, 1);
+      List<NDArray> resumed;
+      try (AdamW adamW = new AdamW(parameters(whole), OPTIONS, fused)) {
+        adamW.step(arrays(manager, 2), 1.7, 0.01);
+        adamW.step(arrays(manager, 3), 1.7, 0.01);
+        resumed = whole.stream().map(NDArray::duplicate).toList();
+        TrainingState state = state(adamW);
+        adamW.step(arrays(manager, 4), 1.7, 0.01);
+        try (AdamW next = new AdamW(parameters(resumed), OPTIONS, fused)) {
+          next.restore(state);
+          assertThat(next.steps()).isEqualTo(2);
+          next.step(arrays(manager, 4), 1.7, 0.01);
+        }
+      }
+      for (int i = 0; i < whole.size(); i++) {
+        assertThat(values(resumed).get(i)).isEqualTo(values(whole).get(i));
+      }
+    }
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  /** A checkpoint, as if it had been written and read: with memory of its own. */
+  private static TrainingState state(AdamW adamW) {
+    Map<String, Tensor> views = new TreeMap<>();
+    adamW.addTo(views);
+    Map<String, Tensor> tensors = new TreeMap<>();
+    views.forEach(
+        (name, view) -> {
+          ByteBuffer bytes = ByteBuffer.allocate(view.bytes().remaining());
+          tensors.put(name, new Tensor(view.shape(), bytes.put(view.bytes().duplicate()).flip()));
+        });
+    return new TrainingState(
+        new TrainingState.Position(2, 3, 3, 0, 0, 0, 2, 0, 0, adamW.steps(), 0, 1, 0, 0),
+        new TrainingState.Best(0, Double.NaN),
+        List.of(),
+        List.of(),
+        List.of(),
+        List.of(),
+        tensors);
   }
 
   @ParameterizedTest
