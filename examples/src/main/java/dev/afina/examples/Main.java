@@ -85,7 +85,8 @@ public final class Main {
       problem.printStackTrace(console.err());
     } else {
       String name = command.getCommandSpec().qualifiedName();
-      console.err().println(name + ": " + oneLine(explain(problem)));
+      String message = InOptions.said(command.getCommandSpec(), explain(problem));
+      console.err().println(name + ": " + oneLine(message));
     }
     return problem instanceof InterruptedIOException ? STOPPED : FAILED;
   }

@@ -3,6 +3,7 @@ package dev.afina.examples;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -59,6 +60,50 @@ class UsageTest {
     assertThat(help).containsPattern("--learning-rate=RATE[^-]*Default: 5.0E-5\n");
     assertThat(help).containsPattern("--seed=N[^-]*Default: 42\n");
     assertThat(help).doesNotContain("Default: []", "Default: false");
+  }
+
+  @Test
+  void apiHelp_showsItsDefaults() {
+    String help = Run.of("sentiment-api", "--help").out();
+    assertThat(help).containsPattern("--host=ADDRESS[^-]*Default:\\s+127\\.0\\.0\\.1\n");
+    assertThat(help).containsPattern("--port=N[^-]*Default:\\s+8080\n");
+    assertThat(help).containsPattern("--max-texts=N[^-]*Default:\\s+64\n");
+    assertThat(help).containsPattern("--deadline=SECONDS[^-]*Default:\\s+10\\.0\n");
+  }
+
+  /** The options' names, not those of the library's methods. */
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "body,label | no column \"text\" for the text, the header has \"body\", \"label\"; name the column by --text",
+        "text,mood | the header has \"text\", \"mood\"; name the column by --label",
+        "text;label | name the column by --text; this line holds ';': use --delimiter ';'",
+        "text,text,label | column \"text\" is there more than once; rename one of them in the file",
+        "text,1 | name the column by --label; if the first line is a row already, use --no-header",
+      })
+  void wrongColumns_areAnsweredWithOptions(String header, String message) throws IOException {
+    Path file = Files.write(folder.resolve("a.csv"), List.of(header, "a,b", "c,d"));
+    Run run = Run.of("train", "--train", file.toString());
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err().strip()).endsWith(message).hasLineCount(1);
+  }
+
+  @Test
+  void encodings_areAnsweredWithOptions() throws IOException {
+    Path file = folder.resolve("a.csv");
+    Files.write(file, "text,label\nqué,b\n".getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(Run.of("train", "--train", file.toString()).err())
+        .contains("name the encoding, such as --charset windows-1252, or save the file as UTF-8");
+    assertThat(Run.of("tweets", "--data", file.toString()).err())
+        .contains("not valid UTF-8; save the file as UTF-8");
+    Files.write(file, List.of("text\tlabel", "\"a\tb"));
+    assertThat(Run.of("train", "--train", file.toString(), "--delimiter", "\\t").err())
+        .contains("and a file without quoting is read with --quoting none");
+    Path json = Files.write(folder.resolve("a.json"), List.of("{\"rows\": [{\"text\": \"a\"}]}"));
+    assertThat(Run.of("train", "--train", json.toString()).err())
+        .contains(
+            "name the member by --text; rows inside this object are read by --json-rows rows");
   }
 
   @ParameterizedTest

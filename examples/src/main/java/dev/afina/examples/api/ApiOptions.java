@@ -11,41 +11,45 @@ import picocli.CommandLine.Option;
 /** How a model is served over HTTP. */
 final class ApiOptions {
   private static final int MAX_PORT = 65_535;
+  private static final String DEFAULT = " Default: ${DEFAULT-VALUE}";
 
   @Option(
       names = "--host",
       paramLabel = "ADDRESS",
-      description = "The address to listen on; 0.0.0.0 lets other machines in.")
+      description = "The address to listen on; 0.0.0.0 lets other machines in." + DEFAULT)
   private String host = "127.0.0.1";
 
   @Option(
       names = "--port",
       paramLabel = "N",
-      description = "The port to listen on; 0 for any that is free.")
+      description = "The port to listen on; 0 for any that is free." + DEFAULT)
   private int port = 8080;
 
   @Option(
       names = "--max-body",
       paramLabel = "BYTES",
-      description = "The longest body of a request.")
+      description = "The longest body of a request." + DEFAULT)
   private int maxBody = ApiLimits.STANDARD.bodyBytes();
 
-  @Option(names = "--max-texts", paramLabel = "N", description = "The texts of one request.")
+  @Option(
+      names = "--max-texts",
+      paramLabel = "N",
+      description = "The texts of one request." + DEFAULT)
   private int maxTexts = ApiLimits.STANDARD.texts();
 
-  @Option(names = "--max-characters", paramLabel = "N", description = "The longest text.")
+  @Option(names = "--max-characters", paramLabel = "N", description = "The longest text." + DEFAULT)
   private int maxCharacters = ApiLimits.STANDARD.characters();
 
   @Option(
       names = "--deadline",
       paramLabel = "SECONDS",
-      description = "The time that a request has; then the answer is 504.")
+      description = "The time that a request has; then the answer is 504." + DEFAULT)
   private double deadline = 10;
 
   @Option(
       names = "--tokens-in-flight",
       paramLabel = "N",
-      description = "The tokens that may wait before others are answered with 503.")
+      description = "The tokens that may wait before others are answered with 503." + DEFAULT)
   private long tokensInFlight = 65_536;
 
   String host() {
@@ -62,6 +66,9 @@ final class ApiOptions {
    * @throws IllegalArgumentException for a value outside its range
    */
   ApiLimits limits() {
+    requirePositive("--max-body", maxBody);
+    requirePositive("--max-texts", maxTexts);
+    requirePositive("--max-characters", maxCharacters);
     return new ApiLimits(maxBody, maxTexts, maxCharacters, ApiLimits.STANDARD.lists());
   }
 
@@ -74,9 +81,16 @@ final class ApiOptions {
     if (!(deadline > 0 && deadline < Integer.MAX_VALUE)) {
       throw new IllegalArgumentException("--deadline: expected more than 0, got " + deadline);
     }
+    requirePositive("--tokens-in-flight", tokensInFlight);
     return ServingOptions.standard()
         .tokensInFlight(tokensInFlight)
         .deadline(Duration.ofNanos((long) (deadline * 1e9)));
+  }
+
+  private static void requirePositive(String option, long value) {
+    if (value < 1) {
+      throw new IllegalArgumentException(option + ": expected 1 or more, got " + value);
+    }
   }
 
   /**

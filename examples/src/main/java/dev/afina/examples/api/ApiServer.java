@@ -39,6 +39,7 @@ public final class ApiServer implements AutoCloseable {
   private final Gson gson = new Gson();
   private final String name;
   private final Labels labels;
+  private final ApiLimits limits;
   private final Classify classify;
   private final PrometheusMeterRegistry registry;
   private final Map<String, List<String>> methods = new LinkedHashMap<>(); // by path
@@ -53,6 +54,7 @@ public final class ApiServer implements AutoCloseable {
       PrometheusMeterRegistry registry) {
     this.name = name;
     this.labels = labels;
+    this.limits = limits;
     this.classify = new Classify(model, limits);
     this.registry = registry;
     this.server = Javalin.create(this::configure);
@@ -145,7 +147,7 @@ public final class ApiServer implements AutoCloseable {
     routes.post("/classify", classify::answer);
     routes.get("/health", this::health);
     routes.get("/metrics", request -> request.contentType(TEXT_FORMAT).result(registry.scrape()));
-    routes.get("/openapi.json", WebFiles.file("openapi.json", "application/json"));
+    routes.get("/openapi.json", WebFiles.description(limits));
     routes.get("/", WebFiles.file("index.html", "text/html; charset=utf-8"));
     routes.get("/style.css", WebFiles.file("style.css", "text/css; charset=utf-8"));
     routes.get("/app.js", WebFiles.file("app.js", "text/javascript; charset=utf-8"));

@@ -57,6 +57,9 @@ public final class SentimentApi extends NotebookProgram {
   private static final Steps STEPS = Steps.of(DATA, FIT, TEST, SERVE);
 
   private static final int SLICE = 4_000;
+  private static final String[] OF_TRAINING = {
+    "--data", "--checkpoint", "--output", "--full", "--train-only", "--json"
+  };
 
   @Option(
       names = "--train-only",
@@ -103,9 +106,11 @@ public final class SentimentApi extends NotebookProgram {
     try {
       ApiLimits unusedLimits = api.limits();
       ServingOptions unusedServing = api.serving();
-      if (model != null && (trainOnly || options().json())) {
+      List<String> ofTraining = options().given(OF_TRAINING);
+      if (model != null && !ofTraining.isEmpty()) {
         throw new IllegalArgumentException(
-            "--model serves a model that is there: --train-only and --json are about a training");
+            "--model serves a model that is there: leave out %s, for a training only"
+                .formatted(String.join(", ", ofTraining)));
       }
       if (!trainOnly) {
         api.requireFreePort();

@@ -2,12 +2,15 @@ package dev.afina.examples.cli;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** The options of the programs that were made after notebooks. */
@@ -86,6 +89,12 @@ public final class NotebookOptions {
   /** The name of the program. */
   public String program() {
     return command.name();
+  }
+
+  /** Those of these options that stand on the command line, in this order. */
+  public List<String> given(String... names) {
+    ParseResult parsed = command.commandLine().getParseResult();
+    return Stream.of(names).filter(parsed::hasMatchedOption).toList();
   }
 
   /** What an option's value is answered with when it cannot be. */

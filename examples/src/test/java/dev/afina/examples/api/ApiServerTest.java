@@ -196,9 +196,9 @@ class ApiServerTest {
             .getAsJsonObject("SeveralTexts")
             .getAsJsonObject("properties")
             .getAsJsonObject("texts");
-    assertThat(texts.get("maxItems").getAsInt()).isEqualTo(ApiLimits.STANDARD.texts());
+    assertThat(texts.get("maxItems").getAsInt()).isEqualTo(LIMITS.texts());
     assertThat(texts.getAsJsonObject("items").get("maxLength").getAsInt())
-        .isEqualTo(ApiLimits.STANDARD.characters());
+        .isEqualTo(LIMITS.characters());
     requireReferences(description);
   }
 

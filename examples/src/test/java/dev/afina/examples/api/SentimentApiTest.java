@@ -75,9 +75,18 @@ class SentimentApiTest {
     requireOneLine(
         Run.of("sentiment-api", "--model", "x", "--train-only"),
         2,
-        "--model serves a model that is there: --train-only and --json are about a training");
+        "--model serves a model that is there: leave out --train-only, for a training only");
+    requireOneLine(
+        Run.of("sentiment-api", "--model", "x", "--full", "--data", "rows.csv"),
+        2,
+        "--model serves a model that is there: leave out --data, --full, for a training only");
     requireOneLine(Run.of("sentiment-api", "--port", "70000"), 2, "--port: expected 0 to 65535");
-    requireOneLine(Run.of("sentiment-api", "--max-texts", "0"), 2, "texts: expected 1 or more");
+    requireOneLine(
+        Run.of("sentiment-api", "--max-texts", "0"), 2, "--max-texts: expected 1 or more");
+    requireOneLine(
+        Run.of("sentiment-api", "--tokens-in-flight", "0"),
+        2,
+        "--tokens-in-flight: expected 1 or more, got 0");
     requireOneLine(Run.of("sentiment-api", "--deadline", "0"), 2, "--deadline: expected more");
     try (ServerSocket busy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
       String port = String.valueOf(busy.getLocalPort());
