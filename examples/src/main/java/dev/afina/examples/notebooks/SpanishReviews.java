@@ -27,6 +27,7 @@ import dev.afina.training.TrainingResult;
 import dev.afina.training.TrainingState;
 import java.io.IOException;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -127,9 +128,10 @@ public final class SpanishReviews extends NotebookProgram {
     }
 
     step(LABELS);
-    Dataset train = twoLabels(data.train());
-    Dataset rated = twoLabels(data.validation());
-    Dataset tested = twoLabels(data.test());
+    int first = firstStar(data.splits().values());
+    Dataset train = twoLabels(data.train(), first);
+    Dataset rated = twoLabels(data.validation(), first);
+    Dataset tested = twoLabels(data.test(), first);
     out().println("train: " + train);
 
     step(TOKENS);
@@ -204,9 +206,13 @@ public final class SpanishReviews extends NotebookProgram {
     }
   }
 
+  /** What stands for one star: some copies count from 0. A small split need not have any. */
+  static int firstStar(Collection<Dataset> splits) {
+    return splits.stream().anyMatch(split -> split.classCounts().containsKey("0")) ? 0 : 1;
+  }
+
   /** The rows with an opinion: no 3 stars. */
-  static Dataset twoLabels(Dataset reviews) {
-    int first = reviews.classCounts().containsKey("0") ? 0 : 1; // some copies count from 0
+  static Dataset twoLabels(Dataset reviews, int first) {
     return reviews
         .map(row -> row.withLabel(sentiment(String.valueOf(row.label()), first)))
         .labelled();

@@ -22,6 +22,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -95,6 +96,11 @@ class SpanishReviewsTest {
         .containsExactly("negative", "negative", "positive", "positive");
     assertThat(twoLabels("0", "1", "2", "3", "4"))
         .containsExactly("negative", "negative", "positive", "positive");
+    Dataset fromZero = rows("0", "1", "2", "3", "4");
+    Dataset withoutZero = rows("1", "2", "3"); // 2, 3 and 4 stars
+    assertThat(SpanishReviews.firstStar(List.of(withoutZero, fromZero))).isZero();
+    assertThat(SpanishReviews.twoLabels(withoutZero, 0).stream().map(Example::label))
+        .containsExactly("negative", "positive");
     assertThat(twoLabels("neutral", "positive", "negative"))
         .containsExactly("positive", "negative");
     assertThatThrownBy(() -> twoLabels("6"))
@@ -139,11 +145,13 @@ class SpanishReviewsTest {
   }
 
   private static List<String> twoLabels(String... labels) {
-    List<Example> rows = new ArrayList<>();
-    for (String label : labels) {
-      rows.add(Example.of("x", label));
-    }
-    return SpanishReviews.twoLabels(Dataset.of(rows)).stream().map(Example::label).toList();
+    Dataset rows = rows(labels);
+    int first = SpanishReviews.firstStar(List.of(rows));
+    return SpanishReviews.twoLabels(rows, first).stream().map(Example::label).toList();
+  }
+
+  private static Dataset rows(String... labels) {
+    return Dataset.of(Stream.of(labels).map(label -> Example.of("x", label)).toList());
   }
 
   private Path reviews() throws IOException {
