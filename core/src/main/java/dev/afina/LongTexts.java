@@ -185,7 +185,8 @@ public abstract sealed class LongTexts {
             "windows: expected a stride of 0 or more, got " + stride);
       }
       if (most < 1) {
-        throw new IllegalArgumentException("windows: expected at most 1 or more, got " + most);
+        throw new IllegalArgumentException(
+            "windows: atMost: expected 1 window or more, got " + most);
       }
       this.stride = stride;
       this.combination = combination;

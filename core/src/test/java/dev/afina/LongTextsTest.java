@@ -325,7 +325,7 @@ class LongTextsTest {
     assertThatThrownBy(() -> LongTexts.windows(-1))
         .hasMessage("windows: expected a stride of 0 or more, got -1");
     assertThatThrownBy(() -> WINDOWS.atMost(0))
-        .hasMessage("windows: expected at most 1 or more, got 0");
+        .hasMessage("windows: atMost: expected 1 window or more, got 0");
     assertThatThrownBy(() -> LongTexts.headAndTail(-1))
         .hasMessage("headAndTail: expected 0 head tokens or more, got -1");
     assertThatThrownBy(() -> builder().longTexts(LongTexts.windows(16)).check(false))
