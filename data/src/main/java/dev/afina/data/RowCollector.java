@@ -14,6 +14,8 @@ final class RowCollector {
   /** As pandas writes integers of a column that also has gaps. */
   private static final Pattern WHOLE = Pattern.compile("(-?[0-9]{1,18})\\.0");
 
+  private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}(?:\\.0)?");
+
   /** More labels than this are no labels. */
   private static final int SHARED = 1 << 16;
 
@@ -93,12 +95,13 @@ final class RowCollector {
     return same == null ? label : same;
   }
 
-  /** All rows. Where each label is an integer with ".0" behind it, labels are these integers. */
+  /** All rows. Where each label is an integer, some with ".0" behind it, labels are integers. */
   List<Example> rows() {
     if (!labels.isEmpty()
         && labels.size() < SHARED
         && names == null
-        && labels.keySet().stream().allMatch(label -> WHOLE.matcher(label).matches())) {
+        && labels.keySet().stream().anyMatch(label -> WHOLE.matcher(label).matches())
+        && labels.keySet().stream().allMatch(label -> INTEGER.matcher(label).matches())) {
       labels.replaceAll((label, same) -> WHOLE.matcher(label).replaceFirst("$1"));
       targets.replaceAll((target, same) -> whole(target));
       rows.replaceAll(

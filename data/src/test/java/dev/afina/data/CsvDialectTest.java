@@ -296,6 +296,8 @@ class CsvDialectTest {
         .containsExactly(Example.of("a", "1"), Example.of("b"), Example.of("c", "0"));
     Path scores = write(folder, "b.csv", "text,label\na,1.0\nb,0.5\n");
     assertThat(Dataset.csv(scores).get(0).label()).isEqualTo("1.0");
+    Path both = write(folder, "c.csv", "text,label\na,1.0\nb,1\nc,0\n"); // two files in one
+    assertThat(Dataset.csv(both).classCounts()).hasToString("{0=1, 1=2}");
   }
 
   @Test
