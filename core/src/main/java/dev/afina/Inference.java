@@ -51,8 +51,7 @@ final class Inference {
   /** Of one text's passes with dropout; a part of what those of a seed are, so it never changes. */
   private static final int MAX_TOKENS_OF_PASSES = 512;
 
-  /** Below this, handing a batch to another thread costs more than it saves. */
-  private static final int MIN_TOKENS_A_BATCH = 64;
+  private static final int MIN_TOKENS_A_BATCH = TextQueue.MIN_TOKENS_A_BATCH;
 
   private static final String LOGIT = "the model's output for label ";
   private static final String HIDDEN_STATE = "the model's hidden state, number ";

@@ -14,7 +14,8 @@ import java.util.function.Function;
 
 /**
  * The single texts of concurrent callers, on their way to the workers, in two rows. A worker that
- * becomes free takes of a row what fits into a batch: the busier it is, the larger the batches.
+ * becomes free takes of a row what fits into a batch, and of short texts no more than its share of
+ * all that is in flight: the busier it is, the larger the batches.
  *
  * <p>Short texts go before long ones and documents of several windows, but {@linkplain
  * Workers#submit for one batch} of these, which is small while short ones come. A document gets
@@ -25,6 +26,9 @@ final class TextQueue {
   static final int MAX_TOKENS_A_BATCH = 1024;
 
   static final int MAX_TEXTS_A_BATCH = 64;
+
+  /** Below this, handing a batch to another thread costs more than it saves. */
+  static final int MIN_TOKENS_A_BATCH = 64;
 
   /**
    * Of long texts and of lists, while short texts come. Smaller would be slower: a token costs
@@ -125,9 +129,9 @@ final class TextQueue {
     textsInFlight.decrementAndGet();
   }
 
-  /** On a worker: takes the short texts that wait, if another one has not yet done so. */
+  /** On a worker: takes its share of the short texts, if others have not yet taken all. */
   private Runnable serveTexts() {
-    Batch batch = new Batch(MAX_TOKENS_A_BATCH);
+    Batch batch = new Batch(mostTokensOfShort());
     PendingLogits next = texts.peek();
     while (next != null && batch.hasRoom(next, 0)) {
       if (texts.remove(next) && !next.isOver()) {
@@ -149,6 +153,16 @@ final class TextQueue {
       next = documents.peek();
     }
     return batch.windows.isEmpty() ? () -> {} : compute(batch);
+  }
+
+  /**
+   * A worker's share of all that is in flight, so that the next one that becomes free finds as
+   * much: batches of one text and of fifteen in turns would cost more, and the fifteen would wait
+   * for each other.
+   */
+  private int mostTokensOfShort() {
+    long share = (tokensInFlight.get() + Workers.count() - 1) / Workers.count();
+    return (int) Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share));
   }
 
   private static int mostTokensOfLong() {

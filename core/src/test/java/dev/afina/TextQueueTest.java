@@ -86,6 +86,25 @@ class TextQueueTest {
     }
   }
 
+  /** One worker with all of them would leave the others nothing to do. */
+  @Test
+  void shortTexts_areDividedAmongTheWorkers() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding text = tokenizer.encode("sad ".repeat(64), null, 64);
+      List<PendingLogits> texts;
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        texts =
+            IntStream.range(0, 8 * Workers.count())
+                .mapToObj(i -> queue.add(List.of(text), Long.MAX_VALUE, Deadline.NONE))
+                .toList();
+      }
+      texts.forEach(PendingLogits::await);
+      assertThat(batches).allSatisfy(batch -> assertThat(batch).hasSizeLessThanOrEqualTo(8));
+      assertThat(batches).anySatisfy(batch -> assertThat(batch).hasSize(8));
+    }
+  }
+
   @Test
   void document_takesTurns_whileTextsWait() throws Exception {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));

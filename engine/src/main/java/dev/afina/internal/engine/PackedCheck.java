@@ -313,7 +313,7 @@ final class PackedCheck {
     private final class Packed implements AutoCloseable {
       final PackedLinear all3 = kernels.pack(weight, bias, Activation.LINEAR, false);
       final PackedLinear query = kernels.pack(queries, queryBias, Activation.LINEAR, false);
-      final PackedLinear keyValue = kernels.pack(others, otherBias, Activation.LINEAR, false);
+      final PackedLinear keyValue = kernels.packKeyValue(others, otherBias, false);
       final PackedLinear output = kernels.pack(back, queryBias, Activation.LINEAR, false);
       final PackedLinear wide = kernels.pack(up, upBias, Activation.GELU, false);
       final PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR, false);

@@ -68,7 +68,24 @@ public final class PackedKernels {
   }
 
   PackedLinear pack(NDArray weight, NDArray bias, Activation activation, boolean checked) {
-    return PackedLinear.of(this, weight, bias, activation, checked);
+    return PackedLinear.of(this, weight, bias, activation, checked, false);
+  }
+
+  /**
+   * Packs key and value of a layer whose queries may be asked for first tokens only. A plain copy
+   * stays beside it: one query a text takes less arithmetic without keys and values.
+   *
+   * @param weight (2 · H, H): the key's rows, then the value's
+   * @param bias (2 · H)
+   * @return a copy, to be closed
+   * @throws IllegalStateException as {@link #pack}
+   */
+  public PackedLinear packKeyValue(NDArray weight, NDArray bias) {
+    return packKeyValue(weight, bias, true);
+  }
+
+  PackedLinear packKeyValue(NDArray weight, NDArray bias, boolean checked) {
+    return PackedLinear.of(this, weight, bias, Activation.LINEAR, checked, true);
   }
 
   /**

@@ -7,8 +7,8 @@ import java.util.List;
 /**
  * The parts of a layer that adds and normalises after attention and after its feed-forward network.
  *
- * @param projections query, key and value as one layer; or the query, then key and value as one,
- *     where queries may be asked for first tokens only
+ * @param projections query, key and value as one layer; or the query, then {@linkplain
+ *     PackedKernels#packKeyValue key and value}, where queries may be asked for first tokens only
  * @param attentionOutput from H to H
  * @param intermediate from H to F, with its activation
  * @param output from F to H

@@ -9,6 +9,7 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.IValue;
 import dev.afina.internal.engine.PackedKernels.Activation;
 import dev.afina.internal.engine.PackedKernels.Arguments;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A linear layer in the layout of the kernels, with what can follow it in the same call of native
@@ -21,19 +22,35 @@ public final class PackedLinear implements AutoCloseable {
   private final IValue bias;
   private final IValue outputs;
   private final IValue activation;
+  private final @Nullable IValue plain;
 
   private PackedLinear(
-      PackedKernels kernels, IValue weight, IValue bias, long outputs, Activation activation) {
+      PackedKernels kernels,
+      IValue weight,
+      IValue bias,
+      long outputs,
+      Activation activation,
+      @Nullable IValue plain) {
     this.kernels = kernels;
     this.weight = weight;
     this.bias = bias;
     this.outputs = IValue.from(outputs);
     this.activation = IValue.from(activation.name());
+    this.plain = plain;
   }
 
-  /** See {@link PackedKernels#pack}. */
+  /**
+   * See {@link PackedKernels#pack}.
+   *
+   * @param keepsPlain whether it is asked for key and value, of which a plain copy is kept, too
+   */
   static PackedLinear of(
-      PackedKernels kernels, NDArray weight, NDArray bias, Activation activation, boolean checked) {
+      PackedKernels kernels,
+      NDArray weight,
+      NDArray bias,
+      Activation activation,
+      boolean checked,
+      boolean keepsPlain) {
     kernels.format().requireInRange(weight);
     try (NDManager scope = PyTorch.newManager()) {
       NDArray wide = padded(weight, kernels.format().block(), scope);
@@ -44,10 +61,9 @@ public final class PackedLinear implements AutoCloseable {
           kernels.check().linear(wide, wideBias, packed, activation == Activation.GELU);
         }
         // Its own copy: without padding it would be the model's array, which training changes.
-        NDArray copy = wideBias == bias ? bias.duplicate() : wideBias;
-        copy.attach(scope);
-        IValue own = IValue.from((PtNDArray) copy);
-        return new PackedLinear(kernels, packed, own, weight.getShape().get(0), activation);
+        IValue own = wideBias == bias ? copy(bias, scope) : IValue.from((PtNDArray) wideBias);
+        IValue plain = keepsPlain ? copy(weight, scope) : null;
+        return new PackedLinear(kernels, packed, own, weight.getShape().get(0), activation, plain);
       } catch (RuntimeException e) {
         packed.close();
         throw e;
@@ -142,7 +158,7 @@ public final class PackedLinear implements AutoCloseable {
    * Attention of all tokens, or of the first of each text, where this layer gives their query.
    *
    * @param input (R, in): the rows of {@code x} that the call is for
-   * @param keyValue gives key and value
+   * @param keyValue gives key and value, see {@link PackedKernels#packKeyValue}
    * @param x (T, in)
    * @param hidden H; this layer has H outputs, {@code keyValue} 2 · H
    * @return (R, H)
@@ -163,6 +179,7 @@ public final class PackedLinear implements AutoCloseable {
             .array(x)
             .borrowed(keyValue.weight)
             .borrowed(keyValue.bias)
+            .borrowed(keyValue.plain())
             .number(call.rows())) {
       return kernels.call("query_attention", input, options(in, hidden, call));
     }
@@ -188,6 +205,18 @@ public final class PackedLinear implements AutoCloseable {
     return activation;
   }
 
+  /**
+   * The weight (2 · H, H) of key and value as it was; stays this layer's.
+   *
+   * @throws IllegalStateException for another layer
+   */
+  IValue plain() {
+    if (plain == null) {
+      throw new IllegalStateException("a layer was packed for other than key and value");
+    }
+    return plain;
+  }
+
   PackedKernels kernels() {
     return kernels;
   }
@@ -201,6 +230,12 @@ public final class PackedLinear implements AutoCloseable {
         .arrays(call.biases())
         .arrays(call.rotary())
         .flag(call.byProducts(Workers.coresOfThread()));
+  }
+
+  private static IValue copy(NDArray array, NDManager scope) {
+    NDArray copy = array.duplicate();
+    copy.attach(scope);
+    return IValue.from((PtNDArray) copy);
   }
 
   /** The array with zeros behind it up to a multiple of {@code block}; itself where it is one. */
@@ -224,6 +259,9 @@ public final class PackedLinear implements AutoCloseable {
           bias.close();
           outputs.close();
           activation.close();
+          if (plain != null) {
+            plain.close();
+          }
         });
   }
 }

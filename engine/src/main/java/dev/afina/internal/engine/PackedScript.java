@@ -3,6 +3,11 @@ package dev.afina.internal.engine;
 /**
  * The functions of {@link PackedKernels} as TorchScript, in the dialect that a saved module holds.
  * A weight may have more rows than the layer has outputs; see {@link PackedFormat}.
+ *
+ * <p>{@code first_attention} is what one query a text and head gathers, without keys and values of
+ * all tokens: q · (K x) is (q K) · x, and the mean of values V x is V times the mean of x. The bias
+ * of keys is the same for all tokens of a text, which softmax does not see; that of values is added
+ * once, as weights sum up to 1. It needs the plain weights of key and value.
  */
 final class PackedScript {
   private PackedScript() {}
@@ -199,12 +204,42 @@ final class PackedScript {
           v = torch.narrow(qkv, 1, 2 * hidden, hidden)
           y = (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, products, )
         return y
-      def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
+      def first_attention(self: __torch__.Ops, q: Tensor, x: Tensor, plain: Tensor, bias: Tensor, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor]) -> Tensor:
+        size = hidden // heads
+        keys = torch.view(torch.narrow(plain, 0, 0, hidden), [heads, size, hidden])
+        values = torch.view(torch.narrow(plain, 0, hidden, hidden), [heads, size, hidden])
+        asked = torch.bmm(torch.transpose(torch.view(q, [-1, heads, size]), 0, 1), keys)
+        none = torch.empty([1, 1, 1], dtype=6, layout=None, device=None, pin_memory=None, memory_format=None)
+        means = annotate(List[Tensor], [])
+        from_q = 0
+        from_x = 0
+        for g in range(len(texts)):
+          n = texts[g]
+          s = lengths[g]
+          a = torch.transpose(torch.narrow(asked, 1, from_q, n), 0, 1)
+          xs = torch.view(torch.narrow(x, 0, from_x, n * s), [n, s, hidden])
+          if len(biases) > 0:
+            scaled = torch.baddbmm(torch.select(biases[g], 2, 0), a, torch.transpose(xs, 1, 2), beta=1, alpha=scale)
+          else:
+            scaled = torch.baddbmm(none, a, torch.transpose(xs, 1, 2), beta=0, alpha=scale)
+          _0 = torch.append(means, torch.bmm(torch.softmax(scaled, 2, None), xs))
+          from_q = from_q + n
+          from_x = from_x + n * s
+        mean = means[0]
+        if len(means) > 1:
+          mean = torch.cat(means, 0)
+        context = torch.bmm(torch.transpose(mean, 0, 1), torch.transpose(values, 1, 2))
+        return torch.add(torch.reshape(torch.transpose(context, 0, 1), [-1, hidden]), torch.narrow(bias, 0, hidden, hidden), alpha=1)
+      def query_attention(self: __torch__.Ops, input: Tensor, query: WEIGHT, query_bias: Tensor, x: Tensor, weight: WEIGHT, bias: Tensor, plain: Tensor, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         q = (self).columns((self).linear(input, query, query_bias, "none", ), hidden, )
-        kv = (self).linear(x, weight, bias, "none", )
-        k = torch.narrow(kv, 1, 0, hidden)
-        v = torch.narrow(kv, 1, hidden, hidden)
-        return (self).attention(q, k, v, texts, lengths, rows, heads, scale, biases, rotary, products, )
+        if rows == 1 and len(rotary) == 0:
+          y = (self).first_attention(q, x, plain, bias, hidden, texts, lengths, heads, scale, biases, )
+        else:
+          kv = (self).linear(x, weight, bias, "none", )
+          k = torch.narrow(kv, 1, 0, hidden)
+          v = torch.narrow(kv, 1, hidden, hidden)
+          y = (self).attention(q, k, v, texts, lengths, rows, heads, scale, biases, rotary, products, )
+        return y
       def first_rows(self: __torch__.Ops, x: Tensor, texts: List[int], lengths: List[int]) -> Tensor:
         rows = annotate(List[Tensor], [])
         at = 0
@@ -215,7 +250,7 @@ final class PackedScript {
           _0 = torch.append(rows, torch.select(group, 1, 0))
           at = at + n * s
         return torch.cat(rows, 0)
-      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
+      def post_norm_stack(self: __torch__.Ops, x: Tensor, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], plain: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
         y = x
         w = 0
         for l in range(len(norms) // 4):
@@ -223,7 +258,7 @@ final class PackedScript {
           if len(weights) - w == 5:
             if rows == 1:
               input = (self).first_rows(y, texts, lengths, )
-            context = (self).query_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
+            context = (self).query_attention(input, weights[w], biases[w], y, weights[w + 1], biases[w + 1], plain[0], rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
             w = w + 2
           else:
             context = (self).self_attention(y, weights[w], biases[w], hidden, texts, lengths, heads, scale, added, rotary, products, )
@@ -240,9 +275,9 @@ final class PackedScript {
         for i in range(len(tables) - 1):
           y = torch.add_(y, torch.embedding(tables[i + 1], rows[i + 1], -1, False, False), alpha=1)
         return torch.layer_norm(y, [torch.size(y, 1)], of, to, epsilon, False)
-      def network(self: __torch__.Ops, tables: List[Tensor], ids: List[int], of: Tensor, to: Tensor, embedding_epsilon: float, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool, head: List[Tensor], head_activation: str) -> Tensor:
+      def network(self: __torch__.Ops, tables: List[Tensor], ids: List[int], of: Tensor, to: Tensor, embedding_epsilon: float, weights: List[WEIGHT], biases: List[Tensor], norms: List[Tensor], plain: List[Tensor], wide: int, activation: str, epsilon: float, rows: int, hidden: int, texts: List[int], lengths: List[int], heads: int, scale: float, added: List[Tensor], rotary: List[Tensor], products: bool, head: List[Tensor], head_activation: str) -> Tensor:
         x = (self).embeddings(tables, ids, of, to, embedding_epsilon, )
-        y = (self).post_norm_stack(x, weights, biases, norms, wide, activation, epsilon, rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
+        y = (self).post_norm_stack(x, weights, biases, norms, plain, wide, activation, epsilon, rows, hidden, texts, lengths, heads, scale, added, rotary, products, )
         z = (self).activated(torch.linear(y, head[0], head[1]), head_activation, )
         return torch.linear(z, head[2], head[3])
       """;

@@ -19,6 +19,7 @@ public final class PackedStack implements AutoCloseable {
   private final IValue weights;
   private final IValue biases;
   private final IValue norms;
+  private final IValue plain;
   private final IValue wide;
   private final IValue activation;
   private final IValue epsilon;
@@ -38,7 +39,8 @@ public final class PackedStack implements AutoCloseable {
             "layers: expected first tokens to be asked for by the last one only");
       }
     }
-    this.mayAskFirst = layers.get(layers.size() - 1).asksApart();
+    PackedLayer last = layers.get(layers.size() - 1);
+    this.mayAskFirst = last.asksApart();
     PackedLinear intermediate = layers.get(0).intermediate();
     List<PackedLinear> linears = layers.stream().flatMap(l -> l.linears().stream()).toList();
     this.kernels = intermediate.kernels();
@@ -47,6 +49,10 @@ public final class PackedStack implements AutoCloseable {
     this.biases = list(linears.stream().map(PackedLinear::bias));
     this.norms =
         TorchScriptModule.listOf(layers.stream().flatMap(l -> l.norms().stream()).toList());
+    this.plain =
+        mayAskFirst
+            ? list(Stream.of(last.projections().get(1).plain()))
+            : TorchScriptModule.listOf(List.of());
     this.wide = intermediate.outputs();
     this.activation = intermediate.activation();
     this.epsilon = IValue.from(epsilon);
@@ -83,6 +89,7 @@ public final class PackedStack implements AutoCloseable {
     in.borrowed(weights)
         .borrowed(biases)
         .borrowed(norms)
+        .borrowed(plain)
         .borrowed(wide)
         .borrowed(activation)
         .borrowed(epsilon)
@@ -105,6 +112,7 @@ public final class PackedStack implements AutoCloseable {
           weights.close();
           biases.close();
           norms.close();
+          plain.close();
           epsilon.close();
         });
   }

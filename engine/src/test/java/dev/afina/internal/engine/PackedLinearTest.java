@@ -241,8 +241,7 @@ class PackedLinearTest {
       try (PackedLinear attention = kernels.pack(weight, bias, Activation.LINEAR);
           PackedLinear query =
               kernels.pack(weight.get(queries), bias.get(queries), Activation.LINEAR);
-          PackedLinear keyValue =
-              kernels.pack(weight.get(others), bias.get(others), Activation.LINEAR);
+          PackedLinear keyValue = kernels.packKeyValue(weight.get(others), bias.get(others));
           PackedLinear wide = kernels.pack(up, upBias, Activation.GELU);
           PackedLinear narrow = kernels.pack(down, downBias, Activation.LINEAR)) {
         NDArray y =

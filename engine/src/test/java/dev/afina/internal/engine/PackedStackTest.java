@@ -207,7 +207,7 @@ class PackedStackTest {
         queryApart
             ? List.of(
                 pack(plain.qkv.get(queries), plain.qkvBias.get(queries), Activation.LINEAR),
-                pack(plain.qkv.get(others), plain.qkvBias.get(others), Activation.LINEAR))
+                packKeyValue(plain.qkv.get(others), plain.qkvBias.get(others)))
             : List.of(pack(plain.qkv, plain.qkvBias, Activation.LINEAR));
     return new PackedLayer(
         projections,
@@ -215,6 +215,12 @@ class PackedStackTest {
         pack(plain.up, plain.upBias, Activation.GELU),
         pack(plain.down, plain.downBias, Activation.LINEAR),
         plain.norms);
+  }
+
+  private PackedLinear packKeyValue(NDArray weight, NDArray bias) {
+    PackedLinear packed = kernels.packKeyValue(weight, bias);
+    owned.add(packed);
+    return packed;
   }
 
   private PackedLinear pack(NDArray weight, NDArray bias, Activation activation) {

@@ -18,6 +18,7 @@ import dev.afina.internal.model.layers.ParameterSpec.Part;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
@@ -86,7 +87,7 @@ public final class PackedForm implements Form, AutoCloseable {
     int hidden = all.out() / 3;
     return rows == Rows.ALL
         ? new PackedProjection(hidden, pack(Activation.LINEAR, all), null)
-        : new PackedProjection(hidden, part(all, 0, hidden), part(all, hidden, 3 * hidden));
+        : new PackedProjection(hidden, part(all, hidden), keyValue(all, hidden));
   }
 
   /** Packed in the order of the others: all queries, all keys, all values. */
@@ -104,7 +105,7 @@ public final class PackedForm implements Form, AutoCloseable {
       return rows == Rows.ALL
           ? new PackedProjection(hidden, part(weight, bias, 0, 3 * hidden), null)
           : new PackedProjection(
-              hidden, part(weight, bias, 0, hidden), part(weight, bias, hidden, 3 * hidden));
+              hidden, part(weight, bias, 0, hidden), keyValue(weight, bias, hidden));
     }
   }
 
@@ -114,7 +115,9 @@ public final class PackedForm implements Form, AutoCloseable {
     return rows == Rows.ALL
         ? new PackedProjection(hidden, pack(Activation.LINEAR, query, key, value), null)
         : new PackedProjection(
-            hidden, pack(Activation.LINEAR, query), pack(Activation.LINEAR, key, value));
+            hidden,
+            pack(Activation.LINEAR, query),
+            with((weight, bias) -> own(kernels.packKeyValue(weight, bias)), key, value));
   }
 
   @Override
@@ -175,12 +178,9 @@ public final class PackedForm implements Form, AutoCloseable {
     return Optional.of(kernels);
   }
 
-  /** The outputs {@code from} to {@code to}, exclusively, of a layer. */
-  private PackedLinear part(LinearSpec spec, int from, int to) {
-    try (NDManager scope = PyTorch.newManager()) {
-      NDArray bias = spec.hasBias() ? array(spec.bias()) : scope.zeros(new Shape(spec.out()));
-      return part(array(spec.weight()), bias, from, to);
-    }
+  /** The first outputs of a layer. */
+  private PackedLinear part(LinearSpec spec, int to) {
+    return with((weight, bias) -> part(weight, bias, 0, to), spec);
   }
 
   private PackedLinear part(NDArray weight, NDArray bias, int from, int to) {
@@ -190,12 +190,29 @@ public final class PackedForm implements Form, AutoCloseable {
     }
   }
 
+  /** The outputs behind the first {@code hidden} ones of a layer: key and value. */
+  private PackedLinear keyValue(LinearSpec all, int hidden) {
+    return with((weight, bias) -> keyValue(weight, bias, hidden), all);
+  }
+
+  private PackedLinear keyValue(NDArray weight, NDArray bias, int hidden) {
+    try (NDArray both = weight.get(rows(hidden, 3 * hidden));
+        NDArray biases = bias.get(rows(hidden, 3 * hidden))) {
+      return own(kernels.packKeyValue(both, biases));
+    }
+  }
+
   private static NDIndex rows(int from, int to) {
     return new NDIndex("{}:{}", from, to);
   }
 
   /** Several layers of one input as one product, their outputs side by side. */
   private PackedLinear pack(Activation activation, LinearSpec... specs) {
+    return with((weight, bias) -> own(kernels.pack(weight, bias, activation.packed())), specs);
+  }
+
+  /** Makes a layer of several that have one input, their outputs side by side. */
+  private PackedLinear with(BiFunction<NDArray, NDArray, PackedLinear> maker, LinearSpec... specs) {
     try (NDManager scope = PyTorch.newManager()) {
       NDList weights = new NDList();
       NDList biases = new NDList();
@@ -203,8 +220,7 @@ public final class PackedForm implements Form, AutoCloseable {
         weights.add(array(spec.weight()));
         biases.add(spec.hasBias() ? array(spec.bias()) : scope.zeros(new Shape(spec.out())));
       }
-      return own(
-          kernels.pack(together(weights, scope), together(biases, scope), activation.packed()));
+      return maker.apply(together(weights, scope), together(biases, scope));
     }
   }
 
