@@ -14,7 +14,7 @@ for name in [name for name in os.environ if name.lower() in ("http_proxy", "http
     del os.environ[name]
 os.environ["HF_HUB_DISABLE_XET"] = os.environ["HF_HUB_DISABLE_PROGRESS_BARS"] = "1"
 
-from java import JAR, build  # noqa: E402
+from java import JAR, JAVA, build  # noqa: E402
 
 MODEL = Path("core/src/test/resources/golden/models/bert/model")
 TOLERANCE = 1e-5
@@ -41,7 +41,7 @@ def build_programs():
 
 
 def program(main, *arguments):
-    return ["java", "-cp", os.pathsep.join(map(str, [*CLASSES, JAR])), main, *map(str, arguments)]
+    return [*JAVA, "-cp", os.pathsep.join(map(str, [*CLASSES, JAR])), main, *map(str, arguments)]
 
 
 class LocalHub:
@@ -77,7 +77,7 @@ class LocalHub:
 
 def java(home, *arguments, fails=False, main="dev.afina.hub.HubProgram", command=None, lines=None, **environment):
     if command is None:
-        command = ["java", "-jar", str(JAR), *arguments] if main is None else program(main, *arguments)
+        command = [*JAVA, "-jar", str(JAR), *arguments] if main is None else program(main, *arguments)
     command = [str(part) for part in command]
     text = None if lines is None else "".join(line + "\n" for line in lines)
     env = {**os.environ, "HF_HOME": str(home), **environment}
@@ -248,7 +248,7 @@ def check_classifier_pushes():
     """Classifier.pushToHub pushes, Python's pipeline has its labels and scores, huggingface_hub reads its card."""
     name = "acme/classifier"
     classes = os.pathsep.join([str(JAR), str(JAR.parent / "lib" / "*")])
-    command = ["java", "-cp", classes, "interop/PushToHub.java", MODEL, name]
+    command = [*JAVA, "-cp", classes, "interop/PushToHub.java", MODEL, name]
     pushed = json.loads(java(temporary / "classifier", command=command, lines=LINES).splitlines()[-1])
     info = api.model_info(name)
     expect(info.sha == pushed["commit"] and info.private, f"Java said {pushed['commit']}, the Hub has {info}")
