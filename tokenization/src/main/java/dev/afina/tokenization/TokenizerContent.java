@@ -80,25 +80,7 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
     try (JsonReader reader = new JsonReader(new StringReader(text))) {
       reader.setStrictness(Strictness.STRICT);
       JsonObject json = new JsonObject();
-      ModelTokens tokens = null;
-      reader.beginObject();
-      while (reader.hasNext()) {
-        String key = reader.nextName();
-        if (json.has(key)) {
-          return null;
-        }
-        if (key.equals(Models.KEY)) {
-          JsonObject model = new JsonObject();
-          tokens = readModel(reader, model);
-          if (tokens == null) {
-            return null;
-          }
-          json.add(key, model);
-        } else {
-          json.add(key, JsonParser.parseReader(reader));
-        }
-      }
-      reader.endObject();
+      ModelTokens tokens = read(reader, json, Models.KEY);
       return tokens == null || reader.peek() != JsonToken.END_DOCUMENT
           ? null
           : new TokenizerContent(json, tokens);
@@ -107,7 +89,14 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
     }
   }
 
-  private static @Nullable ModelTokens readModel(JsonReader reader, JsonObject into)
+  /**
+   * Reads an object whose tokens are in one of its members: those of the file are in its model,
+   * those of the model are its vocab.
+   *
+   * @param holder the key of that member
+   * @return the tokens; null where there are none, or anything is unusual
+   */
+  private static @Nullable ModelTokens read(JsonReader reader, JsonObject into, String holder)
       throws IOException {
     ModelTokens tokens = null;
     reader.beginObject();
@@ -116,15 +105,17 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
       if (into.has(key)) {
         return null;
       }
-      if (key.equals(ModelTokens.KEY)) {
-        tokens = ModelTokens.read(reader);
-        if (tokens == null) {
-          return null;
-        }
-        into.add(key, tokens.empty());
-      } else {
+      if (!key.equals(holder)) {
         into.add(key, JsonParser.parseReader(reader));
+        continue;
       }
+      JsonObject model = new JsonObject();
+      boolean isVocab = holder.equals(ModelTokens.KEY);
+      tokens = isVocab ? ModelTokens.read(reader) : read(reader, model, ModelTokens.KEY);
+      if (tokens == null) {
+        return null;
+      }
+      into.add(key, isVocab ? tokens.empty() : model);
     }
     reader.endObject();
     return tokens;

@@ -39,9 +39,8 @@ final class AdamW implements AutoCloseable {
   private final Division division;
   private final NDManager manager = PyTorch.newManager();
   private final List<Slot> whole = new ArrayList<>();
-  private final List<Slice> slices;
-  private final List<Slot> slots = new ArrayList<>(); // of the slices
-  // Which slices each worker sums and steps.
+  private final List<Piece> pieces = new ArrayList<>();
+  // Which pieces each worker sums and steps.
   private final List<int[]> shares;
   private final long parameters; // numbers
   private int step;
@@ -51,6 +50,14 @@ final class AdamW implements AutoCloseable {
     Slot of(Slice slice, NDManager scope) {
       return new Slot(
           parameter, slice.of(array, scope), slice.of(average, scope), slice.of(square, scope));
+    }
+  }
+
+  /** A slice, and what it holds. */
+  private record Piece(Slice slice, Slot slot) {
+    /** The same piece of a gradient. */
+    NDArray of(List<NDArray> gradients, NDManager scope) {
+      return slice.of(gradients.get(slice.place()), scope);
     }
   }
 
@@ -70,13 +77,13 @@ final class AdamW implements AutoCloseable {
       Shape shape = p.array().getShape();
       whole.add(new Slot(p, p.array(), manager.zeros(shape), manager.zeros(shape)));
     }
-    this.slices = Slice.of(parameters);
-    for (Slice slice : slices) {
-      slots.add(whole.get(slice.place()).of(slice, manager));
+    for (Slice slice : Slice.of(parameters)) {
+      pieces.add(new Piece(slice, whole.get(slice.place()).of(slice, manager)));
     }
     this.parameters = parameters.stream().mapToLong(p -> p.array().size()).sum();
     this.shares =
-        Workers.divide(slices.stream().mapToLong(Slice::size).toArray(), division.parts());
+        Workers.divide(
+            pieces.stream().mapToLong(piece -> piece.slice().size()).toArray(), division.parts());
   }
 
   /**
@@ -91,7 +98,7 @@ final class AdamW implements AutoCloseable {
       work.add(() -> normsOfSums(share, addends));
     }
     List<double[]> norms = division.run(work);
-    double[] squares = new double[slices.size()];
+    double[] squares = new double[pieces.size()];
     for (int part = 0; part < norms.size(); part++) {
       int[] share = shares.get(part);
       for (int i = 0; i < share.length; i++) {
@@ -105,7 +112,7 @@ final class AdamW implements AutoCloseable {
     try (NDManager scope = manager.newSubManager()) {
       List<List<NDArray>> own = new ArrayList<>();
       for (int number : share) {
-        Slice slice = slices.get(number);
+        Slice slice = pieces.get(number).slice();
         own.add(addends.get(slice.place()).stream().map(a -> slice.of(a, scope)).toList());
       }
       return fused.isPresent()
@@ -148,9 +155,9 @@ final class AdamW implements AutoCloseable {
       List<Slot> share = new ArrayList<>();
       List<NDArray> own = new ArrayList<>();
       for (int number : numbers) {
-        Slice slice = slices.get(number);
-        share.add(slots.get(number));
-        own.add(slice.of(gradients.get(slice.place()), scope));
+        Piece piece = pieces.get(number);
+        share.add(piece.slot());
+        own.add(piece.of(gradients, scope));
       }
       if (fused.isPresent()) {
         Map<Kind, List<Integer>> kinds = new LinkedHashMap<>();
