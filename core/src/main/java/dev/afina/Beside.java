@@ -1,9 +1,11 @@
 package dev.afina;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
-import java.util.concurrent.FutureTask;
 import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -15,7 +17,7 @@ import org.slf4j.LoggerFactory;
 final class Beside<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Beside.class);
 
-  private final FutureTask<T> making;
+  private final CompletableFuture<T> making = new CompletableFuture<>();
   private final Consumer<T> remover;
   private boolean taken;
 
@@ -24,8 +26,12 @@ final class Beside<T> implements AutoCloseable {
     T make() throws IOException;
   }
 
-  private Beside(Maker<T> maker, Consumer<T> remover) {
-    this.making = new FutureTask<>(maker::make);
+  /** What leaves nothing that anybody takes. */
+  interface Work {
+    void run() throws IOException;
+  }
+
+  private Beside(Consumer<T> remover) {
     this.remover = remover;
   }
 
@@ -36,29 +42,57 @@ final class Beside<T> implements AutoCloseable {
    * @param remover gets what was made and not taken
    */
   static <T> Beside<T> begin(String thread, Maker<T> maker, Consumer<T> remover) {
-    Beside<T> begun = new Beside<>(maker, remover);
-    Thread worker = new Thread(begun.making, thread);
+    Beside<T> begun = new Beside<>(remover);
+    begun.start(thread, () -> begun.making.complete(maker.make()));
+    return begun;
+  }
+
+  /** Begins something that need only have ended when this is closed. */
+  static Beside<Void> begin(String thread, Work work) {
+    Beside<Void> begun = new Beside<>(nothing -> {});
+    begun.start(
+        thread,
+        () -> {
+          work.run();
+          begun.making.complete(null);
+        });
+    return begun;
+  }
+
+  // Whoever waits hears of every failure.
+  @SuppressWarnings("PMD.AvoidCatchingThrowable")
+  private void start(String thread, Work work) {
+    Thread worker =
+        new Thread(
+            () -> {
+              try {
+                work.run();
+              } catch (Throwable e) {
+                making.completeExceptionally(e);
+              }
+            },
+            thread);
     worker.setDaemon(true);
     worker.start();
-    return begun;
   }
 
   /**
    * Waits for what is made, which is the caller's then.
    *
+   * @throws InterruptedIOException when the thread is interrupted, and stays so
    * @throws IOException by which making it failed, as with any unchecked exception or error
    */
   T take() throws IOException {
-    taken = true;
-    boolean interrupted = false;
     try {
-      while (true) {
-        try {
-          return making.get();
-        } catch (InterruptedException e) {
-          interrupted = true; // told to the caller afterwards
-        }
-      }
+      T made = making.get();
+      taken = true;
+      return made;
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException ended =
+          new InterruptedIOException("the thread was interrupted while a model was loaded");
+      ended.initCause(e);
+      throw ended;
     } catch (ExecutionException e) {
       if (e.getCause() instanceof IOException failure) {
         throw failure;
@@ -70,25 +104,39 @@ final class Beside<T> implements AutoCloseable {
         throw failure;
       }
       throw new IllegalStateException(e.getCause());
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
     }
   }
 
-  /** Waits for the end; what was not taken is removed. */
-  // The caller has failed already, or does not need it, and must not lose what it made.
-  @SuppressWarnings({"PMD.AvoidCatchingGenericException", "PMD.AvoidCatchingThrowable"})
+  /**
+   * Waits for the end; what was not taken is removed. Who is interrupted does not wait: then it is
+   * removed where it is made, when it is.
+   */
   @Override
   public void close() {
     if (taken) {
       return;
     }
     try {
-      remover.accept(take());
-    } catch (IOException | RuntimeException | Error e) {
-      log.debug("what nobody waits for has failed", e);
+      boolean unused = making.handle((made, failure) -> true).get();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+    } catch (ExecutionException e) {
+      throw new AssertionError("true is no failure", e);
+    }
+    Object unused = making.whenComplete(this::remove);
+  }
+
+  // The caller has failed already, or does not need it, and must not lose what it made.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private void remove(T made, @Nullable Throwable failure) {
+    if (failure != null) {
+      log.debug("what nobody waits for has failed", failure);
+      return;
+    }
+    try {
+      remover.accept(made);
+    } catch (RuntimeException e) {
+      log.debug("what nobody waits for cannot be removed", e);
     }
   }
 }

@@ -6,6 +6,7 @@ import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
@@ -70,6 +71,8 @@ final class LoadedModel {
    * Loads a saved model.
    *
    * @param tasks what the outputs mean
+   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
+   *     interrupted, and stays so
    * @throws IOException when it cannot be read, or is of another type of problem
    */
   static <T extends Task<?, ?>, M> M load(
@@ -85,23 +88,26 @@ final class LoadedModel {
     try (NativeUse use = NativeUse.begin("loading " + files.description());
         Beside<Tokenizer> reading =
             Beside.begin("afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
-        Beside<Boolean> kernels =
-            Beside.begin("afina-kernels", Precision.FLOAT32::prepare, unused -> {})) {
-      Model model = ModelLoader.load(files, labels.size(), ModelLoader.Head.REQUIRED, head, 0);
-      return assemble(
-          model,
-          reading::take,
-          tokenizer -> {
-            Optional<ConfigJson> rules = RulesJson.section(own);
-            if (rules.isPresent()) {
-              RuleWeights.require(rules.get(), model);
-            }
-            TextEncoder encoder = encoder(tokenizer, model, longTexts, own);
-            return models.make(
-                new LoadedModel(model, tokenizer, null),
-                new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
-                task);
-          });
+        Beside<Void> starting = Beside.begin("afina-pytorch", PyTorch::start)) {
+      ModelLoader loader = ModelLoader.of(files, labels.size(), ModelLoader.Head.REQUIRED, head);
+      try (Beside<Void> kernels =
+          Beside.begin("afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
+        Model model = loader.load(0);
+        return assemble(
+            model,
+            reading::take,
+            tokenizer -> {
+              Optional<ConfigJson> rules = RulesJson.section(own);
+              if (rules.isPresent()) {
+                RuleWeights.require(rules.get(), model);
+              }
+              TextEncoder encoder = encoder(tokenizer, model, longTexts, own);
+              return models.make(
+                  new LoadedModel(model, tokenizer, null),
+                  new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
+                  task);
+            });
+      }
     }
   }
 

@@ -3,8 +3,8 @@ package dev.afina;
 import dev.afina.internal.engine.DeferredLinear;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PackedFormat;
-import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.PackedModel;
 import java.util.Optional;
@@ -65,14 +65,21 @@ public enum Precision {
   }
 
   /**
-   * Opens and tests the kernels, which packing a model would otherwise do; once a process.
-   *
-   * @return whether a network in one call is right on this machine
+   * Opens the kernels and tests what a model needs of them, which packing it would otherwise do;
+   * once a process.
    */
-  boolean prepare() {
+  void prepare(Architecture architecture) {
     try (NativeUse use = NativeUse.begin()) {
       PyTorch.newManager().close(); // where it cannot be loaded, whoever needs it tells so
-      return format.kernels().map(PackedKernels::isNetworkRight).orElse(false);
+      format
+          .kernels()
+          .ifPresent(
+              kernels -> {
+                boolean unused =
+                    architecture.mayBeOneCall()
+                        ? kernels.isNetworkRight()
+                        : kernels.arePartsRight();
+              });
     }
   }
 
@@ -92,7 +99,8 @@ public enum Precision {
     return new IllegalStateException(
         "precision: "
             + this
-            + " is not available: this build of PyTorch lacks it, it computes wrongly on this machine"
-            + " or cannot hold a weight of this model (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
+            + " is not available: this build of PyTorch lacks it, it computes wrongly on this"
+            + " machine or cannot hold a weight of this model (the log says what), or"
+            + " -Dafina.fusedOps=false switched it off; use FLOAT32");
   }
 }

@@ -4,8 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.io.InterruptedIOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
 import org.junit.jupiter.api.Test;
 
@@ -61,13 +63,45 @@ class BesideTest {
   }
 
   @Test
-  void interrupt_isKeptForTheCaller() throws IOException {
+  void workWithoutAResult_hasEnded_whenItIsClosed() {
+    CountDownLatch late = new CountDownLatch(1);
+    try (Beside<Void> work =
+        Beside.begin(
+            "test",
+            () -> {
+              await(late);
+              removed.add("done");
+            })) {
+      late.countDown();
+    }
+    assertThat(removed).containsExactly("done");
+  }
+
+  /** Neither who takes nor who closes waits; what is made later is removed where it is made. */
+  @Test
+  void whoIsInterrupted_leavesAtOnce_andNothingIsLeft() throws Exception {
+    CountDownLatch late = new CountDownLatch(1);
+    CompletableFuture<String> end = new CompletableFuture<>();
     Thread.currentThread().interrupt();
-    try (Beside<String> made = Beside.begin("test", () -> "made", removed::add)) {
-      assertThat(made.take()).isEqualTo("made");
+    try (Beside<String> made =
+            Beside.begin(
+                "test",
+                () -> {
+                  await(late);
+                  return "made";
+                },
+                what -> end.complete(what + " on " + Thread.currentThread().getName()));
+        Beside<Void> work = Beside.begin("work", () -> await(late))) {
+      assertThatThrownBy(made::take)
+          .isInstanceOf(InterruptedIOException.class)
+          .hasMessage("the thread was interrupted while a model was loaded");
+      assertThatThrownBy(work::take).isInstanceOf(InterruptedIOException.class);
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+    assertThat(end).isNotDone();
+    late.countDown();
+    assertThat(end.get()).isEqualTo("made on test");
   }
 
   private static void await(CountDownLatch latch) {

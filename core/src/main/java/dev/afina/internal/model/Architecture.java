@@ -14,6 +14,7 @@ public final class Architecture {
   private final ModelSpec spec;
   private final HeadForm head;
   private final Function<Binder, Network> network;
+  private final boolean mayBeOneCall;
 
   /**
    * Describes an architecture whose parameters are those of its network's layers.
@@ -62,11 +63,17 @@ public final class Architecture {
             maxTokens,
             initializerRange,
             binder.parameters());
+    this.mayBeOneCall = binder.mayBeOneCall();
   }
 
   /** Parameters, names and limits. */
   public ModelSpec spec() {
     return spec;
+  }
+
+  /** Whether prediction may be one call of native code; else it is several for certain. */
+  public boolean mayBeOneCall() {
+    return mayBeOneCall;
   }
 
   /** The same encoder under a plain head. */

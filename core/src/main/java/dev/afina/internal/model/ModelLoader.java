@@ -95,7 +95,8 @@ public final class ModelLoader {
    * @param labels C
    * @param seed of the new weights, which are those that transformers would draw
    * @throws CheckpointException when the files contradict each other or {@code labels}
-   * @throws java.io.InterruptedIOException when the JVM is shutting down
+   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
+   *     interrupted, and stays so
    * @throws IOException when a file cannot be read
    */
   public static Model load(CheckpointFiles files, int labels, Head head, int seed)
@@ -117,10 +118,36 @@ public final class ModelLoader {
   public static Model load(
       CheckpointFiles files, int labels, Head head, HeadForm form, int seed, int... learnedRows)
       throws IOException {
-    return new ModelLoader(files, labels, head, form, learnedRows).load(seed);
+    return of(files, labels, head, form, learnedRows).load(seed);
   }
 
-  private Model load(int seed) throws IOException {
+  /**
+   * Reads what the model is, and none of its weights; parameters and exceptions are those of {@link
+   * #load(CheckpointFiles, int, Head, HeadForm, int, int...)}.
+   *
+   * @param files must stay open
+   */
+  public static ModelLoader of(
+      CheckpointFiles files, int labels, Head head, HeadForm form, int... learnedRows)
+      throws IOException {
+    return new ModelLoader(files, labels, head, form, learnedRows);
+  }
+
+  /** What the model is. */
+  public Architecture architecture() {
+    return architecture;
+  }
+
+  /**
+   * Reads the weights.
+   *
+   * @param seed of the new weights, which are those that transformers would draw
+   * @throws CheckpointException when the files contradict each other
+   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
+   *     interrupted, and stays so
+   * @throws IOException when a file cannot be read
+   */
+  public Model load(int seed) throws IOException {
     try (NativeUse use = NativeUse.begin("loading " + files.description());
         TensorSource source = files.weights();
         AdapterSource adapter = files.adapter().orElse(null)) {
@@ -312,6 +339,7 @@ public final class ModelLoader {
   private Model create(
       Map<String, Stored> found, List<ParameterSpec> missing, int seed, NativeUse use)
       throws IOException {
+    PyTorch.start();
     NDManager manager = PyTorch.newManager();
     boolean complete = false;
     try {

@@ -60,6 +60,21 @@ class OneCallTest {
     }
   }
 
+  /** A load tests what will be needed before it knows the weights. */
+  @ParameterizedTest
+  @MethodSource("all")
+  void architecture_saysWhetherItMayBeOneCall(GoldenModel golden) throws IOException {
+    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+        PackedModel packed = model.pack(PackedFormat.FLOAT32).orElseThrow()) {
+      assertThat(model.architecture().mayBeOneCall())
+          .isEqualTo(packed.network().oneCall().isPresent());
+    }
+  }
+
+  static Stream<GoldenModel> all() {
+    return GoldenModel.families().stream().flatMap(family -> GoldenModel.of(family).stream());
+  }
+
   /** The one call drops nothing, so it is not for who wants that. */
   @Test
   void logitsWithDropout_areMadeOfParts() throws IOException {

@@ -5,8 +5,10 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
+import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -20,8 +22,9 @@ public final class PyTorch {
   /** A note for the Afina of other class loaders, which share PyTorch. */
   private static final String THREADS = "afina.loaded.threads";
 
-  private static @Nullable Engine engine;
-  private static int threads;
+  private static final ReentrantLock STARTING = new ReentrantLock();
+  private static volatile @Nullable Engine engine;
+  private static int threads; // written before the engine
 
   private PyTorch() {}
 
@@ -58,15 +61,52 @@ public final class PyTorch {
     return threads;
   }
 
-  /** Loads the engine on first use. A failure is reported at every call, not at the first only. */
-  static synchronized Engine engine() {
-    if (engine == null) {
-      engine = start();
+  /**
+   * Starts it, or waits until another thread has.
+   *
+   * @throws InterruptedIOException when the thread is interrupted while it waits, and stays so
+   * @throws IllegalStateException as {@link #newManager}
+   */
+  public static void start() throws InterruptedIOException {
+    if (engine != null) {
+      return;
     }
-    return engine;
+    try {
+      STARTING.lockInterruptibly();
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      InterruptedIOException ended =
+          new InterruptedIOException("the thread was interrupted while PyTorch was loaded");
+      ended.initCause(e);
+      throw ended;
+    }
+    try {
+      Object unused = engine();
+    } finally {
+      STARTING.unlock();
+    }
   }
 
-  private static Engine start() {
+  /** Loads the engine on first use. A failure is reported at every call, not at the first only. */
+  static Engine engine() {
+    Engine known = engine;
+    if (known != null) {
+      return known;
+    }
+    STARTING.lock();
+    try {
+      known = engine;
+      if (known == null) {
+        known = load();
+        engine = known;
+      }
+      return known;
+    } finally {
+      STARTING.unlock();
+    }
+  }
+
+  private static Engine load() {
     try (NativeUse use = NativeUse.begin()) {
       Engine started = PyTorchLibrary.load();
       threads = threadsOfThisProcess();

@@ -10,6 +10,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
@@ -19,6 +20,7 @@ import java.util.function.Function;
 public final class Binder {
   private final Form form;
   private final Map<String, ParameterSpec> parameters;
+  private final AtomicBoolean inOneCall;
   private final String prefix;
   private final boolean heads;
 
@@ -28,12 +30,18 @@ public final class Binder {
    * @param form what the layers are made of
    */
   public Binder(Form form) {
-    this(form, new LinkedHashMap<>(), "", true);
+    this(form, new LinkedHashMap<>(), new AtomicBoolean(), "", true);
   }
 
-  private Binder(Form form, Map<String, ParameterSpec> parameters, String prefix, boolean heads) {
+  private Binder(
+      Form form,
+      Map<String, ParameterSpec> parameters,
+      AtomicBoolean inOneCall,
+      String prefix,
+      boolean heads) {
     this.form = form;
     this.parameters = parameters;
+    this.inOneCall = inOneCall;
     this.prefix = prefix;
     this.heads = heads;
   }
@@ -43,7 +51,7 @@ public final class Binder {
    * must not be applied.
    */
   public Binder withoutHead() {
-    return new Binder(form, parameters, prefix, false);
+    return new Binder(form, parameters, inOneCall, prefix, false);
   }
 
   /** For layers that are never applied: to learn which parameters there are. */
@@ -64,12 +72,17 @@ public final class Binder {
 
   /** The view of the keys under {@code path}. */
   public Binder at(String path) {
-    return new Binder(form, parameters, prefix + path + ".", heads);
+    return new Binder(form, parameters, inOneCall, prefix + path + ".", heads);
   }
 
   /** The parameters of all layers made so far, by all views, in the order in which they were. */
   public List<ParameterSpec> parameters() {
     return List.copyOf(parameters.values());
+  }
+
+  /** Whether a network of the layers made so far may be {@linkplain #oneCall one call}. */
+  public boolean mayBeOneCall() {
+    return inOneCall.get();
   }
 
   /** A linear layer of the encoder: {@code name.weight} (out, in) and {@code name.bias}. */
@@ -254,6 +267,7 @@ public final class Binder {
       PostNormStack layers,
       FirstTokenHead head,
       Function<PackedBatch, Positions> positions) {
+    inOneCall.set(heads);
     return form.network(embeddings, layers, head)
         .map(network -> new OneCall(network, embeddings, layers, positions));
   }
