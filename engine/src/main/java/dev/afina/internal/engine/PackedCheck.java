@@ -9,12 +9,12 @@ import ai.djl.pytorch.engine.PtNDManager;
 import ai.djl.pytorch.jni.IValue;
 import dev.afina.internal.engine.PackedKernels.Activation;
 import dev.afina.internal.engine.PackedKernels.Arguments;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.function.Function;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import java.util.stream.LongStream;
@@ -33,14 +33,18 @@ final class PackedCheck {
   /** Odd, and more than a vector. */
   private static final int ROWS = 19;
 
-  private static final NDIndex FIRST_ROW = new NDIndex("0:1");
-
   private static final int HEADS = 3;
   private static final long HIDDEN = 3 * 17;
   private static final long WIDE = 77;
   private static final double EPSILON = 1e-5;
-  private static final Texts SOME = new Texts(new long[] {2, 1}, 3, 67);
+
+  /** The first of them is {@link #ALONE}; the last is long enough for the fused kernel's blocks. */
+  private static final Texts SOME = new Texts(new long[] {2, 1}, ROWS, 67);
+
   private static final Texts ALONE = new Texts(new long[] {1}, ROWS);
+
+  /** Of the two short texts before one of {@link #ROWS} tokens whose attention is compared. */
+  private static final int FEW = 5;
 
   private final PackedKernels kernels;
   private final AtomicReference<@Nullable Boolean> network = new AtomicReference<>();
@@ -48,13 +52,33 @@ final class PackedCheck {
   private final Set<Object> checked = ConcurrentHashMap.newKeySet();
 
   /** What makes one product another kernel than the next. */
-  private record Product(Shape shape, boolean activated) {}
+  private record Product(Shape shape, boolean activated) {
 
-  /** What makes one attention another computation than the next. */
-  private record Heads(int heads, long hidden, boolean biased, boolean turned) {
+    @Override
+    public String toString() {
+      return "products of " + shape.get(1) + " and " + shape.get(0) + " numbers";
+    }
+  }
+
+  /**
+   * What makes one attention another computation than the next.
+   *
+   * @param divided whether several cores may share one
+   */
+  private record Heads(int heads, long hidden, boolean biased, boolean turned, boolean divided) {
 
     static Heads of(AttentionCall call, long hidden) {
-      return new Heads(call.heads(), hidden, !call.biases().isEmpty(), !call.rotary().isEmpty());
+      return new Heads(
+          call.heads(),
+          hidden,
+          !call.biases().isEmpty(),
+          !call.rotary().isEmpty(),
+          !Workers.isWorker() || Workers.coresOfThread() > 1);
+    }
+
+    @Override
+    public String toString() {
+      return "results of attention with " + heads + " heads of " + hidden / heads;
     }
 
     /** Over groups of texts. */
@@ -90,31 +114,56 @@ final class PackedCheck {
     if (checked.contains(product)) {
       return;
     }
-    String what =
-        String.format(Locale.ROOT, "products of %d and %d numbers", shape.get(1), shape.get(0));
+    String then = activated ? "gelu" : "none";
     try (NDManager own = PyTorch.newManager()) {
       NDArray x = RandomArrays.uniform(own, new Shape(ROWS, shape.get(1)), 1, shape.hashCode());
-      NDArray plain = PlainKernels.linear(x, weight, bias);
-      NDArray scale = plain.abs().max(new int[] {0}); // of each output; before GELU, which shrinks
-      NDArray expected = activated ? PlainKernels.gelu(plain) : plain;
-      requireEqual(what, "one core", product(x, packed, bias, activated), expected, scale);
-      NDArray first = x.get(FIRST_ROW);
-      NDArray row = onAllCores(() -> product(first, packed, bias, activated));
-      requireEqual(what, "all cores", row, expected.get(FIRST_ROW), scale);
+      NDArray plain;
+      try (Arguments in = new Arguments().array(x).array(weight).array(bias).text(then)) {
+        plain = kernels.callSeldom("plain_products", x, in);
+      }
+      requireSmall(product, "one core", difference(x, ROWS, plain, packed, bias, then));
+      requireSmall(
+          product, "all cores", onAllCores(() -> difference(x, 1, plain, packed, bias, then)));
     }
     checked.add(product);
   }
 
-  private NDArray product(NDArray x, IValue packed, NDArray bias, boolean activated) {
+  /**
+   * How far the packed products of the first rows are from the plain ones, as a share of each
+   * output's size.
+   */
+  private double difference(
+      NDArray x, int rows, NDArray plain, IValue packed, NDArray bias, String then) {
     try (Arguments in =
-        new Arguments().array(x).borrowed(packed).array(bias).text(activated ? "gelu" : "none")) {
-      return kernels.call("linear", x, in);
+        new Arguments()
+            .array(x)
+            .number((long) rows)
+            .array(plain)
+            .borrowed(packed)
+            .array(bias)
+            .text(then)) {
+      return kernels.callSeldom("product_difference", x, in).getFloat();
+    }
+  }
+
+  /**
+   * Compares a product, with an activation and without, of random weights.
+   *
+   * @throws IllegalStateException where it differs
+   */
+  void products() {
+    try (NDManager own = PyTorch.newManager()) {
+      NDArray weight = RandomArrays.weight(own, HIDDEN, WIDE, 20);
+      NDArray bias = RandomArrays.uniform(own, new Shape(WIDE), 0.5, 21);
+      kernels.pack(weight, bias, Activation.GELU).close();
+      kernels.pack(weight, bias, Activation.LINEAR).close();
     }
   }
 
   /**
    * Compares the attention of heads as large as those of a call, with what it adds to them: of some
-   * texts on one core and on all, and of one short text on all, where it is other products.
+   * texts on one core and on all, and of one short text on all, where it is other products. A
+   * worker compares on the cores that it has.
    *
    * @throws IllegalStateException where it differs
    */
@@ -123,42 +172,39 @@ final class PackedCheck {
     if (checked.contains(shape)) {
       return;
     }
-    String what =
-        String.format(
-            Locale.ROOT,
-            "results of attention with %d heads of %d",
-            shape.heads,
-            hidden / shape.heads);
     try (NDManager own = PyTorch.newManager()) {
-      NDArray some = RandomArrays.uniform(own, new Shape(2 * 5 + ROWS, 3 * hidden), 2, 1);
-      AttentionCall ofSome = shape.call(own, new long[] {2, 1}, 5, ROWS);
-      NDArray expected = plainAttention(some, ofSome);
-      requireEqual(what, "one core", attention(some, ofSome), expected, one(own));
-      NDArray divided = onAllCores(() -> attention(some, ofSome));
-      requireEqual(what, "all cores", divided, expected, one(own));
-      NDArray alone = RandomArrays.uniform(own, new Shape(ROWS, 3 * hidden), 2, 2);
-      AttentionCall ofOne = shape.call(own, new long[] {1}, ROWS);
-      NDArray got = onAllCores(() -> attention(alone, ofOne));
-      requireEqual(what, "all cores", got, plainAttention(alone, ofOne), one(own));
+      NDArray qkv = RandomArrays.uniform(own, new Shape(2 * FEW + ROWS, 3 * hidden), 2, 1);
+      AttentionCall call = shape.call(own, new long[] {2, 1}, FEW, ROWS);
+      if (!Workers.isWorker()) {
+        requireSmall(shape, "one core", difference(qkv, call));
+      }
+      requireSmall(shape, "all cores", onAllCores(() -> difference(qkv, call)));
     }
     checked.add(shape);
   }
 
-  private NDArray attention(NDArray qkv, AttentionCall call) {
-    return kernels.uncheckedAttention(third(qkv, 0), third(qkv, 1), third(qkv, 2), call);
-  }
-
-  private static NDArray plainAttention(NDArray qkv, AttentionCall call) {
-    return PlainKernels.attention(third(qkv, 0), third(qkv, 1), third(qkv, 2), call);
+  /**
+   * How far the attention of texts is from plain operators' on these cores; on several of them also
+   * that of the last text alone, by products.
+   */
+  private double difference(NDArray qkv, AttentionCall call) {
+    try (Arguments in =
+        new Arguments()
+            .array(qkv)
+            .numbers(call.texts())
+            .numbers(call.lengths())
+            .number((long) call.heads())
+            .number(call.scale())
+            .arrays(call.biases())
+            .arrays(call.rotary())
+            .flag(Workers.coresOfThread() > 1)) {
+      return kernels.callSeldom("attention_difference", qkv, in).getFloat();
+    }
   }
 
   private static NDArray third(NDArray qkv, int which) {
     long hidden = qkv.getShape().get(1) / 3;
     return qkv.get(new NDIndex(":, {}:{}", which * hidden, (which + 1) * hidden));
-  }
-
-  private static NDArray one(NDManager own) {
-    return own.ones(new Shape(1));
   }
 
   /**
@@ -382,23 +428,15 @@ final class PackedCheck {
       try (Packed packed = new Packed();
           PackedStack stack = packed.stack(packed.plain, packed.apart);
           PackedNetwork network = packed.network(stack)) {
-        compareNetwork(network, SOME, "one core", Supplier::get);
-        compareNetwork(network, SOME, "all cores", PackedCheck::onAllCores);
-        compareNetwork(network, ALONE, "all cores", PackedCheck::onAllCores);
+        List<long[]> ids = ids(SOME.tokens());
+        AttentionCall all = SOME.call(false);
+        NDArray y = layer(layer(embedded(ids), all), all);
+        NDArray expected = logits(y.get(own.create(SOME.firsts())));
+        compare("a network", expected, () -> network.uncheckedApply(ids, SOME.call(true), own));
+        List<long[]> first = ids.stream().map(of -> Arrays.copyOf(of, ALONE.tokens())).toList();
+        NDArray alone = onAllCores(() -> network.uncheckedApply(first, ALONE.call(true), own));
+        requireEqual("a network", "all cores", alone, expected.get(new NDIndex("0:1")));
       }
-    }
-
-    private void compareNetwork(
-        PackedNetwork network,
-        Texts texts,
-        String where,
-        Function<Supplier<NDArray>, NDArray> runner) {
-      List<long[]> ids = ids(texts.tokens());
-      AttentionCall all = texts.call(false);
-      NDArray y = layer(layer(embedded(ids), all), all);
-      NDArray expected = logits(y.get(own.create(texts.firsts())));
-      NDArray got = runner.apply(() -> network.uncheckedApply(ids, texts.call(true), own));
-      requireEqual("a network", where, got, expected, one(own));
     }
 
     void compareParts() {
@@ -446,9 +484,8 @@ final class PackedCheck {
   }
 
   private void compare(String what, NDArray expected, Supplier<NDArray> got) {
-    NDArray scale = expected.getManager().ones(new Shape(1)); // of what a LayerNorm gives
-    requireEqual(what, "one core", got.get(), expected, scale);
-    requireEqual(what, "all cores", onAllCores(got), expected, scale);
+    requireEqual(what, "one core", got.get(), expected);
+    requireEqual(what, "all cores", onAllCores(got), expected);
   }
 
   /** Whether sums of products of 8 bits overflow on this processor. */
@@ -466,16 +503,20 @@ final class PackedCheck {
         .orElse(true);
   }
 
-  private static NDArray onAllCores(Supplier<NDArray> work) {
+  private static <T> T onAllCores(Supplier<T> work) {
     return Workers.run(List.of(work)).get(0);
   }
 
+  /** Of numbers of about 1, as a LayerNorm gives them. */
+  private void requireEqual(String what, String where, NDArray got, NDArray expected) {
+    requireSmall(what, where, got.sub(expected).abs().max().getFloat());
+  }
+
   /**
-   * @param scale of each column: what the tolerance is a share of
+   * @param what as its text says, which is made where it is needed: the first one that a JVM
+   *     formats takes milliseconds
    */
-  private void requireEqual(
-      String what, String where, NDArray got, NDArray expected, NDArray scale) {
-    double difference = got.sub(expected).abs().div(scale.add(Float.MIN_NORMAL)).max().getFloat();
+  private void requireSmall(Object what, String where, double difference) {
     if (!(difference <= kernels.format().tolerance())) { // NaN is none
       throw new IllegalStateException(
           String.format(Locale.ROOT, "%s differ from plain ones on %s", what, where));

@@ -50,12 +50,12 @@ public enum PackedFormat {
   }
 
   /**
-   * The kernels, opened once a process. Those in float32 are tested when they are used: ask {@link
-   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} first. The others are
-   * tested here, since it decides which form of them serves.
+   * The kernels, opened once a process. They are tested when they are used: ask {@link
+   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} first. Here it is only
+   * found out which form of a product serves.
    *
-   * @return empty where PyTorch lacks them, where they compute wrongly on this machine (one line of
-   *     the log says which) or {@code -Dafina.fusedOps=false} was given
+   * @return empty where PyTorch lacks them, where no form computes rightly on this machine (one
+   *     line of the log says so) or {@code -Dafina.fusedOps=false} was given
    */
   public synchronized Optional<PackedKernels> kernels() {
     if (!opened) {
@@ -67,7 +67,7 @@ public enum PackedFormat {
               module -> {
                 PackedKernels opening = new PackedKernels(this, module);
                 if (this != FLOAT32) {
-                  opening.check().parts();
+                  opening.check().products();
                 }
                 return opening;
               });
@@ -76,7 +76,7 @@ public enum PackedFormat {
   }
 
   /** The fastest first. */
-  private List<String> functions() {
+  List<String> functions() {
     List<String> linears =
         switch (this) {
           case FLOAT32 -> List.of(PackedScript.FLOAT32);
@@ -89,9 +89,14 @@ public enum PackedFormat {
     return linears.stream().map(this::withLayers).toList();
   }
 
-  /** These products, and the layers that are made of them. */
+  /** These products, the layers that are made of them, and what both are compared with. */
   String withLayers(String linear) {
-    return (linear + PackedScript.LAYERS).replace("WEIGHT", weightType);
+    return (linear + PackedScript.LAYERS + PackedScript.CHECKS).replace("WEIGHT", weightType);
+  }
+
+  /** The type of a packed weight in a script. */
+  String weightType() {
+    return weightType;
   }
 
   int block() {

@@ -189,6 +189,13 @@ public final class PackedKernels {
     }
   }
 
+  /** The same for a function that is called once or twice. */
+  NDArray callSeldom(String function, NDArray like, Arguments in) {
+    try (IValue result = module.callSeldom(function, in.values())) {
+      return result.toTensor((PtNDManager) like.getManager());
+    }
+  }
+
   /** A weight in the layout of the kernels, to be closed. */
   IValue packed(NDArray weight, NDArray bias) {
     try (Arguments in = new Arguments().array(weight).array(bias)) {

@@ -281,4 +281,68 @@ final class PackedScript {
         z = (self).activated(torch.linear(y, head[0], head[1]), head_activation, )
         return torch.linear(z, head[2], head[3])
       """;
+
+  /**
+   * How far the products and the attention of these functions are from plain operators, for {@link
+   * PackedCheck}: in native code, since each operation that is called from a JVM that has just
+   * started costs more than it computes.
+   */
+  static final String CHECKS =
+      """
+      def plain_products(self: __torch__.Ops, x: Tensor, weight: Tensor, bias: Tensor, then: str) -> Tensor:
+        y = torch.linear(x, weight, bias)
+        sizes = torch.amax(torch.abs(y), [0], True)
+        if then == "gelu":
+          y = torch.gelu(y, approximate="none")
+        return torch.cat([y, sizes], 0)
+      def product_difference(self: __torch__.Ops, x: Tensor, rows: int, plain: Tensor, weight: WEIGHT, bias: Tensor, then: str) -> Tensor:
+        got = (self).linear(torch.narrow(x, 0, 0, rows), weight, bias, then, )
+        sizes = torch.narrow(plain, 0, torch.size(x, 0), 1)
+        apart = torch.abs(torch.sub(got, torch.narrow(plain, 0, 0, rows), alpha=1))
+        return torch.max(torch.div(apart, torch.add(sizes, 1.1754944e-38, alpha=1)))
+      def plain_turned(self: __torch__.Ops, x: Tensor, rotary: List[Tensor]) -> Tensor:
+        y = x
+        if len(rotary) > 0:
+          half = torch.size(x, 2) // 2
+          across = torch.cat([torch.neg(torch.narrow(x, 2, half, half)), torch.narrow(x, 2, 0, half)], 2)
+          cosines = torch.narrow(rotary[0], 0, 0, torch.size(x, 1))
+          sines = torch.narrow(rotary[1], 0, 0, torch.size(x, 1))
+          y = torch.add(torch.mul(x, cosines), torch.mul(across, sines), alpha=1)
+        return y
+      def plain_attention(self: __torch__.Ops, q: Tensor, k: Tensor, v: Tensor, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
+        contexts = annotate(List[Tensor], [])
+        at = 0
+        for g in range(len(texts)):
+          s = lengths[g]
+          for t in range(texts[g]):
+            by_heads = [s, heads, torch.size(q, 1) // heads]
+            qt = torch.transpose(torch.reshape(torch.narrow(q, 0, at, s), by_heads), 0, 1)
+            kt = torch.transpose(torch.reshape(torch.narrow(k, 0, at, s), by_heads), 0, 1)
+            vt = torch.transpose(torch.reshape(torch.narrow(v, 0, at, s), by_heads), 0, 1)
+            keys = torch.transpose((self).plain_turned(kt, rotary, ), 1, 2)
+            scores = torch.mul(torch.matmul((self).plain_turned(qt, rotary, ), keys), scale)
+            if len(biases) > 0:
+              scores = torch.add(scores, torch.select(biases[g], 0, 0), alpha=1)
+            context = torch.matmul(torch.softmax(scores, -1, None), vt)
+            _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 0, 1), [s, torch.size(q, 1)]))
+            at = at + s
+        return torch.cat(contexts, 0)
+      def attention_difference(self: __torch__.Ops, qkv: Tensor, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
+        hidden = torch.size(qkv, 1) // 3
+        q = torch.narrow(qkv, 1, 0, hidden)
+        k = torch.narrow(qkv, 1, hidden, hidden)
+        v = torch.narrow(qkv, 1, 2 * hidden, hidden)
+        plain = (self).plain_attention(q, k, v, texts, lengths, heads, scale, biases, rotary, )
+        got = (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, False, )
+        apart = torch.max(torch.abs(torch.sub(got, plain, alpha=1)))
+        if products:
+          s = lengths[len(lengths) - 1]
+          at = torch.size(q, 0) - s
+          bias = annotate(List[Tensor], [])
+          if len(biases) > 0:
+            _0 = torch.append(bias, biases[len(biases) - 1])
+          alone = (self).attention(torch.narrow(q, 0, at, s), torch.narrow(k, 0, at, s), torch.narrow(v, 0, at, s), [1], [s], 0, heads, scale, bias, rotary, True, )
+          apart = torch.maximum(apart, torch.max(torch.abs(torch.sub(alone, torch.narrow(plain, 0, at, s), alpha=1))))
+        return apart
+      """;
 }

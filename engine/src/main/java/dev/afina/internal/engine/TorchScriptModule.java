@@ -120,6 +120,15 @@ final class TorchScriptModule {
     }
   }
 
+  /**
+   * The same for a function that is called once or twice, and not worth its compiling: that takes
+   * milliseconds.
+   */
+  IValue callSeldom(String function, IValue... arguments) {
+    optimizeNothing();
+    return IValueUtils.runMethod(module, function, arguments);
+  }
+
   /** A function of arrays that is recorded where the thread records. */
   final class Recorded {
     private final NDArray marker;

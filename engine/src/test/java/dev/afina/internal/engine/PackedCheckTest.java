@@ -2,8 +2,12 @@ package dev.afina.internal.engine;
 
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assumptions.assumeThat;
 
+import ai.djl.ndarray.NDArray;
+import ai.djl.ndarray.NDManager;
+import ai.djl.ndarray.types.Shape;
 import java.io.ByteArrayOutputStream;
 import java.io.PrintStream;
 import java.util.List;
@@ -48,6 +52,42 @@ class PackedCheckTest {
     String log = log(() -> askedByMany(wrong::arePartsRight));
     assertThat(log).contains("a gated product differ from plain ones");
     assertThat(log.lines().filter(each -> each.contains("the plain path serves"))).hasSize(1);
+  }
+
+  /**
+   * A change of the script, whether there are biases or angles, and on which cores it is found when
+   * a shape of heads first comes.
+   */
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "None, 0., False, scale=scale>None, 0., False, scale=1.>none>one core",
+        "bias, 0., False, scale=scale>None, 0., False, scale=scale>biases>one core",
+        "torch.neg(torch.narrow(x, 3, half, half))>torch.narrow(x, 3, half, half)>angles>one core",
+        "torch.baddbmm(none, q, keys, beta=0, alpha=scale)>"
+            + "torch.baddbmm(none, q, keys, beta=0, alpha=1)>none>all cores",
+        "torch.baddbmm(bias, q, keys, beta=1, alpha=scale)>"
+            + "torch.baddbmm(bias, q, keys, beta=2, alpha=scale)>biases>all cores",
+      })
+  void attentionThatIsWrong_isRefused(String change) {
+    String[] parts = change.split(">", -1);
+    assumeThat(Workers.count() > 1 || !parts[0].contains("baddbmm")).isTrue();
+    PackedKernels wrong = kernels(parts[0], parts[1]);
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray x = RandomArrays.uniform(manager, new Shape(4, 30), 2, 1);
+      List<NDArray> biases =
+          parts[2].equals("biases") ? List.of(manager.zeros(new Shape(1, 3, 4, 4))) : List.of();
+      List<NDArray> angles =
+          parts[2].equals("angles")
+              ? List.of(manager.ones(new Shape(4, 10)), manager.zeros(new Shape(4, 10)))
+              : List.of();
+      AttentionCall call =
+          new AttentionCall(new long[] {1}, new long[] {4}, false, 3, 0.3, biases, angles);
+      assertThatThrownBy(() -> wrong.attention(x, x, x, call))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage(
+              "results of attention with 3 heads of 10 differ from plain ones on " + parts[3]);
+    }
   }
 
   /** Some on workers, which may not wait for who tests, and have one core each. */

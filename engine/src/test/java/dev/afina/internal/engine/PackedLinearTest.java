@@ -10,10 +10,13 @@ import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.PackedKernels.Activation;
 import java.util.List;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class PackedLinearTest {
   private static final long[] TEXTS = {3, 1, 1};
@@ -42,6 +45,21 @@ class PackedLinearTest {
       WRONG_AFTER_WHOLE_BLOCKS
           .replace("whole != outputs", "outputs == 192 and torch.size(x, 0) == 1")
           .replace("whole, outputs - whole), 7.", "191, 1), 0.3");
+
+  /** A format's own products, but for the last block of 64 outputs where these are no 128. */
+  private static final String WRONG_IN_THE_LAST_BLOCK =
+      """
+      def linear(self: __torch__.Ops, x: Tensor, weight: WEIGHT, bias: Tensor, then: str) -> Tensor:
+        y = (self).right(x, weight, bias, then, )
+        outputs = torch.size(y, 1)
+        whole = (outputs - 1) // 64 * 64
+        if outputs // 128 * 128 != outputs and ROWS:
+          _0 = torch.zero_(torch.narrow(y, 1, whole, outputs - whole))
+        return y
+      """;
+
+  private static final String MANY_ROWS = "torch.size(x, 0) > 1";
+  private static final String ONE_ROW = "torch.size(x, 0) == 1";
 
   @ParameterizedTest
   @EnumSource
@@ -207,6 +225,45 @@ class PackedLinearTest {
     }
   }
 
+  static Stream<Arguments> formatsAndRows() {
+    return Stream.of(PackedFormat.values())
+        .flatMap(format -> Stream.of(MANY_ROWS, ONE_ROW).map(rows -> Arguments.of(format, rows)));
+  }
+
+  /** As oneDNN on AMD Zen 5, in each format, of many rows on one core or of one row on all. */
+  @ParameterizedTest
+  @MethodSource("formatsAndRows")
+  void kernelThatIsWrongInItsLastBlock_isFound(PackedFormat format, String rows) {
+    String right = format.functions().get(0).replace("def linear(", "def right(");
+    String wrong = WRONG_IN_THE_LAST_BLOCK.replace("ROWS", rows);
+    PackedKernels kernels = kernels(format, wrong + right);
+    String where = rows.equals(ONE_ROW) ? "on all cores" : "on one core";
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray weight = RandomArrays.weight(manager, 60, 320, 1);
+      NDArray bias = RandomArrays.uniform(manager, new Shape(320), 1, 2);
+      for (Activation activation : List.of(Activation.LINEAR, Activation.GELU)) {
+        assertThatThrownBy(() -> kernels.pack(weight, bias, activation))
+            .isInstanceOf(IllegalStateException.class)
+            .hasMessage("products of 60 and 320 numbers differ from plain ones " + where);
+      }
+      NDArray whole = RandomArrays.weight(manager, 60, 256, 1);
+      kernels.pack(whole, manager.zeros(new Shape(256)), Activation.GELU).close();
+    }
+  }
+
+  /** What decides which form of a format serves, when it is opened. */
+  @ParameterizedTest
+  @EnumSource
+  void formOfAProductThatIsWrong_doesNotServe(PackedFormat format) {
+    String right = format.functions().get(0).replace("def linear(", "def right(");
+    String wrong = WRONG_IN_THE_LAST_BLOCK.replace("ROWS", MANY_ROWS).replace("128", "512");
+    PackedKernels kernels = kernels(format, wrong + right);
+    assertThatThrownBy(() -> kernels.check().products())
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessageMatching(
+            "products of 51 and (77|128) numbers differ from plain ones on one core");
+  }
+
   /** A layer of attention and feed-forward network, of all tokens and of the first ones. */
   private static float difference(PackedKernels kernels, int hidden, int feedForward) {
     int heads = 3;
@@ -266,10 +323,14 @@ class PackedLinearTest {
   }
 
   private static PackedKernels kernels(String linear) {
+    return kernels(PackedFormat.FLOAT32, PackedFormat.FLOAT32.withLayers(linear));
+  }
+
+  private static PackedKernels kernels(PackedFormat format, String functions) {
     return TorchScriptModule.open(
             "wrong kernels",
-            PackedFormat.FLOAT32.withLayers(linear),
-            module -> new PackedKernels(PackedFormat.FLOAT32, module))
+            functions.replace("WEIGHT", format.weightType()),
+            module -> new PackedKernels(format, module))
         .orElseThrow();
   }
 }
