@@ -99,8 +99,7 @@ public enum Precision {
     return new IllegalStateException(
         "precision: "
             + this
-            + " is not available: this build of PyTorch lacks it, it computes wrongly on this"
-            + " machine or cannot hold a weight of this model (the log says what), or"
-            + " -Dafina.fusedOps=false switched it off; use FLOAT32");
+            + " is not available: this build of PyTorch lacks it, it computes wrongly on this machine"
+            + " or cannot hold a weight of this model (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
   }
 }

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
 class BesideTest {
@@ -101,7 +102,7 @@ class BesideTest {
     }
     assertThat(end).isNotDone();
     late.countDown();
-    assertThat(end.get()).isEqualTo("made on test");
+    assertThat(end.get(1, TimeUnit.MINUTES)).isEqualTo("made on test");
   }
 
   private static void await(CountDownLatch latch) {
