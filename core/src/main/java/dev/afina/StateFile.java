@@ -9,10 +9,15 @@ import com.google.gson.JsonParseException;
 import dev.afina.training.Tensor;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingState;
+import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.zip.CRC32C;
 
 /**
  * The numbers of a training's state as JSON: once in a form of our own that loses nothing, once as
@@ -32,7 +37,9 @@ record StateFile(
     List<EpochEntry> epochs,
     List<Double> rateState,
     List<Long> randomState) {
-  static final int VERSION = 1;
+  static final int VERSION = 2; // 1 had no checksum of its own
+  private static final String SEALED = "{\n  \"crc32c\": \"%s\",%s";
+  private static final Pattern SEAL = Pattern.compile("\\{\n {2}\"crc32c\": \"([0-9a-f]{8})\",");
   private static final Gson GSON =
       new GsonBuilder().serializeSpecialFloatingPointValues().setPrettyPrinting().create();
 
@@ -70,8 +77,24 @@ record StateFile(
         state.randomState());
   }
 
+  /** What {@link #parse} reads, with a checksum of itself in front: a digit may be damaged, too. */
   String json() {
-    return GSON.toJson(this) + "\n";
+    String text = GSON.toJson(this).substring(1) + "\n"; // without the brace
+    return SEALED.formatted(sum(text), text);
+  }
+
+  /** CRC-32C in hexadecimal, of eight digits. */
+  private static String sum(String text) {
+    CRC32C sum = new CRC32C();
+    sum.update(text.getBytes(StandardCharsets.UTF_8));
+    return String.format(Locale.ROOT, "%08x", sum.getValue());
+  }
+
+  private static void requireWhole(String json, String where) throws CheckpointException {
+    Matcher seal = SEAL.matcher(json);
+    if (!seal.lookingAt() || !seal.group(1).equals(sum(json.substring(seal.end())))) {
+      throw new CheckpointException(where + ": is damaged: its checksum is not that of its text");
+    }
   }
 
   /**
@@ -94,6 +117,7 @@ record StateFile(
           "%s: is of version %s, this is a reader of version %s"
               .formatted(where, file.version, VERSION));
     }
+    requireWhole(json, where);
     if (file.best == null
         || file.history == null
         || file.epochs == null

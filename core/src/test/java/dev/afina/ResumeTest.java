@@ -283,13 +283,13 @@ class ResumeTest {
   void anothersCheckpoint_isRefused_andNothingIsOverwritten() throws IOException {
     Path checkpoints = work.resolve("c");
     training(checkpoints).fit(ClassifierTest.rows()).close();
-    Path weights = checkpoints.resolve("checkpoint-12").resolve("model.safetensors");
+    Path weights = checkpoints.resolve("checkpoint-13").resolve("model.safetensors");
     byte[] before = Files.readAllBytes(weights);
     assertThatThrownBy(() -> training(checkpoints).fit(ClassifierTest.rows()))
         .isInstanceOf(IOException.class)
         .hasMessage(
             checkpoints
-                + ": holds checkpoint-12 of an earlier training; call resume() to go on with it, or"
+                + ": holds checkpoint-13 of an earlier training; call resume() to go on with it, or"
                 + " choose another folder");
     assertThatThrownBy(
             () ->
@@ -299,7 +299,7 @@ class ResumeTest {
                     .resume()
                     .fit(ClassifierTest.rows()))
         .isInstanceOf(CheckpointException.class)
-        .hasMessageContaining("checkpoint-12 is of another training: ")
+        .hasMessageContaining("checkpoint-13 is of another training: ")
         .hasMessageContaining("learningRate is 0.002 there and 1.0E-4 here")
         .hasMessageContaining("seed is 42 there and 3 here");
     Dataset other = ClassifierTest.rows().map(e -> e.withText(e.text() + "!"));
@@ -313,15 +313,20 @@ class ResumeTest {
   void damage_isFound() throws IOException {
     Path checkpoints = work.resolve("c");
     training(checkpoints).fit(ClassifierTest.rows()).close();
-    Path optimizer = checkpoints.resolve("checkpoint-12").resolve("optimizer.safetensors");
+    Path optimizer = checkpoints.resolve("checkpoint-13").resolve("optimizer.safetensors");
     byte[] bytes = Files.readAllBytes(optimizer);
     bytes[bytes.length - 5] ^= 1;
     Files.write(optimizer, bytes);
     assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("optimizer.safetensors: is damaged: CRC-32C ");
-    Path state = checkpoints.resolve("checkpoint-12").resolve("afina_state.json");
-    Files.writeString(state, Files.readString(state).substring(0, 300));
+    Path state = checkpoints.resolve("checkpoint-13").resolve("afina_state.json");
+    String whole = Files.readString(state);
+    Files.writeString(state, whole.replaceFirst("\"lossSum\": \\d", "\"lossSum\": 7"));
+    assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageEndingWith("afina_state.json: is damaged: its checksum is not that of its text");
+    Files.writeString(state, whole.substring(0, 300));
     assertThatThrownBy(() -> training(checkpoints).resume().fit(ClassifierTest.rows()))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("afina_state.json: is no state of a training");

@@ -101,6 +101,18 @@ public final class EvaluationOptions {
     return new EvaluationOptions(settings.with(THRESHOLD, value));
   }
 
+  /** Refuses what says how to judge where nothing is judged. */
+  void check() {
+    if (settings.values().containsKey(THRESHOLD.name()) && patience().isEmpty()) {
+      throw new IllegalArgumentException(
+          "threshold(" + threshold() + ") needs patience(...), which it is for");
+    }
+    if (settings.values().containsKey(GREATER_IS_BETTER.name()) && keepBest().isEmpty()) {
+      throw new IllegalArgumentException(
+          "greaterIsBetter(" + greaterIsBetter() + ") needs keepBest(...), the metric it is for");
+    }
+  }
+
   EvaluationOptions and(EvaluationOptions others) {
     return new EvaluationOptions(settings.and(others.settings));
   }

@@ -24,7 +24,10 @@ public final class SavingOptions {
     this.settings = settings;
   }
 
-  /** Updates between two checkpoints; default one checkpoint at the end of each epoch. */
+  /**
+   * Updates between two checkpoints; default one checkpoint at the end of each epoch. The last
+   * update of the training is followed by one in any case.
+   */
   public OptionalInt everySteps() {
     Integer steps = settings.value(EVERY_STEPS);
     return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);

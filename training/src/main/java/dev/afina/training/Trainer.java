@@ -232,6 +232,7 @@ public final class Trainer {
       listener.epochEnded(ended);
     }
     if (group.any(control.takeSave())
+        || progress.complete() // as the Trainer, whatever the steps between
         || isDue(options.saving().everySteps(), epochEnds || end != null)) {
       save(optimizer, best);
     }

@@ -333,6 +333,7 @@ public final class TrainingOptions {
             "schedule(" + schedule() + ") needs keepBest(...), the metric that it watches");
       }
     }
+    evaluation.check();
     checkSaving();
     schedule().check(warmup(), optimizer.learningRate());
   }

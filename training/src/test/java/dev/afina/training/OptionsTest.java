@@ -126,6 +126,14 @@ class OptionsTest {
         true,
         "patience(2) needs keepBest(...), the metric that it watches");
     contradict(
+        STANDARD.evaluation(e -> e.keepBest("loss").threshold(0.1)),
+        true,
+        "threshold(0.1) needs patience(...), which it is for");
+    contradict(
+        STANDARD.evaluation(e -> e.greaterIsBetter(false)),
+        true,
+        "greaterIsBetter(false) needs keepBest(...), the metric it is for");
+    contradict(
         STANDARD.evaluation(e -> e.keepBest("loss").everySteps(4)).saving(s -> s.everySteps(6)),
         true,
         "saveEvery(6) is no multiple of evaluateEvery(4), which keepBest(\"loss\") needs");

@@ -115,7 +115,8 @@ class TrainerLoopTest {
               "evaluation 8 best",
               "log 9",
               "evaluation 9 best", // the last update
-              "end 2");
+              "end 2",
+              "save 9");
     }
   }
 
@@ -220,7 +221,7 @@ class TrainerLoopTest {
       states = memory.states;
       weights = memory.weights;
     }
-    assertThat(states).hasSize(7);
+    assertThat(states).hasSize(8); // the last one after 15 updates
     assertThat(expected.best().step()).as("not the last").isLessThan(15);
     int before = LiveArrays.count();
     for (int i = 0; i < states.size(); i++) {
@@ -234,7 +235,7 @@ class TrainerLoopTest {
         assertThat(result.best()).isEqualTo(expected.best());
         assertThat(result.trainingLoss()).isEqualTo(expected.trainingLoss());
         assertThat(result.history()).isEqualTo(expected.history());
-        assertThat(memory.states).hasSize(7 - i - 1);
+        assertThat(memory.states).hasSize(8 - i - 1);
       }
     }
     assertThat(LiveArrays.count()).isEqualTo(before);
