@@ -5,6 +5,7 @@ import dev.afina.data.Folds;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.metrics.ConfusionMatrix;
+import dev.afina.metrics.SingleLabelMetrics;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -69,7 +70,24 @@ public final class ClassifierBuilder
     if (positiveLabel != null) {
       names.addAll(POSITIVE_METRICS);
     }
+    keepBest().filter(ClassifierBuilder::isTopK).ifPresent(names::add);
     return names;
+  }
+
+  /** These are as many as there are labels; that of {@link #keepBest} is computed. */
+  private static boolean isTopK(String metric) {
+    return metric.matches("top_[1-9]\\d{0,5}_accuracy");
+  }
+
+  @Override
+  void requireDistinctMetrics() {
+    for (String name : POSITIVE_METRICS) {
+      if (positiveLabel != null && isOwnMetric(name)) {
+        throw new IllegalArgumentException(
+            "metric(\"%s\") and positiveLabel(\"%s\"), which gives a metric of that name, too; choose another name"
+                .formatted(name, Excerpt.of(positiveLabel)));
+      }
+    }
   }
 
   @Override
@@ -83,8 +101,11 @@ public final class ClassifierBuilder
   }
 
   @Override
-  Map<String, Double> metrics(Evaluation evaluation, double objective) {
-    Map<String, Double> metrics = super.metrics(evaluation, objective);
+  Map<String, Double> builtInMetrics(Evaluation evaluation, double objective) {
+    Map<String, Double> metrics = super.builtInMetrics(evaluation, objective);
+    keepBest()
+        .filter(ClassifierBuilder::isTopK)
+        .ifPresent(name -> metrics.put(name, evaluation.of(SingleLabelMetrics.named(name))));
     if (positiveLabel != null) {
       ConfusionMatrix matrix = evaluation.confusionMatrix();
       int positive = matrix.labels().indexOf(positiveLabel);

@@ -91,6 +91,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       JsonObject config = files.config();
       TaskChoice.Settled<P, E> rows = choice.settle(config, files.description());
       Objective objective = builder.objective(rows.task(), rows.training());
+      builder.requireDefined(rows.task(), rows.validation());
       int outputs = rows.task().labels().size();
       HeadForm stored = storedHead(files);
       HeadForm form = settings.headForm == null ? stored : settings.headForm.form();

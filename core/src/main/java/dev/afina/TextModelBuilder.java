@@ -24,6 +24,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.Random;
 import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
@@ -300,8 +301,9 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * Keeps the weights that are best on the validation data by {@code "loss"}, the {@link
-   * Metric#key()} of a metric, for example {@code "macro_f1"}, {@linkplain #metric metric of one's
-   * own}; default: the last ones. {@link #fit} refuses another name.
+   * Metric#key()} of a metric, for example {@code "macro_f1"} or {@code "top_3_accuracy"}, or a
+   * {@linkplain #metric metric of one's own}; default: the last ones. {@link #fit} refuses another
+   * name, and a metric that is undefined for the validation data whatever is predicted.
    */
   public final B keepBest(String metric) {
     settings.options =
@@ -416,7 +418,10 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** Updates between two checkpoints; default: one at the end of each epoch. */
+  /**
+   * Updates between two checkpoints; default: one at the end of each epoch. The last update is
+   * followed by one in any case.
+   */
   public final B saveEvery(int steps) {
     settings.options = settings.options.saving(s -> s.everySteps(steps));
     return self();
@@ -604,9 +609,15 @@ public abstract sealed class TextModelBuilder<
    * @throws IllegalArgumentException naming both options and their values
    */
   public final B check(boolean withValidation) {
+    requireDistinctMetrics();
     settings.options.evaluation().keepBest().ifPresent(this::requireMetric);
     settings.check(withValidation);
     return self();
+  }
+
+  /** Whether a metric of the user's own has this name. */
+  final boolean isOwnMetric(String name) {
+    return ownMetrics.containsKey(name);
   }
 
   private void requireMetric(String metric) {
@@ -630,6 +641,9 @@ public abstract sealed class TextModelBuilder<
   /** The names that {@link #metrics} can have, but for the user's own. */
   abstract List<String> metricNames();
 
+  /** Refuses a name that two metrics have. */
+  void requireDistinctMetrics() {}
+
   /** The folds of a cross-validation. */
   abstract Folds folds(Dataset data, int count, long seed);
 
@@ -645,11 +659,63 @@ public abstract sealed class TextModelBuilder<
   /** A model of what was trained. */
   abstract M model(LoadedModel loaded, TextReader reader, Task<P, E> task);
 
-  /** The metrics of an evaluation during training, where the loss is the one that is made small. */
-  Map<String, Double> metrics(E evaluation, double objective) {
+  /**
+   * The metrics of an evaluation during training, but for the user's own; the loss is the one that
+   * is made small.
+   */
+  Map<String, Double> builtInMetrics(E evaluation, double objective) {
     Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
     metrics.put(NamedFigures.LOSS, objective);
-    ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
     return metrics;
+  }
+
+  /** All metrics of an evaluation during training; NaN for one to keep by that is undefined now. */
+  final Map<String, Double> metrics(E evaluation, double objective) {
+    Map<String, Double> metrics = builtInMetrics(evaluation, objective);
+    ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
+    keepBest().ifPresent(metric -> metrics.putIfAbsent(metric, Double.NaN));
+    return metrics;
+  }
+
+  final Optional<String> keepBest() {
+    return settings.options.evaluation().keepBest();
+  }
+
+  /**
+   * Refuses to keep the best by a metric that is undefined for rows whatever is predicted, as ROC
+   * AUC is where a label has no row.
+   *
+   * @param rows to validate on; empty for none
+   */
+  final void requireDefined(Task<P, E> task, Targets rows) {
+    String metric = keepBest().orElse("");
+    if (rows.size() == 0 || !metricNames().contains(metric)) {
+      return; // by nothing, or one of the user's own
+    }
+    Random random = new Random(0);
+    List<P> any = new ArrayList<>();
+    for (int row = 0; row < rows.size(); row++) {
+      float[] logits = new float[task.labels().size()];
+      for (int i = 0; i < logits.length; i++) {
+        logits[i] = random.nextFloat();
+      }
+      any.add(task.prediction(logits));
+    }
+    if (!builtInMetrics(task.evaluation(rows, any), 0).containsKey(metric)) {
+      List<Integer> counts = task.counts(rows);
+      List<String> absent = new ArrayList<>();
+      for (int label = 0; label < counts.size(); label++) {
+        if (counts.get(label) == 0) {
+          absent.add(task.labels().name(label));
+        }
+      }
+      throw new IllegalArgumentException(
+          "keepBest(\"%s\"): is undefined for the validation data, whatever is predicted%s; choose another metric or other rows"
+              .formatted(
+                  metric,
+                  absent.isEmpty()
+                      ? ", for too few of their values or labels differ"
+                      : ", because no row has label " + Excerpt.list(absent)));
+    }
   }
 }

@@ -103,6 +103,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
    */
   Trials<M> run(B builder, Dataset train, List<List<OptionSearch.Setting<B>>> all)
       throws IOException {
+    for (List<OptionSearch.Setting<B>> chosen : all) {
+      chosenBy(builder, chosen).check(true); // the last one's, too, before the first one trains
+    }
     TrainingDivergedException problem = null;
     for (int i = 0; i < all.size() && goesOn(); i++) {
       try {
@@ -132,14 +135,17 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     return whole.minusNanos(System.nanoTime() - begun);
   }
 
+  private B chosenBy(B builder, List<OptionSearch.Setting<B>> chosen) {
+    B copy = builder.copy();
+    chosen.forEach(setting -> setting.set().accept(copy));
+    return copy;
+  }
+
   private void runOne(B builder, Dataset train, List<OptionSearch.Setting<B>> chosen)
       throws IOException {
-    B copy = builder.copy();
+    B copy = chosenBy(builder, chosen);
     Map<String, String> options = new LinkedHashMap<>();
-    for (OptionSearch.Setting<B> setting : chosen) {
-      setting.set().accept(copy);
-      options.put(setting.name(), setting.value());
-    }
+    chosen.forEach(setting -> options.put(setting.name(), setting.value()));
     TrainingControl control = settings.control.forPart();
     Watch watch = new Watch(control);
     copy.forTrial(
@@ -194,6 +200,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
   private boolean isBetter(Trial a, Trial b) {
     double x = a.metrics().getOrDefault(metric, Double.NaN);
     double y = b.metrics().getOrDefault(metric, Double.NaN);
+    if (Double.isNaN(y)) {
+      return !Double.isNaN(x);
+    }
     return greaterIsBetter ? x > y : x < y;
   }
 

@@ -128,6 +128,64 @@ class ClassifierBuilderTest {
   }
 
   @Test
+  void keepBest_takesTopK() throws IOException {
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .maxSteps(1)
+            .validation(ClassifierTest.rows())
+            .keepBest("top_3_accuracy")
+            .fit(ClassifierTest.rows())) {
+      assertThat(classifier.training().orElseThrow().best().value()).isOne(); // of three labels
+    }
+  }
+
+  @Test
+  void keepBest_refusesWhatNoPredictionDefines() {
+    Dataset joy = Dataset.of(Example.of("a", "joy"), Example.of("b", "joy"));
+    assertThatThrownBy(
+            () ->
+                ClassifierTest.quick()
+                    .validation(joy)
+                    .keepBest("roc_auc")
+                    .listener(telling("begun", new ArrayList<>()))
+                    .fit(ClassifierTest.rows()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "keepBest(\"roc_auc\"): is undefined for the validation data, whatever is predicted,"
+                + " because no row has label anger, sadness; choose another metric or other rows");
+  }
+
+  /** Cohen's kappa is undefined where all that is true and predicted is one label. */
+  @Test
+  void keepBest_ofWhatIsUndefinedForSomeWeights_goesOn() throws IOException {
+    List<Example> happy =
+        ClassifierTest.rows().stream().filter(row -> "joy".equals(row.label())).toList();
+    List<Double> kappas = new ArrayList<>();
+    TrainingListener noting =
+        new TrainingListener() {
+          @Override
+          public void evaluated(Evaluated evaluation) {
+            kappas.add(evaluation.metrics().getOrDefault("cohens_kappa", 7.0));
+          }
+        };
+    ClassifierTest.quick()
+        .validation(Dataset.of(happy))
+        .keepBest("cohens_kappa")
+        .listener(noting)
+        .fit(ClassifierTest.rows())
+        .close();
+    assertThat(kappas).hasSize(10).contains(Double.NaN).doesNotContain(7.0);
+  }
+
+  @Test
+  void metric_andPositiveLabel_shareNoName() {
+    assertFoundFirst(
+        b -> b.validation(ROWS).metric("f1", e -> 1).positiveLabel("joy").keepBest("f1"),
+        "metric(\"f1\") and positiveLabel(\"joy\"), which gives a metric of that name, too; choose"
+            + " another name");
+  }
+
+  @Test
   void keepBest_knowsWhichWayEachMetricIsBetter() {
     for (String name : Evaluation.metricNames()) {
       assertThat(

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
 import dev.afina.internal.engine.LiveArrays;
+import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
@@ -99,6 +101,39 @@ class TrialsTest {
                             .values("rate", ClassifierBuilder::learningRate, 1e38)))
         .isInstanceOf(TrainingDivergedException.class);
     assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  @Test
+  void optionsOfALaterTrial_thatContradict_areRefusedBeforeTheFirst() {
+    List<Integer> steps = new ArrayList<>();
+    OptionSearch<ClassifierBuilder> search =
+        OptionSearch.<ClassifierBuilder>grid()
+            .values(
+                "schedule",
+                ClassifierBuilder::schedule,
+                Schedule.linear(),
+                Schedule.polynomial(1, 0.5));
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            steps.add(step.step());
+          }
+        };
+    assertThatThrownBy(() -> quick().listener(counting).search(ROWS, search))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("falls to 0.5, which must be less than learningRate 0.002");
+    assertThat(steps).isEmpty();
+  }
+
+  @Test
+  void aTrialWhoseMetricIsUndefined_isNotTheBest() throws IOException {
+    double[] values = {Double.NaN, 1, 2};
+    int[] next = {0};
+    Trials<Classifier> trials =
+        quick().maxSteps(1).metric("own", e -> values[next[0]++]).keepBest("own").restarts(ROWS, 3);
+    trials.model().close();
+    assertThat(trials.best().number()).isEqualTo(3);
   }
 
   @Test
