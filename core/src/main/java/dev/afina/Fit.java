@@ -193,7 +193,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (truncation.cut() > 0) {
       log.warn("training data, read with at most {} tokens: {}", encoder.maxTokens(), truncation);
     }
-    DataReport.of(train, settings.validation).warnings().forEach(log::warn);
+    DataReport.of(train, settings.validation, rows.task().problemType())
+        .warnings()
+        .forEach(log::warn);
     RateShares shares =
         new RateShares(
             model.architecture().spec().parameters(), options.optimizer(), settings.freeze);

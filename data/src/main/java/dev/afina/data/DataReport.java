@@ -46,25 +46,44 @@ public final class DataReport {
   }
 
   /**
-   * Looks at data.
+   * Looks at data that is for what {@link ProblemType#of} says.
    *
    * @param training each row has a label, a list of labels or values
    * @param validation as well, or null for none
    * @throws IllegalArgumentException if a row has none of these
    */
   public static DataReport of(Dataset training, @Nullable Dataset validation) {
+    return of(training, validation, ProblemType.of(training));
+  }
+
+  /**
+   * Looks at data. Of a regression, labels that are numbers are values: nothing is said of how many
+   * rows have each.
+   *
+   * @param training each row has a label, a list of labels or values
+   * @param validation as well, or null for none
+   * @param type what the data is for
+   * @throws IllegalArgumentException if a row has none of these
+   */
+  public static DataReport of(Dataset training, @Nullable Dataset validation, ProblemType type) {
+    boolean numbers = type == ProblemType.REGRESSION;
     List<String> warnings = new ArrayList<>();
     empty("training data", training).ifPresent(warnings::add);
-    contradictions("training data", training).ifPresent(warnings::add);
+    contradictions("training data", training, numbers).ifPresent(warnings::add);
     repeated(training).ifPresent(warnings::add);
     if (validation != null) {
       empty("validation data", validation).ifPresent(warnings::add);
-      contradictions("validation data", validation).ifPresent(warnings::add);
+      contradictions("validation data", validation, numbers).ifPresent(warnings::add);
       shared(training, validation).ifPresent(warnings::add);
-      absent(training, validation).ifPresent(warnings::add);
+      if (!numbers) {
+        absent("training data", training, validation).ifPresent(warnings::add);
+        absent("validation data", validation, training).ifPresent(warnings::add);
+      }
     }
-    boolean lists =
-        training.stream().anyMatch(example -> example.target() instanceof Target.Several);
+    if (numbers) {
+      return new DataReport(warnings, Map.of(), Map.of());
+    }
+    boolean lists = type == ProblemType.MULTI_LABEL;
     Map<String, Double> balanced = lists ? Map.of() : balanced(training);
     Map<String, Double> positive = lists ? positive(training) : Map.of();
     imbalance(training, lists ? "positive" : "balanced class", lists ? positive : balanced)
@@ -134,12 +153,10 @@ public final class DataReport {
                 .formatted(what, count(rows.size(), "row"), some(rows)));
   }
 
-  private static Optional<String> contradictions(String what, Dataset data) {
+  private static Optional<String> contradictions(String what, Dataset data, boolean numbers) {
     Map<Key, Set<String>> targets = new LinkedHashMap<>();
-    boolean numbers = false;
     for (int row = 0; row < data.size(); row++) {
       Example example = data.get(row);
-      numbers |= example.target() instanceof Target.Numbers;
       targets
           .computeIfAbsent(Key.of(example), k -> new LinkedHashSet<>())
           .add(described(what, data, row));
@@ -226,14 +243,15 @@ public final class DataReport {
                     some(shared)));
   }
 
-  private static Optional<String> absent(Dataset training, Dataset validation) {
-    Set<String> missing = new LinkedHashSet<>(training.classCounts().keySet());
-    missing.removeAll(validation.classCounts().keySet());
+  /** Labels that the other part has. */
+  private static Optional<String> absent(String what, Dataset data, Dataset other) {
+    Set<String> missing = new LinkedHashSet<>(other.classCounts().keySet());
+    missing.removeAll(data.classCounts().keySet());
     return missing.isEmpty()
         ? Optional.empty()
         : Optional.of(
-            "validation data: no row of %s: %s"
-                .formatted(count(missing.size(), "label"), some(List.copyOf(missing))));
+            "%s: no row of %s: %s"
+                .formatted(what, count(missing.size(), "label"), some(List.copyOf(missing))));
   }
 
   private static Map<String, Double> balanced(Dataset data) {

@@ -79,13 +79,37 @@ class DataReportTest {
     DataReport report = DataReport.of(training, validation);
     assertThat(report.warnings())
         .containsExactly(
-            "training data: 1 text with more than one label: \"twice\" is [all, often, rare] and [all]",
+            "training data: 1 text with more than one label: \"twice\" is [all, often, rare] and"
+                + " [all]",
             "training data: 2 rows repeat a text that came before: \"twice\", \"same\"",
             "validation data: no row of 2 labels: all, rare",
-            "training data: label \"all\" has 14 rows, \"rare\" 1; positive weights would be 1.00 and 13.0");
+            "training data: label \"all\" has 14 rows, \"rare\" 1; positive weights would be 1.00"
+                + " and 13.0");
     assertThat(report.positiveWeights())
         .containsExactly(entry("all", 1.0), entry("often", 1 / 13.0), entry("rare", 13.0));
     assertThat(report.balancedWeights()).isEmpty();
+  }
+
+  @Test
+  void labelsThatAreNumbers_areValuesOfARegression() {
+    List<Example> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      rows.add(Example.of("text " + i, "5"));
+    }
+    rows.add(Example.of("text 0", "4"));
+    Dataset training = Dataset.of(rows);
+    Dataset validation = Dataset.of(Example.of("new", "3"));
+    DataReport report = DataReport.of(training, validation, ProblemType.REGRESSION);
+    assertThat(report.warnings())
+        .containsExactly(
+            "training data: 1 text with different values: \"text 0\" is 5 and 4",
+            "training data: 1 row repeats a text that came before: \"text 0\"");
+    assertThat(report.balancedWeights()).isEmpty();
+    assertThat(DataReport.of(training, validation).warnings())
+        .contains(
+            "training data: 1 text with more than one label: \"text 0\" is 5 and 4",
+            "training data: no row of 1 label: 3",
+            "validation data: no row of 2 labels: 4, 5");
   }
 
   @Test
