@@ -3,6 +3,7 @@ package dev.afina.internal.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import ai.djl.engine.EngineException;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
@@ -234,7 +235,7 @@ class PackedLinearTest {
   @ParameterizedTest
   @MethodSource("formatsAndRows")
   void kernelThatIsWrongInItsLastBlock_isFound(PackedFormat format, String rows) {
-    String right = format.functions().get(0).replace("def linear(", "def right(");
+    String right = served(format).replace("def linear(", "def right(");
     String wrong = WRONG_IN_THE_LAST_BLOCK.replace("ROWS", rows);
     PackedKernels kernels = kernels(format, wrong + right);
     String where = rows.equals(ONE_ROW) ? "on all cores" : "on one core";
@@ -255,7 +256,7 @@ class PackedLinearTest {
   @ParameterizedTest
   @EnumSource
   void formOfAProductThatIsWrong_doesNotServe(PackedFormat format) {
-    String right = format.functions().get(0).replace("def linear(", "def right(");
+    String right = served(format).replace("def linear(", "def right(");
     String wrong = WRONG_IN_THE_LAST_BLOCK.replace("ROWS", MANY_ROWS).replace("128", "512");
     PackedKernels kernels = kernels(format, wrong + right);
     assertThatThrownBy(() -> kernels.check().products())
@@ -319,6 +320,23 @@ class PackedLinearTest {
                 y.sub(expected).abs().max().getFloat(), apart.sub(expected).abs().max().getFloat()),
             z.sub(expected.get(first)).abs().max().getFloat());
       }
+    }
+  }
+
+  /** The form of a format that serves here: oneDNN has bfloat16 where there is AVX-512. */
+  private static String served(PackedFormat format) {
+    return format.functions().stream()
+        .filter(functions -> isRight(kernels(format, functions)))
+        .findFirst()
+        .orElseThrow();
+  }
+
+  private static boolean isRight(PackedKernels kernels) {
+    try {
+      kernels.check().products();
+      return true;
+    } catch (IllegalStateException | EngineException e) {
+      return false;
     }
   }
 
