@@ -37,8 +37,11 @@ final class PredictionIterator<P> implements Iterator<P> {
   private int wanted = FIRST_TEXTS;
   private long taken;
 
-  /** What ended the texts, to be thrown after the predictions of those before it. */
-  private @Nullable RuntimeException end;
+  /** What a text or its source failed with, to be thrown after the predictions of those before. */
+  private @Nullable RuntimeException failure;
+
+  /** The source has thrown, so it is not asked again. */
+  private boolean over;
 
   PredictionIterator(Predictor<P> predictor, Iterator<Example> texts, LongConsumer progress) {
     this.predictor = predictor;
@@ -79,7 +82,7 @@ final class PredictionIterator<P> implements Iterator<P> {
 
   @Override
   public boolean hasNext() {
-    return ready.hasNext() || end != null || texts.hasNext();
+    return ready.hasNext() || failure != null || (!over && texts.hasNext());
   }
 
   @Override
@@ -95,7 +98,7 @@ final class PredictionIterator<P> implements Iterator<P> {
   private List<Example> take() {
     List<Example> next = new ArrayList<>();
     long chars = 0;
-    while (end == null && next.size() < wanted && chars < MOST_CHARS) {
+    while (failure == null && next.size() < wanted && chars < MOST_CHARS) {
       Example text = takeOne(taken + next.size());
       if (text == null) {
         break;
@@ -104,26 +107,37 @@ final class PredictionIterator<P> implements Iterator<P> {
       next.add(text);
     }
     if (next.isEmpty()) {
-      throw end == null ? new NoSuchElementException("there are no more texts") : end;
+      throw thrownOnce();
     }
     return next;
   }
 
-  /** The next text; null at the end, of which {@link #end} may tell the reason. */
+  private RuntimeException thrownOnce() {
+    RuntimeException thrown = failure;
+    if (thrown == null) {
+      return new NoSuchElementException("there are no more texts");
+    }
+    failure = null;
+    taken++;
+    return thrown;
+  }
+
+  /** The next text; null at the end or when there is a {@link #failure}. */
   // What the source throws is thrown on, once the texts before have their predictions.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private @Nullable Example takeOne(long number) {
     try {
-      if (!texts.hasNext()) {
+      if (over || !texts.hasNext()) {
         return null;
       }
       Example text = texts.next();
       if (text == null) {
-        end = new IllegalArgumentException(named(number) + " is null; an empty text is \"\"");
+        failure = new IllegalArgumentException(named(number) + " is null; an empty text is \"\"");
       }
       return text;
     } catch (RuntimeException e) {
-      end = e;
+      over = true;
+      failure = e;
       return null;
     }
   }
@@ -142,7 +156,7 @@ final class PredictionIterator<P> implements Iterator<P> {
 
   private Iterator<P> oneByOne(Iterator<Example> group, long first) {
     return new Iterator<>() {
-      private long number = first;
+      private long done = first;
 
       @Override
       public boolean hasNext() {
@@ -152,10 +166,10 @@ final class PredictionIterator<P> implements Iterator<P> {
       @Override
       public P next() {
         Dataset text = Dataset.of(List.of(group.next()));
+        long number = done++;
         try {
           P prediction = predictor.predict(text).get(0);
-          number++;
-          progress.accept(number);
+          progress.accept(done);
           return prediction;
         } catch (IllegalArgumentException e) {
           throw new IllegalArgumentException(named(number) + ": " + e.getMessage(), e);

@@ -94,7 +94,11 @@ public interface Predictor<P> {
         new PredictionIterator<>(this, texts.iterator(), progress), texts::close);
   }
 
-  /** What it says of texts that need not fit into memory, as {@link #predict(Stream)} does it. */
+  /**
+   * What it says of texts that need not fit into memory, as {@link #predict(Stream)} does it. Who
+   * catches the exception of a text may go on with the next one; after an exception of {@code
+   * texts} itself there is none.
+   */
   default Iterator<P> predict(Iterator<Example> texts) {
     return new PredictionIterator<>(this, texts, done -> {});
   }

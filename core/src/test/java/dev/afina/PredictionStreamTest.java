@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
@@ -107,6 +108,47 @@ class PredictionStreamTest {
             .iterator();
     assertThat(broken.next()).isEqualTo(1);
     assertThatThrownBy(broken::next).isInstanceOf(ArithmeticException.class).hasMessage("disk");
+  }
+
+  @Test
+  void iterator_goesOnAfterATextThatFails_andEndsWhereItsSourceFails() {
+    Stream<Example> three =
+        Stream.of("bad", "b", "c", "bad", "").map(text -> text.isEmpty() ? null : Example.of(text));
+    Iterator<Example> failing =
+        new Iterator<>() {
+          private final Iterator<Example> first = three.iterator();
+
+          @Override
+          public boolean hasNext() {
+            return true;
+          }
+
+          @Override
+          public Example next() {
+            if (!first.hasNext()) {
+              throw new IllegalStateException("the file ends within a row");
+            }
+            return first.next();
+          }
+        };
+    List<String> said = new ArrayList<>();
+    Iterator<Integer> predictions = lengths.predict(failing);
+    while (predictions.hasNext()) {
+      try {
+        said.add("" + predictions.next());
+      } catch (IllegalStateException | IllegalArgumentException e) {
+        said.add(e.getMessage());
+      }
+    }
+    assertThat(said)
+        .containsExactly(
+            "text 0 (counted from 0): the text: bad",
+            "1",
+            "1",
+            "text 3 (counted from 0): the text: bad",
+            "text 4 (counted from 0) is null; an empty text is \"\"",
+            "the file ends within a row");
+    assertThatThrownBy(predictions::next).isInstanceOf(NoSuchElementException.class);
   }
 
   @Test
