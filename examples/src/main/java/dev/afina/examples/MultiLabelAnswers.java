@@ -40,7 +40,9 @@ record MultiLabelAnswers(@Nullable Double threshold, @Nullable Integer topK)
     JsonArray labels = new JsonArray();
     given(prediction).forEach(labels::add);
     object.add("labels", labels);
-    object.add("decision", Answers.json(prediction.decision()));
+    if (threshold == null) { // a decision is that of the model's own thresholds
+      object.add("decision", Answers.json(prediction.decision()));
+    }
     object.add("scores", Answers.object(best(prediction)));
     object.add("logits", Answers.array(prediction.logits()));
     JsonObject uncertainty = new JsonObject();

@@ -5,6 +5,8 @@ import dev.afina.training.Schedule;
 import dev.afina.training.TrainingOptions;
 import java.time.Duration;
 import java.time.format.DateTimeParseException;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.Locale;
 import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
@@ -165,6 +167,54 @@ final class RecipeOptions {
     options = set(options, earlyStopping, (o, n) -> o.evaluation(e -> e.patience(n)));
     options = set(options, saveSteps, (o, n) -> o.saving(p -> p.everySteps(n)));
     return set(options, saveLimit, (o, n) -> o.saving(p -> p.limit(n)));
+  }
+
+  /**
+   * Refuses options that follow evaluations where there are none.
+   *
+   * @param keepBest the metric that chooses; null for none
+   * @param validates whether there are rows to validate on
+   * @param needed what is missing then
+   */
+  void checkEvaluation(@Nullable String keepBest, boolean validates, String needed) {
+    List<String> given = following(keepBest);
+    if (!validates && !given.isEmpty()) {
+      throw new IllegalArgumentException(given.get(0) + " needs " + needed);
+    }
+    if (keepBest == null) {
+      given.remove("--eval-steps " + evalSteps);
+      if (!given.isEmpty()) {
+        throw new IllegalArgumentException(
+            given.get(0) + " needs --keep-best METRIC, the metric that it watches");
+      }
+    }
+  }
+
+  /** Refuses options that follow evaluations, in a cross-validation. */
+  void refuseEvaluation(@Nullable String keepBest) {
+    List<String> given = following(keepBest);
+    if (!given.isEmpty()) {
+      throw new IllegalArgumentException(
+          "--folds trains to the end and evaluates then, on the fold that it left out: not with "
+              + String.join(", ", given));
+    }
+  }
+
+  private List<String> following(@Nullable String keepBest) {
+    List<String> given = new ArrayList<>();
+    if (keepBest != null) {
+      given.add("--keep-best " + keepBest);
+    }
+    if (evalSteps != null) {
+      given.add("--eval-steps " + evalSteps);
+    }
+    if (earlyStopping != null) {
+      given.add("--early-stopping " + earlyStopping);
+    }
+    if (schedule.equals("reduce_lr_on_plateau")) {
+      given.add("--schedule " + schedule);
+    }
+    return given;
   }
 
   /** Whether an option is given that needs a folder of checkpoints. */

@@ -101,6 +101,9 @@ final class RowOptions {
   private Dataset readAlike(Path file, Dataset train, TrainedTask<?, ?, ?> task)
       throws IOException {
     Dataset rows = data.read(file);
+    if (rows.size() == 0) {
+      throw new IllegalArgumentException(file + ": has no rows, expected 1 or more");
+    }
     requireTargets(file, rows, train, task);
     return rows;
   }

@@ -119,8 +119,8 @@ final class Train implements Callable<Integer> {
       names = "--folds",
       paramLabel = "K",
       description =
-          "Cross-validate: train K times on all rows but a fold, evaluate on that, and save nothing."
-              + " Default: off")
+          "Cross-validate: train K times on all rows but a fold, evaluate on that, and save"
+              + " nothing. Default: off")
   private @Nullable Integer folds;
 
   @Option(
@@ -192,6 +192,12 @@ final class Train implements Callable<Integer> {
     Dataset validation = divided.validation();
     Dataset test = divided.test();
 
+    recipe.checkEvaluation(
+        keepBest,
+        validation.size() > 0,
+        "rows to validate on, and --validation-share left none here: each label keeps one to train"
+            + " on; name a --validation file");
+
     PrintStream out = console.text(json);
     out.println("train:      " + train);
     out.println("validation: " + validation);
@@ -231,7 +237,8 @@ final class Train implements Callable<Integer> {
       figures.addProperty("validationExamples", validation.size());
       figures.addProperty("seed", recipe.seed());
       Optional<ModelCard.Builder> modelCard = card.of(model);
-      @Nullable TrainingReport page = report == null ? null : report(model, train, validation);
+      @Nullable TrainingReport page =
+          report == null ? null : report(model, train, validation, task.type());
       if (test.size() > 0) {
         Shutdown.check("the model is in " + output);
         E evaluation = model.evaluate(test);
@@ -307,17 +314,22 @@ final class Train implements Callable<Integer> {
     return 0;
   }
 
-  private static TrainingReport report(TextModel<?, ?> model, Dataset train, Dataset validation) {
-    return model.report().data(DataReport.of(train, validation.size() > 0 ? validation : null));
+  private static TrainingReport report(
+      TextModel<?, ?> model, Dataset train, Dataset validation, ProblemType type) {
+    return model
+        .report()
+        .data(DataReport.of(train, validation.size() > 0 ? validation : null, type));
   }
 
   /** What is wrong with an option shows before a file is read, where the task is known then. */
   private void check() {
     rows.check();
     card.check();
-    if (keepBest != null && !rows.validates()) {
-      throw new IllegalArgumentException(
-          "--keep-best needs --validation or a --validation-share over 0");
+    if (folds == null) {
+      recipe.checkEvaluation(
+          keepBest, rows.validates(), "--validation or a --validation-share over 0");
+    } else {
+      recipe.refuseEvaluation(keepBest);
     }
     if (folds != null
         && (recipe.saves()
@@ -346,6 +358,14 @@ final class Train implements Callable<Integer> {
     TargetOptions target = rows.data().target();
     taskOptions.requireFor(type, target.source());
     decisions.requireFor(type, target.source());
+    if (type == ProblemType.SINGLE_LABEL
+        && keepBest != null
+        && List.of("precision", "recall", "f1").contains(keepBest)
+        && taskOptions.positive().isEmpty()) {
+      throw new IllegalArgumentException(
+          "--keep-best %s needs --positive LABEL; of all labels together it is macro_%s"
+              .formatted(keepBest, keepBest));
+    }
     addOptions(TrainedTask.of(type).builder(taskOptions, target.labels()));
   }
 

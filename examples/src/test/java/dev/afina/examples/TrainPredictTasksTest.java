@@ -110,6 +110,11 @@ class TrainPredictTasksTest {
     Run best = predict(input, "--top-k", "3");
     assertThat(best.lines()).allMatch(line -> line.split("\t", -1).length == 6);
 
+    JsonArray asked =
+        predict(input, "--json", "--threshold", "0").json().getAsJsonArray("predictions");
+    JsonObject low = asked.get(0).getAsJsonObject();
+    assertThat(low.getAsJsonArray("labels")).hasSize(3);
+    assertThat(low.has("decision")).as("that of other thresholds").isFalse();
     JsonArray predictions = predict(input, "--json").json().getAsJsonArray("predictions");
     for (int i = 0; i < 3; i++) {
       JsonObject prediction = predictions.get(i).getAsJsonObject();

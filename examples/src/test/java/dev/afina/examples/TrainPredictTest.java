@@ -97,7 +97,7 @@ class TrainPredictTest {
     try (Stream<Path> left = Files.list(checkpoints)) {
       // The newest, and the best where that is another one.
       assertThat(left.map(p -> p.getFileName().toString()).toList())
-          .contains("checkpoint-18")
+          .contains("checkpoint-20")
           .hasSizeLessThanOrEqualTo(2);
     }
     byte[] weights = Files.readAllBytes(model.resolve("model.safetensors"));
@@ -216,6 +216,22 @@ class TrainPredictTest {
     assertThat(prediction.lines().get(0)).matches("card\t0\\.9\\d{5}");
     assertThat(prediction.lines().get(1)).matches("money\t0\\.9\\d{5}");
     assertThat(prediction.err()).isEmpty();
+  }
+
+  @Test
+  void withoutRowsToEvaluateOn_whatNeedsThemIsRefused() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
+    Path none = Files.writeString(folder.resolve("none.csv"), "text,label\n");
+    for (String file : List.of("--validation", "--test")) {
+      Run run = train(rows, file, none.toString());
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err()).contains("none.csv: has no rows, expected 1 or more");
+    }
+    Path each = Files.writeString(folder.resolve("each.csv"), "text,label\na,x\nb,y\n");
+    Run run = train(each, "--keep-best", "loss");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err())
+        .contains("--keep-best loss needs rows to validate on, and --validation-share left none");
   }
 
   @Test
