@@ -28,19 +28,18 @@ class UsageTest {
   @CsvSource({
     "intents, --full --epochs --batch-size --learning-rate --seed --output --json",
     "train, --checkpoint --train --validation --test --text --pair --label --labels --no-header"
-        + " --delimiter --quoting --charset --json-rows --output --epochs --max-steps --batch-size"
-        + " --accumulation-steps --learning-rate --warmup --weight-decay --dropout"
-        + " --max-gradient-norm --max-tokens --seed --keep-best --validation-share --replace-head"
-        + " --json --task --label-columns --label-separator --value-columns --class-weights"
-        + " --positive-weights --label-smoothing --focal --loss --positive --folds --card"
-        + " --language --license",
+        + " --delimiter --quoting --charset --json-rows --output --epochs --max-steps --batch-size --accumulation-steps"
+        + " --learning-rate --warmup --weight-decay --dropout --max-gradient-norm --max-tokens"
+        + " --seed --keep-best --validation-share --replace-head --json --task --label-columns --label-separator"
+        + " --value-columns --class-weights --positive-weights --label-smoothing --focal --loss --positive --folds"
+        + " --card --language --license",
     "predict, --model --top-k --threshold --pairs --json",
     "spanish-reviews, --data --checkpoint --output --full --json --push --tokenizer",
     "news, --data --checkpoint --output --full --json",
     "movie-reviews, --data --checkpoint --output --full --json",
     "tweets, --data --checkpoint --output --full --json",
-    "sentiment-api, --data --checkpoint --output --full --json --train-only --model --host --port"
-        + " --max-body --max-texts --max-characters --deadline --tokens-in-flight"
+    "sentiment-api, --data --checkpoint --output --full --json --train-only --model --host --port --max-body"
+        + " --max-texts --max-characters --deadline --tokens-in-flight"
   })
   void help_namesEveryOption(String command, String options) {
     Run run = Run.of(command, "--help");
@@ -124,11 +123,9 @@ class UsageTest {
         "train --train a.csv --dropout 1 | dropout: expected a rate in [0, 1), got 1.0",
         "train --train a.csv --max-tokens 0 | maxTokens: expected 1 or more, got 0",
         "train --train a.csv --labels x,x | labels: \"x\" is given twice",
-        "train --train a.csv --keep-best f1 | --keep-best f1 needs --positive LABEL; of all labels"
-            + " together it is macro_f1",
+        "train --train a.csv --keep-best f1 | --keep-best f1 needs --positive LABEL; of all labels together it is macro_f1",
         "train --train a.csv --early-stopping 2 | --early-stopping 2 needs --keep-best METRIC",
-        "train --train a.csv --eval-steps 2 --validation-share 0 | --eval-steps 2 needs"
-            + " --validation or",
+        "train --train a.csv --eval-steps 2 --validation-share 0 | --eval-steps 2 needs --validation or",
         "train --train a.csv --focal 2 --label-smoothing 0.1 | choose one of them",
         "train --train a.csv --schedule zigzag | --schedule: \"zigzag\": unknown",
         "train --train a.csv --freeze half | --freeze: expected embeddings",
@@ -138,77 +135,50 @@ class UsageTest {
             + " targets) and freeze(encoder): choose one of them",
         "train --train a.csv --time-budget soon | --time-budget: expected a time",
         "train --train a.csv --class-weights 1,x | --class-weights: expected balanced",
-        "train --train a.csv --keep-best f7 | metric \"f7\": unknown, expected one of loss,"
-            + " accuracy,",
-        "train --train a.csv --task some | --task: expected single-label, multi-label or"
-            + " regression, got \"some\"",
-        "train --train a.csv --label x --label-columns a,b | --label and --label-columns contradict"
-            + " each other",
-        "train --train a.csv --label x --value-columns a | --label and --value-columns contradict"
-            + " each other",
-        "train --train a.csv --label-columns a --value-columns b | --label-columns and"
-            + " --value-columns contradict",
-        "train --train a.csv --label-separator ; --label-columns a | --label-separator and"
-            + " --label-columns contradict",
-        "train --train a.csv --label-separator ; --value-columns a | --label-separator and"
-            + " --value-columns contradict",
-        "train --train a.csv --task single-label --label-columns a | --task single-label and"
-            + " --label-columns contradict each other: these columns make a task multi-label",
-        "train --train a.csv --task regression --label-separator ; | --task regression and"
-            + " --label-separator contradict",
-        "train --train a.csv --task multi-label --value-columns a | --task multi-label and"
-            + " --value-columns contradict",
-        "train --train a.csv --label-columns a,b --class-weights balanced | --class-weights is for"
-            + " single-label, but the task is multi-label, by --label-columns; weigh its labels by"
-            + " --positive-weights",
-        "train --train a.csv --task regression --class-weights balanced | --class-weights is for"
-            + " single-label, but the task is regression, by --task; leave the option out",
-        "train --train a.csv --task single-label --positive-weights 1,2 | weigh its labels by"
-            + " --class-weights",
-        "train --train a.csv --task multi-label --label-smoothing 0.1 | --label-smoothing is for"
-            + " single-label",
+        "train --train a.csv --keep-best f7 | metric \"f7\": unknown, expected one of loss, accuracy,",
+        "train --train a.csv --task some | --task: expected single-label, multi-label or regression, got \"some\"",
+        "train --train a.csv --label x --label-columns a,b | --label and --label-columns contradict each other",
+        "train --train a.csv --label x --value-columns a | --label and --value-columns contradict each other",
+        "train --train a.csv --label-columns a --value-columns b | --label-columns and --value-columns contradict",
+        "train --train a.csv --label-separator ; --label-columns a | --label-separator and --label-columns contradict",
+        "train --train a.csv --label-separator ; --value-columns a | --label-separator and --value-columns contradict",
+        "train --train a.csv --task single-label --label-columns a | --task single-label and --label-columns"
+            + " contradict each other: these columns make a task multi-label",
+        "train --train a.csv --task regression --label-separator ; | --task regression and --label-separator contradict",
+        "train --train a.csv --task multi-label --value-columns a | --task multi-label and --value-columns contradict",
+        "train --train a.csv --label-columns a,b --class-weights balanced | --class-weights is for single-label, but"
+            + " the task is multi-label, by --label-columns; weigh its labels by --positive-weights",
+        "train --train a.csv --task regression --class-weights balanced | --class-weights is for single-label, but"
+            + " the task is regression, by --task; leave the option out",
+        "train --train a.csv --task single-label --positive-weights 1,2 | weigh its labels by --class-weights",
+        "train --train a.csv --task multi-label --label-smoothing 0.1 | --label-smoothing is for single-label",
         "train --train a.csv --task multi-label --positive x | --positive is for single-label, but",
-        "train --train a.csv --task multi-label --loss mean_squared_error | --loss is for"
-            + " regression, but",
-        "train --train a.csv --value-columns a --focal 2 | --focal is for single-label or"
-            + " multi-label, but",
-        "train --train a.csv --class-weights balanced --positive-weights balanced | --class-weights"
-            + " and --positive-weights contradict each other: that is for single-label, this for"
-            + " multi-label",
-        "train --train a.csv --loss log_cosh | --loss: expected mean_squared_error or"
-            + " mean_absolute_error",
-        "train --train a.csv --positive-weights 1,x | --positive-weights: expected balanced or"
-            + " numbers, got \"x\"",
+        "train --train a.csv --task multi-label --loss mean_squared_error | --loss is for regression, but",
+        "train --train a.csv --value-columns a --focal 2 | --focal is for single-label or multi-label, but",
+        "train --train a.csv --class-weights balanced --positive-weights balanced | --class-weights and"
+            + " --positive-weights contradict each other: that is for single-label, this for multi-label",
+        "train --train a.csv --loss log_cosh | --loss: expected mean_squared_error or mean_absolute_error",
+        "train --train a.csv --positive-weights 1,x | --positive-weights: expected balanced or numbers, got \"x\"",
         "train --train a.csv --positive-weights 0 | positiveWeights: expected numbers over 0",
-        "train --train a.csv --class-weights balanced --keep-best hamming_loss | metric"
-            + " \"hamming_loss\": unknown",
-        "train --train a.csv --task regression --keep-best accuracy | metric \"accuracy\": unknown,"
-            + " expected one of loss,",
+        "train --train a.csv --class-weights balanced --keep-best hamming_loss | metric \"hamming_loss\": unknown",
+        "train --train a.csv --task regression --keep-best accuracy | metric \"accuracy\": unknown, expected one of loss,",
         "train --train a.csv --label-columns a,a | column \"a\" is given twice",
         "train --train a.csv --label-columns \"a,b\",\"a,b\" | column \"a,b\" is given twice",
-        "train --train a.csv --label-columns a,b --labels x | --labels: 1 names for the 2"
-            + " --label-columns",
-        "train --train a.csv --no-header --text 0 --label-columns 1,x | --label-columns: with"
-            + " --no-header expected the number of a column, got \"x\"",
+        "train --train a.csv --label-columns a,b --labels x | --labels: 1 names for the 2 --label-columns",
+        "train --train a.csv --no-header --text 0 --label-columns 1,x | --label-columns: with --no-header expected the"
+            + " number of a column, got \"x\"",
         "train --train a.jsonl --value-columns a,a | valueColumns: column a is given twice",
-        "train --train a.csv --folds 3 --test b.csv | --folds evaluates on the folds of --train:"
-            + " not with",
-        "train --train a.csv --folds 3 --keep-best loss --early-stopping 2 | --folds trains to the"
-            + " end and evaluates then, on the fold that it left out: not with --keep-best loss,"
-            + " --early-stopping 2",
-        "train --train a.csv --schedule reduce_lr_on_plateau | --schedule reduce_lr_on_plateau"
-            + " needs --keep-best",
+        "train --train a.csv --folds 3 --test b.csv | --folds evaluates on the folds of --train: not with",
+        "train --train a.csv --folds 3 --keep-best loss --early-stopping 2 | --folds trains to the end and evaluates"
+            + " then, on the fold that it left out: not with --keep-best loss, --early-stopping 2",
+        "train --train a.csv --schedule reduce_lr_on_plateau | --schedule reduce_lr_on_plateau needs --keep-best",
         "train --train a.csv --folds 3 --card a/b | --folds saves nothing: not with --checkpoints",
         "predict --model x --threshold 2 | --threshold: expected 0 to 1, got 2",
-        "predict --model x --threshold 0.3 --top-k 2 | --top-k 2 and --threshold 0.3 contradict"
-            + " each other",
-        "train --train a.csv --keep-best loss --validation-share 0 | --keep-best loss needs"
-            + " --validation or",
+        "predict --model x --threshold 0.3 --top-k 2 | --top-k 2 and --threshold 0.3 contradict each other",
+        "train --train a.csv --keep-best loss --validation-share 0 | --keep-best loss needs --validation or",
         "train --train a.csv --card a/b/c | model \"a/b/c\": expected name or owner/name",
-        "train --train a.csv --card a/b --language English | language \"English\": expected an ISO"
-            + " 639",
-        "train --train a.csv --card a/b --license GPL! | license \"GPL!\": expected an identifier"
-            + " of",
+        "train --train a.csv --card a/b --language English | language \"English\": expected an ISO 639",
+        "train --train a.csv --card a/b --license GPL! | license \"GPL!\": expected an identifier of",
         "train --train a.csv --language en | --language needs --card",
         "intents --epochs 0 | epochs: expected a number over 0, got 0.0",
         "intents --learning-rate NaN | learningRate: expected 0 or more",
@@ -217,14 +187,12 @@ class UsageTest {
         "train --train a.csv --no-header | --no-header needs --text and --label",
         "train --train a.csv --no-header --text x --label 1 | --text: with --no-header expected the"
             + " number of a column, got \"x\"",
-        "train --train a.csv --delimiter ab | --delimiter: expected one character or \\t, got"
-            + " \"ab\"",
+        "train --train a.csv --delimiter ab | --delimiter: expected one character or \\t, got \"ab\"",
         "train --train a.jsonl --text a --text b | --text: a JSON Lines file takes one, got [a, b]",
         "train --train a.jsonl --delimiter ; | --delimiter: not for JSON files",
         "train --train a.jsonl --quoting none | --quoting: not for JSON files",
         "train --train a.csv --json-rows data | --json-rows: not for CSV files",
-        "train --train a.csv --quoting some | --quoting: expected doubled, backslash or none, got"
-            + " \"some\"",
+        "train --train a.csv --quoting some | --quoting: expected doubled, backslash or none, got \"some\"",
         "train --train a.csv --charset latin-99 | charset \"latin-99\" is not known",
       })
   void wrongUsage_isOneLineAndCode2(String arguments, String message) {
