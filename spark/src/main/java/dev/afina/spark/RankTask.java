@@ -35,7 +35,10 @@ final class RankTask
   private static final Logger log = LoggerFactory.getLogger(RankTask.class);
 
   private final TrainingParams params;
+
+  @SuppressWarnings("serial") // the lists of java.util that come here are serializable
   private final List<String> labels;
+
   private final String folder;
   private final byte[] secret;
   private final Figures figures;
