@@ -27,29 +27,33 @@ MEASURE = [
 ]
 PAGE = """# Equality with transformers, measured
 
-`interop/.venv/bin/python interop/parity.py` writes this page. Measured on {date}: {cpu}, {system}, Java {java}, libtorch {libtorch}; transformers {transformers}, torch {torch}.
+This page shows how far Afina's numbers are from those of transformers, for each family of models. In float32 the differences are float rounding.
 
-Each figure is the greatest difference over all golden models of a family: tiny ones with random weights, far larger than usual so that
-a mistake shows, of usual and of odd sizes and with the family's own options. `ModelParityTest` and `TrainerParityTest` say how large each
-may be (in float32 1e-5 of logits, 1e-4 of gradients and losses), also with each fast path off and with the kernels of older processors.
+Measured on {date}: {cpu}, {system}, Java {java}, libtorch {libtorch}; transformers {transformers}, torch {torch}.
+`interop/.venv/bin/python interop/parity.py` writes this page.
+
+Each figure is the greatest difference over all golden models of a family. Those are tiny models of usual and of odd sizes, with the family's own options and with random weights that
+are far larger than usual, so that a mistake shows. `ModelParityTest` and `TrainerParityTest` hold the limits (in float32 1e-5 for logits, 1e-4 for gradients and losses), also with each
+fast path off and with the kernels of older processors.
 
 ## float32
 
 {exact}
 
-- Logits: of each single text, of each pair, and of texts of all lengths in one batch, padded in transformers.
-- Gradients: ‖ours − theirs‖ / ‖theirs‖ of each parameter, without dropout.
-- 50 training steps: the loss of each step and of the evaluation after them, beside the Trainer's, at a usual and at a high learning rate.
-- New head: its weights as drawn after `set_seed(42)`; 0 is the same bits.
-- Tokenizer: of {texts:,} texts (real ones in many scripts, hostile ones, random Unicode) token ids, offsets, ids when cut, and ids as pairs.
-- There and back: Java fine-tunes and saves, transformers opens that and saves from there, Java opens it; the logits of 100 texts each way.
+- **Logits** of each single text, of each pair, and of texts of all lengths in one batch, which transformers pads.
+- **Gradients:** ‖ours − theirs‖ / ‖theirs‖ for each parameter, without dropout.
+- **50 training steps:** the loss of each step and of the evaluation after them, beside the Trainer's, at a usual and at a high learning rate.
+- **New head:** its weights as drawn after `set_seed(42)`. 0 means the same bits.
+- **Tokenizer:** token ids, offsets, ids when cut, and ids as pairs of {texts:,} texts (real ones in many scripts, hostile ones, random Unicode).
+- **There and back:** Java fine-tunes and saves, transformers opens that and saves it again, Java opens it. Logits of 100 texts each way.
 
 ## bfloat16 and 8 bits
 
 {rounded}
 
-The same models, all texts in one batch, their linear layers in the numbers named; beside it how often the label is that of transformers in float32.
-What a trained model loses in accuracy, `evaluate` shows on its test data; [performance.md](performance.md) has one, in the row `predict-int8`.
+The same models with all texts in one batch. *bfloat16* and *8 bits* are the greatest differences of logits with linear layers in these formats, *logits reach* is the greatest logit, and *same
+label* counts the texts whose label is that of transformers in float32. These weights are random; `evaluate` shows what a trained model loses on your test data.
+[performance.md](performance.md) has one example, in the row `predict-int8`.
 """
 
 
