@@ -49,11 +49,15 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     StringBuilder page = new StringBuilder();
     page.append("# Speed and memory\n\n");
     page.append(
-        "Afina beside what one would use else, measured in turns on the same machine with the same"
-            + " checkpoint, texts, batch, epochs and threads: medians, in brackets the least and"
-            + " the greatest of the rounds. Before a speed is shown, the losses of each training"
-            + " step or the predictions of both sides were compared; the last column of the second"
-            + " table says how. This page was written by the commands at its end.\n\n");
+        "How fast Afina is and how much memory it takes, beside the Hugging Face Trainer, its"
+            + " pipeline and ONNX Runtime. Both sides take turns on the same machine, with the same"
+            + " checkpoint, texts, batch size, epochs and threads. Figures are medians; in brackets"
+            + " are the least and the greatest of the rounds.\n\n");
+    page.append(
+        "The ratio says how many times as fast Afina is. For memory and the start it is Afina's"
+            + " figure divided by the peer's, so less is better. Before a row was timed, the"
+            + " results of both sides were compared: the losses of each training step, or the"
+            + " predictions. The commands at the end of this page wrote it.\n\n");
     if (tables.stream().anyMatch(PageText::quick) || quick(scaling)) {
       page.append(
           "**These are figures of --quick, a tiny scale for trying out: they mean nothing.**\n\n");
@@ -75,8 +79,8 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
       families(page, table);
     }
     page.append(
-        "\nWhere the time goes in the rows that miss their goals, and what was tried:"
-            + " [where-the-time-goes.md](where-the-time-goes.md).\n");
+        "\n[Where the time goes](where-the-time-goes.md) explains the rows that miss their goals,"
+            + " and says what was tried.\n");
     if (!scaling.getAsJsonArray("points").isEmpty()) {
       scaling(page);
     }
@@ -92,9 +96,9 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
         java -jar benchmarks/target/afina-benchmarks.jar page --table table.json --scaling scaling.json
         ```
 
-        `table --rows NAME,…` measures some rows. The peers need Python 3.10 or newer; their packages are installed into an environment of their
-        own, or `--python` names an interpreter that has them. `--data FOLDER` names the original data sets, which may not be shipped; without it
-        stand-ins of the same lengths are used. `parts` measures single parts by JMH.
+        `table --rows NAME,…` measures only some rows. `parts` measures single parts by JMH. The peers need Python 3.10 or newer: their packages are installed into an
+        environment of their own, or `--python` names an interpreter that has them. The original data sets may not be shipped, so stand-ins of the same lengths are used
+        unless `--data FOLDER` names the originals.
         """);
     return page.toString();
   }
@@ -184,7 +188,7 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     page.append(
         """
 
-        One text at a time, in ms; *after a pause*: of a caller who comes every 5 ms.
+        One text at a time, in ms. *After a pause* is for a caller that sends a text every 5 ms.
 
         | row | p50 | the peer's | p99 | the peer's | p50 after a pause | the peer's | p99 after a pause | the peer's |
         |---|---|---|---|---|---|---|---|---|
@@ -227,8 +231,8 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
   private void scaling(StringBuilder page) {
     page.append("\n## Scaling\n\n");
     page.append(
-        "Random weights and random words, all texts of one length; the peak memory is that of a"
-            + " fresh process that predicted and then trained.\n\n");
+        "Weights and words are random, and all texts of a row have one length. The peak memory is"
+            + " that of a fresh process that predicted and then trained.\n\n");
     for (String series : SERIES_ORDER) {
       for (String kind : KINDS_ORDER) {
         if (!points(series).isEmpty()) {
@@ -288,10 +292,10 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     }
     page.append("\n### Families\n\n");
     page.append(
-        "A model of each family with MiniLM-L6's sizes and vocabulary, its random weights drawn by"
-            + " transformers: texts/s of predicting 1,421 tweets in a call and of fine-tuning on 480,"
-            + " batch 16, at most 60 tokens. What else a family's configuration"
-            + " says is as in its checkpoints on the Hub.\n\n");
+        "Each model has MiniLM-L6's sizes and vocabulary, and random weights that transformers"
+            + " drew. The rest of its configuration is as in the family's checkpoints on the Hub. Figures"
+            + " are texts/s: predicting 1,421 tweets in one call, and fine-tuning on 480 with batch"
+            + " 16; at most 60 tokens.\n\n");
     page.append("| row | peer | ours | the peer's | ratio |\n|---|---|---|---|---|\n");
     for (JsonObject row : rows) {
       String name = row.get("name").getAsString();
@@ -323,6 +327,7 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
   }
 
   private static void gates(StringBuilder page, JsonObject table) {
+    page.append("What was compared before each row was timed:\n\n");
     page.append("| row | compared before |\n|---|---|\n");
     for (JsonObject row : rows(table, row -> true)) {
       page.append(
