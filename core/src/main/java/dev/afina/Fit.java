@@ -193,7 +193,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (truncation.cut() > 0) {
       log.warn("training data, read with at most {} tokens: {}", encoder.maxTokens(), truncation);
     }
-    DataReport.of(train, settings.validation, rows.task().problemType())
+    DataReport.of(
+            train, settings.validation, rows.task().problemType(), rows.task().labels().names())
         .warnings()
         .forEach(log::warn);
     RateShares shares =

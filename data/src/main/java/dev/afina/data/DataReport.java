@@ -66,6 +66,21 @@ public final class DataReport {
    * @throws IllegalArgumentException if a row has none of these
    */
   public static DataReport of(Dataset training, @Nullable Dataset validation, ProblemType type) {
+    return of(training, validation, type, List.of());
+  }
+
+  /**
+   * Looks at data for a model whose labels are known. Those that no row of the training data has
+   * are named, since the model cannot learn them.
+   *
+   * @param training each row has a label, a list of labels or values
+   * @param validation as well, or null for none
+   * @param type what the data is for
+   * @param labels the model's; empty where they are those of the data
+   * @throws IllegalArgumentException if a row has none of these
+   */
+  public static DataReport of(
+      Dataset training, @Nullable Dataset validation, ProblemType type, List<String> labels) {
     boolean numbers = type == ProblemType.REGRESSION;
     List<String> warnings = new ArrayList<>();
     empty("training data", training).ifPresent(warnings::add);
@@ -75,13 +90,18 @@ public final class DataReport {
       empty("validation data", validation).ifPresent(warnings::add);
       contradictions("validation data", validation, numbers).ifPresent(warnings::add);
       shared(training, validation).ifPresent(warnings::add);
-      if (!numbers) {
-        absent("training data", training, validation).ifPresent(warnings::add);
-        absent("validation data", validation, training).ifPresent(warnings::add);
-      }
     }
     if (numbers) {
       return new DataReport(warnings, Map.of(), Map.of());
+    }
+    Set<String> expected = new LinkedHashSet<>(labels);
+    if (validation != null) {
+      expected.addAll(validation.classCounts().keySet());
+    }
+    absent("training data", training, expected).ifPresent(warnings::add);
+    if (validation != null) {
+      absent("validation data", validation, training.classCounts().keySet())
+          .ifPresent(warnings::add);
     }
     boolean lists = type == ProblemType.MULTI_LABEL;
     Map<String, Double> balanced = lists ? Map.of() : balanced(training);
@@ -243,9 +263,8 @@ public final class DataReport {
                     some(shared)));
   }
 
-  /** Labels that the other part has. */
-  private static Optional<String> absent(String what, Dataset data, Dataset other) {
-    Set<String> missing = new LinkedHashSet<>(other.classCounts().keySet());
+  private static Optional<String> absent(String what, Dataset data, Set<String> expected) {
+    Set<String> missing = new LinkedHashSet<>(expected);
     missing.removeAll(data.classCounts().keySet());
     return missing.isEmpty()
         ? Optional.empty()

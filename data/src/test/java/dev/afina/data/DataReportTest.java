@@ -91,6 +91,19 @@ class DataReportTest {
   }
 
   @Test
+  void labelsOfTheModelThatNoRowHas_areNamed() {
+    Dataset training = Dataset.of(Example.of("a", "yes"), Example.of("b", "no"));
+    Dataset validation = Dataset.of(Example.of("c", "never"));
+    List<String> labels = List.of("no", "perhaps", "yes");
+    assertThat(DataReport.of(training, null, ProblemType.SINGLE_LABEL, labels).warnings())
+        .containsExactly("training data: no row of 1 label: perhaps");
+    assertThat(DataReport.of(training, validation, ProblemType.SINGLE_LABEL, labels).warnings())
+        .containsExactly(
+            "training data: no row of 2 labels: perhaps, never",
+            "validation data: no row of 2 labels: no, yes");
+  }
+
+  @Test
   void labelsThatAreNumbers_areValuesOfARegression() {
     List<Example> rows = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

@@ -169,14 +169,14 @@ class TrainPredictTasksTest {
             "task",
             "folds",
             "examples",
-            "loss_mean",
-            "loss_deviation",
-            "micro_f1_mean",
-            "micro_f1_deviation",
-            "macro_f1_mean",
-            "macro_f1_deviation",
-            "subset_accuracy_mean",
-            "subset_accuracy_deviation");
+            "lossMean",
+            "lossDeviation",
+            "microF1Mean",
+            "microF1Deviation",
+            "macroF1Mean",
+            "macroF1Deviation",
+            "subsetAccuracyMean",
+            "subsetAccuracyDeviation");
     assertThat(model).doesNotExist();
   }
 
@@ -361,8 +361,8 @@ class TrainPredictTasksTest {
                 .flatMap(Stream::of)
                 .toArray(String[]::new));
     assertThat(folds.code()).as(folds.err()).isZero();
-    assertThat(folds.json().get("mean_absolute_error_mean").getAsDouble()).isPositive();
-    assertThat(folds.json().get("loss_deviation").getAsDouble()).isNotNegative();
+    assertThat(folds.json().get("meanAbsoluteErrorMean").getAsDouble()).isPositive();
+    assertThat(folds.json().get("lossDeviation").getAsDouble()).isNotNegative();
   }
 
   @Test

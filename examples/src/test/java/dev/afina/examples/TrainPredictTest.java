@@ -187,7 +187,7 @@ class TrainPredictTest {
     assertThat(run.err()).contains("fold 3: ", "accuracy", " ± ", "macro avg");
     JsonObject figures = run.json();
     assertThat(figures.get("folds").getAsInt()).isEqualTo(3);
-    assertThat(figures.get("accuracy_mean").getAsDouble()).isBetween(0.5, 1.0);
+    assertThat(figures.get("accuracyMean").getAsDouble()).isBetween(0.5, 1.0);
     assertThat(model).doesNotExist();
     assertThat(train(rows, "--folds", "3", "--resume").err()).contains("--folds saves nothing");
   }

@@ -145,20 +145,27 @@ final class Progress {
     return entry;
   }
 
-  /** Takes note of the end of the epoch of the last update. */
+  /**
+   * Takes note of the end of the epoch of the last update. An epoch that was stopped, and then
+   * resumed from a checkpoint, is one entry: the later takes the earlier's place.
+   */
   TrainingListener.Epoch endEpoch(Map<String, Double> metrics, boolean kept) {
+    int number = (step - 1) / stepsPerEpoch + 1;
     TrainingListener.Epoch epoch =
         TrainingListener.Epoch.of(
-            (step - 1) / stepsPerEpoch + 1,
+            number,
             step,
             epochLossSum / epochSteps,
             metrics,
             Duration.ofNanos(System.nanoTime() - epochStarted),
             kept);
+    epochs.removeIf(earlier -> earlier.epoch() == number);
     epochs.add(epoch);
-    epochLossSum = 0;
-    epochSteps = 0;
-    epochStarted = System.nanoTime();
+    if (stepOfEpoch() == 0) {
+      epochLossSum = 0;
+      epochSteps = 0;
+      epochStarted = System.nanoTime();
+    }
     return epoch;
   }
 
@@ -234,6 +241,9 @@ final class Progress {
     epochStarted = System.nanoTime();
     history.addAll(state.history());
     epochs.addAll(state.epochs());
+    epochs.stream()
+        .filter(stopped -> stopped.epoch() == epoch() + 1)
+        .forEach(stopped -> epochStarted -= stopped.duration().toNanos());
   }
 
   private double trainingSeconds() {

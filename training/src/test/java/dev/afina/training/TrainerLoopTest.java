@@ -242,6 +242,52 @@ class TrainerLoopTest {
   }
 
   @Test
+  void epochThatWasStopped_isOneEntryAfterGoingOn() throws Exception {
+    TrainingOptions options = OPTIONS.epochs(2);
+    List<List<Object>> expected;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      expected = entries(Trainer.fit(plane, options, TrainingListener.NONE));
+    }
+    TrainingState state;
+    float[] weights;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      TrainingControl control = new TrainingControl();
+      Memory memory = new Memory(plane, Optional.empty());
+      TrainingListener stops =
+          new TrainingListener() {
+            @Override
+            public void stepped(Step step) {
+              if (step.step() == 10) {
+                control.stop();
+              }
+            }
+          };
+      TrainingResult stopped = Trainer.fit(plane, options, stops, control, memory);
+      assertThat(entries(stopped)).hasSize(2);
+      assertThat(entries(stopped).get(1).subList(0, 2)).containsExactly(2, 10);
+      state = memory.states.get(memory.states.size() - 1);
+      weights = plane.values();
+    }
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.set(weights);
+      TrainingResult result =
+          Trainer.fit(
+              plane,
+              options,
+              TrainingListener.NONE,
+              new TrainingControl(),
+              new Memory(plane, Optional.of(state)));
+      assertThat(entries(result)).isEqualTo(expected);
+    }
+  }
+
+  private static List<List<Object>> entries(TrainingResult result) {
+    return result.epochs().stream()
+        .map(e -> List.<Object>of(e.epoch(), e.step(), e.trainingLoss()))
+        .toList();
+  }
+
+  @Test
   void goingOnFromTheCheckpointOfAnEarlyEnd_trainsNoMore() throws Exception {
     TrainingOptions options = OPTIONS.evaluation(e -> e.everySteps(2).keepBest("loss").patience(1));
     double[] values = {1, 2, 0};

@@ -33,8 +33,8 @@ public final class Figures {
   public static void add(JsonObject json, CrossValidation<?> result, List<String> metrics) {
     for (String metric : metrics) {
       if (result.folds().stream().allMatch(fold -> fold.metrics().containsKey(metric))) {
-        json.addProperty(metric + "_mean", result.mean(metric));
-        json.addProperty(metric + "_deviation", result.deviation(metric));
+        json.addProperty(camelCase(metric) + "Mean", result.mean(metric));
+        json.addProperty(camelCase(metric) + "Deviation", result.deviation(metric));
       }
     }
   }
