@@ -4,11 +4,11 @@ import dev.afina.internal.files.MessageText;
 import java.io.IOException;
 
 /**
- * Says that the content of a checkpoint cannot be used: a file is missing, cut short, contradicts
- * itself or its format.
+ * Thrown when the content of a checkpoint cannot be used: a file is missing, truncated,
+ * inconsistent or not in its format.
  *
- * <p>The message is one line of at most 1,000 characters that names the file and, where one is
- * concerned, the tensor. What it quotes from the file is cut.
+ * <p>The message is one line of at most 1,000 characters that names the file and, if there is one,
+ * the tensor. Quotations from the file are truncated.
  */
 public final class CheckpointException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -23,10 +23,10 @@ public final class CheckpointException extends IOException {
   }
 
   /**
-   * Creates the exception for a failure below.
+   * Creates the exception with a cause.
    *
    * @param message file, tensor, what was found, what was expected, the way out
-   * @param cause the failure that was met on the way
+   * @param cause the underlying failure
    */
   public CheckpointException(String message, Throwable cause) {
     super(MessageText.of(message), cause);

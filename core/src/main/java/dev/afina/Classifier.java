@@ -14,8 +14,8 @@ import java.util.function.Function;
 import java.util.function.Supplier;
 
 /**
- * A transformer that says which label a text has: fine-tuned by {@link #builder()}, or {@linkplain
- * #load loaded} from a folder that Afina or Python's transformers saved.
+ * A transformer that assigns each text one label: fine-tuned with {@link #builder()}, or
+ * {@linkplain #load loaded} from a folder that Afina or Python's transformers saved.
  *
  * <pre>{@code
  * try (Classifier classifier = Classifier.builder()
@@ -27,8 +27,8 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Thread safe: make one and share it. Texts that may have several labels are for {@link
- * MultiLabelClassifier}, numbers for {@link Regressor}.
+ * <p>Thread safe: create one and share it. For texts with any number of labels use {@link
+ * MultiLabelClassifier}, for numbers {@link Regressor}.
  */
 public final class Classifier extends TextModel<Prediction, Evaluation> {
   private final SingleLabelTask task;
@@ -48,19 +48,19 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * Loads a saved classifier.
    *
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
-   *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
+   *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
-   * @throws IOException when there is no such model, a download fails or its files cannot be read;
-   *     what is wrong with them is a {@link dev.afina.CheckpointException} that names file and
-   *     tensor. A model of another {@code problem_type} is refused, too.
+   * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
+   *     {@link CheckpointException} means that the files themselves are invalid, or that the model
+   *     has another {@code problem_type}; it names the file and the tensor
    */
   public static Classifier load(String reference) throws IOException {
     return load(reference, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client: its cache, token, endpoint
-   * and {@link dev.afina.hub.HubClient.Builder#listener listener} of downloads.
+   * Loads a saved model, using this client (its cache, token, endpoint and {@link
+   * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
    * @throws IOException as {@link #load(String)}
    */
@@ -79,19 +79,20 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   /**
    * Loads a saved model and verifies it against a lock file.
    *
-   * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
-   *     taken, or a folder with the same files
-   * @param lockFile written by {@link #lock}; each file's SHA-256 is compared, at each load
-   * @throws IOException as {@link #load(String)}, and when a file is missing or another one; the
-   *     message names it, the hash expected and the hash found
+   * @param reference {@code owner/name} on the Hugging Face Hub, which loads the locked commit, or
+   *     a folder with the same files
+   * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
+   *     load
+   * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
+   *     locked one; the message has the file, the expected hash and the actual one
    */
   public static Classifier load(String reference, Path lockFile) throws IOException {
     return load(reference, lockFile, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client, and verifies it against a
-   * lock file.
+   * Loads a saved model and verifies it against a lock file, using this client if the reference
+   * names a model on the Hub.
    *
    * @throws IOException as {@link #load(String, Path)}
    */
@@ -125,11 +126,11 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   /**
-   * The label of a text and how sure the model is of it, from many passes with random elements
-   * dropped; see {@link #passesWithDropout}.
+   * Predicts the label of a text and estimates the model's uncertainty by Monte-Carlo dropout; see
+   * {@link #passesWithDropout}.
    *
-   * @param passes how many, 2 or more; 20 to 100 are usual
-   * @param seed of what is dropped
+   * @param passes the number of forward passes, 2 to 100,000; 20 to 100 are usual
+   * @param seed the seed of the dropout masks
    * @throws IllegalStateException when this classifier is closed, its outputs are not finite
    *     numbers, or it drops nothing
    */
@@ -138,9 +139,10 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   /**
-   * The labels of many texts or pairs and how sure the model is of them, in their order.
+   * Predicts the labels of many texts or pairs with their uncertainty, in the order of {@code
+   * data}.
    *
-   * @throws IllegalStateException as the other
+   * @throws IllegalStateException as {@link #predictWithDropout(String, int, long)}
    */
   public List<Uncertainty> predictWithDropout(Dataset data, int passes, long seed) {
     return passesWithDropout(data, passes, seed).stream()
@@ -171,32 +173,35 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   /**
-   * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
-   * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
-   * cross-entropy of the validation data is smallest (C. Guo et al., On Calibration of Modern
-   * Neural Networks, 2017); the most probable label stays. Other rules of this one are left out,
-   * because their thresholds were for other probabilities.
+   * Returns a calibrated classifier: of the texts it labels with a probability of 80 %, about 80 %
+   * are labelled correctly. It divides all logits by one number, the temperature that minimizes the
+   * mean cross-entropy on the validation data (C. Guo et al., On Calibration of Modern Neural
+   * Networks, 2017), which does not change the most probable label. This classifier's decision
+   * rules are not carried over, because their thresholds were chosen for uncalibrated
+   * probabilities.
    *
-   * @param validation a few hundred labelled rows or more, which the training has not seen
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when the data is empty, a row has no label of this model's, or
-   *     no temperature is best: all rows are right, or the outputs say nothing of the labels
-   * @throws IllegalStateException when this model is closed
+   * @param validation labelled rows that were not used for training; a few hundred or more
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the data is empty, a row's label is missing or not one of
+   *     this model's, or no temperature is best because all rows are predicted correctly or the
+   *     outputs are unrelated to the labels
+   * @throws IllegalStateException if this model is closed
    */
   public Classifier calibrated(Dataset validation) {
     return deciding(DecisionGoal.calibrated(), validation);
   }
 
   /**
-   * A classifier whose {@link Prediction#decision()} follows rules that reach a goal on validation
-   * data. It keeps this one's temperature, unless the goal fits one; other rules are chosen anew.
-   * They are saved with the model, and {@link #rules()} tells what they do.
+   * A classifier whose {@link Prediction#decision()} follows rules chosen to reach a goal on
+   * validation data. The temperature of this classifier is kept unless the goal fits a new one; all
+   * other rules are chosen anew. The rules are saved with the model; {@link #rules()} returns them.
    *
-   * @param validation labelled rows, which the training has not seen
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when the goal cannot be reached (the message says what can),
-   *     names a label that there is not, the data is empty, or a row has no label of this model's
-   * @throws IllegalStateException when this model is closed
+   * @param validation labelled rows that were not used for training
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the goal cannot be reached (the message says what can be),
+   *     it names an unknown label, the data is empty, or a row's label is missing or not one of
+   *     this model's
+   * @throws IllegalStateException if this model is closed
    */
   public Classifier deciding(DecisionGoal goal, Dataset validation) {
     Objects.requireNonNull(goal, "goal");
@@ -212,12 +217,12 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   }
 
   /**
-   * A classifier whose {@link Prediction#decision()} follows these rules. They are saved with the
+   * A classifier whose {@link Prediction#decision()} follows these rules, which are saved with the
    * model.
    *
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when they name a label that there is not
-   * @throws IllegalStateException when this model is closed
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if they name an unknown label
+   * @throws IllegalStateException if this model is closed
    */
   public Classifier deciding(DecisionRules rules) {
     Objects.requireNonNull(rules, "rules");
@@ -225,29 +230,30 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
         () -> new Classifier(loaded(), reader(), new SingleLabelTask(labels(), rules)));
   }
 
-  /** How outputs become decisions; {@link DecisionRules#none()} where nobody said anything. */
+  /** The rules by which outputs become decisions; {@link DecisionRules#none()} by default. */
   public DecisionRules rules() {
     return task.rules().rules();
   }
 
   /**
-   * This classifier with the constants of an enum as labels, which must be named exactly as these.
+   * Presents this classifier's labels as the constants of an enum. The names of the constants must
+   * equal the labels.
    *
-   * @return closes this classifier when it is closed
-   * @throws IllegalArgumentException when a label has no constant, or a constant no label; the
-   *     message names them all
+   * @return a wrapper; closing it closes this classifier
+   * @throws IllegalArgumentException if a label has no constant or a constant has no label; the
+   *     message lists them
    */
   public <L extends Enum<L>> EnumClassifier<L> as(Class<L> type) {
     return as(type, Enum::name);
   }
 
   /**
-   * This classifier with the constants of an enum as labels.
+   * Presents this classifier's labels as the constants of an enum.
    *
-   * @param names the label that each constant stands for
-   * @return closes this classifier when it is closed
-   * @throws IllegalArgumentException when a label has no constant, or a constant no label, or two
-   *     constants stand for one; the message names them
+   * @param names returns the label of a constant
+   * @return a wrapper; closing it closes this classifier
+   * @throws IllegalArgumentException if a label has no constant, a constant has no label, or two
+   *     constants have the same label; the message lists them
    */
   public <L extends Enum<L>> EnumClassifier<L> as(
       Class<L> type, Function<? super L, String> names) {

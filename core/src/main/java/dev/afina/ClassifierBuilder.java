@@ -12,7 +12,7 @@ import java.util.Map;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the fine-tuning of a {@link Classifier} needs. Not thread safe. */
+/** Configures the fine-tuning of a {@link Classifier}. Not thread safe. */
 public final class ClassifierBuilder
     extends TextModelBuilder<ClassifierBuilder, Classifier, Prediction, Evaluation> {
   private static final List<String> POSITIVE_METRICS = List.of("precision", "recall", "f1");
@@ -23,9 +23,9 @@ public final class ClassifierBuilder
   ClassifierBuilder() {}
 
   /**
-   * The names of the labels in the order of the model's outputs, at least two. A row's label is one
-   * of the names, or its position. Left out, they are the checkpoint's where it has named labels
-   * and all rows use them, else those of the data in {@link Labels#from} order.
+   * The labels in the order of the model's outputs, two or more. A row's label is one of these
+   * names or its index. Default: those of the checkpoint if it has named labels and all rows use
+   * them, otherwise those of the data in {@link Labels#from} order.
    */
   public ClassifierBuilder labels(String... names) {
     return labels(Labels.of(names));
@@ -36,15 +36,16 @@ public final class ClassifierBuilder
     return names(Objects.requireNonNull(labels, "labels"));
   }
 
-  /** What the training makes small; default {@link Loss#crossEntropy()}. */
+  /** The loss to minimize. Default: {@link Loss#crossEntropy()}. */
   public ClassifierBuilder loss(Loss value) {
     this.loss = Objects.requireNonNull(value, "loss");
     return this;
   }
 
   /**
-   * The label whose precision, recall and F1 are metrics of the evaluations, under the names {@code
-   * "precision"}, {@code "recall"} and {@code "f1"}: what binary tasks are judged by. Default none.
+   * The positive label of a binary task. Its precision, recall and F1 are added to the metrics of
+   * the evaluations during training as {@code "precision"}, {@code "recall"} and {@code "f1"}.
+   * Default: none.
    */
   public ClassifierBuilder positiveLabel(String name) {
     this.positiveLabel = Objects.requireNonNull(name, "positiveLabel");

@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /**
- * What a cross-validation found: how well a model does on rows that it was not trained on, for each
- * fold, and for all rows by the fold that they are tested in. Immutable.
+ * The result of a cross-validation: an evaluation of each fold, and one of all rows together, in
+ * which each row is predicted by the model that was not trained on it. Immutable.
  *
- * @param <E> the evaluation of this type of model
+ * @param <E> the evaluation of the type of model
  */
 public final class CrossValidation<E extends EvaluationResult<?>> {
   private final List<E> folds;
@@ -23,12 +23,15 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
     this.outOfFold = outOfFold;
   }
 
-  /** An evaluation for each fold, by the model that was trained on all others. */
+  /** The evaluation of each fold, by the model that was trained on all others. Unmodifiable. */
   public List<E> folds() {
     return folds;
   }
 
-  /** All rows in the order of the data, each predicted by the model that was not trained on it. */
+  /**
+   * The evaluation of all rows, in the order of the data, each predicted by the model that was not
+   * trained on it.
+   */
   public E outOfFold() {
     return outOfFold;
   }
@@ -36,18 +39,18 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
   /**
    * The mean of a metric over the folds.
    *
-   * @param metric its name, as in {@link EvaluationResult#metrics()}
-   * @throws IllegalArgumentException when a fold has no such metric
+   * @param metric the name of the metric, as in {@link EvaluationResult#metrics()}
+   * @throws IllegalArgumentException if a fold has no such metric
    */
   public double mean(String metric) {
     return values(metric).average().orElseThrow();
   }
 
   /**
-   * The standard deviation of a metric over the folds, with n − 1 below the line.
+   * The sample standard deviation (divisor n − 1) of a metric over the folds.
    *
-   * @param metric its name, as in {@link EvaluationResult#metrics()}
-   * @throws IllegalArgumentException when a fold has no such metric
+   * @param metric the name of the metric, as in {@link EvaluationResult#metrics()}
+   * @throws IllegalArgumentException if a fold has no such metric
    */
   public double deviation(String metric) {
     double mean = mean(metric);
@@ -71,7 +74,7 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
     return common;
   }
 
-  /** Mean ± standard deviation of each metric that all folds have, one a line. */
+  /** Mean ± standard deviation of each metric that all folds have, one per line. */
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();

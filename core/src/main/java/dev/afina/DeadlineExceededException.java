@@ -3,15 +3,15 @@ package dev.afina;
 import java.time.Duration;
 
 /**
- * A call did not end within the time that it was given. What was still queued of it is dropped and
- * never computed.
+ * Thrown when a call does not end within its deadline. Whatever part of it was still queued is
+ * dropped and never computed.
  */
 public final class DeadlineExceededException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final Duration deadline;
 
-  /** One of this time, which applications need for their tests only. */
+  /** Creates an exception, for tests of an application. */
   public DeadlineExceededException(Duration deadline) {
     super(
         "no result within "
@@ -21,7 +21,7 @@ public final class DeadlineExceededException extends RuntimeException {
     this.deadline = deadline;
   }
 
-  /** The time that the call was given. */
+  /** The time that the call was allowed. */
   public Duration deadline() {
     return deadline;
   }

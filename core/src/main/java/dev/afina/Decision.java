@@ -8,9 +8,9 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What to do with a text by the {@link DecisionRules} of its model: a label or several, or "not
- * sure", which is for a person to decide. Immutable. Jackson and Gson write it as its {@link
- * #asMap()}.
+ * The outcome of applying a model's {@link DecisionRules} to a prediction: one or several labels,
+ * or "not sure", which leaves the text to a person. Immutable. Jackson and Gson serialize it as
+ * {@link #asMap()}.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Decision implements WrittenAsMap {
@@ -20,21 +20,21 @@ public final class Decision implements WrittenAsMap {
   private final String reason;
 
   /**
-   * A decision; for tests of what uses a classifier.
+   * Creates a decision for these labels, for testing code that uses a classifier.
    *
-   * @param labels what the text is given; may be none where texts have any number of labels
-   * @param confidence how probable it is that this is right, in [0, 1]
-   * @param reason one line
+   * @param labels the labels of the text; may be empty for a {@link MultiLabelClassifier}
+   * @param confidence the probability that they are correct, in [0, 1]
+   * @param reason one line of text
    */
   public static Decision sure(List<String> labels, double confidence, String reason) {
     return new Decision(true, labels, confidence, reason);
   }
 
   /**
-   * No decision; for tests of what uses a classifier.
+   * Creates a "not sure", for testing code that uses a classifier.
    *
-   * @param confidence how probable it is that what was most probable is right, in [0, 1]
-   * @param reason one line
+   * @param confidence the probability that the most probable answer is correct, in [0, 1]
+   * @param reason one line of text
    */
   public static Decision notSure(double confidence, String reason) {
     return new Decision(false, List.of(), confidence, reason);
@@ -50,39 +50,43 @@ public final class Decision implements WrittenAsMap {
     this.reason = reason;
   }
 
-  /** Whether it was decided; false is "not sure". */
+  /** Whether the text was decided; false means "not sure". */
   public boolean isSure() {
     return sure;
   }
 
   /**
-   * What the text is given, most probable first: of a {@link Classifier} one label. Empty where it
-   * is not sure, and where a {@link MultiLabelClassifier} is sure that the text has none.
+   * The labels of the text, the most probable first; a {@link Classifier} gives exactly one. Empty
+   * for "not sure", and if a {@link MultiLabelClassifier} is sure that the text has none.
    */
   public List<String> labels() {
     return labels;
   }
 
-  /** The first of {@link #labels()}. */
+  /** The first of {@link #labels()}; empty if there is none. */
   public Optional<String> label() {
     return labels.stream().findFirst();
   }
 
   /**
-   * How probable it is that what was decided, or was not sure enough, is right, in [0, 1]: of one
-   * label its probability, of several that of exactly these, were labels independent of each other.
+   * The probability, in [0, 1], that the answer is correct, whether it was decided or not sure
+   * enough. For a {@link Classifier} it is the probability of the label; for a {@link
+   * MultiLabelClassifier} that of exactly these labels, assuming that labels are independent.
    */
   public double confidence() {
     return confidence;
   }
 
-  /** Why, in one line: {@code joy 0.610 is under 0.800, the threshold of joy}. */
+  /**
+   * The reason for the decision, in one line: {@code joy 0.610 is under 0.800, the threshold of
+   * joy}.
+   */
   public String reason() {
     return reason;
   }
 
   /**
-   * What JSON says of it: {@code sure}, {@code labels}, {@code confidence}, {@code reason}.
+   * The JSON form: {@code sure}, {@code labels}, {@code confidence} and {@code reason}.
    * Unmodifiable.
    */
   @Override
@@ -109,7 +113,9 @@ public final class Decision implements WrittenAsMap {
     return 31 * labels.hashCode() + reason.hashCode();
   }
 
-  /** The labels, or "not sure", and why: {@code joy (joy 0.910 is the most probable label)}. */
+  /**
+   * The labels, or "not sure", with the reason: {@code joy (joy 0.910 is the most probable label)}.
+   */
   @Override
   public String toString() {
     String what = sure ? (labels.isEmpty() ? "none" : String.join(", ", labels)) : "not sure";

@@ -3,13 +3,13 @@ package dev.afina;
 import java.util.Locale;
 
 /**
- * What {@link DecisionRules} did on the data that they were chosen on. On other data expect a
- * little less, the fewer rows the more so.
+ * How {@link DecisionRules} performed on the data that they were chosen on. Expect slightly worse
+ * results on other data, the more so the fewer rows there were.
  *
- * @param rows how many texts these were
+ * @param rows the number of texts
  * @param coverage the share of texts that were decided, in [0, 1]
- * @param error the share of wrong ones among those, in [0, 1]; where texts have any number of
- *     labels, one is wrong that was not given exactly its labels; NaN where none was decided
+ * @param error the share of the decided texts that are wrong, in [0, 1]; NaN if none was decided. A
+ *     text with any number of labels is wrong unless it was given exactly its labels
  * @param calibrationError the expected calibration error, in [0, 1], in 15 bins
  * @param calibrationErrorBefore the same at a temperature of 1
  * @param loss the mean cross-entropy, 0 or more
@@ -27,7 +27,7 @@ public record DecisionFigures(
     ScoreDistribution scores) {
 
   /**
-   * @throws IllegalArgumentException when a number is out of its range
+   * @throws IllegalArgumentException if a number is out of range
    */
   public DecisionFigures {
     if (rows < 1) {
@@ -55,12 +55,12 @@ public record DecisionFigures(
     }
   }
 
-  /** The accuracy on what was decided, in [0, 1]; NaN where nothing was. */
+  /** The accuracy on the decided texts, in [0, 1]; NaN if there are none. */
   public double accuracy() {
     return 1 - error;
   }
 
-  /** In one line. */
+  /** All figures in one line. */
   @Override
   public String toString() {
     return String.format(

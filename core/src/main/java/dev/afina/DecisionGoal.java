@@ -9,9 +9,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What {@link DecisionRules} shall reach on validation data, from which {@link
- * Classifier#deciding(DecisionGoal, dev.afina.data.Dataset)} chooses them. Immutable: each method
- * returns another goal.
+ * The goals that {@link DecisionRules} must reach on validation data; {@link
+ * Classifier#deciding(DecisionGoal, dev.afina.data.Dataset)} chooses rules that do. Immutable: each
+ * method returns a new goal.
  *
  * <pre>{@code
  * DecisionGoal.calibrated()            // probabilities that mean what they say
@@ -19,10 +19,10 @@ import org.jspecify.annotations.Nullable;
  *     .errorAtMost(0.02)               // and leave to a person what is less sure
  * }</pre>
  *
- * <p>A threshold lies midway between the scores of two validation texts, texts of equal score are
- * on one side. Where no threshold reaches what is wanted, no rules are made, and the message says
- * what can be reached. All figures are those of the validation data: of few rows they promise
- * little, and 20 texts without a mistake don't show an error under 2 %.
+ * <p>A threshold is chosen midway between the scores of two validation texts. If no threshold
+ * reaches the goal, choosing fails with a message that says what can be reached. A goal holds on
+ * the validation data; on few rows that means little: 20 texts without a mistake do not prove an
+ * error below 2 %.
  */
 public final class DecisionGoal {
   private final boolean calibrates;
@@ -47,78 +47,82 @@ public final class DecisionGoal {
     this.error = error;
   }
 
-  /** Keeps the classifier's temperature and decides everything, until more is said. */
+  /**
+   * A goal that keeps the classifier's temperature and decides every text. Add to it with the
+   * methods below.
+   */
   public static DecisionGoal standard() {
     return new DecisionGoal(false, null, Map.of(), null, 0, Double.NaN);
   }
 
   /**
-   * Fits the temperature to the validation data: that of the smallest mean cross-entropy (C. Guo et
-   * al., On Calibration of Modern Neural Networks, 2017). Everything else is chosen with it.
+   * A goal that fits the temperature to the validation data, by minimizing the mean cross-entropy
+   * (C. Guo et al., On Calibration of Modern Neural Networks, 2017). Thresholds and confidence are
+   * then chosen on the calibrated probabilities.
    */
   public static DecisionGoal calibrated() {
     return new DecisionGoal(true, null, Map.of(), null, 0, Double.NaN);
   }
 
   /**
-   * The threshold of each label at which the metric is greatest; of equals the lowest.
+   * Chooses for each label the threshold that maximizes a metric; of several, the lowest.
    *
-   * @param metric of a label's texts, each label by itself
+   * @param metric the metric, computed for each label by itself
    */
   public DecisionGoal thresholdsBy(ThresholdMetric metric) {
     return all(new ThresholdWish.Best(metric));
   }
 
-  /** The threshold of one label at which the metric is greatest; of equals the lowest. */
+  /** Chooses for one label the threshold that maximizes a metric; of several, the lowest. */
   public DecisionGoal thresholdBy(ThresholdMetric metric, String label) {
     return of(label, new ThresholdWish.Best(metric));
   }
 
   /**
-   * The lowest threshold of each label with this precision: of the texts that are given the label,
-   * at least so many have it.
+   * Chooses for each label the lowest threshold with at least this precision: the share of the
+   * texts given the label that have it.
    *
-   * @param least over 0, at most 1
-   * @throws IllegalArgumentException if it is not
+   * @param least the precision, in (0, 1]
+   * @throws IllegalArgumentException if it is out of range
    */
   public DecisionGoal precision(double least) {
     return all(new ThresholdWish.Precision(least));
   }
 
-  /** The lowest threshold of one label with this precision. */
+  /** Chooses for one label the lowest threshold with at least this precision, in (0, 1]. */
   public DecisionGoal precision(String label, double least) {
     return of(label, new ThresholdWish.Precision(least));
   }
 
   /**
-   * The highest threshold of each label with this recall: of the texts that have the label, at
-   * least so many are given it.
+   * Chooses for each label the highest threshold with at least this recall: the share of the texts
+   * that have the label that are given it.
    *
-   * @param least over 0, at most 1
-   * @throws IllegalArgumentException if it is not
+   * @param least the recall, in (0, 1]
+   * @throws IllegalArgumentException if it is out of range
    */
   public DecisionGoal recall(double least) {
     return all(new ThresholdWish.Recall(least));
   }
 
-  /** The highest threshold of one label with this recall. */
+  /** Chooses for one label the highest threshold with at least this recall, in (0, 1]. */
   public DecisionGoal recall(String label, double least) {
     return of(label, new ThresholdWish.Recall(least));
   }
 
   /**
-   * A threshold that is given and not chosen.
+   * Sets the threshold of a label instead of choosing it.
    *
    * @param threshold a probability, 0 to 1
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is out of range
    */
   public DecisionGoal threshold(String label, double threshold) {
     return of(label, new ThresholdWish.Given(threshold));
   }
 
   /**
-   * Of two labels the one that is looked for: only its threshold is chosen, and each text is given
-   * the one label or the other. See {@link DecisionRules#positive(String, double)}.
+   * Names the positive one of two labels: only its threshold is chosen, and each text is given one
+   * label or the other. See {@link DecisionRules#positive(String, double)}.
    */
   public DecisionGoal positive(String label) {
     Objects.requireNonNull(label, "label");
@@ -126,10 +130,10 @@ public final class DecisionGoal {
   }
 
   /**
-   * The lowest confidence to decide at; under it the answer is "not sure".
+   * Sets the minimum confidence of a decision; below it the answer is "not sure".
    *
    * @param least a probability, 0 to 1
-   * @throws IllegalArgumentException if it is not, or an error was wanted
+   * @throws IllegalArgumentException if it is out of range, or {@link #errorAtMost} is set
    */
   public DecisionGoal confidence(double least) {
     DecisionRules.requireConfidence(least);
@@ -140,11 +144,11 @@ public final class DecisionGoal {
   }
 
   /**
-   * The lowest confidence at which at most this share of what is decided is wrong, so that as much
-   * as possible is decided.
+   * Chooses the lowest minimum confidence at which at most this share of the decided texts is
+   * wrong, so that as many texts as possible are decided.
    *
-   * @param most 0 to less than 1
-   * @throws IllegalArgumentException if it is not, or a confidence was given
+   * @param most the share, in [0, 1)
+   * @throws IllegalArgumentException if it is out of range, or {@link #confidence} is set
    */
   public DecisionGoal errorAtMost(double most) {
     if (!(most >= 0 && most < 1)) {
@@ -181,7 +185,7 @@ public final class DecisionGoal {
     return byLabel;
   }
 
-  /** What is wanted of a label; empty for nothing. */
+  /** The wish for a label's threshold; empty if there is none. */
   Optional<ThresholdWish> wish(String label) {
     return Optional.ofNullable(byLabel.getOrDefault(label, all));
   }

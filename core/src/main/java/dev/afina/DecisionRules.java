@@ -10,9 +10,9 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the outputs of a classifier become decisions: the temperature that its logits are divided by,
- * what probability a label must have, and the confidence under which the answer is "not sure".
- * Immutable: each method with a value returns new rules.
+ * How the outputs of a classifier become decisions: the temperature by which its logits are
+ * divided, the threshold of each label, and the confidence below which the answer is "not sure".
+ * Immutable: each method that sets a value returns new rules.
  *
  * <p>Rules are chosen on validation data ({@link Classifier#calibrated}, {@link DecisionGoal}) or
  * given by hand:
@@ -25,15 +25,15 @@ import org.jspecify.annotations.Nullable;
  * }
  * }</pre>
  *
- * <p>Of a {@link Classifier} the most probable label is decided if its probability <em>reaches</em>
- * its threshold, if it has one, and the lowest confidence. With a {@linkplain #positive(String,
- * double) positive label}, one of two, the answer is that label where its probability reaches the
- * threshold, and the other one else.
+ * <p>A {@link Classifier} decides for the most probable label if its probability is <em>at
+ * least</em> the label's threshold, if it has one, and at least the minimum confidence. If one of
+ * two labels is {@linkplain #positive(String, double) positive}, the answer is that label if its
+ * probability is at least the threshold, otherwise the other label.
  *
- * <p>Of a {@link MultiLabelClassifier} a text has the labels whose probability is <em>over</em>
- * their threshold, {@value MultiLabelPrediction#THRESHOLD} where nothing else is said. It is not
- * sure where the probability of exactly these labels, were labels independent of each other, is
- * under the lowest confidence.
+ * <p>A {@link MultiLabelClassifier} gives a text the labels whose probability is <em>greater
+ * than</em> their threshold, by default {@value MultiLabelPrediction#THRESHOLD}. It is not sure if
+ * the probability of exactly these labels, assuming that labels are independent, is below the
+ * minimum confidence.
  */
 public final class DecisionRules {
   private static final DecisionRules NONE = new DecisionRules(1, Map.of(), 0, null, null);
@@ -57,17 +57,17 @@ public final class DecisionRules {
     this.figures = figures;
   }
 
-  /** Rules that change nothing: temperature 1, usual thresholds, an answer to everything. */
+  /** Rules that change nothing: temperature 1, default thresholds, every text is decided. */
   public static DecisionRules none() {
     return NONE;
   }
 
   /**
-   * What logits are divided by before they become probabilities: over 1 makes them less sure, under
-   * 1 surer. The most probable label stays.
+   * Sets the number by which logits are divided before they become probabilities: above 1 lowers
+   * confidence, below 1 raises it. The most probable label does not change.
    *
    * @param temperature 0.000001 to 1,000,000
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if it is out of range
    */
   public DecisionRules temperature(double temperature) {
     if (!(temperature >= TemperatureFit.LEAST && temperature <= TemperatureFit.MOST)) {
@@ -79,11 +79,11 @@ public final class DecisionRules {
   }
 
   /**
-   * The threshold of a label.
+   * Sets the threshold of a label.
    *
-   * @param label one of the classifier's
+   * @param label one of the classifier's labels
    * @param threshold a probability, 0 to 1
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if the threshold is out of range
    */
   public DecisionRules threshold(String label, double threshold) {
     Objects.requireNonNull(label, "label");
@@ -94,10 +94,10 @@ public final class DecisionRules {
   }
 
   /**
-   * The lowest confidence to decide at; under it the answer is "not sure".
+   * Sets the minimum confidence of a decision; below it the answer is "not sure".
    *
-   * @param least a probability, 0 to 1; 0 decides everything
-   * @throws IllegalArgumentException if it is not
+   * @param least a probability, 0 to 1; 0 decides every text
+   * @throws IllegalArgumentException if it is out of range
    */
   public DecisionRules confidence(double least) {
     requireConfidence(least);
@@ -111,11 +111,11 @@ public final class DecisionRules {
   }
 
   /**
-   * Of two labels, the one that is looked for: it is the answer where its probability reaches the
-   * threshold, and the other one is where it does not. Then nothing is "not sure".
+   * Names the positive one of two labels: the answer is this label if its probability is at least
+   * the threshold, otherwise the other label, and never "not sure".
    *
    * @param threshold a probability, 0 to 1
-   * @throws IllegalArgumentException if it is not
+   * @throws IllegalArgumentException if the threshold is out of range
    */
   public DecisionRules positive(String label, double threshold) {
     DecisionRules with = threshold(label, threshold);
@@ -126,27 +126,30 @@ public final class DecisionRules {
     return new DecisionRules(temperature, thresholds, confidence, positive, chosenOn);
   }
 
-  /** What logits are divided by; 1 where nothing was said. */
+  /** The number by which logits are divided; 1 by default. */
   public double temperature() {
     return temperature;
   }
 
-  /** The thresholds by label; unmodifiable. */
+  /** The thresholds that are set, by label. Unmodifiable. */
   public Map<String, Double> thresholds() {
     return thresholds;
   }
 
-  /** The lowest confidence to decide at; empty where everything is decided. */
+  /** The minimum confidence of a decision; empty if every text is decided. */
   public OptionalDouble confidence() {
     return confidence == 0 ? OptionalDouble.empty() : OptionalDouble.of(confidence);
   }
 
-  /** Of two labels the one that is looked for. */
+  /** The positive one of two labels, if set. */
   public Optional<String> positive() {
     return Optional.ofNullable(positive);
   }
 
-  /** What the rules did on the data that they were chosen on; empty where they were given. */
+  /**
+   * How the rules performed on the validation data they were chosen on; empty if they were set by
+   * hand.
+   */
   public Optional<DecisionFigures> figures() {
     return Optional.ofNullable(figures);
   }

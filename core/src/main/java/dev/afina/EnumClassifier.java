@@ -13,7 +13,7 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * A {@link Classifier} whose labels are the constants of an enum, which the compiler knows:
+ * A {@link Classifier} whose labels are the constants of an enum, so that the compiler checks them:
  *
  * <pre>{@code
  * enum Queue { BILLING, CARDS, LOGIN }
@@ -25,10 +25,10 @@ import java.util.function.Function;
  * }
  * }</pre>
  *
- * <p>That each label has its constant and each constant its label is checked once, when it is made.
- * Thread safe, as the classifier is; closing one closes the other.
+ * <p>It is checked on creation that labels and constants correspond one to one. Thread safe.
+ * Closing it closes the classifier.
  *
- * @param <L> the labels
+ * @param <L> the enum of the labels
  */
 public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
   private final Classifier classifier;
@@ -88,32 +88,32 @@ public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
   /**
    * The most probable label of a text.
    *
-   * @throws IllegalStateException when the classifier is closed
+   * @throws IllegalStateException if the classifier is closed
    */
   public L label(String text) {
     return label(classifier.predict(text));
   }
 
-  /** The most probable label, by what the classifier said. */
+  /** The most probable label of a prediction. */
   public L label(Prediction prediction) {
     return constants.get(prediction.index());
   }
 
   /**
-   * What to do with a text by the classifier's {@link DecisionRules}; empty where it is not sure.
+   * The label of a text by the classifier's {@link DecisionRules}; empty for "not sure".
    *
-   * @throws IllegalStateException when the classifier is closed
+   * @throws IllegalStateException if the classifier is closed
    */
   public Optional<L> decide(String text) {
     return decision(classifier.predict(text));
   }
 
-  /** What to do, by what the classifier said; empty where it is not sure. */
+  /** The decision on a prediction; empty for "not sure". */
   public Optional<L> decision(Prediction prediction) {
     return prediction.decision().label().map(byName::get);
   }
 
-  /** The probability of each label, in the order of the constants; unmodifiable. */
+  /** The probability of each label, in the order of the constants. Unmodifiable. */
   public Map<L, Double> scores(Prediction prediction) {
     Map<L, Double> scores = new EnumMap<>(type);
     double[] probabilities = prediction.probabilities();
@@ -123,7 +123,7 @@ public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
     return Collections.unmodifiableMap(scores);
   }
 
-  /** The classifier itself, for everything else. */
+  /** The wrapped classifier, for everything else. */
   public Classifier classifier() {
     return classifier;
   }

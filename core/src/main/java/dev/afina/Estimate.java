@@ -12,8 +12,8 @@ import java.util.StringJoiner;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The numbers that a {@link Regressor} gives one text, one for each target. Immutable. Jackson and
- * Gson write it as its {@link #asMap()}.
+ * A {@link Regressor}'s prediction for one text: a number for each target. Immutable. Jackson and
+ * Gson serialize it as {@link #asMap()}.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Estimate implements WrittenAsMap {
@@ -22,12 +22,11 @@ public final class Estimate implements WrittenAsMap {
   private final Reading reading;
 
   /**
-   * What a model with these outputs estimates; for tests of what uses a regressor.
+   * Creates the prediction of a model with these outputs, for testing code that uses a regressor.
    *
-   * @param targets the names of the numbers, in the order of the outputs
-   * @param values one a target; copied
-   * @throws IllegalArgumentException if there are not as many values as targets, or one is not a
-   *     finite number
+   * @param targets the names of the targets, in the order of the outputs
+   * @param values one per target, in that order; copied
+   * @throws IllegalArgumentException if there is not one value per target, or a value is not finite
    */
   public static Estimate of(Labels targets, float... values) {
     Logits.requireOneEach(targets, values, "target");
@@ -51,7 +50,7 @@ public final class Estimate implements WrittenAsMap {
   }
 
   /**
-   * The number, of a regressor with one target.
+   * The predicted number of a regressor with one target.
    *
    * @throws IllegalStateException if there are several targets
    */
@@ -65,15 +64,15 @@ public final class Estimate implements WrittenAsMap {
   }
 
   /**
-   * The number of one target.
+   * The predicted number of one target.
    *
-   * @throws IllegalArgumentException if there is no such target
+   * @throws IllegalArgumentException if the target is unknown
    */
   public double value(String target) {
     return outputs[targets.index(target)];
   }
 
-  /** The numbers by target, in the order of the outputs; unmodifiable. */
+  /** The predicted numbers by target, in the order of the outputs. Unmodifiable. */
   public Map<String, Double> values() {
     Map<String, Double> values = new LinkedHashMap<>();
     for (int i = 0; i < outputs.length; i++) {
@@ -82,12 +81,14 @@ public final class Estimate implements WrittenAsMap {
     return Collections.unmodifiableMap(values);
   }
 
-  /** The numbers in the order of the targets, as the model computes them; a copy. */
+  /** The model's outputs in the order of the targets; a copy. */
   public float[] outputs() {
     return outputs.clone();
   }
 
-  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  /**
+   * The number of tokens of the text that were not read because it is too long; 0 if all were read.
+   */
   public int cutTokens() {
     return reading.cutTokens();
   }
@@ -98,8 +99,8 @@ public final class Estimate implements WrittenAsMap {
   }
 
   /**
-   * What JSON says of it: {@code value} where there is one target, and {@code values} by target.
-   * Unmodifiable.
+   * The JSON form: {@code value} if there is one target, {@code values} by target, and {@code
+   * cutTokens} if any were cut. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {

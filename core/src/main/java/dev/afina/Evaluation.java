@@ -18,8 +18,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How well a {@link Classifier} does on labelled data: its predictions, compared with the truth.
- * Immutable. Jackson and Gson write it as its {@link #asMap()}.
+ * The evaluation of a {@link Classifier} on labelled data: its predictions, compared with the true
+ * labels. Immutable. Jackson and Gson serialize it as {@link #asMap()}.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Evaluation implements EvaluationResult<Prediction> {
@@ -29,12 +29,12 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   private final List<Prediction> predictions;
 
   /**
-   * The figures of what any {@link Predictor} said of these rows.
+   * Evaluates the predictions of any {@link Predictor}.
    *
-   * @param data with labels
-   * @param predictions one a row, in the same order, all of the same labels
-   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
-   *     row has nothing to compare with, naming it
+   * @param data labelled rows
+   * @param predictions one per row, in the same order, all with the same labels
+   * @throws IllegalArgumentException if there is no row, the sizes differ, or a row has no target;
+   *     the message names the row
    */
   public static Evaluation of(Dataset data, List<Prediction> predictions) {
     NamedFigures.requireOneEach(data, predictions);
@@ -42,13 +42,13 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * The figures of predictions; for those that were made elsewhere, and for tests.
+   * Evaluates predictions that were made elsewhere.
    *
-   * @param labels those of the predictions
-   * @param truth the position of each example's true label
-   * @param predictions one an example, in the same order
-   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
-   *     a position is not one of a label
+   * @param labels the labels of the predictions
+   * @param truth the index of each example's true label
+   * @param predictions one per example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists differ in length, or an
+   *     index is out of range
    */
   public static Evaluation of(Labels labels, List<Integer> truth, List<Prediction> predictions) {
     if (truth.isEmpty() || truth.size() != predictions.size()) {
@@ -100,14 +100,17 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * The share of examples that were {@linkplain Prediction#decision() decided}, in [0, 1]: 1 for a
-   * classifier without rules.
+   * The share of examples that were {@linkplain Prediction#decision() decided}, in [0, 1]; 1 for a
+   * classifier without decision rules.
    */
   public double coverage() {
     return decided().coverage();
   }
 
-  /** The accuracy on what was {@linkplain Prediction#decision() decided}; NaN for nothing. */
+  /**
+   * The accuracy on the {@linkplain Prediction#decision() decided} examples, in [0, 1]; NaN if
+   * there are none.
+   */
   public double decidedAccuracy() {
     return decided().accuracy();
   }
@@ -120,8 +123,8 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * The expected calibration error in 15 bins, in [0, 1]; smaller is better. That of {@link
-   * #withoutRules()} is the one before calibration.
+   * The expected calibration error in 15 bins, in [0, 1]; smaller is better. Call it on {@link
+   * #withoutRules()} for the error before calibration.
    */
   public double calibrationError() {
     return of(SingleLabelMetrics.CALIBRATION_ERROR);
@@ -146,27 +149,30 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * Any metric: one of {@link SingleLabelMetrics}, such as {@code
-   * SingleLabelMetrics.f1("positive")}, or your own. NaN where it is undefined, as ROC AUC is where
-   * all examples have one label.
+   * Computes any metric: one of {@link SingleLabelMetrics}, such as {@code
+   * SingleLabelMetrics.f1("positive")}, or your own. NaN if it is undefined, as ROC AUC is if all
+   * examples have the same label.
    */
   public double of(Metric<? super SingleLabelPredictions> metric) {
     return metric.of(scored);
   }
 
-  /** Truth and probabilities, for confidence intervals and reliability curves. */
+  /**
+   * The true labels and the predicted probabilities, for confidence intervals, reliability curves
+   * and other statistics.
+   */
   public SingleLabelPredictions scored() {
     return scored;
   }
 
-  /** Counts by true and predicted label; rows are the truth. */
+  /** The counts by true and predicted label; rows are the true labels. */
   public ConfusionMatrix confusionMatrix() {
     return scored.confusionMatrix();
   }
 
   /**
-   * Precision, recall, F1 and support of each label, in scikit-learn's layout; below, of a
-   * classifier with rules, what was decided and how well it is calibrated.
+   * Precision, recall, F1 and support of each label, in scikit-learn's layout; for a classifier
+   * with decision rules followed by coverage and calibration.
    */
   @Override
   public String report() {
@@ -218,8 +224,8 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * Loss, then all of {@link SingleLabelMetrics}; of a classifier with rules also {@code coverage}
-   * and {@code decided_accuracy}.
+   * The loss, then all of {@link SingleLabelMetrics}, and for a classifier with decision rules also
+   * {@code coverage} and {@code decided_accuracy}.
    */
   @Override
   public Map<String, Double> metrics() {
@@ -228,9 +234,9 @@ public final class Evaluation implements EvaluationResult<Prediction> {
   }
 
   /**
-   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), and
-   * {@code labels}, with {@code precision}, {@code recall}, {@code f1} and {@code support} of each.
-   * The predictions and the confusion matrix are not in it. Unmodifiable.
+   * The JSON form: {@code examples} (their number), {@code metrics} ({@link #metrics()}) and {@code
+   * labels} ({@code precision}, {@code recall}, {@code f1} and {@code support} of each). It
+   * contains neither predictions nor the confusion matrix. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -243,7 +249,7 @@ public final class Evaluation implements EvaluationResult<Prediction> {
         .asMap();
   }
 
-  /** The size and the main figures in one line. */
+  /** The number of examples and the main figures in one line. */
   @Override
   public String toString() {
     return String.format(

@@ -7,9 +7,10 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * How well a model does on texts whose targets are known. Immutable.
+ * The evaluation of a model on labelled data. Immutable. Jackson and Gson serialize it as {@link
+ * #asMap()}.
  *
- * @param <P> what the model says of one text
+ * @param <P> the prediction for one text
  */
 public sealed interface EvaluationResult<P> extends WrittenAsMap
     permits Evaluation, MultiLabelEvaluation, RegressionEvaluation {
@@ -21,31 +22,32 @@ public sealed interface EvaluationResult<P> extends WrittenAsMap
   double loss();
 
   /**
-   * Loss and metrics by name: what a training keeps the best weights by. Those that are undefined
-   * for these examples are left out. Unmodifiable.
+   * The loss and all metrics by name; {@link TextModelBuilder#keepBest} takes these names. Metrics
+   * that are undefined for these examples are left out. Unmodifiable.
    */
   Map<String, Double> metrics();
 
   /**
-   * What JSON says of it: figures. There are no predictions in it, and nothing that grows with the
-   * number of texts. What is undefined is left out. Unmodifiable.
+   * The JSON form: figures only. It contains no predictions and nothing that grows with the number
+   * of texts. Undefined figures are left out. Unmodifiable.
    */
   @Override
   Map<String, Object> asMap();
 
-  /** How many of the texts were cut to be read, and by how much. */
+  /** How many of the texts were cut because they are too long, and by how much. */
   Truncation truncation();
 
-  /** The figures as a table of text. */
+  /** The figures as a plain-text table. */
   String report();
 
   /**
-   * A report with these results.
+   * Returns a report to which these results are added.
    *
-   * @param report as {@link TextModel#report()} starts it
-   * @param name what was evaluated on, such as {@code test}
-   * @param texts the data that was evaluated on
-   * @throws IllegalArgumentException if the name is blank, or these are not as many texts
+   * @param report the report to extend, such as that of {@link TextModel#report()}
+   * @param name the name of the evaluated data, such as {@code test}
+   * @param texts the evaluated data
+   * @throws IllegalArgumentException if the name is blank, or the number of texts differs from that
+   *     of the predictions
    */
   TrainingReport addedTo(TrainingReport report, String name, Dataset texts);
 }

@@ -3,34 +3,34 @@ package dev.afina;
 import dev.afina.internal.engine.NativeUse;
 
 /**
- * Keeps models answering while the JVM shuts down, until it is closed: for a server that stops in a
- * shutdown hook of its own, and first answers what it has accepted.
+ * Keeps models usable while the JVM shuts down, until it is closed. For a server that stops in its
+ * own shutdown hook and first finishes the requests it has accepted.
  *
  * <pre>{@code
  * ExitHold hold = ExitHold.begin();
  * Runtime.getRuntime().addShutdownHook(new Thread(() -> {
- *   server.stop();       // answers what it has accepted
+ *   server.stop();       // finishes the requests it has accepted
  *   classifier.close();
  *   hold.close();
  * }));
  * }</pre>
  *
- * <p>Without one, a JVM that received SIGTERM finishes the batches at hand, and calls that wait or
- * come later get an {@code IllegalStateException}. The exit waits for a hold as long as for a
- * computation: 30 seconds, or {@code -Dafina.exitPatience=SECONDS}. Thread safe. Spring Boot
- * applications need none: the starter has it.
+ * <p>Without a hold, a JVM that receives SIGTERM finishes the batches being computed, and queued or
+ * later calls throw {@code IllegalStateException}. The JVM waits for a hold at most 30 seconds, or
+ * {@code -Dafina.exitPatience=SECONDS}, as it does for a computation. Thread safe. Spring Boot
+ * applications do not need one, because the starter includes it.
  */
 public final class ExitHold implements AutoCloseable {
   private final NativeUse.Hold hold = NativeUse.hold();
 
   private ExitHold() {}
 
-  /** Begins to keep models answering; several holds count each. */
+  /** Starts a hold. The JVM waits until all holds are closed. */
   public static ExitHold begin() {
     return new ExitHold();
   }
 
-  /** Lets the exit go on. Further calls do nothing. */
+  /** Ends the hold. Idempotent. */
   @Override
   public void close() {
     hold.close();

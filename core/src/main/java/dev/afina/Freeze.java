@@ -3,8 +3,8 @@ package dev.afina;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which parts of a checkpoint a training leaves as they are; what is frozen costs neither gradients
- * nor an optimizer's state. Immutable.
+ * Which parts of a checkpoint are not trained. Frozen parameters need neither gradients nor
+ * optimizer state. Immutable.
  */
 public final class Freeze {
   private static final int NOTHING = -1;
@@ -18,20 +18,22 @@ public final class Freeze {
     this.depth = depth;
   }
 
-  /** Nothing: the default. */
+  /** Freezes nothing, which is the default. */
   public static Freeze nothing() {
     return NONE;
   }
 
-  /** The embeddings, with what all layers share (tables of relative positions). */
+  /**
+   * Freezes the embeddings and the parameters that all layers share (tables of relative positions).
+   */
   public static Freeze embeddings() {
     return new Freeze(0);
   }
 
   /**
-   * The embeddings and the first layers.
+   * Freezes the embeddings and the first layers.
    *
-   * @param count of layers, 1 or more
+   * @param count the number of layers, 1 or more
    */
   public static Freeze layers(int count) {
     if (count < 1) {
@@ -40,7 +42,7 @@ public final class Freeze {
     return new Freeze(count);
   }
 
-  /** All but the head, which is what comes after the last layer. */
+  /** Freezes everything but the head, which is what comes after the last layer. */
   public static Freeze encoder() {
     return ENCODER;
   }

@@ -7,14 +7,15 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What comes after the encoder: {@link #standard()}, the head that transformers has for the family,
- * or {@link #plain()}, the one that notebooks write themselves. For {@link TextModelBuilder#head}.
+ * The classification head, which follows the encoder: {@link #standard()}, the one that
+ * transformers defines for the model family, or {@link #plain()}, the one that many notebooks
+ * define themselves. For {@link TextModelBuilder#head}.
  *
  * <pre>{@code
  * Classifier.builder().checkpoint("bert-base-cased").head(Head.plain().dropout(0.3));
  * }</pre>
  *
- * <p>Immutable: each method returns a new one.
+ * <p>Immutable: each method returns a new head.
  */
 public final class Head {
   private static final Head STANDARD = new Head(HeadForm.OF_CONFIG);
@@ -33,8 +34,8 @@ public final class Head {
 
   /**
    * The head of transformers' class for the family, such as {@code BertForSequenceClassification}:
-   * pooler and output layer, or whatever it has. What is set here is written to config.json, under
-   * the name that Python reads.
+   * pooler and output layer, or whatever the class has. Options set here are written to config.json
+   * under the names that Python reads.
    */
   public static Head standard() {
     return STANDARD;
@@ -42,22 +43,22 @@ public final class Head {
 
   /**
    * Dropout and one linear layer on the hidden state of the first token, [CLS]: {@code
-   * classifier(dropout(encoder(**inputs).last_hidden_state[:, 0]))}. The layer is new, drawn as
-   * transformers draws one: normal with the checkpoint's {@code initializer_range}, biases 0.
+   * classifier(dropout(encoder(**inputs).last_hidden_state[:, 0]))}. A new layer is initialized as
+   * in transformers: weights normal with the checkpoint's {@code initializer_range}, biases 0.
    *
-   * <p>transformers has no class for it, so the saved folder has afina_model.safetensors in place
-   * of model.safetensors: {@code AutoModelForSequenceClassification} fails to open it, where it
-   * would otherwise answer with a head of random numbers. The model card has the lines of Python
-   * that open it, and so has docs/training.md. ({@code pooler_output} of BERT under a linear layer
-   * is {@link #standard()}.)
+   * <p>transformers has no class for this head, so the weights are saved as afina_model.safetensors
+   * instead of model.safetensors. {@code AutoModelForSequenceClassification} then refuses to open
+   * the folder; otherwise it would silently predict with a randomly initialized head. The model
+   * card and docs/training.md contain the Python code that opens it. (A linear layer on BERT's
+   * {@code pooler_output} is {@link #standard()}.)
    */
   public static Head plain() {
     return PLAIN;
   }
 
   /**
-   * The rate of the head alone, in [0, 1); default 0.1 for a plain head, else that of the
-   * checkpoint's config.json. Of a standard head it is the rate that transformers has under {@code
+   * Sets the dropout rate of the head, in [0, 1). Default: 0.1 for a plain head, otherwise that of
+   * the checkpoint's config.json. For a standard head it is the rate that transformers calls {@code
    * classifier_dropout}, {@code seq_classif_dropout} (DistilBERT), {@code classifier_dropout_prob}
    * (ALBERT) or {@code cls_dropout} (DeBERTa); MPNet has none.
    */
@@ -68,15 +69,18 @@ public final class Head {
     return new Head(new HeadForm(form.kind(), form.pooling(), OptionalDouble.of(rate)));
   }
 
-  /** Reads the hidden state of the first token. Default, but for a ModernBERT that says other. */
+  /**
+   * Reads the hidden state of the first token, which is the default unless a ModernBERT's
+   * config.json says otherwise.
+   */
   public Head firstToken() {
     return new Head(
         new HeadForm(form.kind(), Optional.of(HeadForm.Pooling.FIRST_TOKEN), form.dropout()));
   }
 
   /**
-   * Reads the mean of the hidden states of all tokens, special ones included: a plain head of every
-   * family, a standard one of ModernBERT only.
+   * Reads the mean of the hidden states of all tokens, special tokens included. For a plain head of
+   * any family, and for the standard head of ModernBERT.
    */
   public Head meanOfTokens() {
     return new Head(new HeadForm(form.kind(), Optional.of(HeadForm.Pooling.MEAN), form.dropout()));

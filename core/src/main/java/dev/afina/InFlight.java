@@ -1,8 +1,8 @@
 package dev.afina;
 
 /**
- * What a model has to do at a moment: the texts of single calls that wait or are computed. The
- * calls with lists are not in it, which bring a little at a time. Immutable.
+ * The load of a model at one moment: the texts of single calls that are queued or being computed.
+ * Calls with lists are not counted, because they submit only a few batches at a time. Immutable.
  */
 public final class InFlight {
   private final int texts;
@@ -13,17 +13,17 @@ public final class InFlight {
     this.tokens = tokens;
   }
 
-  /** One with these numbers. */
+  /** Creates an instance, for tests. */
   public static InFlight of(int texts, long tokens) {
     return new InFlight(texts, tokens);
   }
 
-  /** The texts, each of which somebody waits for. */
+  /** The number of texts. */
   public int texts() {
     return texts;
   }
 
-  /** Their tokens, which {@link ServingOptions#tokensInFlight} limits. */
+  /** The number of their tokens, which {@link ServingOptions#tokensInFlight} limits. */
   public long tokens() {
     return tokens;
   }

@@ -8,32 +8,33 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a model does with texts that are longer than its input, in training and in prediction: it
- * {@linkplain #cut() cuts} them, keeps their {@linkplain #headAndTail() head and tail}, or reads
- * them in {@linkplain #windows windows}. Saved with the model. Immutable.
+ * How a model handles texts longer than its input, in training and in prediction: it {@linkplain
+ * #cut() cuts} them, keeps their {@linkplain #headAndTail() head and tail}, or reads them in
+ * {@linkplain #windows windows}. Saved with the model. Immutable.
  */
 public abstract sealed class LongTexts {
   private LongTexts() {}
 
-  /** The end of the text is cut off, as in transformers; the default. */
+  /** Cuts off the end of the text, as transformers does. The default. */
   public static LongTexts cut() {
     return Cut.CUT;
   }
 
   /**
-   * The middle of the text is cut out: about a quarter of what is kept is its head, the rest its
-   * tail, of 510 tokens 128 and 382. These are the numbers of Sun et al. 2019 (How to Fine-Tune
-   * BERT for Text Classification?, arXiv 1905.05583).
+   * Cuts out the middle of the text. About a quarter of what is kept is its head, the rest its
+   * tail: 128 and 382 of 510 tokens, as in Sun et al. 2019 (How to Fine-Tune BERT for Text
+   * Classification?, arXiv 1905.05583).
    */
   public static LongTexts headAndTail() {
     return new HeadAndTail(OptionalInt.empty());
   }
 
   /**
-   * The middle of the text is cut out. Of a pair each text keeps its head in proportion.
+   * Cuts out the middle of the text. In a pair, the head is shared between the two texts in
+   * proportion to their lengths.
    *
-   * @param headTokens how many tokens of the beginning are kept, 0 or more and fewer than fit into
-   *     maxTokens beside the special tokens; as many as then fit are kept of the end
+   * @param headTokens the number of tokens to keep from the beginning, 0 or more, and fewer than
+   *     fit into maxTokens beside the special tokens; the rest of the room is filled from the end
    */
   public static LongTexts headAndTail(int headTokens) {
     if (headTokens < 0) {
@@ -44,18 +45,18 @@ public abstract sealed class LongTexts {
   }
 
   /**
-   * All of the text is read, in windows of maxTokens that overlap, each with its special tokens;
-   * the mean of their logits is the text's. They are those of Hugging Face's tokenizers with {@code
-   * return_overflowing_tokens}. In training the loss is that of the text, not of its windows.
+   * Reads all of the text, in overlapping windows of maxTokens, each with its own special tokens,
+   * and averages their logits. The windows are those of Hugging Face's tokenizers with {@code
+   * return_overflowing_tokens}. In training the loss is computed on the text, not on each window.
    *
-   * <p>Of a pair the longer text is read in windows, and the other stands in each of them, with at
-   * most half of the room.
+   * <p>In a pair, the longer text is read in windows, each of which contains the other text,
+   * limited to half of the room.
    *
-   * <p>A training holds all windows of a batch's texts in memory at once: take a smaller batch and
-   * more accumulation steps.
+   * <p>Training holds all windows of a batch in memory at once: use a smaller batch and more
+   * accumulation steps.
    *
-   * @param stride how many tokens neighbouring windows share, as transformers calls it; 0 or more,
-   *     and fewer than a window has of the text
+   * @param stride the number of tokens that neighbouring windows share (transformers' term), 0 or
+   *     more, and less than the room for the text in a window
    */
   public static Windows windows(int stride) {
     return new Windows(stride, Combination.MEAN, Windows.MOST);
@@ -94,9 +95,7 @@ public abstract sealed class LongTexts {
     return toString().hashCode();
   }
 
-  /**
-   * All that there is to say of it, for example {@code windows with stride 32, mean of at most 8}.
-   */
+  /** All settings, for example {@code windows with stride 32, mean of at most 8}. */
   @Override
   public abstract String toString();
 
@@ -167,7 +166,7 @@ public abstract sealed class LongTexts {
     }
   }
 
-  /** All of a text is read, in windows that overlap; see {@link LongTexts#windows}. */
+  /** Reads all of a text in overlapping windows; see {@link LongTexts#windows}. */
   public static final class Windows extends LongTexts {
     /**
      * With 512 tokens each, about as many tokens as Longformer reads (Beltagy et al. 2020: 4,096).
@@ -193,22 +192,23 @@ public abstract sealed class LongTexts {
       this.most = most;
     }
 
-    /** The logits of a text are the mean of those of its windows; the default. */
+    /** Averages the logits of the windows. The default. */
     public Windows averaged() {
       return new Windows(stride, Combination.MEAN, most);
     }
 
     /**
-     * Each logit of a text is the greatest of those of its windows: for labels that a single
-     * passage decides on.
+     * Takes the maximum of each logit over the windows: for labels that a single passage decides.
      */
     public Windows maximum() {
       return new Windows(stride, Combination.MAXIMUM, most);
     }
 
     /**
-     * No more than so many windows of a text, 1 or more; what they do not hold is cut off, and
-     * counted. Default 8: time and the memory of a training grow with it.
+     * Limits the number of windows per text; the rest of the text is cut off and counted as cut.
+     * Default: 8. Time, and memory in training, grow with it.
+     *
+     * @param windows 1 or more
      */
     public Windows atMost(int windows) {
       return new Windows(stride, combination, windows);

@@ -12,17 +12,17 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685), as Hugging Face PEFT has it: what is
- * trained are, beside the head, two small matrices A and B for some linear layers of the encoder,
- * whose own weights stay as they are. Such a layer computes W·x + b + scale · B·A·x. Immutable:
- * each method that sets returns a new value.
+ * Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685), compatible with Hugging Face PEFT.
+ * Instead of the weights W of some linear layers of the encoder, two small matrices A and B are
+ * trained for each, besides the head; such a layer computes W·x + b + scale · B·A·x. Immutable:
+ * each method that sets a value returns a new one.
  *
- * <p>The head, which is what comes after the last layer, is trained as a whole and saved with the
- * adapter, also the parts that PEFT leaves out by itself (BERT's and DeBERTa's pooler, DistilBERT's
- * pre_classifier).
+ * <p>The head, which is everything after the last layer, is trained and saved with the adapter as a
+ * whole, including the parts that PEFT leaves out by default (the pooler of BERT and DeBERTa, the
+ * pre_classifier of DistilBERT).
  *
- * <p>With {@link Precision#BFLOAT16} only the layers that are trained, A, B and the head, are
- * computed in it; the frozen ones stay in float32, so it gains little.
+ * <p>{@link Precision#BFLOAT16} gains little, because it applies only to the trained layers (A, B
+ * and the head); the frozen ones are computed in float32.
  */
 public final class Lora {
   private final int rank;
@@ -41,11 +41,11 @@ public final class Lora {
   }
 
   /**
-   * Updates of a rank, with PEFT's defaults for all else: alpha 8, no dropout, and the layers that
-   * make queries and values.
+   * Updates of this rank, with PEFT's defaults for everything else: alpha 8, no dropout, and the
+   * query and value layers.
    *
-   * @param rank how many rows A and columns B have, 1 or more and no more than the layers have
-   *     inputs or outputs; PEFT's default is 8
+   * @param rank the number of rows of A and columns of B, 1 or more, at most the number of inputs
+   *     and of outputs of each target layer; PEFT's default is 8
    */
   public static Lora rank(int rank) {
     if (rank < 1) {
@@ -55,9 +55,9 @@ public final class Lora {
   }
 
   /**
-   * What the updates are scaled with: the scale is alpha / rank.
+   * Sets alpha; the updates are scaled by alpha / rank.
    *
-   * @param alpha over 0; 8 by default, whatever the rank
+   * @param alpha in (0, 1,000,000]; 8 by default, whatever the rank
    */
   public Lora alpha(double alpha) {
     if (!(alpha > 0 && alpha <= 1e6)) {
@@ -68,8 +68,8 @@ public final class Lora {
   }
 
   /**
-   * The share of an update's inputs that is dropped in training, in [0, 1); 0 by default. {@link
-   * TextModelBuilder#dropout} does not change it.
+   * Sets the dropout rate of the inputs of A in training, in [0, 1); 0 by default. {@link
+   * TextModelBuilder#dropout} does not affect it.
    */
   public Lora dropout(double rate) {
     if (!(rate >= 0 && rate < 1)) {
@@ -79,19 +79,19 @@ public final class Lora {
   }
 
   /**
-   * Makes the scale alpha / √rank, so that higher ranks do not learn slower (Kalajdzievski 2023,
-   * arXiv 2312.03732): PEFT's {@code use_rslora}.
+   * Scales the updates by alpha / √rank instead, so that higher ranks do not learn more slowly
+   * (Kalajdzievski 2023, arXiv 2312.03732): PEFT's {@code use_rslora}.
    */
   public Lora rankStabilized() {
     return new Lora(rank, alpha, dropout, true, targets);
   }
 
   /**
-   * The layers of the encoder that get an update.
+   * Sets the layers of the encoder that are updated.
    *
-   * @param names of layers or the ends of their names after a dot, such as {@code "query"}; {@code
-   *     "all-linear"} for all. By default query and value (of DeBERTa v1 and ModernBERT, which have
-   *     them in one layer, that one).
+   * @param names names of layers, or their last parts after a dot, such as {@code "query"}; {@code
+   *     "all-linear"} for all. Default: query and value, or the one layer that contains both
+   *     (DeBERTa v1, ModernBERT)
    */
   public Lora targetModules(String... names) {
     if (names.length == 0 || Arrays.stream(names).anyMatch(String::isBlank)) {

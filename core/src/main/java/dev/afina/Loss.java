@@ -7,12 +7,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training of single labels makes small. Immutable: each method that sets returns a new
- * loss.
+ * The loss that the training of a {@link Classifier} minimizes. Immutable: each method that sets a
+ * value returns a new loss.
  *
- * <p>An update's loss is the weighted sum of its texts' losses, divided by the sum of their labels'
- * weights, as torch's {@code cross_entropy} has it; the sums are those of the whole update, so
- * accumulation is exact with weights, too.
+ * <p>The loss of an update is the weighted sum of the losses of its texts, divided by the sum of
+ * their labels' weights, as in torch's {@code cross_entropy}. Both sums are over the whole update,
+ * so gradient accumulation is exact even with class weights.
  */
 public final class Loss {
   private final double gamma;
@@ -30,7 +30,7 @@ public final class Loss {
     this.own = own;
   }
 
-  /** A loss of the user's own, with its name. */
+  /** A custom loss and its name. */
   private record Own(String name, LabelLoss function) {}
 
   /** The loss of one text, as a function of its logits and its label. */
@@ -39,22 +39,22 @@ public final class Loss {
     /**
      * The loss.
      *
-     * @param logits one a label, in label order; the function may change them
-     * @param label the position of the true label
+     * @param logits one per label, in label order; the function may modify the array
+     * @param label the index of the true label
      */
     double of(double[] logits, int label);
   }
 
-  /** −log p of the true label: the default, and transformers'. */
+  /** −log p of the true label. The default, as in transformers. */
   public static Loss crossEntropy() {
     return new Loss(0, 0, false, new double[0], null);
   }
 
   /**
-   * Focal loss (Lin et al. 2017, arXiv 1708.02002): −(1 − p)^gamma · log p of the true label, so
-   * that what is predicted well already counts little.
+   * Focal loss (Lin et al. 2017, arXiv 1708.02002): −(1 − p)^gamma · log p of the true label. Texts
+   * that are already predicted well count little.
    *
-   * @param gamma 1 or more; 2 is the paper's choice
+   * @param gamma the focusing parameter, 1 or more; the paper uses 2
    */
   public static Loss focal(double gamma) {
     if (!(gamma >= 1 && Double.isFinite(gamma))) {
@@ -64,12 +64,13 @@ public final class Loss {
   }
 
   /**
-   * A loss of one's own, in plain Java. Its gradient is taken by central differences in double
-   * precision, so it must be smooth; that is exact to about 1e-9, more than float32 can hold, and
-   * costs 2 calls a label and text.
+   * A custom loss in plain Java. Its gradient is computed by central differences in double
+   * precision, so it must be smooth. This is accurate to about 1e-9, which exceeds the precision of
+   * float32, and takes two calls per text and label.
    *
-   * @param name tells it from others: a training goes on from a checkpoint only under the same name
-   * @param function called by several threads at the same time
+   * @param name identifies the loss: a training resumes from a checkpoint only with a loss of the
+   *     same name
+   * @param function computes the loss of one text; called concurrently by several threads
    */
   public static Loss own(String name, LabelLoss function) {
     return new Loss(
@@ -84,9 +85,9 @@ public final class Loss {
    * Mixes the true label's loss with the mean over all labels, as transformers' {@code
    * label_smoothing_factor} does: (1 − share) · (−log p) + share · mean of −log p.
    *
-   * @param share in [0, 1); 0.1 is usual
-   * @throws IllegalArgumentException for a share out of range, or together with focal loss or one
-   *     of one's own
+   * @param share the share of the mean, in [0, 1); 0.1 is usual
+   * @throws IllegalArgumentException if it is out of range, or together with focal loss or a custom
+   *     loss
    */
   public Loss labelSmoothing(double share) {
     if (!(share >= 0 && share < 1)) {
@@ -105,9 +106,9 @@ public final class Loss {
   }
 
   /**
-   * Weighs each text's loss by its label.
+   * Weights each text's loss by its label.
    *
-   * @param byLabel one for each label, in label order, over 0
+   * @param byLabel one weight over 0 per label, in label order
    */
   public Loss classWeights(double... byLabel) {
     for (double weight : byLabel) {
@@ -120,8 +121,8 @@ public final class Loss {
   }
 
   /**
-   * Weighs each label by n / (labels · texts of the label), counted in the training data: what
-   * scikit-learn calls {@code class_weight="balanced"}. All labels then count alike.
+   * Weights each label by n / (labels · texts of the label), counted in the training data, so that
+   * all labels count equally: scikit-learn's {@code class_weight="balanced"}.
    */
   public Loss balancedClassWeights() {
     return new Loss(gamma, smoothing, true, new double[0], own);

@@ -11,32 +11,32 @@ import java.util.Optional;
 import java.util.function.Predicate;
 
 /**
- * What a new model must pass before a {@link ModelHandle} serves it. One of your own says why it
- * refuses:
+ * A condition that a new model must meet before a {@link ModelHandle} serves it. To write your own,
+ * return the reason for a rejection:
  *
  * <pre>{@code
  * ModelGate<Classifier> gate = (present, candidate) ->
  *     candidate.maxTokens() < present.maxTokens() ? Optional.of("it reads less") : Optional.empty();
  * }</pre>
  *
- * @param <M> the models
+ * @param <M> the type of the models
  */
 @FunctionalInterface
 public interface ModelGate<M> {
 
   /**
-   * Looks at both models, of which the present one is serving meanwhile.
+   * Compares the models. The present one keeps serving meanwhile.
    *
-   * @return why the candidate is refused; empty when it passes
+   * @return the reason why the candidate is rejected; empty if it passes
    */
   Optional<String> objection(M present, M candidate);
 
   /**
-   * A metric on rows that the training has not seen must reach a value.
+   * Requires a metric on held-out rows to reach a value.
    *
-   * @param heldOut labelled rows
+   * @param heldOut labelled rows that were not used for training
    * @param metric one of {@link EvaluationResult#metrics()}, such as {@code macro_f1}. A smaller
-   *     value is better where the name ends in {@code loss} or {@code error}
+   *     value is better if the name ends in {@code loss} or {@code error}
    * @param worst the worst value that passes
    */
   static ModelGate<TextModel<?, ?>> reaching(Dataset heldOut, String metric, double worst) {
@@ -58,12 +58,11 @@ public interface ModelGate<M> {
   }
 
   /**
-   * A metric on rows that the training has not seen must not be worse than the present model's by
-   * more than something.
+   * Requires a metric on held-out rows to be at most slightly worse than the present model's.
    *
-   * @param heldOut labelled rows, which both models are evaluated on
-   * @param metric as {@link #reaching} takes it
-   * @param by by how much it may be worse, 0 or more
+   * @param heldOut labelled rows that were not used for training; both models are evaluated on them
+   * @param metric as for {@link #reaching}
+   * @param by the difference by which the metric may be worse, 0 or more
    */
   static ModelGate<TextModel<?, ?>> notWorse(Dataset heldOut, String metric, double by) {
     Objects.requireNonNull(heldOut, "heldOut");
@@ -89,9 +88,9 @@ public interface ModelGate<M> {
   }
 
   /**
-   * A condition.
+   * Requires a condition.
    *
-   * @param name what is expected, for the message: {@code "knows the word refund"}
+   * @param name what is expected, for the message, such as {@code "knows the word refund"}
    */
   static <M> ModelGate<M> of(String name, Predicate<? super M> condition) {
     Names.requireName("name", name);
@@ -99,7 +98,7 @@ public interface ModelGate<M> {
         condition.test(candidate) ? Optional.empty() : Optional.of("expected: " + name);
   }
 
-  /** The same outputs, of the same names in the same order. */
+  /** Requires the same labels in the same order. */
   static ModelGate<TextModel<?, ?>> sameLabels() {
     return (present, candidate) -> {
       List<String> before = present.outputs().names();

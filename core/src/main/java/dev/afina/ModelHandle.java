@@ -16,7 +16,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Serves a model that is replaced while it serves:
+ * Serves a model that can be replaced while it is in use:
  *
  * <pre>{@code
  * try (ModelHandle<Prediction, Classifier> tickets =
@@ -24,19 +24,18 @@ import org.slf4j.LoggerFactory;
  *         .gate(ModelGate.notWorse(heldOut, "macro_f1", 0.01))
  *         .build()) {
  *   tickets.predict("My card has not arrived");
- *   tickets.swap(() -> Classifier.load("acme/tickets@v2")); // on a thread of yours; calls go on
+ *   tickets.swap(() -> Classifier.load("acme/tickets@v2")); // on your own thread; calls go on
  * }
  * }</pre>
  *
- * <p>Each call is served by one model from its begin to its end, a stream by one for each group of
- * texts. No call is lost and none meets a closed model: from the swap on new calls go to the new
- * model, and the old one is closed when its last call has ended. While a model is loaded there are
- * two in memory.
+ * <p>Each call is served by one model from start to end; a stream may change models between groups
+ * of texts. No call fails because of a swap: new calls go to the new model, and the old one is
+ * closed when its last call has ended. During a swap both models are in memory.
  *
- * <p>Make one and share it: all methods may be called from any thread.
+ * <p>Create one and share it: all methods may be called concurrently from any thread.
  *
- * @param <P> what the models say of one text
- * @param <M> the models
+ * @param <P> the prediction for one text
+ * @param <M> the type of the models
  */
 public final class ModelHandle<P, M extends TextModel<P, ?>>
     implements Predictor<P>, AutoCloseable {
@@ -67,29 +66,32 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
   /** Loads a model. */
   @FunctionalInterface
   public interface Source<M> {
-    /** A model that the caller closes. */
+    /** Returns a new model, which the caller closes. */
     M load() throws IOException;
   }
 
-  /** Is told of swaps by the thread that swaps. What it throws is logged. */
+  /**
+   * Receives swap events, on the thread that swaps. Exceptions that it throws are logged and
+   * ignored.
+   */
   public interface Listener {
     /**
-     * Calls go to the new model.
+     * Called when new calls go to the new model.
      *
-     * @param swaps how many there were of this handle, this one included
+     * @param swaps the number of swaps of this handle so far, this one included
      */
     default void swapped(int swaps) {}
 
     /**
-     * The present model stays.
+     * Called when a swap has failed and the present model stays.
      *
-     * @param reason what {@link ModelHandle#swap} throws: a {@link SwapRefusedException}, or what
-     *     loading or evaluating threw
+     * @param reason what {@link ModelHandle#swap} is about to throw: a {@link
+     *     SwapRefusedException}, or an exception from loading or evaluating the model
      */
     default void refused(Throwable reason) {}
   }
 
-  /** What a handle is made of. Not thread safe. */
+  /** Configures a handle. Not thread safe. */
   public static final class Builder<P, M extends TextModel<P, ?>> {
     private final M model;
     private final List<ModelGate<? super M>> gates = new ArrayList<>();
@@ -101,31 +103,34 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
       this.model = Objects.requireNonNull(model, "model");
     }
 
-    /** Adds a gate; a new model must pass all, in their order. */
+    /** Adds a gate. A new model must pass all gates, which are asked in this order. */
     public Builder<P, M> gate(ModelGate<? super M> gate) {
       gates.add(Objects.requireNonNull(gate, "gate"));
       return this;
     }
 
-    /** Takes new models with other labels, too; by default they must be the same. */
+    /** Also accepts new models with other labels; by default the labels must be the same. */
     public Builder<P, M> anyLabels() {
       anyLabels = true;
       return this;
     }
 
-    /** How each model serves, see {@link TextModel#withServing}; by default as it was loaded. */
+    /**
+     * Sets the serving options of each model, see {@link TextModel#withServing}. Default: the
+     * model's own.
+     */
     public Builder<P, M> serving(ServingOptions options) {
       serving = Objects.requireNonNull(options, "options");
       return this;
     }
 
-    /** Tells this listener of swaps. */
+    /** Sets the listener of swaps. Default: none. */
     public Builder<P, M> listener(Listener told) {
       listener = Objects.requireNonNull(told, "listener");
       return this;
     }
 
-    /** The handle, which takes the model over. */
+    /** Creates the handle, which takes ownership of the model. */
     public ModelHandle<P, M> build() {
       return new ModelHandle<>(this);
     }
@@ -143,32 +148,32 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
     this.served = new Served<>(withServing(builder.model));
   }
 
-  /** A handle that takes a model over; new ones must have its labels. */
+  /** Creates a handle that takes ownership of a model and accepts new ones with the same labels. */
   public static <P, M extends TextModel<P, ?>> ModelHandle<P, M> of(M model) {
     return ModelHandle.<P, M>builder(model).build();
   }
 
   /**
-   * Starts a handle.
+   * Starts the configuration of a handle.
    *
-   * @param model what it serves first; the handle takes it over
+   * @param model the first model; the handle takes ownership of it
    */
   public static <P, M extends TextModel<P, ?>> Builder<P, M> builder(M model) {
     return new Builder<>(model);
   }
 
   /**
-   * Loads a new model, asks the gates, and serves it in place of the present one. Returns when the
-   * old model is closed, so not before its last call has ended: never call this within {@link
-   * #call}. Where anything fails the present model stays, and the new one is closed. Of several
-   * swaps one follows the other.
+   * Loads a new model, asks the gates, and serves the new model instead of the present one. Returns
+   * once the old model is closed, that is, after its last call has ended; never call this from
+   * within {@link #call}. If anything fails, the present model stays and the new one is closed.
+   * Concurrent swaps run one after another.
    *
-   * @param source gives a model that the handle takes over: {@code () ->
+   * @param source loads the new model, of which the handle takes ownership: {@code () ->
    *     Classifier.load("acme/tickets@v2")}
-   * @throws IOException when it cannot be loaded
-   * @throws SwapRefusedException when a gate has an objection
-   * @throws RuntimeException what loading, or a gate, throws
-   * @throws IllegalStateException when this handle is closed, perhaps meanwhile
+   * @throws IOException if it cannot be loaded
+   * @throws SwapRefusedException if a gate objects
+   * @throws RuntimeException if loading or a gate throws one
+   * @throws IllegalStateException if this handle is closed, before or during the swap
    */
   public void swap(Source<? extends M> source) throws IOException {
     Objects.requireNonNull(source, "source");
@@ -233,14 +238,15 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
   }
 
   /**
-   * Lends the present model for a call: for what a {@link Predictor} does not have.
+   * Lends the present model for the duration of a call, for methods that {@link Predictor} does not
+   * have.
    *
    * <pre>{@code
    * tickets.call(model -> model.predict(text, Duration.ofMillis(50)));
    * }</pre>
    *
-   * @param call must not keep the model, nor close it
-   * @throws IllegalStateException when this handle is closed
+   * @param call must neither keep the model nor close it
+   * @throws IllegalStateException if this handle is closed
    */
   public <R> R call(Function<? super M, R> call) {
     Served<M> lent = lend();
@@ -287,10 +293,10 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
   }
 
   /**
-   * Lends the present model until a future completes.
+   * Lends the present model until the returned future completes.
    *
-   * @param call must not keep the model, nor close it
-   * @return the call's; a failed one when this handle is closed
+   * @param call must neither keep the model nor close it
+   * @return the call's future; a failed one if this handle is closed
    */
   public <R> CompletableFuture<R> callAsync(Function<? super M, CompletableFuture<R>> call) {
     Served<M> lent;
@@ -312,17 +318,17 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
     }
   }
 
-  /** How many swaps there were. */
+  /** The number of swaps so far. */
   public int swaps() {
     return swaps.get();
   }
 
-  /** What the present model has to do at this moment. */
+  /** The load of the present model at this moment. */
   public InFlight inFlight() {
     return served.model.inFlight();
   }
 
-  /** Closes the model, after running calls have ended. A swap that is loading is refused. */
+  /** Closes the model after running calls have ended. A swap in progress fails. */
   @Override
   public void close() {
     Served<M> last;

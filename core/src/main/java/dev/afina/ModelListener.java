@@ -4,47 +4,50 @@ import java.time.Duration;
 import java.util.List;
 
 /**
- * Is told what a model does, for measurements: set by {@link ServingOptions#listener}. What waits
- * at a moment, {@link TextModel#inFlight} tells. Trainings have a {@link
+ * Receives events of a model in service, for metrics; set by {@link ServingOptions#listener}. For
+ * the current load see {@link TextModel#inFlight}; for trainings see {@link
  * dev.afina.training.TrainingListener}.
  *
- * <p>It is called by the threads that called the model, of a {@code predictAsync} by the thread
- * that completes it, and of many at the same time; never by a thread that computes. The caller
- * waits, so be quick. Whatever it throws is logged, and the prediction is not touched by it.
- * Evaluations, and passes with dropout, are not told.
+ * <p>Called concurrently, on the threads that call the model or, for {@code predictAsync}, on the
+ * thread that completes the future; never on a thread that computes. The caller waits, so be quick.
+ * Anything it throws is logged and does not affect the prediction. Evaluations and passes with
+ * dropout cause no events.
  */
 public interface ModelListener {
 
-  /** Does nothing. */
+  /** A listener that does nothing. */
   ModelListener NONE = new ModelListener() {};
 
-  /** Several as one; each is told everything, in their order, whatever the others throw. */
+  /**
+   * Combines several listeners into one. Each receives every event, in the given order, whatever
+   * the others throw.
+   */
   static ModelListener all(ModelListener... listeners) {
     return new ModelListeners(List.of(listeners));
   }
 
-  /** A call has its predictions. */
+  /** Called when a call has its predictions. */
   default void answered(Answer answer) {}
 
   /**
-   * A batch was computed in which this listener's model had texts, perhaps beside those of other
-   * callers; told once, soon afterwards.
+   * Called once, soon after a batch with texts of this listener's model was computed. The batch may
+   * also contain texts of other callers.
    */
   default void computed(Batch batch) {}
 
-  /** A text was refused. */
+  /** Called when a text is rejected because of overload. */
   default void refused(OverloadedException refusal) {}
 
-  /** A call did not end in time. */
+  /** Called when a call exceeds its deadline. */
   default void deadlineMissed(DeadlineExceededException miss) {}
 
-  /** The future of a call was cancelled before it had a prediction. */
+  /** Called when the future of a call is cancelled before it has a prediction. */
   default void cancelled() {}
 
-  /** A call failed for another reason. */
+  /** Called when a call fails for another reason. */
   default void failed(Throwable failure) {}
 
-  /** A call that has its predictions. Immutable. */
+  /** A successful call. Immutable. */
   final class Answer {
     private final List<?> predictions;
     private final long tokens;
@@ -58,32 +61,32 @@ public interface ModelListener {
       this.total = total;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Answer of(List<?> predictions, long tokens, Duration queued, Duration total) {
       return new Answer(predictions, tokens, queued, total);
     }
 
-    /** What the model says of each text: what its {@code predict} returned. Unmodifiable. */
+    /** The predictions, as the model's {@code predict} returned them. Unmodifiable. */
     public List<?> predictions() {
       return predictions;
     }
 
-    /** How many texts. */
+    /** The number of texts. */
     public int texts() {
       return predictions.size();
     }
 
-    /** The tokens of all texts, special ones included, as they were computed. */
+    /** The number of tokens of all texts, special tokens included, as they were computed. */
     public long tokens() {
       return tokens;
     }
 
-    /** From the moment at which the tokens were there until the first of them was computed. */
+    /** The time from the end of tokenization until the computation of the first text began. */
     public Duration queued() {
       return queued;
     }
 
-    /** The whole call: tokenizing, waiting and computing. */
+    /** The time of the whole call: tokenizing, waiting and computing. */
     public Duration total() {
       return total;
     }
@@ -101,7 +104,7 @@ public interface ModelListener {
     }
   }
 
-  /** Texts that were computed together. Immutable. */
+  /** A batch of texts that were computed together. Immutable. */
   final class Batch {
     private final int texts;
     private final int tokens;
@@ -113,22 +116,22 @@ public interface ModelListener {
       this.time = time;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Batch of(int texts, int tokens, Duration time) {
       return new Batch(texts, tokens, time);
     }
 
-    /** How many texts, or windows of texts, of all callers. */
+    /** The number of texts, or windows of texts, of all callers. */
     public int texts() {
       return texts;
     }
 
-    /** The tokens of all. */
+    /** The number of their tokens. */
     public int tokens() {
       return tokens;
     }
 
-    /** How long it was computed. */
+    /** The time it took to compute. */
     public Duration time() {
       return time;
     }

@@ -12,9 +12,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A transformer that says which labels a text has, any number of them: fine-tuned by {@link
- * #builder()}, or {@linkplain #load loaded} from a folder that Afina or Python's transformers
- * saved.
+ * A transformer that assigns each text any number of labels: fine-tuned with {@link #builder()}, or
+ * {@linkplain #load loaded} from a folder that Afina or Python's transformers saved.
  *
  * <pre>{@code
  * try (MultiLabelClassifier classifier = MultiLabelClassifier.builder()
@@ -25,7 +24,7 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Thread safe: make one and share it.
+ * <p>Thread safe: create one and share it.
  */
 public final class MultiLabelClassifier
     extends TextModel<MultiLabelPrediction, MultiLabelEvaluation> {
@@ -43,23 +42,23 @@ public final class MultiLabelClassifier
   }
 
   /**
-   * Loads a saved model: {@code problem_type} is {@code multi_label_classification}, or, with a
-   * warning, not said.
+   * Loads a saved model whose {@code problem_type} is {@code multi_label_classification}. One
+   * without a {@code problem_type} is accepted with a warning.
    *
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
-   *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
+   *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
-   * @throws IOException when there is no such model, a download fails or its files cannot be read;
-   *     what is wrong with them is a {@link dev.afina.CheckpointException} that names file and
-   *     tensor. A model of another {@code problem_type} is refused, too.
+   * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
+   *     {@link CheckpointException} means that the files themselves are invalid, or that the model
+   *     has another {@code problem_type}; it names the file and the tensor
    */
   public static MultiLabelClassifier load(String reference) throws IOException {
     return load(reference, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client: its cache, token, endpoint
-   * and {@link dev.afina.hub.HubClient.Builder#listener listener} of downloads.
+   * Loads a saved model, using this client (its cache, token, endpoint and {@link
+   * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
    * @throws IOException as {@link #load(String)}
    */
@@ -79,19 +78,20 @@ public final class MultiLabelClassifier
   /**
    * Loads a saved model and verifies it against a lock file.
    *
-   * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
-   *     taken, or a folder with the same files
-   * @param lockFile written by {@link #lock}; each file's SHA-256 is compared, at each load
-   * @throws IOException as {@link #load(String)}, and when a file is missing or another one; the
-   *     message names it, the hash expected and the hash found
+   * @param reference {@code owner/name} on the Hugging Face Hub, which loads the locked commit, or
+   *     a folder with the same files
+   * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
+   *     load
+   * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
+   *     locked one; the message has the file, the expected hash and the actual one
    */
   public static MultiLabelClassifier load(String reference, Path lockFile) throws IOException {
     return load(reference, lockFile, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client, and verifies it against a
-   * lock file.
+   * Loads a saved model and verifies it against a lock file, using this client if the reference
+   * names a model on the Hub.
    *
    * @throws IOException as {@link #load(String, Path)}
    */
@@ -149,32 +149,36 @@ public final class MultiLabelClassifier
   }
 
   /**
-   * A classifier whose probabilities mean what they say: of the texts that it is 80 % sure of,
-   * about 80 % are right. All logits are divided by one number, the temperature, at which the mean
-   * cross-entropy of the validation data is smallest (C. Guo et al., On Calibration of Modern
-   * Neural Networks, 2017); the most probable label stays. Other rules of this one are left out,
-   * because their thresholds were for other probabilities.
+   * Returns a calibrated classifier: of the texts it labels with a probability of 80 %, about 80 %
+   * are labelled correctly. It divides all logits by one number, the temperature that minimizes the
+   * mean cross-entropy on the validation data (C. Guo et al., On Calibration of Modern Neural
+   * Networks, 2017), which does not change the most probable label. This classifier's decision
+   * rules are not carried over, because their thresholds were chosen for uncalibrated
+   * probabilities.
    *
-   * @param validation a few hundred labelled rows or more, which the training has not seen
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when the data is empty, a row has no label of this model's, or
-   *     no temperature is best: all rows are right, or the outputs say nothing of the labels
-   * @throws IllegalStateException when this model is closed
+   * @param validation labelled rows that were not used for training; a few hundred or more
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the data is empty, a row's label is missing or not one of
+   *     this model's, or no temperature is best because all rows are predicted correctly or the
+   *     outputs are unrelated to the labels
+   * @throws IllegalStateException if this model is closed
    */
   public MultiLabelClassifier calibrated(Dataset validation) {
     return deciding(DecisionGoal.calibrated(), validation);
   }
 
   /**
-   * A classifier whose {@link MultiLabelPrediction#decision()} follows rules that reach a goal on
-   * validation data. It keeps this one's temperature, unless the goal fits one; other rules are
-   * chosen anew. They are saved with the model, and {@link #rules()} tells what they do.
+   * A classifier whose {@link MultiLabelPrediction#decision()} follows rules chosen to reach a goal
+   * on validation data. The temperature of this classifier is kept unless the goal fits a new one;
+   * all other rules are chosen anew. The rules are saved with the model; {@link #rules()} returns
+   * them.
    *
-   * @param validation labelled rows, which the training has not seen
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when the goal cannot be reached (the message says what can),
-   *     names a label that there is not, the data is empty, or a row has no label of this model's
-   * @throws IllegalStateException when this model is closed
+   * @param validation labelled rows that were not used for training
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the goal cannot be reached (the message says what can be),
+   *     it names an unknown label, the data is empty, or a row's label is missing or not one of
+   *     this model's
+   * @throws IllegalStateException if this model is closed
    */
   public MultiLabelClassifier deciding(DecisionGoal goal, Dataset validation) {
     Objects.requireNonNull(goal, "goal");
@@ -192,12 +196,12 @@ public final class MultiLabelClassifier
   }
 
   /**
-   * A classifier whose {@link MultiLabelPrediction#decision()} follows these rules. They are saved
+   * A classifier whose {@link MultiLabelPrediction#decision()} follows these rules, which are saved
    * with the model.
    *
-   * @return to be closed by the caller, before or after this one; it shares the weights
-   * @throws IllegalArgumentException when they name a label that there is not
-   * @throws IllegalStateException when this model is closed
+   * @return a classifier that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if they name an unknown label
+   * @throws IllegalStateException if this model is closed
    */
   public MultiLabelClassifier deciding(DecisionRules rules) {
     Objects.requireNonNull(rules, "rules");
@@ -205,7 +209,7 @@ public final class MultiLabelClassifier
         () -> new MultiLabelClassifier(loaded(), reader(), new MultiLabelTask(labels(), rules)));
   }
 
-  /** How outputs become decisions; {@link DecisionRules#none()} where nobody said anything. */
+  /** The rules by which outputs become decisions; {@link DecisionRules#none()} by default. */
   public DecisionRules rules() {
     return task.rules().rules();
   }

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the fine-tuning of a {@link MultiLabelClassifier} needs. Not thread safe. */
+/** Configures the fine-tuning of a {@link MultiLabelClassifier}. Not thread safe. */
 public final class MultiLabelClassifierBuilder
     extends TextModelBuilder<
         MultiLabelClassifierBuilder,
@@ -19,9 +19,9 @@ public final class MultiLabelClassifierBuilder
   MultiLabelClassifierBuilder() {}
 
   /**
-   * The names of the labels in the order of the model's outputs. A row's labels are such names, or
-   * their positions. Left out, they are the checkpoint's where it has named labels and all rows use
-   * them, else those of the data in {@link Labels#from} order.
+   * The labels in the order of the model's outputs. A row's labels are such names or their indexes.
+   * Default: those of the checkpoint if it has named labels and all rows use them, otherwise those
+   * of the data in {@link Labels#from} order.
    */
   public MultiLabelClassifierBuilder labels(String... names) {
     return labels(Labels.of(names));
@@ -32,7 +32,7 @@ public final class MultiLabelClassifierBuilder
     return names(Objects.requireNonNull(labels, "labels"));
   }
 
-  /** What the training makes small; default {@link MultiLabelLoss#binaryCrossEntropy()}. */
+  /** The loss to minimize. Default: {@link MultiLabelLoss#binaryCrossEntropy()}. */
   public MultiLabelClassifierBuilder loss(MultiLabelLoss value) {
     this.loss = Objects.requireNonNull(value, "loss");
     return this;

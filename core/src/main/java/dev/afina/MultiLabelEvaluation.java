@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * How well a {@link MultiLabelClassifier} does on labelled data: its predictions, compared with the
- * truth. Immutable. Jackson and Gson write it as its {@link #asMap()}.
+ * The evaluation of a {@link MultiLabelClassifier} on labelled data: its predictions, compared with
+ * the true labels. Immutable. Jackson and Gson serialize it as {@link #asMap()}.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPrediction> {
@@ -31,12 +31,12 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   private final double loss;
 
   /**
-   * The figures of what any {@link Predictor} said of these rows.
+   * Evaluates the predictions of any {@link Predictor}.
    *
-   * @param data with lists of labels
-   * @param predictions one a row, in the same order, all of the same labels
-   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
-   *     row has nothing to compare with, naming it
+   * @param data rows with lists of labels
+   * @param predictions one per row, in the same order, all with the same labels
+   * @throws IllegalArgumentException if there is no row, the sizes differ, or a row has no target;
+   *     the message names the row
    */
   public static MultiLabelEvaluation of(Dataset data, List<MultiLabelPrediction> predictions) {
     NamedFigures.requireOneEach(data, predictions);
@@ -44,14 +44,13 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   }
 
   /**
-   * The figures of predictions, with the thresholds of the first one; for those that were made
-   * elsewhere, and for tests.
+   * Evaluates predictions that were made elsewhere, with the thresholds of the first one.
    *
-   * @param labels those of the predictions
-   * @param truth the positions of each example's true labels; empty for none
-   * @param predictions one an example, in the same order
-   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
-   *     a position is not one of a label
+   * @param labels the labels of the predictions
+   * @param truth the indexes of each example's true labels; an empty list for none
+   * @param predictions one per example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists differ in length, or an
+   *     index is out of range
    */
   public static MultiLabelEvaluation of(
       Labels labels, List<List<Integer>> truth, List<MultiLabelPrediction> predictions) {
@@ -99,10 +98,10 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   }
 
   /**
-   * The same predictions with another threshold.
+   * Evaluates the same predictions with one threshold for all labels.
    *
-   * @param threshold what a probability must exceed, from 0 to 1
-   * @throws IllegalArgumentException if it is not
+   * @param threshold the probability that a predicted label exceeds, 0 to 1
+   * @throws IllegalArgumentException if it is out of range
    */
   public MultiLabelEvaluation at(double threshold) {
     MultiLabelPrediction.requireThreshold(threshold);
@@ -111,14 +110,14 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
     return new MultiLabelEvaluation(labels, truth, predictions, all);
   }
 
-  /** What the probability of each predicted label exceeds, in label order; a copy. */
+  /** The threshold of each label, in label order; a copy. */
   public double[] thresholds() {
     return scored.thresholds();
   }
 
   /**
-   * The share of texts that were {@linkplain MultiLabelPrediction#decision() decided}, in [0, 1]: 1
-   * for a classifier without rules.
+   * The share of texts that were {@linkplain MultiLabelPrediction#decision() decided}, in [0, 1]; 1
+   * for a classifier without decision rules.
    */
   public double coverage() {
     return decided().coverage();
@@ -126,7 +125,7 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
 
   /**
    * The share of texts with exactly the right labels among those that were {@linkplain
-   * MultiLabelPrediction#decision() decided}; NaN for nothing.
+   * MultiLabelPrediction#decision() decided}, in [0, 1]; NaN if there are none.
    */
   public double decidedAccuracy() {
     return decided().accuracy();
@@ -145,7 +144,7 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
 
   /**
    * The expected calibration error over all pairs of a text and a label in 15 bins, in [0, 1];
-   * smaller is better. That of {@link #withoutRules()} is the one before calibration.
+   * smaller is better. Call it on {@link #withoutRules()} for the error before calibration.
    */
   public double calibrationError() {
     return scored.calibration().expectedError();
@@ -162,10 +161,7 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
     return predictions.stream().anyMatch(MultiLabelPrediction::hasRules);
   }
 
-  /**
-   * F1 over all decisions, one a text and label, in [0, 1]: of the labels that were predicted or
-   * are true.
-   */
+  /** The F1 over all pairs of a text and a label, in [0, 1]. */
   public double microF1() {
     return of(MultiLabelMetrics.MICRO_F1);
   }
@@ -186,24 +182,27 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
     return loss;
   }
 
-  /** Any metric: one of {@link MultiLabelMetrics}, or your own. NaN where it is undefined. */
+  /** Computes any metric: one of {@link MultiLabelMetrics}, or your own. NaN if it is undefined. */
   public double of(Metric<? super MultiLabelPredictions> metric) {
     return metric.of(scored);
   }
 
-  /** Truth and probabilities, for confidence intervals and more. */
+  /**
+   * The true labels and the predicted probabilities, for confidence intervals, reliability curves
+   * and other statistics.
+   */
   public MultiLabelPredictions scored() {
     return scored;
   }
 
-  /** The counts of each label. */
+  /** The counts of true and false positives and negatives of each label. */
   public MultiLabelMatrix matrix() {
     return scored.matrix();
   }
 
   /**
-   * Precision, recall, F1 and support of each label, in scikit-learn's layout; below, of a
-   * classifier with rules, what was decided and how well it is calibrated.
+   * Precision, recall, F1 and support of each label, in scikit-learn's layout; for a classifier
+   * with decision rules followed by coverage and calibration.
    */
   @Override
   public String report() {
@@ -245,8 +244,8 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   }
 
   /**
-   * Loss, then all of {@link MultiLabelMetrics}; of a classifier with rules also {@code coverage}
-   * and {@code decided_accuracy}.
+   * The loss, then all of {@link MultiLabelMetrics}, and for a classifier with decision rules also
+   * {@code coverage} and {@code decided_accuracy}.
    */
   @Override
   public Map<String, Double> metrics() {
@@ -260,10 +259,10 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
   }
 
   /**
-   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), {@code
-   * threshold}, or {@code thresholds} by label where they differ, and {@code labels}, with {@code
-   * precision}, {@code recall}, {@code f1} and {@code support} of each. The predictions are not in
-   * it. Unmodifiable.
+   * The JSON form: {@code examples} (their number), {@code metrics} ({@link #metrics()}), {@code
+   * threshold} (or {@code thresholds} by label if they differ) and {@code labels} ({@code
+   * precision}, {@code recall}, {@code f1} and {@code support} of each). It contains no
+   * predictions. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -282,7 +281,7 @@ public final class MultiLabelEvaluation implements EvaluationResult<MultiLabelPr
         .asMap();
   }
 
-  /** The size and the main figures in one line. */
+  /** The number of examples and the main figures in one line. */
   @Override
   public String toString() {
     return String.format(

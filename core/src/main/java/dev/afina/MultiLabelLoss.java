@@ -7,12 +7,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training of any number of labels a text makes small. Immutable: each method that sets
- * returns a new loss.
+ * The loss that the training of a {@link MultiLabelClassifier} minimizes. Immutable: each method
+ * that sets a value returns a new loss.
  *
- * <p>A text's loss is the mean over all labels, an update's the mean over its texts, as torch's
- * {@code BCEWithLogitsLoss} has it, which transformers uses. The sums are those of the whole
- * update, so accumulation is exact.
+ * <p>The loss of a text is the mean over all labels, the loss of an update the mean over its texts,
+ * as in torch's {@code BCEWithLogitsLoss}, which transformers uses. The mean is over the whole
+ * update, so gradient accumulation is exact.
  */
 public final class MultiLabelLoss {
   private final double gamma;
@@ -27,7 +27,7 @@ public final class MultiLabelLoss {
     this.own = own;
   }
 
-  /** A loss of the user's own, with its name. */
+  /** A custom loss and its name. */
   private record Own(String name, LabelsLoss function) {}
 
   /** The loss of one text, as a function of its logits and of the labels that it has. */
@@ -36,15 +36,15 @@ public final class MultiLabelLoss {
     /**
      * The loss.
      *
-     * @param logits one a label, in label order; the function may change them
+     * @param logits one per label, in label order; the function may modify the array
      * @param labels whether the text has each label
      */
     double of(double[] logits, boolean[] labels);
   }
 
   /**
-   * −log p of each label that a text has, −log(1 − p) of each other one: the default, and
-   * transformers'.
+   * −log p for each label that a text has, −log(1 − p) for every other label. The default, as in
+   * transformers.
    */
   public static MultiLabelLoss binaryCrossEntropy() {
     return new MultiLabelLoss(0, false, new double[0], null);
@@ -52,9 +52,9 @@ public final class MultiLabelLoss {
 
   /**
    * Focal loss (Lin et al. 2017, arXiv 1708.02002) of each label: the binary cross-entropy times (1
-   * − q)^gamma, where q is the probability that was given to what is true.
+   * − q)^gamma, where q is p if the text has the label and 1 − p otherwise.
    *
-   * @param gamma 1 or more; 2 is the paper's choice
+   * @param gamma the focusing parameter, 1 or more; the paper uses 2
    */
   public static MultiLabelLoss focal(double gamma) {
     if (!(gamma >= 1 && Double.isFinite(gamma))) {
@@ -64,12 +64,13 @@ public final class MultiLabelLoss {
   }
 
   /**
-   * A loss of one's own, in plain Java. Its gradient is taken by central differences in double
-   * precision, so it must be smooth; that is exact to about 1e-9, more than float32 can hold, and
-   * costs 2 calls a label and text.
+   * A custom loss in plain Java. Its gradient is computed by central differences in double
+   * precision, so it must be smooth. This is accurate to about 1e-9, which exceeds the precision of
+   * float32, and takes two calls per text and label.
    *
-   * @param name tells it from others: a training goes on from a checkpoint only under the same name
-   * @param function called by several threads at the same time
+   * @param name identifies the loss: a training resumes from a checkpoint only with a loss of the
+   *     same name
+   * @param function computes the loss of one text; called concurrently by several threads
    */
   public static MultiLabelLoss own(String name, LabelsLoss function) {
     return new MultiLabelLoss(
@@ -80,11 +81,11 @@ public final class MultiLabelLoss {
   }
 
   /**
-   * Weighs what a label costs in the texts that have it: torch's {@code pos_weight}. Over 1 the
-   * label is found more often, with more false finds.
+   * Weights the loss of a label in the texts that have it: torch's {@code pos_weight}. A weight
+   * above 1 raises the label's recall at the cost of precision.
    *
-   * @param byLabel one for each label, in label order, over 0
-   * @throws IllegalArgumentException for another number, or together with a loss of one's own
+   * @param byLabel one weight over 0 per label, in label order
+   * @throws IllegalArgumentException if a weight is out of range, or together with a custom loss
    */
   public MultiLabelLoss positiveWeights(double... byLabel) {
     for (double weight : byLabel) {
@@ -98,10 +99,10 @@ public final class MultiLabelLoss {
   }
 
   /**
-   * Weighs each label by (n − count) / count, counted in the training data, so that the texts that
-   * have it count as much as those that don't.
+   * Weights each label by (n − count) / count, counted in the training data, so that the texts that
+   * have the label count as much as those that do not.
    *
-   * @throws IllegalArgumentException together with a loss of one's own
+   * @throws IllegalArgumentException together with a custom loss
    */
   public MultiLabelLoss balancedPositiveWeights() {
     requireNoOwn("balancedPositiveWeights");

@@ -15,16 +15,16 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link MultiLabelClassifier} says of one text: for each label, how probable it is that the
- * text has it. Immutable. Jackson and Gson write it as its {@link #asMap()}.
+ * A {@link MultiLabelClassifier}'s prediction for one text: for each label, the probability that
+ * the text has it. Immutable. Jackson and Gson serialize it as {@link #asMap()}.
  *
- * <p>Each probability is the sigmoid of the label's logit, as transformers' text-classification
- * pipeline gives them, or of the logit divided by the temperature of a {@linkplain
- * MultiLabelClassifier#calibrated calibrated} classifier; they do not add up to 1.
+ * <p>The probabilities do not add up to 1. Each is the sigmoid of the label's logit, as in
+ * transformers' text-classification pipeline; a {@linkplain MultiLabelClassifier#calibrated
+ * calibrated} classifier first divides the logits by its temperature.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class MultiLabelPrediction implements WrittenAsMap {
-  /** What the probability of a label exceeds that a text has, where nothing else is said: 0.5. */
+  /** The default threshold, 0.5: a text has a label if its probability exceeds it. */
   public static final double THRESHOLD = 0.5;
 
   private final LabelRules rules;
@@ -33,12 +33,11 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   private final Reading reading;
 
   /**
-   * What a model with these outputs predicts; for tests of what uses a classifier.
+   * Creates the prediction of a model with these outputs, for testing code that uses a classifier.
    *
-   * @param labels in the order of the outputs
-   * @param logits one a label; copied
-   * @throws IllegalArgumentException if there are not as many logits as labels, or one is not a
-   *     finite number
+   * @param labels the labels in the order of the outputs
+   * @param logits one per label, in label order; copied
+   * @throws IllegalArgumentException if there is not one logit per label, or a logit is not finite
    */
   public static MultiLabelPrediction of(Labels labels, float... logits) {
     Logits.requireOneEach(labels, logits, "label");
@@ -46,12 +45,14 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   }
 
   /**
-   * What a model with these outputs and rules predicts; for tests of what uses a classifier.
+   * Creates the prediction of a model with these outputs and decision rules, for testing code that
+   * uses a classifier.
    *
-   * @param labels in the order of the outputs
-   * @param rules of the classifier
-   * @param logits one a label; copied
-   * @throws IllegalArgumentException as the other, and if the rules are not for these labels
+   * @param labels the labels in the order of the outputs
+   * @param rules the classifier's decision rules
+   * @param logits one per label, in label order; copied
+   * @throws IllegalArgumentException if there is not one logit per label, a logit is not finite, or
+   *     the rules do not fit these labels
    */
   public static MultiLabelPrediction of(Labels labels, DecisionRules rules, float... logits) {
     Logits.requireOneEach(labels, logits, "label");
@@ -82,26 +83,27 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   }
 
   /**
-   * The labels whose probability is over their threshold, most probable first; may be none. The
-   * threshold is that of the classifier's {@link DecisionRules}, and {@link #THRESHOLD} where these
-   * say nothing. Also where {@link #decision()} is not sure of them.
+   * The labels whose probability exceeds their threshold, the most probable first; may be empty.
+   * Thresholds are those of the classifier's {@link DecisionRules}, by default {@link #THRESHOLD}.
+   * The labels are returned even if {@link #decision()} is "not sure".
    */
   public List<String> labels() {
     return rules.over(probabilities()).stream().map(labels::name).toList();
   }
 
   /**
-   * What to do with the text: give it {@link #labels()}, or "not sure", by the rules of the
-   * classifier. A classifier without {@link DecisionRules} is always sure.
+   * The decision by the {@link DecisionRules} of the classifier: {@link #labels()}, or "not sure".
+   * Without rules it is always sure.
    */
   public Decision decision() {
     return rules.ofSeveralLabels(probabilities());
   }
 
   /**
-   * The labels whose probability is over a threshold, most probable first; may be none.
+   * The labels whose probability exceeds a threshold, the most probable first; may be empty.
    *
-   * @throws IllegalArgumentException if the threshold is not from 0 to 1
+   * @param threshold a probability, 0 to 1
+   * @throws IllegalArgumentException if the threshold is out of range
    */
   public List<String> labels(double threshold) {
     requireThreshold(threshold);
@@ -114,15 +116,15 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   /**
    * The probability of one label, in [0, 1].
    *
-   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   * @throws IllegalArgumentException if the label is unknown, or several outputs have this name
    */
   public double score(String label) {
     return rules.sigmoid(logits[labels.index(label)]);
   }
 
   /**
-   * All labels with their probabilities, the most probable first. Where outputs of a checkpoint
-   * share a name, the most probable of them. Unmodifiable.
+   * All labels with their probabilities, the most probable first. If several outputs share a name,
+   * the most probable of them. Unmodifiable.
    */
   public Map<String, Double> scores() {
     Map<String, Double> scores = new LinkedHashMap<>();
@@ -130,7 +132,10 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return Collections.unmodifiableMap(scores);
   }
 
-  /** How near the nearest probability is to its threshold, from 0 to 1: 0 is undecided. */
+  /**
+   * The smallest distance of a probability from its threshold, in [0, 1]; 0 means that one label is
+   * undecided.
+   */
   public double margin() {
     double[] thresholds = rules.thresholds();
     double[] probabilities = probabilities();
@@ -141,8 +146,8 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   }
 
   /**
-   * How undecided the prediction is: Σ over the labels of −p · ln p − (1 − p) · ln(1 − p), in nats,
-   * from 0, each label known, to C · ln 2, none of the C labels.
+   * The sum over the labels of their binary entropies, −p · ln p − (1 − p) · ln(1 − p), in nats:
+   * from 0 (every label is certain) to C · ln 2 (all C labels have probability 0.5).
    */
   public double entropy() {
     return Arrays.stream(probabilities()).map(p -> Prediction.entropy(p, 1 - p)).sum();
@@ -163,7 +168,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return Logits.binaryCrossEntropy(logits, truth, rules.rules().temperature());
   }
 
-  /** What each probability must be over. */
+  /** The threshold of each label, in label order. */
   double[] thresholds() {
     return rules.thresholds();
   }
@@ -172,7 +177,7 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     return !rules.rules().equals(DecisionRules.none());
   }
 
-  /** The same outputs, of which nobody decides anything. */
+  /** The same outputs without decision rules. */
   MultiLabelPrediction withoutRules() {
     return new MultiLabelPrediction(labels, logits).with(reading);
   }
@@ -190,7 +195,9 @@ public final class MultiLabelPrediction implements WrittenAsMap {
     }
   }
 
-  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  /**
+   * The number of tokens of the text that were not read because it is too long; 0 if all were read.
+   */
   public int cutTokens() {
     return reading.cutTokens();
   }
@@ -201,9 +208,9 @@ public final class MultiLabelPrediction implements WrittenAsMap {
   }
 
   /**
-   * What JSON says of it: {@code labels}, those over their threshold, and {@code scores}, all
-   * labels with their probabilities, the most probable first; of a classifier with rules also
-   * {@code decision}. Unmodifiable.
+   * The JSON form: {@code labels} (those above their threshold) and {@code scores} (all labels with
+   * their probabilities, the most probable first); {@code decision} if the classifier has rules,
+   * and {@code cutTokens} if any were cut. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {

@@ -18,8 +18,8 @@ import java.util.function.ObjDoubleConsumer;
 import java.util.stream.Stream;
 
 /**
- * Which options to try, for {@link TextModelBuilder#search}: all combinations of some values, or
- * random ones. Immutable: each method returns a new search.
+ * A hyperparameter search for {@link TextModelBuilder#search}: a grid of all combinations of given
+ * values, or random combinations. Immutable: each method returns a new search.
  *
  * <pre>{@code
  * OptionSearch<ClassifierBuilder> search =
@@ -32,7 +32,7 @@ import java.util.stream.Stream;
  * @param <B> the builder whose options are set
  */
 public final class OptionSearch<B> {
-  /** As Optuna's MedianPruner: before that there is no median to speak of. */
+  /** As in Optuna's MedianPruner: the median of fewer trials means little. */
   private static final int TRIALS_BEFORE_PRUNING = 5;
 
   private static final int MOST_TRIALS = 100_000;
@@ -114,17 +114,17 @@ public final class OptionSearch<B> {
     }
   }
 
-  /** All combinations of the values, the last option's changing first. */
+  /** A grid search: all combinations of the values; the values of the last option vary fastest. */
   public static <B> OptionSearch<B> grid() {
     return new OptionSearch<>(
         OptionalInt.empty(), 0, List.of(), Optional.empty(), OptionalInt.empty());
   }
 
   /**
-   * Random combinations, none twice.
+   * A random search: random combinations, none of them twice.
    *
-   * @param trials how many, 1 to 100,000; fewer where there are not as many combinations
-   * @param seed of the choice
+   * @param trials the number of trials, 1 to 100,000; fewer if there are not as many combinations
+   * @param seed the seed of the random choice
    */
   public static <B> OptionSearch<B> random(int trials, long seed) {
     if (trials < 1 || trials > MOST_TRIALS) {
@@ -136,11 +136,11 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * An option with the values to try.
+   * Adds an option with a list of values.
    *
-   * @param name shown in the table
+   * @param name the name in tables and results
    * @param set sets a value, such as {@code ClassifierBuilder::batchSize}
-   * @param values one or more, all different when written
+   * @param values one or more, whose {@code toString()} must differ
    */
   @SafeVarargs
   public final <T> OptionSearch<B> values(
@@ -162,10 +162,13 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * An option whose numbers are drawn evenly from a range; for random searches.
+   * Adds an option with values drawn uniformly from a range; for random searches only.
    *
-   * @param name shown in the table
-   * @param set sets a value
+   * @param name the name in tables and results
+   * @param set sets a value, such as {@code ClassifierBuilder::dropout}
+   * @param from the lower end
+   * @param to the upper end, over {@code from}
+   * @throws IllegalArgumentException if the range is invalid, or this is a grid search
    */
   public OptionSearch<B> uniform(
       String name, ObjDoubleConsumer<? super B> set, double from, double to) {
@@ -173,12 +176,14 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * An option whose numbers are drawn so that each power of ten in the range is as likely, as
-   * learning rates should be; for random searches.
+   * Adds an option with values drawn uniformly on a logarithmic scale, as is usual for learning
+   * rates; for random searches only.
    *
-   * @param name shown in the table
-   * @param set sets a value
-   * @param from over 0
+   * @param name the name in tables and results
+   * @param set sets a value, such as {@code ClassifierBuilder::learningRate}
+   * @param from the lower end, over 0
+   * @param to the upper end, over {@code from}
+   * @throws IllegalArgumentException if the range is invalid, or this is a grid search
    */
   public OptionSearch<B> logUniform(
       String name, ObjDoubleConsumer<? super B> set, double from, double to) {
@@ -216,8 +221,8 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * A time for all trials: after it none begins, and the one that runs ends with its update.
-   * Default none.
+   * Sets a time limit for all trials together. After it no trial starts, and the running one ends
+   * with its current update. Default: none.
    */
   public OptionSearch<B> budget(Duration time) {
     if (time.isNegative() || time.isZero()) {
@@ -228,19 +233,19 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * Ends trials that are hopeless, by the median rule: after an evaluation, when the best value of
-   * the trial so far is worse than the median of what the earlier trials had at the same
-   * evaluation. The first 5 trials are never ended. Evaluate often enough for it to save time
-   * ({@link TextModelBuilder#evaluateEvery}). Default: never.
+   * Ends unpromising trials by the median rule: after an evaluation, a trial is ended if its best
+   * value so far is worse than the median of the earlier trials' values at the same evaluation. The
+   * first 5 trials are never ended. To save time with it, evaluate often ({@link
+   * TextModelBuilder#evaluateEvery}). Default: no pruning.
    */
   public OptionSearch<B> prune() {
     return pruneAfter(TRIALS_BEFORE_PRUNING);
   }
 
   /**
-   * As {@link #prune()}.
+   * As {@link #prune()}, with another number of trials that are never ended.
    *
-   * @param trials which are never ended, 1 or more
+   * @param trials the number of first trials that are never ended, 1 or more
    */
   public OptionSearch<B> pruneAfter(int trials) {
     if (trials < 1) {

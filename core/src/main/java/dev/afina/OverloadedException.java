@@ -3,9 +3,9 @@ package dev.afina;
 import java.util.concurrent.RejectedExecutionException;
 
 /**
- * A text was refused at once, because as many tokens are in flight as {@link
- * ServingOptions#tokensInFlight} allows. Nothing was computed; a server answers with HTTP 503 or
- * 429, and the caller may try again later.
+ * Thrown when a text is rejected immediately, because as many tokens are in flight as {@link
+ * ServingOptions#tokensInFlight} allows. Nothing was computed. A server should answer with HTTP 503
+ * or 429; the caller may try again later.
  */
 public final class OverloadedException extends RejectedExecutionException {
   private static final long serialVersionUID = 1;
@@ -13,7 +13,7 @@ public final class OverloadedException extends RejectedExecutionException {
   private final long tokensInFlight;
   private final long limit;
 
-  /** One with these numbers, which applications need for their tests only. */
+  /** Creates an exception, for tests of an application. */
   public OverloadedException(long tokensInFlight, long limit) {
     super(
         "refused: "
@@ -25,12 +25,12 @@ public final class OverloadedException extends RejectedExecutionException {
     this.limit = limit;
   }
 
-  /** The tokens of the texts that were waiting or computed at that moment. */
+  /** The number of tokens that were queued or being computed at that moment. */
   public long tokensInFlight() {
     return tokensInFlight;
   }
 
-  /** What was allowed. */
+  /** The limit. */
   public long limit() {
     return limit;
   }

@@ -4,20 +4,20 @@ import dev.afina.tokenization.Encoding;
 import java.util.List;
 
 /**
- * How the hidden states of a text's tokens become one vector. Immutable.
+ * How the hidden states of a text's tokens are combined into one vector. Immutable.
  *
  * <p>{@link #MEAN} suits search, clustering and finding duplicates; {@link #FIRST} is what most
  * classification heads read.
  */
 public final class Pooling {
   /**
-   * The mean of all tokens, the special ones included, as sentence-transformers has it. The last
-   * layer computes all tokens for it, which prediction mostly need not: about a seventh more work
-   * with six layers, less with more.
+   * The mean over all tokens, special tokens included, as in sentence-transformers. The last layer
+   * must be computed for all tokens, whereas most predictions need only the first: about a seventh
+   * more work for a model with six layers, less for a deeper one.
    */
   public static final Pooling MEAN = new Pooling("mean", false);
 
-  /** The first token, which is [CLS] in most models: the work of a prediction. */
+  /** The first token, which is [CLS] in most models. Costs as much as a prediction. */
   public static final Pooling FIRST = new Pooling("first", false);
 
   private final String name;
@@ -29,8 +29,8 @@ public final class Pooling {
   }
 
   /**
-   * The same, divided by its length (L2 norm), so that the product of two vectors is their cosine.
-   * A vector of zeros stays as it is.
+   * The same pooling, with the vector divided by its L2 norm, so that the dot product of two
+   * vectors is their cosine similarity. A zero vector is returned unchanged.
    */
   public Pooling normalized() {
     return new Pooling(name, true);

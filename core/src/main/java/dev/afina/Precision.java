@@ -10,35 +10,36 @@ import dev.afina.internal.model.PackedModel;
 import java.util.Optional;
 
 /**
- * In which numbers the encoder's linear layers, most of the work, are computed; in training those
- * of the head, too, as PyTorch's autocast does. Weights are kept, trained and saved in float32
- * whatever it is; everything else is computed in float32.
+ * The number format in which the encoder's linear layers, which are most of the work, are computed;
+ * in training also those of the head, like PyTorch's autocast. Weights are always kept, trained and
+ * saved in float32, and everything else is computed in float32.
  */
 public enum Precision {
-  /** 32 bits: exact but for rounding. The default everywhere. */
+  /** 32-bit floating point. The default everywhere. */
   FLOAT32(PackedFormat.FLOAT32),
 
   /**
-   * Numbers of float32's range with 8 bits of precision instead of 24, sums in float32: the mixed
-   * precision of PyTorch's autocast. Fast where the processor has instructions for it (AVX512_BF16
-   * or AMX); elsewhere expect no gain. For training and prediction.
+   * The range of float32 with 8 bits of precision instead of 24; sums are accumulated in float32.
+   * The same as PyTorch's autocast. Fast on processors with AVX512_BF16 or AMX instructions; expect
+   * no gain on others. For training and prediction.
    */
   BFLOAT16(PackedFormat.BFLOAT16),
 
   /**
-   * Weights rounded to 16 bits, of which 11 are precision, and computed with in float32. For
-   * prediction only, on x86-64. It reads half the memory, so it is for single short texts: with 4
-   * to 25 tokens a MiniLM took 0.6 to 0.8 times as long as in float32 (AMD Zen 4, 2 cores), with 64
-   * and more, and in lists, as long. Logits of small models of all families differ by less than
-   * 0.02; a text's result does not depend on the texts beside it.
+   * Weights rounded to 16-bit floats (11 bits of precision), computed in float32. For prediction
+   * only, on x86-64. It reads half the memory, which helps single short texts: for 4 to 25 tokens a
+   * MiniLM took 0.6 to 0.8 times as long as in float32 (AMD Zen 4, 2 cores); for 64 or more tokens,
+   * and for lists, there is no difference. The logits of small models of all families change by
+   * less than 0.02. A text's result does not depend on the other texts of its batch.
    */
   FLOAT16_WEIGHTS(PackedFormat.FLOAT16_WEIGHTS),
 
   /**
-   * Whole numbers of 8 bits, with one scale for each row of a weight and one for the tokens of a
-   * batch (dynamic quantization). For prediction only, on x86-64. A text's result depends a little
-   * on the texts beside it, because they share a scale. On processors without VNNI instructions
-   * (before about 2019) inputs have 7 bits, because sums of 8 bits would overflow there.
+   * 8-bit integers, with one scale per row of a weight matrix and one for the tokens of a batch
+   * (dynamic quantization). For prediction only, on x86-64. A text's result depends slightly on the
+   * other texts of its batch, because they share a scale. On processors without VNNI instructions
+   * (before about 2019) inputs are quantized to 7 bits, because sums of 8-bit products would
+   * overflow there.
    */
   INT8(PackedFormat.INT8);
 
@@ -99,7 +100,8 @@ public enum Precision {
     return new IllegalStateException(
         "precision: "
             + this
-            + " is not available: this build of PyTorch lacks it, it computes wrongly on this machine"
-            + " or cannot hold a weight of this model (the log says what), or -Dafina.fusedOps=false switched it off; use FLOAT32");
+            + " is not available: this build of PyTorch lacks it, it computes wrongly on this"
+            + " machine or cannot hold a weight of this model (the log says what), or"
+            + " -Dafina.fusedOps=false switched it off; use FLOAT32");
   }
 }

@@ -14,12 +14,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Classifier} says of one text: a probability for each label. Immutable. Jackson and
- * Gson write it as its {@link #asMap()}.
+ * A {@link Classifier}'s prediction for one text: a probability for each label. Immutable. Jackson
+ * and Gson serialize it as {@link #asMap()}.
  *
- * <p>The probabilities are the softmax of the logits, as transformers' text-classification pipeline
- * gives them, or of the logits divided by the temperature of a {@linkplain Classifier#calibrated
- * calibrated} classifier; they add up to 1.
+ * <p>The probabilities add up to 1. They are the softmax of the logits, as in transformers'
+ * text-classification pipeline; a {@linkplain Classifier#calibrated calibrated} classifier first
+ * divides the logits by its temperature.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Prediction implements WrittenAsMap {
@@ -31,12 +31,11 @@ public final class Prediction implements WrittenAsMap {
   private final int best;
 
   /**
-   * What a model with these outputs predicts; for tests of what uses a classifier.
+   * Creates the prediction of a model with these outputs, for testing code that uses a classifier.
    *
-   * @param labels in the order of the outputs
-   * @param logits one a label; copied
-   * @throws IllegalArgumentException if there are not as many logits as labels, or one is not a
-   *     finite number
+   * @param labels the labels in the order of the outputs
+   * @param logits one per label, in label order; copied
+   * @throws IllegalArgumentException if there is not one logit per label, or a logit is not finite
    */
   public static Prediction of(Labels labels, float... logits) {
     Logits.requireOneEach(labels, logits, "label");
@@ -44,12 +43,14 @@ public final class Prediction implements WrittenAsMap {
   }
 
   /**
-   * What a model with these outputs and rules predicts; for tests of what uses a classifier.
+   * Creates the prediction of a model with these outputs and decision rules, for testing code that
+   * uses a classifier.
    *
-   * @param labels in the order of the outputs
-   * @param rules of the classifier
-   * @param logits one a label; copied
-   * @throws IllegalArgumentException as the other, and if the rules are not for these labels
+   * @param labels the labels in the order of the outputs
+   * @param rules the classifier's decision rules
+   * @param logits one per label, in label order; copied
+   * @throws IllegalArgumentException if there is not one logit per label, a logit is not finite, or
+   *     the rules do not fit these labels
    */
   public static Prediction of(Labels labels, DecisionRules rules, float... logits) {
     Logits.requireOneEach(labels, logits, "label");
@@ -84,19 +85,19 @@ public final class Prediction implements WrittenAsMap {
   }
 
   /**
-   * What to do with the text: {@link #label()}, or "not sure", by the rules of the classifier. A
-   * classifier without {@link DecisionRules} is always sure.
+   * The decision by the {@link DecisionRules} of the classifier: {@link #label()}, or "not sure".
+   * Without rules it is always sure.
    */
   public Decision decision() {
     return rules.ofOneLabel(probabilities, best);
   }
 
-  /** The most probable label; of equals, the first in label order. */
+  /** The most probable label; of several equally probable ones, the first in label order. */
   public String label() {
     return labels.name(best);
   }
 
-  /** The position of {@link #label()} among the labels. */
+  /** The index of {@link #label()} in label order. */
   public int index() {
     return best;
   }
@@ -109,15 +110,13 @@ public final class Prediction implements WrittenAsMap {
   /**
    * The probability of one label.
    *
-   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   * @throws IllegalArgumentException if the label is unknown, or several outputs have this name
    */
   public double score(String label) {
     return probabilities[labels.index(label)];
   }
 
-  /**
-   * How far the most probable label is ahead: its probability − that of the next one, in [0, 1].
-   */
+  /** The probability of the most probable label minus that of the second, in [0, 1]. */
   public double margin() {
     double next = 0;
     for (int label = 0; label < probabilities.length; label++) {
@@ -129,8 +128,8 @@ public final class Prediction implements WrittenAsMap {
   }
 
   /**
-   * How undecided the prediction is: −Σ p · ln p, in nats, from 0, all on one label, to ln C, all C
-   * labels alike.
+   * The entropy of the probabilities, −Σ p · ln p, in nats: from 0 (one label has all the
+   * probability) to ln C (all C labels are equally probable).
    */
   public double entropy() {
     return entropy(probabilities);
@@ -145,7 +144,7 @@ public final class Prediction implements WrittenAsMap {
     return !rules.rules().equals(DecisionRules.none());
   }
 
-  /** The same outputs, of which nobody decides anything. */
+  /** The same outputs without decision rules. */
   Prediction withoutRules() {
     return new Prediction(labels, logits).with(reading);
   }
@@ -159,16 +158,16 @@ public final class Prediction implements WrittenAsMap {
   }
 
   /**
-   * All labels with their probabilities, the most probable first. Where outputs of a checkpoint
-   * share a name, the most probable of them.
+   * All labels with their probabilities, the most probable first. If several outputs share a name,
+   * the most probable of them. Unmodifiable.
    */
   public Map<String, Double> scores() {
     return top(labels.size());
   }
 
   /**
-   * The {@code k} most probable labels with their probabilities, best first; all where there are
-   * not as many.
+   * The {@code k} most probable labels with their probabilities, the most probable first; all
+   * labels if there are fewer than {@code k}. Unmodifiable.
    *
    * @throws IllegalArgumentException if {@code k} is less than 1
    */
@@ -197,7 +196,9 @@ public final class Prediction implements WrittenAsMap {
     return logits.clone();
   }
 
-  /** How many tokens of the text were not read, because it is too long; 0 where all were. */
+  /**
+   * The number of tokens of the text that were not read because it is too long; 0 if all were read.
+   */
   public int cutTokens() {
     return reading.cutTokens();
   }
@@ -208,9 +209,9 @@ public final class Prediction implements WrittenAsMap {
   }
 
   /**
-   * What JSON says of it: {@code label}, {@code score}, and {@code scores}, all labels with their
-   * probabilities, the most probable first; of a classifier with rules also {@code decision}.
-   * Unmodifiable.
+   * The JSON form: {@code label}, {@code score} and {@code scores} (all labels with their
+   * probabilities, the most probable first); {@code decision} if the classifier has rules, and
+   * {@code cutTokens} if any were cut. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {

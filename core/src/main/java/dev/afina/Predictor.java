@@ -9,8 +9,8 @@ import java.util.function.LongConsumer;
 import java.util.stream.Stream;
 
 /**
- * Says something of texts: what an application depends on, so that its tests need no model. Each
- * {@link TextModel} is one. A test's own is one line:
+ * Predicts something about texts. Let an application depend on this interface, so that its tests
+ * need no model. Every {@link TextModel} implements it; a fake for tests takes one line:
  *
  * <pre>{@code
  * Labels labels = Labels.of("billing", "delivery");
@@ -18,51 +18,51 @@ import java.util.stream.Stream;
  *     data -> Collections.nCopies(data.size(), Prediction.of(labels, 3, 0));
  * }</pre>
  *
- * @param <P> what it says of one text
+ * @param <P> the prediction for one text
  */
 @FunctionalInterface
 public interface Predictor<P> {
 
   /**
-   * What it says of many texts or pairs, in their order; labels and values in the data are not
-   * looked at.
+   * Predicts many texts or pairs, in the order of {@code data}, whose labels and values are
+   * ignored.
    */
   List<P> predict(Dataset data);
 
   /**
-   * What it says of many texts, in their order.
+   * Predicts many texts, in the order of the list.
    *
-   * @throws IllegalArgumentException when one is null, naming it
+   * @throws IllegalArgumentException if a text is null; the message has its index
    */
   default List<P> predict(List<String> texts) {
     return predict(TextEncoder.dataset(texts));
   }
 
-  /** What it says of a text. */
+  /** Predicts a text. */
   default P predict(String text) {
     return predict(Dataset.of(Example.of(text))).get(0);
   }
 
-  /** What it says of a pair of texts. */
+  /** Predicts a pair of texts. */
   default P predict(String text, String pair) {
     return predict(Dataset.of(Example.ofPair(text, pair))).get(0);
   }
 
   /**
-   * What it will say of a text, without a thread that waits: here by {@link #predict(String)} in
-   * the common pool. Models do better, see {@link TextModel#predictAsync(String)}.
+   * Predicts a text asynchronously. This default calls {@link #predict(String)} in the common pool;
+   * models do not block a thread, see {@link TextModel#predictAsync(String)}.
    */
   default CompletableFuture<P> predictAsync(String text) {
     return CompletableFuture.supplyAsync(() -> predict(text));
   }
 
-  /** What it will say of a pair of texts. */
+  /** Predicts a pair of texts asynchronously. */
   default CompletableFuture<P> predictAsync(String text, String pair) {
     return CompletableFuture.supplyAsync(() -> predict(text, pair));
   }
 
   /**
-   * What it says of texts that need not fit into memory, in their order:
+   * Predicts a stream of texts, which need not fit into memory, in their order:
    *
    * <pre>{@code
    * try (Stream<String> lines = Files.lines(file);
@@ -71,23 +71,23 @@ public interface Predictor<P> {
    * }
    * }</pre>
    *
-   * <p>Nothing happens before the first prediction is asked for. Then some texts are taken and
-   * computed together by the thread that asks: 16 at first, ever more up to 512 or a million
-   * characters. So at most that many are ahead, and nothing is queued while nobody asks. A text
-   * that fails does so when its turn comes, after the predictions of those before it.
+   * <p>The stream is lazy. When a prediction is requested, the requesting thread takes a group of
+   * texts and computes them together: 16 texts at first, then larger groups of up to 512 texts or
+   * one million characters. So it never reads further ahead than that. If a text fails, the
+   * predictions of the texts before it are returned first.
    *
-   * @param texts read by the thread that asks, and closed by closing the stream
-   * @return ends with an IllegalArgumentException or IllegalStateException that names the text, by
-   *     its number from 0, when one is null or fails
+   * @param texts read by the requesting thread; closed when the returned stream is closed
+   * @return a stream that throws IllegalArgumentException or IllegalStateException, with the index
+   *     of the text, if a text is null or fails
    */
   default Stream<P> predict(Stream<Example> texts) {
     return predict(texts, done -> {});
   }
 
   /**
-   * The same, and shows how far it is.
+   * Predicts a stream of texts as {@link #predict(Stream)} does, and reports progress.
    *
-   * @param progress is told the number of texts that have predictions, after each group of texts
+   * @param progress called after each group of texts with the number of texts predicted so far
    */
   default Stream<P> predict(Stream<Example> texts, LongConsumer progress) {
     return PredictionIterator.stream(
@@ -95,9 +95,9 @@ public interface Predictor<P> {
   }
 
   /**
-   * What it says of texts that need not fit into memory, as {@link #predict(Stream)} does it. Who
-   * catches the exception of a text may go on with the next one; after an exception of {@code
-   * texts} itself there is none.
+   * Predicts texts that need not fit into memory, as {@link #predict(Stream)} does. After the
+   * exception of a text the caller may go on with the next text; after an exception of {@code
+   * texts} itself there are no more.
    */
   default Iterator<P> predict(Iterator<Example> texts) {
     return new PredictionIterator<>(this, texts, done -> {});

@@ -51,35 +51,43 @@ public final class PushOptions {
     this.listener = Objects.requireNonNull(listener, "listener");
   }
 
-  /** A public repository, a commit on main, and a card of what the classifier knows. */
+  /**
+   * The default options: a public repository, a commit to main, and a card with what the model
+   * knows.
+   */
   public static PushOptions standard() {
     return STANDARD;
   }
 
-  /** Which client uploads. Default: {@link HubClient#fromEnvironment()}. */
+  /** Sets the client that uploads. Default: {@link HubClient#fromEnvironment()}. */
   public PushOptions client(HubClient client) {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
-  /** The card. Default: one of what the classifier knows, without licence and results. */
+  /**
+   * Sets the model card. Default: a card with what the model knows, without licence and results.
+   */
   public PushOptions card(ModelCard card) {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
-  /** Who may see a repository that is made now; one that exists stays as it is. Default: all. */
+  /**
+   * Sets the visibility of a repository that is created now; that of an existing one is not
+   * changed. Default: public.
+   */
   public PushOptions visibility(Visibility visibility) {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
   /**
-   * The title of the commit. Default: {@code End of training}, of a checkpoint {@code Training in
-   * progress, step N}.
+   * Sets the title of the commit. Default: {@code End of training}, or {@code Training in progress,
+   * step N} for a checkpoint.
    */
   public PushOptions message(String title) {
     return new PushOptions(client, card, visibility, title, revision, pullRequest, listener);
   }
 
-  /** The branch to commit to, made from main where it is missing. Default: main. */
+  /** Sets the branch to commit to; it is created from main if it does not exist. Default: main. */
   public PushOptions revision(String branch) {
     return new PushOptions(client, card, visibility, message, branch, pullRequest, listener);
   }
@@ -89,7 +97,7 @@ public final class PushOptions {
     return new PushOptions(client, card, visibility, message, revision, true, listener);
   }
 
-  /** Receives upload progress. Default: none. */
+  /** Sets the listener of upload progress. Default: none. */
   public PushOptions listener(UploadListener listener) {
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }

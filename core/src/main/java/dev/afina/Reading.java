@@ -3,16 +3,17 @@ package dev.afina;
 /**
  * How much of a text a model read.
  *
- * @param windows how many windows of it were computed, 1 but for {@link LongTexts#windows}
- * @param cutTokens how many tokens of it no window has; 0 when, and only when, all of it was read
- * @param allCutCounted whether that is the whole number and not the least one: a very long text is
- *     not tokenized to its end
+ * @param windows the number of windows that were computed; 1 except with {@link LongTexts#windows}
+ * @param cutTokens the number of tokens that are in no window; 0 if and only if all of the text was
+ *     read
+ * @param allCutCounted whether {@code cutTokens} is exact; otherwise it is a lower bound, because a
+ *     very long text is not tokenized to its end
  */
 public record Reading(int windows, int cutTokens, boolean allCutCounted) {
   /** A text that was read as a whole, in one window. */
   public static final Reading WHOLE = new Reading(1, 0, true);
 
-  /** Refuses fewer than 1 window and fewer than 0 tokens. */
+  /** Checks that there is at least 1 window and that {@code cutTokens} is not negative. */
   public Reading {
     if (windows < 1 || cutTokens < 0) {
       throw new IllegalArgumentException(

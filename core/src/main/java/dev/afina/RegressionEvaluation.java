@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * How well a {@link Regressor} does on data whose values are known: its numbers, compared with the
- * true ones. Immutable. Jackson and Gson write it as its {@link #asMap()}.
+ * The evaluation of a {@link Regressor} on data with known values: its predictions, compared with
+ * the true values. Immutable. Jackson and Gson serialize it as {@link #asMap()}.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class RegressionEvaluation implements EvaluationResult<Estimate> {
@@ -24,12 +24,12 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   private final RegressionPredictions scored;
 
   /**
-   * The figures of what any {@link Predictor} said of these rows.
+   * Evaluates the predictions of any {@link Predictor}.
    *
-   * @param data with values
-   * @param predictions one a row, in the same order, all of the same targets
-   * @throws IllegalArgumentException if there is no row, the lists are not of equal length, or a
-   *     row has nothing to compare with, naming it
+   * @param data rows with values
+   * @param predictions one per row, in the same order, all with the same targets
+   * @throws IllegalArgumentException if there is no row, the sizes differ, or a row has no target;
+   *     the message names the row
    */
   public static RegressionEvaluation of(Dataset data, List<Estimate> predictions) {
     NamedFigures.requireOneEach(data, predictions);
@@ -37,13 +37,13 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   }
 
   /**
-   * The figures of numbers; for those that were made elsewhere, and for tests.
+   * Evaluates predictions that were made elsewhere.
    *
-   * @param targets those of the estimates
-   * @param truth the true values of each example, one a target
-   * @param predictions one an example, in the same order
-   * @throws IllegalArgumentException if there is no example, the lists are not of equal length, or
-   *     a value is not finite
+   * @param targets the targets of the predictions
+   * @param truth the true values of each example, one per target
+   * @param predictions one per example, in the same order
+   * @throws IllegalArgumentException if there is no example, the lists differ in length, or a value
+   *     is not finite
    */
   public static RegressionEvaluation of(
       Labels targets, List<double[]> truth, List<Estimate> predictions) {
@@ -77,22 +77,22 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
     return scored.meanSquaredError();
   }
 
-  /** The mean distance of the numbers from the true ones, 0 or more; smaller is better. */
+  /** The mean absolute error over examples and targets, 0 or more; smaller is better. */
   public double meanAbsoluteError() {
     return scored.meanAbsoluteError();
   }
 
-  /** Pearson's correlation, in [−1, 1]; NaN where it is undefined. */
+  /** The Pearson correlation of predicted and true values, in [−1, 1]; NaN if it is undefined. */
   public double pearson() {
     return scored.pearson();
   }
 
-  /** Any metric: one of {@link RegressionMetrics}, or your own. NaN where it is undefined. */
+  /** Computes any metric: one of {@link RegressionMetrics}, or your own. NaN if it is undefined. */
   public double of(Metric<? super RegressionPredictions> metric) {
     return metric.of(scored);
   }
 
-  /** True and predicted numbers, for confidence intervals and more. */
+  /** The true and predicted values, for confidence intervals and other statistics. */
   public RegressionPredictions scored() {
     return scored;
   }
@@ -107,7 +107,7 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
     return predictions;
   }
 
-  /** Loss, then all of {@link RegressionMetrics}. */
+  /** The loss, then all of {@link RegressionMetrics}. */
   @Override
   public Map<String, Double> metrics() {
     return NamedFigures.of(loss(), RegressionMetrics.all(), scored);
@@ -118,7 +118,10 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
     return NamedFigures.names(RegressionMetrics.all());
   }
 
-  /** The metrics of each target, a line each; of several also of their mean. */
+  /**
+   * The metrics of each target, one line per target, followed by a line of means if there are
+   * several.
+   */
   @Override
   public String report() {
     StringBuilder table = new StringBuilder();
@@ -159,9 +162,8 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
   }
 
   /**
-   * What JSON says of it: {@code examples} (how many), {@code metrics} ({@link #metrics()}), and
-   * {@code targets}, with all of {@link RegressionMetrics} of each. The predictions are not in it.
-   * Unmodifiable.
+   * The JSON form: {@code examples} (their number), {@code metrics} ({@link #metrics()}) and {@code
+   * targets} (all of {@link RegressionMetrics} for each). It contains no predictions. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -175,7 +177,7 @@ public final class RegressionEvaluation implements EvaluationResult<Estimate> {
     return NamedFigures.asMap(this).with("targets", ofTargets.asMap()).asMap();
   }
 
-  /** The size and the main figures in one line. */
+  /** The number of examples and the main figures in one line. */
   @Override
   public String toString() {
     return String.format(

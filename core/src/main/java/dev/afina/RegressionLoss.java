@@ -4,9 +4,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training of numbers makes small. Immutable.
+ * The loss that the training of a {@link Regressor} minimizes. Immutable.
  *
- * <p>A text's loss is the mean over its targets, an update's the mean over its texts.
+ * <p>The loss of a text is the mean over its targets, the loss of an update the mean over its
+ * texts.
  */
 public final class RegressionLoss {
   private enum Distance {
@@ -22,38 +23,39 @@ public final class RegressionLoss {
     this.own = own;
   }
 
-  /** A loss of the user's own, with its name. */
+  /** A custom loss and its name. */
   private record Own(String name, ValuesLoss function) {}
 
-  /** The loss of one text, as a function of the model's numbers and the true ones. */
+  /** The loss of one text, as a function of the model's outputs and the true values. */
   @FunctionalInterface
   public interface ValuesLoss {
     /**
      * The loss.
      *
-     * @param outputs the model's, one a target; the function may change them
-     * @param values the true ones, one a target
+     * @param outputs the model's outputs, one per target; the function may modify the array
+     * @param values the true values, one per target
      */
     double of(double[] outputs, double[] values);
   }
 
-  /** The square of the distance: the default, and transformers'. */
+  /** The squared difference. The default, as in transformers. */
   public static RegressionLoss meanSquaredError() {
     return new RegressionLoss(Distance.SQUARED, null);
   }
 
-  /** The distance, which outliers pull less. */
+  /** The absolute difference, which is less sensitive to outliers. */
   public static RegressionLoss meanAbsoluteError() {
     return new RegressionLoss(Distance.ABSOLUTE, null);
   }
 
   /**
-   * A loss of one's own, in plain Java. Its gradient is taken by central differences in double
-   * precision, so it must be smooth; that is exact to about 1e-9, more than float32 can hold, and
-   * costs 2 calls a target and text.
+   * A custom loss in plain Java. Its gradient is computed by central differences in double
+   * precision, so it must be smooth. This is accurate to about 1e-9, which exceeds the precision of
+   * float32, and takes two calls per text and target.
    *
-   * @param name tells it from others: a training goes on from a checkpoint only under the same name
-   * @param function called by several threads at the same time
+   * @param name identifies the loss: a training resumes from a checkpoint only with a loss of the
+   *     same name
+   * @param function computes the loss of one text; called concurrently by several threads
    */
   public static RegressionLoss own(String name, ValuesLoss function) {
     return new RegressionLoss(

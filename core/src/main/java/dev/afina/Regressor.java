@@ -10,9 +10,9 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * A transformer that gives a text, or a pair of texts, one number or several: a rating, how alike
- * two sentences are. Fine-tuned by {@link #builder()}, or {@linkplain #load loaded} from a folder
- * that Afina or Python's transformers saved.
+ * A transformer that predicts one or more numbers for a text or a pair of texts, such as a rating
+ * or the similarity of two sentences: fine-tuned with {@link #builder()}, or {@linkplain #load
+ * loaded} from a folder that Afina or Python's transformers saved.
  *
  * <pre>{@code
  * try (Regressor regressor = Regressor.builder()
@@ -23,7 +23,7 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Thread safe: make one and share it.
+ * <p>Thread safe: create one and share it.
  */
 public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   private final RegressionTask task;
@@ -40,23 +40,23 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   }
 
   /**
-   * Loads a saved model: {@code problem_type} is {@code regression}, or not said and it has one
-   * output; several outputs of which nothing is said are taken with a warning.
+   * Loads a saved model whose {@code problem_type} is {@code regression}. One without a {@code
+   * problem_type} is accepted, with a warning if it has several outputs.
    *
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
-   *     Hugging Face Hub, downloaded where the cache lacks it; see {@link
+   *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
-   * @throws IOException when there is no such model, a download fails or its files cannot be read;
-   *     what is wrong with them is a {@link dev.afina.CheckpointException} that names file and
-   *     tensor. A model of another {@code problem_type} is refused, too.
+   * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
+   *     {@link CheckpointException} means that the files themselves are invalid, or that the model
+   *     has another {@code problem_type}; it names the file and the tensor
    */
   public static Regressor load(String reference) throws IOException {
     return load(reference, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client: its cache, token, endpoint
-   * and {@link dev.afina.hub.HubClient.Builder#listener listener} of downloads.
+   * Loads a saved model, using this client (its cache, token, endpoint and {@link
+   * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
    * @throws IOException as {@link #load(String)}
    */
@@ -75,19 +75,20 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   /**
    * Loads a saved model and verifies it against a lock file.
    *
-   * @param reference {@code owner/name} on the Hugging Face Hub, of which the locked commit is
-   *     taken, or a folder with the same files
-   * @param lockFile written by {@link #lock}; each file's SHA-256 is compared, at each load
-   * @throws IOException as {@link #load(String)}, and when a file is missing or another one; the
-   *     message names it, the hash expected and the hash found
+   * @param reference {@code owner/name} on the Hugging Face Hub, which loads the locked commit, or
+   *     a folder with the same files
+   * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
+   *     load
+   * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
+   *     locked one; the message has the file, the expected hash and the actual one
    */
   public static Regressor load(String reference, Path lockFile) throws IOException {
     return load(reference, lockFile, HubClient::fromEnvironment);
   }
 
   /**
-   * Loads a saved model, where it is one of the Hub with this client, and verifies it against a
-   * lock file.
+   * Loads a saved model and verifies it against a lock file, using this client if the reference
+   * names a model on the Hub.
    *
    * @throws IOException as {@link #load(String, Path)}
    */
@@ -142,7 +143,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
     return whileOpen(() -> new Regressor(loaded(), reader().with(options), task));
   }
 
-  /** The names of the numbers, in the order of the model's outputs. */
+  /** The names of the targets, in the order of the model's outputs. */
   public Labels targets() {
     return task.labels();
   }

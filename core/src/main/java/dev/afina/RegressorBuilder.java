@@ -8,7 +8,7 @@ import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Collects what the fine-tuning of a {@link Regressor} needs. Not thread safe. */
+/** Configures the fine-tuning of a {@link Regressor}. Not thread safe. */
 public final class RegressorBuilder
     extends TextModelBuilder<RegressorBuilder, Regressor, Estimate, RegressionEvaluation> {
   private RegressionLoss loss = RegressionLoss.meanSquaredError();
@@ -16,15 +16,15 @@ public final class RegressorBuilder
   RegressorBuilder() {}
 
   /**
-   * The names of the numbers, in the order in which rows have them. Default: those of the
-   * checkpoint where it has named as many, else {@code LABEL_0}, {@code LABEL_1}, … as transformers
-   * names them.
+   * The names of the targets, in the order of the values in each row. Default: those of the
+   * checkpoint if it has as many named outputs, otherwise {@code LABEL_0}, {@code LABEL_1}, … as in
+   * transformers.
    */
   public RegressorBuilder targets(String... names) {
     return names(Labels.of(names));
   }
 
-  /** What the training makes small; default {@link RegressionLoss#meanSquaredError()}. */
+  /** The loss to minimize. Default: {@link RegressionLoss#meanSquaredError()}. */
   public RegressorBuilder loss(RegressionLoss value) {
     this.loss = Objects.requireNonNull(value, "loss");
     return this;

@@ -5,15 +5,15 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How a model's confidences and labels were distributed on its validation data, so that a service
- * can see when its texts are no longer such: by the population stability index, PSI = Σ (a − e) ·
- * ln(a / e) over the bins, with e the share on the validation data and a that of the service. A
- * common rule calls a PSI under 0.1 no change, over 0.25 a great one.
+ * The distribution of a model's confidences and labels on its validation data, with which a service
+ * can detect drift by the population stability index: PSI = Σ (a − e) · ln(a / e) over the bins,
+ * where e is the share of a bin on the validation data and a its share in service. By a common rule
+ * a PSI below 0.1 means no change, one above 0.25 a large change. Immutable.
  *
- * @param edges between the bins, ascending, in [0, 1]: one fewer than bins
- * @param shares of the validation texts in each bin, in [0, 1]; they add up to 1
- * @param labelShares of each label, in label order, among all labels that were given; where texts
- *     may have several labels one more, of those that were given none
+ * @param edges the edges between the bins, ascending, in [0, 1]; one fewer than there are bins
+ * @param shares the share of the validation texts in each bin, in [0, 1]; they add up to 1
+ * @param labelShares the share of each label, in label order, among all labels given; for a {@link
+ *     MultiLabelClassifier} followed by the share of texts that were given none
  */
 public record ScoreDistribution(List<Double> edges, List<Double> shares, List<Double> labelShares) {
   /** Quantiles: ten bins with about as many texts each, fewer where confidences are equal. */
@@ -23,8 +23,8 @@ public record ScoreDistribution(List<Double> edges, List<Double> shares, List<Do
   private static final double LEAST_SHARE = 1e-4;
 
   /**
-   * @throws IllegalArgumentException when edges do not rise, a number is out of range, or lengths
-   *     differ
+   * @throws IllegalArgumentException if the edges are not ascending, a number is out of range, or
+   *     the lengths do not match
    */
   public ScoreDistribution {
     edges = List.copyOf(edges);
@@ -87,9 +87,9 @@ public record ScoreDistribution(List<Double> edges, List<Double> shares, List<Do
   }
 
   /**
-   * The bin of a confidence, from 0; that of an edge is the one above.
+   * The index of the bin of a confidence, from 0. An edge belongs to the bin above it.
    *
-   * @param confidence as {@link Decision#confidence()} has it
+   * @param confidence as in {@link Decision#confidence()}
    */
   public int bin(double confidence) {
     return bin(edges, confidence);
@@ -104,21 +104,21 @@ public record ScoreDistribution(List<Double> edges, List<Double> shares, List<Do
   }
 
   /**
-   * The population stability index of confidences: 0 where they are distributed as on the
-   * validation data, greater the less they are. A share of 0 counts as 0.0001.
+   * The population stability index of the confidences in service: 0 if they are distributed as on
+   * the validation data, greater the more they differ. A share of 0 counts as 0.0001.
    *
-   * @param counts how many texts were in each bin
-   * @throws IllegalArgumentException when there are not as many numbers as bins, one is negative,
-   *     or there is no text
+   * @param counts the number of texts in each bin
+   * @throws IllegalArgumentException if there is not one number per bin, a number is negative, or
+   *     all are 0
    */
   public double psi(long... counts) {
     return psi(shares, counts);
   }
 
   /**
-   * The population stability index of confidences.
+   * The population stability index of the confidences of these decisions.
    *
-   * @throws IllegalArgumentException when there is none
+   * @throws IllegalArgumentException if there are none
    */
   public double psi(List<Decision> decisions) {
     long[] counts = new long[shares.size()];
@@ -127,7 +127,7 @@ public record ScoreDistribution(List<Double> edges, List<Double> shares, List<Do
   }
 
   /**
-   * The population stability index of labels.
+   * The population stability index of the labels in service.
    *
    * @param counts how often each label was given, in the order of {@link #labelShares()}
    * @throws IllegalArgumentException as {@link #psi(long...)}

@@ -7,8 +7,8 @@ import java.util.concurrent.Executor;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a model serves its callers: what it refuses, how long a call may take, and who is told of it.
- * Immutable; each method gives another one.
+ * How a model serves its callers: the limit of its queue, the deadline of a call, the listener, and
+ * the executor of futures. Immutable: each method that sets a value returns new options.
  *
  * <pre>{@code
  * Classifier served = classifier.withServing(ServingOptions.standard()
@@ -17,8 +17,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServingOptions {
   /**
-   * About 2,000 of the longest texts. What waits takes some 10 bytes a token and a thread each, so
-   * this is for memory only: a server that cares for its answers' time sets less.
+   * About 2,000 texts of maximum length. A queued text takes some 10 bytes per token and usually a
+   * thread, so this only bounds memory; a server that cares about latency should set a lower limit.
    */
   private static final long TOKENS_IN_FLIGHT = 1 << 20;
 
@@ -41,23 +41,25 @@ public final class ServingOptions {
     this.executor = executor;
   }
 
-  /** 1,048,576 tokens in flight, no deadline, nobody is told. */
+  /** The default options: 1,048,576 tokens in flight, no deadline, no listener. */
   public static ServingOptions standard() {
     return STANDARD;
   }
 
   /**
-   * Refuses a single text with an {@link OverloadedException} when so many tokens, or more, are
-   * waiting or computed: those of the single texts of all callers, through whatever view of the
-   * model. So memory is bounded by this and one text, and a text that is longer than the limit is
-   * served, too, when little else is. A view with a lower limit than another's gives way to it.
+   * Sets the limit of tokens in flight. A single text is rejected with an {@link
+   * OverloadedException} if this many tokens, or more, of single texts are already queued or being
+   * computed, over all callers and all views of the model. So the number of tokens in memory is
+   * bounded by the limit plus one text, and a text longer than the limit is still served when the
+   * model is idle. If views of one model have different limits, those with the lower limits are
+   * rejected first.
    *
-   * <p>Lists, data sets and streams are never refused: they wait for their turn, the caller with
-   * them, and bring a few batches at a time, which do not count here. By default 1,048,576, which
-   * protects the memory; for a time of at most t seconds take t times the tokens that the machine
-   * computes a second.
+   * <p>Lists, data sets and streams are never rejected and do not count: their callers wait their
+   * turn and submit a few batches at a time. Default: 1,048,576, which only protects memory. For a
+   * latency of at most t seconds, set t times the number of tokens that the machine computes per
+   * second.
    *
-   * @param tokens 1 or more
+   * @param tokens the limit, 1 or more
    */
   public ServingOptions tokensInFlight(long tokens) {
     if (tokens < 1) {
@@ -67,11 +69,11 @@ public final class ServingOptions {
   }
 
   /**
-   * Ends each call that takes longer with a {@link DeadlineExceededException}. The time begins with
-   * the call. A single text that is still queued by then is never computed. A list ends after the
-   * batches at hand, of a part of a second each. By default there is none.
+   * Sets the deadline of each call, measured from its start; a call that takes longer throws {@link
+   * DeadlineExceededException}. A single text that is still queued by then is never computed. A
+   * list ends after the batches being computed, which take a fraction of a second. Default: none.
    *
-   * @param time more than zero
+   * @param time over zero
    */
   public ServingOptions deadline(Duration time) {
     if (time.isZero() || time.isNegative()) {
@@ -80,43 +82,47 @@ public final class ServingOptions {
     return new ServingOptions(tokensInFlight, time, listener, executor);
   }
 
-  /** Tells this listener in place of any other; {@link ModelListener#all} makes one of several. */
+  /**
+   * Sets the listener, replacing any other; {@link ModelListener#all} combines several. Default:
+   * none.
+   */
   public ServingOptions listener(ModelListener told) {
     return new ServingOptions(
         tokensInFlight, deadline, Objects.requireNonNull(told, "listener"), executor);
   }
 
   /**
-   * Where the futures of {@code predictAsync} complete, and so what is chained to them runs. By
-   * default that is where {@link java.util.concurrent.CompletableFuture#supplyAsync} runs: the
-   * common pool, or a new thread where that has one thread only.
+   * Sets the executor on which the futures of {@code predictAsync} complete, and on which whatever
+   * is chained to them runs. Default: that of {@link
+   * java.util.concurrent.CompletableFuture#supplyAsync}, which is the common pool, or a new thread
+   * per task if the common pool has only one thread.
    */
   public ServingOptions executor(Executor executor) {
     return new ServingOptions(
         tokensInFlight, deadline, listener, Objects.requireNonNull(executor, "executor"));
   }
 
-  /** The tokens of single texts from which on others are refused. */
+  /** The limit of tokens in flight. */
   public long tokensInFlight() {
     return tokensInFlight;
   }
 
-  /** The time that each call is given; empty for any. */
+  /** The deadline of each call; empty for none. */
   public Optional<Duration> deadline() {
     return Optional.ofNullable(deadline);
   }
 
-  /** Who is told; {@link ModelListener#NONE} by default. */
+  /** The listener; {@link ModelListener#NONE} by default. */
   public ModelListener listener() {
     return listener;
   }
 
-  /** Where futures complete; empty for the default. */
+  /** The executor on which futures complete; empty for the default. */
   public Optional<Executor> executor() {
     return Optional.ofNullable(executor);
   }
 
-  /** The deadline of a call that begins now. */
+  /** The deadline of a call that starts now. */
   Deadline newDeadline() {
     return deadline == null ? Deadline.NONE : Deadline.in(deadline);
   }

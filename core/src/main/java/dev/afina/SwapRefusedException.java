@@ -1,6 +1,6 @@
 package dev.afina;
 
-/** A {@link ModelHandle} did not take a new model, because a gate had an objection. */
+/** Thrown by {@link ModelHandle#swap} when a {@link ModelGate} rejects the new model. */
 public final class SwapRefusedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 

@@ -34,14 +34,14 @@ import java.util.function.Supplier;
  * A fine-tuned transformer: what a {@link Classifier}, a {@link MultiLabelClassifier} and a {@link
  * Regressor} have in common.
  *
- * <p>Make one and share it: all methods may be called from any thread at the same time. It holds
- * the weights in native memory, four bytes a parameter, and a copy of the encoder's linear layers
- * in the order in which they are read fastest (half of MiniLM, three quarters of BERT-base), until
- * {@link #close()}, which waits for running calls. The JVM's exit waits for what is being computed
- * and refuses what comes later, so no hook is needed for that.
+ * <p>Create one and share it: all methods may be called concurrently from any thread. Until {@link
+ * #close()}, which waits for running calls, a model holds native memory: the weights, four bytes
+ * per parameter, and a copy of the encoder's linear layers in a layout that is faster to read (half
+ * of the weights of MiniLM, three quarters of BERT-base). No shutdown hook is needed: the JVM
+ * finishes the batches being computed before it exits and rejects later calls.
  *
- * @param <P> what it says of one text
- * @param <E> how well it does on many
+ * @param <P> the prediction for one text
+ * @param <E> the evaluation on labelled data
  */
 public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     implements Predictor<P>, AutoCloseable permits Classifier, MultiLabelClassifier, Regressor {
@@ -64,11 +64,13 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Loads a saved model as what its config.json says it is, for programs that don't know; {@link
-   * Classifier#load(String)} and its siblings refuse what is not theirs. Where config.json has no
-   * {@code problem_type}, one output is a regression and several are a classifier's.
+   * Loads a saved model of whatever type its config.json declares. Use {@link
+   * Classifier#load(String)}, {@link MultiLabelClassifier#load(String)} or {@link
+   * Regressor#load(String)} if you know the type; they reject other models. If config.json has no
+   * {@code problem_type}, a model with one output is a {@link Regressor}, one with several a {@link
+   * Classifier}.
    *
-   * @param reference as {@link Classifier#load(String)} takes it
+   * @param reference as for {@link Classifier#load(String)}
    * @throws IOException as {@link Classifier#load(String)}
    */
   public static TextModel<?, ?> load(String reference) throws IOException {
@@ -76,8 +78,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Loads a saved model as what its config.json says it is, where it is one of the Hub with this
-   * client.
+   * Loads a saved model of whatever type its config.json declares, using this client if the
+   * reference names a model on the Hub.
    *
    * @throws IOException as {@link #load(String)}
    */
@@ -99,13 +101,13 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Writes down which commit of a Hub model is used, and the SHA-256 of every file of it, for
-   * {@code load(reference, lockFile)} and {@link TextModelBuilder#lockFile} to hold on to.
-   * Downloads the model where the cache lacks it.
+   * Writes a lock file: the commit of a model on the Hub and the SHA-256 of each of its files.
+   * {@code load(reference, lockFile)} and {@link TextModelBuilder#lockFile} verify against it.
+   * Downloads the model unless it is in the cache.
    *
    * @param reference {@code owner/name} or {@code owner/name@revision} on the Hugging Face Hub
    * @param lockFile the file to write or replace, usually {@code afina.lock} beside the sources
-   * @throws IOException when there is no such model, a download fails or the file cannot be written
+   * @throws IOException if there is no such model, a download fails or the file cannot be written
    */
   public static void lock(String reference, Path lockFile) throws IOException {
     Objects.requireNonNull(reference, "reference");
@@ -113,7 +115,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Writes down, with this client, which commit of a Hub model is used.
+   * Writes a lock file, using this client.
    *
    * @throws IOException as {@link #lock(String, Path)}
    */
@@ -123,20 +125,20 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     CheckpointFiles.lock(reference, lockFile, () -> hub);
   }
 
-  /** What the outputs of this model mean. */
+  /** The type of task that this model was trained for. */
   public final ProblemType problemType() {
     return task.problemType();
   }
 
   /**
-   * What the model says of a text. Of texts longer than {@link #maxTokens()}, {@link #longTexts()}
-   * tells what is read; an empty text is legal. A thread that is interrupted meanwhile gets the
-   * result and stays interrupted.
+   * Predicts a text. It may be empty; one longer than {@link #maxTokens()} is handled as {@link
+   * #longTexts()} says. Interrupting the calling thread does not end the call; the thread's
+   * interrupt flag stays set.
    *
-   * @throws OverloadedException when too many tokens are in flight, see {@link
+   * @throws OverloadedException if too many tokens are in flight; see {@link
    *     ServingOptions#tokensInFlight}
-   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers
    */
   @Override
   public final P predict(String text) {
@@ -144,11 +146,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model says of a text, within some time.
+   * Predicts a text within a time limit.
    *
-   * @param deadline the time from now on, in place of that of the serving options; when it has
-   *     passed the call ends, and what is still queued is never computed
-   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @param deadline the time allowed from now on, which overrides that of the serving options. When
+   *     it has passed, the call ends, and a text that is still queued is never computed
+   * @throws DeadlineExceededException if the deadline passes, or is zero or negative
    * @throws OverloadedException as {@link #predict(String)}
    * @throws IllegalStateException as {@link #predict(String)}
    */
@@ -157,7 +159,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model says of a pair of texts.
+   * Predicts a pair of texts.
    *
    * @throws RuntimeException as {@link #predict(String)}
    */
@@ -167,12 +169,12 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model will say of a text. The text is tokenized before this returns; then it waits
-   * with those of all callers, and no thread with it. Where the future completes, and so what is
-   * chained to it runs, {@link ServingOptions#executor} says; never on a thread that computes.
-   * Cancelling this future, or completing it, drops the text, if it is still queued.
+   * Predicts a text asynchronously. The text is tokenized on the calling thread and then queued
+   * with those of other callers; no thread blocks on the result. The future, and whatever is
+   * chained to it, completes on {@link ServingOptions#executor}, never on a thread that computes.
+   * Cancelling or completing the future removes the text from the queue if it is still there.
    *
-   * @return fails as {@link #predict(String)} does
+   * @return a future that fails with the exceptions of {@link #predict(String)}
    */
   @Override
   public final CompletableFuture<P> predictAsync(String text) {
@@ -180,26 +182,26 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model will say of a text, within some time.
+   * Predicts a text asynchronously within a time limit.
    *
-   * @param deadline as {@link #predict(String, Duration)} has it
-   * @return fails as {@link #predict(String, Duration)} does, when the time has passed
+   * @param deadline as for {@link #predict(String, Duration)}
+   * @return a future that fails with the exceptions of {@link #predict(String, Duration)}
    */
   public final CompletableFuture<P> predictAsync(String text, Duration deadline) {
     return predictAsync(Example.of(text), Deadline.in(deadline));
   }
 
-  /** What the model will say of a pair of texts, as {@link #predictAsync(String)} does it. */
+  /** Predicts a pair of texts asynchronously, as {@link #predictAsync(String)}. */
   @Override
   public final CompletableFuture<P> predictAsync(String text, String pair) {
     return predictAsync(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
   /**
-   * What the model says of many texts, in their order; much faster than one by one. A text's result
-   * does not depend on the others but for float rounding.
+   * Predicts many texts, in the order of the list; much faster than one by one. Apart from float
+   * rounding a text's result does not depend on the other texts.
    *
-   * @throws IllegalStateException when this model is closed, or its outputs are not finite numbers:
+   * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
    *     the message names the text
    */
   @Override
@@ -208,12 +210,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model says of many texts or pairs, in their order; labels and values in the data are
-   * not looked at. Lists are never refused: this one waits while those of other callers are
-   * computed, a few batches in turn.
+   * Predicts many texts or pairs, in the order of {@code data}, whose labels and values are
+   * ignored. Data sets and lists are never rejected: callers take turns, a few batches at a time.
    *
-   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException when this model is closed
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException if this model is closed
    */
   @Override
   public final List<P> predict(Dataset data) {
@@ -222,15 +223,15 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * What the model says of each text or pair when it is asked many times with random elements
-   * dropped, at the rates of its config.json: Monte-Carlo dropout. A text's passes depend on the
-   * seed and not on the other texts. It takes longer than as many predictions, by plain operators.
+   * Predicts each text or pair several times with dropout switched on, at the rates of the model's
+   * config.json (Monte-Carlo dropout). The passes of a text depend on the seed and not on the other
+   * texts. A pass takes longer than a prediction, because it does not use the packed layers.
    *
-   * @param passes how many, 2 to 100,000
-   * @param seed of what is dropped
-   * @return the passes of each text
-   * @throws IllegalStateException when this model is closed, its outputs are not finite numbers, or
-   *     it drops nothing
+   * @param passes the number of forward passes per text, 2 to 100,000
+   * @param seed the seed of the dropout masks
+   * @return for each text, in the order of {@code data}, its passes
+   * @throws IllegalStateException if this model is closed, its outputs are not finite numbers, or
+   *     its dropout rates are all 0
    */
   public final List<List<P>> passesWithDropout(Dataset data, int passes, long seed) {
     if (passes < 2 || passes > MAX_PASSES) {
@@ -241,7 +242,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Which words and tokens of a text carried the best label, by integrated gradients; see {@link
+   * Attributes the best label of a text to its words and tokens by integrated gradients; see {@link
    * ExplainOptions}.
    *
    * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
@@ -252,15 +253,15 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Which words and tokens of a text carried an output: the logit of a label or the value of a
-   * regression, in float32 whatever the precision of this model. Takes as long as training on as
-   * many texts as there are steps; a long text is cut as in a prediction.
+   * Attributes one output, the logit of a label or the value of a regression, to the words and
+   * tokens of a text. Computed in float32 whatever the precision of this model; it costs as much as
+   * training on one text per step. A long text is cut as in a prediction.
    *
-   * @throws IllegalArgumentException when there is no such label, none is named where a regression
-   *     has several targets, the text has no tokens, the baseline is a padding token that the
-   *     tokenizer lacks, or the text is too long for a model that does not read its beginning only
-   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException when this model is closed, or its outputs or gradients are not
+   * @throws IllegalArgumentException if the label is unknown, a regression has several targets and
+   *     none is named, the text has no tokens, the baseline is the padding token and the tokenizer
+   *     has none, or the text is too long and {@link #longTexts()} is not {@link LongTexts#cut()}
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException if this model is closed, or its outputs or gradients are not
    *     finite numbers
    */
   public final Explanation explain(String text, ExplainOptions options) {
@@ -268,11 +269,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Which words and tokens of a text carried an output, within some time. An explanation takes much
-   * longer than a prediction; it ends a batch of points after the deadline at the latest.
+   * Attributes one output to the words and tokens of a text within a time limit, which is checked
+   * between batches of steps.
    *
-   * @param deadline the time from now on, in place of that of the serving options
-   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @param deadline the time allowed from now on, which overrides that of the serving options
+   * @throws DeadlineExceededException if the deadline passes, or is zero or negative
    * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
    * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
    */
@@ -281,7 +282,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Which words and tokens of a pair of texts carried an output.
+   * Attributes one output to the words and tokens of a pair of texts.
    *
    * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
    * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
@@ -291,11 +292,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Which words and tokens of a pair of texts carried an output, within some time; it ends a batch
-   * of points after the deadline at the latest.
+   * Attributes one output to the words and tokens of a pair of texts within a time limit, which is
+   * checked between batches of steps.
    *
-   * @param deadline the time from now on, in place of that of the serving options
-   * @throws DeadlineExceededException when it has passed, or is not more than zero
+   * @param deadline the time allowed from now on, which overrides that of the serving options
+   * @throws DeadlineExceededException if the deadline passes, or is zero or negative
    * @throws IllegalArgumentException as {@link #explain(String, ExplainOptions)}
    * @throws IllegalStateException as {@link #explain(String, ExplainOptions)}
    */
@@ -311,14 +312,15 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * A vector that stands for a text: the encoder's last hidden state, pooled. For search, clusters
-   * and duplicates; texts that the model was trained to tell apart lie apart. Longer texts are cut
-   * as in a prediction; of windows it is the mean by their tokens.
+   * Computes the embedding of a text: the encoder's last hidden state, pooled. For semantic search,
+   * clustering and finding duplicates. A long text is cut as in a prediction; the embedding of a
+   * text that is read in windows is the mean of theirs, weighted by their numbers of tokens.
    *
-   * @return as many numbers as the model's hidden size, in the precision of this model
-   * @throws OverloadedException when more tokens wait than the serving options allow
-   * @throws DeadlineExceededException when it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException when this model is closed, or a number is not finite
+   * @return a vector of the model's hidden size, computed in the precision of this model
+   * @throws OverloadedException if too many tokens are in flight; see {@link
+   *     ServingOptions#tokensInFlight}
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException if this model is closed, or a number is not finite
    */
   public final float[] embedding(String text, Pooling pooling) {
     Objects.requireNonNull(pooling, "pooling");
@@ -328,10 +330,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * The vectors of many texts, in their order; much faster than one by one, in the time of as many
-   * predictions.
+   * Computes the embeddings of many texts, in the order of the list; much faster than one by one,
+   * and about as fast as predicting them.
    *
-   * @throws IllegalArgumentException when a text is null, naming it
+   * @throws IllegalArgumentException if a text is null; the message has its index
    * @throws IllegalStateException as {@link #embedding}
    */
   public final List<float[]> embeddings(List<String> texts, Pooling pooling) {
@@ -339,8 +341,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * The vectors of many texts or pairs, in their order; labels and values in the data are not
-   * looked at.
+   * Computes the embeddings of many texts or pairs, in the order of {@code data}, whose labels and
+   * values are ignored.
    *
    * @throws IllegalStateException as {@link #embedding}
    */
@@ -351,21 +353,21 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * The tokenizer that this model reads with. It stays the model's: its {@code close()} does
-   * nothing, and it is closed when the last model is that shares these weights.
+   * The tokenizer of this model. The model keeps ownership: calling {@code close()} on it has no
+   * effect, and it is closed with the last model that shares these weights.
    *
-   * @throws IllegalStateException when this model is closed
+   * @throws IllegalStateException if this model is closed
    */
   public final Tokenizer tokenizer() {
     return whileOpen(() -> reader.encoder().tokenizer().shared());
   }
 
   /**
-   * Compares predictions with the labels or values of {@code data}.
+   * Predicts {@code data} and compares the predictions with its labels or values.
    *
-   * @throws IllegalArgumentException when it is empty, or a row has no label or value, or none that
-   *     this model knows
-   * @throws IllegalStateException when this model is closed
+   * @throws IllegalArgumentException if it is empty, or a row's label or value is missing or
+   *     unknown to this model
+   * @throws IllegalStateException if this model is closed
    */
   public final E evaluate(Dataset data) {
     return whileOpen(
@@ -378,12 +380,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   /**
    * Saves a folder that {@code load} and Python's {@code AutoModelForSequenceClassification} and
    * {@code AutoTokenizer} open: config.json, model.safetensors, tokenizer.json,
-   * tokenizer_config.json. The folder is written as a whole or not at all; a model that is there is
+   * tokenizer_config.json. The folder is written atomically: a model that is already there is
    * replaced only once the new one is complete.
    *
-   * @throws IOException when it cannot be written, or {@code folder} holds something else than a
-   *     model
-   * @throws IllegalStateException when this model is closed, or a weight is not finite
+   * @throws IOException if it cannot be written, or {@code folder} contains anything but a model
+   * @throws IllegalStateException if this model is closed, or a weight is not finite
    */
   public final void save(Path folder) throws IOException {
     enter();
@@ -395,21 +396,21 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Saves what a training with {@link TextModelBuilder#lora} trained, without the base: PEFT's
-   * adapter_config.json and adapter_model.safetensors with the head, beside config.json with the
-   * labels and the tokenizer's files. {@code load} opens the folder, and so does PEFT, which has to
-   * be told the number of labels:
+   * Saves only the weights that a training with {@link TextModelBuilder#lora} changed, in the
+   * format of Hugging Face PEFT: adapter_config.json and adapter_model.safetensors (with the head),
+   * beside config.json (with the labels) and the tokenizer's files. {@code load} opens the folder,
+   * and so does PEFT if you pass the number of labels:
    *
    * <pre>{@code
    * AutoPeftModelForSequenceClassification.from_pretrained("folder", num_labels=3)
    * }</pre>
    *
-   * <p>Both look for the base where {@link TextModelBuilder#checkpoint(String)} had it; Afina also
-   * beside the adapter, where that is a relative path. The folder is written as {@link #save} does
-   * it.
+   * <p>Both look for the base model where {@link TextModelBuilder#checkpoint(String)} found it; if
+   * that is a relative path, Afina also looks beside the adapter. The folder is written atomically,
+   * as by {@link #save}.
    *
-   * @throws IllegalStateException when this model was neither trained with {@code lora} nor loaded
-   *     from an adapter, is closed, or a weight is not finite
+   * @throws IllegalStateException if this model was neither trained with {@code lora} nor loaded
+   *     from an adapter, if it is closed, or if a weight is not finite
    * @throws IOException as {@link #save}
    */
   public final void saveAdapter(Path folder) throws IOException {
@@ -432,14 +433,15 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /**
    * Uploads the model with a card to the Hugging Face Hub, where {@code load} and Python's {@code
-   * pipeline("text-classification", model=name)} find it. The repository is made where it is
-   * missing; in a card that is there, what a person wrote stays.
+   * pipeline("text-classification", model=name)} find it. The repository is created if it does not
+   * exist. An existing card is updated; what people wrote in it is kept.
    *
    * @param name {@code owner/name}
-   * @return the commit
-   * @throws IllegalArgumentException when it is no such name
-   * @throws IOException when the Hub refuses or cannot be reached; the repository stays as it was
-   * @throws IllegalStateException when this model is closed
+   * @return the new commit
+   * @throws IllegalArgumentException if the name is not of that form
+   * @throws IOException if the Hub rejects the upload or cannot be reached; the repository is then
+   *     unchanged
+   * @throws IllegalStateException if this model is closed
    */
   public final HubCommit pushToHub(String name) throws IOException {
     return pushToHub(name, PushOptions.standard());
@@ -450,11 +452,12 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    *
    * @param name {@code owner/name}
    * @param options client, card, visibility, message, branch or pull request
-   * @return the commit
-   * @throws IllegalArgumentException when it is no such name, or the card is that of another one
-   * @throws IOException as {@link #pushToHub(String)}, also when somebody else changes the
-   *     repository meanwhile
-   * @throws IllegalStateException when this model is closed
+   * @return the new commit
+   * @throws IllegalArgumentException if the name is not of that form, or the card is for another
+   *     repository
+   * @throws IOException as {@link #pushToHub(String)}, and if somebody else changes the repository
+   *     at the same time
+   * @throws IllegalStateException if this model is closed
    */
   public final HubCommit pushToHub(String name, PushOptions options) throws IOException {
     Objects.requireNonNull(name, "name");
@@ -465,19 +468,19 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Starts a model card with what is known here: labels, the longest text, versions, and of a model
-   * that was trained its options, data and epochs.
+   * Starts a model card that contains what this model knows: labels, maximum length and versions
+   * and, if it was trained in this process, options, data and epochs.
    *
    * @param name {@code owner/name} on the Hub, or a plain name
-   * @throws IllegalArgumentException when the Hub would refuse the name
+   * @throws IllegalArgumentException if the Hub would reject the name
    */
   public final ModelCard.Builder card(String name) {
     return ModelCard.of(facts(), name);
   }
 
   /**
-   * Starts a report to look at, with what is known here: versions, machine, and of a model that was
-   * trained its options, data and curves. Results are added:
+   * Starts an HTML report that contains what this model knows: versions, machine and, if it was
+   * trained in this process, options, data and learning curves. Add the results of evaluations:
    *
    * <pre>{@code
    * model.evaluate(test).addedTo(model.report(), "test", test).writeTo(Path.of("report"));
@@ -493,7 +496,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return loaded.training().map(withRules::training).orElse(withRules);
   }
 
-  /** What is known of a model that is still being trained. */
+  /** The facts about a model that is still being trained. */
   static ModelFacts facts(Task<?, ?> task, Architecture architecture, int maxTokens) {
     ModelFacts facts =
         ModelFacts.of(task.labels(), maxTokens)
@@ -512,8 +515,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * A model with the same weights that predicts in another precision: faster, and less exact. What
-   * that costs on your data, {@link #evaluate} tells:
+   * Returns a model with the same weights that predicts in another precision: faster, and less
+   * exact. Measure the difference on your own data:
    *
    * <pre>{@code
    * try (Classifier fast = classifier.withPrecision(Precision.INT8)) {
@@ -522,25 +525,28 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * }
    * }</pre>
    *
-   * @return to be closed by the caller, before or after this one; it shares the weights and saves
-   *     them as this one does, in float32
-   * @throws IllegalStateException when this model is closed, or this machine cannot compute in the
+   * @return a model that shares the weights, and saves them in float32 as this one does; the caller
+   *     closes both, in any order
+   * @throws IllegalStateException if this model is closed, or this machine cannot compute in the
    *     precision
    */
   public abstract TextModel<P, E> withPrecision(Precision precision);
 
   /**
-   * The same model, which serves its callers in another way: what it refuses, how long a call may
-   * take, who is told. The limit counts what all models of the same weights and precision have in
-   * flight.
+   * Returns the same model with other serving options: queue limit, deadline, listener, executor.
+   * The queue is shared, so its limit applies to the tokens in flight of all models with the same
+   * weights and precision.
    *
-   * @return to be closed by the caller, before or after this one, with which it shares all memory:
-   *     a program that needs only the new one closes this one at once
-   * @throws IllegalStateException when this model is closed
+   * @return a model that shares all memory with this one; the caller closes both, in any order.
+   *     Close this one right away if you need only the new one
+   * @throws IllegalStateException if this model is closed
    */
   public abstract TextModel<P, E> withServing(ServingOptions options);
 
-  /** What this model and all that share its weights in this precision have to do at this moment. */
+  /**
+   * The texts of single calls that are queued or being computed right now, by this model and by all
+   * others with the same weights and precision.
+   */
   public final InFlight inFlight() {
     return reader.inference().inFlight();
   }
@@ -551,24 +557,24 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * A model with the same weights that does something else with texts longer than {@link
-   * #maxTokens()}. A model does best what it was trained with.
+   * Returns a model with the same weights that handles texts longer than {@link #maxTokens()} in
+   * another way. Results are best with the one the model was trained with.
    *
-   * @return to be closed by the caller, before or after this one
-   * @throws IllegalArgumentException when what it keeps does not fit into maxTokens
-   * @throws IllegalStateException when this model is closed
+   * @return a model that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the part to keep does not fit into {@code maxTokens}
+   * @throws IllegalStateException if this model is closed
    */
   public abstract TextModel<P, E> withLongTexts(LongTexts longTexts);
 
   /**
-   * A model with the same weights that reads fewer tokens at once: faster, and less exact; or more,
-   * up to what the model can take.
+   * Returns a model with the same weights that reads fewer tokens of a text, which is faster and
+   * less exact, or more, up to the limit of the architecture.
    *
-   * @param maxTokens of a text, or a window of one, special ones included
-   * @return to be closed by the caller, before or after this one
-   * @throws IllegalArgumentException when the model cannot take as many, or what is kept of longer
-   *     texts does not fit
-   * @throws IllegalStateException when this model is closed
+   * @param maxTokens the maximum length of a text, or of one window of it, special tokens included
+   * @return a model that shares the weights; the caller closes both, in any order
+   * @throws IllegalArgumentException if the architecture cannot read that many tokens, or if {@link
+   *     #longTexts()} does not fit into so few
+   * @throws IllegalStateException if this model is closed
    */
   public abstract TextModel<P, E> withMaxTokens(int maxTokens);
 
@@ -606,27 +612,27 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * The longest text in tokens, or the longest window of one, special ones included; {@link
-   * #longTexts()} tells what becomes of longer ones.
+   * The maximum length, in tokens, of a text or of one window of it, special tokens included; see
+   * {@link #longTexts()} for longer texts.
    */
   public final int maxTokens() {
     return reader.encoder().maxTokens();
   }
 
-  /** What becomes of texts longer than {@link #maxTokens()}. */
+  /** How texts longer than {@link #maxTokens()} are handled. */
   public final LongTexts longTexts() {
     return reader.encoder().longTexts();
   }
 
-  /** How the training went; empty for a model that was loaded. */
+  /** The result of the training; empty for a model that was loaded. */
   public final Optional<TrainingResult> training() {
     return loaded.training().map(TrainingFacts::result);
   }
 
   /**
-   * Frees the weights, after running calls have ended, those of {@code predictAsync}, too. Further
-   * calls of this method do nothing. In a shutdown hook it may leave the memory to the end of the
-   * process.
+   * Waits for running calls, those of {@code predictAsync} included, then frees the native memory
+   * that no other model shares. Idempotent. In a shutdown hook it may leave the memory to be freed
+   * by the end of the process.
    */
   @Override
   public final void close() {

@@ -32,15 +32,17 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Collects what a fine-tuning needs; {@link #fit} does it. Only the checkpoint has no default.
+ * Configures a fine-tuning, which {@link #fit} runs: the options that {@link ClassifierBuilder},
+ * {@link MultiLabelClassifierBuilder} and {@link RegressorBuilder} share. Only {@link
+ * #checkpoint(String)} is required.
  *
  * <p>Defaults are those of transformers' {@code TrainingArguments}; {@link TrainingOptions} lists
  * them. Not thread safe.
  *
  * @param <B> the builder itself
- * @param <M> what it makes
- * @param <P> what that says of one text
- * @param <E> how well it does on many
+ * @param <M> the model it trains
+ * @param <P> the model's prediction for one text
+ * @param <E> the model's evaluation on labelled data
  */
 public abstract sealed class TextModelBuilder<
         B extends TextModelBuilder<B, M, P, E>,
@@ -80,10 +82,10 @@ public abstract sealed class TextModelBuilder<
    * The pretrained model to start from: a folder with config.json, model.safetensors (or
    * pytorch_model.bin) and tokenizer files; {@code classpath:folder/} or {@code
    * classpath:model.onnx}, as models come on Maven Central; or {@code owner/name@revision} on the
-   * Hugging Face Hub, downloaded where the cache lacks it. The cache is the one of Python's
-   * huggingface_hub, and the same environment variables count (HF_HOME, HF_TOKEN, HF_ENDPOINT,
-   * HF_HUB_OFFLINE, …; see {@link dev.afina.hub.HubClient#fromEnvironment()}). An existing folder
-   * wins over a Hub name.
+   * Hugging Face Hub, downloaded unless it is in the cache. Cache and environment variables
+   * (HF_HOME, HF_TOKEN, HF_ENDPOINT, HF_HUB_OFFLINE, …) are those of Python's huggingface_hub; see
+   * {@link HubClient#fromEnvironment()}. If a folder of that name exists, it is used rather than
+   * the Hub.
    */
   public final B checkpoint(String reference) {
     settings.checkpoint = Objects.requireNonNull(reference, "checkpoint");
@@ -91,7 +93,7 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The pretrained model to start from, where it is one of the Hub downloaded with this client: its
+   * The pretrained model to start from. If it is on the Hub, it is downloaded with this client: its
    * cache, token, endpoint and listener.
    *
    * <pre>{@code
@@ -113,24 +115,26 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Holds the checkpoint to a lock file, written by {@link Classifier#lock}: its commit is used,
-   * and each file's SHA-256 is compared before training. Default none.
+   * A lock file, written by {@link Classifier#lock}, that the checkpoint must match: the locked
+   * commit is used, and the SHA-256 of each file is compared before training. Default: none.
    */
   public final B lockFile(Path file) {
     settings.lockFile = Objects.requireNonNull(file, "lockFile");
     return self();
   }
 
-  /** Data to evaluate on after each epoch; default none. */
+  /** The data to evaluate on after each epoch. Default: none. */
   public final B validation(Dataset data) {
     settings.validation = Objects.requireNonNull(data, "validation");
     return self();
   }
 
   /**
-   * The longest text in tokens, the special ones included, or the longest window of one; of longer
-   * texts {@link #longTexts} tells what becomes, in training and in prediction. Default: as long as
-   * the model can take. A short limit saves time and memory.
+   * The maximum length, in tokens, of a text or of one window of it, special tokens included, in
+   * training and in prediction; see {@link #longTexts} for longer texts. Default: the limit of the
+   * architecture. A lower limit saves time and memory.
+   *
+   * @param value 1 or more
    */
   public final B maxTokens(int value) {
     if (value < 1) {
@@ -141,15 +145,18 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * What becomes of texts that are longer than {@link #maxTokens}, in training and in prediction;
-   * default {@link LongTexts#cut()}. {@link #fit} refuses what does not fit into maxTokens.
+   * How texts longer than {@link #maxTokens} are handled, in training and in prediction. Default:
+   * {@link LongTexts#cut()}. {@link #fit} throws if the part to keep does not fit into {@code
+   * maxTokens}.
    */
   public final B longTexts(LongTexts value) {
     settings.longTexts = Objects.requireNonNull(value, "longTexts");
     return self();
   }
 
-  /** One rate for every dropout, in [0, 1); default: the rates of the checkpoint's config.json. */
+  /**
+   * One rate for all dropout layers, in [0, 1). Default: the rates of the checkpoint's config.json.
+   */
   public final B dropout(double rate) {
     if (!(rate >= 0 && rate < 1)) {
       throw new IllegalArgumentException("dropout: expected a rate in [0, 1), got " + rate);
@@ -159,12 +166,12 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The precision of the forward and backward passes; default {@link Precision#FLOAT32}. {@link
-   * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and the optimizer
-   * stay in float32, and so does what the trained classifier predicts.
+   * The precision of the forward and backward passes. Default: {@link Precision#FLOAT32}. {@link
+   * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and optimizer stay
+   * in float32, and so do the predictions of the trained model.
    *
    * @throws IllegalArgumentException for {@link Precision#INT8} and {@link
-   *     Precision#FLOAT16_WEIGHTS}, in which nothing can be trained
+   *     Precision#FLOAT16_WEIGHTS}, which are for prediction only
    */
   public final B precision(Precision value) {
     if (value == Precision.INT8 || value == Precision.FLOAT16_WEIGHTS) {
@@ -177,27 +184,27 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * What comes after the encoder: whose head, its dropout, which hidden states it reads. Default:
-   * as the checkpoint has it, {@link Head#standard()} where that says nothing. Where the checkpoint
-   * has a head of the other kind, the output layer is new.
+   * The classification head: its kind, its dropout rate, and which hidden states it reads. Default:
+   * that of the checkpoint, or {@link Head#standard()} if it declares none. If the checkpoint has a
+   * head of another kind, the output layer is initialized anew.
    */
   public final B head(Head value) {
     settings.headForm = Objects.requireNonNull(value, "head");
     return self();
   }
 
-  /** Trains a new output layer in place of the checkpoint's, for other labels. */
+  /** Discards the checkpoint's output layer and trains a new one, for example for other labels. */
   public final B replaceHead() {
     settings.head = ModelLoader.Head.REPLACED;
     return self();
   }
 
   /**
-   * Adds labels to those of a checkpoint whose output layer has learned: a label that the
-   * checkpoint has keeps its row of weights, whatever its new position, and a new label gets the
-   * row that a new output layer would have, as transformers draws it. Python starts the whole layer
-   * anew. Where no labels are given, they are the checkpoint's and behind them those that only the
-   * data has. Not for a {@link Regressor}.
+   * Adds labels to a checkpoint that has been fine-tuned. A label that the checkpoint knows keeps
+   * its weights, whatever its new position; a new label gets the weights that it would have in a
+   * new output layer, initialized as transformers does. (transformers itself would initialize the
+   * whole layer anew.) If no labels are given, they are those of the checkpoint followed by those
+   * that only the data has. Not for a {@link Regressor}.
    */
   public final B extendHead() {
     settings.head = ModelLoader.Head.EXTENDED;
@@ -205,9 +212,9 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A folder that always holds the weights to keep so far: it is written after each epoch that
-   * counts as best (each one where no metric chooses). A training that is interrupted or diverges
-   * then loses one epoch at most. Default none.
+   * A folder to save the model to after each epoch that is the best so far, or after every epoch
+   * without {@link #keepBest}. A training that is interrupted or diverges then loses one epoch at
+   * most. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");
@@ -215,10 +222,10 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Receives the plan, each step and each epoch of the training: a {@link
+   * A listener that receives the plan, the steps and the epochs of the training, such as a {@link
    * dev.afina.training.ProgressBar}, a {@link dev.afina.training.LogListener}, a {@link
-   * dev.afina.training.TensorBoardListener} or one of your own. Called again it adds another; they
-   * are told in that order. Default: none.
+   * dev.afina.training.TensorBoardListener} or your own. Each call adds a listener; they are called
+   * in that order. Default: none.
    */
   public final B listener(TrainingListener listener) {
     Objects.requireNonNull(listener, "listener");
@@ -230,61 +237,64 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Every training option that {@code options} sets. What it leaves at its default stays as it is
-   * here; of an option that is set twice, here and there, the later call counts.
+   * Sets every training option that {@code options} sets; options that it leaves at their default
+   * are not changed. The last call that sets an option wins.
    */
   public final B options(TrainingOptions options) {
     settings.options = settings.options.and(options);
     return self();
   }
 
-  /** Passes over the data, may be fractional; default 3. */
+  /** The number of passes over the data, over 0; may be fractional. Default: 3. */
   public final B epochs(double value) {
     settings.options = settings.options.epochs(value);
     return self();
   }
 
-  /** Updates in all, instead of epochs; default none. */
+  /** The total number of updates, which overrides {@link #epochs}. Default: none. */
   public final B maxSteps(int value) {
     settings.options = settings.options.maxSteps(value);
     return self();
   }
 
-  /** Texts a forward pass in training; default 8. */
+  /** The number of texts per forward pass in training, 1 or more. Default: 8. */
   public final B batchSize(int value) {
     settings.options = settings.options.batchSize(value);
     return self();
   }
 
-  /** Batches an update; default 1. */
+  /** The number of batches per update, 1 or more. Default: 1. */
   public final B accumulationSteps(int value) {
     settings.options = settings.options.accumulationSteps(value);
     return self();
   }
 
-  /** The peak learning rate; default 5e-5. */
+  /** The peak learning rate, 0 or more. Default: 5e-5. */
   public final B learningRate(double value) {
     settings.options = settings.options.optimizer(o -> o.learningRate(value));
     return self();
   }
 
-  /** Under 1 the share of all updates that warm up, else their number; default 0. */
+  /**
+   * The length of the warmup: a share of all updates if less than 1, otherwise a number of updates.
+   * Default: 0.
+   */
   public final B warmup(double value) {
     settings.options = settings.options.warmup(value);
     return self();
   }
 
-  /** Decoupled weight decay of all but biases and norms; default 0. */
+  /** The decoupled weight decay, in [0, 1), of everything except biases and norms. Default: 0. */
   public final B weightDecay(double value) {
     settings.options = settings.options.optimizer(o -> o.weightDecay(value));
     return self();
   }
 
   /**
-   * The cores that the training uses at most, 1 to 1,024; default all. Each batch is divided into
-   * as many parts, and the same number gives the same bits on machines with more or fewer cores of
-   * the same kind. Evaluations use all cores. How many there are for everything, {@code
-   * -Dafina.workers} says.
+   * The maximum number of cores that the training uses, 1 to 1,024. Default: all. Each batch is
+   * divided into at most as many parts, so the same number gives bit-identical results on machines
+   * with more or fewer cores of the same kind. Evaluations use all cores. {@code -Dafina.workers}
+   * sets the number of cores for everything.
    *
    * @throws IllegalArgumentException for another number
    */
@@ -293,17 +303,18 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** The seed of order, new weights and dropout; default 42. */
+  /** The seed of the order of examples, the new weights and dropout. Default: 42. */
   public final B seed(int value) {
     settings.options = settings.options.seed(value);
     return self();
   }
 
   /**
-   * Keeps the weights that are best on the validation data by {@code "loss"}, the {@link
-   * Metric#key()} of a metric, for example {@code "macro_f1"} or {@code "top_3_accuracy"}, or a
-   * {@linkplain #metric metric of one's own}; default: the last ones. {@link #fit} refuses another
-   * name, and a metric that is undefined for the validation data whatever is predicted.
+   * The metric of the validation data by which the best weights are kept: {@code "loss"}, the
+   * {@link Metric#key()} of a metric, such as {@code "macro_f1"} or {@code "top_3_accuracy"}, or
+   * the name of a {@linkplain #metric custom metric}. Default: none, which keeps the last weights.
+   * {@link #fit} throws for an unknown name, and for a metric that is undefined for the validation
+   * data whatever is predicted.
    */
   public final B keepBest(String metric) {
     settings.options =
@@ -312,12 +323,12 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A metric of the user's own, for the evaluations during training and for {@link #keepBest}.
+   * A custom metric, for the evaluations during training and for {@link #keepBest}.
    *
-   * @param name none of the built-in ones; one that ends in {@code loss} or {@code error} is better
-   *     when smaller, else see {@link
+   * @param name not that of a built-in metric. Smaller is better if it ends in {@code loss} or
+   *     {@code error}, otherwise greater is better; to override this see {@link
    *     dev.afina.training.EvaluationOptions#greaterIsBetter(boolean)}
-   * @param value called on the training thread after each evaluation
+   * @param value computes the metric; called on the training thread after each evaluation
    */
   public final B metric(String name, ToDoubleFunction<E> value) {
     Objects.requireNonNull(name, "metric");
@@ -330,47 +341,53 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Ends the training when the metric of {@link #keepBest} has not got better for some evaluations
-   * in a row; transformers' rule. Default: never.
+   * Ends the training when the metric of {@link #keepBest} has not improved for this many
+   * evaluations in a row, by the rule of transformers' {@code EarlyStoppingCallback}. Default:
+   * never.
+   *
+   * @param patience the number of evaluations, 1 or more
    */
   public final B earlyStopping(int patience) {
     settings.options = settings.options.evaluation(e -> e.patience(patience));
     return self();
   }
 
-  /** Updates between two evaluations; default: one at the end of each epoch. */
+  /**
+   * The number of updates between two evaluations. Default: one evaluation at the end of each
+   * epoch.
+   */
   public final B evaluateEvery(int steps) {
     settings.options = settings.options.evaluation(e -> e.everySteps(steps));
     return self();
   }
 
-  /** How the learning rate goes on after the warmup; default {@link Schedule#linear()}. */
+  /** The learning rate schedule after the warmup. Default: {@link Schedule#linear()}. */
   public final B schedule(Schedule value) {
     settings.options = settings.options.schedule(value);
     return self();
   }
 
   /**
-   * A time after which the training ends with the update it is in, as if that were the last one,
-   * with the best weights so far where a metric chooses. Default none.
+   * A time limit. The update during which it passes is the last one: the training ends as usual,
+   * with the best weights so far if {@link #keepBest} is set. Default: none.
    */
   public final B trainFor(Duration time) {
     settings.options = settings.options.timeBudget(time);
     return self();
   }
 
-  /** What the training leaves as it is; default {@link Freeze#nothing()}. */
+  /** The parts of the model that are not trained. Default: {@link Freeze#nothing()}. */
   public final B freeze(Freeze value) {
     settings.freeze = Objects.requireNonNull(value, "freeze");
     return self();
   }
 
   /**
-   * Trains low-rank updates of some linear layers and the head, and leaves the encoder's own
-   * weights as they are. Afterwards the updates are merged into the weights, so the model predicts
-   * as fast as any; {@link TextModel#saveAdapter} saves them apart, and so do {@link #checkpoints}.
-   * Default: all weights are trained. {@link #fit} refuses it together with {@link #freeze}, a
-   * target that the checkpoint does not have, and a rank over the size of a layer.
+   * Trains low-rank updates (LoRA) of some linear layers, and the head, instead of the encoder's
+   * weights. After training the updates are merged into the weights, so prediction is as fast as
+   * without. {@link TextModel#saveAdapter} and {@link #checkpoints} save them as an adapter.
+   * Default: all weights are trained. {@link #fit} throws if {@link #freeze} is set as well, a
+   * target module does not exist, or the rank exceeds the size of a layer.
    */
   public final B lora(Lora value) {
     settings.lora = Objects.requireNonNull(value, "lora");
@@ -378,11 +395,11 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A folder for training checkpoints, {@code checkpoint-N} after N updates: a model that Python
-   * opens (with {@link #lora} an adapter that PEFT opens), with what the training needs to go on
-   * beside it (optimizer, schedule, random numbers, position, best weights so far) and
-   * transformers' {@code trainer_state.json}. They are written after each epoch, or {@linkplain
-   * dev.afina.training.SavingOptions as the options say}. Default none.
+   * A folder for training checkpoints, {@code checkpoint-N} after N updates. Each contains a model
+   * that Python opens (with {@link #lora}, an adapter that PEFT opens), transformers' {@code
+   * trainer_state.json}, and the state that {@link #resume} needs: optimizer, schedule, random
+   * number generators, position, best weights so far. They are written after each epoch, or as
+   * {@link dev.afina.training.SavingOptions} says. Default: none.
    */
   public final B checkpoints(Path folder) {
     settings.checkpoints = Objects.requireNonNull(folder, "checkpoints");
@@ -390,16 +407,16 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Uploads each checkpoint to the Hugging Face Hub when it is written, with a card: transformers'
-   * {@code push_to_hub} with {@code hub_strategy="every_save"}. {@link #fit} makes the repository
-   * before the training and refuses where that fails. An upload that fails later does not end the
-   * training, and the checkpoint stays in its folder: a line of the log tells, and {@link
-   * dev.afina.training.TrainingResult#uploadProblem()}. The training waits for each upload. What
-   * the repository has at the end is the last checkpoint; {@link TextModel#pushToHub(String)} puts
-   * the weights that were kept there.
+   * Uploads each checkpoint, with a model card, to the Hugging Face Hub as soon as it is written,
+   * like transformers' {@code push_to_hub} with {@code hub_strategy="every_save"}. {@link #fit}
+   * creates the repository before the training and throws if that fails. A later upload that fails
+   * does not end the training, and the checkpoint stays in its folder; the failure is logged and
+   * reported by {@link dev.afina.training.TrainingResult#uploadProblem()}. The training waits for
+   * each upload. At the end the repository contains the last checkpoint; call {@link
+   * TextModel#pushToHub(String)} to upload the weights that were kept.
    *
    * @param name {@code owner/name}
-   * @throws IllegalArgumentException when it is no such name
+   * @throws IllegalArgumentException if the name is not of that form
    */
   public final B pushEachSave(String name) {
     return pushEachSave(name, PushOptions.standard());
@@ -410,8 +427,8 @@ public abstract sealed class TextModelBuilder<
    *
    * @param name {@code owner/name}
    * @param options client, card, visibility, message or branch
-   * @throws IllegalArgumentException when it is no such name, the card is that of another one, or a
-   *     pull request is asked for, which each save would open anew
+   * @throws IllegalArgumentException if the name is not of that form, the card is for another
+   *     repository, or the options ask for a pull request, because each save would open a new one
    */
   public final B pushEachSave(String name, PushOptions options) {
     settings.push = new SavePush(name, options);
@@ -419,8 +436,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Updates between two checkpoints; default: one at the end of each epoch. The last update is
-   * followed by one in any case.
+   * The number of updates between two checkpoints. Default: one checkpoint at the end of each
+   * epoch. One is always written after the last update.
    */
   public final B saveEvery(int steps) {
     settings.options = settings.options.saving(s -> s.everySteps(steps));
@@ -428,28 +445,31 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Goes on from the newest checkpoint in the folder of {@link #checkpoints}, or begins where there
-   * is none. The weights that come out are those of a training that was never ended, to the bit, on
-   * the same machine.
+   * Resumes from the newest checkpoint in the folder of {@link #checkpoints}, or starts anew if
+   * there is none. On the same machine the resulting weights are bit-identical to those of an
+   * uninterrupted training.
    */
   public final B resume() {
     settings.resumes = true;
     return self();
   }
 
-  /** Whom other threads and the listener ask to stop, evaluate or save; default nobody. */
+  /**
+   * The control through which other threads and listeners request a stop, an evaluation or a
+   * checkpoint. Default: none.
+   */
   public final B control(TrainingControl value) {
     settings.control = Objects.requireNonNull(value, "control");
     return self();
   }
 
   /**
-   * The processes that train this model together; default {@link TrainingGroup#ALONE}. Each calls
+   * The processes that train this model together. Default: {@link TrainingGroup#ALONE}. Each calls
    * {@link #fit} with the same settings and the same rows in the same order, and gets the same
-   * model. The {@code batchSize} is that of all together, so the number of processes changes
-   * nothing but the order of sums; what is dropped depends on the text, and so not on it either.
-   * Folders are written by rank 0; the one of {@link #checkpoints} is read by all. The {@link
-   * #control} of each counts for all.
+   * model. The {@code batchSize} is that of all processes together, and dropout depends on the
+   * text, so the number of processes changes the result only by float rounding. Rank 0 writes all
+   * folders; the folder of {@link #checkpoints} must be readable by all. A request to the {@link
+   * #control} of one process applies to all.
    */
   public final B group(TrainingGroup value) {
     settings.group = Objects.requireNonNull(value, "group");
@@ -457,8 +477,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A builder with the same settings, which then change on their own; checkpoint, data, listener
-   * and control are shared.
+   * Returns an independent builder with the same settings. The checkpoint, data, listeners and
+   * control objects themselves are shared.
    */
   public final B copy() {
     B copy = fresh();
@@ -466,7 +486,7 @@ public abstract sealed class TextModelBuilder<
     return copy;
   }
 
-  /** A builder of this kind with the loss and the like of this one. */
+  /** A new builder of this type with the settings that only this type has, such as the loss. */
   abstract B fresh();
 
   final void takeOver(TextModelBuilder<B, M, P, E> other) {
@@ -476,21 +496,21 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Fine-tunes the checkpoint on {@code train}, on this thread. Options, data, labels and the
-   * output folder are checked before anything is downloaded, what depends on config.json before
-   * weights are read and texts are tokenized.
+   * Fine-tunes the checkpoint on {@code train}, on the calling thread. Options, data, labels and
+   * the output folder are validated before anything is downloaded; whatever depends on config.json
+   * is validated before the weights are read and the texts tokenized.
    *
    * @return the model; the caller closes it
-   * @throws IllegalStateException when no checkpoint was given
-   * @throws IllegalArgumentException when data, labels and options contradict each other or the
+   * @throws IllegalStateException if no checkpoint is set
+   * @throws IllegalArgumentException if data, labels and options contradict each other or the
    *     checkpoint
-   * @throws TrainingDivergedException when a loss is not finite; the {@link #output} folder, where
-   *     one was given, then holds the last epoch that counted
-   * @throws java.io.InterruptedIOException when the thread was interrupted (it stays so: {@link
-   *     Thread#interrupted()} clears the flag) or the JVM is shutting down; the {@link #output}
-   *     folder then holds the last epoch that counted
-   * @throws IOException when the checkpoint cannot be downloaded or read, or is not the one of the
-   *     {@link #lockFile}, or the output folder cannot be written
+   * @throws TrainingDivergedException if the loss, the gradients or the weights are not finite; the
+   *     {@link #output} folder, if set, then contains the last epoch saved
+   * @throws java.io.InterruptedIOException if the thread is interrupted (its interrupt flag stays
+   *     set) or the JVM is shutting down; the {@link #output} folder, if set, then contains the
+   *     last epoch saved
+   * @throws IOException if the checkpoint cannot be downloaded or read or does not match the {@link
+   *     #lockFile}, or the output folder cannot be written
    */
   public final M fit(Dataset train) throws IOException {
     Objects.requireNonNull(train, "train");
@@ -498,17 +518,18 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Fine-tunes the checkpoint once for each fold, on all other folds, and evaluates it on that one:
-   * k-fold cross-validation. The options are those of {@link #fit}; the fold that is tested is
-   * never the {@link #validation} data, so what {@link #keepBest} and {@link #earlyStopping} go by
-   * is given as for {@code fit}.
+   * Runs a k-fold cross-validation: for each fold, fine-tunes the checkpoint on all other folds and
+   * evaluates it on that one. The options are those of {@link #fit}. The test fold is not used as
+   * {@link #validation} data; {@link #keepBest} and {@link #earlyStopping} need validation data of
+   * their own, as for {@code fit}.
    *
-   * @param data all rows labelled
-   * @param folds 2 or more; for single labels they are scikit-learn's {@code StratifiedKFold(folds,
-   *     shuffle=True, random_state=seed)}, else its {@code KFold} with the same arguments
-   * @throws IllegalStateException when an {@link #output} or {@link #checkpoints} folder is set,
-   *     because there is no one model to save; when its {@link #control} was asked to stop
-   * @throws IllegalArgumentException as {@code fit}, and when there are too few rows for the folds
+   * @param data labelled rows
+   * @param folds the number of folds, 2 or more. For a {@link Classifier} they are those of
+   *     scikit-learn's {@code StratifiedKFold(folds, shuffle=True, random_state=seed)}, otherwise
+   *     those of {@code KFold} with the same arguments
+   * @throws IllegalStateException if an {@link #output} or {@link #checkpoints} folder is set,
+   *     because there is no single model to save, or if its {@link #control} is asked to stop
+   * @throws IllegalArgumentException as {@code fit}, and if there are too few rows for the folds
    * @throws IOException as {@code fit}
    */
   public final CrossValidation<E> crossValidate(Dataset data, int folds) throws IOException {
@@ -547,16 +568,16 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Fine-tunes the checkpoint several times with different seeds, and keeps the best: small data
-   * sets give quite different models by chance. Each training is one of {@link #fit}; those that
-   * diverge are left out.
+   * Fine-tunes the checkpoint several times with different seeds and keeps the best model, because
+   * results on small data sets vary with the seed. Each trial is a training as by {@link #fit}; a
+   * trial that diverges is recorded, and the others go on.
    *
-   * @param count how many, 2 or more; the seeds are the {@link #seed} and those that follow it
-   * @return the trials with mean and deviation of each metric, and the best model, which the caller
-   *     closes; an {@link #output} folder holds that, too
+   * @param count the number of trainings, 2 or more; their seeds are {@link #seed}, seed + 1, …
+   * @return the trials, with mean and standard deviation of each metric, and the best model, which
+   *     the caller closes and which is also saved to the {@link #output} folder if set
    * @throws IllegalArgumentException as {@code fit}, and without {@link #validation} data and
    *     {@link #keepBest}
-   * @throws IllegalStateException when a {@link #checkpoints} folder is set
+   * @throws IllegalStateException if a {@link #checkpoints} folder is set
    * @throws IOException as {@code fit}
    */
   public final Trials<M> restarts(Dataset train, int count) throws IOException {
@@ -571,14 +592,14 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Fine-tunes the checkpoint once for each combination of options that a search gives, and keeps
-   * the best. Options that diverge are left out.
+   * Fine-tunes the checkpoint once for each combination of options in a hyperparameter search and
+   * keeps the best model. A trial that diverges is recorded, and the others go on.
    *
-   * @return the trials as a table, and the best model, which the caller closes; an {@link #output}
-   *     folder holds that, too
+   * @return the trials, and the best model, which the caller closes and which is also saved to the
+   *     {@link #output} folder if set
    * @throws IllegalArgumentException as {@link #fit}, and without {@link #validation} data and
    *     {@link #keepBest}
-   * @throws IllegalStateException when a {@link #checkpoints} folder is set
+   * @throws IllegalStateException if a {@link #checkpoints} folder is set
    * @throws IOException as {@code fit}
    */
   public final Trials<M> search(Dataset train, OptionSearch<B> search) throws IOException {
@@ -593,7 +614,7 @@ public abstract sealed class TextModelBuilder<
     }
   }
 
-  /** Makes this the builder of one of several trainings. */
+  /** Prepares this builder for one of several trainings. */
   final void forTrial(TrainingControl control, TrainingListener listener, Optional<Duration> left) {
     settings.control = control;
     settings.listener = listener;
@@ -603,7 +624,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * Refuses options that contradict each other, as {@link #fit} does before all else.
+   * Checks that the options do not contradict each other, as {@link #fit} does before anything
+   * else.
    *
    * @param withValidation whether there will be validation data
    * @throws IllegalArgumentException naming both options and their values

@@ -5,11 +5,12 @@ import java.util.Locale;
 import java.util.stream.Collectors;
 
 /**
- * What a label's threshold can be chosen by: a figure of how many texts have the label and were
- * given it. With tp texts that were given it rightly, fp wrongly, fn that lack it, and tn others:
+ * A metric by which the threshold of a label can be chosen. In the formulas below, tp, fp, fn and
+ * tn are the numbers of true positives, false positives, false negatives and true negatives of the
+ * label.
  */
 public enum ThresholdMetric {
-  /** 2 · tp / (2 · tp + fp + fn): precision and recall alike. */
+  /** 2 · tp / (2 · tp + fp + fn): precision and recall count equally. */
   F1 {
     @Override
     double of(double tp, double fp, double fn, double tn) {
@@ -30,7 +31,7 @@ public enum ThresholdMetric {
       return fBeta(0.5, tp, fp, fn);
     }
   },
-  /** The share of right decisions: (tp + tn) / (tp + fp + fn + tn). */
+  /** The share of correct decisions: (tp + tn) / (tp + fp + fn + tn). */
   ACCURACY {
     @Override
     double of(double tp, double fp, double fn, double tn) {
@@ -57,15 +58,15 @@ public enum ThresholdMetric {
     return whole == 0 ? 0 : part / whole;
   }
 
-  /** The name as programs write it: f1, f2, f_half, accuracy, youden. */
+  /** The key: {@code f1}, {@code f2}, {@code f_half}, {@code accuracy} or {@code youden}. */
   public String key() {
     return name().toLowerCase(Locale.ROOT);
   }
 
   /**
-   * The metric of this name.
+   * The metric with this key.
    *
-   * @throws IllegalArgumentException if there is none; the message lists all names
+   * @throws IllegalArgumentException if there is none; the message lists all keys
    */
   public static ThresholdMetric named(String key) {
     return Arrays.stream(values())

@@ -8,7 +8,7 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Opens the tokenizer of a checkpoint by its name, as transformers' {@code AutoTokenizer} does:
+ * Loads the tokenizer of a checkpoint, like transformers' {@code AutoTokenizer}:
  *
  * <pre>{@code
  * try (Tokenizer tokenizer = Tokenizers.load("distilbert-base-uncased")) {
@@ -16,30 +16,31 @@ import java.util.function.Supplier;
  * }
  * }</pre>
  *
- * <p>Of a model of the Hub only the files of the tokenizer are downloaded. {@link
- * TextModel#tokenizer()} gives that of a model which is loaded already, {@link
- * Tokenizer#load(java.nio.file.Path)} that of a folder.
+ * <p>For a model on the Hub only the tokenizer's files are downloaded. See also {@link
+ * TextModel#tokenizer()} for a model that is already loaded and {@link
+ * Tokenizer#load(java.nio.file.Path)} for a folder.
  */
 public final class Tokenizers {
   private Tokenizers() {}
 
   /**
-   * Opens the tokenizer of a checkpoint.
+   * Loads the tokenizer of a checkpoint.
    *
    * @param reference a folder, {@code classpath:folder}, {@code classpath:model.onnx}, or {@code
    *     owner/name@revision} on the Hugging Face Hub; see {@link
    *     TextModelBuilder#checkpoint(String)}
    * @return the tokenizer; the caller closes it
-   * @throws IllegalArgumentException when the reference is blank
-   * @throws IOException when there is no such checkpoint, a download fails, or it has no tokenizer
-   *     that can be read; the message names the file
+   * @throws IllegalArgumentException if the reference is blank
+   * @throws IOException if there is no such checkpoint, a download fails, or its tokenizer is
+   *     missing or cannot be read; the message names the file
    */
   public static Tokenizer load(String reference) throws IOException {
     return load(reference, HubClient::fromEnvironment);
   }
 
   /**
-   * Opens the tokenizer of a checkpoint, where it is one of the Hub with this client.
+   * Loads the tokenizer of a checkpoint, using this client if the reference names a model on the
+   * Hub.
    *
    * @throws IllegalArgumentException as {@link #load(String)}
    * @throws IOException as {@link #load(String)}

@@ -6,16 +6,17 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * One of several trainings: what was set for it, and what came out.
+ * One training of a {@link TextModelBuilder#search search} or of {@link TextModelBuilder#restarts
+ * restarts}: its options and its result. Immutable.
  *
- * @param number from 1
- * @param options what was set, by name; unmodifiable
+ * @param number its number, from 1
+ * @param options the options that were set, by name; unmodifiable
  * @param end how it ended
- * @param metrics those of the validation data at the weights that it kept, by name; empty where it
- *     failed. Unmodifiable
- * @param steps updates done
- * @param duration of the training
- * @param problem what went wrong; empty for nothing
+ * @param metrics the metrics of the validation data for the weights that were kept, by name; empty
+ *     if it failed; unmodifiable
+ * @param steps the number of updates
+ * @param duration the duration of the training
+ * @param problem what went wrong; empty if nothing did
  */
 public record Trial(
     int number,
@@ -33,9 +34,11 @@ public record Trial(
 
   /** How a trial ended. */
   public enum End {
-    /** It came to its end, or was stopped early by its own options. */
+    /** It ran to its end, or was stopped early by its own options. */
     COMPLETE,
-    /** It was hopeless beside the earlier ones. */
+    /**
+     * It was ended because it was worse than the earlier trials; see {@link OptionSearch#prune()}.
+     */
     PRUNED,
     /** Its loss or its weights were not finite. */
     DIVERGED

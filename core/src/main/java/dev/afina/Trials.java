@@ -9,10 +9,10 @@ import java.util.Set;
 import java.util.stream.DoubleStream;
 
 /**
- * What several trainings of one builder came to: those of {@link TextModelBuilder#restarts} with
- * different seeds, or of {@link TextModelBuilder#search} with different options. Immutable.
+ * The results of several trainings of one builder: {@link TextModelBuilder#restarts} with different
+ * seeds, or {@link TextModelBuilder#search} with different options. Immutable.
  *
- * @param <M> the model
+ * @param <M> the type of the models
  */
 public final class Trials<M extends TextModel<?, ?>> {
   private final List<Trial> trials;
@@ -27,12 +27,12 @@ public final class Trials<M extends TextModel<?, ?>> {
     this.model = model;
   }
 
-  /** All trials, in the order in which they ran. */
+  /** All trials, in the order in which they ran. Unmodifiable. */
   public List<Trial> trials() {
     return trials;
   }
 
-  /** The one that is best by the metric of {@link TextModelBuilder#keepBest}. */
+  /** The best trial by the metric of {@link TextModelBuilder#keepBest}. */
   public Trial best() {
     return best;
   }
@@ -43,21 +43,23 @@ public final class Trials<M extends TextModel<?, ?>> {
   }
 
   /**
-   * The mean of a metric over the trials that came to their end.
+   * The mean of a metric over the trials that ran to their end.
    *
-   * @param name as in {@link EvaluationResult#metrics()}, or one of the user's own
-   * @throws IllegalArgumentException when one of them has no such metric
+   * @param name the name of the metric, as in {@link EvaluationResult#metrics()}, or of a custom
+   *     metric
+   * @throws IllegalArgumentException if one of these trials has no such metric
    */
   public double mean(String name) {
     return values(name).average().orElseThrow();
   }
 
   /**
-   * The standard deviation of a metric over the trials that came to their end, with n − 1 below the
-   * line; NaN of a single one.
+   * The sample standard deviation (divisor n − 1) of a metric over the trials that ran to their
+   * end; NaN if there is only one.
    *
-   * @param name as in {@link EvaluationResult#metrics()}, or one of the user's own
-   * @throws IllegalArgumentException when one of them has no such metric
+   * @param name the name of the metric, as in {@link EvaluationResult#metrics()}, or of a custom
+   *     metric
+   * @throws IllegalArgumentException if one of these trials has no such metric
    */
   public double deviation(String name) {
     double mean = mean(name);
@@ -78,7 +80,7 @@ public final class Trials<M extends TextModel<?, ?>> {
     return complete.stream().mapToDouble(t -> Objects.requireNonNull(t.metrics().get(name)));
   }
 
-  /** The trials as a table: number, what was set, the metric, updates, seconds, how it ended. */
+  /** The trials as a table: number, options, metric, updates, seconds, and how each ended. */
   @Override
   public String toString() {
     Set<String> options = new LinkedHashSet<>();

@@ -12,12 +12,13 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a {@link Classifier} says of one text when it is asked many times with random elements
- * dropped, as in training: Monte-Carlo dropout (Gal and Ghahramani 2016, arXiv 1506.02142). Where
- * the passes disagree, the model has not learned enough of such texts. Immutable. Jackson and Gson
- * write it as its {@link #asMap()}.
+ * A {@link Classifier}'s prediction for one text with its uncertainty, from several forward passes
+ * with dropout switched on: Monte-Carlo dropout (Gal and Ghahramani 2016, arXiv 1506.02142). If the
+ * passes disagree, the model has not seen enough similar texts in training. Immutable. Jackson and
+ * Gson serialize it as {@link #asMap()}.
  *
- * <p>Entropies are in nats: from 0, all on one label, to ln C, all C labels alike.
+ * <p>Entropies are in nats: from 0 (one label has all the probability) to ln C (all C labels are
+ * equally probable).
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Uncertainty implements WrittenAsMap {
@@ -26,11 +27,11 @@ public final class Uncertainty implements WrittenAsMap {
   private final double[] mean;
 
   /**
-   * The uncertainty of passes that were made elsewhere, or in a test.
+   * Creates the uncertainty of given passes, for example in a test.
    *
-   * @param labels those of the passes
-   * @param passes 2 or more
-   * @throws IllegalArgumentException for fewer, or when one has another number of labels
+   * @param labels the labels of the passes
+   * @param passes the predictions of each pass, 2 or more
+   * @throws IllegalArgumentException if there are fewer than 2, or one has another number of labels
    */
   public static Uncertainty of(Labels labels, List<Prediction> passes) {
     if (passes.size() < 2) {
@@ -58,7 +59,9 @@ public final class Uncertainty implements WrittenAsMap {
     }
   }
 
-  /** The label with the greatest mean probability; of equals, the first in label order. */
+  /**
+   * The label with the greatest mean probability; of several equal ones, the first in label order.
+   */
   public String label() {
     return labels.name(best());
   }
@@ -71,13 +74,13 @@ public final class Uncertainty implements WrittenAsMap {
   /**
    * The mean probability of one label.
    *
-   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   * @throws IllegalArgumentException if the label is unknown, or several outputs have this name
    */
   public double score(String label) {
     return mean[labels.index(label)];
   }
 
-  /** The mean probabilities by label, in label order; unmodifiable. */
+  /** The mean probabilities by label, in label order. Unmodifiable. */
   public Map<String, Double> scores() {
     Map<String, Double> scores = new LinkedHashMap<>();
     IntStream.range(0, mean.length).forEach(i -> scores.putIfAbsent(labels.name(i), mean[i]));
@@ -85,9 +88,9 @@ public final class Uncertainty implements WrittenAsMap {
   }
 
   /**
-   * The standard deviation of a label's probability over the passes, with n − 1 below the line.
+   * The sample standard deviation (divisor n − 1) of a label's probability over the passes.
    *
-   * @throws IllegalArgumentException if there is no such label, or two outputs have this name
+   * @throws IllegalArgumentException if the label is unknown, or several outputs have this name
    */
   public double deviation(String label) {
     return deviation(labels.index(label));
@@ -102,33 +105,35 @@ public final class Uncertainty implements WrittenAsMap {
     return Math.sqrt(squares / (passes.size() - 1));
   }
 
-  /** The entropy of the mean probabilities: all that is uncertain. */
+  /** The entropy of the mean probabilities: the total uncertainty. */
   public double entropy() {
     return Prediction.entropy(mean);
   }
 
-  /** The mean of the passes' entropies: what is uncertain because the text itself is. */
+  /**
+   * The mean of the passes' entropies: the uncertainty that is due to the text itself (aleatoric).
+   */
   public double expectedEntropy() {
     return passes.stream().mapToDouble(Prediction::entropy).average().orElseThrow();
   }
 
   /**
-   * {@link #entropy()} − {@link #expectedEntropy()}, 0 or more: what is uncertain because the
-   * passes disagree (BALD, Houlsby et al. 2011). High for texts unlike those of the training.
+   * {@link #entropy()} − {@link #expectedEntropy()}, 0 or more: the uncertainty that is due to the
+   * model (epistemic; BALD, Houlsby et al. 2011). High for texts unlike the training data.
    */
   public double mutualInformation() {
     return Math.max(0, entropy() - expectedEntropy()); // rounding alone can make it less
   }
 
-  /** What each pass said. */
+  /** The predictions of the passes. */
   public List<Prediction> passes() {
     return passes;
   }
 
   /**
-   * What JSON says of it: {@code label}, {@code score}, {@code deviation} (the label's), {@code
-   * entropy}, {@code expectedEntropy}, {@code mutualInformation}, {@code passes} (how many), and
-   * {@code scores}, the mean probabilities by label. Unmodifiable.
+   * The JSON form: {@code label}, {@code score}, {@code deviation} (of that label), {@code
+   * entropy}, {@code expectedEntropy}, {@code mutualInformation}, {@code passes} (their number) and
+   * {@code scores} (the mean probabilities by label). Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {

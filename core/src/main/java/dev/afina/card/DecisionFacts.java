@@ -8,13 +8,13 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * How the outputs of a model become decisions, as a card and a report tell it. Immutable.
+ * How the outputs of a model become decisions, as shown in a card or report. Immutable.
  *
- * @param temperature what logits are divided by
- * @param thresholds probabilities by label; empty where there are none
- * @param confidence under which the model is not sure; empty where it decides everything
- * @param positive of two labels the one that is looked for
- * @param chosen what the rules did on the data that they were chosen on
+ * @param temperature the number by which logits are divided
+ * @param thresholds the thresholds by label; empty if there are none
+ * @param confidence the minimum confidence of a decision; empty if every text is decided
+ * @param positive the positive one of two labels, if set
+ * @param chosen how the rules performed on the validation data they were chosen on
  */
 public record DecisionFacts(
     double temperature,
@@ -32,13 +32,13 @@ public record DecisionFacts(
   }
 
   /**
-   * What rules did on validation data.
+   * How rules performed on validation data.
    *
-   * @param rows how many texts
-   * @param coverage the share of them that was decided, in [0, 1]
-   * @param error the share of what was decided that was wrong, in [0, 1]; NaN where nothing was
-   * @param calibrationError expected, in [0, 1]
-   * @param calibrationErrorBefore at a temperature of 1
+   * @param rows the number of texts
+   * @param coverage the share of the texts that were decided, in [0, 1]
+   * @param error the share of the decided texts that are wrong, in [0, 1]; NaN if none was decided
+   * @param calibrationError the expected calibration error, in [0, 1]
+   * @param calibrationErrorBefore the same at a temperature of 1
    */
   public record Chosen(
       int rows,

@@ -4,7 +4,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** The data of an evaluation, as a card names it. Immutable. */
+/** The data of an evaluation, as named in a model card. Immutable. */
 public final class EvaluatedOn {
   private final String type;
   private final String name;
@@ -23,12 +23,12 @@ public final class EvaluatedOn {
   }
 
   /**
-   * A data set of the Hub.
+   * A data set on the Hub.
    *
    * @param id {@code owner/name} or {@code name}
-   * @param configuration null where there is only one
-   * @param split such as {@code test}
-   * @throws IllegalArgumentException if the id is none
+   * @param configuration the configuration; null if there is only one
+   * @param split the split, such as {@code test}
+   * @throws IllegalArgumentException if the id is invalid
    */
   public static EvaluatedOn hub(String id, @Nullable String configuration, String split) {
     CardFields.requireHubName("data set", id);
@@ -36,7 +36,7 @@ public final class EvaluatedOn {
   }
 
   /**
-   * Data that is not on the Hub, by what people call it.
+   * Data that is not on the Hub, under any name.
    *
    * @throws IllegalArgumentException if the name is blank
    */

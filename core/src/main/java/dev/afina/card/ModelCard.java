@@ -19,8 +19,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The README.md of a model on the Hugging Face Hub: metadata that the Hub and Python read, and a
- * text for people with labels, data, results, training options and how to load it.
+ * The README.md of a model on the Hugging Face Hub: metadata that the Hub and Python read, and text
+ * for people about the labels, data, results, training options and how to load the model.
  *
  * <pre>{@code
  * classifier.save(folder);
@@ -37,12 +37,13 @@ import org.jspecify.annotations.Nullable;
  *     .writeTo(folder);
  * }</pre>
  *
- * <p>Writing over a card keeps what a person wrote: metadata and sections that they added, changed
- * or removed stay as they left them. Generated sections stand between comments {@code <!--
- * afina:begin … -->} and {@code <!-- afina:end … -->}, and are replaced only while they are as they
- * were generated; a comment at the end of the card records that.
+ * <p>Updating a card preserves people's edits: metadata and sections that they added, changed or
+ * removed are left as they are. Generated sections are enclosed in the comments {@code <!--
+ * afina:begin … -->} and {@code <!-- afina:end … -->} and are replaced only if nobody has edited
+ * them, which is checked against hashes in a comment at the end of the card.
  *
- * <p>Immutable. It knows facts of the model and not the model, so it holds no native memory.
+ * <p>Immutable. It holds facts about the model rather than the model itself, so it uses no native
+ * memory.
  */
 public final class ModelCard {
   private static final String FILE = "README.md";
@@ -58,11 +59,11 @@ public final class ModelCard {
   }
 
   /**
-   * Starts the card of a model. {@code Classifier.card(name)} calls this with what the classifier
-   * knows.
+   * Starts the card of a model. {@code Classifier.card(name)} calls this with the facts that the
+   * classifier knows.
    *
    * @param name {@code owner/name} on the Hub, or a plain name
-   * @throws IllegalArgumentException if the Hub would refuse the name
+   * @throws IllegalArgumentException if the Hub would reject the name
    */
   public static Builder of(ModelFacts facts, String name) {
     CardFields.requireHubName("model", name);
@@ -70,12 +71,13 @@ public final class ModelCard {
   }
 
   /**
-   * Refuses what a card would: for programs that train before there is a model to make the card of.
+   * Validates the fields of a card, for programs that want to fail before a training rather than
+   * after it.
    *
-   * @param name as in {@link #of}
-   * @param languages as in {@link Builder#language}
-   * @param license as in {@link Builder#license}; null for none
-   * @throws IllegalArgumentException as these do
+   * @param name as for {@link #of}
+   * @param languages as for {@link Builder#language}
+   * @param license as for {@link Builder#license}; null for none
+   * @throws IllegalArgumentException if one of them is invalid
    */
   public static void check(String name, List<String> languages, @Nullable String license) {
     CardFields.requireHubName("model", name);
@@ -86,24 +88,26 @@ public final class ModelCard {
   }
 
   /**
-   * Writes README.md into a folder, or brings this card into the one that is there.
+   * Writes README.md into a folder, merging this card into an existing one.
    *
-   * @param folder that of the model; must exist
-   * @return the file
-   * @throws IOException if it cannot be read or written, or the card there is not UTF-8, over 10 MB
-   *     long, or has metadata that is not YAML or is more than a card needs (over 3 MB, over 100
-   *     levels deep, with tags, or with aliases that stand for themselves); it stays as it was
+   * @param folder the folder of the model, which must exist
+   * @return the path of README.md
+   * @throws IOException if it cannot be read or written, or if the existing card is not UTF-8, is
+   *     longer than 10 MB, or has metadata that is not YAML or exceeds what a card may contain
+   *     (over 3 MB, over 100 levels deep, tags, or recursive aliases). The existing card is then
+   *     unchanged
    */
   public Path writeTo(Path folder) throws IOException {
     return writeTo(folder, folder.resolve(FILE).toString());
   }
 
   /**
-   * Writes README.md into a folder that holds a copy of a card.
+   * Writes README.md into a folder, merging this card into an existing one.
    *
-   * @param folder as in {@link #writeTo(Path)}
-   * @param shownAs names the card in messages, such as {@code README.md of owner/name}
-   * @return the file
+   * @param folder as for {@link #writeTo(Path)}
+   * @param shownAs the name of the existing card in messages, such as {@code README.md of
+   *     owner/name}
+   * @return the path of README.md
    * @throws IOException as {@link #writeTo(Path)}
    */
   public Path writeTo(Path folder, String shownAs) throws IOException {
@@ -130,10 +134,12 @@ public final class ModelCard {
   }
 
   /**
-   * A card that exists, with what is generated brought up to date and what a person wrote left.
+   * Merges this card into an existing one: generated parts are updated, people's edits are
+   * preserved.
    *
    * @param existing the text of a README.md
-   * @throws IllegalArgumentException if its metadata is not YAML
+   * @return the text of the merged README.md
+   * @throws IllegalArgumentException if the metadata of the existing card is not YAML
    */
   public String mergedInto(String existing) {
     boolean windows = existing.contains("\r\n");
@@ -158,7 +164,7 @@ public final class ModelCard {
     return mergedInto("");
   }
 
-  /** The model's name, as it was given. */
+  /** The name of the model, as it was given to {@link #of}. */
   public String name() {
     return fields.name;
   }
@@ -212,7 +218,7 @@ public final class ModelCard {
     return fields.results;
   }
 
-  /** Collects what only a person knows; all of it may be left out. Not thread safe. */
+  /** Adds to a card what only people know. Everything is optional. Not thread safe. */
   public static final class Builder {
     private final ModelFacts facts;
     private final String name;
@@ -249,9 +255,9 @@ public final class ModelCard {
     }
 
     /**
-     * The languages of the texts, as ISO 639 codes.
+     * Adds languages of the texts, as ISO 639 codes or {@code multilingual}.
      *
-     * @throws IllegalArgumentException for anything else than such a code or {@code multilingual}
+     * @throws IllegalArgumentException if a code is neither
      */
     public Builder language(String... codes) {
       for (String code : codes) {
@@ -262,9 +268,9 @@ public final class ModelCard {
     }
 
     /**
-     * The licence, by the Hub's identifier such as {@code apache-2.0}.
+     * Sets the licence, by its identifier on the Hub such as {@code apache-2.0}.
      *
-     * @throws IllegalArgumentException if it is no identifier
+     * @throws IllegalArgumentException if it is not in the form of an identifier
      */
     public Builder license(String identifier) {
       CardFields.requireLicense(identifier);
@@ -273,10 +279,10 @@ public final class ModelCard {
     }
 
     /**
-     * The model on the Hub that this one was fine-tuned from. Default: the one that {@code
-     * checkpoint(...)} named, where it did.
+     * Sets the model on the Hub from which this one was fine-tuned. Default: the one given to
+     * {@code checkpoint(...)}, if it is on the Hub.
      *
-     * @throws IllegalArgumentException if the name is none
+     * @throws IllegalArgumentException if the name is invalid
      */
     public Builder baseModel(String name) {
       CardFields.requireHubName("base model", name);
@@ -284,16 +290,16 @@ public final class ModelCard {
       return this;
     }
 
-    /** Words to be found by; {@code afina} is one. */
+    /** Adds tags by which the model is found; {@code afina} is always one. */
     public Builder tags(String... tags) {
       this.tags.addAll(List.of(tags));
       return this;
     }
 
     /**
-     * A data set of the Hub that the model was trained on.
+     * Adds a data set on the Hub that the model was trained on.
      *
-     * @throws IllegalArgumentException if the name is none
+     * @throws IllegalArgumentException if the id is invalid
      */
     public Builder dataset(String id) {
       CardFields.requireHubName("data set", id);
@@ -302,11 +308,11 @@ public final class ModelCard {
     }
 
     /**
-     * The figures of an evaluation of single labels, for the tables and for the Hub's list of
-     * results.
+     * Adds the results of evaluating a single-label classifier, shown in tables and in the Hub's
+     * list of results.
      *
-     * @param data what was evaluated
-     * @param matrix counts by true and predicted label
+     * @param data the data that was evaluated
+     * @param matrix the counts by true and predicted label
      * @param loss the mean cross-entropy
      */
     public Builder result(EvaluatedOn data, ConfusionMatrix matrix, double loss) {
@@ -322,11 +328,11 @@ public final class ModelCard {
     }
 
     /**
-     * The figures of any evaluation, for the table and for the Hub's list of results.
+     * Adds the results of any evaluation, shown in a table and in the Hub's list of results.
      *
-     * @param data what was evaluated
-     * @param texts how many it has
-     * @param metrics by name, as {@code evaluation.metrics()} gives them; shown in their order
+     * @param data the data that was evaluated
+     * @param texts the number of texts
+     * @param metrics the metrics by name, such as {@code evaluation.metrics()}; shown in this order
      */
     public Builder result(EvaluatedOn data, int texts, Map<String, Double> metrics) {
       return add(data, texts, metrics, Optional.empty());
@@ -346,31 +352,37 @@ public final class ModelCard {
       return this;
     }
 
-    /** What the model does, in Markdown. Default: its labels and its results in a sentence. */
+    /**
+     * Sets the description of the model, in Markdown. Default: a sentence with its labels and
+     * results.
+     */
     public Builder description(String markdown) {
       this.description = CardFields.markdown("description", markdown);
       return this;
     }
 
-    /** What it is for and what not, in Markdown. */
+    /** Sets what the model is and is not intended for, in Markdown. */
     public Builder intendedUse(String markdown) {
       this.intendedUse = CardFields.markdown("intendedUse", markdown);
       return this;
     }
 
-    /** What is known to go wrong, in Markdown. */
+    /** Sets the known limitations, in Markdown. */
     public Builder limits(String markdown) {
       this.limits = CardFields.markdown("limits", markdown);
       return this;
     }
 
-    /** Where the texts come from and who labelled them, in Markdown. */
+    /**
+     * Sets the description of the data: where the texts come from and who labelled them, in
+     * Markdown.
+     */
     public Builder data(String markdown) {
       this.data = CardFields.markdown("data", markdown);
       return this;
     }
 
-    /** The card as it is known now. */
+    /** Creates the card. */
     public ModelCard build() {
       return new ModelCard(new Builder(this));
     }

@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a card says of a model that nobody has to write: its labels, its longest text, what computes
- * it and how it was trained.
+ * The facts about a model from which a card or report is generated: labels, maximum length, engine,
+ * training.
  *
  * <p>Immutable: each method returns new facts.
  */
@@ -41,8 +41,8 @@ public final class ModelFacts {
   /**
    * The facts that every model has.
    *
-   * @param labels in the order of the outputs
-   * @param maxTokens the longest text in tokens, special ones included
+   * @param labels the labels in the order of the outputs
+   * @param maxTokens the maximum length of a text in tokens, special tokens included
    */
   public static ModelFacts of(Labels labels, int maxTokens) {
     return new ModelFacts(
@@ -55,27 +55,33 @@ public final class ModelFacts {
         null);
   }
 
-  /** What the outputs mean. Default: exactly one label a text. */
+  /** Sets the type of task. Default: one label per text. */
   public ModelFacts problemType(ProblemType type) {
     return new ModelFacts(labels, maxTokens, type, engine, training, decisions, plainHead);
   }
 
-  /** What computes the model, with versions, such as {@code PyTorch 2.7.1}. Default: not said. */
+  /**
+   * Sets the engine that computes the model, with versions, such as {@code PyTorch 2.7.1}. Default:
+   * unknown.
+   */
   public ModelFacts engine(String versions) {
     return new ModelFacts(labels, maxTokens, problemType, versions, training, decisions, plainHead);
   }
 
-  /** How the model was trained. Default: not known, as of a model that was loaded. */
+  /** Sets how the model was trained. Default: unknown, as for a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
     return new ModelFacts(labels, maxTokens, problemType, engine, facts, decisions, plainHead);
   }
 
-  /** How its outputs become decisions. Default: the model has no rules for that. */
+  /** Sets how its outputs become decisions. Default: the model has no decision rules. */
   public ModelFacts decisions(DecisionFacts rules) {
     return new ModelFacts(labels, maxTokens, problemType, engine, training, rules, plainHead);
   }
 
-  /** That it has a plain head, which Python opens by lines of its own. Default: it has none. */
+  /**
+   * Declares a plain head, for which the card shows the Python code that opens it. Default: a
+   * standard head.
+   */
   public ModelFacts plainHead(PlainHeadFacts head) {
     return new ModelFacts(labels, maxTokens, problemType, engine, training, decisions, head);
   }
@@ -85,32 +91,32 @@ public final class ModelFacts {
     return labels;
   }
 
-  /** The longest text in tokens. */
+  /** The maximum length of a text in tokens, special tokens included. */
   public int maxTokens() {
     return maxTokens;
   }
 
-  /** What the outputs mean. */
+  /** The type of task. */
   public ProblemType problemType() {
     return problemType;
   }
 
-  /** What computes the model; empty where it was not said. */
+  /** The engine that computes the model; empty if unknown. */
   public Optional<String> engine() {
     return Optional.ofNullable(engine);
   }
 
-  /** How it was trained; empty where that is not known. */
+  /** How it was trained; empty if unknown. */
   public Optional<TrainingFacts> training() {
     return Optional.ofNullable(training);
   }
 
-  /** How its outputs become decisions; empty where it has no rules. */
+  /** How its outputs become decisions; empty if it has no decision rules. */
   public Optional<DecisionFacts> decisions() {
     return Optional.ofNullable(decisions);
   }
 
-  /** Its plain head; empty where it has that of transformers' class. */
+  /** Its plain head; empty if it has a standard head. */
   public Optional<PlainHeadFacts> plainHead() {
     return Optional.ofNullable(plainHead);
   }

@@ -4,11 +4,11 @@ import dev.afina.data.ProblemType;
 import java.util.Objects;
 
 /**
- * A head of dropout and one linear layer, as a card tells of it. Immutable.
+ * A head of dropout and one linear layer, as described in a card. Immutable.
  *
- * @param encoder what the keys of the encoder's weights begin with, such as {@code bert}
- * @param readsMean whether it reads the mean of all tokens, and not the first one
- * @param dropout its rate
+ * @param encoder the prefix of the encoder's weights in the checkpoint, such as {@code bert}
+ * @param readsMean whether it reads the mean of all tokens rather than the first one
+ * @param dropout the dropout rate
  */
 public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) {
   /** Refuses null. */
@@ -16,17 +16,17 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
     Objects.requireNonNull(encoder, "encoder");
   }
 
-  /** The lines of Python that open the model of this name, and ask it once. */
+  /** The Python code that opens the model and predicts one text. */
   String python(String name, ProblemType type) {
     String pooled =
         readsMean
             ? """
-                      mask = inputs["attention_mask"].unsqueeze(-1)
-                      pooled = (hidden * mask).sum(1) / mask.sum(1)
-              """
+                    mask = inputs["attention_mask"].unsqueeze(-1)
+                    pooled = (hidden * mask).sum(1) / mask.sum(1)
+            """
             : """
-                      pooled = hidden[:, 0]
-              """;
+                    pooled = hidden[:, 0]
+            """;
     String answer =
         switch (type) {
           case SINGLE_LABEL -> "config.id2label[logits.argmax(-1).item()], logits.softmax(-1)";
@@ -35,35 +35,36 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
           case REGRESSION -> "logits[0].tolist()";
         };
     return """
-        import torch
-        from huggingface_hub import snapshot_download
-        from safetensors.torch import load_file
-        from transformers import AutoConfig, AutoModel, AutoTokenizer
+    import torch
+    from huggingface_hub import snapshot_download
+    from safetensors.torch import load_file
+    from transformers import AutoConfig, AutoModel, AutoTokenizer
 
 
-        class PlainHead(torch.nn.Module):
-            def __init__(self, config):
-                super().__init__()
-                self.%1$s = AutoModel.from_config(config)
-                self.dropout = torch.nn.Dropout(%2$s)
-                self.classifier = torch.nn.Linear(config.hidden_size, config.num_labels)
+    class PlainHead(torch.nn.Module):
+        def __init__(self, config):
+            super().__init__()
+            self.%1$s = AutoModel.from_config(config)
+            self.dropout = torch.nn.Dropout(%2$s)
+            self.classifier = torch.nn.Linear(config.hidden_size, config.num_labels)
 
-            def forward(self, **inputs):
-                hidden = self.%1$s(**inputs).last_hidden_state
-        %3$s        return self.classifier(self.dropout(pooled))
+        def forward(self, **inputs):
+            hidden = self.%1$s(**inputs).last_hidden_state
+    %3$s        return self.classifier(self.dropout(pooled))
 
 
-        folder = snapshot_download("%4$s")
-        config = AutoConfig.from_pretrained(folder)
-        model = PlainHead(config)
-        weights = load_file(folder + "/afina_model.safetensors")
-        missing, unexpected = model.load_state_dict(weights, strict=False)
-        assert not unexpected and all("pooler" in key for key in missing), (missing, unexpected)
-        model.eval()
-        tokenizer = AutoTokenizer.from_pretrained(folder)
-        with torch.no_grad():
-            logits = model(**tokenizer("a text", truncation=True, return_tensors="pt"))
-        print(%5$s)"""
+    folder = snapshot_download("%4$s")
+    config = AutoConfig.from_pretrained(folder)
+    model = PlainHead(config)
+    weights = load_file(folder + "/afina_model.safetensors")
+    missing, unexpected = model.load_state_dict(weights, strict=False)
+    assert not unexpected and all("pooler" in key for key in missing), (missing, unexpected)
+    model.eval()
+    tokenizer = AutoTokenizer.from_pretrained(folder)
+    with torch.no_grad():
+        logits = model(**tokenizer("a text", truncation=True, return_tensors="pt"))
+    print(%5$s)\
+    """
         .formatted(encoder, dropout, pooled, name, answer);
   }
 }

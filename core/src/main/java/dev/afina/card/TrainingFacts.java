@@ -13,7 +13,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is known of a fine-tuning: from which checkpoint, with which options, on how much data.
+ * The facts about a fine-tuning: its checkpoint, its options, the size of its data.
  *
  * <p>Immutable: each method returns new facts.
  */
@@ -53,9 +53,9 @@ public final class TrainingFacts {
    *
    * @param checkpoint the pretrained model as the user named it: a folder, {@code classpath:name}
    *     or a name on the Hub
-   * @param rows how many texts there were to train on
-   * @param labelCounts how many of them have each label, by its position; empty where the model
-   *     gives numbers
+   * @param rows the number of training texts
+   * @param labelCounts the number of training texts with each label, in label order; empty for a
+   *     regression
    */
   public static TrainingFacts of(
       String checkpoint,
@@ -67,58 +67,58 @@ public final class TrainingFacts {
         checkpoint, options, result, rows, labelCounts, 0, "float32", Map.of());
   }
 
-  /** How many texts there were to validate on. Default: none. */
+  /** Sets the number of validation texts. Default: 0. */
   public TrainingFacts validationRows(int count) {
     return new TrainingFacts(
         checkpoint, options, result, trainingRows, labelCounts, count, precision, settings);
   }
 
-  /** The numbers in which the training computed, such as {@code bfloat16}. Default: float32. */
+  /** Sets the precision of the training, such as {@code bfloat16}. Default: float32. */
   public TrainingFacts precision(String name) {
     return new TrainingFacts(
         checkpoint, options, result, trainingRows, labelCounts, validationRows, name, settings);
   }
 
   /**
-   * All that the weights depend on beside the training options, as text by name in the order to
-   * show it: loss, what is frozen, digests of the data, … Default: not said.
+   * Sets everything else that the weights depend on, as text by name, in display order: loss,
+   * frozen parts, digests of the data, … Default: unknown.
    */
   public TrainingFacts settings(Map<String, String> all) {
     return new TrainingFacts(
         checkpoint, options, result, trainingRows, labelCounts, validationRows, precision, all);
   }
 
-  /** What the training did. */
+  /** The result of the training. */
   public TrainingResult result() {
     return result;
   }
 
-  /** The options, with what was set and what was not. */
+  /** The options of the training. */
   public TrainingOptions options() {
     return options;
   }
 
-  /** How many texts there were to train on. */
+  /** The number of training texts. */
   public int trainingRows() {
     return trainingRows;
   }
 
-  /** How many of them have each label, by its position; empty where there are no labels. */
+  /** The number of training texts with each label, in label order; empty for a regression. */
   public List<Integer> labelCounts() {
     return labelCounts;
   }
 
-  /** How many texts there were to validate on. */
+  /** The number of validation texts. */
   public int validationRows() {
     return validationRows;
   }
 
-  /** The numbers in which the training computed. */
+  /** The precision of the training. */
   public String precision() {
     return precision;
   }
 
-  /** What else the weights depend on, as text by name. Unmodifiable. */
+  /** Everything else that the weights depend on, as text by name. Unmodifiable. */
   public Map<String, String> settings() {
     return settings;
   }
@@ -129,8 +129,8 @@ public final class TrainingFacts {
   }
 
   /**
-   * The checkpoint as a card or a report may show it: of a folder only its name, its place is
-   * private.
+   * The checkpoint as shown in cards and reports. Of a folder only the name is shown, because its
+   * location is private.
    */
   public String shownCheckpoint() {
     return hubName != null || checkpoint.startsWith("classpath:")

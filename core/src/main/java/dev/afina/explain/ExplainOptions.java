@@ -5,17 +5,20 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a text is explained, and which output. Immutable: each method returns new options.
+ * How to explain a prediction, and which output. Immutable: each method that sets a value returns
+ * new options.
  *
- * <p>Both methods ask how the output changes with the word embeddings of the text's tokens; what
- * the model adds to them, positions and token types, stays as it is. Special tokens that the
- * model's template adds, such as [CLS], are no part of the text and get 0.
+ * <p>Both methods measure how the output depends on the word embeddings of the text's tokens; the
+ * position and token type embeddings, which the model adds to them, are held fixed. Special tokens
+ * such as [CLS] are not part of the text and get an attribution of 0.
  */
 public final class ExplainOptions {
-  /** Enough for nearly all texts; Captum's default, too. */
+  /**
+   * The default number of steps, which is enough for nearly all texts. Captum has the same default.
+   */
   public static final int STEPS = 50;
 
-  /** At each the whole model is run forward and back. */
+  /** The maximum number of steps. Each step is a forward and a backward pass of the whole model. */
   public static final int MAX_STEPS = 10_000;
 
   private static final ExplainOptions INTEGRATED_GRADIENTS =
@@ -26,23 +29,23 @@ public final class ExplainOptions {
   /** How attributions are computed. */
   public enum Method {
     /**
-     * The integral of the gradients on the straight way from a baseline to the text, times what
-     * lies between the two (Sundararajan et al. 2017, arXiv 1703.01365). The attributions add up to
-     * what the output gains on that way.
+     * Integrated gradients: the integral of the gradients along the straight path from a baseline
+     * to the text, times the difference between the two (Sundararajan et al. 2017, arXiv
+     * 1703.01365). The attributions add up to the difference between the two outputs.
      */
     INTEGRATED_GRADIENTS,
     /**
-     * The gradient at the text times its embeddings: one step, about 50 times as fast; the sum
-     * means nothing.
+     * The gradient at the text times its embeddings. It needs a single step, so it is about 50
+     * times as fast; the sum of the attributions has no meaning.
      */
     GRADIENT_TIMES_INPUT
   }
 
-  /** Where the way of integrated gradients begins: what stands for "no text". */
+  /** The start of the path of integrated gradients, which stands for the absence of text. */
   public enum Baseline {
-    /** The embedding of the padding token in the place of each token. */
+    /** The embedding of the padding token for each token. */
     PADDING,
-    /** Zeros in the place of each token's embedding. */
+    /** A zero vector for each token. */
     ZERO
   }
 
@@ -63,26 +66,26 @@ public final class ExplainOptions {
     return INTEGRATED_GRADIENTS;
   }
 
-  /** Gradient times input. */
+  /** Gradient times input, in one step. */
   public static ExplainOptions gradientTimesInput() {
     return GRADIENT_TIMES_INPUT;
   }
 
   /**
-   * The label whose logit is explained, or the target of a regression. Default: the best label, or
-   * the only target.
+   * Sets the label whose logit is explained, or the target of a regression. Default: the predicted
+   * label, or the only target.
    */
   public ExplainOptions label(String name) {
     return new ExplainOptions(method, steps, baseline, Objects.requireNonNull(name, "name"));
   }
 
   /**
-   * How many points of the way are looked at first (Gauss-Legendre). Where the attributions do not
-   * add up within {@link Explanation#TOLERANCE}, the part of the way that misses most is halved and
-   * looked at again, up to 32 times as many points. Default: {@value #STEPS}.
+   * Sets the initial number of points on the path (Gauss-Legendre quadrature). While the
+   * attributions do not add up within {@link Explanation#TOLERANCE}, the part of the path with the
+   * largest error is bisected, up to 32 times as many points. Default: {@value #STEPS}.
    *
    * @param count 1 to {@value #MAX_STEPS}
-   * @throws IllegalArgumentException for another number, or when the method has no steps
+   * @throws IllegalArgumentException if it is out of range, or the method has no steps
    */
   public ExplainOptions steps(int count) {
     requirePath("steps");
@@ -94,9 +97,9 @@ public final class ExplainOptions {
   }
 
   /**
-   * Where the way begins. Default: the padding token.
+   * Sets the start of the path. Default: the padding token.
    *
-   * @throws IllegalArgumentException when the method has no baseline
+   * @throws IllegalArgumentException if the method has no baseline
    */
   public ExplainOptions baseline(Baseline start) {
     requirePath("baseline");
@@ -115,17 +118,17 @@ public final class ExplainOptions {
     return method;
   }
 
-  /** How many points are looked at first. */
+  /** The initial number of points on the path. */
   public int steps() {
     return steps;
   }
 
-  /** Where the way begins. */
+  /** The start of the path. */
   public Baseline baseline() {
     return baseline;
   }
 
-  /** The label or target that is asked for; empty for the default. */
+  /** The label or target to explain; empty for the default. */
   public Optional<String> label() {
     return Optional.ofNullable(label);
   }

@@ -12,19 +12,19 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the tokens and words of a text contributed to one output of a model: to the logit of a
- * label, before softmax or sigmoid, or to the value of a regression. Immutable. Jackson and Gson
- * write it as its {@link #asMap()}.
+ * The contributions of the tokens and words of a text to one output of a model: the logit of a
+ * label (before softmax or sigmoid) or the value of a regression. Immutable. Jackson and Gson
+ * serialize it as {@link #asMap()}.
  *
  * @param text the text
  * @param pair the second text, or null
  * @param label the label or target
- * @param method how attributions were computed
- * @param steps how many points of the way from the baseline were looked at
- * @param output the output at the text
- * @param baselineOutput the output at the baseline
- * @param tokens all that the model read, special ones included, in their order
- * @param truncatedTokens how many tokens at least were cut, which the model did not read
+ * @param method how the attributions were computed
+ * @param steps the number of points on the path from the baseline that were evaluated
+ * @param output the output for the text
+ * @param baselineOutput the output for the baseline
+ * @param tokens the tokens that the model read, special tokens included, in text order
+ * @param truncatedTokens the number of tokens that were cut off, a lower bound for a very long text
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public record Explanation(
@@ -39,13 +39,22 @@ public record Explanation(
     int truncatedTokens)
     implements WrittenAsMap {
 
-  /** The greatest completeness error that counts as none. */
+  /**
+   * The greatest completeness error with which an explanation is still {@linkplain #isComplete()
+   * complete}.
+   */
   public static final double TOLERANCE = 0.01;
 
-  /** Differences between outputs count as this at least: float32 leaves too few digits of less. */
+  /**
+   * The minimum denominator of the completeness error; float32 has too few digits for smaller
+   * differences of outputs.
+   */
   public static final double LEAST_DIFFERENCE = 1e-3;
 
-  /** Words under this share of the strongest one are not marked in {@link #markedText()}. */
+  /**
+   * Words with less than this share of the greatest attribution are not marked in {@link
+   * #markedText()}.
+   */
   private static final double MARKED_FROM = 0.1;
 
   private static final int SHOWN_WORDS = 5;
@@ -58,8 +67,8 @@ public record Explanation(
   }
 
   /**
-   * The words that the model read, in their order: sums of their tokens. In scripts that write no
-   * spaces a word is a token.
+   * The words that the model read, in text order, each with the sum of its tokens' attributions. In
+   * scripts without spaces each token is a word. Unmodifiable.
    */
   public List<WordAttribution> words() {
     List<WordAttribution> words = new ArrayList<>(wordsOf(text, 0));
@@ -74,11 +83,11 @@ public record Explanation(
   }
 
   /**
-   * What JSON says of it: {@code text}, {@code pair}, {@code label}, {@code method}, {@code steps},
-   * {@code output}, {@code baselineOutput}, {@code completenessError} where the method has one,
-   * {@code truncatedTokens}, and the lists {@code words} and {@code tokens}, whose members have
-   * {@code word} or {@code token}, {@code sequence}, {@code start}, {@code end} and {@code
-   * attribution}. What is missing is left out. Unmodifiable.
+   * The JSON form: {@code text}, {@code pair}, {@code label}, {@code method}, {@code steps}, {@code
+   * output}, {@code baselineOutput}, {@code completenessError} if the method has one, {@code
+   * truncatedTokens}, and the lists {@code words} and {@code tokens}, whose items have {@code word}
+   * or {@code token}, {@code sequence}, {@code start}, {@code end} and {@code attribution}. Missing
+   * values are left out. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -119,7 +128,11 @@ public record Explanation(
         .asMap();
   }
 
-  /** The words with the greatest attributions, for or against, the greatest first. */
+  /**
+   * The words with the greatest absolute attributions, the greatest first.
+   *
+   * @param most the maximum number of words
+   */
   public List<WordAttribution> topWords(int most) {
     return words().stream()
         .sorted(Comparator.comparingDouble(w -> -Math.abs(w.attribution())))
@@ -128,9 +141,9 @@ public record Explanation(
   }
 
   /**
-   * How far integrated gradients are from adding up: |Σ attributions − (output − baseline output)|
-   * as a share of |output − baseline output|, which counts as 0.001 where it is less. Empty for the
-   * other method, whose sum means nothing.
+   * The relative error of the sum of integrated gradients: |Σ attributions − (output − baseline
+   * output)| / max(|output − baseline output|, 0.001). Empty for gradient times input, whose sum
+   * has no meaning.
    */
   public OptionalDouble completenessError() {
     if (method != ExplainOptions.Method.INTEGRATED_GRADIENTS) {
@@ -141,14 +154,17 @@ public record Explanation(
     return OptionalDouble.of(Math.abs(sum - gained) / Math.max(Math.abs(gained), LEAST_DIFFERENCE));
   }
 
-  /** Whether the completeness error is at most {@link #TOLERANCE}, or the method has none. */
+  /**
+   * Whether the completeness error is at most {@link #TOLERANCE}; always true for a method without
+   * one.
+   */
   public boolean isComplete() {
     return !(completenessError().orElse(0) > TOLERANCE);
   }
 
   /**
-   * The text on one line, for logs, with the words that counted most in brackets: {@code I am so
-   * [happy +1.23] about the [new -0.40] season!} Of a long text its beginning.
+   * The text on one line, for logs, with the most important words in brackets: {@code I am so
+   * [happy +1.23] about the [new -0.40] season!} Only the beginning of a long text is shown.
    */
   public String markedText() {
     String marked = marked(text, 0);
@@ -171,7 +187,7 @@ public record Explanation(
 
   /**
    * One line, for example {@code joy 2.310 (baseline -0.420): +1.230 happy, +0.700 season, -0.400
-   * not}: the words that counted most, and whether the attributions add up where they do not.
+   * not}: the most important words, followed by the completeness error if it is too large.
    */
   @Override
   public String toString() {

@@ -1,13 +1,14 @@
 package dev.afina.explain;
 
 /**
- * What a token contributed.
+ * The contribution of a token to an output.
  *
- * @param token as the vocabulary writes it, for example {@code ##ing}
+ * @param token the token as it is in the vocabulary, for example {@code ##ing}
  * @param sequence 0 for the text, 1 for its pair, −1 for a special token, which contributes 0
- * @param start the char (UTF-16) index in its own text where it begins; 0 of a special token
- * @param end the char index after it
- * @param attribution for the output where it is over 0, against it where it is less, in its unit
+ * @param start the start in its own text, as a {@code char} (UTF-16) index; 0 for a special token
+ * @param end the end in its own text, exclusive
+ * @param attribution the contribution, in units of the output: positive if it increased the output,
+ *     negative if it decreased it
  */
 public record TokenAttribution(
     String token, int sequence, int start, int end, double attribution) {}

@@ -8,19 +8,20 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * Texts with the words marked that carried an output, to look at:
+ * An HTML page that shows texts with the words highlighted that contributed to an output:
  *
  * <pre>{@code
  * List<Explanation> wrong = mistakes.stream().map(classifier::explain).toList();
  * ExplanationPage.of("What it gets wrong", wrong).writeTo(Path.of("explanations.html"));
  * }</pre>
  *
- * <p>The page has no scripts, loads nothing, follows the reader's choice of light or dark and can
- * be printed. What counts for and against an output differs by colour, line and sign. It has the
- * first 4,000 characters of each text: look at it before you pass it on. Immutable.
+ * <p>The page is self-contained: no scripts, no external resources. It supports light and dark mode
+ * and printing; positive and negative contributions differ in colour, underline and sign. It
+ * contains the first 4,000 characters of each text, so check it for private data before you share
+ * it. Immutable.
  */
 public final class ExplanationPage {
-  /** More makes a page that nobody reads and browsers are slow with. */
+  /** More would be slow in browsers, and nobody would read them. */
   static final int MOST = 1_000;
 
   private final String title;
@@ -34,8 +35,9 @@ public final class ExplanationPage {
   /**
    * A page of explanations, in their order.
    *
-   * @param title what stands above them
-   * @throws IllegalArgumentException for none or more than 1,000
+   * @param title the heading of the page
+   * @param explanations 1 to 1,000
+   * @throws IllegalArgumentException if there are none, or more than 1,000
    */
   public static ExplanationPage of(String title, List<Explanation> explanations) {
     if (explanations.isEmpty() || explanations.size() > MOST) {
@@ -46,10 +48,10 @@ public final class ExplanationPage {
   }
 
   /**
-   * Writes the page, or replaces the file that is there.
+   * Writes the page, replacing an existing file.
    *
-   * @param file its folder is made where it is missing
-   * @throws IOException when it cannot be written; a file of before is then as it was
+   * @param file the file to write; its folder is created if it does not exist
+   * @throws IOException if it cannot be written; an existing file is then unchanged
    */
   public void writeTo(Path file) throws IOException {
     Path whole = file.toAbsolutePath();
@@ -61,7 +63,7 @@ public final class ExplanationPage {
     ReportFiles.write(folder, Map.of(name.toString(), html()));
   }
 
-  /** The page as text. */
+  /** The page as HTML text. */
   public String html() {
     Html html = new Html().raw(PageHead.html(title));
     html.raw("<body>\n<header>\n").name("h1", title).raw("\n</header>\n<main>\n");

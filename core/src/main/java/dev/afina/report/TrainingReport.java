@@ -19,10 +19,10 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a training gave, to look at: curves of loss and metrics, learning rate and gradient norm,
- * results by label, a confusion matrix and a reliability curve as pictures, the most confident
- * mistakes, and what it takes to do the same again: options, seed, digests of the data, versions
- * and machine.
+ * The results of a training as an HTML page: curves of loss, metrics, learning rate and gradient
+ * norm; results by label with charts of the confusion matrix and the calibration; the most
+ * confident mistakes; and what is needed to reproduce them: options, seed, digests of the data,
+ * versions and machine.
  *
  * <pre>{@code
  * classifier.report()
@@ -31,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  *     .writeTo(Path.of("report"));
  * }</pre>
  *
- * <p>{@link #writeTo} writes two files. {@code report.html} is one page without scripts that loads
- * nothing; it follows the reader's choice of light or dark and can be printed. {@code report.json}
- * has the same figures, and all points of the curves. A figure that is undefined is {@code –} there
- * and {@code null} here:
+ * <p>{@link #writeTo} writes two files. {@code report.html} is one self-contained page, without
+ * scripts or external resources; it supports light and dark mode and printing. {@code report.json}
+ * has the same figures and all points of the curves. An undefined figure is {@code –} on the page
+ * and {@code null} in the JSON:
  *
  * <pre>
  *   format       1
@@ -72,10 +72,10 @@ import org.jspecify.annotations.Nullable;
  *   machine      processor, cores, memoryBytes, system, heapBytes
  * </pre>
  *
- * <p>Both have texts of the data, at most 300 characters of each but of explained ones, and the
- * name of the machine's processor: look at them before you pass them on.
+ * <p>Both contain the name of the machine's processor and texts of the data, at most 300 characters
+ * of each (4,000 of explained ones). Check them for private data before you share them.
  *
- * <p>Immutable: each method returns a new report. It holds no native memory.
+ * <p>Immutable: each method that adds something returns a new report. It uses no native memory.
  */
 public final class TrainingReport {
   static final String PAGE = "report.html";
@@ -107,8 +107,8 @@ public final class TrainingReport {
   }
 
   /**
-   * The report of a model without results. A trained model's own method {@code report()} calls this
-   * with what it knows.
+   * Creates the report of a model without results. {@code TextModel.report()} calls this with the
+   * facts that the model knows.
    */
   public static TrainingReport of(ModelFacts model) {
     return new TrainingReport(
@@ -121,24 +121,24 @@ public final class TrainingReport {
         Machine.here());
   }
 
-  /** What stands above it. Default: Training report. */
+  /** Sets the heading. Default: Training report. */
   public TrainingReport title(String value) {
     Objects.requireNonNull(value, "title");
     return new TrainingReport(model, value, evaluations, explanations, data, written, machine);
   }
 
-  /** What was odd about the data. Default: not said. */
+  /** Sets the statistics and warnings about the data. Default: none. */
   public TrainingReport data(DataReport report) {
     Objects.requireNonNull(report, "data");
     return new TrainingReport(model, title, evaluations, explanations, report, written, machine);
   }
 
   /**
-   * Adds texts with the words marked that carried an output, after those that were added before:
-   * {@code report.explained(List.of(classifier.explain(text)))}. Of each the first 4,000 characters
+   * Adds explanations after those added before, as texts with highlighted words: {@code
+   * report.explained(List.of(classifier.explain(text)))}. Of each text the first 4,000 characters
    * are shown.
    *
-   * @throws IllegalArgumentException when that makes more than 1,000
+   * @throws IllegalArgumentException if there are more than 1,000 altogether
    */
   public TrainingReport explained(List<Explanation> more) {
     Objects.requireNonNull(more, "explanations");
@@ -151,10 +151,10 @@ public final class TrainingReport {
   }
 
   /**
-   * Adds the results of a classifier that gives one label a text.
+   * Adds the results of a single-label classifier.
    *
-   * @param name what was evaluated on, such as {@code test}
-   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @param name the name of the evaluated data, such as {@code test}
+   * @param texts the texts of the predictions, in the same order; their labels are ignored
    * @throws IllegalArgumentException if the name is blank, or there are not as many texts as
    *     predictions
    */
@@ -163,10 +163,10 @@ public final class TrainingReport {
   }
 
   /**
-   * Adds the results of such a classifier that has rules for decisions.
+   * Adds the results of such a classifier with decision rules.
    *
-   * @param decided what these did
-   * @throws IllegalArgumentException as the other
+   * @param decided the effect of the rules
+   * @throws IllegalArgumentException as the method without them
    */
   public TrainingReport evaluation(
       String name, Dataset texts, SingleLabelPredictions scored, DecidedResults decided) {
@@ -174,10 +174,10 @@ public final class TrainingReport {
   }
 
   /**
-   * Adds the results of a classifier that gives any number of labels a text.
+   * Adds the results of a multi-label classifier.
    *
-   * @param name what was evaluated on, such as {@code test}
-   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @param name the name of the evaluated data, such as {@code test}
+   * @param texts the texts of the predictions, in the same order; their labels are ignored
    * @throws IllegalArgumentException if the name is blank, or there are not as many texts as
    *     predictions
    */
@@ -186,10 +186,10 @@ public final class TrainingReport {
   }
 
   /**
-   * Adds the results of such a classifier that has rules for decisions.
+   * Adds the results of such a classifier with decision rules.
    *
-   * @param decided what these did
-   * @throws IllegalArgumentException as the other
+   * @param decided the effect of the rules
+   * @throws IllegalArgumentException as the method without them
    */
   public TrainingReport evaluation(
       String name, Dataset texts, MultiLabelPredictions scored, DecidedResults decided) {
@@ -197,10 +197,10 @@ public final class TrainingReport {
   }
 
   /**
-   * Adds the results of a regression. Its targets are the model's labels.
+   * Adds the results of a regression, whose targets are the labels of the model.
    *
-   * @param name what was evaluated on, such as {@code test}
-   * @param texts those of the predictions, in the same order; their labels are not looked at
+   * @param name the name of the evaluated data, such as {@code test}
+   * @param texts the texts of the predictions, in the same order; their labels are ignored
    * @throws IllegalArgumentException if the name is blank, there are not as many texts as
    *     predictions, or not as many targets as the model has labels
    */
@@ -219,19 +219,19 @@ public final class TrainingReport {
         machine);
   }
 
-  /** The same as if it were made then and there, for tests. */
+  /** The same report with another time and machine, for tests. */
   TrainingReport made(Instant when, Machine where) {
     return new TrainingReport(model, title, evaluations, explanations, data, when, where);
   }
 
   /**
-   * Writes {@code report.html} and {@code report.json} into a folder, or replaces those that are
-   * there. Other files in it stay.
+   * Writes {@code report.html} and {@code report.json} into a folder, replacing existing ones.
+   * Other files in it are left alone.
    *
-   * @param folder is made where it is missing
-   * @return the page
-   * @throws IOException when one of the files cannot be written; those of before are then both as
-   *     they were
+   * @param folder created if it does not exist
+   * @return the path of the page
+   * @throws IOException if one of the files cannot be written; existing ones are then both
+   *     unchanged
    */
   public Path writeTo(Path folder) throws IOException {
     Map<String, String> files = new LinkedHashMap<>();
@@ -241,12 +241,12 @@ public final class TrainingReport {
     return folder.resolve(PAGE);
   }
 
-  /** The page. */
+  /** The page as HTML text. */
   public String html() {
     return new ReportPage(this).html();
   }
 
-  /** The figures. */
+  /** The figures as JSON text. */
   public String json() {
     return JsonText.of(new ReportJson(this).all());
   }

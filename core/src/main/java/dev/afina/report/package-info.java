@@ -1,12 +1,12 @@
 /**
- * The report of a training that people look at: {@link dev.afina.report.TrainingReport} writes a
- * page, {@code report.html}, and the same figures for programs, {@code report.json}. {@link
- * dev.afina.report.ExplanationPage} shows texts with the words marked that carried a label.
+ * Reports for people: {@link dev.afina.report.TrainingReport} writes the results of a training as a
+ * page, {@code report.html}, and as figures for programs, {@code report.json}. {@link
+ * dev.afina.report.ExplanationPage} highlights the words that contributed to a prediction.
  *
- * <p>It is made of facts of the model, the training's result and scored predictions, and knows no
- * model. Figures are computed when they are given ({@code …Figures}); a section of the page each
- * ({@code …Section}) and {@code ReportJson} only show them. Pictures are SVG that stands in the
- * page.
+ * <p>A report is built from facts about the model, the result of the training and scored
+ * predictions; it does not need the model. The {@code …Figures} classes compute figures when
+ * results are added, the {@code …Section} classes and {@code ReportJson} only present them. Charts
+ * are inline SVG.
  */
 @NullMarked
 package dev.afina.report;

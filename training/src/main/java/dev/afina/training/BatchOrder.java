@@ -5,9 +5,9 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.stream.IntStream;
 
-/** In which order an epoch visits the examples. */
+/** The order in which an epoch visits the examples. */
 public enum BatchOrder {
-  /** That of torch's {@code randperm} for seed + epoch, as in the Hugging Face Trainer. */
+  /** Random: that of torch's {@code randperm} for seed + epoch, as in the Hugging Face Trainer. */
   RANDOM {
     @Override
     int[] of(int[] lengths, int batch, int seed) {
@@ -15,7 +15,7 @@ public enum BatchOrder {
     }
   },
 
-  /** As the data have them. */
+  /** The order of the data. */
   SEQUENTIAL {
     @Override
     int[] of(int[] lengths, int batch, int seed) {
@@ -24,9 +24,9 @@ public enum BatchOrder {
   },
 
   /**
-   * Examples of about equal length come together, as with transformers' {@code group_by_length}: of
-   * the random order up to 50 batches at a time are sorted by length, the longest first, and the
-   * longest of all comes first. Texts are never padded here, so it saves less than in Python.
+   * Examples of similar length together, like transformers' {@code group_by_length}: groups of up
+   * to 50 batches of the random order are sorted by length, longest first, and the longest example
+   * of all is moved to the front. Afina never pads texts, so it saves less time than in Python.
    */
   BY_LENGTH {
     @Override
@@ -59,10 +59,10 @@ public enum BatchOrder {
   private static final int MOST_BATCHES = 50;
 
   /**
-   * The numbers of all examples in the order in which to visit them.
+   * The indexes of all examples in the order in which to visit them.
    *
-   * @param lengths by example
-   * @param batch examples an update
+   * @param lengths the length of each example
+   * @param batch the number of examples per update
    */
   abstract int[] of(int[] lengths, int batch, int seed);
 }

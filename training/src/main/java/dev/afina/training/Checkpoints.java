@@ -3,10 +3,10 @@ package dev.afina.training;
 import java.io.IOException;
 import java.util.Optional;
 
-/** Where a training keeps what it needs to go on after it was ended from outside. */
+/** Stores the state from which an interrupted training can resume. */
 public interface Checkpoints {
 
-  /** Keeps nothing. */
+  /** Stores nothing. */
   Checkpoints NONE =
       new Checkpoints() {
         @Override
@@ -19,15 +19,15 @@ public interface Checkpoints {
       };
 
   /**
-   * What to go on from; the task's parameters hold the weights that belong to it. Asked once, at
-   * the start.
+   * The state to resume from, if any; the task's parameters already contain the weights that belong
+   * to it. Called once, at the start.
    */
   Optional<TrainingState> newest() throws IOException;
 
-  /** Keeps a state and the weights that the task has at this moment, as a whole or not at all. */
+  /** Atomically stores a state together with the current weights of the task. */
   void save(TrainingState state) throws IOException;
 
-  /** What went wrong with uploads of states that were kept; see {@link TrainingResult}. */
+  /** The failures of uploads, if any; see {@link TrainingResult#uploadProblem()}. */
   default Optional<String> uploadProblem() {
     return Optional.empty();
   }

@@ -8,8 +8,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When the validation data are evaluated, and what follows from it. Immutable: each method that
- * sets returns new options.
+ * When the validation data is evaluated, which weights are kept, and when the training stops early.
+ * Immutable: each method that sets a value returns new options.
  */
 public final class EvaluationOptions {
   private static final Option<Integer> EVERY_STEPS = Option.count("evaluateEvery", null);
@@ -31,20 +31,24 @@ public final class EvaluationOptions {
     this.settings = settings;
   }
 
-  /** Updates between two evaluations; default one evaluation at the end of each epoch. */
+  /**
+   * The number of updates between two evaluations, 1 or more. Default: one evaluation at the end of
+   * each epoch. The last update is always followed by an evaluation.
+   */
   public OptionalInt everySteps() {
     Integer steps = settings.value(EVERY_STEPS);
     return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
   }
 
-  /** Sets {@link #everySteps()}. The last update is followed by an evaluation in any case. */
+  /** Sets {@link #everySteps()}. */
   public EvaluationOptions everySteps(int value) {
     return new EvaluationOptions(settings.with(EVERY_STEPS, value));
   }
 
   /**
    * The metric by which the best weights are kept, for example {@code "macro_f1"} or {@code
-   * "loss"}; default none, which keeps the last ones. Of equals the earlier is kept.
+   * "loss"}. If two evaluations are equal, the earlier one wins. Default: none, which keeps the
+   * last weights.
    */
   public Optional<String> keepBest() {
     return Optional.ofNullable(settings.value(KEEP_BEST));
@@ -56,8 +60,8 @@ public final class EvaluationOptions {
   }
 
   /**
-   * Whether a greater value of the metric is a better one; default: whether its name does not end
-   * in {@code loss} or {@code error}.
+   * Whether a greater value of the {@link #keepBest()} metric is better. Default: true, unless its
+   * name ends in {@code loss} or {@code error}.
    */
   public boolean greaterIsBetter() {
     return settings.values().containsKey(GREATER_IS_BETTER.name())
@@ -65,7 +69,7 @@ public final class EvaluationOptions {
         : keepBest().map(EvaluationOptions::greaterByName).orElse(true);
   }
 
-  /** Sets {@link #greaterIsBetter()}, for metrics whose name does not tell. */
+  /** Sets {@link #greaterIsBetter()}, for metrics whose name does not follow that rule. */
   public EvaluationOptions greaterIsBetter(boolean value) {
     return new EvaluationOptions(settings.with(GREATER_IS_BETTER, value));
   }
@@ -75,8 +79,8 @@ public final class EvaluationOptions {
   }
 
   /**
-   * How many evaluations in a row may be no better before the training ends early; default: as many
-   * as there are. Needs {@link #keepBest()}.
+   * The number of evaluations in a row without improvement after which the training ends early, 1
+   * or more. Needs {@link #keepBest()}. Default: none, which never ends it early.
    */
   public OptionalInt patience() {
     Integer patience = settings.value(PATIENCE);
@@ -89,8 +93,9 @@ public final class EvaluationOptions {
   }
 
   /**
-   * By how much a value must differ from the best to count as better for {@link #patience()}, 0 or
-   * more; default 0. The weights kept are the best in any case.
+   * The difference by which the metric must be better than the best so far to count as an
+   * improvement for {@link #patience()}, 0 or more. It does not affect which weights are kept.
+   * Default: 0.
    */
   public double threshold() {
     return settings.required(THRESHOLD);
@@ -101,7 +106,7 @@ public final class EvaluationOptions {
     return new EvaluationOptions(settings.with(THRESHOLD, value));
   }
 
-  /** Refuses what says how to judge where nothing is judged. */
+  /** Rejects options that only matter together with one that is not set. */
   void check() {
     if (settings.values().containsKey(THRESHOLD.name()) && patience().isEmpty()) {
       throw new IllegalArgumentException(

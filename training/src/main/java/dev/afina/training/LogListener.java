@@ -9,16 +9,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes a training to a log of SLF4J, one line (INFO) for each thing: the plan, the loss every
- * {@link TrainingOptions#loggingSteps()} updates, evaluations between the ends of epochs,
- * checkpoints and how it ended.
+ * Logs a training through SLF4J at level INFO, one line per event: the plan, the loss every {@link
+ * TrainingOptions#loggingSteps()} updates, evaluations within epochs, checkpoints, and the end.
  *
  * <pre>{@code
  * Classifier.builder().checkpoint("distilbert-base-uncased").listener(LogListener.standard()).fit(train);
  * }</pre>
  *
- * <p>The end of an epoch with its evaluation has no line here: the {@link Trainer} itself logs it,
- * also where nobody listens. For one training at a time.
+ * <p>It does not log the end of an epoch and its evaluation, because the {@link Trainer} always
+ * does. For one training at a time; not thread safe.
  */
 public final class LogListener implements TrainingListener {
   private final Logger log;
@@ -30,12 +29,12 @@ public final class LogListener implements TrainingListener {
     this.log = log;
   }
 
-  /** One that writes to the log of its own class, which is beside that of the {@link Trainer}. */
+  /** A listener that writes to the logger of this class. */
   public static LogListener standard() {
     return to(LoggerFactory.getLogger(LogListener.class));
   }
 
-  /** One that writes to a log of the user's. */
+  /** A listener that writes to the given logger. */
   public static LogListener to(Logger log) {
     return new LogListener(Objects.requireNonNull(log, "log"));
   }

@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
 import org.jspecify.annotations.Nullable;
 
 /**
- * AdamW and the rates it steps with. Immutable: each method that sets returns new options. Defaults
- * are those of transformers' {@code TrainingArguments}.
+ * The options of the AdamW optimizer. The defaults are those of transformers' {@code
+ * TrainingArguments}. Immutable: each method that sets a value returns new options.
  */
 public final class OptimizerOptions {
   private static final Option<Double> LEARNING_RATE =
@@ -44,7 +44,7 @@ public final class OptimizerOptions {
     this.settings = settings;
   }
 
-  /** The peak learning rate, 0 or more; default 5e-5. */
+  /** The peak learning rate, 0 or more. Default: 5e-5. */
   public double learningRate() {
     return settings.required(LEARNING_RATE);
   }
@@ -54,7 +54,7 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(LEARNING_RATE, value));
   }
 
-  /** The peak rate of what is over the encoder; default that of all. */
+  /** The peak learning rate of the head, 0 or more. Default: {@link #learningRate()}. */
   public OptionalDouble headLearningRate() {
     Double rate = settings.value(HEAD_LEARNING_RATE);
     return rate == null ? OptionalDouble.empty() : OptionalDouble.of(rate);
@@ -66,9 +66,10 @@ public final class OptimizerOptions {
   }
 
   /**
-   * By what each layer's rate is multiplied once more than that of the layer above it (Howard and
-   * Ruder 2018, arXiv 1801.06146), in (0, 1]. The head has the whole rate, the last layer this
-   * share of it, the embeddings the least. Default 1: all have one rate.
+   * The factor, in (0, 1], by which the learning rate decreases from each layer to the one below
+   * (Howard and Ruder 2018, arXiv 1801.06146): the head has the full rate, the last layer the rate
+   * times this factor, and so on down to the embeddings. Default: 1, which gives all layers the
+   * same rate.
    */
   public double layerDecay() {
     return settings.required(LAYER_DECAY);
@@ -80,8 +81,8 @@ public final class OptimizerOptions {
   }
 
   /**
-   * Decoupled decay of everything but biases and norms, in [0, 1); default 0 (0.01 is the usual
-   * choice).
+   * The decoupled weight decay of everything except biases and norms, in [0, 1). Default: 0; 0.01
+   * is usual.
    */
   public double weightDecay() {
     return settings.required(WEIGHT_DECAY);
@@ -92,7 +93,7 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(WEIGHT_DECAY, value));
   }
 
-  /** Decay of AdamW's mean of gradients, in [0, 1); default 0.9. */
+  /** The decay rate of the running mean of the gradients, in [0, 1). Default: 0.9. */
   public double beta1() {
     return settings.required(BETA1);
   }
@@ -102,7 +103,7 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(BETA1, value));
   }
 
-  /** Decay of AdamW's mean of squared gradients, in [0, 1); default 0.999. */
+  /** The decay rate of the running mean of the squared gradients, in [0, 1). Default: 0.999. */
   public double beta2() {
     return settings.required(BETA2);
   }
@@ -112,7 +113,7 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(BETA2, value));
   }
 
-  /** AdamW's addend to the denominator, over 0; default 1e-8. */
+  /** The term added to the denominator, over 0. Default: 1e-8. */
   public double epsilon() {
     return settings.required(EPSILON);
   }
@@ -122,7 +123,10 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(EPSILON, value));
   }
 
-  /** Gradients longer than this are scaled down to it; 0 leaves them; default 1. */
+  /**
+   * The maximum global norm of the gradients; longer ones are scaled down to it. 0 turns clipping
+   * off. Default: 1.
+   */
   public double maxGradientNorm() {
     return settings.required(MAX_GRADIENT_NORM);
   }

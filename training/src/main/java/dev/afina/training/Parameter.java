@@ -7,9 +7,9 @@ import java.util.Objects;
  * One array that training changes in place.
  *
  * @param name its key in the checkpoint
- * @param array float32; stays the property of whoever gave it
- * @param decayed whether weight decay applies; biases and norms are spared
- * @param rateShare of the update's learning rate that it steps with, 0 or more
+ * @param array float32; owned by the task
+ * @param decayed whether weight decay applies, which it does not to biases and norms
+ * @param rateShare the factor applied to the learning rate, 0 or more
  */
 public record Parameter(String name, NDArray array, boolean decayed, double rateShare) {
   public Parameter {
@@ -17,7 +17,7 @@ public record Parameter(String name, NDArray array, boolean decayed, double rate
     Objects.requireNonNull(array, "array");
   }
 
-  /** One that steps with the whole rate. */
+  /** A parameter that is updated at the full learning rate. */
   public Parameter(String name, NDArray array, boolean decayed) {
     this(name, array, decayed, 1);
   }

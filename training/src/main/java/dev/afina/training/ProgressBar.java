@@ -11,8 +11,9 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Shows a training to somebody who waits for it: on a terminal a bar for each epoch, elsewhere a
- * line now and then without control characters, for log files; after each epoch what it gave.
+ * Shows the progress of a training to people: on a terminal, a bar for each epoch; elsewhere, such
+ * as in log files, a line every ten seconds without control characters. After each epoch it prints
+ * the metrics.
  *
  * <pre>{@code
  * Classifier.builder().checkpoint("distilbert-base-uncased").listener(ProgressBar.onConsole()).fit(train);
@@ -23,9 +24,9 @@ import org.jspecify.annotations.Nullable;
  * epoch 1/3 [========              ]  36% loss 0.8131, rate 4.4e-05, 38.2 texts/s, 3:41 left
  * </pre>
  *
- * <p>The loss is a running mean of about 20 updates, because that of a single one jumps. Close it
- * where a training may fail, so that what is printed next begins on a line of its own. For one
- * training at a time.
+ * <p>The loss is a running mean over about 20 updates, because single losses fluctuate. Close it if
+ * a training may fail, so that the next output starts on a new line. For one training at a time;
+ * not thread safe.
  */
 public final class ProgressBar implements TrainingListener, AutoCloseable {
   private static final Duration BETWEEN_LINES = Duration.ofSeconds(10);
@@ -52,26 +53,26 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
   }
 
   /**
-   * One on standard error, so that a program's output stays clean: a bar where that is a terminal
-   * which can draw over a line (TERM is not {@code dumb}), else lines.
+   * Writes to standard error, which keeps the program's output clean: a bar if it is a terminal
+   * that can redraw a line (TERM is not {@code dumb}), otherwise lines.
    */
   public static ProgressBar onConsole() {
     return Terminal.isStandardError() ? drawnOn(System.err) : linesTo(System.err);
   }
 
-  /** A bar on a terminal, which is drawn over with carriage returns. */
+  /** Draws a bar on a terminal, redrawn with carriage returns. */
   public static ProgressBar drawnOn(PrintStream terminal) {
     return new ProgressBar(terminal, true, null, BETWEEN_LINES);
   }
 
-  /** A line every ten seconds, without control characters. */
+  /** Writes a line every ten seconds, without control characters. */
   public static ProgressBar linesTo(PrintStream out) {
     return new ProgressBar(out, false, null, BETWEEN_LINES);
   }
 
   /**
-   * The same with these metrics in the line of an epoch, in this order; one that was not measured
-   * is left out. Default: all.
+   * Returns the same bar with only these metrics in the line of an epoch, in this order. A metric
+   * that was not measured is left out. Default: all metrics.
    */
   public ProgressBar showing(String... metrics) {
     for (String metric : Objects.requireNonNull(metrics, "metrics")) {

@@ -6,8 +6,8 @@ import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
 /**
- * When a training checkpoint is written, and how many stay. Immutable: each method that sets
- * returns new options. None of them changes the weights that come out.
+ * When training checkpoints are written and how many are kept. These options do not affect the
+ * resulting weights. Immutable: each method that sets a value returns new options.
  */
 public final class SavingOptions {
   private static final Option<Integer> EVERY_STEPS =
@@ -25,8 +25,8 @@ public final class SavingOptions {
   }
 
   /**
-   * Updates between two checkpoints; default one checkpoint at the end of each epoch. The last
-   * update of the training is followed by one in any case.
+   * The number of updates between two checkpoints, 1 or more. Default: one checkpoint at the end of
+   * each epoch. The last update is always followed by a checkpoint.
    */
   public OptionalInt everySteps() {
     Integer steps = settings.value(EVERY_STEPS);
@@ -39,8 +39,8 @@ public final class SavingOptions {
   }
 
   /**
-   * How many checkpoints stay; older ones are deleted once a newer one is complete, but never the
-   * one of the best weights. Default: all stay.
+   * The number of checkpoints to keep, 1 or more. Older ones are deleted once a newer one is
+   * complete, except the one with the best weights. Default: all are kept.
    */
   public OptionalInt limit() {
     Integer limit = settings.value(LIMIT);

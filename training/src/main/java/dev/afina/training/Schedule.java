@@ -4,14 +4,16 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How the learning rate goes on after the warmup. In the warmup it rises from 0, so the very first
- * update has rate 0, as in transformers. Immutable; the values are transformers', update by update.
+ * A learning rate schedule. During the warmup the rate rises linearly from 0, so the very first
+ * update has rate 0, as in transformers; the schedule determines how it continues. The rates equal
+ * those of transformers, update by update. Immutable.
  *
- * <p>Below, p is the share of the updates after the warmup that are done.
+ * <p>In the formulas below, p is the share of the updates after the warmup that are done, in [0,
+ * 1].
  */
 public final class Schedule {
 
-  /** How a stage of {@link #warmupStableDecay} goes from one end to the other. */
+  /** The shape of the warmup or decay of {@link #warmupStableDecay}. */
   public enum Leg {
     /** Straight: 1 − p. */
     LINEAR("linear"),
@@ -35,13 +37,13 @@ public final class Schedule {
     }
   }
 
-  /** What makes a schedule of the figures of a training. */
+  /** Creates the rates of one training. */
   @FunctionalInterface
   private interface Maker {
     LearningRate make(Run run);
   }
 
-  /** A training. */
+  /** The facts about a training that its rates depend on. */
   record Run(int warmup, int total, double peak, boolean greaterIsBetter) {
     /** The share of the updates after the warmup that are done. */
     double progress(int done) {
@@ -72,7 +74,7 @@ public final class Schedule {
         leastRate);
   }
 
-  /** Falls straight to 0: 1 − p. The default. */
+  /** Decays linearly to 0: 1 − p. The default. */
   public static Schedule linear() {
     return warmed(
         "linear",
@@ -81,15 +83,15 @@ public final class Schedule {
             done -> Math.max(0, (double) (run.total - done) / Math.max(1, run.total - run.warmup)));
   }
 
-  /** Falls to 0 in half a cosine wave: (1 + cos πp) / 2. */
+  /** Decays to 0 in half a cosine wave: (1 + cos πp) / 2. */
   public static Schedule cosine() {
     return warmed("cosine", 0, run -> done -> halfWave(run.progress(done)));
   }
 
   /**
-   * Falls to 0 in half a cosine wave and begins anew at the peak.
+   * Decays to 0 in half a cosine wave, several times, each time restarting at the peak.
    *
-   * @param cycles how often it falls, 1 or more
+   * @param cycles the number of decays, 1 or more
    */
   public static Schedule cosineWithRestarts(int cycles) {
     require(cycles >= 1, "cycles", "1 or more", cycles);
@@ -104,9 +106,9 @@ public final class Schedule {
   }
 
   /**
-   * Falls in half a cosine wave to a share of the peak.
+   * Decays in half a cosine wave to a minimum rate.
    *
-   * @param leastShare of the peak rate, in [0, 1]
+   * @param leastShare the minimum rate as a share of the peak rate, in [0, 1]
    */
   public static Schedule cosineWithLeastRate(double leastShare) {
     requireShare("leastShare", leastShare);
@@ -116,16 +118,19 @@ public final class Schedule {
         run -> done -> halfWave(run.progress(done)) * (1 - leastShare) + leastShare);
   }
 
-  /** As {@link #polynomial(double, double)} with power 1 to 1e-7, transformers' defaults. */
+  /**
+   * As {@link #polynomial(double, double)} with power 1 and minimum rate 1e-7, transformers'
+   * defaults.
+   */
   public static Schedule polynomial() {
     return polynomial(1, 1e-7);
   }
 
   /**
-   * Falls by (1 − p)^power to a rate.
+   * Decays with (1 − p)^power to a minimum rate.
    *
-   * @param power over 0; 1 is straight
-   * @param leastRate what it falls to, 0 or more and less than the peak rate
+   * @param power over 0; 1 is linear
+   * @param leastRate the minimum rate, 0 or more and less than the peak rate
    */
   public static Schedule polynomial(double power, double leastRate) {
     require(power > 0 && Double.isFinite(power), "power", "a number over 0", power);
@@ -140,14 +145,14 @@ public final class Schedule {
             });
   }
 
-  /** Stays at the peak; with a warmup it is transformers' {@code constant_with_warmup}. */
+  /** Stays at the peak rate. With a warmup this is transformers' {@code constant_with_warmup}. */
   public static Schedule constant() {
     return warmed("constant", 0, run -> done -> 1);
   }
 
   /**
-   * Falls with the inverse square root of the updates: 1/√((done + t − warmup)/t), where t is the
-   * warmup, or 10,000 without one.
+   * Decays with the inverse square root of the number of updates: 1/√((updates + t − warmup)/t),
+   * where t is the number of warmup updates, or 10,000 without a warmup.
    */
   public static Schedule inverseSquareRoot() {
     return warmed(
@@ -159,18 +164,22 @@ public final class Schedule {
         });
   }
 
-  /** As the other, with a straight warmup from 0 and a cosine fall to 0, transformers' defaults. */
+  /**
+   * As {@link #warmupStableDecay(double, Leg, Leg, double)} with a linear warmup from 0 and a
+   * cosine decay to 0, transformers' defaults.
+   */
   public static Schedule warmupStableDecay(double decay) {
     return warmupStableDecay(decay, Leg.LINEAR, Leg.COSINE, 0);
   }
 
   /**
-   * Rises, stays at the peak, and falls at the end.
+   * Warms up, stays at the peak rate, and decays at the end.
    *
-   * @param decay under 1 the share of all updates in which it falls, else their number
-   * @param rise how it rises
-   * @param fall how it falls
-   * @param leastShare of the peak rate at both ends, in [0, 1]
+   * @param decay the length of the decay: a share of all updates if less than 1, otherwise a number
+   *     of updates
+   * @param rise the shape of the warmup
+   * @param fall the shape of the decay
+   * @param leastShare the rate at both ends as a share of the peak rate, in [0, 1]
    */
   public static Schedule warmupStableDecay(double decay, Leg rise, Leg fall, double leastShare) {
     require(
@@ -203,21 +212,25 @@ public final class Schedule {
         0);
   }
 
-  /** As the other, with torch's defaults: to a tenth, after 10 evaluations, threshold 1e-4. */
+  /**
+   * As {@link #reduceOnPlateau(double, int, double, int, double)} with torch's defaults: reduction
+   * 0.1, patience 10, threshold 1e-4, no cooldown, minimum rate 0.
+   */
   public static Schedule reduceOnPlateau() {
     return reduceOnPlateau(0.1, 10, 1e-4, 0, 0);
   }
 
   /**
-   * Falls when the metric of {@link EvaluationOptions#keepBest()} has not got better for some
-   * evaluations; takes no warmup. Which way is better is the metric's; transformers takes smaller
-   * for better whatever the metric is.
+   * Reduces the rate when the metric of {@link EvaluationOptions#keepBest()} stops improving.
+   * Cannot be combined with a warmup. The direction of improvement is that of the metric, whereas
+   * transformers always assumes that smaller is better.
    *
-   * @param reduction what the rate is multiplied with, in (0, 1)
-   * @param patience how many evaluations in a row may be no better, 0 or more
-   * @param threshold by which share of the best a value must be better, 0 or more
-   * @param cooldown evaluations after a reduction that do not count, 0 or more
-   * @param leastRate the smallest rate, 0 or more
+   * @param reduction the factor of each reduction, in (0, 1)
+   * @param patience the number of evaluations in a row without improvement that are tolerated, 0 or
+   *     more
+   * @param threshold the relative improvement over the best value that counts, 0 or more
+   * @param cooldown the number of evaluations after a reduction that do not count, 0 or more
+   * @param leastRate the minimum rate, 0 or more
    */
   public static Schedule reduceOnPlateau(
       double reduction, int patience, double threshold, int cooldown, double leastRate) {
@@ -238,12 +251,12 @@ public final class Schedule {
         0);
   }
 
-  /** Whether it follows the values of a metric. */
+  /** Whether the rate depends on the values of a metric. */
   boolean followsEvaluations() {
     return followsEvaluations;
   }
 
-  /** Refuses a warmup or a peak rate that does not go with it. */
+  /** Rejects a warmup or a peak rate that the schedule does not support. */
   void check(double warmup, double peak) {
     if (followsEvaluations && warmup > 0) {
       throw new IllegalArgumentException("schedule(" + this + ") takes no warmup, got " + warmup);
@@ -270,7 +283,7 @@ public final class Schedule {
     return Objects.hash(text);
   }
 
-  /** transformers' name, and the arguments. */
+  /** transformers' name of the schedule, with its arguments. */
   @Override
   public String toString() {
     return text;

@@ -2,14 +2,14 @@ package dev.afina.training;
 
 import java.io.InterruptedIOException;
 
-/** Asked again and again by long work, so that it ends soon when it should. */
+/** Called repeatedly by long computations, so that they end soon when they should. */
 @FunctionalInterface
 public interface StopCheck {
 
   /**
-   * Returns when the work may go on.
+   * Returns if the computation may go on.
    *
-   * @throws InterruptedIOException when the thread was interrupted or the JVM is shutting down
+   * @throws InterruptedIOException if the thread is interrupted or the JVM is shutting down
    */
   void check() throws InterruptedIOException;
 }

@@ -5,9 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Numbers of a checkpoint in float32, little-endian.
+ * A float32 array in a training checkpoint.
  *
- * @param bytes a view of memory that is the giver's; read it before the training goes on
+ * @param shape the size of each dimension
+ * @param bytes the numbers, little-endian; a view of memory owned by the training, to be read
+ *     before the training goes on
  */
 public record Tensor(List<Long> shape, ByteBuffer bytes) {
   Tensor(long[] shape, ByteBuffer bytes) {

@@ -15,8 +15,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Writes the curves of a training where TensorBoard shows them, under the names that transformers'
- * {@code TensorBoardCallback} gives them: {@code train/loss}, {@code train/grad_norm}, {@code
+ * Writes the curves of a training for TensorBoard, under the names that transformers' {@code
+ * TensorBoardCallback} uses: {@code train/loss}, {@code train/grad_norm}, {@code
  * train/learning_rate} and {@code train/epoch} at each log entry, {@code eval/loss}, {@code
  * eval/accuracy}, … at each evaluation, and at the end {@code train/train_loss}, {@code
  * train/train_runtime} and {@code train/train_samples_per_second}.
@@ -27,17 +27,18 @@ import org.slf4j.LoggerFactory;
  * }
  * }</pre>
  *
- * <p>and {@code tensorboard --logdir runs} shows them while the training runs. Each run wants a
- * folder of its own; a training that goes on from a checkpoint may have that of its beginning, and
- * what was written after that checkpoint is not shown twice.
+ * <p>{@code tensorboard --logdir runs} shows them while the training runs. Use a separate folder
+ * for each run. A training that resumes from a checkpoint may use the folder of its first part;
+ * points written after that checkpoint are not shown twice.
  *
- * <p>Each figure is in the file as soon as it is known, so what a killed process leaves can be read
- * but for the figure that it was writing. When writing fails, as on a full disk, the training goes
- * on: one warning in the log says so, and nothing more is written to the file.
+ * <p>Each figure is written immediately, so the file of a killed process is readable up to its last
+ * figure. If writing fails, for example on a full disk, the training goes on: a warning is logged,
+ * and nothing more is written.
  *
- * <p>For one training at a time. Of several, one after the other (restarts, a search, the folds of
- * a cross-validation), the first is in the folder and the others in {@code run-2}, {@code run-3}, …
- * in it: TensorBoard shows each as a run.
+ * <p>For one training at a time; not thread safe. If it listens to several trainings in a row
+ * (restarts, a search, the folds of a cross-validation), the first is written to the folder itself
+ * and the others to its subfolders {@code run-2}, {@code run-3}, …, which TensorBoard shows as
+ * separate runs.
  */
 public final class TensorBoardListener implements TrainingListener, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TensorBoardListener.class);
@@ -67,10 +68,10 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   }
 
   /**
-   * Makes a new file in a folder.
+   * Creates a listener that writes to a new file in a folder.
    *
-   * @param folder is made where it is missing
-   * @throws IOException if the file cannot be made there
+   * @param folder created if it does not exist
+   * @throws IOException if the file cannot be created
    */
   public static TensorBoardListener to(Path folder) throws IOException {
     Files.createDirectories(folder);

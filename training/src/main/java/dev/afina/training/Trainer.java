@@ -24,21 +24,21 @@ import org.slf4j.LoggerFactory;
 /**
  * The training loop.
  *
- * <p>Its recipe is the Hugging Face Trainer's: epoch e visits the examples in the order of torch's
- * {@code randperm} for seed + e, the last smaller batch is kept, gradients are clipped by their
- * global norm, then AdamW steps at the rate of a schedule. After an update come, where they are
- * due, the log entry, the evaluation, the end of the epoch and the checkpoint. With dropout 0 and
- * the same seed the losses are the Trainer's to float rounding.
+ * <p>The recipe is that of the Hugging Face Trainer: epoch e visits the examples in the order of
+ * torch's {@code randperm} for seed + e, a smaller last batch is kept, gradients are clipped by
+ * their global norm, and AdamW takes a step at the rate of the schedule. Each update is followed,
+ * if due, by a log entry, an evaluation, the end of the epoch and a checkpoint. With dropout 0 and
+ * the same seed, the losses equal those of the Hugging Face Trainer up to float rounding.
  *
- * <p>A batch is divided among the {@link dev.afina.internal.engine.Workers}; the gradients of the
- * parts are summed in one order, so the same seed on the same machine gives the same bits, also
- * where the training was ended from outside and goes on from a checkpoint.
+ * <p>A batch is divided among worker threads, and the gradients of the parts are summed in a fixed
+ * order. So on one machine the same seed gives bit-identical weights, even if the training is
+ * interrupted and resumes from a checkpoint.
  *
- * <p>The exit of the JVM waits for the end of the step and asks the training to stop, see {@link
- * NativeUse}.
+ * <p>When the JVM shuts down, it waits for the current batch, and the training ends with an
+ * exception; see {@link NativeUse}.
  *
- * <p>Memory: each update has one scope for leaves and gradients and one within it for each part of
- * a batch; what was computed is freed when the scope ends.
+ * <p>Memory: each update has one scope for leaves and gradients and, nested in it, one for each
+ * part of a batch. Everything computed is freed at the end of its scope.
  */
 public final class Trainer {
   private static final Logger log = LoggerFactory.getLogger(Trainer.class);
@@ -87,13 +87,20 @@ public final class Trainer {
     this.patience = new EarlyStopping(options.evaluation());
   }
 
-  /** As the other, with nobody to ask for anything and without checkpoints. */
+  /**
+   * Trains in a single process, without a control and without checkpoints; see {@link
+   * #fit(TrainingTask, TrainingOptions, TrainingListener, TrainingControl, Checkpoints,
+   * TrainingGroup)}.
+   */
   public static TrainingResult fit(
       TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
     return fit(task, options, listener, new TrainingControl(), Checkpoints.NONE);
   }
 
-  /** As the other, in one process by itself. */
+  /**
+   * Trains in a single process; see {@link #fit(TrainingTask, TrainingOptions, TrainingListener,
+   * TrainingControl, Checkpoints, TrainingGroup)}.
+   */
   public static TrainingResult fit(
       TrainingTask task,
       TrainingOptions options,
@@ -105,25 +112,26 @@ public final class Trainer {
   }
 
   /**
-   * Trains until all steps are done, or something else ends it. The task's parameters then hold the
-   * weights to keep: the best where {@link EvaluationOptions#keepBest} names a metric, else the
-   * last ones.
+   * Trains until all steps are done or the training ends early. The task's parameters then contain
+   * the weights to keep: the best ones if {@link EvaluationOptions#keepBest} names a metric,
+   * otherwise the last ones.
    *
-   * @param control whom a listener or another thread asks to stop, evaluate or save
-   * @param checkpoints where to go on from, and what to write; a rank other than 0 only reads
-   * @param group the processes that train together, each with the same task and options; what any
-   *     of them is asked by its control, all do
-   * @throws TrainingDivergedException when a loss, a gradient or, at an evaluation, the end of an
-   *     epoch or a checkpoint, a weight is not finite; the parameters then hold the best weights
-   *     where {@code keepBest} names a metric, else those of the last update, which may be what
-   *     diverged
-   * @throws InterruptedIOException when the thread was interrupted (it stays so) or the JVM is
-   *     shutting down
-   * @throws IOException from the listener and from checkpoints, and when a rank of the group is
-   *     gone
-   * @throws IllegalStateException when the ranks do not begin with the same
-   * @throws IllegalArgumentException when there is nothing to train on, or {@code keepBest} names a
-   *     metric that the task does not give
+   * @param control through which listeners and other threads request a stop, an evaluation or a
+   *     checkpoint
+   * @param checkpoints the checkpoint to resume from, and where to write new ones; ranks other than
+   *     0 only read
+   * @param group the processes that train together, each with the same task and options; a request
+   *     to the control of one applies to all
+   * @throws TrainingDivergedException if the loss or the gradients of an update are not finite or,
+   *     at an evaluation, the end of an epoch or a checkpoint, the weights are not. The parameters
+   *     then contain the best weights if {@code keepBest} names a metric, otherwise those of the
+   *     last update, which may be the ones that diverged
+   * @throws InterruptedIOException if the thread is interrupted (its interrupt flag stays set) or
+   *     the JVM is shutting down
+   * @throws IOException from the listener or the checkpoints, or if a rank of the group is gone
+   * @throws IllegalStateException if the ranks do not start from the same state
+   * @throws IllegalArgumentException if there is nothing to train on, or {@code keepBest} names a
+   *     metric that the task does not compute
    */
   public static TrainingResult fit(
       TrainingTask task,
@@ -182,7 +190,7 @@ public final class Trainer {
     }
   }
 
-  /** The updates of an epoch, from where the training is in it. */
+  /** Runs the updates of an epoch, from the current position in it. */
   private void trainEpoch(AdamW optimizer, BestWeights best) throws IOException {
     int epoch = progress.epoch();
     listener.epochStarted(epoch + 1);
@@ -211,7 +219,7 @@ public final class Trainer {
     return group.any(late) ? TrainingResult.End.TIME_BUDGET : null;
   }
 
-  /** What follows an update: log entry, evaluation, end of the epoch, checkpoint. */
+  /** Does what is due after an update: log entry, evaluation, end of the epoch, checkpoint. */
   private void afterUpdate(boolean epochEnds, AdamW optimizer, BestWeights best)
       throws IOException {
     if (progress.step() % options.loggingSteps() == 0) {
@@ -238,7 +246,7 @@ public final class Trainer {
     }
   }
 
-  /** The training loss and the first metrics, of which there may be many. */
+  /** The training loss and the first few metrics. */
   private String inOneLine(TrainingListener.Epoch epoch) {
     String metrics =
         epoch.metrics().entrySet().stream()
@@ -256,12 +264,15 @@ public final class Trainer {
         epoch.duration().toMillis() / 1000.0);
   }
 
-  /** Without a number of steps between, a thing is due when the epoch ends. */
+  /**
+   * Whether something is due that happens every so many steps or, without a number, at the end of
+   * each epoch.
+   */
   private boolean isDue(OptionalInt everySteps, boolean epochEnds) {
     return everySteps.isEmpty() ? epochEnds : progress.step() % everySteps.getAsInt() == 0;
   }
 
-  /** What an evaluation gave, and whether its weights are the ones to keep so far. */
+  /** The metrics of an evaluation, and whether its weights are the ones to keep so far. */
   private record Evaluation(Map<String, Double> metrics, boolean best) {
     static final Evaluation NONE = new Evaluation(Map.of(), false);
   }
@@ -281,7 +292,10 @@ public final class Trainer {
     return new Evaluation(metrics, kept);
   }
 
-  /** Whether the weights are the ones to keep so far. Notes when enough is enough. */
+  /**
+   * Returns whether the weights are the ones to keep so far. Ends the training when the patience is
+   * exhausted.
+   */
   private boolean judge(Map<String, Double> metrics, BestWeights best) {
     String metric = options.evaluation().keepBest().orElseThrow();
     Double value = metrics.get(metric);
@@ -312,7 +326,7 @@ public final class Trainer {
     task.synchronize();
   }
 
-  /** Throws when the training should end now. The thread stays interrupted for its other users. */
+  /** Throws if the training should end now. Does not clear the thread's interrupt flag. */
   private void check() throws InterruptedIOException {
     boolean interrupted = Thread.currentThread().isInterrupted();
     if (interrupted || NativeUse.isEnding()) {
@@ -325,7 +339,10 @@ public final class Trainer {
     }
   }
 
-  /** One update: the gradients of all its batches, summed on the leaves, then one step. */
+  /**
+   * Makes one update: sums the gradients of all its batches on the leaves, then takes one optimizer
+   * step.
+   */
   private void update(int[] examples, AdamW optimizer, StopCheck stop) throws IOException {
     task.updateBegins(progress.step());
     double peak = options.optimizer().learningRate();
@@ -352,7 +369,7 @@ public final class Trainer {
     listener.stepped(progress.stepped(examples.length, loss, learningRate, norm));
   }
 
-  /** This batch's share of the update's mean loss. */
+  /** Adds the gradients of a batch and returns its share of the mean loss of the update. */
   private double addGradients(int[] batch, double weightOfUpdate, Gradients gradients) {
     List<TrainingTask.Shard> parts = task.divide(batch, division.parts());
     List<Supplier<Double>> work = new ArrayList<>();
@@ -426,7 +443,7 @@ public final class Trainer {
         tensors -> best.addTo(tensors, progress.step()));
   }
 
-  /** What all ranks of a group must have before the first update. */
+  /** Describes the state that all ranks of a group must share before the first update. */
   private String beginning() {
     CRC32C weights = new CRC32C();
     parameters.forEach(p -> weights.update(PyTorch.bytes(p.array())));

@@ -4,8 +4,9 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Asks a running training for something, from a listener or from any other thread. What was asked
- * is done after the update that is being computed. Thread safe; for one training.
+ * Requests a stop, an evaluation or a checkpoint of a running training, from a listener or any
+ * other thread. Requests are served after the current update. Thread safe. Use one control per
+ * training.
  */
 public final class TrainingControl {
   private final AtomicBoolean stop = new AtomicBoolean();
@@ -13,7 +14,7 @@ public final class TrainingControl {
   private final AtomicBoolean save = new AtomicBoolean();
   private final @Nullable TrainingControl whole;
 
-  /** A control that nobody has asked for anything. */
+  /** Creates a control without requests. */
   public TrainingControl() {
     this(null);
   }
@@ -23,33 +24,34 @@ public final class TrainingControl {
   }
 
   /**
-   * A control for one of several trainings that belong together: it stops when this one is asked to
-   * stop, or it itself is.
+   * Creates a control for one of several trainings that belong together. That training stops if
+   * either this control or its own is asked to stop.
    */
   public TrainingControl forPart() {
     return new TrainingControl(this);
   }
 
   /**
-   * Ends the training as if the update were the last one: the validation data are evaluated, the
-   * weights to keep are put in place, and {@code fit} returns. Asked by a listener that was told of
-   * an evaluation, it ends there. (An interrupt ends it with an exception.)
+   * Ends the training normally after the current update: the validation data is evaluated, the
+   * weights to keep are put in place, and {@code fit} returns. If a listener calls this on an
+   * evaluation, the training ends right there. (In contrast, an interrupt ends the training with an
+   * exception.)
    */
   public void stop() {
     stop.set(true);
   }
 
-  /** Evaluates the validation data after the update, beside the evaluations that are due. */
+  /** Requests an evaluation after the current update, in addition to those that are due. */
   public void evaluate() {
     evaluate.set(true);
   }
 
-  /** Writes a checkpoint after the update, where there is a folder for them. */
+  /** Requests a checkpoint after the current update, if there is a folder for checkpoints. */
   public void save() {
     save.set(true);
   }
 
-  /** Whether somebody asked it to stop. */
+  /** Whether a stop was requested. */
   public boolean isStopped() {
     return stop.get() || (whole != null && whole.isStopped());
   }

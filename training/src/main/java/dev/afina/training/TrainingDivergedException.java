@@ -3,8 +3,9 @@ package dev.afina.training;
 import java.util.Locale;
 
 /**
- * The loss or the gradient of an update was not a finite number, so that it was not applied; or the
- * weights were none after the last update of an epoch.
+ * Thrown when a training diverges: the loss or the gradients of an update are not finite, in which
+ * case the update is not applied, or the weights are not finite at an evaluation, the end of an
+ * epoch or a checkpoint.
  */
 public final class TrainingDivergedException extends IllegalStateException {
   private static final long serialVersionUID = 1L;
@@ -33,14 +34,16 @@ public final class TrainingDivergedException extends IllegalStateException {
     this.learningRate = learningRate;
   }
 
-  /** The norm of all weights is not finite after an update. */
+  /** Creates the exception for weights whose norm is not finite after an update. */
   static TrainingDivergedException ofWeights(
       double norm, int step, int steps, double learningRate) {
     return new TrainingDivergedException(
         "the weights' norm", norm, step, steps, learningRate, "this epoch does not count");
   }
 
-  /** The same with a further sentence, for a caller that knows what became of the weights. */
+  /**
+   * Creates a copy with one more sentence, for a caller that knows where the last good weights are.
+   */
   public TrainingDivergedException(TrainingDivergedException cause, String further) {
     super(cause.getMessage() + "; " + further, cause);
     this.step = cause.step;

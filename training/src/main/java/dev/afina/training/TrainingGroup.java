@@ -5,17 +5,17 @@ import java.nio.FloatBuffer;
 import java.util.List;
 
 /**
- * The processes that train one model together. Each has all examples and computes its share of
- * every batch; the gradients are added up before the optimizer steps, so all have the same weights
- * after every update, and {@code n} ranks with a batch of {@code n · b} do what one machine does
- * with that batch.
+ * The processes that train one model together (data parallelism). Each has all examples and
+ * computes its share of every batch. The gradients are summed before the optimizer step, so all
+ * processes have the same weights after every update, and {@code n} processes with a batch of
+ * {@code n · b} compute what one process would compute with that batch.
  *
- * <p>All ranks call the same methods in the same order. When one leaves, the others hear of it by
- * an {@link IOException}. Used by the one thread that trains.
+ * <p>All ranks call the same methods in the same order. If one leaves, the methods throw {@link
+ * IOException} on the others. Used by the training thread only.
  */
 public interface TrainingGroup {
 
-  /** One process by itself: nothing is exchanged, nothing is copied. */
+  /** A single process: nothing is exchanged or copied. */
   TrainingGroup ALONE =
       new TrainingGroup() {
         @Override
@@ -39,26 +39,28 @@ public interface TrainingGroup {
         }
       };
 
-  /** The number of this process, from 0. Rank 0 writes checkpoints and folders. */
+  /** The rank of this process, from 0. Rank 0 writes checkpoints and folders. */
   int rank();
 
-  /** How many processes there are, 1 or more. */
+  /** The number of processes, 1 or more. */
   int size();
 
   /**
-   * Replaces each number by the sum of the numbers that all ranks have at its place, added up in
-   * the order of the ranks: all get the same bits.
+   * Replaces each number by its sum over all ranks (all-reduce). The sum is computed in the order
+   * of the ranks, so the results are bit-identical on all.
    *
-   * @param values of as many numbers at each rank; changed in place from position 0 to their limit
-   * @throws IOException when a rank cannot be reached, or does something else; names it
+   * @param values buffers of the same sizes on each rank; modified in place from index 0 to their
+   *     limit
+   * @throws IOException if a rank cannot be reached or calls another method; the message names it
    */
   void sum(List<FloatBuffer> values) throws IOException;
 
   /**
-   * What each rank gave, by rank.
+   * Collects one value from each rank (all-gather).
    *
-   * @param own at most some megabytes; ranks may give different lengths
-   * @throws IOException when a rank cannot be reached, or does something else; names it
+   * @param own the value of this rank, at most a few megabytes; lengths may differ
+   * @return the values in the order of the ranks
+   * @throws IOException if a rank cannot be reached or calls another method; the message names it
    */
   List<byte[]> gather(byte[] own) throws IOException;
 }

@@ -11,8 +11,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Watches a training. Called by the training thread, which waits; an exception ends the training
- * and reaches the caller of fit.
+ * Receives the events of a training. All methods are called on the training thread, which waits for
+ * them; an exception ends the training and is thrown by {@code fit}. Every method does nothing by
+ * default.
  */
 public interface TrainingListener {
 
@@ -20,38 +21,50 @@ public interface TrainingListener {
   TrainingListener NONE = new TrainingListener() {};
 
   /**
-   * Several listeners as one, such as a progress bar and a {@link TensorBoardListener}. Each is
-   * told everything, in their order; an exception of one keeps it from those after it.
+   * Combines several listeners into one, such as a progress bar and a {@link TensorBoardListener}.
+   * Each receives every event, in the given order; if one throws, those after it do not receive the
+   * event.
    */
   static TrainingListener all(TrainingListener... listeners) {
     return new Listeners(List.of(listeners));
   }
 
-  /** Before the first update. */
+  /** Called before the first update. */
   default void started(Plan plan) {}
 
-  /** Before the first update of each epoch, with its number from 1. */
+  /**
+   * Called before the first update of each epoch.
+   *
+   * @param epoch its number, from 1
+   */
   default void epochStarted(int epoch) {}
 
-  /** After each update. */
+  /** Called after each update. */
   default void stepped(Step step) {}
 
-  /** Every {@link TrainingOptions#loggingSteps()} updates. */
+  /** Called every {@link TrainingOptions#loggingSteps()} updates. */
   default void logged(TrainingState.LogEntry entry) {}
 
-  /** After each evaluation of the validation data. */
+  /** Called after each evaluation of the validation data. */
   default void evaluated(Evaluated evaluation) throws IOException {}
 
-  /** After each checkpoint was written, with the number of updates in it. */
+  /**
+   * Called after each checkpoint.
+   *
+   * @param step the number of updates before it
+   */
   default void saved(int step) {}
 
-  /** After each epoch and its evaluation, the last one also when it is not a whole one. */
+  /** Called after each epoch and its evaluation, including a last epoch that is not complete. */
   default void epochEnded(Epoch epoch) throws IOException {}
 
-  /** After the last update, when the weights to keep are in place. */
+  /** Called at the end, when the weights to keep are in place. */
   default void finished(TrainingResult result) {}
 
-  /** What is going to happen. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  /**
+   * The size of the training that is about to start. Immutable. Jackson and Gson serialize it as
+   * {@link #asMap()}.
+   */
   @JsonAdapter(WrittenAsMap.Adapter.class)
   final class Plan implements WrittenAsMap {
     private record PlanValues(
@@ -63,38 +76,38 @@ public interface TrainingListener {
       this.values = values;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Plan of(
         int examples, int steps, int stepsPerEpoch, int warmupSteps, long parameters) {
       return new Plan(new PlanValues(examples, steps, stepsPerEpoch, warmupSteps, parameters));
     }
 
-    /** Training examples. */
+    /** The number of training examples. */
     public int examples() {
       return values.examples();
     }
 
-    /** Updates in all. */
+    /** The total number of updates. */
     public int steps() {
       return values.steps();
     }
 
-    /** Updates an epoch. */
+    /** The number of updates per epoch. */
     public int stepsPerEpoch() {
       return values.stepsPerEpoch();
     }
 
-    /** Updates of the warmup. */
+    /** The number of warmup updates. */
     public int warmupSteps() {
       return values.warmupSteps();
     }
 
-    /** Trained numbers. */
+    /** The number of trained parameters, counted as single numbers. */
     public long parameters() {
       return values.parameters();
     }
 
-    /** What JSON says of it: the values above by their names. Unmodifiable. */
+    /** The JSON form: the values above by their names. Unmodifiable. */
     @Override
     public Map<String, Object> asMap() {
       return new Members()
@@ -122,7 +135,7 @@ public interface TrainingListener {
     }
   }
 
-  /** One update. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  /** One update. Immutable. Jackson and Gson serialize it as {@link #asMap()}. */
   @JsonAdapter(WrittenAsMap.Adapter.class)
   final class Step implements WrittenAsMap {
     private record StepValues(
@@ -142,7 +155,7 @@ public interface TrainingListener {
       this.values = values;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Step of(
         int step,
         int steps,
@@ -166,54 +179,54 @@ public interface TrainingListener {
               remaining));
     }
 
-    /** Its number, from 1. */
+    /** The number, from 1. */
     public int step() {
       return values.step();
     }
 
-    /** Updates in all. */
+    /** The total number of updates. */
     public int steps() {
       return values.steps();
     }
 
-    /** Epochs done, as a fraction. */
+    /** The number of epochs done so far, as a fraction. */
     public double epoch() {
       return values.epoch();
     }
 
-    /** The mean loss of its examples, before the update. */
+    /** The mean loss of the examples of this update, before it was applied. */
     public double loss() {
       return values.loss();
     }
 
-    /** The rate it used. */
+    /** The learning rate of this update. */
     public double learningRate() {
       return values.learningRate();
     }
 
-    /** The norm of the gradients before clipping. */
+    /** The global norm of the gradients, before clipping. */
     public double gradientNorm() {
       return values.gradientNorm();
     }
 
-    /** How many examples it had. */
+    /** The number of examples of this update. */
     public int examples() {
       return values.examples();
     }
 
-    /** The mean since training started, evaluations left out. */
+    /** The mean throughput since the training started, not counting evaluations. */
     public double examplesPerSecond() {
       return values.examplesPerSecond();
     }
 
-    /** The estimated time left, evaluations left out. */
+    /** The estimated time left, not counting evaluations. */
     public Duration remaining() {
       return values.remaining();
     }
 
     /**
-     * What JSON says of it: the values above by their names, and {@code remainingSeconds}. Numbers
-     * that are not finite are left out. Unmodifiable.
+     * The JSON form: the values above by their names, with {@code remainingSeconds} for the time
+     * left. Numbers that are not finite are left out. Unmodifiable.
      */
     @Override
     public Map<String, Object> asMap() {
@@ -247,7 +260,7 @@ public interface TrainingListener {
   }
 
   /**
-   * An evaluation of the validation data. Immutable. Jackson and Gson write it as its {@link
+   * An evaluation of the validation data. Immutable. Jackson and Gson serialize it as {@link
    * #asMap()}.
    */
   @JsonAdapter(WrittenAsMap.Adapter.class)
@@ -261,7 +274,7 @@ public interface TrainingListener {
       this.values = values;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Evaluated of(
         int step, double epoch, Map<String, Double> metrics, Duration duration, boolean best) {
       return new Evaluated(
@@ -273,36 +286,36 @@ public interface TrainingListener {
               best));
     }
 
-    /** Updates done so far. */
+    /** The number of updates done so far. */
     public int step() {
       return values.step();
     }
 
-    /** Epochs done, as a fraction. */
+    /** The number of epochs done so far, as a fraction. */
     public double epoch() {
       return values.epoch();
     }
 
-    /** In the order to show them. Unmodifiable. */
+    /** The metrics by name, in display order. Unmodifiable. */
     public Map<String, Double> metrics() {
       return values.metrics();
     }
 
-    /** Of the evaluation. */
+    /** The duration of the evaluation. */
     public Duration duration() {
       return values.duration();
     }
 
     /**
-     * Whether these are the weights to keep so far: the best by the metric that was named, the
-     * latest where none was.
+     * Whether these are the weights to keep so far: the best by the {@code keepBest} metric, or the
+     * latest if there is none.
      */
     public boolean best() {
       return values.best();
     }
 
     /**
-     * What JSON says of it: the values above by their names, and the duration as {@code seconds}.
+     * The JSON form: the values above by their names, with {@code seconds} for the duration.
      * Numbers that are not finite are left out. Unmodifiable.
      */
     @Override
@@ -332,7 +345,7 @@ public interface TrainingListener {
     }
   }
 
-  /** One pass over the data. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+  /** One pass over the data. Immutable. Jackson and Gson serialize it as {@link #asMap()}. */
   @JsonAdapter(WrittenAsMap.Adapter.class)
   final class Epoch implements WrittenAsMap {
     private record EpochValues(
@@ -349,7 +362,7 @@ public interface TrainingListener {
       this.values = values;
     }
 
-    /** One with these values, for tests of a listener. */
+    /** Creates an instance, for tests of a listener. */
     public static Epoch of(
         int epoch,
         int step,
@@ -367,44 +380,44 @@ public interface TrainingListener {
               best));
     }
 
-    /** Its number, from 1. */
+    /** The number, from 1. */
     public int epoch() {
       return values.epoch();
     }
 
-    /** Updates done so far. */
+    /** The number of updates done so far. */
     public int step() {
       return values.step();
     }
 
-    /** The mean loss of its updates. */
+    /** The mean loss of the updates of this epoch. */
     public double trainingLoss() {
       return values.trainingLoss();
     }
 
     /**
-     * Those of the validation data at its end, in the order to show them; empty where they were not
-     * evaluated then. Unmodifiable.
+     * The metrics of the validation data at the end of the epoch, by name in display order; empty
+     * if there was no evaluation then. Unmodifiable.
      */
     public Map<String, Double> metrics() {
       return values.metrics();
     }
 
-    /** Of training and evaluation. */
+    /** The duration of the epoch, evaluations included. */
     public Duration duration() {
       return values.duration();
     }
 
     /**
-     * Whether these are the weights to keep so far: the best by the metric that was named, the
-     * latest where none was.
+     * Whether these are the weights to keep so far: the best by the {@code keepBest} metric, or the
+     * latest if there is none.
      */
     public boolean best() {
       return values.best();
     }
 
     /**
-     * What JSON says of it: the values above by their names, and the duration as {@code seconds}.
+     * The JSON form: the values above by their names, with {@code seconds} for the duration.
      * Numbers that are not finite are left out. Unmodifiable.
      */
     @Override

@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How to train. The defaults are those of transformers' {@code TrainingArguments} (version 5), so a
- * run without options is the run that the Python Trainer makes without options.
+ * The options of a training. The defaults are those of transformers' {@code TrainingArguments}
+ * (version 5), so a run without options equals a run of the Python Trainer without options.
  *
  * <pre>{@code
  * TrainingOptions.standard()
@@ -26,9 +26,9 @@ import org.jspecify.annotations.Nullable;
  *     .evaluation(e -> e.everySteps(50).keepBest("macro_f1").patience(3));
  * }</pre>
  *
- * <p>Immutable: each method that sets returns new options. They know which of them were set and
- * which are left at their default, so that two can be {@linkplain #and put together} and nothing
- * that was set gets lost.
+ * <p>Immutable: each method that sets a value returns new options. The options record which values
+ * were set explicitly, so that two sets of options can be {@linkplain #and combined} without losing
+ * any.
  */
 public final class TrainingOptions {
   private static final Option<Double> EPOCHS =
@@ -108,7 +108,7 @@ public final class TrainingOptions {
     return new TrainingOptions(changed, optimizer, evaluation, saving);
   }
 
-  /** Passes over the data, may be fractional; default 3. */
+  /** The number of passes over the data, over 0; may be fractional. Default: 3. */
   public double epochs() {
     return settings.required(EPOCHS);
   }
@@ -118,7 +118,7 @@ public final class TrainingOptions {
     return with(settings.with(EPOCHS, value));
   }
 
-  /** Updates in all, instead of {@link #epochs()}; default none. */
+  /** The total number of updates, which overrides {@link #epochs()}. Default: none. */
   public OptionalInt maxSteps() {
     Integer steps = settings.value(MAX_STEPS);
     return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
@@ -130,9 +130,9 @@ public final class TrainingOptions {
   }
 
   /**
-   * A time after which the training ends with the update it is in, as if that were the last one;
-   * default none. A training that goes on from a checkpoint has it anew. The schedule goes by
-   * epochs or steps all the same.
+   * The time limit of the training. The update during which it passes is the last one. A training
+   * that resumes from a checkpoint starts the time anew. The learning rate schedule still follows
+   * {@link #epochs()} or {@link #maxSteps()}. Default: none.
    */
   public Optional<Duration> timeBudget() {
     return Optional.ofNullable(settings.value(TIME_BUDGET));
@@ -143,7 +143,7 @@ public final class TrainingOptions {
     return with(settings.with(TIME_BUDGET, value));
   }
 
-  /** Examples a forward pass; default 8. */
+  /** The number of examples per forward pass, 1 or more. Default: 8. */
   public int batchSize() {
     return settings.required(BATCH_SIZE);
   }
@@ -154,8 +154,9 @@ public final class TrainingOptions {
   }
 
   /**
-   * Batches an update; default 1. An update of k batches of n equals one update of a batch of k·n,
-   * up to float rounding and dropout, also where the last one is smaller and classes have weights.
+   * The number of batches per update, 1 or more. Default: 1. An update of k batches of n examples
+   * equals an update of one batch of k·n, up to float rounding and dropout, even if the last batch
+   * is smaller or classes are weighted.
    */
   public int accumulationSteps() {
     return settings.required(ACCUMULATION_STEPS);
@@ -166,7 +167,7 @@ public final class TrainingOptions {
     return with(settings.with(ACCUMULATION_STEPS, value));
   }
 
-  /** In which order examples are visited; default {@link BatchOrder#RANDOM}. */
+  /** The order in which an epoch visits the examples. Default: {@link BatchOrder#RANDOM}. */
   public BatchOrder order() {
     return settings.required(ORDER);
   }
@@ -176,7 +177,7 @@ public final class TrainingOptions {
     return with(settings.with(ORDER, value));
   }
 
-  /** Whether an epoch leaves out its last batch where that is not full; default false. */
+  /** Whether an epoch drops its last batch if it is not full. Default: false. */
   public boolean dropLast() {
     return settings.required(DROP_LAST);
   }
@@ -186,7 +187,7 @@ public final class TrainingOptions {
     return with(settings.with(DROP_LAST, value));
   }
 
-  /** How the rate goes on after the warmup; default {@link Schedule#linear()}. */
+  /** The learning rate schedule after the warmup. Default: {@link Schedule#linear()}. */
   public Schedule schedule() {
     return settings.required(SCHEDULE);
   }
@@ -196,7 +197,10 @@ public final class TrainingOptions {
     return with(settings.with(SCHEDULE, value));
   }
 
-  /** Under 1 the share of all updates that warm up, else their number; default 0. */
+  /**
+   * The length of the warmup: a share of all updates if less than 1, otherwise a number of updates.
+   * Default: 0.
+   */
   public double warmup() {
     return settings.required(WARMUP);
   }
@@ -206,7 +210,10 @@ public final class TrainingOptions {
     return with(settings.with(WARMUP, value));
   }
 
-  /** Updates between two {@link TrainingListener#logged} and log_history entries; default 500. */
+  /**
+   * The number of updates between two entries of {@link TrainingListener#logged} and of
+   * transformers' log_history, 1 or more. Default: 500.
+   */
   public int loggingSteps() {
     return settings.required(LOGGING_STEPS);
   }
@@ -216,16 +223,16 @@ public final class TrainingOptions {
     return with(settings.with(LOGGING_STEPS, value));
   }
 
-  /** The seed of the order of examples, the new head and dropout; default 42. */
+  /** The seed of the order of examples, the new head and dropout. Default: 42. */
   public int seed() {
     return settings.required(SEED);
   }
 
   /**
-   * The parts that a batch is divided into at most, each on one core; default none: as many as
-   * there are workers, on all cores. The last bits of the weights depend on it: the same number
-   * gives the same bits on a machine with another number of cores, where the processor is of the
-   * same kind.
+   * The maximum number of parts into which a batch is divided, each computed on one core, 1 to
+   * 1,024. Default: none, which means one part per core. The last bits of the weights depend on it;
+   * the same number gives bit-identical weights on processors of the same kind with another number
+   * of cores.
    */
   public OptionalInt workers() {
     Integer workers = settings.value(WORKERS);
@@ -242,7 +249,7 @@ public final class TrainingOptions {
     return with(settings.with(SEED, value));
   }
 
-  /** Rates, decay and clipping. */
+  /** The options of the optimizer: learning rates, weight decay, gradient clipping. */
   public OptimizerOptions optimizer() {
     return optimizer;
   }
@@ -252,7 +259,7 @@ public final class TrainingOptions {
     return new TrainingOptions(settings, change.apply(optimizer), evaluation, saving);
   }
 
-  /** When to evaluate, what to keep, when to stop. */
+  /** The options of evaluation: when to evaluate, which weights to keep, when to stop early. */
   public EvaluationOptions evaluation() {
     return evaluation;
   }
@@ -262,7 +269,7 @@ public final class TrainingOptions {
     return new TrainingOptions(settings, optimizer, change.apply(evaluation), saving);
   }
 
-  /** When to write checkpoints. */
+  /** The options of checkpoints: when to write them and how many to keep. */
   public SavingOptions saving() {
     return saving;
   }
@@ -272,7 +279,9 @@ public final class TrainingOptions {
     return new TrainingOptions(settings, optimizer, evaluation, change.apply(saving));
   }
 
-  /** These, but what {@code others} set is as there. */
+  /**
+   * Combines two sets of options: every option that {@code others} sets replaces the one of these.
+   */
   public TrainingOptions and(TrainingOptions others) {
     return new TrainingOptions(
         settings.and(others.settings),
@@ -292,10 +301,7 @@ public final class TrainingOptions {
     return Collections.unmodifiableMap(all);
   }
 
-  /**
-   * Every option as text, by group in its order, with whether it was set: for reports.
-   * Unmodifiable.
-   */
+  /** All options as text, with whether each was set explicitly, for reports. Unmodifiable. */
   public List<OptionValue> all() {
     return Stream.of(settings.all(), optimizer.all(), evaluation.all(), saving.all())
         .flatMap(List::stream)
@@ -303,9 +309,9 @@ public final class TrainingOptions {
   }
 
   /**
-   * Refuses options that contradict each other.
+   * Checks that the options do not contradict each other.
    *
-   * @param validation whether there are data to evaluate on
+   * @param validation whether there is data to evaluate on
    * @throws IllegalArgumentException naming both options and their values
    */
   public void check(boolean validation) {
@@ -338,7 +344,7 @@ public final class TrainingOptions {
     schedule().check(warmup(), optimizer.learningRate());
   }
 
-  /** The Trainer's rule: what is loaded at the end must have been evaluated when it was saved. */
+  /** The Hugging Face Trainer's rule: the best checkpoint can only be one that was evaluated. */
   private void checkSaving() {
     int save = saving.everySteps().orElse(0);
     int evaluate = evaluation.everySteps().orElse(0);
@@ -363,29 +369,29 @@ public final class TrainingOptions {
     return Objects.hash(settings, optimizer, evaluation, saving);
   }
 
-  /** All options in their order, by group. */
+  /** All options by group. */
   @Override
   public String toString() {
     return "TrainingOptions%s, optimizer%s, evaluation%s, saving%s"
         .formatted(settings, optimizer, evaluation, saving);
   }
 
-  /** Batches of a full pass over {@code examples}. */
+  /** The number of batches of a full pass over {@code examples}. */
   int batchesPerEpoch(int examples) {
     return dropLast() ? examples / batchSize() : ceilDivide(examples, batchSize());
   }
 
-  /** Updates that a full pass over {@code examples} takes. */
+  /** The number of updates of a full pass over {@code examples}. */
   int stepsPerEpoch(int examples) {
     return Math.max(1, ceilDivide(batchesPerEpoch(examples), accumulationSteps()));
   }
 
-  /** Updates of the whole training. */
+  /** The number of updates of the whole training. */
   int totalSteps(int examples) {
     return maxSteps().orElseGet(() -> (int) Math.ceil(epochs() * stepsPerEpoch(examples)));
   }
 
-  /** Updates that warm up, of {@code totalSteps}. */
+  /** The number of warmup updates, of {@code totalSteps}. */
   int warmupSteps(int totalSteps) {
     return (int) (warmup() < 1 ? Math.ceil(warmup() * totalSteps) : warmup());
   }

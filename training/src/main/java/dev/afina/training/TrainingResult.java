@@ -11,7 +11,10 @@ import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** What a training did. Immutable. Jackson and Gson write it as its {@link #asMap()}. */
+/**
+ * The result of a training: its losses and metrics over time, and why it ended. Immutable. Jackson
+ * and Gson serialize it as {@link #asMap()}.
+ */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class TrainingResult implements WrittenAsMap {
   private record Values(
@@ -28,11 +31,11 @@ public final class TrainingResult implements WrittenAsMap {
 
   /** Why a training ended. */
   public enum End {
-    /** All its updates are done. */
+    /** All updates were done. */
     COMPLETE,
-    /** The metric had not got better for as many evaluations as the patience allows. */
+    /** The metric had not improved for {@link EvaluationOptions#patience()} evaluations. */
     NO_IMPROVEMENT,
-    /** Its time was up. */
+    /** {@link TrainingOptions#timeBudget()} was used up. */
     TIME_BUDGET,
     /** {@link TrainingControl#stop()} was called. */
     STOPPED
@@ -44,7 +47,7 @@ public final class TrainingResult implements WrittenAsMap {
     this.values = values;
   }
 
-  /** One with these values, for tests. */
+  /** Creates an instance, for tests. */
   public static TrainingResult of(
       int steps,
       double trainingLoss,
@@ -89,7 +92,7 @@ public final class TrainingResult implements WrittenAsMap {
             uploadProblem));
   }
 
-  /** Updates done. */
+  /** The number of updates done. */
   public int steps() {
     return values.steps();
   }
@@ -99,58 +102,62 @@ public final class TrainingResult implements WrittenAsMap {
     return values.trainingLoss();
   }
 
-  /** Training examples a second, evaluations left out. */
+  /** The mean number of training examples per second, not counting evaluations. */
   public double examplesPerSecond() {
     return values.examplesPerSecond();
   }
 
-  /** Of the whole training, evaluations included. */
+  /** The duration of the whole training, evaluations included. */
   public Duration duration() {
     return values.duration();
   }
 
   /**
-   * What each epoch gave; the last one marked {@code best} holds the weights kept. Unmodifiable.
+   * The results of each epoch. The last one that is {@code best} has the weights that were kept.
+   * Unmodifiable.
    */
   public List<TrainingListener.Epoch> epochs() {
     return values.epochs();
   }
 
-  /** What was logged and evaluated, in the order in which it happened. Unmodifiable. */
+  /** All log entries and evaluations in chronological order. Unmodifiable. */
   public List<TrainingState.LogEntry> history() {
     return values.history();
   }
 
-  /** The evaluation whose weights were kept; step 0 where no metric chose. */
+  /**
+   * The evaluation whose weights were kept; its step is 0 without {@link
+   * EvaluationOptions#keepBest()}.
+   */
   public TrainingState.Best best() {
     return values.best();
   }
 
-  /** Why it ended. */
+  /** The reason why the training ended. */
   public End end() {
     return values.end();
   }
 
-  /** How many of the training examples were cut, and by how much. */
+  /** How many of the training examples were cut because they are too long, and by how much. */
   public Truncation truncation() {
     return values.truncation();
   }
 
   /**
-   * How many uploads of checkpoints failed, and why the last of those did; empty where none did.
-   * The checkpoints themselves were written.
+   * How many uploads of checkpoints failed, and why the last of them did; empty if none failed. The
+   * checkpoints themselves were written.
    */
   public Optional<String> uploadProblem() {
     return values.uploadProblem();
   }
 
   /**
-   * What JSON says of it: {@code steps}, {@code end}, {@code seconds}, {@code examplesPerSecond},
-   * {@code trainingLoss}, {@code best} with {@code step} and {@code value} where a metric chose,
-   * {@code truncation} ({@link Truncation#asMap()}) where texts were cut, {@code uploadProblem}
-   * where there was one, and the lists {@code epochs} ({@link TrainingListener.Epoch#asMap()}) and
-   * {@code history}, of {@code step}, {@code epoch} and {@code values}. Numbers that are not finite
-   * are left out. Unmodifiable.
+   * The JSON form: {@code steps}, {@code end}, {@code seconds}, {@code examplesPerSecond}, {@code
+   * trainingLoss}, {@code best} with {@code step} and {@code value} if a metric chose the weights,
+   * {@code truncation} ({@link Truncation#asMap()}) if texts were cut, {@code uploadProblem} if
+   * there was one, and the lists {@code epochs} ({@link TrainingListener.Epoch#asMap()}) and {@code
+   * history} ({@code step}, {@code epoch} and {@code values} of each entry). Numbers that are not
+   * finite are left out. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {
@@ -181,17 +188,17 @@ public final class TrainingResult implements WrittenAsMap {
   }
 
   /**
-   * A table with a row an epoch: training loss, all validation metrics, seconds; an asterisk marks
-   * the epoch whose weights were kept. Empty where no epoch has ended.
+   * A table with one row per epoch: training loss, all validation metrics, seconds. An asterisk
+   * marks the epoch whose weights were kept. Empty if no epoch has ended.
    */
   public String table() {
     return epochs().isEmpty() ? "" : table(epochs().get(0).metrics().keySet());
   }
 
   /**
-   * As {@link #table()}, with these validation metrics only.
+   * As {@link #table()}, but only with these validation metrics.
    *
-   * @param metrics their names; one that was not measured has no column
+   * @param metrics the names of the metrics; one that was not measured gets no column
    */
   public String table(Collection<String> metrics) {
     StringBuilder table = new StringBuilder();

@@ -4,15 +4,17 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * All that a training must know, beside its weights and options, to go on as if it had never ended.
+ * Everything besides weights and options that a training needs in order to resume as if it had
+ * never been interrupted.
  *
- * @param position where it is
- * @param best which weights it would keep
- * @param history what was logged and evaluated
- * @param rateState of the schedule
- * @param randomState of the task
- * @param tensors by name: the optimizer's means, and the best weights where they are not the
- *     present ones
+ * @param position the progress of the training
+ * @param best the best evaluation so far
+ * @param history all log entries and evaluations so far
+ * @param epochs the epochs that have ended
+ * @param rateState the state of the schedule
+ * @param randomState the state of the task's random number generators
+ * @param tensors by name: the running means of the optimizer, and the best weights if they are not
+ *     the current ones
  */
 public record TrainingState(
     Position position,
@@ -24,22 +26,22 @@ public record TrainingState(
     Map<String, Tensor> tensors) {
 
   /**
-   * How far a training is.
+   * The progress of a training.
    *
-   * @param step updates done
-   * @param steps updates in all
-   * @param stepsPerEpoch updates of a pass over the data
-   * @param examples examples done
-   * @param lossSum of the updates' losses
-   * @param epochLossSum of those of the epoch that it is in
-   * @param epochSteps how many these are
-   * @param loggedLossSum of those since the last log entry
+   * @param step the number of updates done
+   * @param steps the total number of updates
+   * @param stepsPerEpoch the number of updates of a full pass over the data
+   * @param examples the number of examples processed
+   * @param lossSum the sum of the losses of all updates
+   * @param epochLossSum the sum of the losses of the updates of the current epoch
+   * @param epochSteps the number of updates of the current epoch
+   * @param loggedLossSum the sum of the losses since the last log entry
    * @param loggedStep the update of the last log entry; 0 for none
-   * @param optimizerSteps AdamW's own count
-   * @param worseInARow evaluations since the best one, for the patience
-   * @param workers the threads that the sums were divided among
-   * @param seconds of training and evaluation so far
-   * @param evaluationSeconds of these, those of evaluations
+   * @param optimizerSteps the step count of AdamW
+   * @param worseInARow the number of evaluations since the best one, for the patience
+   * @param workers the number of threads among which batches are divided
+   * @param seconds the time so far, evaluations included
+   * @param evaluationSeconds the time of evaluations so far
    */
   public record Position(
       int step,
@@ -60,16 +62,17 @@ public record TrainingState(
   /**
    * The best evaluation so far.
    *
-   * @param step the update after which it was; 0 for none
-   * @param value of the metric that chooses; NaN for none
+   * @param step the number of updates before it; 0 for none
+   * @param value the value of the metric; NaN for none
    */
   public record Best(int step, double value) {}
 
   /**
-   * Figures at a step, as transformers' log_history has them.
+   * Figures at one step, as an entry of transformers' log_history.
    *
-   * @param epoch as a fraction
-   * @param values by name; those of an evaluation begin with {@code eval_}
+   * @param step the number of updates done
+   * @param epoch the number of epochs done, as a fraction
+   * @param values the figures by name; those of an evaluation start with {@code eval_}
    */
   public record LogEntry(int step, double epoch, Map<String, Double> values) {}
 }

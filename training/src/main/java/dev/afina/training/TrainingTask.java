@@ -7,89 +7,90 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * What the {@link Trainer} fits: parameters, examples by number, and the loss of some of them. Used
- * by one thread but for its {@link Shard}s.
+ * What the {@link Trainer} trains: parameters, examples with indexes from 0, and the loss of given
+ * examples. Used by one thread at a time, except for its {@link Shard}s.
  */
 public interface TrainingTask {
 
-  /** What training changes. The same arrays at each call; they stay the property of the task. */
+  /** The parameters to train. Returns the same arrays on each call; the task owns them. */
   List<Parameter> parameters();
 
   /** The number of training examples, at least 1. */
   int size();
 
-  /** How long each example is, in whatever unit; what {@link BatchOrder#BY_LENGTH} goes by. */
+  /** The length of each example, in any unit, for {@link BatchOrder#BY_LENGTH}. */
   default int[] lengths() {
     return new int[size()];
   }
 
-  /** How many of the examples were cut to be used, and by how much. */
+  /** How many of the examples were cut because they are too long, and by how much. */
   default Truncation truncation() {
     return Truncation.none(size());
   }
 
   /**
-   * What the sum of these examples' losses is divided by for their mean: their number, or the sum
-   * of their weights.
+   * The total weight of these examples, by which the sum of their losses is divided: their number,
+   * or the sum of their weights.
    */
   default double weight(int[] examples) {
     return examples.length;
   }
 
   /**
-   * Told before each update.
+   * Called before each update.
    *
-   * @param number updates done so far
+   * @param number the number of updates done so far
    */
   default void updateBegins(int number) {}
 
   /**
-   * The losses of some examples, in shards of about equal work that may be computed at the same
-   * time. Each has gradients of its own for what it asks of {@link ShardParameters#array}.
+   * Divides some examples into shards of about equal work, whose losses may be computed
+   * concurrently. Each shard has its own gradients for the parameters that it gets from {@link
+   * ShardParameters#array}.
    *
-   * @param examples numbers in [0, {@link #size()}), at least one
-   * @param most shards wanted at most, 1 or more
-   * @return 1 to {@code most} shards, each example in one of them
+   * @param examples indexes in [0, {@link #size()}), at least one
+   * @param most the maximum number of shards, 1 or more
+   * @return 1 to {@code most} shards; each example is in exactly one
    */
   List<Shard> divide(int[] examples, int most);
 
-  /** Some examples of a batch. */
+  /** A part of the examples of a batch. */
   @FunctionalInterface
   interface Shard {
     /**
      * The <em>sum</em> of the examples' losses: the Trainer divides by the {@link #weight} of the
      * whole update, which is what makes accumulation and shards exact.
      *
-     * <p>Called once, by a thread of {@link dev.afina.internal.engine.Workers}, at the same time as
-     * the other shards of its batch.
+     * <p>Called once, on a worker thread, concurrently with the other shards of its batch.
      *
-     * @param parameters to compute with
-     * @param scope owner of everything computed; closed by the Trainer after the backward pass
+     * @param parameters the parameters to compute with
+     * @param scope the owner of everything computed; closed by the Trainer after the backward pass
      * @return a scalar that belongs to {@code scope}
      */
     NDArray loss(ShardParameters parameters, NDManager scope);
   }
 
   /**
-   * The metrics of the validation data with the parameters as they are now, in the order to show
-   * them; empty where there is no validation data.
+   * Evaluates the validation data with the current parameters.
    *
-   * @param stop to be asked between batches
-   * @throws IOException from {@code stop}, or where the data are divided among processes
+   * @param stop to be called between batches
+   * @return the metrics by name, in display order; empty if there is no validation data
+   * @throws IOException from {@code stop}, or from communication if the data is divided among
+   *     processes
    */
   Map<String, Double> evaluate(StopCheck stop) throws IOException;
 
   /**
-   * Brings what the parameters stand for up to date, where they are copies; called before anything
-   * is evaluated or saved, and at the end.
+   * Updates the model if the parameters are copies of its weights. Called before each evaluation
+   * and save, and at the end.
    */
   default void synchronize() {}
 
-  /** The state of the random numbers that the losses depend on, for a checkpoint. */
+  /** The state of the random number generators that the losses depend on, for a checkpoint. */
   default List<Long> randomState() {
     return List.of();
   }
 
-  /** Goes on from what {@link #randomState()} gave. */
+  /** Restores a state that {@link #randomState()} returned. */
   default void restoreRandomState(List<Long> state) {}
 }

@@ -7,30 +7,30 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * How many of some texts were cut, and by how much, because they are longer than a model reads.
- * Immutable. Jackson and Gson write it as its {@link #asMap()}.
+ * How many of a number of texts were cut because they are too long for the model, and by how much.
+ * Immutable. Jackson and Gson serialize it as {@link #asMap()}.
  *
- * @param texts how many texts there are
- * @param cut how many of them were cut
- * @param medianLost the median of the tokens that a cut text lost; 0 where none was cut
- * @param mostLost the most tokens that a text lost
- * @param counted whether the lost tokens are exact; false where a very long text was not tokenized
- *     to its end, so that it lost at least so many
+ * @param texts the number of texts
+ * @param cut the number of texts that were cut
+ * @param medianLost the median number of tokens that a cut text lost; 0 if none was cut
+ * @param mostLost the greatest number of tokens that a text lost
+ * @param counted whether the numbers of lost tokens are exact; otherwise they are lower bounds,
+ *     because a very long text is not tokenized to its end
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public record Truncation(int texts, int cut, double medianLost, int mostLost, boolean counted)
     implements WrittenAsMap {
 
-  /** Nothing cut. */
+  /** The truncation of texts none of which was cut. */
   public static Truncation none(int texts) {
     return new Truncation(texts, 0, 0, 0, true);
   }
 
   /**
-   * The figures of some texts.
+   * Summarizes the truncation of some texts.
    *
-   * @param lost the tokens that each text lost, 0 for one that is whole; copied
-   * @param counted whether those are exact
+   * @param lost the number of tokens that each text lost; 0 if it was not cut
+   * @param counted whether these numbers are exact
    */
   public static Truncation of(int[] lost, boolean counted) {
     int[] cut = IntStream.of(lost).filter(n -> n > 0).sorted().toArray();
@@ -41,14 +41,14 @@ public record Truncation(int texts, int cut, double medianLost, int mostLost, bo
     return new Truncation(lost.length, cut.length, median, cut[cut.length - 1], counted);
   }
 
-  /** The share of the texts that were cut, in [0, 1]; 0 of no texts. */
+  /** The share of the texts that were cut, in [0, 1]; 0 if there are no texts. */
   public double share() {
     return texts == 0 ? 0 : (double) cut / texts;
   }
 
   /**
-   * What JSON says of it: {@code texts}, {@code cut}, {@code share}, {@code medianLost}, {@code
-   * mostLost} and {@code counted}. Unmodifiable.
+   * The JSON form: {@code texts}, {@code cut}, {@code share}, {@code medianLost}, {@code mostLost}
+   * and {@code counted}. Unmodifiable.
    */
   @Override
   public Map<String, Object> asMap() {

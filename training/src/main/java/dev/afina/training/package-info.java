@@ -1,18 +1,22 @@
 /**
- * The training loop, the optimizer and the schedules. It fits anything that gives parameters and a
- * loss, and knows no model and no text.
+ * The training loop, the optimizer and the learning rate schedules. The package depends neither on
+ * models nor on texts: it fits anything that has parameters and a loss.
  *
- * <p>{@link dev.afina.training.Trainer} reads in the order things happen: an order of the examples,
- * batches, losses, gradients, a clipped step of {@link dev.afina.training.AdamW} at the rate of a
- * {@link dev.afina.training.Schedule}, then evaluation and checkpoint where they are due. What a
- * {@link dev.afina.training.TrainingTask} must give is its parameters and the losses of some
- * examples; what a program can watch is a {@link dev.afina.training.TrainingListener}, what it can
- * ask for a {@link dev.afina.training.TrainingControl}. {@link
- * dev.afina.training.TensorBoardListener} writes what TensorBoard shows.
+ * <p>Users of {@link dev.afina.training.TrainingOptions} set the options, watch a training with a
+ * {@link dev.afina.training.TrainingListener} (a {@link dev.afina.training.ProgressBar}, a log,
+ * TensorBoard), and stop it or request evaluations and checkpoints with a {@link
+ * dev.afina.training.TrainingControl}.
  *
- * <p>The recipe is that of the Hugging Face Trainer, seed to last digit; {@link
- * dev.afina.training.TrainingOptions} names each default and its source. One thing differs on
- * purpose: with gradient accumulation, an update here is the update of the big batch exactly.
+ * <p>The loop itself is {@link dev.afina.training.Trainer}, which reads in the order things happen:
+ * shuffle the examples, form batches, compute losses and gradients, clip them, take a step of
+ * {@code AdamW} at the rate of the {@link dev.afina.training.Schedule}, then evaluate and write a
+ * checkpoint if due. It trains a {@link dev.afina.training.TrainingTask}, which supplies the
+ * parameters and the losses of given examples.
+ *
+ * <p>The recipe is that of the Hugging Face Trainer and reproduces its losses; {@link
+ * dev.afina.training.TrainingOptions} documents each default and its source. There is one
+ * deliberate difference: an update with gradient accumulation equals the update of the large batch
+ * exactly.
  */
 @NullMarked
 package dev.afina.training;
