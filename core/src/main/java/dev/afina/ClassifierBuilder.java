@@ -120,7 +120,7 @@ public final class ClassifierBuilder
   @Override
   TaskChoice<Prediction, Evaluation> choice(Dataset train, @Nullable Dataset validation) {
     return new LabelChoice<>(
-        names(), head(), train, validation, Dataset::labelOf, SingleLabelTask::toLearn);
+        names(), headWeights(), train, validation, Dataset::labelOf, SingleLabelTask::toLearn);
   }
 
   @Override

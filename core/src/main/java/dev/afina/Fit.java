@@ -94,7 +94,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       builder.requireDefined(rows.task(), rows.validation());
       int outputs = rows.task().labels().size();
       HeadForm stored = storedHead(files);
-      HeadForm form = settings.headForm == null ? stored : settings.headForm.form();
+      HeadForm form = settings.head == null ? stored : settings.head.form();
       Architecture architecture = Architectures.of(config, files.description(), outputs, form);
       TextEncoder.requireTaken(architecture, settings.maxTokens);
       if (settings.lora != null) {
@@ -135,17 +135,18 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   }
 
   /** What becomes of the checkpoint's output layer, which means nothing to another kind of head. */
-  private ModelLoader.Head rowsToKeep(HeadForm stored, HeadForm wanted) {
-    if (stored.kind() == wanted.kind() || settings.head == ModelLoader.Head.REPLACED) {
-      return settings.head;
+  private ModelLoader.HeadWeights rowsToKeep(HeadForm stored, HeadForm wanted) {
+    if (stored.kind() == wanted.kind()
+        || settings.headWeights == ModelLoader.HeadWeights.REPLACED) {
+      return settings.headWeights;
     }
-    if (settings.head == ModelLoader.Head.EXTENDED) {
+    if (settings.headWeights == ModelLoader.HeadWeights.EXTENDED) {
       throw new IllegalArgumentException(
           "extendHead() and head(%s): the checkpoint's output layer is of another kind of head, so"
-                  .formatted(settings.headForm)
+                  .formatted(settings.head)
               + " its rows cannot stay; call replaceHead() in place of extendHead()");
     }
-    return ModelLoader.Head.REPLACED;
+    return ModelLoader.HeadWeights.REPLACED;
   }
 
   private void requireHeadOfPeft(HeadForm form) {
@@ -159,7 +160,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
 
   /** Of each label, the row that the checkpoint's output layer has for it; −1 for none. */
   private int[] learnedRows(Task<?, ?> task, CheckpointFiles files) throws IOException {
-    if (settings.head != ModelLoader.Head.EXTENDED) {
+    if (settings.headWeights != ModelLoader.HeadWeights.EXTENDED) {
       return new int[0];
     }
     List<String> theirs = SavedModel.labels(files.config(), files.description()).names();
@@ -217,8 +218,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
               }
             });
     try (NativeUse use = NativeUse.begin("training");
-        FineTuning task =
-            new FineTuning(
+        FineTuningTask task =
+            new FineTuningTask(
                 model,
                 texts,
                 encoder.longTexts().combination(),
@@ -262,7 +263,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         : "the last good weights, those of " + saver.saved() + ", are in " + settings.output;
   }
 
-  private FineTuning.Validation evaluation(
+  private FineTuningTask.Validation evaluation(
       Model model,
       TextEncoder encoder,
       TaskChoice.Settled<P, E> rows,
@@ -347,8 +348,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             "dropout",
             settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
         .add("precision", settings.precision)
-        .add("head", settings.head)
-        .add("form of the head", settings.headForm == null ? "the checkpoint's" : settings.headForm)
+        .add("head", settings.headWeights)
+        .add("form of the head", settings.head == null ? "the checkpoint's" : settings.head)
         .add("long texts", settings.longTexts)
         .add("labels", rows.task().labels().names())
         .add("training data", TrainingIdentity.digest(training, rows.training()))

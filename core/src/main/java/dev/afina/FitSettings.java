@@ -29,8 +29,8 @@ final class FitSettings {
   TrainingOptions options = TrainingOptions.standard();
   TrainingListener listener = TrainingListener.NONE;
   TrainingControl control = new TrainingControl();
-  ModelLoader.Head head = ModelLoader.Head.KEPT;
-  @Nullable Head headForm;
+  ModelLoader.HeadWeights headWeights = ModelLoader.HeadWeights.KEPT;
+  @Nullable Head head;
   OptionalDouble dropout = OptionalDouble.empty();
   Precision precision = Precision.FLOAT32;
   int maxTokens;
@@ -53,8 +53,8 @@ final class FitSettings {
     copy.options = options;
     copy.listener = listener;
     copy.control = control;
+    copy.headWeights = headWeights;
     copy.head = head;
-    copy.headForm = headForm;
     copy.dropout = dropout;
     copy.precision = precision;
     copy.maxTokens = maxTokens;
@@ -80,10 +80,10 @@ final class FitSettings {
           "lora(%s) and freeze(%s): choose one of them; lora leaves the whole encoder as it is"
               .formatted(lora, freeze));
     }
-    if (headForm != null && headForm.saysDropout() && dropout.isPresent()) {
+    if (head != null && head.saysDropout() && dropout.isPresent()) {
       throw new IllegalArgumentException(
           "head(%s) and dropout(%s), which is one rate for all: choose one of them"
-              .formatted(headForm, dropout.getAsDouble()));
+              .formatted(head, dropout.getAsDouble()));
     }
     if (checkpoints != null) {
       return;

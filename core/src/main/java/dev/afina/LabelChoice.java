@@ -18,14 +18,14 @@ import org.jspecify.annotations.Nullable;
  * named ones and all rows use them, else the data's.
  *
  * @param given by the user; null where they are to be found
- * @param head whether the checkpoint's labels count, or are added to
+ * @param headWeights whether the labels of the checkpoint are kept, replaced or extended
  * @param validation null for none
  * @param labelled refuses a row without the kind of label that is wanted
  * @param tasks the task of these labels
  */
 record LabelChoice<P, E extends EvaluationResult<P>>(
     @Nullable Labels given,
-    ModelLoader.Head head,
+    ModelLoader.HeadWeights headWeights,
     Dataset train,
     @Nullable Dataset validation,
     RowCheck labelled,
@@ -44,7 +44,7 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     if (validation != null) {
       requireLabelled("validation data", validation);
     }
-    if (given != null || head == ModelLoader.Head.REPLACED) {
+    if (given != null || headWeights == ModelLoader.HeadWeights.REPLACED) {
       settleByData();
     } else {
       Object unused = Labels.from(train);
@@ -59,10 +59,10 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
   /** Whether rows to validate on have a label that none to train on has: the checkpoint's? */
   @Override
   public boolean needsCheckpoint() {
-    if (head == ModelLoader.Head.EXTENDED) {
+    if (headWeights == ModelLoader.HeadWeights.EXTENDED) {
       return true;
     }
-    if (given != null || head == ModelLoader.Head.REPLACED || validation == null) {
+    if (given != null || headWeights == ModelLoader.HeadWeights.REPLACED || validation == null) {
       return false;
     }
     try {
@@ -77,10 +77,10 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
   @Override
   public Settled<P, E> settle(JsonObject config, String checkpoint) throws CheckpointException {
     Optional<Labels> theirs =
-        head == ModelLoader.Head.REPLACED
+        headWeights == ModelLoader.HeadWeights.REPLACED
             ? Optional.empty()
             : SavedModel.customLabels(config, checkpoint);
-    if (head == ModelLoader.Head.EXTENDED) {
+    if (headWeights == ModelLoader.HeadWeights.EXTENDED) {
       return settled(extended(theirs, checkpoint));
     }
     Labels labels = given;

@@ -89,7 +89,8 @@ final class LoadedModel {
         Beside<Tokenizer> reading =
             Beside.begin("afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
         Beside<Void> starting = Beside.begin("afina-pytorch", PyTorch::start)) {
-      ModelLoader loader = ModelLoader.of(files, labels.size(), ModelLoader.Head.REQUIRED, head);
+      ModelLoader loader =
+          ModelLoader.of(files, labels.size(), ModelLoader.HeadWeights.REQUIRED, head);
       try (Beside<Void> kernels =
           Beside.begin("afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
         Model model = loader.load(0);

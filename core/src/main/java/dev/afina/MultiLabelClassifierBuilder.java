@@ -57,7 +57,12 @@ public final class MultiLabelClassifierBuilder
   TaskChoice<MultiLabelPrediction, MultiLabelEvaluation> choice(
       Dataset train, @Nullable Dataset validation) {
     return new LabelChoice<>(
-        names(), head(), train, validation, MultiLabelTask::requireLabels, MultiLabelTask::new);
+        names(),
+        headWeights(),
+        train,
+        validation,
+        MultiLabelTask::requireLabels,
+        MultiLabelTask::new);
   }
 
   @Override

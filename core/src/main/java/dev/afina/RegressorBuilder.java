@@ -47,7 +47,7 @@ public final class RegressorBuilder
 
   @Override
   TaskChoice<Estimate, RegressionEvaluation> choice(Dataset train, @Nullable Dataset validation) {
-    if (head() == ModelLoader.Head.EXTENDED) {
+    if (headWeights() == ModelLoader.HeadWeights.EXTENDED) {
       throw new IllegalArgumentException(
           "extendHead: adds labels, and a Regressor has numbers; call replaceHead() to train a new"
               + " head");

@@ -70,12 +70,12 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  final ModelLoader.Head head() {
-    return settings.head;
+  final ModelLoader.HeadWeights headWeights() {
+    return settings.headWeights;
   }
 
   final boolean headReplaced() {
-    return settings.head == ModelLoader.Head.REPLACED;
+    return settings.headWeights == ModelLoader.HeadWeights.REPLACED;
   }
 
   /**
@@ -189,13 +189,13 @@ public abstract sealed class TextModelBuilder<
    * head of another kind, the output layer is initialized anew.
    */
   public final B head(Head value) {
-    settings.headForm = Objects.requireNonNull(value, "head");
+    settings.head = Objects.requireNonNull(value, "head");
     return self();
   }
 
   /** Discards the checkpoint's output layer and trains a new one, for example for other labels. */
   public final B replaceHead() {
-    settings.head = ModelLoader.Head.REPLACED;
+    settings.headWeights = ModelLoader.HeadWeights.REPLACED;
     return self();
   }
 
@@ -207,7 +207,7 @@ public abstract sealed class TextModelBuilder<
    * that only the data has. Not for a {@link Regressor}.
    */
   public final B extendHead() {
-    settings.head = ModelLoader.Head.EXTENDED;
+    settings.headWeights = ModelLoader.HeadWeights.EXTENDED;
     return self();
   }
 

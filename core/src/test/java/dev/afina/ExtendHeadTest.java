@@ -19,7 +19,7 @@ import org.junit.jupiter.api.Test;
 
 class ExtendHeadTest {
 
-  private static float[] weights(String key, int labels, ModelLoader.Head head, int... rows)
+  private static float[] weights(String key, int labels, ModelLoader.HeadWeights head, int... rows)
       throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
         Model model = ModelLoader.load(files, labels, head, HeadForm.OF_CONFIG, 42, rows)) {
@@ -33,10 +33,10 @@ class ExtendHeadTest {
     int before = LiveArrays.count();
     int[] rows = {1, -1, 0, 2, -1};
     for (String key : new String[] {"classifier.weight", "classifier.bias"}) {
-      float[] learned = weights(key, 3, ModelLoader.Head.REQUIRED);
+      float[] learned = weights(key, 3, ModelLoader.HeadWeights.REQUIRED);
       // That this is what transformers draws is what the golden heads of other tests show.
-      float[] drawn = weights(key, 5, ModelLoader.Head.REPLACED);
-      float[] extended = weights(key, 5, ModelLoader.Head.EXTENDED, rows);
+      float[] drawn = weights(key, 5, ModelLoader.HeadWeights.REPLACED);
+      float[] extended = weights(key, 5, ModelLoader.HeadWeights.EXTENDED, rows);
       int width = learned.length / 3;
       assertThat(extended).hasSize(5 * width);
       for (int label = 0; label < 5; label++) {

@@ -28,7 +28,7 @@ class InferenceTest {
 
   @BeforeEach
   void load() throws IOException {
-    model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"))) {
       tokenizer = Tokenizer.load(files::read);
     }

@@ -120,14 +120,14 @@ class LongTextsTest {
     LongCases golden = golden();
     LongTexts longTexts = combination == Combination.MEAN ? WINDOWS : WINDOWS.maximum();
     int before = LiveArrays.count();
-    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"));
         NDManager scope = PyTorch.newManager()) {
       TextEncoder encoder = new TextEncoder(tokenizer, golden.maxTokens(), longTexts);
       Targets targets =
           new Targets(golden.labels().stream().map(label -> new double[] {label}).toList());
-      try (FineTuning task =
-          new FineTuning(
+      try (FineTuningTask task =
+          new FineTuningTask(
               model,
               encoder.encode(golden.data()),
               combination,
@@ -338,10 +338,12 @@ class LongTextsTest {
       value = {
         "{}|strategy is missing; expected",
         "{\"strategy\": \"hat\"}|strategy: expected \"head_and_tail\" or \"windows\", got \"hat\"",
-        "{\"strategy\": \"windows\", \"stride\": -1, \"most_windows\": 3}|stride: expected a whole number",
+        "{\"strategy\": \"windows\", \"stride\": -1, \"most_windows\": 3}|stride: expected a whole"
+            + " number",
         "{\"strategy\": \"windows\", \"stride\": 1}|most_windows is missing; expected",
         "{\"strategy\": \"windows\", \"stride\": 1, \"most_windows\": 3, \"n\": 1}|\"n\" is not",
-        "{\"strategy\": \"windows\", \"stride\": 70, \"most_windows\": 3}|windows: expected a stride",
+        "{\"strategy\": \"windows\", \"stride\": 70, \"most_windows\": 3}|windows: expected a"
+            + " stride",
       })
   void fileThatCannotBe_isRefused(String section, String problem) throws IOException {
     try (Classifier model = Classifier.load(Golden.path("bert/model"));

@@ -91,7 +91,7 @@ class LoraParityTest {
   @ParameterizedTest
   @MethodSource("families")
   void aBeginning_isPeftsForTheSameSeed(String family) throws IOException {
-    try (Model model = Golden.model(family + "/odd/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model(family + "/odd/model", ModelLoader.HeadWeights.REQUIRED);
         LoraUpdates updates =
             new LoraUpdates(model, Lora.rank(3).targetModules("all-linear"), "base", 42)) {
       List<String> ours = new ArrayList<>();

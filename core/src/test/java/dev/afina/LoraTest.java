@@ -397,7 +397,7 @@ class LoraTest {
   /** All of it would be in memory otherwise: gradients and the optimizer's means of the encoder. */
   @Test
   void theEncoder_isNoParameterOfTheTraining() throws IOException {
-    try (Model model = Golden.model("bert/base", ModelLoader.Head.REPLACED);
+    try (Model model = Golden.model("bert/base", ModelLoader.HeadWeights.REPLACED);
         LoraUpdates updates = new LoraUpdates(model, Lora.rank(2), "base", 1)) {
       assertThat(updates.parameters().stream().map(spec -> spec.key()))
           .containsExactly(

@@ -59,7 +59,8 @@ class NotFiniteTest {
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("model.safetensors")
         .hasMessageEndingWith(
-            ": tensor \"%s\": the element at %s is %s, expected finite numbers; the training that saved it diverged, or the file is damaged: take another checkpoint",
+            ": tensor \"%s\": the element at %s is %s, expected finite numbers; the training that"
+                + " saved it diverged, or the file is damaged: take another checkpoint",
             tensor, place, value);
     assertThatThrownBy(() -> ClassifierTest.quick().checkpoint(model).fit(ClassifierTest.rows()))
         .isInstanceOf(CheckpointException.class);
@@ -110,7 +111,7 @@ class NotFiniteTest {
   void save_ofWeightsThatAreNotFinite_writesNothing() throws IOException {
     Path source = Golden.path("bert/model");
     Path target = folder.resolve("saved");
-    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(source);
         CheckpointFiles files = CheckpointFiles.folder(source)) {
       Labels labels = SavedModel.labels(files.config(), "config.json");

@@ -22,7 +22,7 @@ final class MiniLm {
 
   static Model model() throws IOException {
     try (CheckpointFiles files = CheckpointFiles.open(CHECKPOINT)) {
-      return ModelLoader.load(files, LABELS, ModelLoader.Head.KEPT, 42);
+      return ModelLoader.load(files, LABELS, ModelLoader.HeadWeights.KEPT, 42);
     }
   }
 

@@ -56,15 +56,20 @@ public final class ModelLoader {
       "neither the adapter nor its base has it, so it was random when the adapter was trained, and"
           + " is lost; train again with it among modules_to_save";
 
-  /** What to do with the head. */
-  public enum Head {
-    /** It must be there, whole. */
+  /** Where the weights of the classification head come from. */
+  public enum HeadWeights {
+    /** From the checkpoint, which must have all of them. */
     REQUIRED,
-    /** Taken where the checkpoint has it, else new; another number of labels is an error. */
+    /**
+     * From the checkpoint if it has them, otherwise new. An output layer with another number of
+     * labels is an error.
+     */
     KEPT,
-    /** The output layer is new; a dense layer before it is taken where the checkpoint has it. */
+    /** The output layer is new; dense layers before it come from the checkpoint if it has them. */
     REPLACED,
-    /** As replaced, but rows of labels that the checkpoint knows are its own. */
+    /**
+     * As {@link #REPLACED}, but the rows of labels that the checkpoint knows are copied from it.
+     */
     EXTENDED
   }
 
@@ -72,13 +77,13 @@ public final class ModelLoader {
   private final Architecture architecture;
   private final JsonObject config;
   private final int labels;
-  private final Head head;
+  private final HeadWeights head;
 
   /** Of each label, its row in the checkpoint's output layer; −1 for none. */
   private final int[] learnedRows;
 
   private ModelLoader(
-      CheckpointFiles files, int labels, Head head, HeadForm form, int... learnedRows)
+      CheckpointFiles files, int labels, HeadWeights head, HeadForm form, int... learnedRows)
       throws IOException {
     this.files = files;
     this.config = files.config();
@@ -99,7 +104,7 @@ public final class ModelLoader {
    *     interrupted, and stays so
    * @throws IOException when a file cannot be read
    */
-  public static Model load(CheckpointFiles files, int labels, Head head, int seed)
+  public static Model load(CheckpointFiles files, int labels, HeadWeights head, int seed)
       throws IOException {
     return load(files, labels, head, HeadForm.OF_CONFIG, seed);
   }
@@ -116,19 +121,24 @@ public final class ModelLoader {
    * @throws IllegalArgumentException when the family has no such head
    */
   public static Model load(
-      CheckpointFiles files, int labels, Head head, HeadForm form, int seed, int... learnedRows)
+      CheckpointFiles files,
+      int labels,
+      HeadWeights head,
+      HeadForm form,
+      int seed,
+      int... learnedRows)
       throws IOException {
     return of(files, labels, head, form, learnedRows).load(seed);
   }
 
   /**
    * Reads what the model is, and none of its weights; parameters and exceptions are those of {@link
-   * #load(CheckpointFiles, int, Head, HeadForm, int, int...)}.
+   * #load(CheckpointFiles, int, HeadWeights, HeadForm, int, int...)}.
    *
    * @param files must stay open
    */
   public static ModelLoader of(
-      CheckpointFiles files, int labels, Head head, HeadForm form, int... learnedRows)
+      CheckpointFiles files, int labels, HeadWeights head, HeadForm form, int... learnedRows)
       throws IOException {
     return new ModelLoader(files, labels, head, form, learnedRows);
   }
@@ -276,7 +286,7 @@ public final class ModelLoader {
                 + architecture.spec().transformersClass()
                 + " that has it");
       }
-      if (head == Head.REQUIRED) {
+      if (head == HeadWeights.REQUIRED) {
         throw new CheckpointException(
             (adapted ? files.description() : source.description())
                 + ": tensor \""
@@ -286,19 +296,19 @@ public final class ModelLoader {
       }
       return false;
     }
-    if (spec.part() == Part.OUTPUT && head == Head.REPLACED) {
+    if (spec.part() == Part.OUTPUT && head == HeadWeights.REPLACED) {
       return false;
     }
     TensorInfo tensor = stored.tensor;
     Shape shape = new Shape(tensor.dimensions());
-    if (spec.part() == Part.OUTPUT && head == Head.EXTENDED) {
+    if (spec.part() == Part.OUTPUT && head == HeadWeights.EXTENDED) {
       requireRows(spec, stored, shape);
       return false; // drawn, and its rows of known labels are copied
     }
     if (shape.equals(spec.shape())) {
       return true;
     }
-    if (spec.part() == Part.OUTPUT && head == Head.KEPT && shape.dimension() > 0) {
+    if (spec.part() == Part.OUTPUT && head == HeadWeights.KEPT && shape.dimension() > 0) {
       throw new CheckpointException(
           "labels: "
               + labels
@@ -351,7 +361,7 @@ public final class ModelLoader {
         NDArray drawn = fresh.get(spec.key());
         if (drawn != null) {
           arrays.put(spec.key(), drawn);
-          if (stored != null && spec.part() == Part.OUTPUT && head == Head.EXTENDED) {
+          if (stored != null && spec.part() == Part.OUTPUT && head == HeadWeights.EXTENDED) {
             copyLearned(stored, drawn, manager);
           }
         } else if (stored != null) {

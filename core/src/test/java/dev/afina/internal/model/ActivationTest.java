@@ -86,7 +86,7 @@ class ActivationTest {
     copyWith(name, "bert/model");
     float[] expected = Golden.floats(golden(name).get("logits"));
     try (CheckpointFiles files = CheckpointFiles.folder(folder);
-        Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 42);
+        Model model = ModelLoader.load(files, 3, ModelLoader.HeadWeights.REQUIRED, 42);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"));
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
@@ -111,7 +111,7 @@ class ActivationTest {
   void packedAndPlain_agreeOnPaddedLayers(String name) throws IOException {
     copyWith(name, "bert/odd/model");
     try (CheckpointFiles files = CheckpointFiles.folder(folder);
-        Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 42);
+        Model model = ModelLoader.load(files, 3, ModelLoader.HeadWeights.REQUIRED, 42);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/odd/model"));
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {

@@ -26,7 +26,8 @@ class DropoutOverrideTest {
     "bert/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
     "deberta/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
     "deberta-v2/model, hidden_dropout_prob attention_probs_dropout_prob pooler_dropout",
-    "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout pooler_dropout",
+    "deberta-v2/odd/model, hidden_dropout_prob attention_probs_dropout_prob cls_dropout"
+        + " pooler_dropout",
     "distilbert/model, dropout attention_dropout seq_classif_dropout",
     "modernbert/model, embedding_dropout attention_dropout mlp_dropout classifier_dropout",
     "roberta/model, hidden_dropout_prob attention_probs_dropout_prob classifier_dropout",
@@ -40,7 +41,7 @@ class DropoutOverrideTest {
       throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(Golden.path(checkpoint));
         Tokenizer tokenizer = Tokenizer.load(Golden.path(checkpoint));
-        Model model = ModelLoader.load(files, 3, ModelLoader.Head.REQUIRED, 0);
+        Model model = ModelLoader.load(files, 3, ModelLoader.HeadWeights.REQUIRED, 0);
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       JsonObject config = model.config();

@@ -45,7 +45,7 @@ class DropoutSitesTest {
   }
 
   private static List<Site> sites(GoldenModel golden, JsonObject file) throws IOException {
-    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path(golden.tokenizerFolder()));
         Autograd.Mode on = Autograd.on();
         NDManager scope = PyTorch.newManager()) {

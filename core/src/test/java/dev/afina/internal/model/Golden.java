@@ -58,7 +58,7 @@ public final class Golden {
   }
 
   /** A model among them. */
-  public static Model model(String folder, ModelLoader.Head head) throws IOException {
+  public static Model model(String folder, ModelLoader.HeadWeights head) throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(path(folder))) {
       return ModelLoader.load(files, 3, head, 42);
     }

@@ -186,7 +186,7 @@ public final class ModelParity {
    */
   public static List<Difference> newHead(String folder, String expected) throws IOException {
     List<Difference> differences = new ArrayList<>();
-    try (Model model = Golden.model(folder, ModelLoader.Head.KEPT)) {
+    try (Model model = Golden.model(folder, ModelLoader.HeadWeights.KEPT)) {
       Golden.tensors(expected)
           .forEach(
               (key, values) ->
@@ -197,7 +197,7 @@ public final class ModelParity {
   }
 
   private static Model model(GoldenModel golden) throws IOException {
-    return Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+    return Golden.model(golden.modelFolder(), ModelLoader.HeadWeights.REQUIRED);
   }
 
   private static Tokenizer tokenizer(GoldenModel golden) throws IOException {

@@ -40,7 +40,7 @@ class OneCallTest {
   @MethodSource("families")
   void logitsOfBertsKin_areOneCall_inEachFormat(GoldenModel golden, PackedFormat format)
       throws IOException {
-    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.HeadWeights.REQUIRED);
         PackedModel packed = model.pack(format).orElseThrow();
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
@@ -64,7 +64,7 @@ class OneCallTest {
   @ParameterizedTest
   @MethodSource("all")
   void architecture_saysWhetherItMayBeOneCall(GoldenModel golden) throws IOException {
-    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.HeadWeights.REQUIRED);
         PackedModel packed = model.pack(PackedFormat.FLOAT32).orElseThrow()) {
       assertThat(model.architecture().mayBeOneCall())
           .isEqualTo(packed.network().oneCall().isPresent());
@@ -79,7 +79,7 @@ class OneCallTest {
   @Test
   void logitsWithDropout_areMadeOfParts() throws IOException {
     GoldenModel golden = new GoldenModel("bert");
-    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model(golden.modelFolder(), ModelLoader.HeadWeights.REQUIRED);
         PackedModel packed = model.pack(PackedFormat.FLOAT32).orElseThrow();
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {

@@ -116,7 +116,7 @@ final class Models {
   /** Reads configuration and weights of an encoder that has no head. */
   static String encoder(Path folder, Path scratch) throws IOException {
     try (CheckpointFiles files = CheckpointFiles.folder(folder);
-        Model model = ModelLoader.load(files, 2, ModelLoader.Head.REPLACED, 7)) {
+        Model model = ModelLoader.load(files, 2, ModelLoader.HeadWeights.REPLACED, 7)) {
       StringBuilder seen = new StringBuilder(model.architecture().spec().toString());
       for (Map.Entry<String, NDArray> weight : model.arrays().entrySet()) {
         float[] numbers = weight.getValue().toFloatArray();

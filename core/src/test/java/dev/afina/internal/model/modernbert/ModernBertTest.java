@@ -78,7 +78,8 @@ class ModernBertTest {
         "rope_parameters | {\"full_attention\":{\"factor\":2}} | \"factor\" is not supported",
         "layer_types | [\"full_attention\"] | layer_types: expected 3 times \"full_attention\" or"
             + " \"sliding_attention\", got [\"full_attention\"]",
-        "classifier_pooling | \"max\" | classifier_pooling: expected \"cls\" or \"mean\", got \"max\"",
+        "classifier_pooling | \"max\" | classifier_pooling: expected \"cls\" or \"mean\", got"
+            + " \"max\"",
         "norm_bias | 1 | norm_bias: expected true or false, got 1",
         "sliding_window | 7 | sliding_window 7 is not supported",
         "initializer_cutoff_factor | 0.1 | initializer_cutoff_factor: expected a number from 0.4",
@@ -103,7 +104,7 @@ class ModernBertTest {
 
   @Test
   void prediction_leavesNothing() throws IOException {
-    try (Model model = Golden.model("modernbert/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model("modernbert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("modernbert/model"));
         Autograd.Mode off = Autograd.off()) {
       predict(model, tokenizer); // makes the tables

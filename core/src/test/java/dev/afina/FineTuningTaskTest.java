@@ -27,12 +27,12 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
-class FineTuningTest {
+class FineTuningTaskTest {
 
   @Test
   void divide_losesNoText_andTheGradientsAddUpToTheWholes() throws IOException {
     int before = LiveArrays.count();
-    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"));
         NDManager scope = PyTorch.newManager()) {
       List<TextPair> texts =
@@ -44,7 +44,7 @@ class FineTuningTest {
       Targets labels =
           new Targets(IntStream.range(0, 24).mapToObj(i -> new double[] {i % 3}).toList());
       int[] batch = IntStream.range(0, 24).toArray();
-      try (FineTuning task = task(model, documents, labels, 0.01)) {
+      try (FineTuningTask task = task(model, documents, labels, 0.01)) {
         assertThat(task.divide(batch, 1)).hasSize(1);
         assertThat(task.divide(batch, 3)).hasSize(3);
         assertThat(task.divide(new int[] {0, 1}, 3)).as("too little to divide").hasSize(1);
@@ -60,9 +60,9 @@ class FineTuningTest {
     assertThat(LiveArrays.count()).isEqualTo(before);
   }
 
-  private static FineTuning task(
+  private static FineTuningTask task(
       Model model, List<Document> documents, Targets labels, double weightDecay) {
-    return new FineTuning(
+    return new FineTuningTask(
         model,
         documents,
         Combination.MEAN,
@@ -81,14 +81,14 @@ class FineTuningTest {
 
   @Test
   void manyTokens_keepManyCoresBusy_unlessEachPartHasTheWholeTableOfWords() throws IOException {
-    try (Model model = Golden.model("bert/model", ModelLoader.Head.REQUIRED);
+    try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"))) {
       List<Document> documents =
           tokenizer.encodeAll(List.of(new TextPair("a", null)), 20).stream()
               .map(Document::of)
               .toList();
       Targets labels = new Targets(List.of(new double[] {1}));
-      try (FineTuning task = task(model, documents, labels, 0)) {
+      try (FineTuningTask task = task(model, documents, labels, 0)) {
         assertThat(task.shards(31, 64)).isEqualTo(1);
         assertThat(task.shards(32 * 3, 64)).isEqualTo(3);
         assertThat(task.shards(32 * 4, 2)).as("two workers").isEqualTo(2);
@@ -97,7 +97,7 @@ class FineTuningTest {
         assertThat(task.shards(96 * 11, 8)).as("eight workers").isEqualTo(8);
         assertThat(task.shards(100_000, 64)).isEqualTo(16);
       }
-      try (FineTuning task = task(model, documents, labels, 0.01)) {
+      try (FineTuningTask task = task(model, documents, labels, 0.01)) {
         assertThat(task.shards(100_000, 64)).isEqualTo(4);
       }
     }

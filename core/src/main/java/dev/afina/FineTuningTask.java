@@ -31,7 +31,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The model's weights are up to date after {@link #synchronize} and when this is closed.
  */
-final class FineTuning implements TrainingTask, AutoCloseable {
+final class FineTuningTask implements TrainingTask, AutoCloseable {
   /** Below this, handing a part to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_SHARD = 32;
 
@@ -71,7 +71,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
    * @param weightDecay of the training; over 0 it changes words that no text uses, too
    * @param evaluation called when the model's weights are up to date
    */
-  FineTuning(
+  FineTuningTask(
       Model model,
       List<Document> texts,
       Combination combination,
@@ -94,7 +94,7 @@ final class FineTuning implements TrainingTask, AutoCloseable {
     this.dropout = dropout;
     this.evaluation = evaluation;
     List<ParameterSpec> specs = trainedSpecs();
-    boolean wordsTrained = specs.stream().anyMatch(FineTuning::isWords);
+    boolean wordsTrained = specs.stream().anyMatch(FineTuningTask::isWords);
     this.usedTokens =
         weightDecay == 0 && wordsTrained
             ? new UsedTokens(
