@@ -130,7 +130,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     Optional<JsonObject> own = files.ownConfig();
     return own.isPresent() && own.get().has(AfinaConfig.HEAD)
         ? HeadJson.read(
-            AfinaConfig.read(files, SavedModel.labels(files.config(), files.description())))
+            AfinaConfig.read(files, ConfigLabels.of(files.config(), files.description())))
         : HeadForm.OF_CONFIG;
   }
 
@@ -163,7 +163,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (settings.headWeights != ModelLoader.HeadWeights.EXTENDED) {
       return new int[0];
     }
-    List<String> theirs = SavedModel.labels(files.config(), files.description()).names();
+    List<String> theirs = ConfigLabels.of(files.config(), files.description()).names();
     return task.labels().names().stream().mapToInt(theirs::indexOf).toArray();
   }
 

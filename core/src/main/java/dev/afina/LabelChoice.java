@@ -79,7 +79,7 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     Optional<Labels> theirs =
         headWeights == ModelLoader.HeadWeights.REPLACED
             ? Optional.empty()
-            : SavedModel.customLabels(config, checkpoint);
+            : ConfigLabels.custom(config, checkpoint);
     if (headWeights == ModelLoader.HeadWeights.EXTENDED) {
       return settled(extended(theirs, checkpoint));
     }

@@ -79,8 +79,8 @@ final class LoadedModel {
       CheckpointFiles files, ProblemType type, TaskOf<T> tasks, Maker<T, M> models)
       throws IOException {
     JsonObject config = files.config();
-    Labels labels = SavedModel.labelsFor(type, config, files.description());
-    SavedModel.warnOfContradiction(config, labels, files.description());
+    Labels labels = ConfigLabels.required(type, config, files.description());
+    ConfigLabels.warnOfContradiction(config, labels, files.description());
     AfinaConfig own = AfinaConfig.read(files, labels); // before the weights, which take longer
     T task = tasks.of(labels, own);
     LongTexts longTexts = LongTextsJson.read(own);

@@ -92,7 +92,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
       throws IOException {
     Objects.requireNonNull(reference, "reference");
     try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return switch (SavedModel.problemType(files.config(), files.description())) {
+      return switch (ConfigLabels.problemType(files.config(), files.description())) {
         case SINGLE_LABEL -> Classifier.load(files);
         case MULTI_LABEL -> MultiLabelClassifier.load(files);
         case REGRESSION -> Regressor.load(files);

@@ -42,7 +42,7 @@ record ValueChoice(
     }
     Labels unnamed = unnamed();
     Optional<Labels> theirs =
-        headReplaced ? Optional.empty() : SavedModel.customLabels(config, checkpoint);
+        headReplaced ? Optional.empty() : ConfigLabels.custom(config, checkpoint);
     return settled(theirs.filter(names -> names.size() == unnamed.size()).orElse(unnamed));
   }
 

@@ -114,7 +114,7 @@ class NotFiniteTest {
     try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(source);
         CheckpointFiles files = CheckpointFiles.folder(source)) {
-      Labels labels = SavedModel.labels(files.config(), "config.json");
+      Labels labels = ConfigLabels.of(files.config(), "config.json");
       TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0, LongTexts.cut());
       PyTorch.memory(model.array("classifier.bias")).put(2, Float.NaN);
       assertThatThrownBy(

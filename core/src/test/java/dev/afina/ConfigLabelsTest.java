@@ -10,7 +10,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** What config.json says of labels, where its members disagree. */
-class SavedModelTest {
+class ConfigLabelsTest {
 
   private static JsonObject json(String text) {
     return JsonParser.parseString(text).getAsJsonObject();
@@ -28,12 +28,13 @@ class SavedModelTest {
         // What older versions wrote, and no version reads.
         "{\"_num_labels\": 5, \"id2label\": {\"0\": \"a\", \"1\": \"b\"}}|Labels[a, b]",
         // As transformers: what a number is called is id2label's to say.
-        "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": {\"a\": 1, \"b\": 0}}|Labels[a, b]",
+        "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": {\"a\": 1, \"b\": 0}}|Labels[a,"
+            + " b]",
         "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": {\"LABEL_0\": 0}}|Labels[a, b]",
         "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": [1]}|Labels[a, b]",
       })
   void labels_areThoseOfTransformers(String config, String labels) throws CheckpointException {
-    assertThat(SavedModel.labels(json(config), "x")).hasToString(labels);
+    assertThat(ConfigLabels.of(json(config), "x")).hasToString(labels);
   }
 
   @ParameterizedTest
@@ -41,18 +42,24 @@ class SavedModelTest {
       delimiter = '|',
       quoteCharacter = '`',
       value = {
-        "{\"num_labels\": 4, \"id2label\": {\"0\": \"a\", \"1\": \"b\"}}|num_labels 4 and id2label, which names 2, contradict each other; correct the one that is wrong",
-        "{\"num_labels\": \"3\"}|num_labels: expected a whole number from 1 to 1000000000, got \"3\"",
+        "{\"num_labels\": 4, \"id2label\": {\"0\": \"a\", \"1\": \"b\"}}|num_labels 4 and id2label,"
+            + " which names 2, contradict each other; correct the one that is wrong",
+        "{\"num_labels\": \"3\"}|num_labels: expected a whole number from 1 to 1000000000, got"
+            + " \"3\"",
         "{\"num_labels\": 3.0}|num_labels: expected a whole number from 1 to 1000000000, got 3.0",
         "{\"num_labels\": true}|num_labels: expected a whole number from 1 to 1000000000, got true",
         "{\"num_labels\": 0}|num_labels: expected a whole number from 1 to 1000000000, got 0",
-        "{\"id2label\": {\"0\": \"a\", \"2\": \"b\"}}|id2label has 2 entries but no name for \"1\"; expected one for each number from 0 to 1",
-        "{\"id2label\": {\"1\": \"a\", \"2\": \"b\"}}|id2label has 2 entries but no name for \"0\"; expected one for each number from 0 to 1",
-        "{\"id2label\": {\"0\": \"a\", \"1\": null}}|id2label has 2 entries but no name for \"1\"; expected one for each number from 0 to 1",
-        "{\"id2label\": [\"a\", \"b\"]}|id2label: expected an object of names by number, got [\"a\",\"b\"]",
+        "{\"id2label\": {\"0\": \"a\", \"2\": \"b\"}}|id2label has 2 entries but no name for \"1\";"
+            + " expected one for each number from 0 to 1",
+        "{\"id2label\": {\"1\": \"a\", \"2\": \"b\"}}|id2label has 2 entries but no name for \"0\";"
+            + " expected one for each number from 0 to 1",
+        "{\"id2label\": {\"0\": \"a\", \"1\": null}}|id2label has 2 entries but no name for \"1\";"
+            + " expected one for each number from 0 to 1",
+        "{\"id2label\": [\"a\", \"b\"]}|id2label: expected an object of names by number, got"
+            + " [\"a\",\"b\"]",
       })
   void contradiction_isRefusedByName(String config, String problem) {
-    assertThatThrownBy(() -> SavedModel.labels(json(config), "x"))
+    assertThatThrownBy(() -> ConfigLabels.of(json(config), "x"))
         .isInstanceOf(CheckpointException.class)
         .hasMessage("x: " + problem);
   }
@@ -60,10 +67,10 @@ class SavedModelTest {
   @Test
   void longValues_areCut() {
     String long20k = "\"" + "y".repeat(20_000) + "\"";
-    assertThatThrownBy(() -> SavedModel.labels(json("{\"id2label\": [" + long20k + "]}"), "x"))
+    assertThatThrownBy(() -> ConfigLabels.of(json("{\"id2label\": [" + long20k + "]}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
     assertThatThrownBy(
-            () -> SavedModel.problemType(json("{\"problem_type\": " + long20k + "}"), "x"))
+            () -> ConfigLabels.problemType(json("{\"problem_type\": " + long20k + "}"), "x"))
         .satisfies(e -> assertThat(e.getMessage()).hasSizeLessThan(300));
   }
 }
