@@ -125,11 +125,6 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     CheckpointFiles.lock(reference, lockFile, () -> hub);
   }
 
-  /** The type of task that this model was trained for. */
-  public final ProblemType problemType() {
-    return task.problemType();
-  }
-
   /**
    * Predicts a text. It may be empty; one longer than {@link #maxTokens()} is handled as {@link
    * #longTexts()} says. Interrupting the calling thread does not end the call; the thread's
@@ -168,6 +163,35 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return predict(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
+  private P predict(Example example, Deadline deadline) {
+    return whileOpen(() -> reader.read(example, task, deadline));
+  }
+
+  /**
+   * Predicts many texts, in the order of the list; much faster than one by one. Apart from float
+   * rounding a text's result does not depend on the other texts.
+   *
+   * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
+   *     the message names the text
+   */
+  @Override
+  public final List<P> predict(List<String> texts) {
+    return Predictor.super.predict(texts);
+  }
+
+  /**
+   * Predicts many texts or pairs, in the order of {@code data}, whose labels and values are
+   * ignored. Data sets and lists are never rejected: callers take turns, a few batches at a time.
+   *
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException if this model is closed
+   */
+  @Override
+  public final List<P> predict(Dataset data) {
+    Deadline deadline = reader.serving().newDeadline();
+    return whileOpen(() -> reader.read(data, task, deadline));
+  }
+
   /**
    * Predicts a text asynchronously. The text is tokenized on the calling thread and then queued
    * with those of other callers; no thread blocks on the result. The future, and whatever is
@@ -197,29 +221,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return predictAsync(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
-  /**
-   * Predicts many texts, in the order of the list; much faster than one by one. Apart from float
-   * rounding a text's result does not depend on the other texts.
-   *
-   * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
-   *     the message names the text
-   */
-  @Override
-  public final List<P> predict(List<String> texts) {
-    return Predictor.super.predict(texts);
-  }
-
-  /**
-   * Predicts many texts or pairs, in the order of {@code data}, whose labels and values are
-   * ignored. Data sets and lists are never rejected: callers take turns, a few batches at a time.
-   *
-   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException if this model is closed
-   */
-  @Override
-  public final List<P> predict(Dataset data) {
-    Deadline deadline = reader.serving().newDeadline();
-    return whileOpen(() -> reader.read(data, task, deadline));
+  private CompletableFuture<P> predictAsync(Example example, Deadline deadline) {
+    if (!calls.enter()) {
+      return CompletableFuture.failedFuture(closed());
+    }
+    return reader.readAsync(example, task, deadline, calls::leave);
   }
 
   /**
@@ -533,30 +539,6 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   public abstract TextModel<P, E> withPrecision(Precision precision);
 
   /**
-   * Returns the same model with other serving options: queue limit, deadline, listener, executor.
-   * The queue is shared, so its limit applies to the tokens in flight of all models with the same
-   * weights and precision.
-   *
-   * @return a model that shares all memory with this one; the caller closes both, in any order.
-   *     Close this one right away if you need only the new one
-   * @throws IllegalStateException if this model is closed
-   */
-  public abstract TextModel<P, E> withServing(ServingOptions options);
-
-  /**
-   * The texts of single calls that are queued or being computed right now, by this model and by all
-   * others with the same weights and precision.
-   */
-  public final InFlight inFlight() {
-    return reader.inference().inFlight();
-  }
-
-  /** The names of the outputs. */
-  final Labels outputs() {
-    return task.labels();
-  }
-
-  /**
    * Returns a model with the same weights that handles texts longer than {@link #maxTokens()} in
    * another way. Results are best with the one the model was trained with.
    *
@@ -578,37 +560,28 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public abstract TextModel<P, E> withMaxTokens(int maxTokens);
 
-  /** A reader that does something else with long texts. */
-  final TextReader reader(LongTexts longTexts) {
-    return reader(maxTokens(), longTexts);
+  /**
+   * Returns the same model with other serving options: queue limit, deadline, listener, executor.
+   * The queue is shared, so its limit applies to the tokens in flight of all models with the same
+   * weights and precision.
+   *
+   * @return a model that shares all memory with this one; the caller closes both, in any order.
+   *     Close this one right away if you need only the new one
+   * @throws IllegalStateException if this model is closed
+   */
+  public abstract TextModel<P, E> withServing(ServingOptions options);
+
+  /**
+   * The texts of single calls that are queued or being computed right now, by this model and by all
+   * others with the same weights and precision.
+   */
+  public final InFlight inFlight() {
+    return reader.inference().inFlight();
   }
 
-  /** A reader of longer or shorter texts. */
-  final TextReader reader(int maxTokens) {
-    if (maxTokens < 1) {
-      throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + maxTokens);
-    }
-    return reader(maxTokens, longTexts());
-  }
-
-  private TextReader reader(int maxTokens, LongTexts longTexts) {
-    Objects.requireNonNull(longTexts, "longTexts");
-    return reader.with(
-        TextEncoder.of(loaded.tokenizer(), loaded.model().architecture(), maxTokens, longTexts));
-  }
-
-  /** The weights, which other models may share. */
-  final LoadedModel loaded() {
-    return loaded;
-  }
-
-  final TextReader reader() {
-    return reader;
-  }
-
-  /** A reader that computes in another precision. */
-  final TextReader reader(Precision precision) {
-    return reader.with(Inference.of(loaded.model(), precision));
+  /** The type of task that this model was trained for. */
+  public final ProblemType problemType() {
+    return task.problemType();
   }
 
   /**
@@ -645,15 +618,42 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     }
   }
 
-  private P predict(Example example, Deadline deadline) {
-    return whileOpen(() -> reader.read(example, task, deadline));
+  /** The names of the outputs. */
+  final Labels outputs() {
+    return task.labels();
   }
 
-  private CompletableFuture<P> predictAsync(Example example, Deadline deadline) {
-    if (!calls.enter()) {
-      return CompletableFuture.failedFuture(closed());
+  /** The weights, which other models may share. */
+  final LoadedModel loaded() {
+    return loaded;
+  }
+
+  final TextReader reader() {
+    return reader;
+  }
+
+  /** A reader that computes in another precision. */
+  final TextReader reader(Precision precision) {
+    return reader.with(Inference.of(loaded.model(), precision));
+  }
+
+  /** A reader that does something else with long texts. */
+  final TextReader reader(LongTexts longTexts) {
+    return reader(maxTokens(), longTexts);
+  }
+
+  /** A reader of longer or shorter texts. */
+  final TextReader reader(int maxTokens) {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + maxTokens);
     }
-    return reader.readAsync(example, task, deadline, calls::leave);
+    return reader(maxTokens, longTexts());
+  }
+
+  private TextReader reader(int maxTokens, LongTexts longTexts) {
+    Objects.requireNonNull(longTexts, "longTexts");
+    return reader.with(
+        TextEncoder.of(loaded.tokenizer(), loaded.model().architecture(), maxTokens, longTexts));
   }
 
   final <T> T whileOpen(Supplier<T> call) {
