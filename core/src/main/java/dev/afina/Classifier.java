@@ -11,7 +11,6 @@ import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
-import java.util.function.Supplier;
 
 /**
  * A transformer that assigns each text one label: fine-tuned with {@link #builder()}, or
@@ -55,7 +54,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *     has another {@code problem_type}; it names the file and the tensor
    */
   public static Classifier load(String reference) throws IOException {
-    return load(reference, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, HubClient::fromEnvironment, Classifier::load);
   }
 
   /**
@@ -66,14 +65,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    */
   public static Classifier load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, () -> hub);
-  }
-
-  private static Classifier load(String reference, Supplier<HubClient> hub) throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, () -> hub, Classifier::load);
   }
 
   /**
@@ -87,7 +79,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *     locked one; the message has the file, the expected hash and the actual one
    */
   public static Classifier load(String reference, Path lockFile) throws IOException {
-    return load(reference, lockFile, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, Classifier::load);
   }
 
   /**
@@ -98,16 +90,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    */
   public static Classifier load(String reference, Path lockFile, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, lockFile, () -> hub);
-  }
-
-  private static Classifier load(String reference, Path lockFile, Supplier<HubClient> hub)
-      throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    Objects.requireNonNull(lockFile, "lockFile");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, lockFile, () -> hub, Classifier::load);
   }
 
   /**

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
@@ -13,7 +14,10 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -65,6 +69,35 @@ final class LoadedModel {
   /** What outputs mean, by their names and what is saved beside them. */
   interface TaskOf<T> {
     T of(Labels labels, AfinaConfig config) throws CheckpointException;
+  }
+
+  /** Loads a model from the files of a checkpoint. */
+  interface Loader<M> {
+    M load(CheckpointFiles files) throws IOException;
+  }
+
+  /**
+   * Opens a checkpoint, loads a model from it, and closes it again.
+   *
+   * @param reference a folder, {@code classpath:folder} or a name on the Hub
+   * @param hub the client for a model on the Hub; not called for others
+   */
+  static <M> M open(String reference, Supplier<HubClient> hub, Loader<M> loader)
+      throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
+      return loader.load(files);
+    }
+  }
+
+  /** As the other, and verifies the files against a lock file. */
+  static <M> M open(String reference, Path lockFile, Supplier<HubClient> hub, Loader<M> loader)
+      throws IOException {
+    Objects.requireNonNull(reference, "reference");
+    Objects.requireNonNull(lockFile, "lockFile");
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
+      return loader.load(files);
+    }
   }
 
   /**
@@ -122,23 +155,23 @@ final class LoadedModel {
     }
   }
 
-  /** Something that needs reading. */
-  interface Reading<T> {
-    T read() throws IOException;
+  /** Loads the tokenizer of a model. */
+  interface TokenizerSource {
+    Tokenizer load() throws IOException;
   }
 
-  /** Something made of a tokenizer. */
+  /** Makes something of a model's tokenizer. */
   interface Assembly<M> {
     M with(Tokenizer tokenizer) throws IOException;
   }
 
   /** Makes a text model of a model and a tokenizer; closes both when that fails. */
-  static <M> M assemble(Model model, Reading<Tokenizer> reading, Assembly<M> assembly)
+  static <M> M assemble(Model model, TokenizerSource source, Assembly<M> assembly)
       throws IOException {
     boolean complete = false;
     Tokenizer tokenizer = null;
     try {
-      tokenizer = reading.read();
+      tokenizer = source.load();
       M made = assembly.with(tokenizer);
       complete = true;
       return made;

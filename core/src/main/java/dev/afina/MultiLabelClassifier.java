@@ -9,7 +9,6 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * A transformer that assigns each text any number of labels: fine-tuned with {@link #builder()}, or
@@ -53,7 +52,7 @@ public final class MultiLabelClassifier
    *     has another {@code problem_type}; it names the file and the tensor
    */
   public static MultiLabelClassifier load(String reference) throws IOException {
-    return load(reference, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, HubClient::fromEnvironment, MultiLabelClassifier::load);
   }
 
   /**
@@ -64,15 +63,7 @@ public final class MultiLabelClassifier
    */
   public static MultiLabelClassifier load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, () -> hub);
-  }
-
-  private static MultiLabelClassifier load(String reference, Supplier<HubClient> hub)
-      throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, () -> hub, MultiLabelClassifier::load);
   }
 
   /**
@@ -86,7 +77,8 @@ public final class MultiLabelClassifier
    *     locked one; the message has the file, the expected hash and the actual one
    */
   public static MultiLabelClassifier load(String reference, Path lockFile) throws IOException {
-    return load(reference, lockFile, HubClient::fromEnvironment);
+    return LoadedModel.open(
+        reference, lockFile, HubClient::fromEnvironment, MultiLabelClassifier::load);
   }
 
   /**
@@ -98,16 +90,7 @@ public final class MultiLabelClassifier
   public static MultiLabelClassifier load(String reference, Path lockFile, HubClient hub)
       throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, lockFile, () -> hub);
-  }
-
-  private static MultiLabelClassifier load(String reference, Path lockFile, Supplier<HubClient> hub)
-      throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    Objects.requireNonNull(lockFile, "lockFile");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, lockFile, () -> hub, MultiLabelClassifier::load);
   }
 
   /**

@@ -7,7 +7,6 @@ import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Objects;
-import java.util.function.Supplier;
 
 /**
  * A transformer that predicts one or more numbers for a text or a pair of texts, such as a rating
@@ -51,7 +50,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    *     has another {@code problem_type}; it names the file and the tensor
    */
   public static Regressor load(String reference) throws IOException {
-    return load(reference, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, HubClient::fromEnvironment, Regressor::load);
   }
 
   /**
@@ -62,14 +61,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    */
   public static Regressor load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, () -> hub);
-  }
-
-  private static Regressor load(String reference, Supplier<HubClient> hub) throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, () -> hub, Regressor::load);
   }
 
   /**
@@ -83,7 +75,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    *     locked one; the message has the file, the expected hash and the actual one
    */
   public static Regressor load(String reference, Path lockFile) throws IOException {
-    return load(reference, lockFile, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, Regressor::load);
   }
 
   /**
@@ -94,16 +86,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    */
   public static Regressor load(String reference, Path lockFile, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, lockFile, () -> hub);
-  }
-
-  private static Regressor load(String reference, Path lockFile, Supplier<HubClient> hub)
-      throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    Objects.requireNonNull(lockFile, "lockFile");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
-      return load(files);
-    }
+    return LoadedModel.open(reference, lockFile, () -> hub, Regressor::load);
   }
 
   /**

@@ -74,7 +74,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IOException as {@link Classifier#load(String)}
    */
   public static TextModel<?, ?> load(String reference) throws IOException {
-    return load(reference, HubClient::fromEnvironment);
+    return LoadedModel.open(reference, HubClient::fromEnvironment, TextModel::load);
   }
 
   /**
@@ -85,19 +85,15 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public static TextModel<?, ?> load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
-    return load(reference, () -> hub);
+    return LoadedModel.open(reference, () -> hub, TextModel::load);
   }
 
-  private static TextModel<?, ?> load(String reference, Supplier<HubClient> hub)
-      throws IOException {
-    Objects.requireNonNull(reference, "reference");
-    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return switch (ConfigLabels.problemType(files.config(), files.description())) {
-        case SINGLE_LABEL -> Classifier.load(files);
-        case MULTI_LABEL -> MultiLabelClassifier.load(files);
-        case REGRESSION -> Regressor.load(files);
-      };
-    }
+  private static TextModel<?, ?> load(CheckpointFiles files) throws IOException {
+    return switch (ConfigLabels.problemType(files.config(), files.description())) {
+      case SINGLE_LABEL -> Classifier.load(files);
+      case MULTI_LABEL -> MultiLabelClassifier.load(files);
+      case REGRESSION -> Regressor.load(files);
+    };
   }
 
   /**
