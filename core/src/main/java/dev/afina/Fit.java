@@ -1,11 +1,9 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
-import dev.afina.card.ModelFacts;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
-import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
@@ -57,20 +55,42 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     this.train = train;
   }
 
+  /** Checks everything that can be checked, as early as it can be, then loads and trains. */
   M run() throws IOException {
-    String checkpoint = settings.checkpoint;
-    if (checkpoint == null) {
-      throw new IllegalStateException(
-          "checkpoint: none given; call checkpoint(...) with a folder, classpath: or Hub name");
-    }
+    String checkpoint = requireCheckpoint();
     builder.check(settings.validation != null);
     TaskChoice<P, E> choice = builder.choice(train, settings.validation);
     choice.check();
-    try (NativeUse use = NativeUse.begin("training")) {
-      settings.precision.forTraining(); // refuses here what this machine cannot do
+    requirePrecision();
+    prepareTargets();
+    checkBeforeDownload(choice, checkpoint);
+    try (CheckpointFiles files =
+        settings.lockFile == null
+            ? CheckpointFiles.open(checkpoint, settings.hub)
+            : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub)) {
+      return fit(choice.settle(files.config(), files.description()), files);
     }
+  }
+
+  private String requireCheckpoint() {
+    if (settings.checkpoint == null) {
+      throw new IllegalStateException(
+          "checkpoint: none given; call checkpoint(...) with a folder, classpath: or Hub name");
+    }
+    return settings.checkpoint;
+  }
+
+  /** Throws if this machine cannot train in the precision. */
+  private void requirePrecision() throws IOException {
+    try (NativeUse use = NativeUse.begin("training")) {
+      settings.precision.forTraining();
+    }
+  }
+
+  /** Finds out before hours of training whether its results can be written. */
+  private void prepareTargets() throws IOException {
     if (settings.output != null && isWriter()) {
-      AtomicFolder.prepare(settings.output); // before hours of training, not after
+      AtomicFolder.prepare(settings.output);
     }
     if (settings.checkpoints != null && isWriter()) {
       CheckpointFolders.prepare(settings.checkpoints, settings.resumes);
@@ -78,51 +98,53 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (settings.push != null) {
       settings.push.prepare();
     }
+  }
+
+  /**
+   * Checks labels that depend on the checkpoint's config.json before its weights are downloaded.
+   */
+  private void checkBeforeDownload(TaskChoice<P, E> choice, String checkpoint) throws IOException {
     if (settings.lockFile == null && choice.needsCheckpoint()) {
       Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint, settings.hub);
       if (config.isPresent()) {
-        choice.settle(config.get(), checkpoint); // before the weights are downloaded
+        choice.settle(config.get(), checkpoint);
       }
     }
-    try (CheckpointFiles files =
-        settings.lockFile == null
-            ? CheckpointFiles.open(checkpoint, settings.hub)
-            : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub)) {
-      JsonObject config = files.config();
-      TaskChoice.Settled<P, E> rows = choice.settle(config, files.description());
-      Objective objective = builder.objective(rows.task(), rows.training());
-      builder.requireDefined(rows.task(), rows.validation());
-      int outputs = rows.task().labels().size();
-      HeadForm stored = storedHead(files);
-      HeadForm form = settings.head == null ? stored : settings.head.form();
-      Architecture architecture = Architectures.of(config, files.description(), outputs, form);
-      TextEncoder.requireTaken(architecture, settings.maxTokens);
-      if (settings.lora != null) {
-        requireHeadOfPeft(form);
-        Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
-      }
-      Model model =
-          ModelLoader.load(
-              files,
-              outputs,
-              rowsToKeep(stored, form),
-              form,
-              options.seed(),
-              learnedRows(rows.task(), files));
-      return LoadedModel.assemble(
-          model,
-          () -> Tokenizer.load(files::read),
-          tokenizer -> {
-            files.close(); // gives the memory of an ONNX file back before the training, not after
-            TextEncoder encoder =
-                TextEncoder.of(
-                    tokenizer, model.architecture(), settings.maxTokens, settings.longTexts);
-            Optional<LoraUpdates> updates = updates(model);
-            try (LoraUpdates closed = updates.orElse(null)) {
-              return train(rows, objective, model, updates, encoder);
-            }
-          });
+  }
+
+  private M fit(TaskChoice.Settled<P, E> rows, CheckpointFiles files) throws IOException {
+    Objective objective = builder.objective(rows.task(), rows.training());
+    KeepBestCheck.requireDefined(builder, rows.task(), rows.validation());
+    Model model = load(rows.task(), files);
+    return LoadedModel.assemble(
+        model,
+        () -> Tokenizer.load(files::read),
+        tokenizer -> {
+          files.close(); // gives the memory of an ONNX file back before the training, not after
+          TextEncoder encoder =
+              TextEncoder.of(
+                  tokenizer, model.architecture(), settings.maxTokens, settings.longTexts);
+          Optional<LoraUpdates> updates = updates(model);
+          try (LoraUpdates closed = updates.orElse(null)) {
+            return train(rows, objective, model, updates, encoder);
+          }
+        });
+  }
+
+  /** Loads the weights, after what depends on config.json alone was checked. */
+  private Model load(Task<P, E> task, CheckpointFiles files) throws IOException {
+    JsonObject config = files.config();
+    int outputs = task.labels().size();
+    HeadForm stored = storedHead(files);
+    HeadForm form = settings.head == null ? stored : settings.head.form();
+    Architecture architecture = Architectures.of(config, files.description(), outputs, form);
+    TextEncoder.requireTaken(architecture, settings.maxTokens);
+    if (settings.lora != null) {
+      requireHeadOfPeft(form);
+      Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
     }
+    return ModelLoader.load(
+        files, outputs, headWeights(stored, form), form, options.seed(), learnedRows(task, files));
   }
 
   /** The form of the head that the checkpoint has. */
@@ -135,7 +157,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   }
 
   /** What becomes of the checkpoint's output layer, which means nothing to another kind of head. */
-  private ModelLoader.HeadWeights rowsToKeep(HeadForm stored, HeadForm wanted) {
+  private ModelLoader.HeadWeights headWeights(HeadForm stored, HeadForm wanted) {
     if (stored.kind() == wanted.kind()
         || settings.headWeights == ModelLoader.HeadWeights.REPLACED) {
       return settings.headWeights;
@@ -204,11 +226,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     List<Document> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
     TrainingIdentity identity = identity(rows, texts, held);
-    Checkpoints kept =
-        checkpoints(
-            content(model, updates, rows.task(), encoder),
-            identity,
-            TextModel.facts(rows.task(), model.architecture(), encoder.maxTokens()));
+    Checkpoints checkpoints =
+        FitCheckpoints.of(settings, identity, model, updates, rows.task(), encoder);
     WeightSaver saver =
         new WeightSaver(
             settings.listener,
@@ -232,7 +251,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 options.optimizer().weightDecay(),
                 evaluation(model, encoder, rows, held, objective))) {
       TrainingResult result =
-          Trainer.fit(task, options, saver, settings.control, kept, settings.group);
+          Trainer.fit(task, options, saver, settings.control, checkpoints, settings.group);
       TrainingFacts facts = facts(result, rows).settings(identity.facts());
       return builder.model(
           new LoadedModel(model, encoder.tokenizer(), facts),
@@ -288,51 +307,6 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         inference.removeOwner();
       }
     };
-  }
-
-  /** Of a training of updates a checkpoint holds these, and not what they are merged with. */
-  private static CheckpointFolders.Content content(
-      Model model, Optional<LoraUpdates> updates, Task<?, ?> task, TextEncoder encoder) {
-    return updates
-        .map(
-            lora ->
-                new CheckpointFolders.Content(
-                    AdapterSource.WEIGHTS,
-                    lora.arraysOfFile(),
-                    folder ->
-                        SavedModel.writeAdapterFiles(folder, model, lora.adapter(), task, encoder)))
-        .orElseGet(
-            () ->
-                new CheckpointFolders.Content(
-                    SavedModel.weightsFile(model),
-                    model.arrays(),
-                    folder -> SavedModel.writeFiles(folder, model, task, encoder)));
-  }
-
-  private Checkpoints checkpoints(
-      CheckpointFolders.Content content, TrainingIdentity identity, ModelFacts facts)
-      throws IOException {
-    if (settings.checkpoints == null) {
-      return Checkpoints.NONE;
-    }
-    CheckpointFolders folders =
-        new CheckpointFolders(
-            settings.checkpoints,
-            options.saving(),
-            new StateFile.TrainingFigures(
-                options.evaluation().everySteps().orElse(options.loggingSteps()),
-                options.loggingSteps(),
-                options.saving().everySteps().orElse(500),
-                options.batchSize()),
-            content);
-    if (settings.resumes) {
-      folders.resume(identity);
-    } else {
-      folders.begin(identity);
-    }
-    return settings.push == null
-        ? folders
-        : new PushedCheckpoints(folders, settings.push, facts, content.writer());
   }
 
   private TrainingIdentity identity(

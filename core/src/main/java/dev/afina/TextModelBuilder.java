@@ -24,12 +24,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.Random;
-import java.util.TreeMap;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Configures a fine-tuning, which {@link #fit} runs: the options that {@link ClassifierBuilder},
@@ -50,8 +46,6 @@ public abstract sealed class TextModelBuilder<
         P,
         E extends EvaluationResult<P>>
     permits ClassifierBuilder, MultiLabelClassifierBuilder, RegressorBuilder {
-  private static final Logger log = LoggerFactory.getLogger(TextModelBuilder.class);
-
   private FitSettings settings = new FitSettings();
   private @Nullable Labels names;
   private final Map<String, ToDoubleFunction<E>> ownMetrics = new LinkedHashMap<>();
@@ -533,38 +527,7 @@ public abstract sealed class TextModelBuilder<
    * @throws IOException as {@code fit}
    */
   public final CrossValidation<E> crossValidate(Dataset data, int folds) throws IOException {
-    Path kept = settings.output == null ? settings.checkpoints : settings.output;
-    if (kept != null) {
-      throw new IllegalStateException(
-          "crossValidate: makes no model to keep in "
-              + kept
-              + "; call it without output(...) and checkpoints(...)");
-    }
-    Task<P, E> task = choice(data, null).settleByData().task();
-    B builder = copy().names(task.labels()); // a fold may lack a label
-    Folds parts = folds(data, folds, Integer.toUnsignedLong(settings.options.seed()));
-    Map<Integer, P> predictions = new TreeMap<>();
-    List<E> evaluations = new ArrayList<>();
-    for (int fold = 0; fold < folds; fold++) {
-      Dataset.Split split = parts.split(fold);
-      try (M model = builder.fit(split.train())) {
-        if (settings.control.isStopped()) {
-          throw new IllegalStateException(
-              "crossValidate: stopped in fold %s of %s, before all rows were predicted"
-                  .formatted(fold + 1, folds));
-        }
-        E evaluation = model.evaluate(split.test());
-        evaluations.add(evaluation);
-        int[] rows = parts.testRows(fold);
-        for (int i = 0; i < rows.length; i++) {
-          predictions.put(rows[i], evaluation.predictions().get(i));
-        }
-        log.info("fold {} of {}: {}", fold + 1, folds, evaluation);
-      }
-    }
-    Targets truth = task.targets("data", data, Dataset.of());
-    return new CrossValidation<>(
-        evaluations, task.evaluation(truth, List.copyOf(predictions.values())));
+    return new CrossValidationRun<>(self(), settings.copy()).run(data, folds);
   }
 
   /**
@@ -701,43 +664,5 @@ public abstract sealed class TextModelBuilder<
 
   final Optional<String> keepBest() {
     return settings.options.evaluation().keepBest();
-  }
-
-  /**
-   * Refuses to keep the best by a metric that is undefined for rows whatever is predicted, as ROC
-   * AUC is where a label has no row.
-   *
-   * @param rows to validate on; empty for none
-   */
-  final void requireDefined(Task<P, E> task, Targets rows) {
-    String metric = keepBest().orElse("");
-    if (rows.size() == 0 || !metricNames().contains(metric)) {
-      return; // by nothing, or one of the user's own
-    }
-    Random random = new Random(0);
-    List<P> any = new ArrayList<>();
-    for (int row = 0; row < rows.size(); row++) {
-      float[] logits = new float[task.labels().size()];
-      for (int i = 0; i < logits.length; i++) {
-        logits[i] = random.nextFloat();
-      }
-      any.add(task.prediction(logits));
-    }
-    if (!builtInMetrics(task.evaluation(rows, any), 0).containsKey(metric)) {
-      List<Integer> counts = task.counts(rows);
-      List<String> absent = new ArrayList<>();
-      for (int label = 0; label < counts.size(); label++) {
-        if (counts.get(label) == 0) {
-          absent.add(task.labels().name(label));
-        }
-      }
-      throw new IllegalArgumentException(
-          "keepBest(\"%s\"): is undefined for the validation data, whatever is predicted%s; choose another metric or other rows"
-              .formatted(
-                  metric,
-                  absent.isEmpty()
-                      ? ", for too few of their values or labels differ"
-                      : ", because no row has label " + Excerpt.list(absent)));
-    }
   }
 }

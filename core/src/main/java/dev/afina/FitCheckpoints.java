@@ -1,0 +1,74 @@
+package dev.afina;
+
+import dev.afina.card.ModelFacts;
+import dev.afina.internal.checkpoint.AdapterSource;
+import dev.afina.internal.model.Model;
+import dev.afina.training.Checkpoints;
+import dev.afina.training.TrainingOptions;
+import java.io.IOException;
+import java.util.Optional;
+
+/** The checkpoints of a fine-tuning: what they contain, where they go, which one is resumed. */
+final class FitCheckpoints {
+  private FitCheckpoints() {}
+
+  /**
+   * Prepares the folder of {@link TextModelBuilder#checkpoints} for a new training, or for one that
+   * resumes, which reads the newest checkpoint.
+   *
+   * @param identity what a checkpoint to resume from must agree with
+   * @return {@link Checkpoints#NONE} if there is no such folder
+   */
+  static Checkpoints of(
+      FitSettings settings,
+      TrainingIdentity identity,
+      Model model,
+      Optional<LoraUpdates> updates,
+      Task<?, ?> task,
+      TextEncoder encoder)
+      throws IOException {
+    if (settings.checkpoints == null) {
+      return Checkpoints.NONE;
+    }
+    CheckpointFolders.Content content = content(model, updates, task, encoder);
+    TrainingOptions options = settings.options;
+    CheckpointFolders folders =
+        new CheckpointFolders(
+            settings.checkpoints,
+            options.saving(),
+            new StateFile.TrainingFigures(
+                options.evaluation().everySteps().orElse(options.loggingSteps()),
+                options.loggingSteps(),
+                options.saving().everySteps().orElse(500),
+                options.batchSize()),
+            content);
+    if (settings.resumes) {
+      folders.resume(identity);
+    } else {
+      folders.begin(identity);
+    }
+    ModelFacts facts = TextModel.facts(task, model.architecture(), encoder.maxTokens());
+    return settings.push == null
+        ? folders
+        : new PushedCheckpoints(folders, settings.push, facts, content.writer());
+  }
+
+  /** The whole model or, if low-rank updates are trained, an adapter. */
+  private static CheckpointFolders.Content content(
+      Model model, Optional<LoraUpdates> updates, Task<?, ?> task, TextEncoder encoder) {
+    return updates
+        .map(
+            lora ->
+                new CheckpointFolders.Content(
+                    AdapterSource.WEIGHTS,
+                    lora.arraysOfFile(),
+                    folder ->
+                        SavedModel.writeAdapterFiles(folder, model, lora.adapter(), task, encoder)))
+        .orElseGet(
+            () ->
+                new CheckpointFolders.Content(
+                    SavedModel.weightsFile(model),
+                    model.arrays(),
+                    folder -> SavedModel.writeFiles(folder, model, task, encoder)));
+  }
+}
