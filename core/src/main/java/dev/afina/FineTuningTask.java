@@ -27,24 +27,28 @@ import java.util.stream.LongStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model, tokenized texts and their targets, as the trainer wants them.
+ * A model, tokenized texts and their targets, as the {@link dev.afina.training.Trainer} trains
+ * them.
  *
  * <p>The model's weights are up to date after {@link #synchronize} and when this is closed.
  */
 final class FineTuningTask implements TrainingTask, AutoCloseable {
-  /** Below this, handing a part to another thread costs more than it saves. */
+  /** For smaller shards, handing them to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_SHARD = 32;
 
-  /** Few texts a part make small products, so that further cores share a part. */
+  /**
+   * The maximum number of shards of short texts. Shards of few texts make for small matrix
+   * products, which further cores are better used to speed up.
+   */
   private static final int MAX_SHORT_SHARDS = 4;
 
-  /** From so many tokens on a part keeps a core busy by itself. */
+  /** A shard with at least this many tokens keeps a core busy by itself. */
   private static final int LONG_SHARD = 96;
 
-  /** Each part has gradients of its own for embeddings and norms. */
+  /** The maximum number of shards, each of which has its own gradients for embeddings and norms. */
   private static final int MAX_SHARDS = 16;
 
-  /** Evaluates the model as it is. */
+  /** Evaluates the model with its current weights. */
   interface Validation {
     Map<String, Double> metrics(StopCheck stop) throws IOException;
   }
@@ -63,12 +67,14 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
   private final Set<String> trained;
 
   /**
-   * @param combination how the windows of a text are combined
-   * @param targets by text
-   * @param shares which parameters are trained, and how fast
-   * @param lora what is trained instead of the encoder; empty for the encoder. Stays the caller's
-   * @param linears how to compute the model's linear layers; empty for plainly
-   * @param weightDecay of the training; over 0 it changes words that no text uses, too
+   * @param combination how the logits of a text's windows are combined
+   * @param targets the targets of the texts
+   * @param shares which parameters are trained, and at which share of the learning rate
+   * @param lora the updates to train instead of the encoder; empty to train the encoder. Stays the
+   *     caller's
+   * @param linears how to compute linear layers; empty for plain operators
+   * @param weightDecay the weight decay; if it is over 0, the embeddings of words that no text uses
+   *     change, too
    * @param evaluation called when the model's weights are up to date
    */
   FineTuningTask(
@@ -163,7 +169,7 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
     return parts;
   }
 
-  /** Into how many parts to divide a batch. */
+  /** The number of shards for a batch. */
   int shards(long tokens, int most) {
     long few = Math.min(MAX_SHORT_SHARDS, tokens / MIN_TOKENS_A_SHARD);
     boolean tableIsWhole = usedTokens == null && trained.stream().anyMatch(this::isWordTable);
@@ -194,7 +200,7 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
     return objective.sum(combined, targets.select(examples), scope);
   }
 
-  /** A number for each window of the batch, in its order, that no other window has. */
+  /** A unique number for each window of the batch, in its order. */
   private static long[] numbers(PackedBatch batch, List<Document> documents, int[] examples) {
     int[] owners = Document.owners(documents);
     long[] numbers = new long[owners.length];
@@ -232,7 +238,7 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
     dropout.restore(state);
   }
 
-  /** Brings the model up to date. */
+  /** Brings the model's weights up to date. */
   @Override
   public void close() {
     synchronize();

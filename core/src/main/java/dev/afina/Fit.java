@@ -34,8 +34,8 @@ import org.slf4j.LoggerFactory;
  * One fine-tuning, from a checkpoint and rows of data to a model.
  *
  * @param <M> the model
- * @param <P> what it says of one text
- * @param <E> how well it does on many
+ * @param <P> its prediction for one text
+ * @param <E> its evaluation on labelled data
  */
 final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   private static final Logger log = LoggerFactory.getLogger(Fit.class);
@@ -46,7 +46,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   private final Dataset train;
 
   /**
-   * @param builder knows what differs by the type of problem
+   * @param builder what depends on the type of task
    */
   Fit(TextModelBuilder<?, M, P, E> builder, FitSettings settings, Dataset train) {
     this.builder = builder;
@@ -100,6 +100,10 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
   }
 
+  private boolean isWriter() {
+    return settings.group.rank() == 0;
+  }
+
   /**
    * Checks labels that depend on the checkpoint's config.json before its weights are downloaded.
    */
@@ -147,7 +151,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         files, outputs, headWeights(stored, form), form, options.seed(), learnedRows(task, files));
   }
 
-  /** The form of the head that the checkpoint has. */
+  /** The kind of head that the checkpoint has. */
   private static HeadForm storedHead(CheckpointFiles files) throws IOException {
     Optional<JsonObject> own = files.ownConfig();
     return own.isPresent() && own.get().has(AfinaConfig.HEAD)
@@ -156,7 +160,19 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         : HeadForm.OF_CONFIG;
   }
 
-  /** What becomes of the checkpoint's output layer, which means nothing to another kind of head. */
+  private void requireHeadOfPeft(HeadForm form) {
+    if (form.isPlain()) {
+      throw new IllegalArgumentException(
+          "lora(%s) and a plain head: PEFT would open the adapter under another head; train the"
+                  .formatted(settings.lora)
+              + " whole model, or take Head.standard()");
+    }
+  }
+
+  /**
+   * Where the weights of the head come from. The checkpoint's output layer is of no use to another
+   * kind of head.
+   */
   private ModelLoader.HeadWeights headWeights(HeadForm stored, HeadForm wanted) {
     if (stored.kind() == wanted.kind()
         || settings.headWeights == ModelLoader.HeadWeights.REPLACED) {
@@ -171,16 +187,10 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     return ModelLoader.HeadWeights.REPLACED;
   }
 
-  private void requireHeadOfPeft(HeadForm form) {
-    if (form.isPlain()) {
-      throw new IllegalArgumentException(
-          "lora(%s) and a plain head: PEFT would open the adapter under another head; train the"
-                  .formatted(settings.lora)
-              + " whole model, or take Head.standard()");
-    }
-  }
-
-  /** Of each label, the row that the checkpoint's output layer has for it; −1 for none. */
+  /**
+   * For each label, its row in the checkpoint's output layer, or −1 if it has none. Empty unless
+   * the head is extended.
+   */
   private int[] learnedRows(Task<?, ?> task, CheckpointFiles files) throws IOException {
     if (settings.headWeights != ModelLoader.HeadWeights.EXTENDED) {
       return new int[0];
@@ -262,24 +272,36 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
   }
 
-  /** The streams of one process go on from batch to batch; those of several cannot. */
+  private TrainingIdentity identity(
+      TaskChoice.Settled<P, E> rows, List<Document> training, List<Document> held) {
+    return new TrainingIdentity.Builder()
+        .add("checkpoint", Objects.requireNonNull(settings.checkpoint))
+        .addAll(options.deciding())
+        .add("problem type", rows.task().problemType().key())
+        .add("loss", builder.lossName())
+        .add("freeze", settings.freeze)
+        .add("lora", settings.lora == null ? "none" : settings.lora)
+        .add(
+            "dropout",
+            settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
+        .add("precision", settings.precision)
+        .add("head", settings.headWeights)
+        .add("form of the head", settings.head == null ? "the checkpoint's" : settings.head)
+        .add("long texts", settings.longTexts)
+        .add("labels", rows.task().labels().names())
+        .add("training data", TrainingIdentity.digest(training, rows.training()))
+        .add("validation data", TrainingIdentity.digest(held, rows.validation()))
+        .build();
+  }
+
+  /**
+   * In a single process, dropout's random streams continue from batch to batch. Several processes
+   * cannot do that, so each text has its own stream.
+   */
   private Dropout dropout() {
     return settings.group == TrainingGroup.ALONE
         ? Dropout.seeded(options.seed(), settings.dropout)
         : Dropout.byText(options.seed(), settings.dropout);
-  }
-
-  private boolean isWriter() {
-    return settings.group.rank() == 0;
-  }
-
-  private String whatIsLeft(WeightSaver saver) {
-    if (settings.output == null) {
-      return "call output(folder) to have the last good weights saved";
-    }
-    return saver.saved().isEmpty()
-        ? "no epoch had ended, so nothing was saved to " + settings.output
-        : "the last good weights, those of " + saver.saved() + ", are in " + settings.output;
   }
 
   private FineTuningTask.Validation evaluation(
@@ -309,28 +331,6 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     };
   }
 
-  private TrainingIdentity identity(
-      TaskChoice.Settled<P, E> rows, List<Document> training, List<Document> held) {
-    return new TrainingIdentity.Builder()
-        .add("checkpoint", Objects.requireNonNull(settings.checkpoint))
-        .addAll(options.deciding())
-        .add("problem type", rows.task().problemType().key())
-        .add("loss", builder.lossName())
-        .add("freeze", settings.freeze)
-        .add("lora", settings.lora == null ? "none" : settings.lora)
-        .add(
-            "dropout",
-            settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
-        .add("precision", settings.precision)
-        .add("head", settings.headWeights)
-        .add("form of the head", settings.head == null ? "the checkpoint's" : settings.head)
-        .add("long texts", settings.longTexts)
-        .add("labels", rows.task().labels().names())
-        .add("training data", TrainingIdentity.digest(training, rows.training()))
-        .add("validation data", TrainingIdentity.digest(held, rows.validation()))
-        .build();
-  }
-
   private TrainingFacts facts(TrainingResult result, TaskChoice.Settled<P, E> rows) {
     return TrainingFacts.of(
             Objects.requireNonNull(settings.checkpoint),
@@ -340,5 +340,14 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             rows.task().counts(rows.training()))
         .validationRows(settings.validation == null ? 0 : settings.validation.size())
         .precision(settings.precision.name().toLowerCase(Locale.ROOT));
+  }
+
+  private String whatIsLeft(WeightSaver saver) {
+    if (settings.output == null) {
+      return "call output(folder) to have the last good weights saved";
+    }
+    return saver.saved().isEmpty()
+        ? "no epoch had ended, so nothing was saved to " + settings.output
+        : "the last good weights, those of " + saver.saved() + ", are in " + settings.output;
   }
 }

@@ -52,26 +52,6 @@ public abstract sealed class TextModelBuilder<
 
   TextModelBuilder() {}
 
-  abstract B self();
-
-  /** The names of the outputs, where the user gave them. */
-  final @Nullable Labels names() {
-    return names;
-  }
-
-  final B names(Labels value) {
-    this.names = value;
-    return self();
-  }
-
-  final ModelLoader.HeadWeights headWeights() {
-    return settings.headWeights;
-  }
-
-  final boolean headReplaced() {
-    return settings.headWeights == ModelLoader.HeadWeights.REPLACED;
-  }
-
   /**
    * The pretrained model to start from: a folder with config.json, model.safetensors (or
    * pytorch_model.bin) and tokenizer files; {@code classpath:folder/} or {@code
@@ -149,6 +129,52 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
+   * The classification head: its kind, its dropout rate, and which hidden states it reads. Default:
+   * that of the checkpoint, or {@link Head#standard()} if it declares none. If the checkpoint has a
+   * head of another kind, the output layer is initialized anew.
+   */
+  public final B head(Head value) {
+    settings.head = Objects.requireNonNull(value, "head");
+    return self();
+  }
+
+  /** Discards the checkpoint's output layer and trains a new one, for example for other labels. */
+  public final B replaceHead() {
+    settings.headWeights = ModelLoader.HeadWeights.REPLACED;
+    return self();
+  }
+
+  /**
+   * Adds labels to a checkpoint that has been fine-tuned. A label that the checkpoint knows keeps
+   * its weights, whatever its new position; a new label gets the weights that it would have in a
+   * new output layer, initialized as transformers does. (transformers itself would initialize the
+   * whole layer anew.) If no labels are given, they are those of the checkpoint followed by those
+   * that only the data has. Not for a {@link Regressor}.
+   */
+  public final B extendHead() {
+    settings.headWeights = ModelLoader.HeadWeights.EXTENDED;
+    return self();
+  }
+
+  /** The parts of the model that are not trained. Default: {@link Freeze#nothing()}. */
+  public final B freeze(Freeze value) {
+    settings.freeze = Objects.requireNonNull(value, "freeze");
+    return self();
+  }
+
+  /**
+   * Trains low-rank updates (LoRA) of some linear layers, and the head, instead of the encoder's
+   * weights. After training the updates are merged into the weights, so prediction is as fast as
+   * without. {@link TextModel#saveAdapter} and {@link #checkpoints} save them as an adapter.
+   * Default: all weights are trained. {@link #fit} throws if {@link #freeze} is set as well, a
+   * target module does not exist, or the rank exceeds the size of a layer.
+   */
+  public final B lora(Lora value) {
+    settings.lora = Objects.requireNonNull(value, "lora");
+    return self();
+  }
+
+  /**
    * One rate for all dropout layers, in [0, 1). Default: the rates of the checkpoint's config.json.
    */
   public final B dropout(double rate) {
@@ -178,59 +204,6 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The classification head: its kind, its dropout rate, and which hidden states it reads. Default:
-   * that of the checkpoint, or {@link Head#standard()} if it declares none. If the checkpoint has a
-   * head of another kind, the output layer is initialized anew.
-   */
-  public final B head(Head value) {
-    settings.head = Objects.requireNonNull(value, "head");
-    return self();
-  }
-
-  /** Discards the checkpoint's output layer and trains a new one, for example for other labels. */
-  public final B replaceHead() {
-    settings.headWeights = ModelLoader.HeadWeights.REPLACED;
-    return self();
-  }
-
-  /**
-   * Adds labels to a checkpoint that has been fine-tuned. A label that the checkpoint knows keeps
-   * its weights, whatever its new position; a new label gets the weights that it would have in a
-   * new output layer, initialized as transformers does. (transformers itself would initialize the
-   * whole layer anew.) If no labels are given, they are those of the checkpoint followed by those
-   * that only the data has. Not for a {@link Regressor}.
-   */
-  public final B extendHead() {
-    settings.headWeights = ModelLoader.HeadWeights.EXTENDED;
-    return self();
-  }
-
-  /**
-   * A folder to save the model to after each epoch that is the best so far, or after every epoch
-   * without {@link #keepBest}. A training that is interrupted or diverges then loses one epoch at
-   * most. Default: none.
-   */
-  public final B output(Path folder) {
-    settings.output = Objects.requireNonNull(folder, "output");
-    return self();
-  }
-
-  /**
-   * A listener that receives the plan, the steps and the epochs of the training, such as a {@link
-   * dev.afina.training.ProgressBar}, a {@link dev.afina.training.LogListener}, a {@link
-   * dev.afina.training.TensorBoardListener} or your own. Each call adds a listener; they are called
-   * in that order. Default: none.
-   */
-  public final B listener(TrainingListener listener) {
-    Objects.requireNonNull(listener, "listener");
-    settings.listener =
-        settings.listener == TrainingListener.NONE
-            ? listener
-            : TrainingListener.all(settings.listener, listener);
-    return self();
-  }
-
-  /**
    * Sets every training option that {@code options} sets; options that it leaves at their default
    * are not changed. The last call that sets an option wins.
    */
@@ -251,6 +224,15 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
+  /**
+   * A time limit. The update during which it passes is the last one: the training ends as usual,
+   * with the best weights so far if {@link #keepBest} is set. Default: none.
+   */
+  public final B trainFor(Duration time) {
+    settings.options = settings.options.timeBudget(time);
+    return self();
+  }
+
   /** The number of texts per forward pass in training, 1 or more. Default: 8. */
   public final B batchSize(int value) {
     settings.options = settings.options.batchSize(value);
@@ -266,6 +248,12 @@ public abstract sealed class TextModelBuilder<
   /** The peak learning rate, 0 or more. Default: 5e-5. */
   public final B learningRate(double value) {
     settings.options = settings.options.optimizer(o -> o.learningRate(value));
+    return self();
+  }
+
+  /** The learning rate schedule after the warmup. Default: {@link Schedule#linear()}. */
+  public final B schedule(Schedule value) {
+    settings.options = settings.options.schedule(value);
     return self();
   }
 
@@ -300,6 +288,15 @@ public abstract sealed class TextModelBuilder<
   /** The seed of the order of examples, the new weights and dropout. Default: 42. */
   public final B seed(int value) {
     settings.options = settings.options.seed(value);
+    return self();
+  }
+
+  /**
+   * The number of updates between two evaluations. Default: one evaluation at the end of each
+   * epoch.
+   */
+  public final B evaluateEvery(int steps) {
+    settings.options = settings.options.evaluation(e -> e.everySteps(steps));
     return self();
   }
 
@@ -347,44 +344,12 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The number of updates between two evaluations. Default: one evaluation at the end of each
-   * epoch.
+   * A folder to save the model to after each epoch that is the best so far, or after every epoch
+   * without {@link #keepBest}. A training that is interrupted or diverges then loses one epoch at
+   * most. Default: none.
    */
-  public final B evaluateEvery(int steps) {
-    settings.options = settings.options.evaluation(e -> e.everySteps(steps));
-    return self();
-  }
-
-  /** The learning rate schedule after the warmup. Default: {@link Schedule#linear()}. */
-  public final B schedule(Schedule value) {
-    settings.options = settings.options.schedule(value);
-    return self();
-  }
-
-  /**
-   * A time limit. The update during which it passes is the last one: the training ends as usual,
-   * with the best weights so far if {@link #keepBest} is set. Default: none.
-   */
-  public final B trainFor(Duration time) {
-    settings.options = settings.options.timeBudget(time);
-    return self();
-  }
-
-  /** The parts of the model that are not trained. Default: {@link Freeze#nothing()}. */
-  public final B freeze(Freeze value) {
-    settings.freeze = Objects.requireNonNull(value, "freeze");
-    return self();
-  }
-
-  /**
-   * Trains low-rank updates (LoRA) of some linear layers, and the head, instead of the encoder's
-   * weights. After training the updates are merged into the weights, so prediction is as fast as
-   * without. {@link TextModel#saveAdapter} and {@link #checkpoints} save them as an adapter.
-   * Default: all weights are trained. {@link #fit} throws if {@link #freeze} is set as well, a
-   * target module does not exist, or the rank exceeds the size of a layer.
-   */
-  public final B lora(Lora value) {
-    settings.lora = Objects.requireNonNull(value, "lora");
+  public final B output(Path folder) {
+    settings.output = Objects.requireNonNull(folder, "output");
     return self();
   }
 
@@ -397,6 +362,25 @@ public abstract sealed class TextModelBuilder<
    */
   public final B checkpoints(Path folder) {
     settings.checkpoints = Objects.requireNonNull(folder, "checkpoints");
+    return self();
+  }
+
+  /**
+   * The number of updates between two checkpoints. Default: one checkpoint at the end of each
+   * epoch. One is always written after the last update.
+   */
+  public final B saveEvery(int steps) {
+    settings.options = settings.options.saving(s -> s.everySteps(steps));
+    return self();
+  }
+
+  /**
+   * Resumes from the newest checkpoint in the folder of {@link #checkpoints}, or starts anew if
+   * there is none. On the same machine the resulting weights are bit-identical to those of an
+   * uninterrupted training.
+   */
+  public final B resume() {
+    settings.resumes = true;
     return self();
   }
 
@@ -430,21 +414,17 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The number of updates between two checkpoints. Default: one checkpoint at the end of each
-   * epoch. One is always written after the last update.
+   * A listener that receives the plan, the steps and the epochs of the training, such as a {@link
+   * dev.afina.training.ProgressBar}, a {@link dev.afina.training.LogListener}, a {@link
+   * dev.afina.training.TensorBoardListener} or your own. Each call adds a listener; they are called
+   * in that order. Default: none.
    */
-  public final B saveEvery(int steps) {
-    settings.options = settings.options.saving(s -> s.everySteps(steps));
-    return self();
-  }
-
-  /**
-   * Resumes from the newest checkpoint in the folder of {@link #checkpoints}, or starts anew if
-   * there is none. On the same machine the resulting weights are bit-identical to those of an
-   * uninterrupted training.
-   */
-  public final B resume() {
-    settings.resumes = true;
+  public final B listener(TrainingListener listener) {
+    Objects.requireNonNull(listener, "listener");
+    settings.listener =
+        settings.listener == TrainingListener.NONE
+            ? listener
+            : TrainingListener.all(settings.listener, listener);
     return self();
   }
 
@@ -480,13 +460,45 @@ public abstract sealed class TextModelBuilder<
     return copy;
   }
 
-  /** A new builder of this type with the settings that only this type has, such as the loss. */
-  abstract B fresh();
-
   final void takeOver(TextModelBuilder<B, M, P, E> other) {
     settings = other.settings.copy();
     names = other.names;
     ownMetrics.putAll(other.ownMetrics);
+  }
+
+  /**
+   * Checks that the options do not contradict each other, as {@link #fit} does before anything
+   * else.
+   *
+   * @param withValidation whether there will be validation data
+   * @throws IllegalArgumentException naming both options and their values
+   */
+  public final B check(boolean withValidation) {
+    requireDistinctMetrics();
+    settings.options.evaluation().keepBest().ifPresent(this::requireMetric);
+    settings.check(withValidation);
+    return self();
+  }
+
+  private void requireMetric(String metric) {
+    List<String> known = new ArrayList<>(metricNames());
+    known.addAll(ownMetrics.keySet());
+    if (!known.contains(metric)) {
+      throw unknownMetric(metric, known);
+    }
+  }
+
+  IllegalArgumentException unknownMetric(String metric, List<String> known) {
+    return new IllegalArgumentException(
+        "keepBest: metric \""
+            + Excerpt.of(metric)
+            + "\": unknown, expected one of "
+            + String.join(", ", known));
+  }
+
+  /** Whether a custom metric has this name. */
+  final boolean isOwnMetric(String name) {
+    return ownMetrics.containsKey(name);
   }
 
   /**
@@ -586,75 +598,32 @@ public abstract sealed class TextModelBuilder<
         .ifPresent(time -> settings.options = settings.options.timeBudget(time));
   }
 
-  /**
-   * Checks that the options do not contradict each other, as {@link #fit} does before anything
-   * else.
-   *
-   * @param withValidation whether there will be validation data
-   * @throws IllegalArgumentException naming both options and their values
-   */
-  public final B check(boolean withValidation) {
-    requireDistinctMetrics();
-    settings.options.evaluation().keepBest().ifPresent(this::requireMetric);
-    settings.check(withValidation);
+  /** The names of the outputs, if the user set them. */
+  final @Nullable Labels names() {
+    return names;
+  }
+
+  final B names(Labels value) {
+    this.names = value;
     return self();
   }
 
-  /** Whether a metric of the user's own has this name. */
-  final boolean isOwnMetric(String name) {
-    return ownMetrics.containsKey(name);
+  final ModelLoader.HeadWeights headWeights() {
+    return settings.headWeights;
   }
 
-  private void requireMetric(String metric) {
-    List<String> known = new ArrayList<>(metricNames());
-    known.addAll(ownMetrics.keySet());
-    if (!known.contains(metric)) {
-      throw unknownMetric(metric, known);
-    }
+  final boolean headReplaced() {
+    return settings.headWeights == ModelLoader.HeadWeights.REPLACED;
   }
 
-  IllegalArgumentException unknownMetric(String metric, List<String> known) {
-    return new IllegalArgumentException(
-        "keepBest: metric \""
-            + Excerpt.of(metric)
-            + "\": unknown, expected one of "
-            + String.join(", ", known));
+  final Optional<String> keepBest() {
+    return settings.options.evaluation().keepBest();
   }
-
-  // What differs by the type of problem.
-
-  /** The names that {@link #metrics} can have, but for the user's own. */
-  abstract List<String> metricNames();
-
-  /** Refuses a name that two metrics have. */
-  void requireDistinctMetrics() {}
-
-  /** The folds of a cross-validation. */
-  abstract Folds folds(Dataset data, int count, long seed);
-
-  /** What rows and outputs mean. */
-  abstract TaskChoice<P, E> choice(Dataset train, @Nullable Dataset validation);
-
-  /** What the training makes small; refuses what does not fit the outputs. */
-  abstract Objective objective(Task<P, E> task, Targets training);
-
-  /** The loss, as text that tells it from others. */
-  abstract String lossName();
-
-  /** A model of what was trained. */
-  abstract M model(LoadedModel loaded, TextReader reader, Task<P, E> task);
 
   /**
-   * The metrics of an evaluation during training, but for the user's own; the loss is the one that
-   * is made small.
+   * All metrics of an evaluation during training. The {@code keepBest} metric is NaN if it is
+   * undefined for these predictions.
    */
-  Map<String, Double> builtInMetrics(E evaluation, double objective) {
-    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
-    metrics.put(NamedFigures.LOSS, objective);
-    return metrics;
-  }
-
-  /** All metrics of an evaluation during training; NaN for one to keep by that is undefined now. */
   final Map<String, Double> metrics(E evaluation, double objective) {
     Map<String, Double> metrics = builtInMetrics(evaluation, objective);
     ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
@@ -662,7 +631,42 @@ public abstract sealed class TextModelBuilder<
     return metrics;
   }
 
-  final Optional<String> keepBest() {
-    return settings.options.evaluation().keepBest();
+  // What depends on the type of task.
+
+  abstract B self();
+
+  /** A new builder of this type with the settings that only this type has, such as the loss. */
+  abstract B fresh();
+
+  /** The names of all built-in metrics. */
+  abstract List<String> metricNames();
+
+  /** Throws if a custom metric has the name of a metric that an option adds. */
+  void requireDistinctMetrics() {}
+
+  /** The folds of a cross-validation. */
+  abstract Folds folds(Dataset data, int count, long seed);
+
+  /** Decides what rows and outputs mean. */
+  abstract TaskChoice<P, E> choice(Dataset train, @Nullable Dataset validation);
+
+  /** The objective of the training. Throws if an option does not fit the outputs. */
+  abstract Objective objective(Task<P, E> task, Targets training);
+
+  /** The loss with its options, as text. */
+  abstract String lossName();
+
+  /** Creates the trained model. */
+  abstract M model(LoadedModel loaded, TextReader reader, Task<P, E> task);
+
+  /**
+   * The built-in metrics of an evaluation during training.
+   *
+   * @param objective the mean of the loss that is minimized
+   */
+  Map<String, Double> builtInMetrics(E evaluation, double objective) {
+    Map<String, Double> metrics = new LinkedHashMap<>(evaluation.metrics());
+    metrics.put(NamedFigures.LOSS, objective);
+    return metrics;
   }
 }
