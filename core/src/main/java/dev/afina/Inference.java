@@ -19,12 +19,9 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
-import java.util.concurrent.Semaphore;
-import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
@@ -44,22 +41,19 @@ import java.util.stream.IntStream;
  * padded.
  */
 final class Inference {
-  private static final int MAX_TOKENS_A_BATCH = TextQueue.MAX_TOKENS_A_BATCH;
-
-  private static final int MAX_TEXTS_A_BATCH = TextQueue.MAX_TEXTS_A_BATCH;
-
-  /** Of one text's passes with dropout; a part of what those of a seed are, so it never changes. */
+  /**
+   * The maximum number of tokens in a batch of one text's passes with dropout. It determines which
+   * random numbers a pass gets for a seed, so it must never change.
+   */
   private static final int MAX_TOKENS_OF_PASSES = 512;
-
-  private static final int MIN_TOKENS_A_BATCH = TextQueue.MIN_TOKENS_A_BATCH;
 
   private static final String LOGIT = "the model's output for label ";
   private static final String HIDDEN_STATE = "the model's hidden state, number ";
 
-  /** Of each worker: a few seconds with a base-sized model. */
-  private static final int BATCHES_A_CHECK = 4;
+  /** The batches per worker between two stop checks: a few seconds with a base-sized model. */
+  private static final int BATCHES_A_ROUND = 4;
 
-  /** Rounds of batches that all lists together have at the workers: one ends, another goes on. */
+  /** The rounds that all lists together have at the workers: one starts as another ends. */
   private static final int ROUNDS = 2;
 
   private final Model model;
@@ -68,17 +62,16 @@ final class Inference {
   private final Output means;
   private final Output firsts;
 
-  /** The tokens that lists may have at the workers; fair, so that a long list gets its turn. */
-  private final int tokensOfLists = ROUNDS * BATCHES_A_CHECK * Workers.count() * MAX_TOKENS_A_BATCH;
+  private final ListTurns turns =
+      new ListTurns(ROUNDS * BATCHES_A_ROUND * Workers.count() * Batches.MAX_TOKENS);
 
-  private final Semaphore leaveOfLists = new Semaphore(tokensOfLists, true);
   private int owners;
 
   /** What is computed of each text, and the single texts that wait for it. */
   private final class Output {
     final Function<PackedBatch, NDArray> forward;
     final String number;
-    final TextQueue single = new TextQueue(texts -> computeNext(texts, this, i -> "the text"));
+    final TextQueue single = new TextQueue(texts -> computeBatch(texts, this, i -> "the text"));
 
     /**
      * @param forward numbers of a batch, as many for each text, in its order
@@ -231,66 +224,61 @@ final class Inference {
       List<Encoding> texts, Output output, IntFunction<String> names, StopCheck stop, ListCall call)
       throws InterruptedIOException {
     List<float[]> rows = new ArrayList<>(texts.size()); // in the order of the batches
-    List<List<Integer>> batches = batches(texts);
-    int batchesToCheck = BATCHES_A_CHECK * Workers.count();
-    for (int from = 0; from < batches.size(); from += batchesToCheck) {
+    List<List<Integer>> batches = Batches.of(texts);
+    int batchesOfRound = BATCHES_A_ROUND * Workers.count();
+    for (int from = 0; from < batches.size(); from += batchesOfRound) {
       stop.check();
-      List<Supplier<List<float[]>>> work = new ArrayList<>();
       List<List<Integer>> round =
-          batches.subList(from, Math.min(batches.size(), from + batchesToCheck));
+          batches.subList(from, Math.min(batches.size(), from + batchesOfRound));
       if (call.isDividedForOthers() && Workers.shortOnesCome()) {
-        round = round.stream().flatMap(batch -> divided(batch, texts).stream()).toList();
+        round = round.stream().flatMap(b -> Batches.smaller(b, texts).stream()).toList();
       }
-      long tokens = 0;
-      for (List<Integer> batch : round) {
-        List<Encoding> inBatch = batch.stream().map(texts::get).toList();
-        int size = inBatch.stream().mapToInt(Encoding::size).sum();
-        work.add(() -> computeNext(inBatch, output, size, call, i -> names.apply(batch.get(i))));
-        tokens += size;
-      }
-      int leave = (int) Math.min(tokens, tokensOfLists);
-      awaitLeave(leave, call.deadline());
-      try {
-        run(work, stop).forEach(rows::addAll);
-      } finally {
-        leaveOfLists.release(leave);
-      }
+      computeRound(round, texts, output, names, stop, call).forEach(rows::addAll);
     }
     return inOrder(rows, batches.stream().flatMap(List::stream).mapToInt(i -> i).toArray());
   }
 
-  /** Waits until lists may have as many more tokens at the workers. */
-  private void awaitLeave(int tokens, Deadline deadline) {
-    if (deadline.isNone()) {
-      leaveOfLists.acquireUninterruptibly(tokens);
-      return;
+  private List<List<float[]>> computeRound(
+      List<List<Integer>> round,
+      List<Encoding> texts,
+      Output output,
+      IntFunction<String> names,
+      StopCheck stop,
+      ListCall call)
+      throws InterruptedIOException {
+    List<Supplier<List<float[]>>> work = new ArrayList<>();
+    long tokens = 0;
+    for (List<Integer> batch : round) {
+      List<Encoding> inBatch = batch.stream().map(texts::get).toList();
+      int size = inBatch.stream().mapToInt(Encoding::size).sum();
+      work.add(() -> computeOfList(inBatch, output, size, call, i -> names.apply(batch.get(i))));
+      tokens += size;
     }
-    boolean interrupted = false;
+    int turn = turns.begin(tokens, call.deadline());
     try {
-      while (true) {
-        try {
-          if (leaveOfLists.tryAcquire(tokens, deadline.nanosLeft(), TimeUnit.NANOSECONDS)) {
-            return;
-          }
-          throw deadline.exceeded();
-        } catch (InterruptedException e) {
-          interrupted = true;
-        }
-      }
+      return run(work, stop);
     } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
+      turns.end(turn);
     }
   }
 
-  /** On a worker: a batch of a list, of which there is a bit of time left. */
-  private List<float[]> computeNext(
+  private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
+      throws InterruptedIOException {
+    try {
+      return Workers.run(work);
+    } catch (IllegalStateException e) {
+      stop.check(); // where the JVM is shutting down, a training says so in its own words
+      throw e;
+    }
+  }
+
+  /** On a worker: computes a batch of a list, unless the deadline of the call has passed. */
+  private List<float[]> computeOfList(
       List<Encoding> texts, Output output, int tokens, ListCall call, IntFunction<String> names) {
     call.deadline().check();
     call.begin();
     long begun = System.nanoTime();
-    List<float[]> rows = computeNext(texts, output, names);
+    List<float[]> rows = computeBatch(texts, output, names);
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
     call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
     return rows;
@@ -309,53 +297,36 @@ final class Inference {
     return Arrays.stream(places).mapToObj(rows::get).toList();
   }
 
+  /** Some of the passes over a window. */
+  private record Passes(int window, Supplier<List<float[]>> logits) {}
+
   /**
-   * Many passes over each text with elements dropped, by plain operators. Each text's passes are a
-   * few batches that are always the same, so they depend on the seed and on nothing else.
+   * The logits of several passes with dropout over each text, by plain operators. The passes over a
+   * text are divided into batches in a fixed way, so they depend on the seed and on nothing else.
    *
-   * @return the logits of each window's passes, one text after the other
-   * @throws IllegalStateException when the model drops nothing
+   * @return for each window, one text after the other, the logits of its passes
+   * @throws IllegalStateException if all dropout rates are 0
    */
   List<List<float[]>> logitsWithDropout(List<Document> texts, int passes, long seed) {
-    List<Supplier<List<float[]>>> work = new ArrayList<>();
-    List<Integer> windowOfWork = new ArrayList<>();
-    List<Dropout> all = new ArrayList<>();
-    int[] owners = Document.owners(texts);
-    List<Encoding> windows = Document.windows(texts);
-    int part = 0; // of a text's passes
-    for (int window = 0; window < windows.size(); window++) {
-      Encoding encoding = windows.get(window);
-      int name = owners[window];
-      int most = Math.max(1, MAX_TOKENS_OF_PASSES / encoding.size());
-      if (all.size() == name) {
-        all.add(Dropout.seeded(seed, OptionalDouble.empty()));
-        part = 0;
-      }
-      for (int from = 0; from < passes; from += most) {
-        List<Encoding> copies = Collections.nCopies(Math.min(most, passes - from), encoding);
-        Dropout own = all.get(name).ofShard(part);
-        part++;
-        Output pass = new Output(batch -> model.logits(batch, own), LOGIT);
-        work.add(() -> computeNext(copies, pass, i -> "text " + name + " (counted from 0)"));
-        windowOfWork.add(window);
-      }
-    }
+    List<Dropout> dropouts = new ArrayList<>(); // by text
+    List<Passes> work = passes(texts, passes, seed, dropouts);
     List<List<float[]>> results = new ArrayList<>();
-    windows.forEach(window -> results.add(new ArrayList<>()));
-    int batchesToCheck = BATCHES_A_CHECK * Workers.count();
-    for (int from = 0; from < work.size(); from += batchesToCheck) {
-      List<List<float[]>> round;
-      leaveOfLists.acquireUninterruptibly(tokensOfLists / ROUNDS);
+    Document.windows(texts).forEach(window -> results.add(new ArrayList<>()));
+    int batchesOfRound = BATCHES_A_ROUND * Workers.count();
+    for (int from = 0; from < work.size(); from += batchesOfRound) {
+      List<Passes> round = work.subList(from, Math.min(work.size(), from + batchesOfRound));
+      List<List<float[]>> logits;
+      int turn = turns.begin(turns.limit() / ROUNDS, Deadline.NONE);
       try {
-        round = Workers.run(work.subList(from, Math.min(work.size(), from + batchesToCheck)));
+        logits = Workers.run(round.stream().map(Passes::logits).toList());
       } finally {
-        leaveOfLists.release(tokensOfLists / ROUNDS);
+        turns.end(turn);
       }
       for (int i = 0; i < round.size(); i++) {
-        results.get(windowOfWork.get(from + i)).addAll(round.get(i));
+        results.get(round.get(i).window()).addAll(logits.get(i));
       }
     }
-    if (!all.isEmpty() && all.stream().noneMatch(Dropout::isUsed)) {
+    if (!dropouts.isEmpty() && dropouts.stream().noneMatch(Dropout::isUsed)) {
       throw new IllegalStateException(
           "passes with dropout: nothing is dropped; the dropout rates in this model's config.json"
               + " are 0");
@@ -363,23 +334,40 @@ final class Inference {
     return results;
   }
 
-  private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
-      throws InterruptedIOException {
-    try {
-      return Workers.run(work);
-    } catch (IllegalStateException e) {
-      stop.check(); // where the JVM is shutting down, a training says so in its own words
-      throw e;
+  /**
+   * @param dropouts gets one for each text
+   */
+  private List<Passes> passes(List<Document> texts, int count, long seed, List<Dropout> dropouts) {
+    List<Passes> work = new ArrayList<>();
+    int window = 0;
+    for (int text = 0; text < texts.size(); text++) {
+      Dropout dropout = Dropout.seeded(seed, OptionalDouble.empty());
+      dropouts.add(dropout);
+      String name = "text " + text + " (counted from 0)";
+      int part = 0;
+      for (Encoding encoding : texts.get(text).windows()) {
+        int most = Math.max(1, MAX_TOKENS_OF_PASSES / encoding.size());
+        for (int from = 0; from < count; from += most) {
+          List<Encoding> copies = Collections.nCopies(Math.min(most, count - from), encoding);
+          Dropout own = dropout.ofShard(part);
+          part++;
+          Output output = new Output(batch -> model.logits(batch, own), LOGIT);
+          work.add(new Passes(window, () -> computeBatch(copies, output, i -> name)));
+        }
+        window++;
+      }
     }
+    return work;
   }
 
   /**
-   * On a worker: one batch, unless the JVM is shutting down.
+   * On a worker: computes one batch, unless the JVM is shutting down.
    *
-   * @param names the texts in messages, by their place in the list
-   * @throws IllegalStateException when a number is not finite
+   * @param names names the texts in messages, by index
+   * @return a row for each text, in the order of the list
+   * @throws IllegalStateException if a number is not finite
    */
-  private List<float[]> computeNext(
+  private List<float[]> computeBatch(
       List<Encoding> texts, Output output, IntFunction<String> names) {
     NativeUse.requireGoingOn();
     try (Autograd.Mode off = Autograd.off();
@@ -412,45 +400,5 @@ final class Inference {
                 + " again at a lower learning rate, or take another checkpoint");
       }
     }
-  }
-
-  /**
-   * Texts by number, sorted by length and cut into batches that keep all workers busy. The longest
-   * come first: so the last batches are small, and no worker waits long for the other's end.
-   */
-  private static List<List<Integer>> batches(List<Encoding> texts) {
-    List<Integer> byLength =
-        IntStream.range(0, texts.size())
-            .boxed()
-            .sorted(Comparator.comparingInt(i -> -texts.get(i).size()))
-            .toList();
-    long all = texts.stream().mapToLong(Encoding::size).sum();
-    long share = (all + Workers.count() - 1) / Workers.count();
-    return cut(byLength, texts, Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share)));
-  }
-
-  /** A batch in parts that keep nobody waiting for long. */
-  private static List<List<Integer>> divided(List<Integer> batch, List<Encoding> texts) {
-    return cut(batch, texts, TextQueue.MAX_TOKENS_BESIDE_SHORT);
-  }
-
-  private static List<List<Integer>> cut(List<Integer> order, List<Encoding> texts, long most) {
-    List<List<Integer>> batches = new ArrayList<>();
-    List<Integer> batch = new ArrayList<>();
-    int tokens = 0;
-    for (int i : order) {
-      int size = texts.get(i).size();
-      if (batch.size() == MAX_TEXTS_A_BATCH || (!batch.isEmpty() && tokens + size > most)) {
-        batches.add(batch);
-        batch = new ArrayList<>();
-        tokens = 0;
-      }
-      batch.add(i);
-      tokens += size;
-    }
-    if (!batch.isEmpty()) {
-      batches.add(batch);
-    }
-    return batches;
   }
 }

@@ -46,18 +46,12 @@ final class OpenCalls {
     if (before == 0) {
       ended.countDown();
     }
-    boolean interrupted = false;
-    while (true) {
-      try {
-        ended.await();
-        break;
-      } catch (InterruptedException e) {
-        interrupted = true;
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
-    }
+    boolean unused =
+        Uninterruptibly.get(
+            () -> {
+              ended.await();
+              return true;
+            });
     return (before & CLOSED) == 0;
   }
 }

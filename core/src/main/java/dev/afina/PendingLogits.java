@@ -109,25 +109,17 @@ final class PendingLogits {
     if (deadline.isNone()) {
       return join();
     }
-    boolean interrupted = false;
-    try {
-      while (true) {
-        try {
-          return result.get(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
-        } catch (InterruptedException e) {
-          interrupted = true;
-        } catch (TimeoutException e) {
-          fail(deadline.exceeded()); // unless the result came just now
-          return join();
-        } catch (ExecutionException e) {
-          return join();
-        }
-      }
-    } finally {
-      if (interrupted) {
-        Thread.currentThread().interrupt();
-      }
-    }
+    return Uninterruptibly.get(
+        () -> {
+          try {
+            return result.get(Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS);
+          } catch (TimeoutException e) {
+            fail(deadline.exceeded()); // unless the result came just now
+            return join();
+          } catch (ExecutionException e) {
+            return join();
+          }
+        });
   }
 
   private List<float[]> join() {

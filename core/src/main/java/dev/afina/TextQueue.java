@@ -22,22 +22,8 @@ import java.util.function.Function;
  * some windows into a batch and then waits behind the others of its row.
  */
 final class TextQueue {
-  /** Bounds the memory of one forward pass: about 100 MB a layer for a base-sized model. */
-  static final int MAX_TOKENS_A_BATCH = 1024;
-
-  static final int MAX_TEXTS_A_BATCH = 64;
-
-  /** Below this, handing a batch to another thread costs more than it saves. */
-  static final int MIN_TOKENS_A_BATCH = 64;
-
-  /**
-   * Of long texts and of lists, while short texts come. Smaller would be slower: a token costs
-   * about 8 % more in batches of 256 than of 1,024.
-   */
-  static final int MAX_TOKENS_BESIDE_SHORT = 256;
-
   /** A quarter of what BERT reads at most: a paragraph. */
-  static final int MAX_TOKENS_OF_SHORT = 128;
+  private static final int MAX_TOKENS_OF_SHORT = 128;
 
   private final Function<List<Encoding>, List<float[]>> forward;
   private final Queue<PendingLogits> texts = new ConcurrentLinkedQueue<>();
@@ -74,7 +60,7 @@ final class TextQueue {
     /** Whether a window may be added; the first one always. */
     boolean hasRoom(PendingLogits text, int window) {
       return windows.isEmpty()
-          || (windows.size() < MAX_TEXTS_A_BATCH
+          || (windows.size() < Batches.MAX_TEXTS
               && tokens + text.windows().get(window).size() <= mostTokens);
     }
   }
@@ -162,13 +148,13 @@ final class TextQueue {
    */
   private int mostTokensOfShort() {
     long share = (tokensInFlight.get() + Workers.count() - 1) / Workers.count();
-    return (int) Math.max(MIN_TOKENS_A_BATCH, Math.min(MAX_TOKENS_A_BATCH, share));
+    return (int) Math.max(Batches.MIN_TOKENS, Math.min(Batches.MAX_TOKENS, share));
   }
 
   private static int mostTokensOfLong() {
     return Workers.shortOnesCome()
-        ? Math.min(MAX_TOKENS_A_BATCH, MAX_TOKENS_BESIDE_SHORT * Workers.coresOfThread())
-        : MAX_TOKENS_A_BATCH;
+        ? Math.min(Batches.MAX_TOKENS, Batches.MAX_TOKENS_BESIDE_SHORT * Workers.coresOfThread())
+        : Batches.MAX_TOKENS;
   }
 
   private void take(Rest rest, Batch batch) {

@@ -249,7 +249,7 @@ class ServingTest {
       assertThat(heard.textsInBatches()).isEqualTo(201);
       assertThat(heard.batches().stream().limit(32))
           .allSatisfy(
-              b -> assertThat(b.tokens()).isLessThanOrEqualTo(TextQueue.MAX_TOKENS_BESIDE_SHORT));
+              b -> assertThat(b.tokens()).isLessThanOrEqualTo(Batches.MAX_TOKENS_BESIDE_SHORT));
     }
   }
 

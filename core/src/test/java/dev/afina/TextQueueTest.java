@@ -60,7 +60,7 @@ class TextQueueTest {
           .allSatisfy( // what is alone has all cores, and as much for each
               batch ->
                   assertThat(batch.stream().mapToInt(Encoding::size).sum())
-                      .isLessThanOrEqualTo(TextQueue.MAX_TOKENS_BESIDE_SHORT * Workers.count()));
+                      .isLessThanOrEqualTo(Batches.MAX_TOKENS_BESIDE_SHORT * Workers.count()));
       assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
     }
   }
