@@ -5,18 +5,18 @@ import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 
 /**
- * By when a call must have ended.
+ * The deadline of a call.
  *
- * @param allowed the time that it was given when it began
- * @param end on the clock of {@link System#nanoTime}
+ * @param allowed the time that the call was allowed
+ * @param end the end of that time on the clock of {@link System#nanoTime}
  */
 record Deadline(Duration allowed, long end) {
-  /** Longer than any process runs, and so short that two of them can be added. */
+  /** Longer than any process runs, and short enough that adding two of them does not overflow. */
   private static final Duration FOR_EVER = Duration.ofDays(365 * 100L);
 
   static final Deadline NONE = new Deadline(FOR_EVER, Long.MAX_VALUE);
 
-  /** One that begins now; zero or less has passed already. */
+  /** A deadline this far from now; zero or less has passed already. */
   static Deadline in(Duration allowed) {
     Objects.requireNonNull(allowed, "deadline");
     if (allowed.compareTo(FOR_EVER) >= 0) {
@@ -31,7 +31,7 @@ record Deadline(Duration allowed, long end) {
     return end == Long.MAX_VALUE;
   }
 
-  /** The time left, zero or less when it has passed; without a deadline a very long one. */
+  /** The time left: zero or less if it has passed, very long if there is no deadline. */
   long nanosLeft() {
     return isNone() ? TimeUnit.DAYS.toNanos(365) : end - System.nanoTime();
   }
@@ -40,11 +40,7 @@ record Deadline(Duration allowed, long end) {
     return !isNone() && nanosLeft() <= 0;
   }
 
-  /**
-   * Returns while there is time.
-   *
-   * @throws DeadlineExceededException when there is none
-   */
+  /** Throws if the deadline has passed. */
   void check() {
     if (hasPassed()) {
       throw exceeded();

@@ -8,10 +8,10 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * A text as a model reads it: one encoding, or several windows of it.
+ * An encoded text: one encoding, or several windows.
  *
  * @param windows one or more
- * @param reading how much of the text they have
+ * @param reading how much of the text they contain
  */
 record Document(List<Encoding> windows, Reading reading) {
   Document {
@@ -31,19 +31,19 @@ record Document(List<Encoding> windows, Reading reading) {
         text.windows(), new Reading(windows, text.truncatedTokens(), text.allTruncatedCounted()));
   }
 
-  /** All tokens, the special ones of each window included. */
+  /** The number of tokens of all windows, special tokens included. */
   int size() {
     return windows.stream().mapToInt(Encoding::size).sum();
   }
 
-  /** For each window of all documents, which of them it is of. */
+  /** For each window of all documents, the index of its document. */
   static int[] owners(List<Document> documents) {
     return IntStream.range(0, documents.size())
         .flatMap(i -> IntStream.range(0, documents.get(i).windows.size()).map(window -> i))
         .toArray();
   }
 
-  /** The windows of all documents, one document after the other. */
+  /** The windows of all documents, in order. */
   static List<Encoding> windows(List<Document> documents) {
     List<Encoding> all = new ArrayList<>(documents.size());
     documents.forEach(document -> all.addAll(document.windows));

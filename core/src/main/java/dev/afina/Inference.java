@@ -28,17 +28,17 @@ import java.util.function.Supplier;
 import java.util.stream.IntStream;
 
 /**
- * A model in one precision, ready to predict: runs it over encoded texts, in batches of about equal
- * length, on the {@link Workers}. Several {@link TextModel}s share it; the last of them to close
- * frees what is packed.
+ * A model in one precision, ready to predict: runs it over encoded texts on the {@link Workers}, in
+ * batches of texts of similar length. Several {@link TextModel}s share it; the last of them to
+ * close frees the packed layers. Thread safe.
  *
- * <p>Single texts of concurrent callers wait in a {@link TextQueue}, which is limited by tokens and
- * refuses more. Lists are divided into batches, and wait in turn for leave to bring a few of them
- * to the workers. While short single texts come, these batches are small: a short text waits for
- * one of them at most.
+ * <p>Single texts of concurrent callers wait in a {@link TextQueue}, whose length in tokens is
+ * limited. Lists are divided into {@link Batches}, of which they bring a few at a time to the
+ * workers, in {@linkplain ListTurns turns}. While short single texts arrive, these batches are
+ * small, and a short text waits for one of them at most.
  *
- * <p>A text's logits do not depend on the texts beside it but for float rounding: nothing is
- * padded.
+ * <p>Apart from float rounding a text's logits do not depend on the other texts of its batch,
+ * because nothing is padded.
  */
 final class Inference {
   /**
@@ -67,15 +67,19 @@ final class Inference {
 
   private int owners;
 
-  /** What is computed of each text, and the single texts that wait for it. */
+  /**
+   * One kind of result (logits or pooled hidden states) and the queue of the single texts that wait
+   * for it.
+   */
   private final class Output {
     final Function<PackedBatch, NDArray> forward;
     final String number;
     final TextQueue single = new TextQueue(texts -> computeBatch(texts, this, i -> "the text"));
 
     /**
-     * @param forward numbers of a batch, as many for each text, in its order
-     * @param number names one of them in messages
+     * @param forward computes the results of a batch: the same number of floats for each text, in
+     *     the order of the batch
+     * @param number the name of one such float in messages, to be followed by its index
      */
     Output(Function<PackedBatch, NDArray> forward, String number) {
       this.forward = forward;
@@ -84,10 +88,10 @@ final class Inference {
   }
 
   /**
-   * Takes over what is packed.
+   * Takes ownership of the packed model.
    *
    * @param model stays the caller's
-   * @param packed the same model, packed, where it could be
+   * @param packed the same model in packed form; empty if it could not be packed
    */
   Inference(Model model, Optional<PackedModel> packed) {
     this.model = model;
@@ -105,7 +109,7 @@ final class Inference {
   /**
    * Packs a model.
    *
-   * @throws IllegalStateException where this machine cannot compute in the precision
+   * @throws IllegalStateException if this machine cannot compute in the precision
    */
   static Inference of(Model model, Precision precision) {
     return new Inference(model, precision.pack(model));
@@ -122,29 +126,29 @@ final class Inference {
     }
   }
 
-  /** Whether the last owner has gone, so that what was packed is freed. */
+  /** Whether the last owner is gone, so that the packed model is freed. */
   synchronized boolean isFreed() {
     return owners == 0;
   }
 
-  /** What single calls have to do here. */
+  /** The texts of single calls that are queued or being computed. */
   InFlight inFlight() {
     return logits.single.inFlight();
   }
 
   /**
-   * Queues a text, to be computed together with those that other threads bring at the same time.
-   * Who waits for it has begun a {@link NativeUse}.
+   * Queues a text, to be computed together with those of other threads. The caller must have begun
+   * a {@link NativeUse} for as long as it waits.
    *
    * @param windows the text, or the windows of a document
-   * @param limit how many tokens in flight refuse it
-   * @throws OverloadedException when there are as many
+   * @param limit the number of tokens in flight at which the text is rejected
+   * @throws OverloadedException if there are that many
    */
   PendingLogits submit(List<Encoding> windows, long limit, Deadline deadline) {
     return logits.single.add(windows, limit, deadline);
   }
 
-  /** The logits of one text, together with those that other threads bring at the same time. */
+  /** The logits of one text, computed together with those of other threads. */
   float[] logits(Encoding text) {
     try (NativeUse use = NativeUse.begin()) {
       return submit(List.of(text), Long.MAX_VALUE, Deadline.NONE).await().get(0);
@@ -152,10 +156,10 @@ final class Inference {
   }
 
   /**
-   * The pooled hidden states of one text's windows, computed with those that other threads bring.
+   * The pooled hidden states of one text's windows, computed together with those of other threads.
    *
-   * @throws OverloadedException when as many tokens as {@code limit} are in flight
-   * @throws DeadlineExceededException when it takes too long
+   * @throws OverloadedException if {@code limit} tokens are in flight
+   * @throws DeadlineExceededException if it takes too long
    */
   List<float[]> hidden(List<Encoding> windows, Pooling pooling, long limit, Deadline deadline) {
     try (NativeUse use = NativeUse.begin()) {
@@ -166,15 +170,18 @@ final class Inference {
   /**
    * The pooled hidden states of many texts, in their order.
    *
-   * @param names the texts in messages
-   * @throws DeadlineExceededException when the call's has passed, between batches
+   * @param names names the texts in messages, by index
+   * @throws DeadlineExceededException if the deadline of the call passes; checked between batches
    */
   List<float[]> hidden(
       List<Encoding> texts, Pooling pooling, IntFunction<String> names, ListCall call) {
     return compute(texts, pooled(pooling), names, call);
   }
 
-  /** The packed network, where it is right; that is found out here, before workers need to know. */
+  /**
+   * The network that computes hidden states: the packed one, if it computes them correctly on this
+   * machine.
+   */
   private Network ofHiddenStates() {
     return packed
         .filter(PackedModel::givesHiddenStates)
@@ -190,7 +197,7 @@ final class Inference {
   /**
    * The logits of many texts, in their order.
    *
-   * @param names the texts in messages
+   * @param names names the texts in messages, by index
    */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names) {
     return logits(texts, names, ListCall.unmeasured());
@@ -199,7 +206,7 @@ final class Inference {
   /**
    * The logits of many texts, in their order.
    *
-   * @throws DeadlineExceededException when the call's has passed, between batches
+   * @throws DeadlineExceededException if the deadline of the call passes; checked between batches
    */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, ListCall call) {
     return compute(texts, logits, names, call);
@@ -214,7 +221,11 @@ final class Inference {
     }
   }
 
-  /** The logits of many texts; ends between some batches when it should. */
+  /**
+   * The logits of many texts, in their order.
+   *
+   * @throws InterruptedIOException from {@code stop}, which is called every few batches
+   */
   List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
       throws InterruptedIOException {
     return compute(texts, logits, names, stop, ListCall.undivided());
@@ -285,9 +296,9 @@ final class Inference {
   }
 
   /**
-   * Rows in the order of the texts.
+   * Sorts rows into the order of the texts.
    *
-   * @param texts which text each row is of
+   * @param texts the index of the text of each row
    */
   private static List<float[]> inOrder(List<float[]> rows, int... texts) {
     int[] places = new int[texts.length];

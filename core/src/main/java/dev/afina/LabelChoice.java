@@ -14,14 +14,15 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which labels a fine-tuning has: those that the user gave, else the checkpoint's where it has
- * named ones and all rows use them, else the data's.
+ * Decides the labels of a fine-tuning: those that the user set, otherwise those of the checkpoint
+ * if it has named ones and all rows use them, otherwise those of the data.
  *
- * @param given by the user; null where they are to be found
+ * @param given the labels that the user set, or null
  * @param headWeights whether the labels of the checkpoint are kept, replaced or extended
- * @param validation null for none
- * @param labelled refuses a row without the kind of label that is wanted
- * @param tasks the task of these labels
+ * @param train the training data
+ * @param validation the validation data, or null
+ * @param labelled throws for a row without a label of the right kind
+ * @param tasks creates the task of these labels
  */
 record LabelChoice<P, E extends EvaluationResult<P>>(
     @Nullable Labels given,
@@ -33,7 +34,7 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     implements TaskChoice<P, E> {
   static final int SHOWN = 300;
 
-  /** Looks at one row of a data set. */
+  /** Checks one row of a data set. */
   interface RowCheck {
     void check(Dataset data, int row);
   }
@@ -56,7 +57,10 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     return settled(given == null ? Labels.from(train) : given);
   }
 
-  /** Whether rows to validate on have a label that none to train on has: the checkpoint's? */
+  /**
+   * True if validation rows have a label that no training row has, which may be one of the
+   * checkpoint's.
+   */
   @Override
   public boolean needsCheckpoint() {
     if (headWeights == ModelLoader.HeadWeights.EXTENDED) {

@@ -3,7 +3,7 @@ package dev.afina;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
-/** A call with many texts: by when it must end, and what it measures on the way. */
+/** A call with many texts: its deadline, and what is measured for the {@link ModelListener}. */
 final class ListCall {
   private final Deadline deadline;
   private final boolean isMeasured;
@@ -13,9 +13,9 @@ final class ListCall {
   private volatile long begun;
 
   /**
-   * A call that begins now.
+   * A call that starts now.
    *
-   * @param isMeasured whether somebody wants to know its batches
+   * @param isMeasured whether its batches are to be reported to a listener
    */
   ListCall(Deadline deadline, boolean isMeasured) {
     this(deadline, isMeasured, true);
@@ -27,12 +27,15 @@ final class ListCall {
     this.isDividedForOthers = isDividedForOthers;
   }
 
-  /** One that takes its time, and of which nobody is told. */
+  /** A call without a deadline that is not reported. */
   static ListCall unmeasured() {
     return new ListCall(Deadline.NONE, false);
   }
 
-  /** One whose arithmetic is always the same, whoever else calls; nobody is told of it. */
+  /**
+   * A call whose batches, and so its float rounding, do not depend on other callers. It has no
+   * deadline and is not reported.
+   */
   static ListCall undivided() {
     return new ListCall(Deadline.NONE, false, false);
   }
@@ -41,26 +44,26 @@ final class ListCall {
     return deadline;
   }
 
-  /** Whether its batches get smaller while short texts of other callers come. */
+  /** Whether its batches are made smaller while short texts of other callers arrive. */
   boolean isDividedForOthers() {
     return isDividedForOthers;
   }
 
-  /** A worker begins with a batch. */
+  /** Notes that a worker starts to compute a batch. */
   void begin() {
     if (begun == 0) {
       begun = System.nanoTime();
     }
   }
 
-  /** A batch was computed. */
+  /** Notes that a batch was computed. */
   void computed(ModelListener.Batch batch) {
     if (isMeasured) {
       batches.add(batch);
     }
   }
 
-  /** From the begin of the call until a worker began with the first batch. */
+  /** The time from the start of the call until a worker started the first batch. */
   long queuedNanos() {
     return begun == 0 ? 0 : Math.max(0, begun - added);
   }

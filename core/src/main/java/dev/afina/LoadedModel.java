@@ -21,8 +21,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model, its tokenizer and how it was trained, which several {@link TextModel}s share. The last
- * of them to close frees it.
+ * A model, its tokenizer and the facts about its training, shared by several {@link TextModel}s.
+ * The last of them to close frees it.
  */
 final class LoadedModel {
   private final Model model;
@@ -30,7 +30,7 @@ final class LoadedModel {
   private final @Nullable TrainingFacts training;
   private int owners;
 
-  /** Takes over the model and the tokenizer. */
+  /** Takes ownership of the model and the tokenizer. */
   LoadedModel(Model model, Tokenizer tokenizer, @Nullable TrainingFacts training) {
     this.model = model;
     this.tokenizer = tokenizer;
@@ -61,12 +61,12 @@ final class LoadedModel {
     }
   }
 
-  /** Makes a text model of what was loaded and of what its outputs mean. */
+  /** The constructor of a text model. */
   interface Maker<T, M> {
     M make(LoadedModel loaded, TextReader reader, T task);
   }
 
-  /** What outputs mean, by their names and what is saved beside them. */
+  /** Creates the task from the labels and the settings that Afina saves. */
   interface TaskOf<T> {
     T of(Labels labels, AfinaConfig config) throws CheckpointException;
   }
@@ -101,12 +101,13 @@ final class LoadedModel {
   }
 
   /**
-   * Loads a saved model.
+   * Loads a saved model. The tokenizer, PyTorch and the kernels are prepared on threads of their
+   * own while the weights are read.
    *
-   * @param tasks what the outputs mean
-   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
-   *     interrupted, and stays so
-   * @throws IOException when it cannot be read, or is of another type of problem
+   * @param type the type of task that the model must have
+   * @throws java.io.InterruptedIOException if the JVM is shutting down, or the thread is
+   *     interrupted (its interrupt flag stays set)
+   * @throws IOException if it cannot be read, or is of another type
    */
   static <T extends Task<?, ?>, M> M load(
       CheckpointFiles files, ProblemType type, TaskOf<T> tasks, Maker<T, M> models)
@@ -165,7 +166,7 @@ final class LoadedModel {
     M with(Tokenizer tokenizer) throws IOException;
   }
 
-  /** Makes a text model of a model and a tokenizer; closes both when that fails. */
+  /** Makes a text model of a model and its tokenizer. Closes both if that fails. */
   static <M> M assemble(Model model, TokenizerSource source, Assembly<M> assembly)
       throws IOException {
     boolean complete = false;

@@ -4,8 +4,9 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
 
 /**
- * Counts the running calls of something that can be closed, so that nothing is freed under them. A
- * call may end on another thread than it began on, which a lock for reading does not allow.
+ * Counts the running calls on something that can be closed, so that nothing is freed while they
+ * run. Unlike with a read lock, a call may end on another thread than the one it started on. Thread
+ * safe.
  */
 final class OpenCalls {
   private static final long CLOSED = 1L << 62;
@@ -13,7 +14,7 @@ final class OpenCalls {
   private final AtomicLong calls = new AtomicLong(); // and CLOSED
   private final CountDownLatch ended = new CountDownLatch(1);
 
-  /** Begins a call, unless this is closed. */
+  /** Starts a call and returns true, or returns false if this is closed. */
   boolean enter() {
     long now;
     do {
@@ -37,9 +38,9 @@ final class OpenCalls {
   }
 
   /**
-   * Lets no further call in, and waits for the end of those that run, also when interrupted.
+   * Rejects further calls and waits for running ones to end. An interrupt does not end the wait.
    *
-   * @return whether this was the first time
+   * @return whether this was the first call of close
    */
   boolean close() {
     long before = calls.getAndUpdate(now -> now | CLOSED);

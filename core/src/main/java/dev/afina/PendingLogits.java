@@ -13,8 +13,9 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A text that waits in a {@link TextQueue}, or is computed: one encoding, or the windows of a
- * document. It ends with the logits of all of them, with a failure, or by being dropped.
+ * A text that is queued in a {@link TextQueue} or being computed: one encoding, or the windows of a
+ * document. It ends with the logits of all windows or with a failure, for example a passed
+ * deadline. Thread safe.
  */
 final class PendingLogits {
   private final List<Encoding> windows;
@@ -28,22 +29,20 @@ final class PendingLogits {
   private final AtomicBoolean left = new AtomicBoolean();
   private final CompletableFuture<List<float[]>> result = new CompletableFuture<>();
 
-  // Written by a worker, before the result that tells the reader.
+  // Written by a worker before it completes the result, so that the reader of the result sees them.
   private volatile long begun;
   private volatile @Nullable Run run;
 
   /**
-   * A batch that was computed. Who comes first of those that were in it tells.
+   * A batch that was computed. The first of its texts to be answered reports it to the listener.
    *
-   * @param isTold whether somebody does
+   * @param isTold whether it was reported
    */
   record Run(ModelListener.Batch batch, AtomicBoolean isTold) {}
 
   /**
-   * Begins to wait.
-   *
    * @param windows one or more
-   * @param leaving runs once, when this needs no place any more
+   * @param leaving runs once, when the text no longer counts as in flight
    */
   PendingLogits(List<Encoding> windows, int tokens, Deadline deadline, Runnable leaving) {
     this.windows = windows;
@@ -62,7 +61,10 @@ final class PendingLogits {
     return tokens;
   }
 
-  /** Whether computing it is of no use any more; a deadline that has passed ends it here. */
+  /**
+   * Whether it has ended, so that it need not be computed. If its deadline has passed, this call
+   * ends it.
+   */
   boolean isOver() {
     if (!result.isDone() && deadline.hasPassed()) {
       fail(deadline.exceeded());
@@ -70,14 +72,14 @@ final class PendingLogits {
     return result.isDone();
   }
 
-  /** A worker begins with a window. */
+  /** Notes that a worker starts to compute a window. */
   void begin() {
     if (begun == 0) {
       begun = System.nanoTime();
     }
   }
 
-  /** A window's logits are there. */
+  /** Notes the logits of a window; the last one completes the text. */
   void complete(int window, float[] logits, Run computed) {
     rows[window] = logits;
     run = computed;
@@ -87,7 +89,7 @@ final class PendingLogits {
     }
   }
 
-  /** Ends it, if it has not ended. */
+  /** Ends it with a failure, if it has not ended. */
   boolean fail(Throwable failure) {
     leave();
     return result.completeExceptionally(failure);
@@ -100,10 +102,10 @@ final class PendingLogits {
   }
 
   /**
-   * Waits for the logits of the windows. A thread that is interrupted waits on, and stays
-   * interrupted.
+   * Waits for the logits of the windows. An interrupt does not end the wait; the thread's interrupt
+   * flag stays set.
    *
-   * @throws DeadlineExceededException when there is one and it has passed
+   * @throws DeadlineExceededException if the deadline passes
    */
   List<float[]> await() {
     if (deadline.isNone()) {
@@ -130,7 +132,7 @@ final class PendingLogits {
     }
   }
 
-  /** What a worker threw, to throw it again; an Error is thrown here. */
+  /** The exception that a worker threw, to be thrown again. An Error is thrown right here. */
   static RuntimeException unchecked(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
@@ -138,27 +140,30 @@ final class PendingLogits {
     return failure instanceof RuntimeException e ? e : new CompletionException(failure);
   }
 
-  /** For whoever goes on when it ends, on any thread. From now on a deadline ends it in time. */
+  /**
+   * The future result, which may complete on any thread. From now on the deadline is enforced by a
+   * timer.
+   */
   CompletableFuture<List<float[]>> future() {
     if (!deadline.isNone()) {
-      // Not by orTimeout: whatever is chained to that runs on the one thread that keeps the time.
+      // Not orTimeout: whatever is chained to that runs on the JVM's only timer thread.
       CompletableFuture<Boolean> timer = new CompletableFuture<>();
       CompletableFuture<Void> unusedEither =
           timer
               .completeOnTimeout(true, Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS)
               .thenRun(this::isOver);
-      CompletableFuture<?> unused = // the timer, and what it holds, goes with the result
+      CompletableFuture<?> unused = // frees the timer, and what it refers to, with the result
           result.whenComplete((logits, failure) -> timer.cancel(false));
     }
     return result;
   }
 
-  /** From the begin of the wait until a worker took the first window. */
+  /** The time from queueing until a worker started the first window. */
   long queuedNanos() {
     return begun == 0 ? 0 : Math.max(0, begun - added);
   }
 
-  /** Tells of the last batch in which this was, unless somebody else in it has. */
+  /** Reports the last batch that this text was in, unless another text has. */
   void tellOfBatch(ModelListener listener) {
     Run last = run;
     if (last != null && last.isTold.compareAndSet(false, true)) {

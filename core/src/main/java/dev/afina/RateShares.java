@@ -6,15 +6,15 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
 
-/** With which share of the learning rate each parameter is trained, if at all. */
+/** The share of the learning rate with which each parameter is trained, if it is trained at all. */
 final class RateShares {
   private final Depths depths;
   private final OptimizerOptions options;
   private final Freeze freeze;
 
   /**
-   * @throws IllegalArgumentException when more layers are to be frozen than there are, or a rate of
-   *     its own for the head is a share of 0
+   * @throws IllegalArgumentException if more layers are to be frozen than there are, or the head
+   *     has its own rate and the learning rate is 0
    */
   RateShares(List<ParameterSpec> parameters, OptimizerOptions options, Freeze freeze) {
     this.depths = new Depths(parameters);
@@ -29,7 +29,7 @@ final class RateShares {
     }
   }
 
-  /** Empty for what is frozen. */
+  /** The share for a parameter; empty if it is frozen. */
   Optional<Double> of(ParameterSpec spec) {
     int depth = depths.of(spec);
     if (freeze.covers(depth, depths.head())) {

@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What some texts should get, a row of numbers for each: the position of its one label, a 0 or 1
- * for each label, or the values of a regression. The {@link Task} knows which.
+ * The targets of some texts, a row of numbers for each: the index of its label, a 0 or 1 for each
+ * label, or the values of a regression, depending on the {@link Task}. Immutable.
  *
- * @param rows by text
+ * @param rows one row per text
  */
 record Targets(List<double[]> rows) {
   static final Targets NONE = new Targets(List.of());
@@ -24,7 +24,7 @@ record Targets(List<double[]> rows) {
     return rows.get(text);
   }
 
-  /** The position of a text's one label. */
+  /** The index of the label of a text, for a single-label task. */
   int label(int text) {
     return (int) row(text)[0];
   }

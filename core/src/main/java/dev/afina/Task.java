@@ -10,11 +10,11 @@ import java.util.Map;
 import java.util.Optional;
 
 /**
- * What a model's outputs mean: how rows of data become {@link Targets}, logits a prediction, and
- * both together an evaluation. Immutable.
+ * What a model's outputs mean: how rows of data become {@link Targets}, logits become a prediction,
+ * and both become an evaluation. There is one task per type of model. Immutable.
  *
- * @param <P> what the model says of one text
- * @param <E> how well it does on many
+ * @param <P> the prediction for one text
+ * @param <E> the evaluation on labelled data
  */
 interface Task<P, E extends EvaluationResult<P>> {
 
@@ -26,53 +26,52 @@ interface Task<P, E extends EvaluationResult<P>> {
   /**
    * The targets of all rows.
    *
-   * @param what names the data in messages
-   * @param alike data that writes its labels in the same way; without any, {@code Dataset.of()}
-   * @throws IllegalArgumentException when a row has no target of this kind, naming it
+   * @param what the name of the data in messages
+   * @param alike other data with the same notation of labels (names or indexes); {@code
+   *     Dataset.of()} for none
+   * @throws IllegalArgumentException if a row has no target of this kind; the message names it
    */
   Targets targets(String what, Dataset data, Dataset alike);
 
   /**
-   * Refuses training data that there is nothing to learn of.
+   * Throws if nothing can be learned from the training data.
    *
-   * @throws IllegalArgumentException saying what is missing
+   * @throws IllegalArgumentException with what is missing
    */
   void requireLearnable(Targets training);
 
-  /**
-   * How many of the rows have each label, by its position; empty where there is nothing to count.
-   */
+  /** The number of rows with each label, in label order; empty for a regression. */
   List<Integer> counts(Targets targets);
 
   /**
-   * What outputs say.
+   * The prediction for one text.
    *
-   * @param logits one an output, all finite; taken over
+   * @param logits one per output, all finite; the prediction takes ownership
    */
   P prediction(float[] logits);
 
-  /** The same prediction, which tells how much of its text was read. */
+  /** The same prediction with how much of its text was read. */
   P read(P prediction, Reading reading);
 
-  /** What of this belongs into {@link AfinaConfig}, by the section's name. */
+  /** The sections of {@link AfinaConfig} that belong to this task, by name. */
   default Map<String, JsonObject> sections() {
     return Map.of();
   }
 
   /**
-   * Predictions beside what rows of data say.
+   * Compares predictions with the targets of rows.
    *
-   * @throws IllegalArgumentException when a row has no target of this kind, naming it
+   * @throws IllegalArgumentException if a row has no target of this kind; the message names it
    */
   default E evaluation(Dataset data, List<P> predictions) {
     return evaluation(targets("data", data, Dataset.of()), predictions);
   }
 
-  /** How outputs become decisions, where there are rules for that. */
+  /** The decision rules, if there are any. */
   default Optional<DecisionFacts> decisions() {
     return Optional.empty();
   }
 
-  /** Predictions beside what they should be. */
+  /** Compares predictions with the true targets. */
   E evaluation(Targets truth, List<P> predictions);
 }

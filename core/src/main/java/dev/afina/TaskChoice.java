@@ -3,44 +3,46 @@ package dev.afina;
 import com.google.gson.JsonObject;
 
 /**
- * What a fine-tuning's outputs mean and what each row should get, found from what the user gave,
- * the data and the checkpoint. What can be wrong with them is found as early as it can be known:
- * most of it before a checkpoint is downloaded, all of it before a text is tokenized.
+ * Decides the {@link Task} and the targets of a fine-tuning from the user's settings, the data and
+ * the checkpoint. Contradictions are found as early as possible: most of them before the checkpoint
+ * is downloaded, all of them before texts are tokenized.
  */
 interface TaskChoice<P, E extends EvaluationResult<P>> {
 
   /**
-   * The task, and the targets of the rows.
+   * The decision.
    *
-   * @param validation empty where there is no such data
+   * @param task what the outputs mean
+   * @param training the targets of the training data
+   * @param validation the targets of the validation data; empty if there is none
    */
   record Settled<P, E extends EvaluationResult<P>>(
       Task<P, E> task, Targets training, Targets validation) {}
 
   /**
-   * Checks all that needs no checkpoint.
+   * Checks everything that does not depend on the checkpoint.
    *
-   * @throws IllegalArgumentException naming the data and the row
+   * @throws IllegalArgumentException with the data and the row
    */
   void check();
 
-  /** Whether only the checkpoint's configuration can tell if data and labels fit. */
+  /** Whether the checkpoint's configuration is needed to tell if data and labels fit. */
   boolean needsCheckpoint();
 
   /**
-   * Settles it.
+   * Decides.
    *
-   * @param config the checkpoint's
-   * @param checkpoint names it in messages
-   * @throws IllegalArgumentException when labels, data and checkpoint contradict each other
-   * @throws CheckpointException when the configuration cannot be understood
+   * @param config the configuration of the checkpoint
+   * @param checkpoint the name of the checkpoint in messages
+   * @throws IllegalArgumentException if labels, data and checkpoint contradict each other
+   * @throws CheckpointException if the configuration is invalid
    */
   Settled<P, E> settle(JsonObject config, String checkpoint) throws CheckpointException;
 
   /**
-   * Settles it by what the user gave and the data, whatever the checkpoint has.
+   * Decides from the user's settings and the data alone.
    *
-   * @throws IllegalArgumentException when labels and data contradict each other
+   * @throws IllegalArgumentException if labels and data contradict each other
    */
   Settled<P, E> settleByData();
 }

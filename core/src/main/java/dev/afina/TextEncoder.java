@@ -10,17 +10,18 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Texts to token ids, never longer than the model can take, and a word on what was cut.
+ * Encodes texts as token ids, never longer than the model can read, and counts what was cut.
+ * Immutable and thread safe.
  *
- * @param maxTokens the longest text, or window of one, its special tokens included
- * @param longTexts what is done with longer texts
+ * @param maxTokens the maximum length of a text, or of one window of it, special tokens included
+ * @param longTexts how longer texts are handled
  */
 record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
 
-  /** Under this many texts they are encoded on the calling thread. */
+  /** Fewer texts are encoded on the calling thread. */
   private static final int PARALLEL_FROM = 32;
 
-  /** One that cuts longer texts. */
+  /** An encoder that cuts longer texts. */
   TextEncoder(Tokenizer tokenizer, int maxTokens) {
     this(tokenizer, maxTokens, LongTexts.cut());
   }
@@ -28,9 +29,9 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   /**
    * An encoder for a model.
    *
-   * @param wanted the longest text that the user wants, 0 for as long as the model can take
-   * @throws IllegalArgumentException if the model cannot take as many, or what is kept of longer
-   *     texts does not fit
+   * @param wanted the maximum length that the user wants; 0 for that of the model
+   * @throws IllegalArgumentException if the model cannot read that many tokens, or {@code
+   *     longTexts} does not fit into so few
    */
   static TextEncoder of(
       Tokenizer tokenizer, Architecture architecture, int wanted, LongTexts longTexts) {
@@ -42,7 +43,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
     return encoder;
   }
 
-  /** Refuses a length that the model cannot take. */
+  /** Throws if the model cannot read texts of this length. */
   static void requireTaken(Architecture architecture, int wanted) {
     int limit = architecture.spec().maxTokens();
     if (wanted > limit) {
@@ -65,9 +66,9 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   }
 
   /**
-   * Texts as rows.
+   * Makes rows of texts.
    *
-   * @throws IllegalArgumentException when one is null, naming it
+   * @throws IllegalArgumentException if a text is null; the message has its index
    */
   static Dataset dataset(List<String> texts) {
     List<Example> examples = new ArrayList<>(texts.size());
@@ -82,10 +83,10 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   }
 
   /**
-   * The tokens of one text.
+   * Encodes one text or pair.
    *
-   * @throws IllegalArgumentException if there are none, which takes a tokenizer without special
-   *     tokens; or if it is a pair, for whose special tokens there is no room
+   * @throws IllegalArgumentException if it has no tokens, which happens only with tokenizers that
+   *     add no special tokens, or if it is a pair and there is no room for its special tokens
    */
   Document encode(Example example) {
     requireRoom(example.pair() != null);
@@ -97,9 +98,9 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   }
 
   /**
-   * The tokens of many texts.
+   * Encodes many texts or pairs.
    *
-   * @throws IllegalArgumentException as for one, naming it
+   * @throws IllegalArgumentException as for one; the message names it
    */
   List<Document> encode(Dataset data) {
     // Here and not for each text: what a worker thread throws arrives wrapped.

@@ -13,16 +13,17 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
 
 /**
- * The single texts of concurrent callers, on their way to the workers, in two rows. A worker that
- * becomes free takes of a row what fits into a batch, and of short texts no more than its share of
- * all that is in flight: the busier it is, the larger the batches.
+ * The single texts of concurrent callers on their way to the workers, in two queues: short texts,
+ * and documents (long texts and texts of several windows). A worker that becomes free takes as many
+ * texts from a queue as fit into a batch, but of short texts no more than its share of all that are
+ * in flight. So batches grow with the load.
  *
- * <p>Short texts go before long ones and documents of several windows, but {@linkplain
- * Workers#submit for one batch} of these, which is small while short ones come. A document gets
- * some windows into a batch and then waits behind the others of its row.
+ * <p>Short texts go first; they wait for at most {@linkplain Workers#submit one batch} of
+ * documents, which is small while short texts arrive. If a document does not fit into a batch, the
+ * rest of its windows goes to the end of the queue. Thread safe.
  */
 final class TextQueue {
-  /** A quarter of what BERT reads at most: a paragraph. */
+  /** The maximum length of a short text: a paragraph, a quarter of what BERT can read. */
   private static final int MAX_TOKENS_OF_SHORT = 128;
 
   private final Function<List<Encoding>, List<float[]>> forward;
@@ -31,17 +32,17 @@ final class TextQueue {
   private final AtomicLong tokensInFlight = new AtomicLong();
   private final AtomicInteger textsInFlight = new AtomicInteger();
 
-  /** A long text's windows from one on. */
+  /** The windows of a document that are not yet in a batch. */
   private record Rest(PendingLogits document, int from) {}
 
-  /** A window that goes into a batch. */
+  /** A window in a batch. */
   private record Taken(PendingLogits text, int window) {
     Encoding encoding() {
       return text.windows().get(window);
     }
   }
 
-  /** What one worker computes together. */
+  /** The windows that one worker computes together. */
   private static final class Batch {
     final List<Taken> windows = new ArrayList<>();
     private final int mostTokens;
@@ -57,7 +58,7 @@ final class TextQueue {
       tokens += text.windows().get(window).size();
     }
 
-    /** Whether a window may be added; the first one always. */
+    /** Whether a window may be added. The first one always may. */
     boolean hasRoom(PendingLogits text, int window) {
       return windows.isEmpty()
           || (windows.size() < Batches.MAX_TEXTS
@@ -65,7 +66,9 @@ final class TextQueue {
     }
   }
 
-  /** A queue in front of what computes the logits of a batch, on a worker. */
+  /**
+   * @param forward computes a batch, on a worker
+   */
   TextQueue(Function<List<Encoding>, List<float[]>> forward) {
     this.forward = forward;
   }
@@ -75,11 +78,12 @@ final class TextQueue {
   }
 
   /**
-   * Queues a text. Who waits for it has begun a {@link dev.afina.internal.engine.NativeUse}.
+   * Queues a text. The caller must have begun a {@link dev.afina.internal.engine.NativeUse} for as
+   * long as it waits.
    *
    * @param windows one or more
-   * @param limit how many tokens in flight refuse it
-   * @throws OverloadedException when there are as many
+   * @param limit the number of tokens in flight at which the text is rejected
+   * @throws OverloadedException if there are that many
    */
   PendingLogits add(List<Encoding> windows, long limit, Deadline deadline) {
     int tokens = windows.stream().mapToInt(Encoding::size).sum();
@@ -115,7 +119,7 @@ final class TextQueue {
     textsInFlight.decrementAndGet();
   }
 
-  /** On a worker: takes its share of the short texts, if others have not yet taken all. */
+  /** On a worker: computes its share of the short texts, if any are left. */
   private Runnable serveTexts() {
     Batch batch = new Batch(mostTokensOfShort());
     PendingLogits next = texts.peek();
@@ -128,7 +132,7 @@ final class TextQueue {
     return batch.windows.isEmpty() ? () -> {} : compute(batch);
   }
 
-  /** On a worker: takes some of the windows that wait. */
+  /** On a worker: computes some of the windows that wait. */
   private Runnable serveDocuments() {
     Batch batch = new Batch(mostTokensOfLong());
     Rest next = documents.peek();
@@ -142,9 +146,9 @@ final class TextQueue {
   }
 
   /**
-   * A worker's share of all that is in flight, so that the next one that becomes free finds as
-   * much: batches of one text and of fifteen in turns would cost more, and the fifteen would wait
-   * for each other.
+   * A worker's share of all tokens in flight, so that the next worker to become free finds as many.
+   * Otherwise batches of one and of fifteen texts would alternate, which costs more, and the
+   * fifteen would wait for each other.
    */
   private int mostTokensOfShort() {
     long share = (tokensInFlight.get() + Workers.count() - 1) / Workers.count();
@@ -169,11 +173,11 @@ final class TextQueue {
       window++;
     }
     if (window < windows) {
-      queue(new Rest(document, window)); // behind whoever waits by now
+      queue(new Rest(document, window)); // behind all that wait by now
     }
   }
 
-  // Whatever goes wrong is the callers' to hear, else they would wait for ever.
+  // Every failure must reach the callers, or they would wait for ever.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private Runnable compute(Batch batch) {
     List<Taken> taken = batch.windows;

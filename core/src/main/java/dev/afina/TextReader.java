@@ -18,11 +18,12 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads texts with a model: from texts to tokens to logits, and what a {@link Task} makes of them.
+ * Predicts texts with a model: from texts to tokens to logits to the predictions of a {@link Task}.
+ * Immutable and thread safe.
  *
- * @param inference the model; shared by all readers of it in this precision
+ * @param inference the model; shared by all its readers in this precision
  * @param encoder how texts become tokens
- * @param serving what is refused, how long a call may take, and who is told
+ * @param serving queue limit, deadline, listener and executor
  */
 record TextReader(Inference inference, TextEncoder encoder, ServingOptions serving) {
 
@@ -30,31 +31,31 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     serving = serving.listener(ModelListeners.guarded(serving.listener()));
   }
 
-  /** One that serves as it does by default. */
+  /** A reader with the default serving options. */
   TextReader(Inference inference, TextEncoder encoder) {
     this(inference, encoder, ServingOptions.standard());
   }
 
-  /** A reader of the same model that serves in another way. */
+  /** The same reader with other serving options. */
   TextReader with(ServingOptions otherServing) {
     return new TextReader(inference, encoder, otherServing);
   }
 
-  /** A reader of the same model that makes other tokens of texts. */
+  /** The same reader with another encoder. */
   TextReader with(TextEncoder otherEncoder) {
     return new TextReader(inference, otherEncoder, serving);
   }
 
-  /** A reader with the same rules that computes with another model. */
+  /** The same reader with another model. */
   TextReader with(Inference otherInference) {
     return new TextReader(otherInference, encoder, serving);
   }
 
   /**
-   * Reads a text.
+   * Predicts a text.
    *
-   * @throws OverloadedException when too many tokens are in flight
-   * @throws DeadlineExceededException when it takes too long
+   * @throws OverloadedException if too many tokens are in flight
+   * @throws DeadlineExceededException if it takes too long
    */
   <P> P read(Example example, Task<P, ?> task, Deadline deadline) {
     long begun = System.nanoTime();
@@ -75,10 +76,10 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   }
 
   /**
-   * Begins to read a text.
+   * Predicts a text asynchronously.
    *
-   * @param ended runs when the model is not needed for it any more
-   * @return completes on the executor of the serving options
+   * @param ended runs when the model is no longer needed for it
+   * @return a future that completes on the executor of the serving options
    */
   <P> CompletableFuture<P> readAsync(
       Example example, Task<P, ?> task, Deadline deadline, Runnable ended) {
@@ -133,9 +134,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   }
 
   /**
-   * Reads many texts.
+   * Predicts many texts.
    *
-   * @throws DeadlineExceededException when it takes too long
+   * @throws DeadlineExceededException if it takes too long
    */
   <P> List<P> read(Dataset data, Task<P, ?> task, Deadline deadline) {
     long begun = System.nanoTime();
@@ -163,8 +164,8 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   }
 
   /**
-   * Reads many texts, takes its time, and tells nobody: for evaluations, whose figures do not
-   * depend on who else calls.
+   * Predicts many texts without deadline and without reporting to the listener: for evaluations,
+   * whose figures must not depend on other callers.
    */
   <P> List<P> readQuietly(Dataset data, Task<P, ?> task) {
     return read(encoder.encode(data), ListCall.undivided(), task);
@@ -176,7 +177,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   }
 
   /**
-   * The pooled hidden state of a text or pair.
+   * The embedding of a text or pair.
    *
    * @throws OverloadedException as {@link #read(Example, Task, Deadline)}
    */
@@ -186,7 +187,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
         windows, inference.hidden(windows, pooling, serving.tokensInFlight(), deadline));
   }
 
-  /** The pooled hidden states of many texts or pairs, in their order. */
+  /** The embeddings of many texts or pairs, in their order. */
   List<float[]> embeddings(Dataset data, Pooling pooling, Deadline deadline) {
     List<Document> texts = encoder.encode(data);
     ListCall call = new ListCall(deadline, false);
@@ -198,18 +199,22 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
         .toList();
   }
 
-  /** The logits of texts that are tokens already; ends between some batches when it should. */
+  /**
+   * The logits of encoded texts.
+   *
+   * @throws InterruptedIOException from {@code stop}, which is called every few batches
+   */
   List<float[]> logits(List<Document> texts, StopCheck stop) throws InterruptedIOException {
     return combined(texts, inference.logits(Document.windows(texts), names(texts), stop));
   }
 
-  /** The text that a window is of, in messages. */
+  /** Names the text of a window in messages. */
   private static IntFunction<String> names(List<Document> texts) {
     int[] owners = Document.owners(texts);
     return window -> "text " + owners[window] + " (counted from 0)";
   }
 
-  /** What logits say of the texts. */
+  /** The predictions for these logits. */
   static <P> List<P> predictions(List<Document> texts, List<float[]> logits, Task<P, ?> task) {
     return IntStream.range(0, texts.size())
         .mapToObj(i -> prediction(texts.get(i), logits.get(i), task))
@@ -220,7 +225,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     return task.read(task.prediction(logits), text.reading());
   }
 
-  /** Each text's passes with elements dropped. */
+  /** The passes with dropout over each text. */
   <P> List<List<P>> readWithDropout(Dataset data, int passes, long seed, Task<P, ?> task) {
     List<Document> texts = encoder.encode(data);
     Iterator<List<float[]>> windows = inference.logitsWithDropout(texts, passes, seed).iterator();

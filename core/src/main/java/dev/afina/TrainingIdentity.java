@@ -12,10 +12,10 @@ import java.util.StringJoiner;
 import java.util.TreeSet;
 
 /**
- * What the weights of a training depend on, as text by name: its options and its data. Two with the
- * same can go on from each other's checkpoints.
+ * Everything that the weights of a training depend on, as text by name: its options and digests of
+ * its data. A training can resume only from a checkpoint with the same identity.
  *
- * @param facts by name, in the order to tell them
+ * @param facts the facts by name, in display order
  */
 record TrainingIdentity(Map<String, String> facts) {
 
@@ -24,9 +24,9 @@ record TrainingIdentity(Map<String, String> facts) {
   }
 
   /**
-   * What differs.
+   * Describes the differences from another identity.
    *
-   * @return empty for nothing, else for example {@code seed is 1 there and 2 here}
+   * @return empty if there are none; otherwise for example {@code seed is 1 there and 2 here}
    */
   String differences(TrainingIdentity here) {
     StringJoiner all = new StringJoiner(", ");

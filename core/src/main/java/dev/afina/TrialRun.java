@@ -17,7 +17,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several trainings of one builder, one after the other, of which the best model is kept.
+ * Runs several trainings of one builder, one after the other, and keeps the best model.
  *
  * @param <B> the builder
  * @param <M> the model
@@ -37,10 +37,10 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
   private @Nullable M model;
 
   /**
-   * @param what names the run in messages
+   * @param what the name of the run in messages
    * @param settings those of the builder
-   * @throws IllegalArgumentException when there is nothing to choose the best by
-   * @throws IllegalStateException when a checkpoints folder is set
+   * @throws IllegalArgumentException if there is no metric to choose the best by
+   * @throws IllegalStateException if a checkpoints folder is set
    */
   TrialRun(String what, FitSettings settings, OptionSearch<B> search) {
     this.settings = settings;
@@ -64,7 +64,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
             : Optional.empty();
   }
 
-  /** Follows one trial: its values, its best metrics, and whether to end it. */
+  /** Follows one trial: records its metrics, and ends it if it is hopeless. */
   private final class Watch implements TrainingListener {
     private final TrainingControl control;
     private final List<Double> values = new ArrayList<>();
@@ -97,14 +97,15 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
   /**
    * Runs the trials.
    *
-   * @param builder copied for each
-   * @return with the best model, which is the caller's
-   * @throws TrainingDivergedException when all of them diverged
+   * @param builder copied for each trial
+   * @return the trials with the best model, which the caller closes
+   * @throws TrainingDivergedException if all of them diverged
    */
   Trials<M> run(B builder, Dataset train, List<List<OptionSearch.Setting<B>>> all)
       throws IOException {
     for (List<OptionSearch.Setting<B>> chosen : all) {
-      chosenBy(builder, chosen).check(true); // the last one's, too, before the first one trains
+      chosenBy(builder, chosen)
+          .check(true); // finds a contradiction in any trial before the first one starts
     }
     TrainingDivergedException problem = null;
     for (int i = 0; i < all.size() && goesOn(); i++) {
@@ -178,7 +179,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     }
   }
 
-  /** Keeps the model, or closes it. */
+  /** Keeps the model if it is the best so far, otherwise closes it. */
   private void offer(Trial trial, M trained) throws IOException {
     Trial before = best;
     if (trial.end() != Trial.End.COMPLETE || (before != null && !isBetter(trial, before))) {
@@ -206,7 +207,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     return greaterIsBetter ? x > y : x < y;
   }
 
-  /** Frees the best model where it was not given away. */
+  /** Frees the best model if the caller did not get it. */
   @Override
   public void close() {
     if (model != null) {

@@ -5,7 +5,10 @@ import dev.afina.training.TrainingResult;
 import dev.afina.training.TrainingState;
 import java.io.IOException;
 
-/** Saves the weights to keep whenever they change, then tells the user's listener. */
+/**
+ * A listener that saves the weights to keep whenever they change, and then calls the user's
+ * listener.
+ */
 final class WeightSaver implements TrainingListener {
   private final TrainingListener next;
   private final Action save;
@@ -23,7 +26,7 @@ final class WeightSaver implements TrainingListener {
     this.save = save;
   }
 
-  /** Where in the training the weights saved last are from; empty before the first. */
+  /** The position in the training of the weights saved last; empty if none were saved. */
   String saved() {
     return step == 0 ? "" : "epoch " + savedEpoch + ", step " + step;
   }
