@@ -276,7 +276,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       TaskChoice.Settled<P, E> rows, List<Document> training, List<Document> held) {
     return new TrainingIdentity.Builder()
         .add("checkpoint", Objects.requireNonNull(settings.checkpoint))
-        .addAll(options.deciding())
+        .addAll(options.affectingWeights())
         .add("problem type", rows.task().problemType().key())
         .add("loss", builder.lossName())
         .add("freeze", settings.freeze)

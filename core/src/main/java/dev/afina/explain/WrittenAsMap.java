@@ -5,9 +5,9 @@ import dev.afina.internal.json.WrittenOnly;
 import java.util.Map;
 
 /**
- * What Jackson and Gson write as a map, without being told. Jackson (2 and 3) takes the annotation
- * from here; where its jar is missing, so is the annotation, and nobody asks for it. Gson looks for
- * {@code @JsonAdapter} on each class.
+ * A value that Jackson and Gson serialize as a map, without any configuration. Jackson 2 and 3 read
+ * the annotation below; it is an optional dependency, and the JVM ignores an annotation whose class
+ * is missing. Gson needs {@code @JsonAdapter} on each class.
  */
 interface WrittenAsMap {
 

@@ -11,8 +11,8 @@ import java.util.List;
 import java.util.function.Supplier;
 
 /**
- * What the ranks of a {@link TrainingGroup} must agree on, so that none goes another way than the
- * others. One process by itself agrees with itself, at no cost.
+ * The decisions and sums on which the ranks of a {@link TrainingGroup} must agree, so that all take
+ * the same steps. In a single process this costs nothing.
  */
 final class Agreement {
   private final TrainingGroup group;
@@ -23,16 +23,16 @@ final class Agreement {
     this.alone = group == TrainingGroup.ALONE;
   }
 
-  /** Whether this rank writes what the group writes. */
+  /** Whether this rank writes files. */
   boolean isWriter() {
     return group.rank() == 0;
   }
 
   /**
-   * This rank's examples of a batch, about as long together as those of any other rank; none where
-   * there are fewer examples than ranks.
+   * This rank's share of the examples of a batch, of about the same total length as that of any
+   * other rank; empty if there are fewer examples than ranks.
    *
-   * @param lengths by example
+   * @param lengths the length of each example
    */
   int[] share(int[] batch, int[] lengths) {
     if (alone) {
@@ -46,7 +46,7 @@ final class Agreement {
     return Arrays.stream(shares.get(group.rank())).sorted().map(place -> batch[place]).toArray();
   }
 
-  /** Whether any rank says so. */
+  /** Whether this is true on any rank. */
   boolean any(boolean own) throws IOException {
     return alone ? own : numbers(own ? 1 : 0) > 0;
   }
@@ -64,7 +64,7 @@ final class Agreement {
     return sum;
   }
 
-  /** What rank 0 has: another processor may round otherwise. */
+  /** The value of rank 0, because another processor may round differently. */
   double ofFirst(double own) throws IOException {
     return alone ? own : ByteBuffer.wrap(group.gather(bytes(own)).get(0)).getDouble();
   }
@@ -74,9 +74,10 @@ final class Agreement {
   }
 
   /**
-   * Adds up the gradients of all ranks, in place, and gives the norm of the sums.
+   * Sums the gradients of all ranks in place and returns the norm of the sums.
    *
-   * @param addends this rank's, one or more for each parameter; the first becomes the sum
+   * @param addends this rank's gradients, one or more for each parameter; the first of them becomes
+   *     the sum
    */
   double sumAndNorm(List<List<NDArray>> addends, AdamW optimizer) throws IOException {
     double own = optimizer.sumAndNorm(addends);
@@ -89,11 +90,11 @@ final class Agreement {
   }
 
   /**
-   * Refuses ranks that differ.
+   * Throws on all ranks if one of them differs.
    *
-   * @param what is compared, for the message
-   * @param own the same text at all ranks
-   * @throws IllegalStateException at all ranks, naming the first that differs from rank 0
+   * @param what the name of what is compared, for the message
+   * @param own a text that must be the same on all ranks
+   * @throws IllegalStateException with the first rank that differs from rank 0
    */
   void requireSame(String what, Supplier<String> own) throws IOException {
     if (alone) {

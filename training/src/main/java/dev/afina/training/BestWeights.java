@@ -8,7 +8,10 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** The weights of the best evaluation so far, copied only where a metric chooses. */
+/**
+ * The weights of the best evaluation so far. They are copied only if a metric chooses them. Owns
+ * the copies until closed.
+ */
 final class BestWeights implements AutoCloseable {
   private static final String PREFIX = "best.";
 
@@ -28,9 +31,10 @@ final class BestWeights implements AutoCloseable {
   }
 
   /**
-   * Whether these weights are the ones to keep; copies them if so.
+   * Copies the current weights if they are the best so far.
    *
-   * @param value of the metric that chooses
+   * @param value the value of the metric that chooses
+   * @return whether they are
    */
   boolean offer(int step, double value) {
     boolean better = options.greaterIsBetter() ? value > best.value() : value < best.value();
@@ -52,14 +56,17 @@ final class BestWeights implements AutoCloseable {
     }
   }
 
-  /** Puts them in place, if there are any. */
+  /** Puts the best weights into the parameters, if there are any. */
   void restore() {
     for (int i = 0; i < weights.size(); i++) {
       PyTorch.memory(parameters.get(i).array()).put(PyTorch.memory(weights.get(i)));
     }
   }
 
-  /** Adds them to a checkpoint of the weights of {@code step}, unless they are the same. */
+  /**
+   * Adds them to the tensors of a checkpoint, unless they are the weights of {@code step}, which it
+   * contains anyway.
+   */
   void addTo(Map<String, Tensor> tensors, int step) {
     if (best.step() == step) {
       return;
@@ -72,7 +79,7 @@ final class BestWeights implements AutoCloseable {
     }
   }
 
-  /** Goes on from a checkpoint, whose weights are in place. */
+  /** Resumes from a checkpoint whose weights are already in the parameters. */
   void restore(TrainingState state) {
     best = state.best();
     if (best.step() == 0) {

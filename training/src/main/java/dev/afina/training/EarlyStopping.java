@@ -1,9 +1,9 @@
 package dev.afina.training;
 
 /**
- * transformers' rule: the training ends when the metric has not got better for {@code patience}
- * evaluations in a row. A value is better when it is over the best before it by more than the
- * threshold; the first one is.
+ * The rule of transformers' {@code EarlyStoppingCallback}: the training ends when the metric has
+ * not improved for {@code patience} evaluations in a row. A value is an improvement if it is better
+ * than the best one before it by more than the threshold. The first value always is.
  */
 final class EarlyStopping {
   private final EvaluationOptions options;
@@ -14,7 +14,7 @@ final class EarlyStopping {
   }
 
   /**
-   * Takes note of a value.
+   * Records a value.
    *
    * @param best the best value before this one; NaN for none
    * @return whether to stop
@@ -27,12 +27,12 @@ final class EarlyStopping {
     return isOver();
   }
 
-  /** Whether as many were no better as may be. */
+  /** Whether the patience is exhausted. */
   boolean isOver() {
     return options.patience().isPresent() && worse >= options.patience().getAsInt();
   }
 
-  /** How many evaluations in a row were no better. */
+  /** The number of evaluations in a row without improvement. */
   int worse() {
     return worse;
   }

@@ -122,8 +122,8 @@ public final class EvaluationOptions {
     return new EvaluationOptions(settings.and(others.settings));
   }
 
-  Map<String, String> deciding() {
-    return settings.deciding();
+  Map<String, String> affectingWeights() {
+    return settings.affectingWeights();
   }
 
   List<OptionValue> all() {

@@ -2,7 +2,10 @@ package dev.afina.training;
 
 import java.util.List;
 
-/** A {@link Schedule} at work in one training: the share of the peak rate that an update uses. */
+/**
+ * A {@link Schedule} at work in one training: the share of the peak learning rate that each update
+ * uses.
+ */
 interface LearningRate {
 
   /**
@@ -12,14 +15,14 @@ interface LearningRate {
    */
   double factor(int done);
 
-  /** Takes note of the watched metric's value, after each evaluation. */
+  /** Called after each evaluation with the value of the watched metric. */
   default void evaluated(double value) {}
 
-  /** What a checkpoint must hold so that the rest goes on as it would have. */
+  /** The state for a checkpoint. */
   default List<Double> state() {
     return List.of();
   }
 
-  /** Goes on from what {@link #state()} gave. */
+  /** Restores a state that {@link #state()} returned. */
   default void restore(List<Double> state) {}
 }

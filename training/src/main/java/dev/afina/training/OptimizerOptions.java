@@ -140,8 +140,8 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.and(others.settings));
   }
 
-  Map<String, String> deciding() {
-    return settings.deciding();
+  Map<String, String> affectingWeights() {
+    return settings.affectingWeights();
   }
 
   List<OptionValue> all() {

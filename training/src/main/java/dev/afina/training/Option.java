@@ -4,12 +4,12 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * An option: its name, its default and what it may be, stated once.
+ * An option: its name, its default and its range, stated once.
  *
- * @param defaultValue null for none
- * @param range what it may be
- * @param expected the range in words
- * @param decides whether the weights that come out depend on it
+ * @param defaultValue the default, or null
+ * @param range the test of a value
+ * @param expected the range in words, for messages
+ * @param affectsWeights whether the trained weights depend on it
  */
 record Option<T>(
     String name,
@@ -17,7 +17,7 @@ record Option<T>(
     @Nullable T defaultValue,
     Predicate<T> range,
     String expected,
-    boolean decides) {
+    boolean affectsWeights) {
 
   static <T> Option<T> of(
       String name, Class<T> type, @Nullable T defaultValue, Predicate<T> range, String expected) {
@@ -41,15 +41,14 @@ record Option<T>(
     return of(name, Boolean.class, false, n -> true, "true or false");
   }
 
-  /** The same, for what does not change the weights that come out. */
+  /** The same option, declared not to affect the trained weights. */
   Option<T> withoutEffectOnWeights() {
     return new Option<>(name, type, defaultValue, range, expected, false);
   }
 
   /**
-   * Refuses what is out of range.
-   *
-   * @throws IllegalArgumentException naming the option, the value and the range
+   * @throws IllegalArgumentException if the value is out of range; the message has the option, the
+   *     value and the range
    */
   void check(T value) {
     if (!range.test(value)) {

@@ -8,7 +8,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
 
-/** Where a training is, what it has seen and how fast: the figures behind all that it reports. */
+/**
+ * The progress of a training: position, loss sums, speed and history, from which everything it
+ * reports is computed.
+ */
 final class Progress {
   private final int examplesOfPass;
   private final int workers;
@@ -39,12 +42,12 @@ final class Progress {
     this.stepsPerEpoch = options.stepsPerEpoch(size);
   }
 
-  /** Updates done. */
+  /** The number of updates done. */
   int step() {
     return step;
   }
 
-  /** Updates in all. */
+  /** The total number of updates. */
   int steps() {
     return steps;
   }
@@ -53,7 +56,7 @@ final class Progress {
     return stepsPerEpoch;
   }
 
-  /** Examples that an epoch visits. */
+  /** The number of examples that an epoch visits. */
   int examplesPerEpoch() {
     return examplesOfPass;
   }
@@ -67,27 +70,27 @@ final class Progress {
     return step / stepsPerEpoch;
   }
 
-  /** How many updates of that epoch are done. */
+  /** The number of updates of that epoch that are done. */
   int stepOfEpoch() {
     return step % stepsPerEpoch;
   }
 
-  /** Epochs done, as a fraction. */
+  /** The number of epochs done, as a fraction. */
   double fraction() {
     return (double) step / stepsPerEpoch;
   }
 
-  /** The rate of the last update. */
+  /** The learning rate of the last update. */
   double learningRate() {
     return learningRate;
   }
 
-  /** Of training and evaluation so far. */
+  /** The time so far, evaluations included. */
   double seconds() {
     return (System.nanoTime() - started) / 1e9;
   }
 
-  /** The same without what was before the checkpoint that it goes on from. */
+  /** The time so far in this process, without that before the checkpoint it resumed from. */
   Duration runTime() {
     return Duration.ofNanos(System.nanoTime() - runStarted);
   }
@@ -96,7 +99,7 @@ final class Progress {
     evaluationNanos += nanos;
   }
 
-  /** Takes note of an update. */
+  /** Records an update. */
   TrainingListener.Step stepped(int size, double loss, double rate, double gradientNorm) {
     step++;
     examples += size;
@@ -119,7 +122,7 @@ final class Progress {
         Duration.ofSeconds(left));
   }
 
-  /** The mean loss since the last entry, in transformers' names. */
+  /** Records a log entry: the mean loss since the last one, under transformers' names. */
   TrainingState.LogEntry log() {
     Map<String, Double> values = new LinkedHashMap<>();
     values.put("loss", loggedLossSum / (step - loggedStep));
@@ -130,7 +133,9 @@ final class Progress {
     return note(values);
   }
 
-  /** Takes note of an evaluation that began at {@code begun}. */
+  /**
+   * Records an evaluation that started at {@code begun}, on the clock of {@link System#nanoTime}.
+   */
   TrainingListener.Evaluated evaluated(Map<String, Double> metrics, long begun, boolean kept) {
     Map<String, Double> values = new LinkedHashMap<>();
     metrics.forEach((name, value) -> values.put("eval_" + name, value));
@@ -146,8 +151,8 @@ final class Progress {
   }
 
   /**
-   * Takes note of the end of the epoch of the last update. An epoch that was stopped, and then
-   * resumed from a checkpoint, is one entry: the later takes the earlier's place.
+   * Records the end of the epoch of the last update. An epoch that was stopped and then resumed
+   * from a checkpoint is one entry: the later one replaces the earlier.
    */
   TrainingListener.Epoch endEpoch(Map<String, Double> metrics, boolean kept) {
     int number = (step - 1) / stepsPerEpoch + 1;
@@ -188,7 +193,7 @@ final class Progress {
   }
 
   /**
-   * A checkpoint.
+   * The state for a checkpoint.
    *
    * @param more adds further tensors
    */
@@ -226,7 +231,7 @@ final class Progress {
         tensors);
   }
 
-  /** Goes on from a checkpoint. */
+  /** Resumes from a checkpoint. */
   void restore(TrainingState state) {
     TrainingState.Position p = state.position();
     step = p.step();

@@ -9,11 +9,11 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of some options. Immutable. It knows which were set and which are left at their default,
- * so that two can be put together and nothing that was set gets lost.
+ * The values of some options. Immutable. It records which values were set explicitly, so that two
+ * can be combined without losing any.
  *
- * @param options all that there are, in the order to show them
- * @param values those that were set, by name
+ * @param options all options, in display order
+ * @param values the values that were set, by name
  */
 record Settings(List<Option<?>> options, Map<String, Object> values) {
   Settings {
@@ -37,7 +37,7 @@ record Settings(List<Option<?>> options, Map<String, Object> values) {
     return new Settings(options, changed);
   }
 
-  /** These, but what {@code others} sets is as there. */
+  /** Combines two: every value that {@code others} sets replaces the one of these. */
   Settings and(Settings others) {
     Map<String, Object> changed = new HashMap<>(values);
     changed.putAll(others.values);
@@ -53,18 +53,18 @@ record Settings(List<Option<?>> options, Map<String, Object> values) {
     return Objects.requireNonNull(value(option));
   }
 
-  /** The options that decide the weights, as text by name. */
-  Map<String, String> deciding() {
+  /** The options that affect the weights, as text by name. */
+  Map<String, String> affectingWeights() {
     Map<String, String> texts = new LinkedHashMap<>();
     for (Option<?> option : options) {
-      if (option.decides()) {
+      if (option.affectsWeights()) {
         texts.put(option.name(), text(option));
       }
     }
     return texts;
   }
 
-  /** All, in their order. */
+  /** All options, in display order. */
   List<OptionValue> all() {
     return options.stream()
         .map(o -> new OptionValue(o.name(), text(o), values.containsKey(o.name())))

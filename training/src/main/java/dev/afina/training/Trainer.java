@@ -55,7 +55,7 @@ public final class Trainer {
   private final Division division;
   private final Progress progress;
   private final LearningRate rate;
-  private final EarlyStopping patience;
+  private final EarlyStopping earlyStopping;
   private TrainingResult.@Nullable End end;
 
   private Trainer(
@@ -84,31 +84,7 @@ public final class Trainer {
                     progress.steps(),
                     options.optimizer().learningRate(),
                     options.evaluation().greaterIsBetter()));
-    this.patience = new EarlyStopping(options.evaluation());
-  }
-
-  /**
-   * Trains in a single process, without a control and without checkpoints; see {@link
-   * #fit(TrainingTask, TrainingOptions, TrainingListener, TrainingControl, Checkpoints,
-   * TrainingGroup)}.
-   */
-  public static TrainingResult fit(
-      TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
-    return fit(task, options, listener, new TrainingControl(), Checkpoints.NONE);
-  }
-
-  /**
-   * Trains in a single process; see {@link #fit(TrainingTask, TrainingOptions, TrainingListener,
-   * TrainingControl, Checkpoints, TrainingGroup)}.
-   */
-  public static TrainingResult fit(
-      TrainingTask task,
-      TrainingOptions options,
-      TrainingListener listener,
-      TrainingControl control,
-      Checkpoints checkpoints)
-      throws IOException {
-    return fit(task, options, listener, control, checkpoints, TrainingGroup.ALONE);
+    this.earlyStopping = new EarlyStopping(options.evaluation());
   }
 
   /**
@@ -152,6 +128,30 @@ public final class Trainer {
     return new Trainer(task, options, listener, control, checkpoints, group).run();
   }
 
+  /**
+   * Trains in a single process; see {@link #fit(TrainingTask, TrainingOptions, TrainingListener,
+   * TrainingControl, Checkpoints, TrainingGroup)}.
+   */
+  public static TrainingResult fit(
+      TrainingTask task,
+      TrainingOptions options,
+      TrainingListener listener,
+      TrainingControl control,
+      Checkpoints checkpoints)
+      throws IOException {
+    return fit(task, options, listener, control, checkpoints, TrainingGroup.ALONE);
+  }
+
+  /**
+   * Trains in a single process, without a control and without checkpoints; see {@link
+   * #fit(TrainingTask, TrainingOptions, TrainingListener, TrainingControl, Checkpoints,
+   * TrainingGroup)}.
+   */
+  public static TrainingResult fit(
+      TrainingTask task, TrainingOptions options, TrainingListener listener) throws IOException {
+    return fit(task, options, listener, new TrainingControl(), Checkpoints.NONE);
+  }
+
   private TrainingResult run() throws IOException {
     listener.started(
         TrainingListener.Plan.of(
@@ -190,6 +190,40 @@ public final class Trainer {
     }
   }
 
+  private void restore(TrainingState state, AdamW optimizer, BestWeights best) {
+    progress.restore(state);
+    optimizer.restore(state);
+    best.restore(state);
+    rate.restore(state.rateState());
+    earlyStopping.restore(state.position().worseInARow());
+    if (earlyStopping.isOver()) {
+      end = TrainingResult.End.NO_IMPROVEMENT; // the checkpoint was its last act
+    }
+    task.restoreRandomState(state.randomState());
+    log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
+    if (state.position().workers() != division.parts()) {
+      log.warn(
+          "the checkpoint is of a training on {} threads, here are {}: the weights will differ by"
+              + " float rounding from those of an uninterrupted training",
+          state.position().workers(),
+          division.parts());
+    }
+  }
+
+  /** Describes the state that all ranks of a group must share before the first update. */
+  private String beginning() {
+    CRC32C weights = new CRC32C();
+    parameters.forEach(p -> weights.update(PyTorch.bytes(p.array())));
+    return "step %s of %s, %s examples, %s parameters of checksum %s, options %s"
+        .formatted(
+            progress.step(),
+            progress.steps(),
+            task.size(),
+            parameters.size(),
+            Long.toHexString(weights.getValue()),
+            options.affectingWeights());
+  }
+
   /** Runs the updates of an epoch, from the current position in it. */
   private void trainEpoch(AdamW optimizer, BestWeights best) throws IOException {
     int epoch = progress.epoch();
@@ -202,140 +236,11 @@ public final class Trainer {
     while (!ends) {
       int from = progress.stepOfEpoch() * perUpdate;
       int to = Math.min(used, from + perUpdate);
-      update(Arrays.copyOfRange(order, from, to), optimizer, this::check);
+      update(Arrays.copyOfRange(order, from, to), optimizer, this::checkGoingOn);
       end = endAsked();
       ends = to == used || progress.complete() || end != null;
       afterUpdate(ends, optimizer, best);
       ends |= end != null;
-    }
-  }
-
-  private TrainingResult.@Nullable End endAsked() throws IOException {
-    if (group.any(control.isStopped())) {
-      return TrainingResult.End.STOPPED;
-    }
-    boolean late =
-        options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
-    return group.any(late) ? TrainingResult.End.TIME_BUDGET : null;
-  }
-
-  /** Does what is due after an update: log entry, evaluation, end of the epoch, checkpoint. */
-  private void afterUpdate(boolean epochEnds, AdamW optimizer, BestWeights best)
-      throws IOException {
-    if (progress.step() % options.loggingSteps() == 0) {
-      listener.logged(progress.log());
-    }
-    Evaluation evaluation = Evaluation.NONE;
-    boolean last = progress.complete() || end != null;
-    if (group.any(control.takeEvaluate())
-        || last
-        || isDue(options.evaluation().everySteps(), epochEnds)) {
-      evaluation = evaluate(optimizer, best);
-    }
-    if (epochEnds || end != null) { // the evaluation may have ended it
-      bringUpToDate(optimizer);
-      boolean kept = options.evaluation().keepBest().isEmpty() || evaluation.best();
-      TrainingListener.Epoch ended = progress.endEpoch(evaluation.metrics(), kept);
-      log.info("{}", inOneLine(ended));
-      listener.epochEnded(ended);
-    }
-    if (group.any(control.takeSave())
-        || progress.complete() // as the Trainer, whatever the steps between
-        || isDue(options.saving().everySteps(), epochEnds || end != null)) {
-      save(optimizer, best);
-    }
-  }
-
-  /** The training loss and the first few metrics. */
-  private String inOneLine(TrainingListener.Epoch epoch) {
-    String metrics =
-        epoch.metrics().entrySet().stream()
-            .limit(METRICS_IN_LOG)
-            .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
-            .collect(Collectors.joining());
-    return String.format(
-        Locale.ROOT,
-        "epoch %d ended at step %d of %d: training loss %.4f%s; %.1f s",
-        epoch.epoch(),
-        epoch.step(),
-        progress.steps(),
-        epoch.trainingLoss(),
-        metrics.isEmpty() ? "" : "; evaluated:" + metrics.substring(1),
-        epoch.duration().toMillis() / 1000.0);
-  }
-
-  /**
-   * Whether something is due that happens every so many steps or, without a number, at the end of
-   * each epoch.
-   */
-  private boolean isDue(OptionalInt everySteps, boolean epochEnds) {
-    return everySteps.isEmpty() ? epochEnds : progress.step() % everySteps.getAsInt() == 0;
-  }
-
-  /** The metrics of an evaluation, and whether its weights are the ones to keep so far. */
-  private record Evaluation(Map<String, Double> metrics, boolean best) {
-    static final Evaluation NONE = new Evaluation(Map.of(), false);
-  }
-
-  private Evaluation evaluate(AdamW optimizer, BestWeights best) throws IOException {
-    bringUpToDate(optimizer);
-    long begun = System.nanoTime();
-    Map<String, Double> metrics = metrics(this::check);
-    if (metrics.isEmpty() && options.evaluation().keepBest().isEmpty()) {
-      return Evaluation.NONE; // there is nothing to evaluate on
-    }
-    boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
-    listener.evaluated(progress.evaluated(metrics, begun, kept));
-    if (group.any(control.isStopped()) && end == null && !progress.complete()) {
-      end = TrainingResult.End.STOPPED;
-    }
-    return new Evaluation(metrics, kept);
-  }
-
-  /**
-   * Returns whether the weights are the ones to keep so far. Ends the training when the patience is
-   * exhausted.
-   */
-  private boolean judge(Map<String, Double> metrics, BestWeights best) {
-    String metric = options.evaluation().keepBest().orElseThrow();
-    Double value = metrics.get(metric);
-    if (value == null) {
-      throw new IllegalArgumentException(
-          "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
-    }
-    rate.evaluated(value);
-    boolean enough = patience.offer(value, best.best().value());
-    if (enough && end == null && !progress.complete()) {
-      end = TrainingResult.End.NO_IMPROVEMENT;
-    }
-    return best.offer(progress.step(), value);
-  }
-
-  private void save(AdamW optimizer, BestWeights best) throws IOException {
-    if (checkpoints != Checkpoints.NONE) {
-      bringUpToDate(optimizer);
-      if (group.isWriter()) {
-        checkpoints.save(state(optimizer, best));
-      }
-      listener.saved(progress.step());
-    }
-  }
-
-  private void bringUpToDate(AdamW optimizer) {
-    requireFiniteWeights(optimizer);
-    task.synchronize();
-  }
-
-  /** Throws if the training should end now. Does not clear the thread's interrupt flag. */
-  private void check() throws InterruptedIOException {
-    boolean interrupted = Thread.currentThread().isInterrupted();
-    if (interrupted || NativeUse.isEnding()) {
-      throw new InterruptedIOException(
-          "training was stopped after step "
-              + progress.step()
-              + " of "
-              + progress.steps()
-              + (interrupted ? ": its thread was interrupted" : ": the JVM is shutting down"));
     }
   }
 
@@ -412,6 +317,141 @@ public final class Trainer {
     }
   }
 
+  private TrainingResult.@Nullable End endAsked() throws IOException {
+    if (group.any(control.isStopped())) {
+      return TrainingResult.End.STOPPED;
+    }
+    boolean late =
+        options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
+    return group.any(late) ? TrainingResult.End.TIME_BUDGET : null;
+  }
+
+  /** Does what is due after an update: log entry, evaluation, end of the epoch, checkpoint. */
+  private void afterUpdate(boolean epochEnds, AdamW optimizer, BestWeights best)
+      throws IOException {
+    if (progress.step() % options.loggingSteps() == 0) {
+      listener.logged(progress.log());
+    }
+    Evaluation evaluation = Evaluation.NONE;
+    boolean last = progress.complete() || end != null;
+    if (group.any(control.takeEvaluate())
+        || last
+        || isDue(options.evaluation().everySteps(), epochEnds)) {
+      evaluation = evaluate(optimizer, best);
+    }
+    if (epochEnds || end != null) { // the evaluation may have ended it
+      bringUpToDate(optimizer);
+      boolean kept = options.evaluation().keepBest().isEmpty() || evaluation.best();
+      TrainingListener.Epoch ended = progress.endEpoch(evaluation.metrics(), kept);
+      log.info("{}", inOneLine(ended));
+      listener.epochEnded(ended);
+    }
+    if (group.any(control.takeSave())
+        || progress.complete() // as the Trainer, whatever the steps between
+        || isDue(options.saving().everySteps(), epochEnds || end != null)) {
+      save(optimizer, best);
+    }
+  }
+
+  /**
+   * Whether something is due that happens every so many steps or, without a number, at the end of
+   * each epoch.
+   */
+  private boolean isDue(OptionalInt everySteps, boolean epochEnds) {
+    return everySteps.isEmpty() ? epochEnds : progress.step() % everySteps.getAsInt() == 0;
+  }
+
+  /** The metrics of an evaluation, and whether its weights are the ones to keep so far. */
+  private record Evaluation(Map<String, Double> metrics, boolean best) {
+    static final Evaluation NONE = new Evaluation(Map.of(), false);
+  }
+
+  private Evaluation evaluate(AdamW optimizer, BestWeights best) throws IOException {
+    bringUpToDate(optimizer);
+    long begun = System.nanoTime();
+    Map<String, Double> metrics = metrics(this::checkGoingOn);
+    if (metrics.isEmpty() && options.evaluation().keepBest().isEmpty()) {
+      return Evaluation.NONE; // there is nothing to evaluate on
+    }
+    boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
+    listener.evaluated(progress.evaluated(metrics, begun, kept));
+    if (group.any(control.isStopped()) && end == null && !progress.complete()) {
+      end = TrainingResult.End.STOPPED;
+    }
+    return new Evaluation(metrics, kept);
+  }
+
+  private Map<String, Double> metrics(StopCheck stop) throws IOException {
+    long begun = System.nanoTime();
+    try (Autograd.Mode off = Autograd.off()) {
+      return task.evaluate(stop);
+    } finally {
+      progress.evaluationTook(System.nanoTime() - begun);
+    }
+  }
+
+  /**
+   * Returns whether the weights are the ones to keep so far. Ends the training when the patience is
+   * exhausted.
+   */
+  private boolean judge(Map<String, Double> metrics, BestWeights best) {
+    String metric = options.evaluation().keepBest().orElseThrow();
+    Double value = metrics.get(metric);
+    if (value == null) {
+      throw new IllegalArgumentException(
+          "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
+    }
+    rate.evaluated(value);
+    boolean enough = earlyStopping.offer(value, best.best().value());
+    if (enough && end == null && !progress.complete()) {
+      end = TrainingResult.End.NO_IMPROVEMENT;
+    }
+    return best.offer(progress.step(), value);
+  }
+
+  /** The training loss and the first few metrics. */
+  private String inOneLine(TrainingListener.Epoch epoch) {
+    String metrics =
+        epoch.metrics().entrySet().stream()
+            .limit(METRICS_IN_LOG)
+            .map(m -> String.format(Locale.ROOT, ", %s %.4f", m.getKey(), m.getValue()))
+            .collect(Collectors.joining());
+    return String.format(
+        Locale.ROOT,
+        "epoch %d ended at step %d of %d: training loss %.4f%s; %.1f s",
+        epoch.epoch(),
+        epoch.step(),
+        progress.steps(),
+        epoch.trainingLoss(),
+        metrics.isEmpty() ? "" : "; evaluated:" + metrics.substring(1),
+        epoch.duration().toMillis() / 1000.0);
+  }
+
+  private void save(AdamW optimizer, BestWeights best) throws IOException {
+    if (checkpoints != Checkpoints.NONE) {
+      bringUpToDate(optimizer);
+      if (group.isWriter()) {
+        checkpoints.save(state(optimizer, best));
+      }
+      listener.saved(progress.step());
+    }
+  }
+
+  private TrainingState state(AdamW optimizer, BestWeights best) {
+    return progress.state(
+        best.best(),
+        optimizer,
+        earlyStopping.worse(),
+        rate.state(),
+        task.randomState(),
+        tensors -> best.addTo(tensors, progress.step()));
+  }
+
+  private void bringUpToDate(AdamW optimizer) {
+    requireFiniteWeights(optimizer);
+    task.synchronize();
+  }
+
   /**
    * A diverging update shows in the loss one step later, after the weights would have been saved,
    * so they are checked here.
@@ -424,56 +464,16 @@ public final class Trainer {
     }
   }
 
-  private Map<String, Double> metrics(StopCheck stop) throws IOException {
-    long begun = System.nanoTime();
-    try (Autograd.Mode off = Autograd.off()) {
-      return task.evaluate(stop);
-    } finally {
-      progress.evaluationTook(System.nanoTime() - begun);
-    }
-  }
-
-  private TrainingState state(AdamW optimizer, BestWeights best) {
-    return progress.state(
-        best.best(),
-        optimizer,
-        patience.worse(),
-        rate.state(),
-        task.randomState(),
-        tensors -> best.addTo(tensors, progress.step()));
-  }
-
-  /** Describes the state that all ranks of a group must share before the first update. */
-  private String beginning() {
-    CRC32C weights = new CRC32C();
-    parameters.forEach(p -> weights.update(PyTorch.bytes(p.array())));
-    return "step %s of %s, %s examples, %s parameters of checksum %s, options %s"
-        .formatted(
-            progress.step(),
-            progress.steps(),
-            task.size(),
-            parameters.size(),
-            Long.toHexString(weights.getValue()),
-            options.deciding());
-  }
-
-  private void restore(TrainingState state, AdamW optimizer, BestWeights best) {
-    progress.restore(state);
-    optimizer.restore(state);
-    best.restore(state);
-    rate.restore(state.rateState());
-    patience.restore(state.position().worseInARow());
-    if (patience.isOver()) {
-      end = TrainingResult.End.NO_IMPROVEMENT; // the checkpoint was its last act
-    }
-    task.restoreRandomState(state.randomState());
-    log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
-    if (state.position().workers() != division.parts()) {
-      log.warn(
-          "the checkpoint is of a training on {} threads, here are {}: the weights will differ by"
-              + " float rounding from those of an uninterrupted training",
-          state.position().workers(),
-          division.parts());
+  /** Throws if the training should end now. Does not clear the thread's interrupt flag. */
+  private void checkGoingOn() throws InterruptedIOException {
+    boolean interrupted = Thread.currentThread().isInterrupted();
+    if (interrupted || NativeUse.isEnding()) {
+      throw new InterruptedIOException(
+          "training was stopped after step "
+              + progress.step()
+              + " of "
+              + progress.steps()
+              + (interrupted ? ": its thread was interrupted" : ": the JVM is shutting down"));
     }
   }
 }

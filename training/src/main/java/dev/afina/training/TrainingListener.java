@@ -16,6 +16,8 @@ import org.jspecify.annotations.Nullable;
  * default.
  */
 public interface TrainingListener {
+  // What the methods receive are classes around a private record, and not records: so more values
+  // can be added without breaking callers.
 
   /** A listener that does nothing. */
   TrainingListener NONE = new TrainingListener() {};
@@ -131,7 +133,7 @@ public interface TrainingListener {
 
     @Override
     public String toString() {
-      return "Plan" + values.toString().substring("PlanValues".length());
+      return WrittenAsMap.text(this, values);
     }
   }
 
@@ -255,7 +257,7 @@ public interface TrainingListener {
 
     @Override
     public String toString() {
-      return "Step" + values.toString().substring("StepValues".length());
+      return WrittenAsMap.text(this, values);
     }
   }
 
@@ -341,7 +343,7 @@ public interface TrainingListener {
 
     @Override
     public String toString() {
-      return "Evaluated" + values.toString().substring("EvaluatedValues".length());
+      return WrittenAsMap.text(this, values);
     }
   }
 
@@ -444,7 +446,7 @@ public interface TrainingListener {
 
     @Override
     public String toString() {
-      return "Epoch" + values.toString().substring("EpochValues".length());
+      return WrittenAsMap.text(this, values);
     }
   }
 }

@@ -228,6 +228,11 @@ public final class TrainingOptions {
     return settings.required(SEED);
   }
 
+  /** Sets {@link #seed()}. */
+  public TrainingOptions seed(int value) {
+    return with(settings.with(SEED, value));
+  }
+
   /**
    * The maximum number of parts into which a batch is divided, each computed on one core, 1 to
    * 1,024. Default: none, which means one part per core. The last bits of the weights depend on it;
@@ -242,11 +247,6 @@ public final class TrainingOptions {
   /** Sets {@link #workers()}. */
   public TrainingOptions workers(int value) {
     return with(settings.with(WORKERS, value));
-  }
-
-  /** Sets {@link #seed()}. */
-  public TrainingOptions seed(int value) {
-    return with(settings.with(SEED, value));
   }
 
   /** The options of the optimizer: learning rates, weight decay, gradient clipping. */
@@ -291,13 +291,13 @@ public final class TrainingOptions {
   }
 
   /**
-   * The options that the weights depend on, as text by name: what a checkpoint is compared with
-   * before a training goes on. Unmodifiable.
+   * The options that affect the trained weights, as text by name. A training resumes only from a
+   * checkpoint with the same. Unmodifiable.
    */
-  public Map<String, String> deciding() {
-    Map<String, String> all = new LinkedHashMap<>(settings.deciding());
-    all.putAll(optimizer.deciding());
-    all.putAll(evaluation.deciding());
+  public Map<String, String> affectingWeights() {
+    Map<String, String> all = new LinkedHashMap<>(settings.affectingWeights());
+    all.putAll(optimizer.affectingWeights());
+    all.putAll(evaluation.affectingWeights());
     return Collections.unmodifiableMap(all);
   }
 

@@ -242,7 +242,7 @@ public final class TrainingResult implements WrittenAsMap {
 
   @Override
   public String toString() {
-    return "TrainingResult" + values.toString().substring("Values".length());
+    return WrittenAsMap.text(this, values);
   }
 
   private static String column(String name, String value) {

@@ -6,9 +6,9 @@ import java.time.Duration;
 import java.util.Map;
 
 /**
- * What Jackson and Gson write as a map, without being told. Jackson (2 and 3) takes the annotation
- * from here; where its jar is missing, so is the annotation, and nobody asks for it. Gson looks for
- * {@code @JsonAdapter} on each class.
+ * A value that Jackson and Gson serialize as a map, without any configuration. Jackson 2 and 3 read
+ * the annotation below; it is an optional dependency, and the JVM ignores an annotation whose class
+ * is missing. Gson needs {@code @JsonAdapter} on each class.
  */
 interface WrittenAsMap {
 
@@ -16,9 +16,15 @@ interface WrittenAsMap {
   @JsonValue
   Map<String, Object> asMap();
 
-  /** A duration as JSON has it. */
+  /** A duration in seconds, as in JSON. */
   static double seconds(Duration duration) {
     return duration.toNanos() / 1e9;
+  }
+
+  /** The text of an object whose values are in a private record: its own name, and their text. */
+  static String text(Object of, Record values) {
+    String name = values.getClass().getSimpleName();
+    return of.getClass().getSimpleName() + values.toString().substring(name.length());
   }
 
   /** For Gson. */

@@ -82,9 +82,9 @@ class OptionsTest {
             .loggingSteps(1)
             .timeBudget(Duration.ofHours(1))
             .saving(s -> s.everySteps(2).limit(1));
-    assertThat(same.deciding()).isEqualTo(STANDARD.deciding());
-    assertThat(STANDARD.evaluation(e -> e.patience(2)).deciding())
-        .isNotEqualTo(STANDARD.deciding())
+    assertThat(same.affectingWeights()).isEqualTo(STANDARD.affectingWeights());
+    assertThat(STANDARD.evaluation(e -> e.patience(2)).affectingWeights())
+        .isNotEqualTo(STANDARD.affectingWeights())
         .containsEntry("patience", "2");
   }
 
