@@ -380,7 +380,7 @@ final class Inference {
    */
   private List<float[]> computeBatch(
       List<Encoding> texts, Output output, IntFunction<String> names) {
-    NativeUse.requireGoingOn();
+    NativeUse.requireNotShuttingDown();
     try (Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = model.batch(texts, scope);

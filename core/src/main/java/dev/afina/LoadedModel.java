@@ -120,13 +120,15 @@ final class LoadedModel {
     LongTexts longTexts = LongTextsJson.read(own);
     HeadForm head = HeadJson.read(own);
     try (NativeUse use = NativeUse.begin("loading " + files.description());
-        Beside<Tokenizer> reading =
-            Beside.begin("afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
-        Beside<Void> starting = Beside.begin("afina-pytorch", PyTorch::start)) {
+        BackgroundTask<Tokenizer> reading =
+            BackgroundTask.begin(
+                "afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
+        BackgroundTask<Void> starting = BackgroundTask.begin("afina-pytorch", PyTorch::start)) {
       ModelLoader loader =
           ModelLoader.of(files, labels.size(), ModelLoader.HeadWeights.REQUIRED, head);
-      try (Beside<Void> kernels =
-          Beside.begin("afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
+      try (BackgroundTask<Void> kernels =
+          BackgroundTask.begin(
+              "afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
         Model model = loader.load(0);
         return assemble(
             model,

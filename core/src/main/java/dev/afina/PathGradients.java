@@ -112,7 +112,7 @@ final class PathGradients {
 
   /** On a worker. */
   private Found batch(double[] points, double[] weights, int from, int count) {
-    NativeUse.requireGoingOn();
+    NativeUse.requireNotShuttingDown();
     deadline.check();
     try (Autograd.Mode on = Autograd.on();
         NDManager scope = PyTorch.newManager()) {

@@ -8,7 +8,7 @@ import java.util.OptionalDouble;
 
 /** The share of the learning rate with which each parameter is trained, if it is trained at all. */
 final class RateShares {
-  private final Depths depths;
+  private final LayerDepths depths;
   private final OptimizerOptions options;
   private final Freeze freeze;
 
@@ -17,7 +17,7 @@ final class RateShares {
    *     has its own rate and the learning rate is 0
    */
   RateShares(List<ParameterSpec> parameters, OptimizerOptions options, Freeze freeze) {
-    this.depths = new Depths(parameters);
+    this.depths = new LayerDepths(parameters);
     this.options = options;
     this.freeze = freeze;
     freeze.requireLayers(depths.layers());

@@ -6,9 +6,9 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * An encoder with a classification head as a configuration describes it: which parameters it has,
- * and the network that they make. Immutable; it is bound to parameters once a precision for
- * prediction, and for training by each part of a batch to gradients of its own.
+ * An encoder with a classification head, as described by a configuration: its parameters, and the
+ * network that they form. It is bound to parameters once per precision for prediction; in training
+ * each part of a batch binds it to its own gradients. Immutable.
  */
 public final class Architecture {
   private final ModelSpec spec;
@@ -20,11 +20,11 @@ public final class Architecture {
    * Describes an architecture whose parameters are those of its network's layers.
    *
    * @param transformersClass the class that opens such a checkpoint in transformers
-   * @param prefix what the encoder's keys begin with in a checkpoint with a head
-   * @param vocabularySize rows of the token embedding: every token id is smaller
-   * @param maxTokens the longest text it can take, the special tokens included
+   * @param prefix the prefix of the encoder's keys in a checkpoint with a head
+   * @param vocabularySize the number of rows of the token embedding; every token id is smaller
+   * @param maxTokens the maximum length of a text, special tokens included
    * @param initializerRange the standard deviation of new weights
-   * @param network makes the layers: the only statement of what they are and of the forward pass
+   * @param network makes the layers; the only place that states them and the forward pass
    */
   public Architecture(
       String transformersClass,
@@ -66,17 +66,17 @@ public final class Architecture {
     this.mayBeOneCall = binder.mayBeOneCall();
   }
 
-  /** Parameters, names and limits. */
+  /** Its parameters, names and limits. */
   public ModelSpec spec() {
     return spec;
   }
 
-  /** Whether prediction may be one call of native code; else it is several for certain. */
+  /** Whether prediction may be a single call of native code. If false, it never is. */
   public boolean mayBeOneCall() {
     return mayBeOneCall;
   }
 
-  /** The same encoder under a plain head. */
+  /** The same encoder with a plain head. */
   Architecture withPlainHead(HeadForm form, int labels) {
     int hiddenSize =
         spec.parameters().stream()
@@ -95,12 +95,12 @@ public final class Architecture {
         form);
   }
 
-  /** The plain head; empty where the head is the family's. */
+  /** The plain head; empty if the head is that of the family. */
   public Optional<HeadForm> plainHead() {
     return head.isPlain() ? Optional.of(head) : Optional.empty();
   }
 
-  /** The network of these layers. */
+  /** Makes the network with the layers of a binder. */
   public Network bind(Binder binder) {
     return network.apply(binder);
   }

@@ -7,25 +7,26 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /**
- * What is said of a head that its family leaves open.
+ * The options of a classification head that its family leaves open.
  *
  * @param kind whose head it is
- * @param pooling which hidden states it reads; empty for what config.json says, or the first
- * @param dropout its rate; empty for what config.json says
+ * @param pooling the hidden states that it reads; empty for those of config.json, by default the
+ *     first
+ * @param dropout its dropout rate; empty for that of config.json
  */
 public record HeadForm(Kind kind, Optional<Pooling> pooling, OptionalDouble dropout) {
-  /** As config.json says. */
+  /** The head that config.json describes. */
   public static final HeadForm OF_CONFIG =
       new HeadForm(Kind.FAMILY, Optional.empty(), OptionalDouble.empty());
 
-  /** BERT's, and of many a notebook. */
+  /** The rate of BERT, and of many notebooks. */
   private static final double PLAIN_DROPOUT = 0.1;
 
   private static final String MODEL_TYPE = "model_type";
   private static final String MODERNBERT = "modernbert";
   private static final String CLASSIFIER_DROPOUT = "classifier_dropout";
 
-  /** Under which name transformers has the rate of a head, by model_type. */
+  /** The option of transformers for the dropout rate of the head, by model_type. */
   private static final Map<String, String> DROPOUTS =
       Map.ofEntries(
           Map.entry("albert", "classifier_dropout_prob"),
@@ -41,40 +42,41 @@ public record HeadForm(Kind kind, Optional<Pooling> pooling, OptionalDouble drop
 
   /** Whose head it is. */
   public enum Kind {
-    /** That of transformers' class for classification. */
+    /** The head of transformers' class for sequence classification. */
     FAMILY,
-    /** Dropout and one linear layer, which transformers has no class for. */
+    /** Dropout and one linear layer, for which transformers has no class. */
     PLAIN
   }
 
-  /** Which hidden states a head reads. */
+  /** The hidden states that a head reads. */
   public enum Pooling {
-    /** That of the first token, [CLS]. */
+    /** The one of the first token, [CLS]. */
     FIRST_TOKEN,
     /** The mean of all tokens of the text. */
     MEAN
   }
 
-  /** Whether it is dropout and one linear layer. */
+  /** Whether it is a plain head. */
   public boolean isPlain() {
     return kind == Kind.PLAIN;
   }
 
-  /** Whether a plain head reads the mean. */
+  /** Whether a plain head reads the mean of all tokens. */
   public boolean readsMean() {
     return pooling.filter(p -> p == Pooling.MEAN).isPresent();
   }
 
-  /** The rate of a plain head. */
+  /** The dropout rate of a plain head. */
   public double plainDropout() {
     return dropout.orElse(PLAIN_DROPOUT);
   }
 
   /**
-   * Says it in a configuration under the names of transformers; a plain head has none.
+   * Writes the options into a configuration, under transformers' names. Does nothing for a plain
+   * head.
    *
-   * @param config is changed
-   * @throws IllegalArgumentException when the family has no such option
+   * @param config the configuration to modify
+   * @throws IllegalArgumentException if the family has no such option
    */
   void writeTo(JsonObject config) {
     if (isPlain() || !(config.get(MODEL_TYPE) instanceof JsonPrimitive type)) {

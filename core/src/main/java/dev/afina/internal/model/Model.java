@@ -32,8 +32,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * An architecture with its weights and the configuration it came with. Owns the arrays until
- * closed; as many threads as like may compute with it as long as none changes the weights.
+ * An architecture with its weights and the configuration of its checkpoint. Owns the arrays until
+ * closed. Any number of threads may compute with it as long as none changes the weights.
  */
 public final class Model implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(Model.class);
@@ -48,8 +48,8 @@ public final class Model implements AutoCloseable {
   private volatile Optional<Adapter> adapter = Optional.empty();
 
   /**
-   * @param manager owner of the arrays; the model closes it
-   * @param arrays by checkpoint key, in the order of {@link ModelSpec#parameters()}
+   * @param manager the owner of the arrays, which the model closes
+   * @param arrays the weights by checkpoint key, in the order of {@link ModelSpec#parameters()}
    */
   Model(
       Architecture architecture,
@@ -65,30 +65,30 @@ public final class Model implements AutoCloseable {
     this.plain = bind(new PlainForm(this.arrays, constants));
   }
 
-  /** What the weights belong to. */
+  /** The architecture to which the weights belong. */
   public Architecture architecture() {
     return architecture;
   }
 
-  /** A copy of the configuration that the checkpoint came with. */
+  /** The configuration of the checkpoint; a copy. */
   public JsonObject config() {
     return config.deepCopy();
   }
 
-  /** What the arrays take; a packed form takes as much at most. */
+  /** The size of the arrays in bytes; a packed form takes at most as much again. */
   public long bytes() {
     return bytes;
   }
 
-  /** The arrays by checkpoint key; they stay the model's. */
+  /** The arrays by checkpoint key, owned by the model. */
   public Map<String, NDArray> arrays() {
     return arrays;
   }
 
   /**
-   * The array of a key that the architecture has; it stays the model's.
+   * The array of a parameter, owned by the model.
    *
-   * @throws IllegalArgumentException for another key
+   * @throws IllegalArgumentException if the architecture has no such key
    */
   public NDArray array(String key) {
     NDArray array = arrays.get(key);
@@ -99,39 +99,39 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * The low-rank updates that the arrays hold, where all that was trained are these and the head.
+   * The low-rank updates that are merged into the arrays, if only these and the head were trained.
    */
   public Optional<Adapter> adapter() {
     return adapter;
   }
 
-  /** Sets {@link #adapter()}, for whoever changes the arrays. */
+  /** Sets {@link #adapter()}; to be called by code that changes the arrays. */
   public void adapted(Optional<Adapter> merged) {
     adapter = merged;
   }
 
-  /** What the architecture needs beside its parameters; as long-lived as the model. */
+  /** Arrays that the architecture needs besides its parameters. They live as long as the model. */
   public Constants constants() {
     return constants;
   }
 
-  /** The network by plain operators. */
+  /** The network that computes by plain operators. */
   public Network network() {
     return plain;
   }
 
-  /** The network with layers of this form. */
+  /** Binds the network to layers of this form. */
   public Network bind(Form form) {
     return architecture.bind(new Binder(form));
   }
 
-  /** Texts for this model, whose arrays belong to {@code manager}. */
+  /** A batch of texts for this model, whose arrays belong to {@code manager}. */
   public PackedBatch batch(List<Encoding> texts, NDManager manager) {
     return batch(texts, manager, TokenRows.IDS);
   }
 
   /**
-   * The same for a token embedding that has other rows than one for each token id.
+   * A batch of texts for a token embedding with other rows than one per token id.
    *
    * @param rows the row of each token
    */
@@ -141,23 +141,23 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Logits (B, C) in the order of the batch, owned by the batch's manager, by plain operators;
-   * nothing is dropped.
+   * Computes logits by plain operators and without dropout: (B, C) in the order of the batch, owned
+   * by the batch's manager.
    */
   public NDArray logits(PackedBatch batch) {
     return logits(batch, Dropout.NONE);
   }
 
-  /** The same, with elements dropped. */
+  /** Computes logits by plain operators with dropout. */
   public NDArray logits(PackedBatch batch, Dropout dropout) {
     return plain.logits(batch, dropout);
   }
 
   /**
-   * A copy of the encoder's layers as they are now, for prediction; the caller closes it.
+   * Packs copies of the encoder's current layers for prediction. The caller closes the result.
    *
-   * @return empty where the kernels are missing, compute wrongly on this machine (one line of the
-   *     log says which) or {@code -Dafina.fusedOps=false} was given
+   * @return empty if the kernels are missing or compute wrongly on this machine (a log line says
+   *     which), or {@code -Dafina.fusedOps=false} is set
    */
   public Optional<PackedModel> pack(PackedFormat format) {
     return format.kernels().flatMap(kernels -> pack(format, kernels));
@@ -185,14 +185,14 @@ public final class Model implements AutoCloseable {
   }
 
   /**
-   * Refuses weights that are infinite or NaN.
+   * Throws if a weight is infinite or NaN.
    *
-   * @throws IllegalStateException naming the parameter and the place
+   * @throws IllegalStateException with the parameter and the position
    */
   public void requireFinite() {
     arrays.forEach(
         (key, array) ->
-            other(array)
+            nonFinite(array)
                 .ifPresent(
                     place -> {
                       throw new IllegalStateException(
@@ -200,7 +200,7 @@ public final class Model implements AutoCloseable {
                     }));
   }
 
-  /** Some of the weights, in the order of all. */
+  /** Some of the weights, for a checkpoint file; see {@link #tensors()}. */
   public Map<String, TensorData> tensors(Predicate<ParameterSpec> which) {
     Map<String, TensorData> tensors = tensors();
     architecture.spec().parameters().stream()
@@ -209,9 +209,9 @@ public final class Model implements AutoCloseable {
     return tensors;
   }
 
-  /** Where an array has an element that is infinite or NaN, and which; empty for nowhere. */
-  static Optional<String> other(NDArray array) {
-    OptionalLong first = Finite.firstOther(array);
+  /** Describes the first element that is infinite or NaN; empty if all are finite. */
+  static Optional<String> nonFinite(NDArray array) {
+    OptionalLong first = Finite.firstNonFinite(array);
     if (first.isEmpty()) {
       return Optional.empty();
     }
@@ -228,7 +228,8 @@ public final class Model implements AutoCloseable {
 
   /**
    * All weights, for a checkpoint file: views of the arrays' memory, which must be written before
-   * this model is closed or trained on. (PyTorch's machines are little-endian, as the file is.)
+   * this model is closed or trained further. (All machines that PyTorch supports are little-endian,
+   * as the file is.)
    */
   public Map<String, TensorData> tensors() {
     Map<String, TensorData> tensors = new LinkedHashMap<>();

@@ -40,9 +40,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Makes a {@link Model} from a checkpoint. Every shape is compared with the configuration before an
- * array is made; every tensor of the file is used, or named in one log line as ignored; what is
- * used has finite numbers only.
+ * Loads a {@link Model} from a checkpoint. Every shape is compared with the configuration before an
+ * array is allocated. Every tensor of the file is either used or listed in a log line as ignored.
+ * Weights that are not finite are rejected.
  */
 public final class ModelLoader {
   private static final Logger log = LoggerFactory.getLogger(ModelLoader.class);
@@ -79,7 +79,7 @@ public final class ModelLoader {
   private final int labels;
   private final HeadWeights head;
 
-  /** Of each label, its row in the checkpoint's output layer; −1 for none. */
+  /** For each label, its row in the checkpoint's output layer; −1 for none. */
   private final int[] learnedRows;
 
   private ModelLoader(
@@ -98,11 +98,12 @@ public final class ModelLoader {
    * Loads a checkpoint.
    *
    * @param labels C
-   * @param seed of the new weights, which are those that transformers would draw
-   * @throws CheckpointException when the files contradict each other or {@code labels}
-   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
-   *     interrupted, and stays so
-   * @throws IOException when a file cannot be read
+   * @param head where the weights of the head come from
+   * @param seed the seed of new weights, which are those that transformers would draw
+   * @throws CheckpointException if the files contradict each other or {@code labels}
+   * @throws java.io.InterruptedIOException if the JVM is shutting down, or the thread is
+   *     interrupted (its interrupt flag stays set)
+   * @throws IOException if a file cannot be read
    */
   public static Model load(CheckpointFiles files, int labels, HeadWeights head, int seed)
       throws IOException {
@@ -110,15 +111,16 @@ public final class ModelLoader {
   }
 
   /**
-   * Loads a checkpoint whose head may have another form, or get more labels.
+   * Loads a checkpoint, with another form of head or more labels.
    *
    * @param labels C
-   * @param form what is said of the head beside config.json
-   * @param seed of the new weights, which are those that transformers would draw
-   * @param learnedRows of each label, for an extended head: its row in the checkpoint's output
-   *     layer, −1 for none
-   * @throws IOException as the other
-   * @throws IllegalArgumentException when the family has no such head
+   * @param head where the weights of the head come from
+   * @param form the options of the head that override config.json
+   * @param seed the seed of new weights, which are those that transformers would draw
+   * @param learnedRows for an extended head: for each label, its row in the checkpoint's output
+   *     layer, or −1 for none
+   * @throws IOException as {@link #load(CheckpointFiles, int, HeadWeights, int)}
+   * @throws IllegalArgumentException if the family has no such head
    */
   public static Model load(
       CheckpointFiles files,
@@ -132,7 +134,7 @@ public final class ModelLoader {
   }
 
   /**
-   * Reads what the model is, and none of its weights; parameters and exceptions are those of {@link
+   * Reads the configuration but not the weights. Parameters and exceptions are those of {@link
    * #load(CheckpointFiles, int, HeadWeights, HeadForm, int, int...)}.
    *
    * @param files must stay open
@@ -143,7 +145,7 @@ public final class ModelLoader {
     return new ModelLoader(files, labels, head, form, learnedRows);
   }
 
-  /** What the model is. */
+  /** The architecture of the model. */
   public Architecture architecture() {
     return architecture;
   }
@@ -151,11 +153,11 @@ public final class ModelLoader {
   /**
    * Reads the weights.
    *
-   * @param seed of the new weights, which are those that transformers would draw
-   * @throws CheckpointException when the files contradict each other
-   * @throws java.io.InterruptedIOException when the JVM is shutting down, or the thread is
-   *     interrupted, and stays so
-   * @throws IOException when a file cannot be read
+   * @param seed the seed of new weights, which are those that transformers would draw
+   * @throws CheckpointException if the files contradict each other
+   * @throws java.io.InterruptedIOException if the JVM is shutting down, or the thread is
+   *     interrupted (its interrupt flag stays set)
+   * @throws IOException if a file cannot be read
    */
   public Model load(int seed) throws IOException {
     try (NativeUse use = NativeUse.begin("loading " + files.description());
@@ -184,7 +186,7 @@ public final class ModelLoader {
     }
   }
 
-  /** A tensor, and where it is read from. */
+  /** A tensor of a file. */
   private record Stored(TensorInfo tensor, TensorSource source) {}
 
   private static void merge(AdapterSource adapter, Map<String, LowRank> updates, Model model)
@@ -193,12 +195,12 @@ public final class ModelLoader {
     for (Map.Entry<String, LowRank> update : updates.entrySet()) {
       NDArray weight = model.array(update.getKey() + ".weight");
       update.getValue().merge(scale, PyTorch.memory(weight), PyTorch.memory(weight));
-      Optional<String> other = Model.other(weight);
-      if (other.isPresent()) {
+      Optional<String> nonFinite = Model.nonFinite(weight);
+      if (nonFinite.isPresent()) {
         model.close();
         throw new CheckpointException(
             "%s: merged into layer \"%s\": %s, expected finite numbers"
-                .formatted(adapter.tensors().description(), update.getKey(), other.get()));
+                .formatted(adapter.tensors().description(), update.getKey(), nonFinite.get()));
       }
     }
     AdapterConfig config =
@@ -208,7 +210,7 @@ public final class ModelLoader {
     model.adapted(Optional.of(new Adapter(config, updates)));
   }
 
-  /** The tensors by the key that the architecture knows them under. */
+  /** The tensors of a file, by the architecture's keys. */
   private Map<String, Stored> byKey(TensorSource source) throws CheckpointException {
     Map<String, ParameterSpec> specs = new LinkedHashMap<>();
     architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
@@ -257,7 +259,7 @@ public final class ModelLoader {
     return found;
   }
 
-  /** A key without the numbers of layers, which says what part of a layer it is. */
+  /** A key with {@code #} for layer numbers, which identifies a part of a layer. */
   private static String place(String key) {
     return LAYER_NUMBER.matcher(key).replaceAll("#");
   }
@@ -333,7 +335,7 @@ public final class ModelLoader {
             + " by config.json");
   }
 
-  /** Refuses an output layer whose rows cannot be those of the checkpoint's labels. */
+  /** Throws if the rows of the output layer cannot be those of the checkpoint's labels. */
   private void requireRows(ParameterSpec spec, Stored stored, Shape shape)
       throws CheckpointException {
     long most = Arrays.stream(learnedRows).max().orElse(-1);
@@ -381,7 +383,7 @@ public final class ModelLoader {
     }
   }
 
-  /** Puts the rows of labels that the checkpoint knows into a new output layer. */
+  /** Copies the rows of labels that the checkpoint knows into a new output layer. */
   private void copyLearned(Stored stored, NDArray drawn, NDManager manager) throws IOException {
     try (NDArray learned = read(stored.source, stored.tensor, manager)) {
       float[] rows = learned.toFloatArray();
@@ -405,21 +407,21 @@ public final class ModelLoader {
       throws IOException {
     NDArray array = manager.create(new Shape(stored.dimensions()));
     source.read(stored.name(), PyTorch.bytes(array)); // PyTorch's machines are little-endian
-    Optional<String> other = Model.other(array);
-    if (other.isPresent()) {
+    Optional<String> nonFinite = Model.nonFinite(array);
+    if (nonFinite.isPresent()) {
       throw new CheckpointException(
           source.description()
               + ": tensor \""
               + Excerpt.of(stored.name())
               + "\": "
-              + other.get()
+              + nonFinite.get()
               + ", expected finite numbers; the training that saved it diverged, or the file is"
               + " damaged: take another checkpoint");
     }
     return array;
   }
 
-  /** New parameters, drawn in module order as transformers does. */
+  /** Draws new parameters in module order, as transformers does. */
   private Map<String, NDArray> draw(List<ParameterSpec> specs, NDManager manager, int seed) {
     double usual = architecture.spec().initializerRange();
     List<TorchRandom.Normal> normals = new ArrayList<>();
@@ -439,7 +441,7 @@ public final class ModelLoader {
         continue;
       }
       if (spec.initial() instanceof Initial.Truncated) {
-        drawn.next().close(); // the normal one that transformers overwrites
+        drawn.next().close(); // the normal numbers that transformers draws and overwrites
       }
       arrays.put(spec.key(), drawn.next());
     }

@@ -4,14 +4,15 @@ import dev.afina.internal.model.layers.ParameterSpec;
 import java.util.List;
 
 /**
- * What the rest of the library must know of a model to load, feed and save it.
+ * What the rest of the library must know about a model to load, run and save it.
  *
  * @param transformersClass the class that opens such a checkpoint in transformers
- * @param prefix what the encoder's keys begin with in a checkpoint with a head, for example "bert."
- * @param vocabularySize rows of the token embedding: every token id is smaller
- * @param maxTokens the longest text it can take, the special tokens included
+ * @param prefix the prefix of the encoder's keys in a checkpoint with a head, for example "bert."
+ * @param vocabularySize the number of rows of the token embedding; every token id is smaller
+ * @param maxTokens the maximum length of a text, special tokens included
  * @param initializerRange the standard deviation of new weights
- * @param parameters all, in the order in which transformers would initialise missing ones
+ * @param parameters all parameters, in the order in which transformers would initialize missing
+ *     ones
  */
 public record ModelSpec(
     String transformersClass,
@@ -24,7 +25,7 @@ public record ModelSpec(
     parameters = List.copyOf(parameters);
   }
 
-  /** The key of the table with a row for each token id. */
+  /** The key of the token embedding. */
   public String tokenEmbedding() {
     return parameters.stream()
         .filter(p -> p.part() == ParameterSpec.Part.TOKEN_EMBEDDING)

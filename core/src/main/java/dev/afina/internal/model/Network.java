@@ -8,27 +8,27 @@ import dev.afina.internal.model.layers.Rows;
 import java.util.Optional;
 
 /**
- * An encoder and its classification head, whose layers are bound to parameters. As thread safe as
- * the parameters. With {@link Dropout#NONE} it predicts; what it returns is owned by the batch's
- * manager.
+ * An encoder and its classification head, with layers that are bound to parameters. With {@link
+ * Dropout#NONE} it predicts. Results belong to the manager of the batch. As thread safe as the
+ * parameters.
  */
 public interface Network {
 
   /**
-   * The encoder's last hidden state, as transformers' base model gives it.
+   * The encoder's last hidden state, as in transformers' base model.
    *
-   * @param rows the tokens that are wanted
+   * @param rows the tokens to compute it for
    * @return (R, H)
    */
   NDArray hidden(PackedBatch batch, Rows rows, Dropout dropout);
 
-  /** The tokens whose hidden states the head reads: the first ones, unless said otherwise. */
+  /** The tokens whose hidden states the head reads. Default: the first ones. */
   default Rows headRows() {
     return Rows.FIRST;
   }
 
   /**
-   * The head.
+   * Applies the head.
    *
    * @param hidden (R, H) of {@link #headRows()}
    * @return logits (B, C)
@@ -36,15 +36,15 @@ public interface Network {
   NDArray head(NDArray hidden, PackedBatch batch, Dropout dropout);
 
   /**
-   * The forward pass of both in one call of native code, for prediction.
+   * The whole forward pass in a single call of native code, for prediction.
    *
-   * @return empty where the parts are called one by one
+   * @return empty if the parts are called one by one
    */
   default Optional<OneCall> oneCall() {
     return Optional.empty();
   }
 
-  /** The forward pass of both: logits (B, C) in the order of the batch. */
+  /** The whole forward pass: logits (B, C) in the order of the batch. */
   default NDArray logits(PackedBatch batch, Dropout dropout) {
     Optional<OneCall> oneCall = dropout == Dropout.NONE ? oneCall() : Optional.empty();
     return oneCall

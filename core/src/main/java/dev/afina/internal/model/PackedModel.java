@@ -6,8 +6,9 @@ import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PackedForm;
 
 /**
- * A model for prediction, its encoder's linear layers as they were when they were packed. Owns
- * copies of these until closed; embeddings, norms and head are the model's.
+ * A model for prediction, with packed copies of its encoder's linear layers, which do not follow
+ * later changes of the weights. Owns the copies until closed; embeddings, norms and head are those
+ * of the model.
  */
 public final class PackedModel implements AutoCloseable {
   private final Network network;
@@ -18,13 +19,13 @@ public final class PackedModel implements AutoCloseable {
     this.form = form;
   }
 
-  /** The network of packed layers. */
+  /** The network with packed layers. */
   public Network network() {
     return network;
   }
 
   /**
-   * Whether the network gives hidden states rightly on this machine; found out when asked first.
+   * Whether the network computes hidden states correctly on this machine. Tested on the first call.
    */
   public boolean givesHiddenStates() {
     return form.arePartsRight();

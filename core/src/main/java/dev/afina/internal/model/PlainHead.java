@@ -10,11 +10,13 @@ import dev.afina.internal.model.layers.ParameterSpec.Part;
 import dev.afina.internal.model.layers.Rows;
 
 /**
- * A family's encoder under the head that notebooks write themselves: {@code
- * classifier(dropout(last_hidden_state[:, 0]))}, or of the mean. The family's own head is not made.
+ * A family's encoder with a plain head: {@code classifier(dropout(last_hidden_state[:, 0]))}, or
+ * the same on the mean of all tokens. The family's own head is left out.
  */
 final class PlainHead implements Network {
-  /** In config.json in place of a class of transformers, which has none that computes this. */
+  /**
+   * The entry in config.json instead of a class of transformers, which has none that computes this.
+   */
   static final String CLASS = "PlainHead";
 
   private final Network encoder;

@@ -4,23 +4,23 @@ import ai.djl.ndarray.NDArray;
 import java.nio.FloatBuffer;
 import java.util.OptionalLong;
 
-/** Finds numbers that are infinite or none. */
+/** Finds numbers that are infinite or NaN. */
 public final class Finite {
   private Finite() {}
 
   /**
-   * The position of the first element that is infinite or NaN, row by row; empty where all are
+   * The position of the first element that is infinite or NaN, in row-major order; empty if all are
    * finite. Reads the array once.
    *
    * @param array float32, contiguous
    */
-  public static OptionalLong firstOther(NDArray array) {
+  public static OptionalLong firstNonFinite(NDArray array) {
     try (NDArray norm = array.norm()) {
       if (Float.isFinite(norm.getFloat())) {
-        return OptionalLong.empty(); // one other element, and the norm is none
+        return OptionalLong.empty(); // a single non-finite element makes the norm non-finite
       }
     }
-    // Squares of finite numbers overflow, too: so look at each.
+    // Squares of finite numbers overflow, too, so look at each.
     FloatBuffer elements = PyTorch.memory(array);
     for (int i = 0; i < elements.capacity(); i++) {
       if (!Float.isFinite(elements.get(i))) {

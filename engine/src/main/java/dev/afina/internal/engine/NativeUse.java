@@ -11,35 +11,35 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A thread's use of PyTorch, for which the exit of the JVM waits.
+ * A thread's use of PyTorch, for which the shutdown of the JVM waits.
  *
- * <p>A JVM that ends, by SIGTERM, {@code System.exit} or the end of {@code main}, leaves its daemon
- * threads and those in native code running, and then has the C library take PyTorch's and oneDNN's
- * static state apart. A thread that computes meanwhile reads freed memory, and the process dies of
- * SIGSEGV in place of its end. So who uses PyTorch says so here, and a shutdown hook waits until
- * all have left, at most {@value #DEFAULT_PATIENCE} seconds or {@code
- * -Dafina.exitPatience=SECONDS}. From its begin on nobody else is let in, and who is in is asked to
- * leave: {@link #isEnding} tells. Where one does not leave in time, the process ends {@linkplain
- * ProcessEnd#skipTeardown without the C library's part}.
+ * <p>When a JVM exits, by SIGTERM, {@code System.exit} or the end of {@code main}, its daemon
+ * threads and threads in native code keep running while the C library destroys the static state of
+ * PyTorch and oneDNN. A thread that is still computing then reads freed memory, and the process
+ * dies with SIGSEGV. So every use of PyTorch is registered here, and a shutdown hook waits until
+ * all have ended, at most {@value #DEFAULT_PATIENCE} seconds or {@code
+ * -Dafina.exitPatience=SECONDS}. As soon as the hook runs, no new use may begin, and running ones
+ * are asked to end ({@link #isEnding}). If one does not end in time, the process ends {@linkplain
+ * ProcessEnd#skipTeardown without} destroying static state.
  *
- * <p>A thread that is in may begin further uses within; it leaves with the outermost.
+ * <p>Uses may be nested. A thread has left when its outermost use has ended.
  */
 public final class NativeUse implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(NativeUse.class);
 
-  /** An update of a training, or saving a model, takes a few seconds. */
+  /** In seconds. An update of a training, or saving a model, takes a few seconds. */
   private static final int DEFAULT_PATIENCE = 30;
 
-  /** How often the hook looks whether one who is in has called {@code System.exit}. */
+  /** How often the hook checks whether a registered thread has called {@code System.exit}. */
   private static final int POLL_MILLIS = 50;
 
   private static final String ENDING = "the JVM is shutting down";
 
   private enum Phase {
     OPEN,
-    /** Who is in may go on, and workers may serve them. */
+    /** Registered threads may go on, and workers may serve them. */
     ENDING,
-    /** All have left, and nobody comes in. */
+    /** All uses have ended, and none may begin. */
     ENDED
   }
 
@@ -69,10 +69,10 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Begins a short use: a batch of texts.
+   * Begins a short use, such as a batch of texts.
    *
    * @return to be closed by the same thread
-   * @throws IllegalStateException when the JVM is shutting down
+   * @throws IllegalStateException if the JVM is shutting down
    */
   public static NativeUse begin() {
     if (!enter(CALLERS, null)) {
@@ -82,11 +82,11 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Begins a long use, which must {@link #check} again and again.
+   * Begins a long use, which must call {@link #check} repeatedly.
    *
-   * @param work what it is, for the message: "loading x"
+   * @param work a description for messages, such as "loading x"
    * @return to be closed by the same thread
-   * @throws InterruptedIOException when the JVM is shutting down
+   * @throws InterruptedIOException if the JVM is shutting down
    */
   public static NativeUse begin(String work) throws InterruptedIOException {
     NativeUse use = new NativeUse(CALLERS, work);
@@ -96,13 +96,13 @@ public final class NativeUse implements AutoCloseable {
     return use;
   }
 
-  /** A use that no thread waits for: of a result that will be told to somebody. */
+  /** A use that is not bound to a thread: a result that is delivered asynchronously. */
   public static final class Detached implements AutoCloseable {
     private boolean ended; // guarded by GATE
 
     private Detached() {}
 
-    /** Ends it, from any thread; the second time nothing happens. */
+    /** Ends it, from any thread. Idempotent. */
     @Override
     public void close() {
       synchronized (GATE) {
@@ -116,9 +116,10 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Begins a use that any thread may end, and that must end soon after {@link #isEnding} tells.
+   * Begins a use that any thread may end, and that must end soon once {@link #isEnding} returns
+   * true.
    *
-   * @throws IllegalStateException when the JVM is shutting down
+   * @throws IllegalStateException if the JVM is shutting down
    */
   public static Detached beginDetached() {
     synchronized (GATE) {
@@ -130,18 +131,18 @@ public final class NativeUse implements AutoCloseable {
     }
   }
 
-  /** Begins a worker's use for a caller who is in; empty-handed once all have left. */
+  /** Begins a worker's use on behalf of a registered caller; null once all uses have ended. */
   static @Nullable NativeUse beginTask() {
     return enter(WORKERS, Phase.ENDING) ? new NativeUse(WORKERS, null) : null;
   }
 
-  /** Keeps the gate open while the JVM shuts down; see {@link #hold}. */
+  /** Allows new uses while the JVM shuts down; see {@link #hold}. */
   public static final class Hold implements AutoCloseable {
     private boolean closed; // guarded by GATE
 
     private Hold() {}
 
-    /** Lets the exit begin for those who compute. Further calls do nothing. */
+    /** Ends the hold. Idempotent. */
     @Override
     public void close() {
       synchronized (GATE) {
@@ -155,9 +156,9 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Keeps the gate open while the JVM shuts down, until the hold is closed: for a server that ends
-   * in a shutdown hook of its own, beside this one, and answers first what it has accepted. The
-   * exit waits for it as long as for who computes, and then goes on without.
+   * Allows new uses while the JVM shuts down, until the hold is closed. For a server that stops in
+   * its own shutdown hook, which runs concurrently, and first finishes the requests it has
+   * accepted. The shutdown waits for a hold as long as for a use, then ignores it.
    */
   public static Hold hold() {
     synchronized (GATE) {
@@ -167,8 +168,8 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Frees native memory, or leaves that to the end of the process where the JVM is shutting down
-   * and this thread is not in.
+   * Frees native memory, or leaves that to the end of the process if the JVM is shutting down and
+   * this thread has no use.
    */
   public static void free(Runnable freeing) {
     if (enter(CALLERS, null)) {
@@ -178,26 +179,26 @@ public final class NativeUse implements AutoCloseable {
     }
   }
 
-  /** Whether the JVM is shutting down, so that who is in should leave soon. */
+  /** Whether the JVM is shutting down, so that running uses should end soon. */
   public static boolean isEnding() {
     return phase != Phase.OPEN;
   }
 
   /**
-   * Returns when a next batch may begin.
+   * Returns if a new batch may begin.
    *
-   * @throws IllegalStateException when the JVM is shutting down
+   * @throws IllegalStateException if the JVM is shutting down
    */
-  public static void requireGoingOn() {
+  public static void requireNotShuttingDown() {
     if (isEnding()) {
       throw ending();
     }
   }
 
   /**
-   * Returns when the work may go on.
+   * Returns if the work may go on.
    *
-   * @throws InterruptedIOException when the JVM is shutting down
+   * @throws InterruptedIOException if the JVM is shutting down
    */
   public void check() throws InterruptedIOException {
     if (isEnding()) {
@@ -222,7 +223,9 @@ public final class NativeUse implements AutoCloseable {
     return new InterruptedIOException(work + " was stopped: " + ENDING);
   }
 
-  /** Lets this thread in where it is in already, or the phase is open or {@code alsoIn}. */
+  /**
+   * Registers a use of this thread, if it has one already or the phase is open or {@code alsoIn}.
+   */
   private static boolean enter(Map<Thread, Integer> threads, @Nullable Phase alsoIn) {
     Thread thread = Thread.currentThread();
     synchronized (GATE) {
@@ -235,7 +238,7 @@ public final class NativeUse implements AutoCloseable {
     }
   }
 
-  /** The hook. */
+  /** The shutdown hook. */
   private static void shutDown() {
     int patience = Integer.getInteger("afina.exitPatience", DEFAULT_PATIENCE);
     synchronized (GATE) {
@@ -263,7 +266,7 @@ public final class NativeUse implements AutoCloseable {
     ProcessEnd.skipTeardown();
   }
 
-  /** Called with the gate's lock. */
+  /** Called with the lock of the gate. */
   private static void awaitHolds(int patience) {
     long end = System.nanoTime() + TimeUnit.SECONDS.toNanos(patience);
     while (holds > 0 && System.nanoTime() < end) {
@@ -276,8 +279,9 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Who is in and will leave, by name. That is not who called {@code System.exit} and waits for the
-   * hooks; and where a worker did, not who waits for that worker.
+   * The names of the threads whose uses have yet to end. A thread that called {@code System.exit}
+   * waits for the hooks, so it is left out; if that is a worker, so are the callers, which wait for
+   * workers.
    */
   private static List<String> left() {
     List<Thread> left = new ArrayList<>(WORKERS.keySet());

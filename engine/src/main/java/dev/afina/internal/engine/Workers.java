@@ -20,54 +20,55 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that compute: one a core, shared by all models and trainings of the process.
+ * The threads that compute: one per core, shared by all models and trainings of the process.
  *
- * <p>Work is divided among them by texts, and each computes alone. That is faster than PyTorch's
- * own way, which divides every single operator among the cores and waits for the slowest each time:
- * on 2 cores the matrix products of a small encoder run at 168 GFLOP/s divided by texts, at 126
- * divided by operators (260 tokens, forward and backward; from 400 on both are alike), and
- * everything that is no matrix product runs on all cores, too. A task that is alone gets all cores
- * PyTorch's way, and others wait for its end: PyTorch's threads in use never exceed {@link
- * #count()}.
+ * <p>Work is divided among the workers by texts, and each computes on one core. This is faster than
+ * PyTorch's intra-op parallelism, which divides every single operator among the cores and waits for
+ * the slowest core each time: on 2 cores the matrix products of a small encoder run at 168 GFLOP/s
+ * divided by texts and at 126 divided by operators (260 tokens, forward and backward; from 400
+ * tokens on there is no difference), and everything else runs on all cores, too. A single task on
+ * an idle machine does use intra-op parallelism on all cores, and others wait for it, so the
+ * PyTorch threads in use never exceed {@link #count()}.
  *
- * <p>Few threads enter PyTorch, however many call: it keeps a team of native threads for each
- * thread that ever entered, and only the first worker's has more than one, because OpenMP stops
- * waiting actively when its teams together exceed the cores. The threads are daemons and live as
- * long as the process; its exit waits for what they compute, see {@link NativeUse}.
+ * <p>Few threads enter PyTorch, however many call. OpenMP keeps a team of native threads for each
+ * thread that ever entered and stops spinning when all teams together exceed the cores, so only the
+ * first worker's team has more than one thread. Workers are daemon threads and live as long as the
+ * process, whose shutdown waits for their computations; see {@link NativeUse}.
  */
 public final class Workers {
   private static final Logger log = LoggerFactory.getLogger(Workers.class);
 
-  /** How long after a short task the next one is expected. */
+  /** For how long after a short task another one is expected. */
   private static final long NEXT_SHORT_NANOS = TimeUnit.SECONDS.toNanos(2);
 
   private Workers() {}
 
-  /** How long a single task takes. */
+  /** The length of a single task. */
   public enum Length {
-    /** Little: it goes before all that take longer, but for one of them. */
+    /** Short: it goes before all longer tasks except one. */
     SHORT,
-    /** As long as a part of a series; the two take turns. */
+    /** About as long as a part of a series; the two kinds take turns. */
     LONG
   }
 
   /**
-   * Something to do.
+   * A task.
    *
-   * @param work computes, and returns what to do once its cores are free again: to tell who waits
-   * @param cores that it gets; 0 for all where it is alone, else one
-   * @param isWanted whether there still is something to do
+   * @param work computes, and returns what to do once its cores are free again, such as completing
+   *     a future
+   * @param cores the number of cores it gets; 0 for all cores if it is alone, otherwise one
+   * @param isWanted whether there is still something to do
    */
   private record Task(Supplier<Runnable> work, int cores, BooleanSupplier isWanted) {}
 
   /**
-   * What waits: short single tasks, long ones, and parts of series, each first come first served.
-   * Where others wait, too, a short task is followed by one of these, long ones and parts in turns.
-   * So a short task finds at most one of the others before it, and those always go on. Its monitor
-   * guards its fields, and those of the workers.
+   * The waiting tasks: short single tasks, long single tasks, and parts of series; each queue is
+   * first come, first served. If others wait, a short task is followed by one of them, long tasks
+   * and parts in turns. So a short task waits for at most one other, and the others never starve.
+   * Its monitor guards its fields and those of the workers.
    *
-   * <p>A task is given to an idle worker, and nobody else is woken: a thread that looks in vain
-   * would take the core that one of PyTorch's threads needs at this moment.
+   * <p>A task is handed to one idle worker, and no other is woken: a thread that looks for work in
+   * vain would take a core that one of PyTorch's threads needs at that moment.
    */
   private static final class Pool {
     static final Pool INSTANCE = new Pool();
@@ -76,9 +77,9 @@ public final class Workers {
     private final Queue<Task> shortOnes = new ArrayDeque<>();
     private final Queue<Task> longOnes = new ArrayDeque<>();
     private final Queue<Task> parts = new ArrayDeque<>();
-    private final Deque<Worker> idle = new ArrayDeque<>(); // who became so last is first
+    private final Deque<Worker> idle = new ArrayDeque<>(); // last in, first out
     private boolean shortWasLast;
-    private boolean partWasLast; // of long ones and parts
+    private boolean partWasLast; // of long tasks and parts
     private int coresInUse;
     private volatile long lastShort = System.nanoTime() - NEXT_SHORT_NANOS;
 
@@ -103,7 +104,7 @@ public final class Workers {
       giveOut();
     }
 
-    /** Waits for a task and for its cores, and tells the worker how many these are. */
+    /** Waits for a task and for its cores. */
     Task take(Worker worker) {
       synchronized (this) {
         idle.push(worker);
@@ -112,7 +113,7 @@ public final class Workers {
       return worker.awaitTask();
     }
 
-    /** Gives tasks to idle workers, in the order of the queues, as long as cores are free. */
+    /** Hands tasks to idle workers while cores are free. */
     private void giveOut() {
       while (true) {
         dropUnwanted(shortOnes); // they would count as a turn
@@ -149,7 +150,7 @@ public final class Workers {
       }
     }
 
-    /** Takes an idle worker, if there is one: the first one of all, or whoever comes. */
+    /** Takes an idle worker, if there is one: the first worker of the pool, or any. */
     private @Nullable Worker idleOne(boolean mustBeTheFirst) {
       if (!mustBeTheFirst) {
         return idle.poll();
@@ -182,10 +183,10 @@ public final class Workers {
       this.pool = pool;
       this.number = number;
       setDaemon(true);
-      setContextClassLoader(Workers.class.getClassLoader()); // not whose first call this was
+      setContextClassLoader(Workers.class.getClassLoader()); // not that of the first caller
     }
 
-    // Whatever a task throws, the worker must live on, or all callers wait for ever.
+    // The worker must survive whatever a task throws, or all callers would wait for ever.
     @SuppressWarnings("PMD.AvoidCatchingThrowable")
     @Override
     public void run() {
@@ -194,7 +195,7 @@ public final class Workers {
           Task task = pool.take(this);
           Runnable afterwards;
           try (NativeUse use = NativeUse.beginTask()) {
-            afterwards = use == null ? () -> {} : compute(task); // null: nobody waits any more
+            afterwards = use == null ? () -> {} : compute(task); // null: no caller is left
           } finally {
             pool.free(cores);
           }
@@ -205,19 +206,19 @@ public final class Workers {
       }
     }
 
-    /** Tells it what to do, and on how many cores. */
+    /** Hands it a task and its number of cores. */
     void give(Task task, int onCores) {
       cores = onCores;
       given = task;
       LockSupport.unpark(this);
     }
 
-    /** Waits for what it is given. */
+    /** Waits for a task. */
     Task awaitTask() {
       Task task = given;
       while (task == null) {
         LockSupport.park(this);
-        boolean unused = Thread.interrupted(); // else it would never sleep again
+        boolean unused = Thread.interrupted(); // otherwise it could never park again
         task = given;
       }
       given = null;
@@ -234,9 +235,9 @@ public final class Workers {
   }
 
   /**
-   * How many there are: {@code -Dafina.workers}, or as many threads as PyTorch would use, the
-   * physical cores or {@code -Dai.djl.pytorch.num_threads}; of the cores no more than the
-   * processors that Java sees, which in a container are those of its quota.
+   * The number of workers: {@code -Dafina.workers}, {@code -Dai.djl.pytorch.num_threads}, or the
+   * number of physical cores, but no more than the processors that Java sees, which in a container
+   * are those of its quota.
    */
   public static int count() {
     return Pool.INSTANCE.size;
@@ -246,18 +247,21 @@ public final class Workers {
     return Thread.currentThread() instanceof Worker;
   }
 
-  /** The cores that PyTorch's operators use on the current thread, which is a worker; else 1. */
+  /**
+   * The number of cores that PyTorch's operators use on the current thread; 1 unless it is a
+   * worker.
+   */
   public static int coresOfThread() {
     return Thread.currentThread() instanceof Worker worker ? worker.threads : 1;
   }
 
   /**
-   * Divides pieces of work so that each part has about the same: the largest first, each to the
-   * part that has the least so far.
+   * Divides pieces of work into parts of about equal size: the largest piece first, each to the
+   * part that is smallest so far.
    *
-   * @param sizes of the pieces
-   * @param parts 1 or more
-   * @return numbers of pieces by part; no part is empty, so they may be fewer
+   * @param sizes the sizes of the pieces
+   * @param parts the maximum number of parts, 1 or more
+   * @return the indexes of the pieces in each part; no part is empty, so there may be fewer
    */
   public static List<int[]> divide(long[] sizes, int parts) {
     List<List<Integer>> divided = new ArrayList<>();
@@ -279,16 +283,16 @@ public final class Workers {
   }
 
   /**
-   * Runs tasks, up to {@link #count()} at the same time, and waits for all. Each gets the cores
-   * that such a number of tasks can have, whatever else is running, so its arithmetic is always the
-   * same. However many there are, other callers get their turn: each further task queues up when an
-   * earlier one ends. In a task that calls this again its tasks run one after another.
+   * Runs tasks, up to {@link #count()} at the same time, and waits for all. The number of cores per
+   * task depends only on the number of tasks, so float rounding does not depend on what else is
+   * running. Other callers get their turn, because each further task is queued only when an earlier
+   * one ends. If a task calls this method, the nested tasks run one after another.
    *
    * @return the results in the order of the tasks
-   * @throws RuntimeException the first task's that failed, in their order, after all that were
-   *     begun have ended; after a failure no more are begun
-   * @throws IllegalStateException when the JVM is shutting down, but for a caller who has begun a
-   *     {@link NativeUse} before
+   * @throws RuntimeException that of the first task, in their order, that failed, after all started
+   *     tasks have ended; no more are started after a failure
+   * @throws IllegalStateException if the JVM is shutting down, unless the caller has already begun
+   *     a {@link NativeUse}
    */
   public static <T> List<T> run(List<Supplier<T>> tasks) {
     if (Thread.currentThread() instanceof Worker) {
@@ -298,7 +302,7 @@ public final class Workers {
   }
 
   /**
-   * The same with so many cores for each task, however few tasks there are.
+   * Runs tasks with this number of cores each, however few tasks there are.
    *
    * @param cores 1 to {@link #count()}
    */
@@ -314,29 +318,29 @@ public final class Workers {
   }
 
   /**
-   * Runs a task some time, and returns at once. A short one goes before the long ones and the parts
-   * of {@link #run} that wait but for one; long ones and parts take turns. The task gets all cores
-   * where it is alone, else one. Who waits for it has begun a {@link NativeUse}: a task that is
-   * still queued when the JVM's exit has let all out never runs.
+   * Queues a task and returns immediately. A short task goes before all waiting long tasks and
+   * parts of {@link #run} except one; long tasks and parts take turns. The task gets all cores if
+   * it is alone, otherwise one. A caller that waits for it must have begun a {@link NativeUse}; a
+   * task that is still queued when all uses have ended never runs.
    *
-   * @param isWanted whether there still is something to do; if not, the task may be dropped. It
-   *     answers at once, because it is asked under a lock
-   * @param task returns what to do once its cores are free again: to tell who waits. What either
-   *     throws is logged
+   * @param isWanted whether there is still something to do; if not, the task may be dropped. Must
+   *     return immediately, because it is called under a lock
+   * @param task computes, and returns what to do once its cores are free again, such as completing
+   *     a future. Exceptions of either are logged
    */
   public static void submit(Length length, BooleanSupplier isWanted, Supplier<Runnable> task) {
     Pool.INSTANCE.addSingle(length, new Task(task, 0, isWanted));
   }
 
   /**
-   * Whether a short task came within the last two seconds: then who has much to do brings it in
+   * Whether a short task was queued within the last two seconds, so that large work should come in
    * small pieces.
    */
   public static boolean shortOnesCome() {
     return System.nanoTime() - Pool.INSTANCE.lastShort < NEXT_SHORT_NANOS;
   }
 
-  /** The tasks of one call, which queue up one after the other. */
+  /** The tasks of one call of {@link #run}, which are queued one after the other. */
   private static final class Series<T> {
     private final List<Supplier<T>> tasks;
     private final int cores;
@@ -362,7 +366,7 @@ public final class Workers {
       }
     }
 
-    // The one who waits hears of every failure.
+    // Every failure must reach the caller.
     @SuppressWarnings("PMD.AvoidCatchingThrowable")
     private Runnable outcome(int i) {
       CompletableFuture<T> result = results.get(i);
@@ -373,7 +377,7 @@ public final class Workers {
         failed = true;
         return () -> result.completeExceptionally(e);
       } finally {
-        queueNext(); // before this one's cores are free: behind whoever waits by now
+        queueNext(); // before its own cores are free, so behind all that wait by now
       }
     }
 

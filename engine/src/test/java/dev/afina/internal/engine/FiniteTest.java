@@ -11,24 +11,24 @@ class FiniteTest {
 
   @ParameterizedTest
   @ValueSource(floats = {Float.NaN, Float.POSITIVE_INFINITY, Float.NEGATIVE_INFINITY})
-  void firstOther_isFoundAtEveryPlace(float other) {
+  void firstNonFinite_isFoundAtEveryPlace(float other) {
     try (NDManager manager = PyTorch.newManager()) {
       for (int place : new int[] {0, 1, 63, 64, 1000, 1002}) {
         float[] values = new float[1003];
         values[place] = other;
         values[1002] = other;
-        assertThat(Finite.firstOther(manager.create(values))).hasValue(place);
+        assertThat(Finite.firstNonFinite(manager.create(values))).hasValue(place);
       }
     }
   }
 
   @Test
-  void firstOther_ofFiniteNumbers_isEmpty_alsoWhereSquaresOverflow() {
+  void firstNonFinite_ofFiniteNumbers_isEmpty_alsoWhereSquaresOverflow() {
     try (NDManager manager = PyTorch.newManager()) {
-      assertThat(Finite.firstOther(manager.create(new float[] {1, -2, 0}))).isEmpty();
-      assertThat(Finite.firstOther(manager.create(new float[] {Float.MAX_VALUE, -3e38f})))
+      assertThat(Finite.firstNonFinite(manager.create(new float[] {1, -2, 0}))).isEmpty();
+      assertThat(Finite.firstNonFinite(manager.create(new float[] {Float.MAX_VALUE, -3e38f})))
           .isEmpty();
-      assertThat(Finite.firstOther(manager.create(new float[0]))).isEmpty();
+      assertThat(Finite.firstNonFinite(manager.create(new float[0]))).isEmpty();
     }
   }
 }

@@ -12,21 +12,21 @@ import java.util.Optional;
 import java.util.stream.LongStream;
 
 /**
- * Scaled dot-product attention with several heads (Vaswani et al. 2017, arXiv 1706.03762) within
- * each text of a packed batch.
+ * Multi-head scaled dot-product attention (Vaswani et al. 2017, arXiv 1706.03762) within each text
+ * of a packed batch.
  *
- * <p>Texts of equal length are one dense array, so there is no padding and no mask.
+ * <p>Texts of equal length are processed as one dense array, so there is no padding and no mask.
  */
 public final class Attention {
   private final Options options;
   private final Optional<PackedKernels> kernels;
 
   /**
-   * How it is computed.
+   * The options of attention.
    *
    * @param heads N, of D = H / N numbers each
-   * @param scale that products of queries and keys are multiplied with
-   * @param dropout the rate at which attention weights are dropped in training
+   * @param scale the factor of the products of queries and keys
+   * @param dropout the dropout rate of attention weights in training
    */
   public record Options(int heads, double scale, double dropout) {
 
@@ -42,12 +42,12 @@ public final class Attention {
   }
 
   /**
-   * What each query row gathers from its text.
+   * Computes the context of each query row.
    *
    * @param query (R, H)
    * @param key (T, H)
    * @param value (T, H)
-   * @param rows which tokens the queries are
+   * @param rows the tokens of the queries
    * @return (R, H), in the query's manager
    */
   public NDArray apply(
@@ -136,7 +136,7 @@ public final class Attention {
     return context.swapAxes(1, 2).reshape(-1, key.getShape().get(1));
   }
 
-  /** Each pair (i, i + D/2) turned by the angle of its position and i: (B, N, S or 1, D). */
+  /** Rotates each pair (i, i + D/2) by the angle of its position and i: (B, N, S or 1, D). */
   private static NDArray turned(NDArray x, Positions positions) {
     if (positions.rotary().isEmpty()) {
       return x;
@@ -144,14 +144,14 @@ public final class Attention {
     NDIndex used = new NDIndex("0:{}", x.getShape().get(2));
     NDArray cosines = positions.rotary().get(0).get(used);
     NDArray sines = positions.rotary().get(1).get(used);
-    cosines.attach(x.getManager()); // else they stay as long as the tables
+    cosines.attach(x.getManager()); // otherwise they would live as long as the tables
     sines.attach(x.getManager());
     NDList halves = x.split(2, 3);
     NDArray across = NDArrays.concat(new NDList(halves.get(1).neg(), halves.get(0)), 3);
     return x.mul(cosines).add(across.mul(sines));
   }
 
-  /** How many attention weights a group has. */
+  /** The number of attention weights of a group. */
   private long weights(PackedBatch.Group group, Rows rows) {
     long queries = rows == Rows.ALL ? group.length() : 1;
     return queries * group.texts() * options.heads * group.length();

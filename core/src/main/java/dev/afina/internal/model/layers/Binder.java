@@ -14,8 +14,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 
 /**
- * Makes a model's layers, seen from one place of the key hierarchy, and notes the parameters that
- * they have. So a family states keys and shapes once, where it makes its layers.
+ * Makes the layers of a model and records their parameters, so that a family states keys and shapes
+ * only once, where it makes its layers. A binder is a view of one prefix of the checkpoint's keys.
  */
 public final class Binder {
   private final Form form;
@@ -25,9 +25,9 @@ public final class Binder {
   private final boolean heads;
 
   /**
-   * A view of all keys.
+   * A binder for all keys.
    *
-   * @param form what the layers are made of
+   * @param form how the layers are computed
    */
   public Binder(Form form) {
     this(form, new LinkedHashMap<>(), new AtomicBoolean(), "", true);
@@ -47,14 +47,14 @@ public final class Binder {
   }
 
   /**
-   * The same view for a family whose head is not used: layers of a head have no parameters, and
+   * The same binder for a family whose head is not used: layers of the head get no parameters and
    * must not be applied.
    */
   public Binder withoutHead() {
     return new Binder(form, parameters, inOneCall, prefix, false);
   }
 
-  /** For layers that are never applied: to learn which parameters there are. */
+  /** A binder that only records parameters; its layers must not be applied. */
   public static Binder describing() {
     return new Binder(
         new Form() {
@@ -70,12 +70,15 @@ public final class Binder {
         });
   }
 
-  /** The view of the keys under {@code path}. */
+  /** A binder for the keys under {@code path}. */
   public Binder at(String path) {
     return new Binder(form, parameters, inOneCall, prefix + path + ".", heads);
   }
 
-  /** The parameters of all layers made so far, by all views, in the order in which they were. */
+  /**
+   * The parameters of all layers made so far, in that order, by this binder and all binders derived
+   * from the same one.
+   */
   public List<ParameterSpec> parameters() {
     return List.copyOf(parameters.values());
   }
@@ -110,10 +113,9 @@ public final class Binder {
   }
 
   /**
-   * A layer whose outputs are two halves, of which the first is activated and multiplied with the
-   * second; the result has half as many numbers.
+   * A gated linear layer: the first half of its outputs, activated, times the second half.
    *
-   * @param spec with all outputs, and the activation of the first half
+   * @param spec the layer with all outputs and the activation of the first half
    */
   public Linear gated(LinearSpec spec) {
     return form.gated(noted(spec));
@@ -127,7 +129,7 @@ public final class Binder {
   /**
    * A LayerNorm.
    *
-   * @param hasBias whether there is a {@code name.bias}
+   * @param hasBias whether it has a {@code name.bias}
    */
   public Norm norm(Part part, String name, int size, boolean hasBias, double epsilon) {
     note(name + ".weight", part, Initial.ONES, size);
@@ -138,17 +140,18 @@ public final class Binder {
   }
 
   /**
-   * Tables whose rows are added up and normalised.
+   * Embedding tables whose rows are added and normalized.
    *
-   * @param tables their names and rows, in the order in which they are added: {@code name.weight}
-   *     (rows, size)
-   * @param norm of the sum
+   * @param size H
+   * @param norm the norm of the sum
+   * @param tables the tables in the order in which they are added; their keys are {@code
+   *     name.weight} (rows, size)
    */
   public Embeddings embeddings(int size, Norm norm, Table... tables) {
     return embeddings(size, Optional.of(norm), tables);
   }
 
-  /** The same without a norm. */
+  /** Embedding tables whose rows are added, without a norm. */
   public Embeddings sums(int size, Table... tables) {
     return embeddings(size, Optional.empty(), tables);
   }
@@ -165,10 +168,10 @@ public final class Binder {
   }
 
   /**
-   * Attention with its projections.
+   * Self-attention with separate query, key and value layers.
    *
-   * @param rows the fewest tokens that are asked for
-   * @param query of H outputs, as are the others
+   * @param rows the fewest tokens that it is computed for
+   * @param query of H outputs, like key and value
    */
   public SelfAttention selfAttention(
       Rows rows, Attention.Options options, LinearSpec query, LinearSpec key, LinearSpec value) {
@@ -177,16 +180,16 @@ public final class Binder {
   }
 
   /**
-   * Attention whose queries, keys and values are one layer in the checkpoint, one after the other.
+   * Self-attention with one layer for queries, keys and values, in this order.
    *
-   * @param rows the fewest tokens that are asked for
+   * @param rows the fewest tokens that it is computed for
    * @param all of 3 · H outputs
    */
   public SelfAttention selfAttention(Rows rows, Attention.Options options, LinearSpec all) {
     return new SelfAttention(form.projection(rows, noted(all)), attention(options));
   }
 
-  /** The same with one layer whose outputs are ordered by heads. */
+  /** Self-attention with one layer whose outputs are ordered by heads. */
   public SelfAttention selfAttention(Rows rows, Attention.Options options, ByHeads all) {
     Object unused = noted(all.all());
     note(all.queryBias(), Part.ENCODER, Initial.ZEROS, all.hidden());
@@ -194,16 +197,16 @@ public final class Binder {
     return new SelfAttention(form.projection(rows, all.under(prefix)), attention(options));
   }
 
-  /** Attention over queries, keys and values of another origin. */
+  /** Attention over given queries, keys and values. */
   public Attention attention(Attention.Options options) {
     return new Attention(options, form.kernels());
   }
 
   /**
-   * A parameter that a layer of the family's own uses.
+   * A parameter of a layer that the family implements itself.
    *
-   * @param name its key, from here
-   * @return its array, as it is at this moment
+   * @param name its key, relative to this binder
+   * @return supplies its current array
    */
   public Array array(String name, Part part, long... shape) {
     note(name, part, shape.length > 1 ? Initial.NORMAL : Initial.ZEROS, shape);
@@ -216,27 +219,29 @@ public final class Binder {
     return () -> form.constant(name, maker);
   }
 
-  /** An array that is asked for when it is used: training replaces parameters with each step. */
+  /** Supplies an array each time it is used, because training replaces the arrays of parameters. */
   @FunctionalInterface
   public interface Array {
-    /** The array, which stays another's. */
+    /** The array, which the caller does not own. */
     NDArray get();
   }
 
   /**
    * An embedding table.
    *
-   * @param part {@link Part#TOKEN_EMBEDDING} for the one with a row for each token id
-   * @param ids which rows the tokens of a batch have (T)
+   * @param name the key without {@code .weight}, relative to the binder
+   * @param part {@link Part#TOKEN_EMBEDDING} for the one with a row per token id
+   * @param rows the number of rows
+   * @param ids the row of each token of a batch (T)
    */
   public record Table(String name, Part part, int rows, Function<PackedBatch, long[]> ids) {
 
-    /** The table with a row for each token id. */
+    /** The table with a row per token id. */
     public static Table ofTokens(String name, int rows) {
       return new Table(name, Part.TOKEN_EMBEDDING, rows, PackedBatch::tokenRows);
     }
 
-    /** The table with a row for each token type. */
+    /** The table with a row per token type. */
     public static Table ofTypes(String name, int types) {
       return of(name, types, batch -> batch.typeIds(types));
     }
@@ -248,9 +253,9 @@ public final class Binder {
   }
 
   /**
-   * The network of these parts in one call.
+   * The network of these parts as a single call of native code.
    *
-   * @return empty where they are called one by one
+   * @return empty if they are called one by one
    */
   public Optional<OneCall> oneCall(
       Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
@@ -258,9 +263,9 @@ public final class Binder {
   }
 
   /**
-   * The same of layers whose attention is told positions.
+   * The same for layers whose attention depends on positions.
    *
-   * @param positions of all tokens
+   * @param positions the positions of all tokens
    */
   public Optional<OneCall> oneCall(
       Embeddings embeddings,

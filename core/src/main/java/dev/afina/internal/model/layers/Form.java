@@ -10,24 +10,24 @@ import java.util.Optional;
 import java.util.function.Function;
 
 /**
- * What layers are made of: where a model's parameters come from, and how what costs most is
- * computed. By default all is computed by plain operators.
+ * How layers are computed: where their parameters come from, and how the expensive operations are
+ * carried out. By default everything is computed by plain operators.
  */
 public interface Form {
 
   /**
-   * The parameter of a checkpoint key, as layers use it at this moment; it stays the form's.
+   * The current array of a parameter, owned by the form.
    *
-   * @throws IllegalStateException where there is none
+   * @throws IllegalStateException if there is none
    */
   NDArray array(String key);
 
   /**
-   * An array that is the same for all uses of a model, such as a table of angles; it stays the
-   * form's.
+   * An array that is the same for all uses of a model, such as a table of angles; owned by the
+   * form.
    *
-   * @param name one name, one array
-   * @param maker makes it in the manager given, at the first call
+   * @param name identifies the array
+   * @param maker makes it in the given manager, on the first call
    */
   NDArray constant(String name, Function<NDManager, NDArray> maker);
 
@@ -36,71 +36,71 @@ public interface Form {
     return new PlainLinear(this, spec);
   }
 
-  /** A linear layer whose result is {@linkplain #kept kept}, so that its speed does not matter. */
+  /** A linear layer whose result is {@linkplain #kept kept}, so that packing it would not pay. */
   default Linear unpacked(LinearSpec spec) {
     return linear(spec);
   }
 
   /**
-   * What is computed of parameters alone, where they stay as they are.
+   * Keeps a result that depends on parameters alone, if they do not change.
    *
-   * @param maker computes it in the manager given, which is the form's
-   * @return empty where parameters change, and it must be computed with each use
+   * @param maker computes it in the given manager, which belongs to the form
+   * @return empty if parameters change, so that it must be computed at each use
    */
   default <T> Optional<T> kept(Function<NDManager, T> maker) {
     return Optional.empty();
   }
 
-  /** A layer whose outputs are two halves: the first, activated, times the second. */
+  /** A gated linear layer: the first half of its outputs, activated, times the second half. */
   default Linear gated(LinearSpec spec) {
     return new PlainGated(linear(spec.then(Activation.LINEAR)), spec.activation());
   }
 
   /**
-   * Queries, keys and values of attention from one layer.
+   * Queries, keys and values from one layer.
    *
-   * @param rows the fewest tokens that queries are asked for
+   * @param rows the fewest tokens that queries are computed for
    * @param all of 3 · H outputs: queries, then keys, then values
    */
   default Projection projection(Rows rows, LinearSpec all) {
     return new SplitProjection(linear(all));
   }
 
-  /** The same from one layer whose outputs are ordered by heads. */
+  /** Queries, keys and values from one layer whose outputs are ordered by heads. */
   default Projection projection(Rows rows, ByHeads all) {
     return new ByHeadsProjection(this, all, linear(all.all()));
   }
 
   /**
-   * Queries, keys and values of attention.
+   * Queries, keys and values from three layers.
    *
-   * @param rows the fewest tokens that queries are asked for
+   * @param rows the fewest tokens that queries are computed for
    */
   default Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     return new PlainProjection(linear(query), linear(key), linear(value));
   }
 
   /**
-   * Layers one after the other in one call.
+   * A stack of layers as a single call.
    *
    * @param layers at least one
-   * @return empty where they are called one by one
+   * @return empty if they are called one by one
    */
   default Optional<PackedStack> stack(List<PostNormLayer> layers) {
     return Optional.empty();
   }
 
   /**
-   * A network of these parts, with nothing between them, in one call.
+   * A network of these parts, with nothing between them, as a single call.
    *
-   * @return empty where they are called one by one
+   * @return empty if they are called one by one
    */
   default Optional<PackedNetwork> network(
       Embeddings embeddings, PostNormStack layers, FirstTokenHead head) {
     return Optional.empty();
   }
 
-  /** The kernels for what has no parameters; empty for plain operators. */
+  /** The kernels for operations without parameters; empty for plain operators. */
   default Optional<PackedKernels> kernels() {
     return Optional.empty();
   }

@@ -6,7 +6,7 @@ import java.util.function.Function;
 
 /**
  * A network of {@link Embeddings}, a {@link PostNormStack} and a {@link FirstTokenHead}, with
- * nothing between them, in one call of native code; nothing is dropped.
+ * nothing between them, as a single call of native code without dropout.
  */
 public final class OneCall {
   private final PackedNetwork network;

@@ -12,20 +12,20 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Texts as one stream of their real tokens, without padding.
+ * A batch of texts as one stream of tokens, without padding.
  *
- * <p>The texts are sorted by length, so texts of equal length stand together: attention works on
- * such a {@link Group} as one dense array. {@link #index(int)} tells where a text came from.
+ * <p>The texts are sorted by length. Texts of equal length form a {@link Group}, which attention
+ * processes as one dense array. {@link #index(int)} gives the original index of a text.
  *
- * <p>The arrays belong to the manager given.
+ * <p>Its arrays belong to the given manager.
  */
 public final class PackedBatch {
 
   /**
-   * Texts of equal length that stand together.
+   * Consecutive texts of equal length.
    *
-   * @param texts how many
-   * @param length tokens of each
+   * @param texts the number of texts
+   * @param length the number of tokens of each
    */
   public record Group(int texts, int length) {}
 
@@ -39,11 +39,11 @@ public final class PackedBatch {
   /**
    * Packs texts.
    *
-   * @param encodings at least one, none empty
+   * @param encodings at least one, none of them empty
    * @param vocabularySize every token id must be smaller
-   * @param maxTokens the longest text that the model can take
-   * @throws IllegalArgumentException for no texts, an empty one, one that is longer than the model
-   *     can take, or a token id outside its vocabulary
+   * @param maxTokens the maximum length of a text
+   * @throws IllegalArgumentException if there are no texts, one is empty or too long, or a token id
+   *     is outside the vocabulary
    */
   public PackedBatch(
       List<Encoding> encodings, int vocabularySize, int maxTokens, NDManager manager) {
@@ -51,7 +51,7 @@ public final class PackedBatch {
   }
 
   /**
-   * Packs texts for a word embedding that has other rows than one for each token id.
+   * Packs texts for a token embedding with other rows than one per token id.
    *
    * @param tokenRows the row of each token
    */
@@ -93,12 +93,12 @@ public final class PackedBatch {
     return manager;
   }
 
-  /** B. */
+  /** The number of texts, B. */
   public int texts() {
     return indexes.length;
   }
 
-  /** T. */
+  /** The number of tokens of all texts, T. */
   public int tokens() {
     return tokens;
   }
@@ -108,7 +108,7 @@ public final class PackedBatch {
     return indexes[i];
   }
 
-  /** The tokens' rows in their embedding (T): their ids, unless said otherwise. */
+  /** The row of each token in the token embedding (T); by default its id. */
   public long[] tokenRows() {
     long[] rows = new long[tokens];
     int at = 0;
@@ -122,10 +122,10 @@ public final class PackedBatch {
   }
 
   /**
-   * Token types (T): 1 in the second text of a pair, else 0.
+   * Token types (T): 1 in the second text of a pair, otherwise 0.
    *
-   * @param types how many the model knows
-   * @throws IllegalArgumentException for a pair where it knows one only
+   * @param types the number of types that the model knows
+   * @throws IllegalArgumentException if the batch has a type that it does not know
    */
   public long[] typeIds(int types) {
     long[] ids = new long[tokens];
@@ -156,8 +156,8 @@ public final class PackedBatch {
   }
 
   /**
-   * Positions (T) as the RoBERTa family counts them: from {@code padding} + 1, where a padding
-   * token that stands in a text gets {@code padding} and is not counted.
+   * Positions (T) as in the RoBERTa family: from {@code padding} + 1. A padding token within a text
+   * gets {@code padding} and is not counted.
    */
   public long[] positionsAfter(int padding) {
     long[] positions = new long[tokens];
@@ -184,7 +184,7 @@ public final class PackedBatch {
     return manager.create(first);
   }
 
-  /** The mean of each text's rows: (B, H) of (T, H). */
+  /** The mean of each text's rows: (T, H) to (B, H). */
   public NDArray means(NDArray x) {
     NDList means = new NDList();
     long at = 0;
@@ -194,7 +194,9 @@ public final class PackedBatch {
       means.add(texts.reshape(group.texts, group.length, -1).mean(new int[] {1}));
       at += rows;
     }
-    return means.size() == 1 ? means.get(0) : NDArrays.concat(means); // of one records nothing
+    return means.size() == 1
+        ? means.get(0)
+        : NDArrays.concat(means); // a concatenation of one would only be recorded in vain
   }
 
   /** Texts of each group. */
@@ -213,9 +215,9 @@ public final class PackedBatch {
   }
 
   /**
-   * An array's rows of each group, in x's manager.
+   * Splits an array by group, in x's manager.
    *
-   * @param x (T, H), or (B, H) with the first tokens
+   * @param x (T, H), or (B, H) for the first tokens
    * @param rows which of the two
    */
   public NDList byGroup(NDArray x, Rows rows) {
@@ -226,7 +228,7 @@ public final class PackedBatch {
     return sizes.length == 1 ? new NDList(x) : x.split(bounds(sizes));
   }
 
-  /** Where all after the first begin. */
+  /** The start of each part after the first. */
   static long[] bounds(long[] sizes) {
     long[] bounds = new long[sizes.length - 1];
     long at = 0;

@@ -22,8 +22,8 @@ import java.util.function.BiFunction;
 import java.util.function.Function;
 
 /**
- * For prediction: the encoder's linear layers as copies in the layout of the kernels, all else by
- * the kernels where they have it. Owns the copies until closed.
+ * The form for prediction: copies of the encoder's linear layers in the layout of the kernels;
+ * other operations use kernels where there are any. Owns the copies until closed.
  */
 public final class PackedForm implements Form, AutoCloseable {
   private final Form plain;
@@ -32,7 +32,7 @@ public final class PackedForm implements Form, AutoCloseable {
   private boolean hasNetwork;
 
   /**
-   * @param plain the parameters, which are copied when a layer is made
+   * @param plain supplies the parameters, which are copied when a layer is made
    */
   public PackedForm(Form plain, PackedKernels kernels) {
     this.plain = plain;
@@ -50,9 +50,9 @@ public final class PackedForm implements Form, AutoCloseable {
   }
 
   /**
-   * Packs the layer as it is now.
+   * Packs a copy of the layer.
    *
-   * @throws IllegalStateException where the kernels compute it wrongly on this machine
+   * @throws IllegalStateException if the kernels compute it wrongly on this machine
    */
   @Override
   public Linear linear(LinearSpec spec) {
@@ -81,7 +81,7 @@ public final class PackedForm implements Form, AutoCloseable {
     return x -> both.gated(x, spec.activation().packed());
   }
 
-  /** Query apart from key and value where it may be asked for some tokens only. */
+  /** The query is packed separately from key and value if it may be needed for some tokens only. */
   @Override
   public Projection projection(Rows rows, LinearSpec all) {
     int hidden = all.out() / 3;
@@ -150,13 +150,14 @@ public final class PackedForm implements Form, AutoCloseable {
   }
 
   /**
-   * Whether the kernels compute rightly on this machine what the layers made so far give logits by.
+   * Whether the kernels that compute logits with the layers made so far are correct on this
+   * machine.
    */
   public boolean isRight() {
     return hasNetwork ? kernels.isNetworkRight() : kernels.arePartsRight();
   }
 
-  /** The same for hidden states, which are computed by parts. */
+  /** Whether the kernels that compute hidden states, part by part, are correct on this machine. */
   public boolean arePartsRight() {
     return kernels.arePartsRight();
   }
@@ -178,7 +179,7 @@ public final class PackedForm implements Form, AutoCloseable {
     return Optional.of(kernels);
   }
 
-  /** The first outputs of a layer. */
+  /** Packs the first outputs of a layer. */
   private PackedLinear part(LinearSpec spec, int to) {
     return with((weight, bias) -> part(weight, bias, 0, to), spec);
   }
@@ -190,7 +191,7 @@ public final class PackedForm implements Form, AutoCloseable {
     }
   }
 
-  /** The outputs behind the first {@code hidden} ones of a layer: key and value. */
+  /** Packs the outputs after the first {@code hidden} ones of a layer: key and value. */
   private PackedLinear keyValue(LinearSpec all, int hidden) {
     return with((weight, bias) -> keyValue(weight, bias, hidden), all);
   }
@@ -206,12 +207,12 @@ public final class PackedForm implements Form, AutoCloseable {
     return new NDIndex("{}:{}", from, to);
   }
 
-  /** Several layers of one input as one product, their outputs side by side. */
+  /** Packs several layers with the same input as one product, their outputs side by side. */
   private PackedLinear pack(Activation activation, LinearSpec... specs) {
     return with((weight, bias) -> own(kernels.pack(weight, bias, activation.packed())), specs);
   }
 
-  /** Makes a layer of several that have one input, their outputs side by side. */
+  /** Joins several layers with the same input, their outputs side by side. */
   private PackedLinear with(BiFunction<NDArray, NDArray, PackedLinear> maker, LinearSpec... specs) {
     try (NDManager scope = PyTorch.newManager()) {
       NDList weights = new NDList();

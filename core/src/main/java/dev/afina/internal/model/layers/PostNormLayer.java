@@ -6,8 +6,8 @@ import java.util.OptionalDouble;
 import java.util.function.UnaryOperator;
 
 /**
- * The encoder layer of BERT and its kin: attention, then a feed-forward network, each added to its
- * input and normalised after the addition.
+ * The encoder layer of BERT and similar models: attention, then a feed-forward network, each added
+ * to its input and normalized after the addition.
  */
 public final class PostNormLayer {
   private final int hidden;
@@ -16,7 +16,7 @@ public final class PostNormLayer {
   private final Linear intermediate;
   private final PostNorm output;
 
-  /** The keys of the parts, relative to the layer. */
+  /** The keys of the layer's parts, relative to the layer. */
   public record Keys(
       String query,
       String key,
@@ -33,10 +33,10 @@ public final class PostNormLayer {
    * @param hidden H
    * @param feedForward F
    * @param activation of the feed-forward network
-   * @param attentionDropout the rate after the attention's output; empty where nothing is dropped
-   *     there, whatever the rates
-   * @param outputDropout the rate after the feed-forward network, or empty as above
-   * @param epsilon of the LayerNorms
+   * @param attentionDropout the dropout rate after the attention's output layer; empty if the model
+   *     has no dropout there, whatever rate the user sets
+   * @param outputDropout the dropout rate after the feed-forward network; empty as above
+   * @param epsilon that of the LayerNorms
    */
   public record Options(
       int hidden,
@@ -48,20 +48,19 @@ public final class PostNormLayer {
       double epsilon) {}
 
   /**
-   * Makes the layer.
+   * Makes a layer.
    *
-   * @param layer the view of its keys
-   * @param rows the fewest tokens that it is asked for
+   * @param layer the binder of its keys
+   * @param rows the fewest tokens that it is computed for
    */
   public PostNormLayer(Binder layer, Keys keys, Options options, Rows rows) {
     this(layer, keys, options, attention(layer, keys, options, rows));
   }
 
   /**
-   * Makes a layer with an attention of the family's own; the keys of queries, keys and values are
-   * not used.
+   * Makes a layer with the family's own attention. The keys of query, key and value are not used.
    *
-   * @param layer the view of its keys
+   * @param layer the binder of its keys
    */
   public PostNormLayer(Binder layer, Keys keys, Options options, SelfAttention attention) {
     this.hidden = options.hidden;
@@ -90,15 +89,16 @@ public final class PostNormLayer {
   }
 
   /**
-   * This layer where fewer tokens may be asked for, without positions of its own, for models that
-   * use a layer's weights more than once: all but the projections of queries, keys and values is
-   * the same object. The arguments but {@code rows} are those that this layer was made with.
+   * The same layer with another number of rows, for models that use the weights of a layer several
+   * times. Everything except the query, key and value projections is shared with this layer, whose
+   * attention must not have relative positions. The other arguments are those that this layer was
+   * made with.
    */
   public PostNormLayer withRows(Binder layer, Keys keys, Options options, Rows rows) {
     return new PostNormLayer(this, attention(layer, keys, options, rows));
   }
 
-  /** Attention with a layer for each of queries, keys and values. */
+  /** Makes attention with separate query, key and value layers. */
   public static SelfAttention attention(Binder layer, Keys keys, Options options, Rows rows) {
     return layer.selfAttention(
         rows,
@@ -109,10 +109,10 @@ public final class PostNormLayer {
   }
 
   /**
-   * The layer's result.
+   * Applies the layer.
    *
    * @param x (T, H)
-   * @param rows which tokens are asked for
+   * @param rows the tokens to compute it for
    * @return (R, H), in x's manager
    */
   public NDArray apply(
@@ -124,9 +124,9 @@ public final class PostNormLayer {
   }
 
   /**
-   * Frees what a layer computes on its way, at its end; autograd keeps what it needs.
+   * Applies a layer and frees its intermediate results. (Autograd keeps those it needs.)
    *
-   * @param x used up
+   * @param x freed as well
    * @return the layer's result, in x's manager
    */
   public static NDArray scoped(NDArray x, UnaryOperator<NDArray> layer) {
@@ -139,12 +139,12 @@ public final class PostNormLayer {
     }
   }
 
-  /** H. */
+  /** The hidden size, H. */
   int hidden() {
     return hidden;
   }
 
-  /** Whether its attention has positions of its own, which depend on queries and keys. */
+  /** Whether its attention has relative positions that depend on queries and keys. */
   boolean findsItsPositions() {
     return attention.findsItsPositions();
   }

@@ -7,14 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
-/** Layers of an encoder of BERT's kin, one after the other: in one call where the form can. */
+/** A stack of {@link PostNormLayer}s, computed in a single call of native code if the form can. */
 public final class PostNormStack {
   private final List<PostNormLayer> layers;
   private final Optional<PackedStack> packed;
 
   /**
-   * @param form any view of what the layers were made with
-   * @param layers only the last may be asked for first tokens; none gives the input back
+   * @param form a binder that the layers were made with
+   * @param layers only the last one may be computed for first tokens only; without layers the
+   *     result is the input
    */
   public PostNormStack(Binder form, List<PostNormLayer> layers) {
     this.layers = List.copyOf(layers);
@@ -22,9 +23,10 @@ public final class PostNormStack {
   }
 
   /**
-   * The layers "0" to {@code count} − 1, of which the last one may be asked for first tokens.
+   * Makes the layers "0" to {@code count} − 1, of which the last one may be computed for first
+   * tokens only.
    *
-   * @param encoder the view that holds them
+   * @param encoder the binder of the layers
    */
   public static PostNormStack of(
       Binder encoder, int count, PostNormLayer.Keys keys, PostNormLayer.Options options) {
@@ -37,11 +39,11 @@ public final class PostNormStack {
   }
 
   /**
-   * The last layer's result.
+   * Applies all layers.
    *
-   * @param x (T, H); used up
-   * @param rows which tokens the last layer is asked for
-   * @param positions of all tokens
+   * @param x (T, H); freed
+   * @param rows the tokens to compute the last layer for
+   * @param positions the positions of all tokens
    * @return (R, H), in x's manager
    */
   public NDArray apply(
@@ -58,12 +60,12 @@ public final class PostNormStack {
     return y;
   }
 
-  /** All layers as one; empty where they are called one by one. */
+  /** All layers as a single call; empty if they are called one by one. */
   Optional<PackedStack> packed() {
     return packed;
   }
 
-  /** How the layers attend, of which there is one at least. */
+  /** The attention of the layers, of which there must be at least one. */
   AttentionCall call(PackedBatch batch, Rows rows, Positions positions) {
     return layers.get(0).attention().call(batch, rows, positions);
   }

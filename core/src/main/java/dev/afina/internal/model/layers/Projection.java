@@ -3,19 +3,19 @@ package dev.afina.internal.model.layers;
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDList;
 
-/** The linear layers that give attention its queries, keys and values. */
+/** The linear layers that compute the queries, keys and values of attention. */
 public interface Projection {
 
   /**
-   * Queries, keys and values.
+   * Computes queries, keys and values.
    *
-   * @param input (R, in): the rows of {@code x} that queries are asked for
+   * @param input (R, in): the rows of {@code x} to compute queries for
    * @param x (T, in)
    * @return (R, H), (T, H) and (T, H), in x's manager
    */
   NDList apply(NDArray input, NDArray x);
 
-  /** What these queries gather from their texts: (R, H), in x's manager. */
+  /** Computes attention with these queries, keys and values: (R, H), in x's manager. */
   default NDArray attend(
       NDArray input,
       NDArray x,

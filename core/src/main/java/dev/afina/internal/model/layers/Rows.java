@@ -2,9 +2,9 @@ package dev.afina.internal.model.layers;
 
 import ai.djl.ndarray.NDArray;
 
-/** Which tokens are computed. */
+/** The tokens that something is computed for. */
 public enum Rows {
-  /** All: R = T. */
+  /** All tokens: R = T. */
   ALL {
     @Override
     public NDArray of(NDArray x, PackedBatch batch) {
@@ -12,8 +12,8 @@ public enum Rows {
     }
   },
   /**
-   * The first of each text: R = B. Enough for the last layer under a head that reads the first
-   * token, where it saves 13.6 % of the work of a six-layer encoder.
+   * The first token of each text: R = B. This is enough for the last layer if the head reads only
+   * the first token, and saves 13.6 % of the work of a six-layer encoder.
    */
   FIRST {
     @Override
@@ -22,10 +22,13 @@ public enum Rows {
     }
   };
 
-  /** These rows of (T, H): (R, H). */
+  /** Selects these rows: (T, H) to (R, H). */
   public abstract NDArray of(NDArray x, PackedBatch batch);
 
-  /** The fewest that layer {@code i} of {@code count} is asked for: the last one may skip some. */
+  /**
+   * The fewest tokens that layer {@code i} of {@code count} is computed for: only the last one may
+   * skip some.
+   */
   public static Rows of(int i, int count) {
     return i < count - 1 ? ALL : FIRST;
   }

@@ -5,7 +5,7 @@ import ai.djl.ndarray.NDList;
 import dev.afina.internal.engine.AttentionCall;
 import java.util.Optional;
 
-/** Attention of a text's tokens to each other, with its projections of queries, keys and values. */
+/** Self-attention with its projections of queries, keys and values. */
 public final class SelfAttention {
   private final Projection projection;
   private final Attention attention;
@@ -22,12 +22,12 @@ public final class SelfAttention {
     this.relative = relative;
   }
 
-  /** The same attention, which finds its positions itself. */
+  /** The same attention with relative positions that depend on queries and keys. */
   public SelfAttention with(RelativePositions own) {
     return new SelfAttention(projection, attention, Optional.of(own));
   }
 
-  /** Whether its positions depend on queries and keys. */
+  /** Whether it has relative positions that depend on queries and keys. */
   boolean findsItsPositions() {
     return relative.isPresent();
   }
@@ -41,12 +41,12 @@ public final class SelfAttention {
   }
 
   /**
-   * What each token gathers from its text.
+   * Computes the context of each token.
    *
-   * @param input (R, in): the rows of {@code x} that are asked for
+   * @param input (R, in): the rows of {@code x} to compute it for
    * @param x (T, in)
-   * @param rows which these are
-   * @param positions not used where the attention has its own
+   * @param rows the tokens of {@code input}
+   * @param positions ignored if the attention has relative positions of its own
    * @return (R, H), in x's manager
    */
   public NDArray apply(

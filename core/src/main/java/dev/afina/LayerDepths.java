@@ -6,17 +6,18 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * How deep in a model each parameter is: 0 for the embeddings and for what all layers share, 1 for
- * the first layer, one more than the layers for the head. ALBERT's layers are few, shared by all.
+ * The depth of each parameter in a model: 0 for the embeddings and for what all layers share, 1 for
+ * the first layer, the number of layers + 1 for the head. ALBERT counts as having few layers,
+ * because it shares their weights.
  */
-final class Depths {
+final class LayerDepths {
   private static final Pattern LAYER =
       Pattern.compile("(?:^|\\.)(?:layers?|albert_layer_groups)\\.(\\d+)\\.");
   private static final Pattern AFTER_LAYERS = Pattern.compile("(?:^|\\.)final_norm\\.");
 
   private final int layers;
 
-  Depths(List<ParameterSpec> parameters) {
+  LayerDepths(List<ParameterSpec> parameters) {
     this.layers =
         parameters.stream().mapToInt(spec -> spec.isHead() ? 0 : layer(spec.key())).max().orElse(0);
   }

@@ -10,46 +10,45 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Something that is made on a thread of its own while the caller does other work: what is read at a
- * program's start takes some tenths of a second, of which another core can take a half. For one
- * thread.
+ * A value that is made on a background thread while the caller does other work. Loading a model
+ * takes some tenths of a second, half of which a second core can take over. Used by one thread.
  */
-final class Beside<T> implements AutoCloseable {
-  private static final Logger log = LoggerFactory.getLogger(Beside.class);
+final class BackgroundTask<T> implements AutoCloseable {
+  private static final Logger log = LoggerFactory.getLogger(BackgroundTask.class);
 
   private final CompletableFuture<T> making = new CompletableFuture<>();
   private final Consumer<T> remover;
   private boolean taken;
 
-  /** Makes it. */
+  /** Makes the value. */
   interface Maker<T> {
     T make() throws IOException;
   }
 
-  /** What leaves nothing that anybody takes. */
+  /** Work without a result. */
   interface Work {
     void run() throws IOException;
   }
 
-  private Beside(Consumer<T> remover) {
+  private BackgroundTask(Consumer<T> remover) {
     this.remover = remover;
   }
 
   /**
-   * Begins.
+   * Starts to make a value.
    *
-   * @param thread its name; it inherits the context class loader
-   * @param remover gets what was made and not taken
+   * @param thread the name of the thread, which inherits the context class loader
+   * @param remover disposes of a value that was made and not taken
    */
-  static <T> Beside<T> begin(String thread, Maker<T> maker, Consumer<T> remover) {
-    Beside<T> begun = new Beside<>(remover);
+  static <T> BackgroundTask<T> begin(String thread, Maker<T> maker, Consumer<T> remover) {
+    BackgroundTask<T> begun = new BackgroundTask<>(remover);
     begun.start(thread, () -> begun.making.complete(maker.make()));
     return begun;
   }
 
-  /** Begins something that need only have ended when this is closed. */
-  static Beside<Void> begin(String thread, Work work) {
-    Beside<Void> begun = new Beside<>(nothing -> {});
+  /** Starts work that has ended when this is closed. */
+  static BackgroundTask<Void> begin(String thread, Work work) {
+    BackgroundTask<Void> begun = new BackgroundTask<>(nothing -> {});
     begun.start(
         thread,
         () -> {
@@ -59,7 +58,7 @@ final class Beside<T> implements AutoCloseable {
     return begun;
   }
 
-  // Whoever waits hears of every failure.
+  // Every failure must reach the caller.
   @SuppressWarnings("PMD.AvoidCatchingThrowable")
   private void start(String thread, Work work) {
     Thread worker =
@@ -77,10 +76,11 @@ final class Beside<T> implements AutoCloseable {
   }
 
   /**
-   * Waits for what is made, which is the caller's then.
+   * Waits for the value, which the caller then owns.
    *
-   * @throws InterruptedIOException when the thread is interrupted, and stays so
-   * @throws IOException by which making it failed, as with any unchecked exception or error
+   * @throws InterruptedIOException if the thread is interrupted; its interrupt flag stays set
+   * @throws IOException if making the value threw it; unchecked exceptions and errors are passed
+   *     on, too
    */
   T take() throws IOException {
     try {
@@ -108,8 +108,8 @@ final class Beside<T> implements AutoCloseable {
   }
 
   /**
-   * Waits for the end; what was not taken is removed. Who is interrupted does not wait: then it is
-   * removed where it is made, when it is.
+   * Waits for the end, and disposes of a value that was not taken. If the caller is interrupted, it
+   * does not wait; the value is then disposed of on the background thread once it is made.
    */
   @Override
   public void close() {

@@ -12,12 +12,12 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
-class BesideTest {
+class BackgroundTaskTest {
   private final List<String> removed = new ArrayList<>();
 
   @Test
   void whatIsTaken_isTheCallers() throws IOException {
-    try (Beside<String> made = Beside.begin("test", () -> "made", removed::add)) {
+    try (BackgroundTask<String> made = BackgroundTask.begin("test", () -> "made", removed::add)) {
       assertThat(made.take()).isEqualTo("made");
     }
     assertThat(removed).isEmpty();
@@ -26,8 +26,8 @@ class BesideTest {
   @Test
   void whatIsNotTaken_isRemovedOnceItIsMade() {
     CountDownLatch late = new CountDownLatch(1);
-    try (Beside<String> made =
-        Beside.begin(
+    try (BackgroundTask<String> made =
+        BackgroundTask.begin(
             "test",
             () -> {
               await(late);
@@ -43,8 +43,8 @@ class BesideTest {
   @Test
   void failure_isThrownToWhoTakes() {
     IOException failure = new IOException("broken");
-    try (Beside<String> made =
-        Beside.begin(
+    try (BackgroundTask<String> made =
+        BackgroundTask.begin(
             "test",
             () -> {
               throw failure;
@@ -52,8 +52,8 @@ class BesideTest {
             removed::add)) {
       assertThatThrownBy(made::take).isSameAs(failure);
     }
-    try (Beside<String> unused =
-        Beside.begin(
+    try (BackgroundTask<String> unused =
+        BackgroundTask.begin(
             "test",
             () -> {
               throw new IllegalStateException("nobody hears");
@@ -66,8 +66,8 @@ class BesideTest {
   @Test
   void workWithoutAResult_hasEnded_whenItIsClosed() {
     CountDownLatch late = new CountDownLatch(1);
-    try (Beside<Void> work =
-        Beside.begin(
+    try (BackgroundTask<Void> work =
+        BackgroundTask.begin(
             "test",
             () -> {
               await(late);
@@ -84,15 +84,15 @@ class BesideTest {
     CountDownLatch late = new CountDownLatch(1);
     CompletableFuture<String> end = new CompletableFuture<>();
     Thread.currentThread().interrupt();
-    try (Beside<String> made =
-            Beside.begin(
+    try (BackgroundTask<String> made =
+            BackgroundTask.begin(
                 "test",
                 () -> {
                   await(late);
                   return "made";
                 },
                 what -> end.complete(what + " on " + Thread.currentThread().getName()));
-        Beside<Void> work = Beside.begin("work", () -> await(late))) {
+        BackgroundTask<Void> work = BackgroundTask.begin("work", () -> await(late))) {
       assertThatThrownBy(made::take)
           .isInstanceOf(InterruptedIOException.class)
           .hasMessage("the thread was interrupted while a model was loaded");
