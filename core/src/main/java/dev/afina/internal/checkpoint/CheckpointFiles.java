@@ -3,63 +3,56 @@ package dev.afina.internal.checkpoint;
 import com.google.gson.JsonObject;
 import dev.afina.CheckpointException;
 import dev.afina.hub.HubClient;
-import dev.afina.hub.HubException;
-import dev.afina.hub.LockFile;
-import dev.afina.hub.ModelReference;
 import java.io.Closeable;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The files of one checkpoint, wherever they lie.
+ * The files of one checkpoint, in a folder, on the class path or on the Hub.
  *
  * <p>A checkpoint is a Hugging Face folder (config.json, tokenizer files, and the weights in one of
  * the {@linkplain WeightsForm forms}: model.safetensors, pytorch_model.bin, or several files under
- * an index), or one ONNX file with its tokenizer.json beside it, as Maven Central carries them. In
- * the second form the tokenizer may be called {@code <name of the ONNX file>-tokenizer.json}, and
- * config.json is derived from the graph when it is missing.
+ * an index), or one ONNX file with its tokenizer.json, as published on Maven Central. In the second
+ * form the tokenizer may be called {@code <name of the ONNX file>-tokenizer.json}, and a missing
+ * config.json is derived from the graph.
  *
- * <p>A folder with PEFT's adapter_config.json and no weights of a whole model is an adapter: its
- * base is opened with it, {@link #weights} are the base's, and {@link #adapter} is what changes
- * them.
+ * <p>A folder with PEFT's adapter_config.json and without weights of a whole model is an adapter:
+ * its base is opened as well, {@link #weights} are those of the base, and {@link #adapter} are the
+ * updates to merge into them.
  *
- * <p>A model of the Hub is downloaded as far as it is needed; nothing else is. Use an instance from
- * one thread at a time; only {@link #read} may be called by another one meanwhile. Whoever opened
- * it closes it, which gives back the memory of an ONNX file but leaves everything valid that was
- * handed out.
+ * <p>Only the files of a Hub model that are needed are downloaded. Use an instance from one thread
+ * at a time, except that {@link #read} may be called concurrently. The caller that opened it closes
+ * it, which frees the memory of an ONNX file; objects that were returned before stay valid.
  */
 public final class CheckpointFiles implements Closeable {
-  /** What this library keeps of a model beside what Python's libraries know. */
+  /** The file with settings that only Afina knows. */
   public static final String OWN_CONFIG = "afina_config.json";
 
   /**
-   * The weights of a model whose head transformers has no class for. Under the usual name Python
-   * would fill a head of its own with random numbers, warn, and answer.
+   * The weights of a model with a plain head, for which transformers has no class. Under the usual
+   * name, transformers would load them with a randomly initialized head of its own, and only warn.
    */
   public static final String OWN_WEIGHTS = "afina_model.safetensors";
 
-  private static final String CLASS_PATH = "classpath:";
-  private static final String CONFIG = "config.json";
+  static final String CONFIG = "config.json";
   private static final String EXPECTED =
-      "expected a Hugging Face checkpoint (config.json, model.safetensors or pytorch_model.bin, tokenizer.json) or one .onnx file with its tokenizer.json";
+      "expected a Hugging Face checkpoint (config.json, model.safetensors or pytorch_model.bin,"
+          + " tokenizer.json) or one .onnx file with its tokenizer.json";
 
   private final CheckpointLocation location;
   private final String description;
 
-  /** The one ONNX file, when the weights are there. */
+  /** The ONNX file that has the weights, or null. */
   private final @Nullable String onnxName;
 
-  /** Where this is an adapter, with {@link #base}. */
+  /** The adapter, if this is one; then {@link #base} is set, too. */
   private final @Nullable AdapterFolder adapter;
 
-  /** The model that the adapter updates. */
+  /** The base model of the adapter. */
   private final @Nullable CheckpointFiles base;
 
   /** Kept because the weights and the derived config.json come from the same graph. */
@@ -68,219 +61,89 @@ public final class CheckpointFiles implements Closeable {
   private @Nullable Content onnxContent;
   private boolean closed;
 
-  private CheckpointFiles(
-      CheckpointLocation location, String description, @Nullable String onnxName) {
-    this.location = location;
-    this.description = description;
-    this.onnxName = onnxName;
-    this.adapter = null;
-    this.base = null;
-  }
-
-  private CheckpointFiles(AdapterFolder adapter, CheckpointFiles base) {
-    this.location = adapter.location();
-    this.description = adapter.location().description();
-    this.onnxName = null;
-    this.adapter = adapter;
-    this.base = base;
-  }
-
-  /** With its base, where these are the files of an adapter. */
-  private static CheckpointFiles adapted(CheckpointFiles files, Supplier<HubClient> hub)
-      throws IOException {
-    Optional<AdapterFolder> found = files.adapterFolder();
-    if (found.isEmpty()) {
-      return files;
-    }
-    AdapterFolder adapter = found.get().withBaseFound();
-    CheckpointFiles base;
-    try {
-      base = openPlain(adapter.config().baseReference(), hub, HubCheckpoint::fetch);
-    } catch (CheckpointException e) {
-      throw new CheckpointException(
-          files.description + ": an adapter, of whose base: " + e.getMessage(), e);
-    }
-    Optional<AdapterFolder> second = base.adapterFolder();
-    if (second.isPresent()) {
-      throw adapter.refusal("that is itself an adapter; merge that one into its base first");
-    }
-    return new CheckpointFiles(adapter, base);
-  }
-
-  /** Weights of a whole model count more than an adapter beside them. */
-  private Optional<AdapterFolder> adapterFolder() throws IOException {
-    return onnxName != null || hasWeights(location)
-        ? Optional.empty()
-        : AdapterFolder.find(location);
-  }
-
-  private CheckpointFiles refusingAdapters() throws IOException {
-    Optional<AdapterFolder> found = adapterFolder();
-    if (found.isPresent()) {
-      throw found
-          .get()
-          .refusal("a lock file is for a whole model, because it names one repository");
-    }
-    return this;
-  }
-
   /**
-   * Finds a checkpoint.
+   * Opens a checkpoint.
    *
-   * @param reference one of: the path of a folder; {@code classpath:folder} or {@code
-   *     classpath:model.onnx} for resources that the thread's context class loader or this
-   *     library's own finds; {@code owner/name}, {@code name} or either with {@code @revision} for
-   *     a model of the Hugging Face Hub. An existing folder wins over a Hub name. Of a Hub model
-   *     come config.json, one form of the tokenizer and one form of the weights.
-   * @param hub the client, asked for where the Hub is needed
+   * @param reference the path of a folder; {@code classpath:folder} or {@code classpath:model.onnx}
+   *     for resources found by the thread's context class loader or that of this library; or {@code
+   *     owner/name} or {@code name}, optionally with {@code @revision}, for a model on the Hugging
+   *     Face Hub. If a folder of that name exists, it is used rather than the Hub. Of a Hub model,
+   *     config.json, one form of the tokenizer and one form of the weights are downloaded
+   * @param hub supplies the client, if the Hub is needed
    * @return the files; the caller closes them
-   * @throws IllegalArgumentException when the reference is blank
-   * @throws CheckpointException when there is no such checkpoint; the message says where it was
-   *     looked for, and what the Hub said
-   * @throws IOException when the folder cannot be read or a download fails
+   * @throws IllegalArgumentException if the reference is blank
+   * @throws CheckpointException if there is no such checkpoint; the message says where it was
+   *     looked for and what the Hub answered
+   * @throws IOException if the folder cannot be read or a download fails
    */
   public static CheckpointFiles open(String reference, Supplier<HubClient> hub) throws IOException {
-    return adapted(openPlain(reference, hub, HubCheckpoint::fetch), hub);
+    return CheckpointFinder.open(reference, hub);
   }
 
-  /** As the other, with {@link HubClient#fromEnvironment()}. */
+  /** Opens a checkpoint, using {@link HubClient#fromEnvironment()} if the Hub is needed. */
   public static CheckpointFiles open(String reference) throws IOException {
     return open(reference, HubClient::fromEnvironment);
   }
 
   /**
-   * Finds the files of a checkpoint's tokenizer, and of an adapter without one those of its base's.
-   * Of a Hub model no weights are downloaded.
+   * Opens a checkpoint for its tokenizer only. For an adapter without a tokenizer that is the one
+   * of its base. Of a Hub model no weights are downloaded.
    *
    * @param reference as for {@link #open(String, Supplier)}
-   * @param hub the client, asked for where the Hub is needed
-   * @return to be read only; the caller closes them
+   * @param hub supplies the client, if the Hub is needed
+   * @return the files, of which only the small ones may be read; the caller closes them
    * @throws IOException as {@link #open(String, Supplier)}
    */
   public static CheckpointFiles tokenizer(String reference, Supplier<HubClient> hub)
       throws IOException {
-    CheckpointFiles files = openPlain(reference, hub, HubCheckpoint::fetchTokenizer);
-    Optional<AdapterFolder> adapter = files.adapterFolder();
-    return adapter.isEmpty() || adapter.get().hasTokenizer()
-        ? files
-        : openPlain(
-            adapter.get().withBaseFound().config().baseReference(),
-            hub,
-            HubCheckpoint::fetchTokenizer);
+    return CheckpointFinder.tokenizer(reference, hub);
   }
 
   /**
-   * Finds a checkpoint and checks it against a lock file, so that it is the same as when that was
-   * written.
+   * Opens a checkpoint and verifies it against a lock file.
    *
-   * @param reference the Hub model that the lock is for, of which the locked commit is used
-   *     whatever branch or tag is named; or a folder, a copy of it. Only the locked files are seen.
+   * @param reference the Hub model that the lock file is for, of which the locked commit is used
+   *     whatever branch or tag is named, or a folder with a copy of it. Files that are not locked
+   *     are ignored
    * @param lockFile written by {@link #lock}
-   * @param hub the client, asked for where the Hub is needed
+   * @param hub supplies the client, if the Hub is needed
    * @return the files; the caller closes them
-   * @throws IllegalArgumentException when the reference is blank or {@code classpath:}, whose jars
-   *     the build pins
-   * @throws CheckpointException when the lock is for another model or commit
-   * @throws IOException when the lock file cannot be read, or a file is missing or not the locked
-   *     one; the message names it, the hash expected and the hash found
+   * @throws IllegalArgumentException if the reference is blank, or starts with {@code classpath:},
+   *     since the versions of jars are pinned by the build
+   * @throws CheckpointException if the lock file is for another model or commit
+   * @throws IOException if the lock file cannot be read, or a file is missing or differs from the
+   *     locked one; the message has the file, the expected hash and the actual one
    */
   public static CheckpointFiles open(String reference, Path lockFile, Supplier<HubClient> hub)
       throws IOException {
-    if (reference.isBlank() || reference.startsWith(CLASS_PATH)) {
-      throw new IllegalArgumentException(
-          "checkpoint \"" + reference + "\" with a lock file: expected owner/name or a folder");
-    }
-    LockFile lock = LockFile.read(lockFile);
-    Path path = path(reference);
-    if (path != null && exists(path)) {
-      AtomicFolder.open(path);
-      lock.verify(path);
-      return chosen(path, lock.files().keySet()).refusingAdapters();
-    }
-    ModelReference model = hubModel(reference);
-    Optional<String> commit = model.commit();
-    if (!model.repositoryId().equals(lock.repositoryId())
-        || (commit.isPresent() && !commit.get().equals(lock.commit()))) {
-      throw new CheckpointException(
-          "checkpoint \""
-              + reference
-              + "\": the lock file "
-              + lockFile
-              + " is for "
-              + lock.model()
-              + "; write a new one if the change is wanted");
-    }
-    HubCheckpoint checkpoint = HubCheckpoint.fetch(lock, hub.get());
-    return chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
+    return CheckpointFinder.locked(reference, lockFile, hub);
   }
 
   /**
-   * Fetches a model of the Hub and writes down what it consists of.
+   * Downloads a model from the Hub and writes a lock file with the hashes of its files.
    *
    * @param reference {@code owner/name}, {@code name} or either with {@code @revision}
    * @param lockFile the file to write or replace, usually {@code afina.lock}
    * @param hub the client
-   * @throws CheckpointException when the reference is no Hub model, or a folder has its name
-   * @throws IOException when a download fails or the file cannot be written
+   * @throws CheckpointException if the reference does not name a Hub model, or names a folder
+   * @throws IOException if a download fails or the file cannot be written
    */
   public static void lock(String reference, Path lockFile, Supplier<HubClient> hub)
       throws IOException {
-    Path path = path(reference);
-    if (path != null && Files.exists(path)) {
-      throw new CheckpointException(
-          path + ": a folder on this machine, and a lock file is for a model of the Hub");
-    }
-    HubCheckpoint checkpoint = fromHub(reference, hub, HubCheckpoint::fetch);
-    CheckpointFiles unused = chosen(checkpoint.folder(), checkpoint.names()).refusingAdapters();
-    LockFile.of(checkpoint.commit(), checkpoint.folder(), checkpoint.names()).write(lockFile);
+    CheckpointFinder.lock(reference, lockFile, hub);
   }
 
   /**
-   * The configuration before all else: of a model of the Hub, only config.json is downloaded.
+   * Reads the configuration before anything else. Of a Hub model, only config.json is downloaded.
    *
    * @param reference as for {@link #open(String, Supplier)}
-   * @param hub the client, asked for where the Hub is needed
-   * @return empty where a model of the Hub has no config.json
+   * @param hub supplies the client, if the Hub is needed
+   * @return empty if a Hub model has no config.json
    * @throws IOException as {@link #open(String, Supplier)}
    */
   public static Optional<JsonObject> configFirst(String reference, Supplier<HubClient> hub)
       throws IOException {
-    Path path = path(reference);
-    if (reference.isBlank()
-        || reference.startsWith(CLASS_PATH)
-        || (path != null && Files.exists(path))) {
-      try (CheckpointFiles files = open(reference, hub)) {
-        return Optional.of(files.config());
-      }
-    }
-    try {
-      Path config = hub.get().download(hubModel(reference), CONFIG);
-      return Optional.of(
-          JsonFile.parseObject(CheckpointLocation.SMALL_FILE.bytes(config), config.toString()));
-    } catch (HubException e) {
-      if (e.reason() == HubException.Reason.ENTRY_NOT_FOUND) {
-        return Optional.empty();
-      }
-      throw unavailable(reference, e);
-    }
-  }
-
-  private static CheckpointFiles openPlain(
-      String reference, Supplier<HubClient> hub, HubCheckpoint.Fetching fetching)
-      throws IOException {
-    if (reference.isBlank()) {
-      throw new IllegalArgumentException(
-          "checkpoint reference is blank; expected a folder, classpath:… or owner/name");
-    }
-    if (reference.startsWith(CLASS_PATH)) {
-      return classPath(reference.substring(CLASS_PATH.length()));
-    }
-    Path path = path(reference);
-    if (path != null && exists(path)) {
-      return plainFolder(path);
-    }
-    HubCheckpoint checkpoint = fromHub(reference, hub, fetching);
-    return chosen(checkpoint.folder(), checkpoint.names());
+    return CheckpointFinder.configFirst(reference, hub);
   }
 
   /**
@@ -288,30 +151,67 @@ public final class CheckpointFiles implements Closeable {
    *
    * @param path the folder
    * @return the files; the caller closes them
-   * @throws CheckpointException when there is no such folder, or it holds no checkpoint
-   * @throws IOException when the folder cannot be read
+   * @throws CheckpointException if there is no such folder, or it contains no checkpoint
+   * @throws IOException if the folder cannot be read
    */
   public static CheckpointFiles folder(Path path) throws IOException {
-    return adapted(plainFolder(path), HubClient::fromEnvironment);
+    return CheckpointFinder.folder(path);
   }
 
-  private static CheckpointFiles plainFolder(Path path) throws IOException {
-    AtomicFolder.open(path);
-    if (!Files.isDirectory(path)) {
-      throw new CheckpointException(
-          path
-              + (Files.exists(path)
-                  ? ": a file, expected the folder of a checkpoint"
-                  : ": no such folder"));
+  static CheckpointFiles of(CheckpointLocation location) throws IOException {
+    return new CheckpointFiles(
+        location, location.description(), hasWeights(location) ? null : onnxFile(location));
+  }
+
+  static boolean hasWeights(CheckpointLocation location) {
+    return WeightsForm.find(location::exists).isPresent();
+  }
+
+  private static @Nullable String onnxFile(CheckpointLocation location) throws IOException {
+    List<String> names = location.namesEndingWith(".onnx");
+    if (names.contains("model.onnx")) { // beside variants such as model_quantized.onnx
+      return "model.onnx";
     }
-    return of(new CheckpointLocation.Folder(path));
+    if (names.size() > 1) {
+      throw new CheckpointException(
+          location.description()
+              + ": several ONNX files, "
+              + names
+              + "; expected one, or one called model.onnx");
+    }
+    return names.isEmpty() ? null : names.get(0);
   }
 
   /**
-   * Returns where the checkpoint is.
-   *
-   * @return the folder or the {@code classpath:} name, for messages
+   * @param onnxName the one ONNX file that has the weights, or null
    */
+  CheckpointFiles(CheckpointLocation location, String description, @Nullable String onnxName) {
+    this.location = location;
+    this.description = description;
+    this.onnxName = onnxName;
+    this.adapter = null;
+    this.base = null;
+  }
+
+  /** The files of an adapter with those of its base. */
+  CheckpointFiles(AdapterFolder adapter, CheckpointFiles base) {
+    this.location = adapter.location();
+    this.description = adapter.location().description();
+    this.onnxName = null;
+    this.adapter = adapter;
+    this.base = base;
+  }
+
+  /**
+   * The adapter in this location. If there are weights of a whole model, too, they take precedence.
+   */
+  Optional<AdapterFolder> adapterFolder() throws IOException {
+    return onnxName != null || hasWeights(location)
+        ? Optional.empty()
+        : AdapterFolder.find(location);
+  }
+
+  /** The folder or the {@code classpath:} name of the checkpoint, for messages. */
   public String description() {
     return description;
   }
@@ -319,13 +219,13 @@ public final class CheckpointFiles implements Closeable {
   /**
    * Reads one of the small files.
    *
-   * @param name such as {@code config.json}, {@code tokenizer.json} or {@code vocab.txt}; for a
-   *     checkpoint that is an ONNX file {@code model.onnx}, {@code model-tokenizer.json} is found
-   *     as {@code tokenizer.json}, and so on
-   * @return the content, or empty when the checkpoint has no such file
-   * @throws IllegalArgumentException when the name is not a plain file name
-   * @throws IllegalStateException when this is closed
-   * @throws IOException when the file is there and cannot be read
+   * @param name such as {@code config.json}, {@code tokenizer.json} or {@code vocab.txt}; for an
+   *     ONNX file {@code model.onnx}, {@code model-tokenizer.json} is found as {@code
+   *     tokenizer.json}, and so on
+   * @return the content; empty if the checkpoint has no such file
+   * @throws IllegalArgumentException if the name is not a plain file name
+   * @throws IllegalStateException if this is closed
+   * @throws IOException if the file exists and cannot be read
    */
   public Optional<byte[]> read(String name) throws IOException {
     requireOpen();
@@ -343,11 +243,11 @@ public final class CheckpointFiles implements Closeable {
   /**
    * Returns the configuration.
    *
-   * @return config.json, or for a BERT encoder in ONNX that has none, the configuration read from
-   *     its graph; the caller's own copy
-   * @throws IllegalStateException when this is closed
-   * @throws CheckpointException when there is neither, or the file is no JSON object
-   * @throws IOException when the file cannot be read
+   * @return config.json or, for a BERT encoder in ONNX without one, the configuration derived from
+   *     its graph; a copy
+   * @throws IllegalStateException if this is closed
+   * @throws CheckpointException if there is neither, or the file is not a JSON object
+   * @throws IOException if the file cannot be read
    */
   public JsonObject config() throws IOException {
     requireOpen();
@@ -373,13 +273,13 @@ public final class CheckpointFiles implements Closeable {
   }
 
   /**
-   * Returns what this library keeps of the model beside what Python's libraries know.
+   * Returns the settings that only Afina knows.
    *
-   * @return afina_config.json, empty where there is none; an adapter's own and never its base's,
-   *     which is of another head; the caller's own copy
-   * @throws IllegalStateException when this is closed
-   * @throws CheckpointException when the file is no JSON object
-   * @throws IOException when the file cannot be read
+   * @return afina_config.json; empty if there is none. For an adapter it is its own and never that
+   *     of its base, which has another head. A copy
+   * @throws IllegalStateException if this is closed
+   * @throws CheckpointException if the file is not a JSON object
+   * @throws IOException if the file cannot be read
    */
   public Optional<JsonObject> ownConfig() throws IOException {
     requireOpen();
@@ -393,12 +293,12 @@ public final class CheckpointFiles implements Closeable {
   /**
    * Opens the weights.
    *
-   * @return the tensors of the first form that is there (model.safetensors, the files of its index,
-   *     pytorch_model.bin, the files of its index), or of the ONNX file; the caller closes them
-   * @throws IllegalStateException when this is closed
-   * @throws CheckpointException when there are no weights in a form that can be read, or their file
-   *     breaks its format
-   * @throws IOException when a file cannot be read
+   * @return the tensors of the first form that exists (model.safetensors, its shards,
+   *     pytorch_model.bin, its shards) or of the ONNX file; the caller closes them
+   * @throws IllegalStateException if this is closed
+   * @throws CheckpointException if there are no weights in a supported form, or their file is
+   *     invalid
+   * @throws IOException if a file cannot be read
    */
   public TensorSource weights() throws IOException {
     requireOpen();
@@ -416,19 +316,19 @@ public final class CheckpointFiles implements Closeable {
   }
 
   /**
-   * Opens what is to be merged into the {@link #weights}.
+   * Opens the adapter that is to be merged into the {@link #weights}.
    *
-   * @return empty where this is a whole model; the caller closes it
-   * @throws IllegalStateException when this is closed
-   * @throws CheckpointException when there are no tensors in a form that can be read
-   * @throws IOException when a file cannot be read
+   * @return empty for a whole model; the caller closes it
+   * @throws IllegalStateException if this is closed
+   * @throws CheckpointException if it has no tensors in a supported form
+   * @throws IOException if a file cannot be read
    */
   public Optional<AdapterSource> adapter() throws IOException {
     requireOpen();
     return adapter == null ? Optional.empty() : Optional.of(adapter.open());
   }
 
-  /** Gives back the memory of the ONNX file, if one was read; may be called again. */
+  /** Frees the memory of an ONNX file, if one was read. Idempotent. */
   @Override
   public void close() throws IOException {
     closed = true;
@@ -442,116 +342,10 @@ public final class CheckpointFiles implements Closeable {
     }
   }
 
-  private static CheckpointFiles classPath(String name) throws CheckpointException {
-    String path = name.startsWith("/") ? name.substring(1) : name;
-    if (path.endsWith(".onnx")) {
-      int slash = path.lastIndexOf('/');
-      CheckpointLocation location = new CheckpointLocation.ClassPath(path.substring(0, slash + 1));
-      String file = path.substring(slash + 1);
-      if (!location.exists(file)) {
-        throw notOnClassPath(path);
-      }
-      return new CheckpointFiles(location, location.describe(file), file);
-    }
-    CheckpointLocation location =
-        new CheckpointLocation.ClassPath(path.isEmpty() || path.endsWith("/") ? path : path + "/");
-    String onnx = !hasWeights(location) && location.exists("model.onnx") ? "model.onnx" : null;
-    if (onnx == null
-        && !location.exists(CONFIG)
-        && !location.exists(AdapterConfig.FILE)
-        && !hasWeights(location)) {
-      throw notOnClassPath(path);
-    }
-    return new CheckpointFiles(location, location.description(), onnx);
-  }
-
-  private static CheckpointException notOnClassPath(String path) {
-    return new CheckpointException(
-        CLASS_PATH
-            + path
-            + ": not found by the thread's context class loader nor by that of "
-            + CheckpointFiles.class.getPackageName()
-            + "; expected a .onnx resource or a folder with config.json; add the jar that carries it");
-  }
-
-  private static CheckpointFiles chosen(Path folder, Set<String> names) throws IOException {
-    return of(new CheckpointLocation.Chosen(new CheckpointLocation.Folder(folder), names));
-  }
-
-  private static CheckpointFiles of(CheckpointLocation location) throws IOException {
-    return new CheckpointFiles(
-        location, location.description(), hasWeights(location) ? null : onnxFile(location));
-  }
-
-  private static HubCheckpoint fromHub(
-      String reference, Supplier<HubClient> hub, HubCheckpoint.Fetching fetching)
-      throws IOException {
-    ModelReference model = hubModel(reference);
-    try {
-      return fetching.fetch(model, hub.get());
-    } catch (HubException e) {
-      throw unavailable(reference, e);
-    }
-  }
-
-  private static CheckpointException unavailable(String reference, HubException e) {
-    return new CheckpointException(
-        "checkpoint \"" + reference + "\": no such folder, and the Hub: " + e.getMessage(), e);
-  }
-
-  private static ModelReference hubModel(String reference) throws CheckpointException {
-    try {
-      return ModelReference.parse(reference);
-    } catch (IllegalArgumentException e) {
-      throw new CheckpointException(
-          "checkpoint \""
-              + reference
-              + "\": no such folder, and not the name of a Hub model ("
-              + e.getMessage()
-              + ")",
-          e);
-    }
-  }
-
-  private static @Nullable Path path(String reference) {
-    try {
-      return Path.of(reference);
-    } catch (InvalidPathException e) { // cannot be a folder here, can still be a Hub name
-      return null;
-    }
-  }
-
-  /** Also when a killed save left it under another name. */
-  private static boolean exists(Path path) throws IOException {
-    if (!Files.exists(path)) {
-      AtomicFolder.open(path);
-    }
-    return Files.exists(path);
-  }
-
-  private static boolean hasWeights(CheckpointLocation location) {
-    return WeightsForm.find(location::exists).isPresent();
-  }
-
-  private static @Nullable String onnxFile(CheckpointLocation location) throws IOException {
-    List<String> names = location.namesEndingWith(".onnx");
-    if (names.contains("model.onnx")) { // beside variants such as model_quantized.onnx
-      return "model.onnx";
-    }
-    if (names.size() > 1) {
-      throw new CheckpointException(
-          location.description()
-              + ": several ONNX files, "
-              + names
-              + "; expected one, or one called model.onnx");
-    }
-    return names.isEmpty() ? null : names.get(0);
-  }
-
   /**
-   * Returns the name under which a file is there, or null. Beside an ONNX file {@code base.onnx}
-   * that is {@code base-NAME} before NAME. At the root of the class path, which all jars share, a
-   * plain NAME may belong to anybody, so only the tokenizer is taken from there.
+   * The actual name of a file, or null if it does not exist. For an ONNX file {@code base.onnx} it
+   * is {@code base-NAME} or NAME. The root of the class path is shared by all jars, so a plain NAME
+   * there may belong to something else; only the tokenizer is taken from there.
    */
   private @Nullable String actualName(String name) {
     if (onnxName != null) {
