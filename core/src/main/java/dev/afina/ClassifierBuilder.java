@@ -83,7 +83,7 @@ public final class ClassifierBuilder
   @Override
   void requireDistinctMetrics() {
     for (String name : POSITIVE_METRICS) {
-      if (positiveLabel != null && isOwnMetric(name)) {
+      if (positiveLabel != null && isCustomMetric(name)) {
         throw new IllegalArgumentException(
             "metric(\"%s\") and positiveLabel(\"%s\"), which gives a metric of that name, too; choose another name"
                 .formatted(name, Excerpt.of(positiveLabel)));

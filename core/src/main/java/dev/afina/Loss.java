@@ -19,19 +19,19 @@ public final class Loss {
   private final double smoothing;
   private final boolean balanced;
   private final double[] weights;
-  private final @Nullable Own own;
+  private final @Nullable Custom custom;
 
   private Loss(
-      double gamma, double smoothing, boolean balanced, double[] weights, @Nullable Own own) {
+      double gamma, double smoothing, boolean balanced, double[] weights, @Nullable Custom custom) {
     this.gamma = gamma;
     this.smoothing = smoothing;
     this.balanced = balanced;
     this.weights = weights;
-    this.own = own;
+    this.custom = custom;
   }
 
   /** A custom loss and its name. */
-  private record Own(String name, LabelLoss function) {}
+  private record Custom(String name, LabelLoss function) {}
 
   /** The loss of one text, as a function of its logits and its label. */
   @FunctionalInterface
@@ -72,13 +72,13 @@ public final class Loss {
    *     same name
    * @param function computes the loss of one text; called concurrently by several threads
    */
-  public static Loss own(String name, LabelLoss function) {
+  public static Loss custom(String name, LabelLoss function) {
     return new Loss(
         0,
         0,
         false,
         new double[0],
-        new Own(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
+        new Custom(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
   }
 
   /**
@@ -98,11 +98,12 @@ public final class Loss {
       throw new IllegalArgumentException(
           "labelSmoothing(%s) and focal(%s): choose one of them".formatted(share, gamma));
     }
-    if (own != null && share != 0) {
+    if (custom != null && share != 0) {
       throw new IllegalArgumentException(
-          "labelSmoothing(%s) and own(\"%s\"): choose one of them".formatted(share, own.name()));
+          "labelSmoothing(%s) and custom(\"%s\"): choose one of them"
+              .formatted(share, custom.name()));
     }
-    return new Loss(gamma, share, balanced, weights, own);
+    return new Loss(gamma, share, balanced, weights, custom);
   }
 
   /**
@@ -117,7 +118,7 @@ public final class Loss {
             "classWeights: expected numbers over 0, got " + Arrays.toString(byLabel));
       }
     }
-    return new Loss(gamma, smoothing, false, byLabel.clone(), own);
+    return new Loss(gamma, smoothing, false, byLabel.clone(), custom);
   }
 
   /**
@@ -125,7 +126,7 @@ public final class Loss {
    * all labels count equally: scikit-learn's {@code class_weight="balanced"}.
    */
   public Loss balancedClassWeights() {
-    return new Loss(gamma, smoothing, true, new double[0], own);
+    return new Loss(gamma, smoothing, true, new double[0], custom);
   }
 
   double gamma() {
@@ -144,11 +145,11 @@ public final class Loss {
    */
   Objective objective(Targets training, int classes) {
     double[] byLabel = weights(training, classes);
-    if (own == null) {
+    if (custom == null) {
       return new SingleLabelObjective(this, byLabel);
     }
-    LabelLoss function = own.function();
-    return new OwnObjective(
+    LabelLoss function = custom.function();
+    return new CustomObjective(
         target -> byLabel[(int) target[0]],
         (logits, target) -> byLabel[(int) target[0]] * function.of(logits, (int) target[0]));
   }
@@ -195,8 +196,8 @@ public final class Loss {
     return String.format(
         Locale.ROOT,
         "%s, label_smoothing=%s, class_weights=%s)",
-        own != null
-            ? "own(\"" + own.name() + "\""
+        custom != null
+            ? "custom(\"" + custom.name() + "\""
             : gamma == 0 ? "cross_entropy(gamma=0" : "focal(gamma=" + gamma,
         smoothing,
         balanced ? "balanced" : weights.length == 0 ? "none" : Arrays.toString(weights));

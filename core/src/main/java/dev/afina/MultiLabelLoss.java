@@ -18,17 +18,18 @@ public final class MultiLabelLoss {
   private final double gamma;
   private final boolean balanced;
   private final double[] weights;
-  private final @Nullable Own own;
+  private final @Nullable Custom custom;
 
-  private MultiLabelLoss(double gamma, boolean balanced, double[] weights, @Nullable Own own) {
+  private MultiLabelLoss(
+      double gamma, boolean balanced, double[] weights, @Nullable Custom custom) {
     this.gamma = gamma;
     this.balanced = balanced;
     this.weights = weights;
-    this.own = own;
+    this.custom = custom;
   }
 
   /** A custom loss and its name. */
-  private record Own(String name, LabelsLoss function) {}
+  private record Custom(String name, LabelsLoss function) {}
 
   /** The loss of one text, as a function of its logits and of the labels that it has. */
   @FunctionalInterface
@@ -72,12 +73,12 @@ public final class MultiLabelLoss {
    *     same name
    * @param function computes the loss of one text; called concurrently by several threads
    */
-  public static MultiLabelLoss own(String name, LabelsLoss function) {
+  public static MultiLabelLoss custom(String name, LabelsLoss function) {
     return new MultiLabelLoss(
         0,
         false,
         new double[0],
-        new Own(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
+        new Custom(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
   }
 
   /**
@@ -94,7 +95,7 @@ public final class MultiLabelLoss {
             "positiveWeights: expected numbers over 0, got " + Arrays.toString(byLabel));
       }
     }
-    requireNoOwn("positiveWeights");
+    requireNoCustom("positiveWeights");
     return new MultiLabelLoss(gamma, false, byLabel.clone(), null);
   }
 
@@ -105,15 +106,15 @@ public final class MultiLabelLoss {
    * @throws IllegalArgumentException together with a custom loss
    */
   public MultiLabelLoss balancedPositiveWeights() {
-    requireNoOwn("balancedPositiveWeights");
+    requireNoCustom("balancedPositiveWeights");
     return new MultiLabelLoss(gamma, true, new double[0], null);
   }
 
-  private void requireNoOwn(String what) {
-    if (own != null) {
+  private void requireNoCustom(String what) {
+    if (custom != null) {
       throw new IllegalArgumentException(
-          "%s and own(\"%s\"): choose one of them; a loss of one's own can weigh by itself"
-              .formatted(what, own.name()));
+          "%s and custom(\"%s\"): choose one of them; a custom loss can weigh by itself"
+              .formatted(what, custom.name()));
     }
   }
 
@@ -128,11 +129,11 @@ public final class MultiLabelLoss {
    * @throws IllegalArgumentException when other weights were given than one for each label
    */
   Objective objective(Targets training, int labels) {
-    if (own == null) {
+    if (custom == null) {
       return new MultiLabelObjective(this, weights(training, labels));
     }
-    LabelsLoss function = own.function();
-    return new OwnObjective(
+    LabelsLoss function = custom.function();
+    return new CustomObjective(
         target -> 1, (logits, target) -> function.of(logits, MultiLabelTask.has(target)));
   }
 
@@ -175,8 +176,8 @@ public final class MultiLabelLoss {
   /** For example {@code focal(gamma=2.0, positive_weights=balanced)}. */
   @Override
   public String toString() {
-    if (own != null) {
-      return "own(\"" + own.name() + "\")";
+    if (custom != null) {
+      return "custom(\"" + custom.name() + "\")";
     }
     return String.format(
         Locale.ROOT,

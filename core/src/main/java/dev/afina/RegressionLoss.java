@@ -16,15 +16,15 @@ public final class RegressionLoss {
   }
 
   private final Distance distance;
-  private final @Nullable Own own;
+  private final @Nullable Custom custom;
 
-  private RegressionLoss(Distance distance, @Nullable Own own) {
+  private RegressionLoss(Distance distance, @Nullable Custom custom) {
     this.distance = distance;
-    this.own = own;
+    this.custom = custom;
   }
 
   /** A custom loss and its name. */
-  private record Own(String name, ValuesLoss function) {}
+  private record Custom(String name, ValuesLoss function) {}
 
   /** The loss of one text, as a function of the model's outputs and the true values. */
   @FunctionalInterface
@@ -57,19 +57,20 @@ public final class RegressionLoss {
    *     same name
    * @param function computes the loss of one text; called concurrently by several threads
    */
-  public static RegressionLoss own(String name, ValuesLoss function) {
+  public static RegressionLoss custom(String name, ValuesLoss function) {
     return new RegressionLoss(
         Distance.SQUARED,
-        new Own(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
+        new Custom(Names.requireName("loss", name), Objects.requireNonNull(function, name)));
   }
 
   /** This loss over the values of some texts. */
   Objective objective() {
-    if (own == null) {
+    if (custom == null) {
       return new RegressionObjective(distance == Distance.SQUARED);
     }
-    ValuesLoss function = own.function();
-    return new OwnObjective(target -> 1, (outputs, target) -> function.of(outputs, target.clone()));
+    ValuesLoss function = custom.function();
+    return new CustomObjective(
+        target -> 1, (outputs, target) -> function.of(outputs, target.clone()));
   }
 
   @Override
@@ -85,8 +86,8 @@ public final class RegressionLoss {
   /** For example {@code mean_squared_error}. */
   @Override
   public String toString() {
-    if (own != null) {
-      return "own(\"" + own.name() + "\")";
+    if (custom != null) {
+      return "custom(\"" + custom.name() + "\")";
     }
     return distance == Distance.SQUARED ? "mean_squared_error" : "mean_absolute_error";
   }

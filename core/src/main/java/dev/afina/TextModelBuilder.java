@@ -48,7 +48,7 @@ public abstract sealed class TextModelBuilder<
     permits ClassifierBuilder, MultiLabelClassifierBuilder, RegressorBuilder {
   private FitSettings settings = new FitSettings();
   private @Nullable Labels names;
-  private final Map<String, ToDoubleFunction<E>> ownMetrics = new LinkedHashMap<>();
+  private final Map<String, ToDoubleFunction<E>> customMetrics = new LinkedHashMap<>();
 
   TextModelBuilder() {}
 
@@ -327,7 +327,7 @@ public abstract sealed class TextModelBuilder<
       throw new IllegalArgumentException(
           "metric: expected a name that is not taken, got \"" + Excerpt.of(name) + "\"");
     }
-    ownMetrics.put(name, Objects.requireNonNull(value, name));
+    customMetrics.put(name, Objects.requireNonNull(value, name));
     return self();
   }
 
@@ -463,7 +463,7 @@ public abstract sealed class TextModelBuilder<
   final void takeOver(TextModelBuilder<B, M, P, E> other) {
     settings = other.settings.copy();
     names = other.names;
-    ownMetrics.putAll(other.ownMetrics);
+    customMetrics.putAll(other.customMetrics);
   }
 
   /**
@@ -482,7 +482,7 @@ public abstract sealed class TextModelBuilder<
 
   private void requireMetric(String metric) {
     List<String> known = new ArrayList<>(metricNames());
-    known.addAll(ownMetrics.keySet());
+    known.addAll(customMetrics.keySet());
     if (!known.contains(metric)) {
       throw unknownMetric(metric, known);
     }
@@ -497,8 +497,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /** Whether a custom metric has this name. */
-  final boolean isOwnMetric(String name) {
-    return ownMetrics.containsKey(name);
+  final boolean isCustomMetric(String name) {
+    return customMetrics.containsKey(name);
   }
 
   /**
@@ -626,7 +626,7 @@ public abstract sealed class TextModelBuilder<
    */
   final Map<String, Double> metrics(E evaluation, double objective) {
     Map<String, Double> metrics = builtInMetrics(evaluation, objective);
-    ownMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
+    customMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
     keepBest().ifPresent(metric -> metrics.putIfAbsent(metric, Double.NaN));
     return metrics;
   }

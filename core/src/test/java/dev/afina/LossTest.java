@@ -123,9 +123,9 @@ class LossTest {
   }
 
   @Test
-  void own_isTheFunctionThatItIs() throws IOException {
+  void custom_isTheFunctionThatItIs() throws IOException {
     Loss own =
-        Loss.own(
+        Loss.custom(
             "entropy",
             (logits, label) ->
                 Math.log(Arrays.stream(logits).map(Math::exp).sum()) - logits[label]);
@@ -146,9 +146,9 @@ class LossTest {
   }
 
   @Test
-  void own_trainsAsTheBuiltInDoes() throws IOException {
+  void custom_trainsAsTheBuiltInDoes() throws IOException {
     Loss own =
-        Loss.own(
+        Loss.custom(
             "entropy",
             (logits, label) ->
                 Math.log(Arrays.stream(logits).map(Math::exp).sum()) - logits[label]);

@@ -79,10 +79,10 @@ class MultiLabelLossTest {
   }
 
   @Test
-  void own_hasTheGradientOfItsFunction() throws IOException {
+  void custom_hasTheGradientOfItsFunction() throws IOException {
     Case plain = cases("multi_label_losses.json").get(0);
-    MultiLabelLoss own =
-        MultiLabelLoss.own(
+    MultiLabelLoss custom =
+        MultiLabelLoss.custom(
             "bce",
             (logits, labels) -> {
               double sum = 0;
@@ -91,11 +91,11 @@ class MultiLabelLossTest {
               }
               return sum / logits.length;
             });
-    assertTorchs(plain, own.objective(Targets.NONE, 4));
+    assertTorchs(plain, custom.objective(Targets.NONE, 4));
     Case squared = cases("regression_losses.json").get(2);
     assertThat(squared.kind()).isEqualTo("mse_loss");
     RegressionLoss mse =
-        RegressionLoss.own(
+        RegressionLoss.custom(
             "mse",
             (outputs, values) -> {
               double sum = 0;
@@ -123,13 +123,14 @@ class MultiLabelLossTest {
 
   @Test
   void contradictions_areRefused() {
-    MultiLabelLoss own = MultiLabelLoss.own("mine", (logits, labels) -> 0);
-    assertThatThrownBy(() -> own.positiveWeights(1, 2))
+    MultiLabelLoss custom = MultiLabelLoss.custom("mine", (logits, labels) -> 0);
+    assertThatThrownBy(() -> custom.positiveWeights(1, 2))
         .hasMessage(
-            "positiveWeights and own(\"mine\"): choose one of them; a loss of one's own can weigh"
+            "positiveWeights and custom(\"mine\"): choose one of them; a custom loss can weigh"
                 + " by itself");
-    assertThatThrownBy(own::balancedPositiveWeights).hasMessageStartingWith("balancedPositiveWei");
-    assertThatThrownBy(() -> MultiLabelLoss.own(" ", (logits, labels) -> 0))
+    assertThatThrownBy(custom::balancedPositiveWeights)
+        .hasMessageStartingWith("balancedPositiveWei");
+    assertThatThrownBy(() -> MultiLabelLoss.custom(" ", (logits, labels) -> 0))
         .hasMessage("loss: expected a name, got a blank one");
     assertThatThrownBy(() -> MultiLabelLoss.focal(Double.NaN))
         .hasMessage("focal: gamma: expected 1 or more, got NaN");
@@ -141,8 +142,8 @@ class MultiLabelLossTest {
                     .positiveWeights(1, 2)
                     .objective(Targets.NONE, 3))
         .hasMessage("positiveWeights: 2 given, expected 3, one for each label");
-    assertThatThrownBy(() -> Loss.own("mine", (logits, label) -> 0).labelSmoothing(0.1))
-        .hasMessage("labelSmoothing(0.1) and own(\"mine\"): choose one of them");
+    assertThatThrownBy(() -> Loss.custom("mine", (logits, label) -> 0).labelSmoothing(0.1))
+        .hasMessage("labelSmoothing(0.1) and custom(\"mine\"): choose one of them");
   }
 
   @Test
@@ -151,14 +152,14 @@ class MultiLabelLossTest {
             Arrays.asList(
                 MultiLabelLoss.binaryCrossEntropy().toString(),
                 MultiLabelLoss.focal(2).balancedPositiveWeights().toString(),
-                MultiLabelLoss.own("mine", (logits, labels) -> 0).toString(),
+                MultiLabelLoss.custom("mine", (logits, labels) -> 0).toString(),
                 RegressionLoss.meanAbsoluteError().toString(),
-                Loss.own("mine", (logits, label) -> 0).classWeights(1, 2).toString()))
+                Loss.custom("mine", (logits, label) -> 0).classWeights(1, 2).toString()))
         .containsExactly(
             "binary_cross_entropy(gamma=0, positive_weights=none)",
             "focal(gamma=2.0, positive_weights=balanced)",
-            "own(\"mine\")",
+            "custom(\"mine\")",
             "mean_absolute_error",
-            "own(\"mine\", label_smoothing=0.0, class_weights=[1.0, 2.0])");
+            "custom(\"mine\", label_smoothing=0.0, class_weights=[1.0, 2.0])");
   }
 }

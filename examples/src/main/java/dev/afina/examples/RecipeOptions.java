@@ -234,7 +234,7 @@ final class RecipeOptions {
       case "linear" -> Schedule.linear();
       case "cosine" -> Schedule.cosine();
       case "cosine_with_restarts" -> Schedule.cosineWithRestarts(1);
-      case "cosine_with_min_lr" -> Schedule.cosineWithLeastRate(0.1);
+      case "cosine_with_min_lr" -> Schedule.cosineWithMinRate(0.1);
       case "polynomial" -> Schedule.polynomial();
       case "constant", "constant_with_warmup" -> Schedule.constant();
       case "inverse_sqrt" -> Schedule.inverseSquareRoot();

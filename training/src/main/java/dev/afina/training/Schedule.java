@@ -54,16 +54,16 @@ public final class Schedule {
   private final String text;
   private final Maker maker;
   private final boolean followsEvaluations;
-  private final double leastRate;
+  private final double minRate;
 
-  private Schedule(String text, Maker maker, boolean followsEvaluations, double leastRate) {
+  private Schedule(String text, Maker maker, boolean followsEvaluations, double minRate) {
     this.text = text;
     this.maker = maker;
     this.followsEvaluations = followsEvaluations;
-    this.leastRate = leastRate;
+    this.minRate = minRate;
   }
 
-  private static Schedule warmed(String text, double leastRate, Maker maker) {
+  private static Schedule warmed(String text, double minRate, Maker maker) {
     return new Schedule(
         text,
         run -> {
@@ -71,7 +71,7 @@ public final class Schedule {
           return done -> done < run.warmup() ? (double) done / run.warmup() : after.factor(done);
         },
         false,
-        leastRate);
+        minRate);
   }
 
   /** Decays linearly to 0: 1 − p. The default. */
@@ -108,14 +108,14 @@ public final class Schedule {
   /**
    * Decays in half a cosine wave to a minimum rate.
    *
-   * @param leastShare the minimum rate as a share of the peak rate, in [0, 1]
+   * @param minShare the minimum rate as a share of the peak rate, in [0, 1]
    */
-  public static Schedule cosineWithLeastRate(double leastShare) {
-    requireShare("leastShare", leastShare);
+  public static Schedule cosineWithMinRate(double minShare) {
+    requireShare("minShare", minShare);
     return warmed(
-        "cosine_with_min_lr(min_lr_rate=" + leastShare + ")",
+        "cosine_with_min_lr(min_lr_rate=" + minShare + ")",
         0,
-        run -> done -> halfWave(run.progress(done)) * (1 - leastShare) + leastShare);
+        run -> done -> halfWave(run.progress(done)) * (1 - minShare) + minShare);
   }
 
   /**
@@ -130,18 +130,18 @@ public final class Schedule {
    * Decays with (1 − p)^power to a minimum rate.
    *
    * @param power over 0; 1 is linear
-   * @param leastRate the minimum rate, 0 or more and less than the peak rate
+   * @param minRate the minimum rate, 0 or more and less than the peak rate
    */
-  public static Schedule polynomial(double power, double leastRate) {
+  public static Schedule polynomial(double power, double minRate) {
     require(power > 0 && Double.isFinite(power), "power", "a number over 0", power);
-    require(leastRate >= 0 && Double.isFinite(leastRate), "leastRate", "0 or more", leastRate);
+    require(minRate >= 0 && Double.isFinite(minRate), "minRate", "0 or more", minRate);
     return warmed(
-        "polynomial(power=" + power + ", lr_end=" + leastRate + ")",
-        leastRate,
+        "polynomial(power=" + power + ", lr_end=" + minRate + ")",
+        minRate,
         run ->
             done -> {
               double left = Math.max(0, 1 - run.progress(done));
-              return ((run.peak - leastRate) * Math.pow(left, power) + leastRate) / run.peak;
+              return ((run.peak - minRate) * Math.pow(left, power) + minRate) / run.peak;
             });
   }
 
@@ -179,18 +179,18 @@ public final class Schedule {
    *     of updates
    * @param rise the shape of the warmup
    * @param fall the shape of the decay
-   * @param leastShare the rate at both ends as a share of the peak rate, in [0, 1]
+   * @param minShare the rate at both ends as a share of the peak rate, in [0, 1]
    */
-  public static Schedule warmupStableDecay(double decay, Leg rise, Leg fall, double leastShare) {
+  public static Schedule warmupStableDecay(double decay, Leg rise, Leg fall, double minShare) {
     require(
         decay >= 0 && Double.isFinite(decay) && (decay < 1 || decay == Math.rint(decay)),
         "decay",
         "a share in [0, 1) or a whole number of steps",
         decay);
-    requireShare("leastShare", leastShare);
+    requireShare("minShare", minShare);
     String text =
         "warmup_stable_decay(decay=%s, warmup_type=%s, decay_type=%s, min_lr_ratio=%s)"
-            .formatted(decay, rise.key, fall.key, leastShare);
+            .formatted(decay, rise.key, fall.key, minShare);
     return new Schedule(
         text,
         run -> {
@@ -199,13 +199,13 @@ public final class Schedule {
           return done -> {
             if (done < run.warmup) {
               double left = 1 - (double) done / run.warmup;
-              return scaled(rise.fall(left), leastShare);
+              return scaled(rise.fall(left), minShare);
             }
             if (done < run.warmup + stable) {
               return 1;
             }
             double p = (double) (done - run.warmup - stable) / Math.max(1, falling);
-            return p >= 1 ? leastShare : scaled(fall.fall(p), leastShare);
+            return p >= 1 ? minShare : scaled(fall.fall(p), minShare);
           };
         },
         false,
@@ -230,23 +230,23 @@ public final class Schedule {
    *     more
    * @param threshold the relative improvement over the best value that counts, 0 or more
    * @param cooldown the number of evaluations after a reduction that do not count, 0 or more
-   * @param leastRate the minimum rate, 0 or more
+   * @param minRate the minimum rate, 0 or more
    */
   public static Schedule reduceOnPlateau(
-      double reduction, int patience, double threshold, int cooldown, double leastRate) {
+      double reduction, int patience, double threshold, int cooldown, double minRate) {
     require(reduction > 0 && reduction < 1, "reduction", "a number in (0, 1)", reduction);
     require(patience >= 0, "patience", "0 or more", patience);
     require(threshold >= 0 && Double.isFinite(threshold), "threshold", "0 or more", threshold);
     require(cooldown >= 0, "cooldown", "0 or more", cooldown);
-    require(leastRate >= 0 && Double.isFinite(leastRate), "leastRate", "0 or more", leastRate);
+    require(minRate >= 0 && Double.isFinite(minRate), "minRate", "0 or more", minRate);
     String text =
         "reduce_lr_on_plateau(factor=%s, patience=%s, threshold=%s, cooldown=%s, min_lr=%s)"
-            .formatted(reduction, patience, threshold, cooldown, leastRate);
+            .formatted(reduction, patience, threshold, cooldown, minRate);
     return new Schedule(
         text,
         run ->
             new Plateau(
-                reduction, patience, threshold, cooldown, leastRate, run.peak, run.greaterIsBetter),
+                reduction, patience, threshold, cooldown, minRate, run.peak, run.greaterIsBetter),
         true,
         0);
   }
@@ -261,10 +261,10 @@ public final class Schedule {
     if (followsEvaluations && warmup > 0) {
       throw new IllegalArgumentException("schedule(" + this + ") takes no warmup, got " + warmup);
     }
-    if (leastRate > 0 && peak <= leastRate) {
+    if (minRate > 0 && peak <= minRate) {
       throw new IllegalArgumentException(
           "schedule(%s) falls to %s, which must be less than learningRate %s"
-              .formatted(this, leastRate, peak));
+              .formatted(this, minRate, peak));
     }
   }
 
@@ -293,8 +293,8 @@ public final class Schedule {
     return Math.max(0, 0.5 * (1 + Math.cos(Math.PI * p)));
   }
 
-  private static double scaled(double factor, double leastShare) {
-    return Math.max(0, factor * (1 - leastShare) + leastShare);
+  private static double scaled(double factor, double minShare) {
+    return Math.max(0, factor * (1 - minShare) + minShare);
   }
 
   private static void requireShare(String name, double value) {

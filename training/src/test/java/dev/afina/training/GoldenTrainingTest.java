@@ -27,7 +27,7 @@ class GoldenTrainingTest {
           Map.entry("linear", Schedule.linear()),
           Map.entry("cosine", Schedule.cosine()),
           Map.entry("cosine_with_restarts_3", Schedule.cosineWithRestarts(3)),
-          Map.entry("cosine_with_min_lr", Schedule.cosineWithLeastRate(0.1)),
+          Map.entry("cosine_with_min_lr", Schedule.cosineWithMinRate(0.1)),
           Map.entry("polynomial", Schedule.polynomial()),
           Map.entry("polynomial_2", Schedule.polynomial(2, 1e-5)),
           Map.entry("constant", Schedule.constant()),

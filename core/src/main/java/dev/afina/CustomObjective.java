@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * differences in double precision: {@code Σ x·g + (value − Σ x·g)}, where the gradient g and the
  * parenthesis are constants.
  */
-final class OwnObjective implements Objective {
+final class CustomObjective implements Objective {
   /** The cube root of double precision, where rounding and curvature err alike: about 1e-10. */
   private static final double STEP = Math.cbrt(Math.ulp(1.0));
 
@@ -23,7 +23,7 @@ final class OwnObjective implements Objective {
     double of(double[] logits, double[] target);
   }
 
-  OwnObjective(ToDoubleFunction<double[]> weight, TextLoss function) {
+  CustomObjective(ToDoubleFunction<double[]> weight, TextLoss function) {
     this.weight = weight;
     this.function = function;
   }
