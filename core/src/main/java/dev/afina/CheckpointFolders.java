@@ -35,8 +35,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The training checkpoints of a folder: {@code checkpoint-N} for each, which is a saved model with
- * what the training needs to go on beside it. Each is written as a whole or not at all.
+ * The training checkpoints in a folder. Each is a folder {@code checkpoint-N} with a saved model
+ * and the state that the training needs to resume, written atomically.
  */
 final class CheckpointFolders implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(CheckpointFolders.class);
@@ -55,11 +55,11 @@ final class CheckpointFolders implements Checkpoints {
   private Optional<TrainingState> start = Optional.empty();
 
   /**
-   * What of the model a checkpoint holds.
+   * The part of a checkpoint that is the model.
    *
-   * @param weights the file with what is trained
-   * @param arrays where the tensors of that file belong, by their names
-   * @param writer writes the files of the model into a folder, that one among them
+   * @param weights the name of the file with the trained weights
+   * @param arrays the arrays of the model to read the tensors of that file into, by name
+   * @param writer writes the files of the model, including that one, into a folder
    */
   record Content(String weights, Map<String, NDArray> arrays, Writer writer) {
     interface Writer {
@@ -76,8 +76,8 @@ final class CheckpointFolders implements Checkpoints {
   }
 
   /**
-   * Refuses a folder that cannot be written to, or holds the checkpoints of a training that is not
-   * to be continued.
+   * Throws if the folder cannot be written to, or contains the checkpoints of a training that is
+   * not being resumed.
    */
   static void prepare(Path folder, boolean resumes) throws IOException {
     if (Files.isDirectory(folder)) {
@@ -97,10 +97,10 @@ final class CheckpointFolders implements Checkpoints {
   }
 
   /**
-   * Puts the weights of the newest checkpoint into the content's arrays, if there is one.
+   * Reads the weights of the newest checkpoint, if there is one, into the arrays of the content.
    *
-   * @param here what this training is
-   * @throws CheckpointException when it is damaged or belongs to another training
+   * @param here the identity of this training
+   * @throws CheckpointException if the checkpoint is damaged or belongs to another training
    */
   void resume(TrainingIdentity here) throws IOException {
     identity = here;
@@ -142,7 +142,7 @@ final class CheckpointFolders implements Checkpoints {
     log.info("going on from {}", newest);
   }
 
-  /** For a training that begins: what it is. */
+  /** Starts the checkpoints of a new training. */
   void begin(TrainingIdentity here) {
     identity = here;
   }
@@ -174,7 +174,7 @@ final class CheckpointFolders implements Checkpoints {
     prune(state);
   }
 
-  /** Deletes what is over the limit, oldest first, but not the newest nor the best. */
+  /** Deletes checkpoints over the limit, oldest first, except the newest and the best. */
   private void prune(TrainingState state) throws IOException {
     if (options.limit().isEmpty()) {
       return;
@@ -221,7 +221,7 @@ final class CheckpointFolders implements Checkpoints {
     return Objects.requireNonNull(found.get(found.lastKey()));
   }
 
-  /** The checkpoints that are there, by the number of updates. */
+  /** The existing checkpoints by their numbers of updates. */
   private static SortedMap<Integer, Path> found(Path folder) throws IOException {
     TreeMap<Integer, Path> found = new TreeMap<>();
     if (!Files.isDirectory(folder)) {

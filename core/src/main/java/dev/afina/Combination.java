@@ -7,11 +7,10 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * How the logits of a document's windows become those of the document. Letters: W windows of B
- * documents, C labels.
+ * How the logits of a document's windows are combined. Letters: W windows of B documents, C labels.
  */
 enum Combination {
-  /** The mean of each output; added in double precision where no gradient is wanted. */
+  /** The mean of each output, in double precision if no gradient is needed. */
   MEAN {
     @Override
     float[] of(List<float[]> windows) {
@@ -41,7 +40,7 @@ enum Combination {
     }
   },
 
-  /** The greatest of each output; its gradient goes to the window that has it. */
+  /** The maximum of each output. The gradient goes to the window that has it. */
   MAXIMUM {
     @Override
     float[] of(List<float[]> windows) {
@@ -81,7 +80,7 @@ enum Combination {
    * The logits of some documents, in the graph of a training.
    *
    * @param logits (W, C)
-   * @param documents which document each window is of, from 0 to {@code count} − 1
+   * @param documents the index of the document of each window, from 0 to {@code count} − 1
    * @return (B, C)
    */
   abstract NDArray of(NDArray logits, int[] documents, int count, NDManager scope);

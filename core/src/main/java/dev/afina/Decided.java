@@ -7,16 +7,16 @@ import java.util.function.IntPredicate;
 /**
  * How many texts were decided, and how many of these wrongly.
  *
- * @param texts all
- * @param decided those that were not "not sure"
- * @param wrong of those
+ * @param texts the number of all texts
+ * @param decided the number of texts that were decided
+ * @param wrong the number of decided texts that are wrong
  */
 record Decided(int texts, int decided, int wrong) {
 
   /**
    * Counts decisions.
    *
-   * @param isRight whether the decision at this place is the truth
+   * @param isRight whether the decision with this index is correct
    */
   static Decided of(List<Decision> decisions, IntPredicate isRight) {
     int decided = 0;
@@ -34,7 +34,7 @@ record Decided(int texts, int decided, int wrong) {
     return (double) decided / texts;
   }
 
-  /** NaN where nothing was decided. */
+  /** The share of decided texts that are wrong; NaN if none was decided. */
   double error() {
     return (double) wrong / decided;
   }
@@ -43,7 +43,7 @@ record Decided(int texts, int decided, int wrong) {
     return (double) (decided - wrong) / decided;
   }
 
-  /** What a report says of it, and of the calibration, in two lines. */
+  /** These figures and those of the calibration as two lines of a report. */
   String lines(double calibrationError, double before) {
     return String.format(
         Locale.ROOT,

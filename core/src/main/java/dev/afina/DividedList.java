@@ -7,22 +7,22 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Numbers of many texts, of which each process of a group computes a part.
+ * Computes numbers for many texts, divided among the processes of a group.
  *
- * @param group who divides the work
+ * @param group the processes
  */
 record DividedList(TrainingGroup group) {
   private static final int MOST_BYTES = 1 << 30;
 
-  /** What is to be done with a part. */
+  /** Computes the numbers of a part. */
   interface Work {
     List<float[]> of(List<Document> texts) throws IOException;
   }
 
   /**
-   * The numbers of all texts, in their order, at each process.
+   * Returns the numbers of all texts, in their order, on every process.
    *
-   * @param work gives a row for each text, all of one length
+   * @param work computes a row for each text; all rows have the same length
    */
   List<float[]> map(List<Document> texts, Work work) throws IOException {
     if (group == TrainingGroup.ALONE) {

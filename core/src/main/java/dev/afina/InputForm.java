@@ -7,9 +7,9 @@ import dev.afina.internal.model.layers.Form;
 import java.util.function.Function;
 
 /**
- * For gradients by a text's input: in the place of the table of word embeddings stands one of the
- * batch's own, a row for each of its tokens. All else is the model's, by plain operators, and not
- * differentiated.
+ * The form for gradients by the input: the token embedding is replaced by a table with a row for
+ * each token of the batch. All other parameters are those of the model, computed by plain operators
+ * and not differentiated.
  *
  * @param words (T, E), the only leaf
  */

@@ -12,15 +12,15 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** {@link DecisionRules} by the position of a label: what a prediction decides by. */
+/** {@link DecisionRules} by label index, applied to predictions. */
 final class LabelRules {
   private final Labels labels;
   private final DecisionRules rules;
 
-  /** By position; NaN where a label has none. */
+  /** By label index; NaN if a label has none. */
   private final double[] thresholds;
 
-  /** The position of the label that is looked for; −1 where there is none. */
+  /** The index of the positive label; −1 if there is none. */
   private final int positive;
 
   /**
@@ -44,12 +44,12 @@ final class LabelRules {
     return rules;
   }
 
-  /** What the probability of each label must be over, in label order. */
+  /** The threshold of each label, in label order. */
   double[] thresholds() {
     return thresholds.clone();
   }
 
-  /** The probabilities of one label a text. */
+  /** The probabilities of a single-label classifier. */
   double[] softmax(float[] logits) {
     double max = Double.NEGATIVE_INFINITY;
     for (float x : logits) {
@@ -67,7 +67,7 @@ final class LabelRules {
     return result;
   }
 
-  /** The probability of one of several labels. */
+  /** The probability of one label of a multi-label classifier. */
   double sigmoid(float logit) {
     return Logits.sigmoid(logit / rules.temperature());
   }
@@ -77,7 +77,7 @@ final class LabelRules {
   }
 
   /**
-   * What a text with one label is given.
+   * The decision of a single-label classifier.
    *
    * @param best the most probable label
    */
@@ -114,7 +114,7 @@ final class LabelRules {
     return Decision.sure(List.of(labels.name(best)), p, reason);
   }
 
-  /** The positions of the labels over their thresholds, the most probable first. */
+  /** The indexes of the labels above their thresholds, the most probable first. */
   List<Integer> over(double[] probabilities) {
     return IntStream.range(0, probabilities.length)
         .filter(label -> probabilities[label] > thresholds[label])
@@ -123,7 +123,10 @@ final class LabelRules {
         .toList();
   }
 
-  /** The probability that a text has exactly the labels over their thresholds. */
+  /**
+   * The probability that a text has exactly the labels above their thresholds, assuming that labels
+   * are independent.
+   */
   double ofExactly(double[] probabilities) {
     double product = 1;
     for (int label = 0; label < probabilities.length; label++) {
@@ -133,7 +136,7 @@ final class LabelRules {
     return product;
   }
 
-  /** What a text with any number of labels is given. */
+  /** The decision of a multi-label classifier. */
   Decision ofSeveralLabels(double[] probabilities) {
     List<Integer> over = over(probabilities);
     List<String> names = over.stream().map(labels::name).toList();
@@ -170,7 +173,7 @@ final class LabelRules {
     return Excerpt.of(labels.name(label));
   }
 
-  /** With as many digits as show which of the two is greater. */
+  /** Compares two numbers in words, with enough digits to show which is greater. */
   private static String compared(String what, double probability, String relation, double limit) {
     int digits = 3;
     while (digits < 9
@@ -186,7 +189,7 @@ final class LabelRules {
     return String.format(Locale.ROOT, "%." + digits + "f", value);
   }
 
-  /** What a card and a report tell of the rules; empty where there are none. */
+  /** The rules as shown in cards and reports; empty if there are none. */
   Optional<DecisionFacts> facts() {
     return rules.equals(DecisionRules.none())
         ? Optional.empty()
@@ -208,7 +211,7 @@ final class LabelRules {
                                 f.calibrationErrorBefore()))));
   }
 
-  /** What is saved of the rules. */
+  /** The rules as sections of the saved configuration. */
   Map<String, JsonObject> sections() {
     return rules.equals(DecisionRules.none())
         ? Map.of()

@@ -7,9 +7,9 @@ final class Logits {
   private Logits() {}
 
   /**
-   * Refuses outputs that no model gives.
+   * Throws unless there is one finite output per label.
    *
-   * @param what an output stands for, such as "label"
+   * @param what the name of an output in messages, such as "label"
    */
   static void requireOneEach(Labels labels, float[] logits, String what) {
     if (logits.length != labels.size()) {
@@ -36,7 +36,7 @@ final class Logits {
     return max + Math.log(sum);
   }
 
-  /** The position of the greatest; of equals the first. */
+  /** The index of the greatest logit; of several equal ones, the first. */
   static int greatest(float[] logits) {
     int greatest = 0;
     for (int i = 1; i < logits.length; i++) {

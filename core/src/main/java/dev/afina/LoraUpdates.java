@@ -31,9 +31,10 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * The low-rank updates of a training: A and B of each target, which are trained, and its weight as
- * the checkpoint had it, with which the training computes. The model's own array holds the two
- * together after each {@link #merge}, so that it predicts as fast as ever.
+ * The low-rank updates of a training: for each target layer the matrices A and B, which are
+ * trained, and its original weight, with which the training computes. After each {@link #merge} the
+ * model's own array contains the weight with the update, so that prediction is as fast as without
+ * updates.
  *
  * <p>Letters: R rows, r the rank.
  */

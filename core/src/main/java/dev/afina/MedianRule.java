@@ -4,8 +4,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Says which trials are hopeless, as Optuna's MedianPruner does: those whose best value so far is
- * worse than the median of what the earlier trials had at the same evaluation.
+ * Decides which trials are hopeless, by the rule of Optuna's MedianPruner: those whose best value
+ * so far is worse than the median of the earlier trials' values at the same evaluation.
  */
 final class MedianRule {
   private final boolean greaterIsBetter;
@@ -13,7 +13,7 @@ final class MedianRule {
   private final List<List<Double>> earlier = new ArrayList<>();
 
   /**
-   * @param trialsBefore how many trials come to their end whatever they are
+   * @param trialsBefore the number of first trials that are never ended
    */
   MedianRule(boolean greaterIsBetter, int trialsBefore) {
     this.greaterIsBetter = greaterIsBetter;
@@ -48,7 +48,7 @@ final class MedianRule {
     return greaterIsBetter ? best < median : best > median;
   }
 
-  /** Notes the values of a trial that ended, for the later ones. */
+  /** Records the values of a trial that has ended, for later ones. */
   void ended(List<Double> values) {
     earlier.add(List.copyOf(values));
   }

@@ -6,14 +6,14 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Several listeners as one, none of which can break a prediction: what they throw is logged.
+ * Several listeners as one. Exceptions that they throw are logged, so none can break a prediction.
  *
  * @param all immutable
  */
 record ModelListeners(List<ModelListener> all) implements ModelListener {
   private static final Logger log = LoggerFactory.getLogger(ModelListeners.class);
 
-  /** This listener, such that what it throws is logged. */
+  /** Wraps a listener so that exceptions that it throws are logged. */
   static ModelListener guarded(ModelListener listener) {
     boolean harmless = listener == NONE || listener instanceof ModelListeners;
     return harmless ? listener : new ModelListeners(List.of(listener));

@@ -17,7 +17,7 @@ import java.nio.file.Path;
 import java.util.stream.Stream;
 
 /**
- * Uploads a model and its card in one commit; the card that is there is brought up to date.
+ * Uploads a model and its card in one commit. An existing card is updated.
  *
  * @param title of the commit
  */
@@ -58,7 +58,7 @@ record ModelPush(HubClient client, ModelCard card, PushOptions options, String t
     }
   }
 
-  /** Makes the repository and the branch where they are missing. */
+  /** Creates the repository and the branch if they do not exist. */
   static HubPush repository(HubClient client, String name, PushOptions options) throws IOException {
     HubPush push = client.push(name);
     push.create(options.visibility());

@@ -11,17 +11,20 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** Any number of labels a text: each target is a 0 or 1 a label. */
+/**
+ * The task of a {@link MultiLabelClassifier}: any number of labels per text; the target has a 0 or
+ * 1 for each label.
+ */
 record MultiLabelTask(LabelRules rules)
     implements Task<MultiLabelPrediction, MultiLabelEvaluation> {
 
-  /** Without rules. */
+  /** A task without decision rules. */
   MultiLabelTask(Labels labels) {
     this(labels, DecisionRules.none());
   }
 
   /**
-   * @throws IllegalArgumentException when the rules are not for these labels
+   * @throws IllegalArgumentException if the rules do not fit these labels
    */
   MultiLabelTask(Labels labels, DecisionRules rules) {
     this(new LabelRules(labels, rules, false));
@@ -70,7 +73,7 @@ record MultiLabelTask(LabelRules rules)
     return row;
   }
 
-  /** Refuses a row that has neither a list of labels nor a single one. */
+  /** Throws if a row has neither a list of labels nor a single label. */
   static void requireLabels(Dataset data, int row) {
     if (data.get(row).labels() == null) {
       Object unused = data.labelOf(row);

@@ -22,7 +22,7 @@ final class NamedFigures {
     return Stream.concat(Stream.of(LOSS), metrics.stream().map(Metric::key)).toList();
   }
 
-  /** The figures of decisions with others. */
+  /** Adds the figures of decisions to others. */
   static Map<String, Double> with(Map<String, Double> others, Decided decided) {
     Map<String, Double> figures = new LinkedHashMap<>(others);
     figures.put("coverage", decided.coverage());
@@ -32,7 +32,7 @@ final class NamedFigures {
     return Collections.unmodifiableMap(figures);
   }
 
-  /** Without the metrics that are undefined. */
+  /** The loss and all metrics that are defined. */
   static <P> Map<String, Double> of(double loss, List<Metric<P>> metrics, P predictions) {
     Map<String, Double> figures = new LinkedHashMap<>();
     figures.put(LOSS, loss);
@@ -45,7 +45,7 @@ final class NamedFigures {
     return Collections.unmodifiableMap(figures);
   }
 
-  /** Refuses predictions that are not those of the rows. */
+  /** Throws unless there is one prediction per row, and at least one. */
   static void requireOneEach(Dataset data, List<?> predictions) {
     if (predictions.isEmpty() || data.size() != predictions.size()) {
       throw new IllegalArgumentException(
@@ -54,7 +54,7 @@ final class NamedFigures {
     }
   }
 
-  /** What the JSON of all evaluations begins with. */
+  /** The members that the JSON of every evaluation starts with. */
   static Members asMap(EvaluationResult<?> evaluation) {
     Truncation truncation = evaluation.truncation();
     return new Members()
@@ -63,7 +63,7 @@ final class NamedFigures {
         .with("metrics", evaluation.metrics());
   }
 
-  /** The figures of each label by its name; each function takes the label's position. */
+  /** The figures of each label by name; each function takes the index of a label. */
   static Map<String, Object> ofLabels(
       List<String> labels,
       IntFunction<Double> precision,

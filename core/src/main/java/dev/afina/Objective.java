@@ -5,12 +5,15 @@ import ai.djl.ndarray.NDManager;
 import java.util.List;
 
 /**
- * What a training makes small, over the targets of some texts: once as the graph of a training
- * computes it, once in double precision from logits. Immutable.
+ * The objective that a training minimizes, both in the recorded graph of a training and in double
+ * precision from logits. Immutable.
  */
 interface Objective {
 
-  /** What a text counts, by its target; an update's loss is divided by the sum. */
+  /**
+   * The weight of a text, by its target. The loss of an update is divided by the sum of the
+   * weights.
+   */
   double weight(double[] target);
 
   /**

@@ -8,7 +8,10 @@ import java.util.Optional;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Checkpoints that are uploaded, too, once they are written; what fails then is only told. */
+/**
+ * Checkpoints that are also uploaded once they are written. An upload that fails is logged and does
+ * not end the training.
+ */
 final class PushedCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(PushedCheckpoints.class);
 

@@ -7,8 +7,8 @@ import java.util.OptionalDouble;
 import java.util.stream.IntStream;
 
 /**
- * Scores of texts, each right or wrong, from the highest down: what thresholds are chosen from. A
- * threshold takes the texts with the highest scores, and those of equal score together.
+ * The scores of texts, each right or wrong, in descending order, from which thresholds are chosen.
+ * A threshold takes the texts with the highest scores; texts with equal scores are taken together.
  */
 final class RankedScores {
   /** Of each group of equal scores, from the highest down. */
@@ -56,9 +56,9 @@ final class RankedScores {
   }
 
   /**
-   * A threshold that takes this group and those above: midway to the next score, so that neither
-   * text is near it; 0 where all are taken. Whether a score must reach it or be over it makes no
-   * difference, unless no number is between the two.
+   * The threshold that takes this group and those above: midway to the next score, so that no text
+   * is close to it, or 0 if all are taken. Whether a score must reach or exceed it makes no
+   * difference, unless there is no number between the two scores.
    */
   private double threshold(int group, boolean reached) {
     if (group == scores.length - 1) {

@@ -14,13 +14,14 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * For training: a part's own leaves of the graph, and linear layers whose weights get their
- * gradients after the backward passes of all parts. What is not trained is the model's own.
+ * The form for training: parameters are leaves of the graph of one part of a batch, and the weights
+ * of linear layers get their gradients after the backward passes of all parts. Frozen parameters
+ * are the arrays of the model.
  *
  * @param trained the keys of the parameters that are trained
- * @param linears how linear layers are computed; empty for plainly
- * @param lora updates of linear layers; empty for none
- * @param dropouts the part's own, for inputs of updates
+ * @param linears how linear layers are computed; empty for plain operators
+ * @param lora low-rank updates of linear layers; empty for none
+ * @param dropouts that of this part, for the inputs of low-rank updates
  */
 record RecordedForm(
     Model model,

@@ -27,11 +27,11 @@ final class RuleChoice {
   }
 
   /**
-   * Rules for one label a text.
+   * Chooses rules for a single-label classifier.
    *
-   * @param temperature of the classifier, where it is not to be fitted
-   * @param truth the position of each text's label
-   * @throws IllegalArgumentException when the goal cannot be reached, with what can
+   * @param temperature that of the classifier, used if the goal does not fit one
+   * @param truth the index of each text's label
+   * @throws IllegalArgumentException if the goal cannot be reached; the message says what can be
    */
   static DecisionRules ofOneLabel(
       Labels labels, double temperature, DecisionGoal goal, List<float[]> logits, Targets truth) {
@@ -46,10 +46,10 @@ final class RuleChoice {
   }
 
   /**
-   * Rules for any number of labels a text.
+   * Chooses rules for a multi-label classifier.
    *
-   * @param truth a 0 or 1 a label
-   * @throws IllegalArgumentException when the goal cannot be reached, with what can
+   * @param truth for each text, a 0 or 1 per label
+   * @throws IllegalArgumentException if the goal cannot be reached; the message says what can be
    */
   static DecisionRules ofSeveralLabels(
       Labels labels, double temperature, DecisionGoal goal, List<float[]> logits, Targets truth) {

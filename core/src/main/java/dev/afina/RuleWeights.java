@@ -14,9 +14,9 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * Which weights saved {@link DecisionRules} are for, as a checksum beside them: a temperature and
- * thresholds that were chosen on other weights' scores would decide wrongly, and nothing would show
- * it. CRC-32C, because it meets mistakes and no enemies, at the speed of memory.
+ * A checksum of the weights that saved {@link DecisionRules} were chosen for. With other weights
+ * the temperature and thresholds would silently decide wrongly. CRC-32C is as fast as memory and
+ * enough against mistakes; it is no protection against attacks.
  */
 final class RuleWeights {
   /** The member of the rules' section. */
@@ -26,16 +26,16 @@ final class RuleWeights {
 
   private RuleWeights() {}
 
-  /** Says in the rules' section which weights they are for. */
+  /** Adds the checksum to the section of the rules. */
   static void note(JsonObject rules, Model model, Optional<Adapter> adapter) {
     rules.addProperty(MEMBER, digest(model, adapter));
   }
 
   /**
-   * Refuses rules of other weights. Rules that say nothing of weights pass.
+   * Throws if the rules are for other weights. Rules without a checksum are accepted.
    *
-   * @param rules their section
-   * @throws CheckpointException saying what can be done
+   * @param rules the section of the rules
+   * @throws CheckpointException with what can be done
    */
   static void require(ConfigJson rules, Model model) throws CheckpointException {
     if (!rules.has(MEMBER)) {

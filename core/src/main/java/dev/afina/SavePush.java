@@ -8,7 +8,7 @@ import java.nio.file.Files;
 import java.util.Objects;
 
 /**
- * Where the checkpoints of a training are uploaded to.
+ * The repository to which the checkpoints of a training are uploaded.
  *
  * @param name {@code owner/name} on the Hub
  */
@@ -26,7 +26,7 @@ record SavePush(String name, PushOptions options) {
     }
   }
 
-  /** Makes the repository, so that a wrong token shows before hours of training. */
+  /** Creates the repository, so that a wrong token fails before hours of training. */
   void prepare() throws IOException {
     HubPush unused = ModelPush.repository(options.clientOrStandard(), name, options);
   }

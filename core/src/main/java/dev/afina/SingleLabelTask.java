@@ -12,16 +12,16 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** One label a text. */
+/** The task of a {@link Classifier}: one label per text, whose index is the target. */
 record SingleLabelTask(LabelRules rules) implements Task<Prediction, Evaluation> {
 
-  /** Without rules. */
+  /** A task without decision rules. */
   SingleLabelTask(Labels labels) {
     this(labels, DecisionRules.none());
   }
 
   /**
-   * @throws IllegalArgumentException when the rules are not for these labels
+   * @throws IllegalArgumentException if the rules do not fit these labels
    */
   SingleLabelTask(Labels labels, DecisionRules rules) {
     this(new LabelRules(labels, rules, true));
@@ -30,7 +30,7 @@ record SingleLabelTask(LabelRules rules) implements Task<Prediction, Evaluation>
   /**
    * The task of a training.
    *
-   * @throws IllegalArgumentException when there are not two labels
+   * @throws IllegalArgumentException if there are fewer than two labels
    */
   static Task<Prediction, Evaluation> toLearn(Labels labels) {
     if (labels.size() < 2) {

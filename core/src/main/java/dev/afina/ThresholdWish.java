@@ -2,31 +2,31 @@ package dev.afina;
 
 import java.util.Objects;
 
-/** What is wanted of the threshold of a label. */
+/** How the threshold of a label is to be chosen. */
 sealed interface ThresholdWish {
 
-  /** The greatest value of a metric. */
+  /** The threshold that maximizes a metric. */
   record Best(ThresholdMetric metric) implements ThresholdWish {
     public Best {
       Objects.requireNonNull(metric, "metric");
     }
   }
 
-  /** At least this precision. */
+  /** The lowest threshold with at least this precision. */
   record Precision(double least) implements ThresholdWish {
     public Precision {
       requireWanted("precision", least);
     }
   }
 
-  /** At least this recall. */
+  /** The highest threshold with at least this recall. */
   record Recall(double least) implements ThresholdWish {
     public Recall {
       requireWanted("recall", least);
     }
   }
 
-  /** This threshold. */
+  /** A given threshold. */
   record Given(double threshold) implements ThresholdWish {
     public Given {
       MultiLabelPrediction.requireThreshold(threshold);

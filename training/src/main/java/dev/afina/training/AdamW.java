@@ -45,7 +45,7 @@ final class AdamW implements AutoCloseable {
   private final long parameters; // numbers
   private int step;
 
-  /** The array of a parameter, or a slice of it, with its two running means. */
+  /** A parameter, or a slice of it, with its two running means. */
   private record Slot(Parameter parameter, NDArray array, NDArray average, NDArray square) {
     Slot of(Slice slice, NDManager scope) {
       return new Slot(
@@ -53,9 +53,9 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** A slice, and what it holds. */
+  /** A slice and its arrays. */
   private record Piece(Slice slice, Slot slot) {
-    /** The same piece of a gradient. */
+    /** The same slice of a gradient. */
     NDArray of(List<NDArray> gradients, NDManager scope) {
       return slice.of(gradients.get(slice.place()), scope);
     }
@@ -87,10 +87,10 @@ final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Adds up gradients, in place of the first ones.
+   * Sums gradients, in place in the first of each.
    *
-   * @param addends in the order of the parameters, one or more for each
-   * @return the euclidean norm of all sums together, the same for any number of workers
+   * @param addends the gradients in the order of the parameters, one or more for each
+   * @return the Euclidean norm of all sums together; it does not depend on the number of workers
    */
   double sumAndNorm(List<List<NDArray>> addends) {
     List<Supplier<double[]>> work = new ArrayList<>();
@@ -131,10 +131,10 @@ final class AdamW implements AutoCloseable {
   }
 
   /**
-   * Changes all parameters in place.
+   * Takes a step: changes all parameters in place.
    *
-   * @param gradients in the order of the parameters; changed too
-   * @param divisor what to divide the gradients by first
+   * @param gradients in the order of the parameters; modified
+   * @param divisor the gradients are first divided by this
    */
   void step(List<NDArray> gradients, double divisor, double rate) {
     step++;
@@ -175,14 +175,14 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Parameters of one kind step in one call. */
+  /** Parameters of one kind are updated in one call. */
   private record Kind(boolean decayed, double rateShare) {
     static Kind of(Slot slot) {
       return new Kind(slot.parameter().decayed(), slot.parameter().rateShare());
     }
   }
 
-  /** Updates done. */
+  /** The number of steps taken. */
   int steps() {
     return step;
   }
@@ -199,7 +199,7 @@ final class AdamW implements AutoCloseable {
     tensors.put(name, new Tensor(array.getShape().getShape(), PyTorch.bytes(array)));
   }
 
-  /** Goes on from a checkpoint. */
+  /** Resumes from a checkpoint. */
   void restore(TrainingState state) {
     step = state.position().optimizerSteps();
     for (Slot slot : whole) {
@@ -208,7 +208,7 @@ final class AdamW implements AutoCloseable {
     }
   }
 
-  /** Frees the means, and gives back what the training used. */
+  /** Frees the running means and returns free memory to the system. */
   @Override
   public void close() {
     manager.close();

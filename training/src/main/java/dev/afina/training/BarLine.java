@@ -4,7 +4,7 @@ import java.io.PrintStream;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** A line on a terminal that shows how far something is, and is drawn over until it ends. */
+/** A progress line on a terminal, redrawn in place until it ends. */
 final class BarLine {
   /** Narrower terminals cut the line, so its width need not be known. */
   private static final int COLUMNS = 80;
@@ -29,9 +29,9 @@ final class BarLine {
   }
 
   /**
-   * Draws it, if it was not drawn just now.
+   * Draws it, unless it was drawn just now.
    *
-   * @param share how far it is, from 0 to 1
+   * @param share the progress, 0 to 1
    */
   void draw(double share, String figures) {
     undrawn = text(share, figures);
@@ -40,7 +40,7 @@ final class BarLine {
     }
   }
 
-  /** Draws what was left out, and ends the line. */
+  /** Draws the last state and ends the line. */
   void end() {
     if (undrawn != null) {
       drawNow();

@@ -18,8 +18,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The gradients of one update: what each part of its batches gets by autograd, on {@link
- * ShardParameters} of its own, and what linear layers get from all parts of a batch together.
+ * The gradients of one update: those that each part of its batches computes by autograd, on its own
+ * {@link ShardParameters}, and those of linear layers, computed from all parts of a batch together.
  */
 final class Gradients {
   private static final int NONE = -1;
@@ -77,11 +77,11 @@ final class Gradients {
   }
 
   /**
-   * Adds up what the linear layers get from a batch, after the backward passes of its parts.
+   * Adds the gradients of the linear layers from a batch, after the backward passes of its parts.
    *
-   * <p>The workers make the arrays, each just before it fills them: malloc has an arena for each
-   * thread, and theirs hold what the backward passes have freed by then. Made by the caller they
-   * would take as much memory again as the encoder has.
+   * <p>The workers allocate the arrays, each just before it fills them: malloc has an arena per
+   * thread, and theirs contain the memory that the backward passes have just freed. If the caller
+   * allocated them, they would take as much additional memory as the encoder.
    */
   void endBatch() {
     Map<Layer, List<DeferredLinear.Use>> uses = new LinkedHashMap<>();
@@ -145,8 +145,8 @@ final class Gradients {
   }
 
   /**
-   * What there is for each parameter, in the order of the parameters: one array or more, to be
-   * added up.
+   * The gradients of each parameter, in the order of the parameters: one or more arrays, to be
+   * summed.
    */
   List<List<NDArray>> addends() {
     List<List<NDArray>> addends = new ArrayList<>();

@@ -3,7 +3,7 @@ package dev.afina.training;
 import java.io.IOException;
 import java.util.List;
 
-/** Several listeners as one; each is told everything, in their order. */
+/** Several listeners as one; each receives every event, in order. */
 record Listeners(List<TrainingListener> all) implements TrainingListener {
   Listeners {
     all = List.copyOf(all);

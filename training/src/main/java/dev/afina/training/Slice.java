@@ -7,25 +7,25 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * What one worker sums and steps at once: a parameter, or some rows of a large one. So the word
- * embedding, half of a small model, is the work of all.
+ * The unit of work of the optimizer: a parameter, or some rows of a large one, so that the word
+ * embedding, half of a small model, is divided among all workers.
  *
  * <p>Where slices begin depends on the parameters alone, not on the number of workers.
  *
- * @param place of the parameter
- * @param from the first row; of a small parameter, which is whole, 0
- * @param to the row after the last one; of a small parameter 0
- * @param size in numbers
- * @param isWhole whether it is all of the parameter
+ * @param place the index of the parameter
+ * @param from the first row; 0 for a whole parameter
+ * @param to the row after the last one; 0 for a small, whole parameter
+ * @param size the number of elements
+ * @param isWhole whether it is the whole parameter
  */
 record Slice(int place, long from, long to, long size, boolean isWhole) {
-  /** At most so many numbers, unless {@link #ROWS} rows have more. */
+  /** The maximum number of elements, unless {@link #ROWS} rows have more. */
   static final int NUMBERS = 1 << 18;
 
   /**
-   * Slices begin at multiples of so many rows, whose numbers fill whole vectors of any kernel (at
-   * most 16 floats): then each number is at the same place of a vector as without slices, and has
-   * the same bits.
+   * Slices start at multiples of this number of rows, so that they fill whole vectors of any kernel
+   * (at most 16 floats). Each element is then at the same position of a vector as without slices,
+   * which gives bit-identical results.
    */
   private static final int ROWS = 16;
 
@@ -51,7 +51,7 @@ record Slice(int place, long from, long to, long size, boolean isWhole) {
   }
 
   /**
-   * This slice of an array that is shaped as the parameter: a view in {@code scope}, or the array
+   * This slice of an array with the shape of the parameter: a view in {@code scope}, or the array
    * itself.
    */
   NDArray of(NDArray array, NDManager scope) {

@@ -3,10 +3,7 @@ package dev.afina.internal.engine;
 import ai.djl.ndarray.NDArray;
 import java.util.List;
 
-/**
- * How attention is computed over a batch of texts that stand one after the other, those of equal
- * length together.
- */
+/** How attention is computed over a batch of consecutive texts, grouped by length. */
 public final class AttentionCall {
   private static final long LONGEST_BY_PRODUCTS = 64;
 
@@ -19,15 +16,15 @@ public final class AttentionCall {
   private final List<NDArray> rotary;
 
   /**
-   * @param texts of each group
-   * @param lengths of the texts of each group, in tokens
-   * @param firstOnly whether the queries are the first token of each text only
+   * @param texts the number of texts in each group
+   * @param lengths the length of the texts in each group, in tokens
+   * @param firstOnly whether there are queries for the first token of each text only
    * @param heads N, of D = H / N numbers each
-   * @param scale that products of queries and keys are multiplied with
-   * @param biases added to the scaled products: none, or one array for each group, which broadcasts
-   *     to (texts, N, queries, length); of first tokens, its first query counts
-   * @param rotary none, or the cosines (S, D) and sines (S, D) by which queries and keys are turned
-   *     (Su et al. 2021, arXiv 2104.09864); S is the greatest length or more
+   * @param scale the factor of the products of queries and keys
+   * @param biases added to the scaled products: none, or one array per group, which broadcasts to
+   *     (texts, N, queries, length); with {@code firstOnly} its first query is used
+   * @param rotary none, or the cosines (S, D) and sines (S, D) by which queries and keys are
+   *     rotated (Su et al. 2021, arXiv 2104.09864); S is at least the greatest length
    */
   public AttentionCall(
       long[] texts,
@@ -55,8 +52,9 @@ public final class AttentionCall {
   }
 
   /**
-   * Whether two batched products and a softmax are the faster way: for one text on several cores.
-   * PyTorch's fused kernel is faster for many, and takes no memory for the weights of long texts.
+   * Whether two batched products and a softmax are faster than PyTorch's fused kernel, which they
+   * are for one text on several cores. The fused kernel needs no memory for the attention weights
+   * of long texts.
    */
   boolean byProducts(int cores) {
     return cores > 1 && texts.length == 1 && texts[0] == 1 && lengths[0] <= LONGEST_BY_PRODUCTS;
@@ -66,7 +64,7 @@ public final class AttentionCall {
     return firstOnly;
   }
 
-  /** The same as the kernels are told it: 1 for first tokens, 0 for all. */
+  /** {@code firstOnly} as an argument of the kernels: 1 for first tokens, 0 for all. */
   long rows() {
     return firstOnly ? 1 : 0;
   }

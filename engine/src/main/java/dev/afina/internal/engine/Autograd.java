@@ -8,11 +8,11 @@ import ai.djl.pytorch.engine.PtNDArray;
 import ai.djl.pytorch.jni.JniUtils;
 
 /**
- * Recording and differentiation, a thread at a time.
+ * Recording and differentiation, per thread.
  *
- * <p>DJL's own gradient collector allows one collection per process; this one is as local as
- * PyTorch's: the mode belongs to the thread. The mode is on in every new thread, so code that only
- * predicts must open {@link #off()}, or it builds a graph with each call.
+ * <p>DJL's own gradient collector allows one collection per process; here, as in PyTorch, the mode
+ * belongs to the thread. It is on in every new thread, so code that only predicts must call {@link
+ * #off()}, or each call builds a graph.
  */
 public final class Autograd {
 
@@ -49,8 +49,8 @@ public final class Autograd {
   /**
    * A leaf of the graph that shares the storage of {@code parameter} and belongs to {@code owner}.
    *
-   * <p>With a fresh leaf for each update the backward pass hands its buffer over as the gradient;
-   * on the parameter itself it would have to zero the old gradient and add to it.
+   * <p>With a new leaf for each update, the backward pass hands over its buffer as the gradient; on
+   * the parameter itself the old gradient would have to be zeroed and added to.
    */
   public static NDArray leaf(NDArray parameter, NDManager owner) {
     NDArray leaf = parameter.stopGradient();
@@ -60,7 +60,7 @@ public final class Autograd {
   }
 
   /**
-   * A float32 array of one element for arithmetic that is recorded.
+   * A float32 array of one element, for recorded arithmetic.
    *
    * <p>DJL's {@code op(Number)} must not be used there: it wraps the number in Java memory and
    * releases it at once, while the graph still refers to it; the backward pass then reads whatever
@@ -71,9 +71,9 @@ public final class Autograd {
   }
 
   /**
-   * Indexes for arithmetic that is recorded, such as the rows of a table. Like {@link #scalar} in
-   * PyTorch's memory: DJL's {@code create(long[])} uses Java's, which may be freed when the array
-   * is closed, while the graph still reads it in the backward pass.
+   * Indexes for recorded arithmetic, such as the rows of a table. They are in PyTorch's memory,
+   * like {@link #scalar}: DJL's {@code create(long[])} uses Java's, which may be freed when the
+   * array is closed, while the graph still reads it in the backward pass.
    */
   public static NDArray indexes(NDManager owner, long... values) {
     try (NDArray javas = owner.create(values)) {

@@ -15,13 +15,13 @@ import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Linear layers for training with a backward pass in two halves: what the input gets is computed
- * with everything else, what weight and bias get ({@link #addGradients}) afterwards, from the rows
- * of all parts of a batch.
+ * Linear layers for training whose backward pass has two stages: the gradient of the input is
+ * computed in the ordinary backward pass, the gradients of weight and bias afterwards ({@link
+ * #addGradients}), from the rows of all parts of a batch.
  *
- * <p>Parts that run at the same time then need no weight gradients of their own, each as large as
- * the weight, to be added up later. On 2 cores the gradients of a MiniLM's weights take 34 ms this
- * way and 41 the other for 2 parts of 127 tokens, 47 and 51 for 2 of 200.
+ * <p>So parts that run concurrently need no weight gradients of their own, each as large as the
+ * weight, to be summed later. On 2 cores the gradients of a MiniLM's weights take 34 ms this way
+ * and 41 the other for 2 parts of 127 tokens, 47 and 51 for 2 of 200.
  *
  * <p>Thread safe.
  */
@@ -91,17 +91,21 @@ public final class DeferredLinear {
         module -> new DeferredLinear(module, tolerance));
   }
 
-  /** Empty where this build of PyTorch cannot, or {@code -Dafina.fusedOps=false} was given. */
+  /**
+   * Layers in float32; empty if this build of PyTorch does not support them, or {@code
+   * -Dafina.fusedOps=false} is set.
+   */
   public static Optional<DeferredLinear> float32() {
     return IN_FLOAT32;
   }
 
   /**
-   * The same in mixed precision: inputs and weights are rounded to bfloat16, products add up in
-   * float32, results are rounded and then float32 again, and so are the gradients. It is what
-   * PyTorch's autocast does to a linear layer.
+   * Layers in mixed precision, like PyTorch's autocast: inputs and weights are rounded to bfloat16,
+   * products are accumulated in float32, and results and gradients are rounded to bfloat16 and
+   * returned as float32.
    *
-   * @return empty where this build of PyTorch cannot, or {@code -Dafina.fusedOps=false} was given
+   * @return empty if this build of PyTorch does not support them, or {@code -Dafina.fusedOps=false}
+   *     is set
    */
   public static Optional<DeferredLinear> bfloat16() {
     return IN_BFLOAT16;
@@ -120,13 +124,14 @@ public final class DeferredLinear {
   }
 
   /**
-   * x · weightᵀ + bias, recorded where the thread records, but for weight and bias.
+   * Computes x · weightᵀ + bias. If the thread records, it is recorded for x but not for weight and
+   * bias.
    *
    * @param x (R, in)
    * @param weight (out, in)
    * @param bias (out), or null for none
-   * @param owner of what is kept for {@link #addGradients}
-   * @param uses gets it
+   * @param owner the owner of the arrays kept for {@link #addGradients}
+   * @param uses receives them
    * @return (R, out), in x's manager
    */
   public NDArray apply(
@@ -142,12 +147,12 @@ public final class DeferredLinear {
   }
 
   /**
-   * Adds what weight and bias get from some uses, after the backward passes of all of them.
+   * Adds the gradients of weight and bias from some uses, after the backward passes of all of them.
    *
    * @param uses at least one
-   * @param ofWeight (out, in), changed in place
-   * @param ofBias (out), changed in place, or null for none
-   * @param fresh whether the two hold nothing yet, or what is to be overwritten
+   * @param ofWeight the gradient of the weight (out, in), modified in place
+   * @param ofBias the gradient of the bias (out), modified in place, or null for none
+   * @param fresh whether the two are to be overwritten rather than added to
    */
   public void addGradients(
       List<Use> uses, NDArray ofWeight, @Nullable NDArray ofBias, boolean fresh) {

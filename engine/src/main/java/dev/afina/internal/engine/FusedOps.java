@@ -12,7 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.IntStream;
 
-/** The optimizer's work in few passes over memory. */
+/** PyTorch's fused kernels for the optimizer, which need few passes over memory. */
 public final class FusedOps {
   private static final String FUNCTIONS =
       """
@@ -54,18 +54,18 @@ public final class FusedOps {
   }
 
   /**
-   * The kernels, or empty where this build of PyTorch does not run them correctly or {@code
-   * -Dafina.fusedOps=false} was given.
+   * The kernels; empty if this build of PyTorch does not run them correctly, or {@code
+   * -Dafina.fusedOps=false} is set.
    */
   public static Optional<FusedOps> instance() {
     return INSTANCE;
   }
 
   /**
-   * Adds up arrays of equal shapes, in place of the first ones.
+   * Sums arrays of equal shapes, in place in the first of each.
    *
-   * @param addends of each sum, one or more
-   * @return the euclidean norm of each sum
+   * @param addends the addends of each sum, one or more
+   * @return the Euclidean norm of each sum
    */
   public double[] sumAndNorms(List<List<NDArray>> addends) {
     try (IValue all = listOf(addends.stream().flatMap(List::stream).toList());

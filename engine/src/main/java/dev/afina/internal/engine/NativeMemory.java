@@ -1,18 +1,18 @@
 package dev.afina.internal.engine;
 
-/** Free memory that the C library keeps for this process. */
+/** The free memory that the C library keeps for this process. */
 public final class NativeMemory {
-  /** What is less is left to what comes next. */
+  /** Less is left for later use. */
   private static final long WORTH_IT = 64L << 20;
 
   private NativeMemory() {}
 
   /**
-   * Returns free memory to the system where much was just freed: {@link NativeSettings} have glibc
-   * keep it, so that a training's next step finds its pages, and whoever is through with a training
-   * or a model would keep it for good.
+   * Returns free memory to the system if much was just freed. {@link NativeSettings} make glibc
+   * keep it, so that the next step of a training finds its pages; after a training, or when a model
+   * is closed, it would be kept for good.
    *
-   * @param freed bytes, about
+   * @param freed about how many bytes were freed
    */
   public static void giveBack(long freed) {
     if (freed >= WORTH_IT) {

@@ -8,8 +8,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Settings of the C libraries under PyTorch, made before they load. Linux with glibc only; {@code
- * -Dafina.nativeSettings=false} leaves all as it is.
+ * Settings of the C libraries that PyTorch uses, made before they are loaded. On Linux with glibc
+ * only; {@code -Dafina.nativeSettings=false} turns them off.
  *
  * <p><b>Memory.</b> By default glibc returns every block over 32 MiB to the system when it is
  * freed, and the next step of training page-faults it in again, zeroed by the kernel. Keeping the
@@ -45,7 +45,7 @@ final class NativeSettings {
   private static final String RESULTS = "16";
   private static final String ONEDNN_SHAPES = "512";
 
-  /** Null where glibc's settings are its own. */
+  /** Null if the settings of glibc were not changed. */
   private static volatile @Nullable Function trimming;
 
   private NativeSettings() {}
@@ -69,14 +69,14 @@ final class NativeSettings {
     } catch (LinkageError | RuntimeException e) {
       // No mallopt here, no JNA, or a JVM that allows no native access: all of it is optional.
       log.warn(
-          "the C library's settings stay as they are, which is slower: {}; -Dafina.nativeSettings=false"
-              + " asks for that",
+          "the C library's settings stay as they are, which is slower: {};"
+              + " -Dafina.nativeSettings=false asks for that",
           LoadFailure.explain(e));
       log.debug("why the C library's settings stay as they are", e);
     }
   }
 
-  /** Returns the free memory that glibc was told to keep; does nothing where it was not. */
+  /** Returns the free memory that glibc keeps because of these settings, if they were made. */
   static void trim() {
     Function known = trimming;
     if (known != null) {

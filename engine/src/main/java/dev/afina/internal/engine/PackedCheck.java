@@ -23,9 +23,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Compares what is packed with plain operators, on this machine, before it is used: random numbers,
- * odd sizes, many rows on one core as batches have them, and one row on all. A kernel that is wrong
- * on a processor that we never saw then costs speed, and no wrong prediction.
+ * Compares the packed kernels with plain operators on this machine before they are used: random
+ * numbers, odd sizes, many rows on one core (as for batches) and one row on all cores. So a kernel
+ * that is wrong on some processor costs speed rather than causing wrong predictions.
  */
 final class PackedCheck {
   private static final Logger log = LoggerFactory.getLogger(PackedCheck.class);
@@ -51,7 +51,7 @@ final class PackedCheck {
   private final AtomicReference<@Nullable Boolean> parts = new AtomicReference<>();
   private final Set<Object> checked = ConcurrentHashMap.newKeySet();
 
-  /** What makes one product another kernel than the next. */
+  /** What determines the kernel of a product. */
   private record Product(Shape shape, boolean activated) {
 
     @Override
@@ -61,9 +61,9 @@ final class PackedCheck {
   }
 
   /**
-   * What makes one attention another computation than the next.
+   * What determines how attention is computed.
    *
-   * @param divided whether several cores may share one
+   * @param divided whether several cores may share one computation
    */
   private record Heads(int heads, long hidden, boolean biased, boolean turned, boolean divided) {
 
@@ -97,16 +97,16 @@ final class PackedCheck {
     }
   }
 
-  /** Remembers what was right: a shape is compared once as long as this lives. Thread safe. */
+  /** Each shape is compared only once in the lifetime of this object. Thread safe. */
   PackedCheck(PackedKernels kernels) {
     this.kernels = kernels;
   }
 
   /**
-   * Compares the products of a layer, where none of its shape was compared before.
+   * Compares the products of a layer, if none of its shape was compared before.
    *
    * @param activated whether GELU is part of the product
-   * @throws IllegalStateException where they differ
+   * @throws IllegalStateException if they differ
    */
   void linear(NDArray weight, NDArray bias, IValue packed, boolean activated) {
     Shape shape = weight.getShape();
@@ -129,8 +129,8 @@ final class PackedCheck {
   }
 
   /**
-   * How far the packed products of the first rows are from the plain ones, as a share of each
-   * output's size.
+   * The difference between packed and plain products of the first rows, as a share of each output's
+   * size.
    */
   private double difference(
       NDArray x, int rows, NDArray plain, IValue packed, NDArray bias, String then) {
@@ -223,8 +223,8 @@ final class PackedCheck {
   }
 
   /**
-   * A worker does not wait for a thread that tests, since that one needs workers. It tests for
-   * itself, on the cores that it has, so what it finds right may be wrong on others.
+   * A worker does not wait for another thread's test, which needs workers. It tests on its own, on
+   * the cores that it has, so its result may differ on other numbers of cores.
    */
   private boolean isRight(AtomicReference<@Nullable Boolean> known, Runnable test) {
     if (Workers.isWorker()) {

@@ -5,20 +5,20 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 
-/** The numbers in which packed linear layers are computed; all else is float32. */
+/** The number formats of packed linear layers; everything else is float32. */
 public enum PackedFormat {
   /** float32 by oneDNN. */
   FLOAT32("Tensor", 64, 1e-4, Float.MAX_VALUE),
   /** Inputs, weights and results rounded to bfloat16, sums in float32, by oneDNN. */
   BFLOAT16("Tensor", 64, 0.05, Float.MAX_VALUE),
   /**
-   * Weights rounded to float16, inputs, sums and results in float32, by FBGEMM. It reads half the
-   * memory, which is what a product of few tokens waits for.
+   * Weights rounded to float16; inputs, sums and results in float32; by FBGEMM. It reads half the
+   * memory, which is what limits the speed of a product of few tokens.
    */
   FLOAT16_WEIGHTS("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.005, 65_504),
   /**
-   * 8 bits by FBGEMM: weights with one scale a row, inputs with one scale for all tokens of the
-   * batch at hand. Inputs have 7 bits on processors without VNNI instructions, whose sums of 8 bits
+   * 8-bit integers by FBGEMM: weights with one scale per row, inputs with one scale per batch.
+   * Inputs have 7 bits on processors without VNNI instructions, where sums of 8-bit products would
    * overflow.
    */
   INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15, Float.MAX_VALUE);
@@ -35,12 +35,13 @@ public enum PackedFormat {
   private boolean opened;
 
   /**
-   * @param block weights get rows of zeros until they are a multiple of it: on some processors
-   *     (seen on AMD Zen 5) oneDNN 3.7.1 computes the outputs beyond the last whole block of 64
-   *     wrongly
-   * @param tolerance how far a product may be from the plain one, as a share of the output's
-   *     greatest value; measured differences are a quarter of it or less
-   * @param greatestWeight that it can hold; FBGEMM would take a greater one for this one
+   * @param block the number of rows of a weight is padded with zeros to a multiple of this: on some
+   *     processors (seen on AMD Zen 5) oneDNN 3.7.1 computes the outputs after the last whole block
+   *     of 64 wrongly
+   * @param tolerance the maximum difference of a product from the plain one, as a share of the
+   *     greatest output; measured differences are at most a quarter of it
+   * @param greatestWeight the greatest weight that the format can represent; FBGEMM would silently
+   *     replace a greater one by this
    */
   PackedFormat(String weightType, int block, double tolerance, float greatestWeight) {
     this.weightType = weightType;
@@ -50,12 +51,12 @@ public enum PackedFormat {
   }
 
   /**
-   * The kernels, opened once a process. They are tested when they are used: ask {@link
-   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} first. Here it is only
-   * found out which form of a product serves.
+   * The kernels, opened once per process. They are only tested on demand: call {@link
+   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} before using them. This
+   * method only finds out which implementation of a product works.
    *
-   * @return empty where PyTorch lacks them, where no form computes rightly on this machine (one
-   *     line of the log says so) or {@code -Dafina.fusedOps=false} was given
+   * @return empty if PyTorch lacks them, no implementation is correct on this machine (a log line
+   *     says so), or {@code -Dafina.fusedOps=false} is set
    */
   public synchronized Optional<PackedKernels> kernels() {
     if (!opened) {
@@ -75,7 +76,7 @@ public enum PackedFormat {
     return kernels;
   }
 
-  /** The fastest first. */
+  /** The implementations as TorchScript, the fastest first. */
   List<String> functions() {
     List<String> linears =
         switch (this) {
@@ -89,7 +90,7 @@ public enum PackedFormat {
     return linears.stream().map(this::withLayers).toList();
   }
 
-  /** These products, the layers that are made of them, and what both are compared with. */
+  /** Adds to these products the layers made of them, and the functions that check both. */
   String withLayers(String linear) {
     return (linear + PackedScript.LAYERS + PackedScript.CHECKS).replace("WEIGHT", weightType);
   }
@@ -104,9 +105,7 @@ public enum PackedFormat {
   }
 
   /**
-   * Refuses a weight that the format cannot hold.
-   *
-   * @throws IllegalStateException naming the weight
+   * @throws IllegalStateException if the format cannot represent a weight
    */
   void requireInRange(NDArray weight) {
     if (greatestWeight == Float.MAX_VALUE) {

@@ -11,16 +11,16 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of an encoder's layers for prediction: each in one call of native code, with weights in
+ * The parts of an encoder's layers for prediction, each as one call of native code with weights in
  * the layout that the kernels read fastest.
  *
- * <p>What it saves: MKL copies a weight into another layout at each product, oneDNN does so once
- * (1.1 times as fast on one core, at 130 tokens as at 1,000); query, key and value are one product;
- * GELU is part of its product; attention is PyTorch's fused kernel; and an operation costs less
- * than when it is called from Java.
+ * <p>This saves time in several ways. MKL copies a weight into another layout at each product;
+ * oneDNN does so once (1.1 times as fast on one core, for 130 as for 1,000 tokens). Query, key and
+ * value are one product. GELU is part of its product. Attention is PyTorch's fused kernel. And an
+ * operation costs less than when it is called from Java.
  *
- * <p>Nothing is recorded. Any number of threads may use it. Results are in the manager of the first
- * array given.
+ * <p>Nothing is recorded by autograd. Thread safe. Results belong to the manager of the first array
+ * argument.
  */
 public final class PackedKernels {
   private final PackedFormat format;
@@ -33,7 +33,7 @@ public final class PackedKernels {
     this.check = new PackedCheck(this);
   }
 
-  /** The activations that a linear layer may be followed by. */
+  /** The activations that may follow a linear layer. */
   public enum Activation {
     GELU,
     GELU_TANH,
@@ -54,14 +54,14 @@ public final class PackedKernels {
   }
 
   /**
-   * Packs a linear layer as it is now, and compares a product of its shape with a plain one.
+   * Packs a copy of a linear layer, and compares a product of its shape with a plain one.
    *
    * @param weight (out, in)
    * @param bias (out)
-   * @param activation what will follow it
+   * @param activation the activation that follows it
    * @return a copy, to be closed
-   * @throws IllegalStateException where the kernel computes products of this shape wrongly here, or
-   *     the format cannot hold a weight
+   * @throws IllegalStateException if the kernel computes products of this shape wrongly on this
+   *     machine, or the format cannot represent a weight
    */
   public PackedLinear pack(NDArray weight, NDArray bias, Activation activation) {
     return pack(weight, bias, activation, true);
@@ -72,8 +72,9 @@ public final class PackedKernels {
   }
 
   /**
-   * Packs key and value of a layer whose queries may be asked for first tokens only. A plain copy
-   * stays beside it: one query a text takes less arithmetic without keys and values.
+   * Packs key and value of a layer whose queries may be needed for first tokens only. A plain copy
+   * is kept as well, because one query per text takes less arithmetic without computing keys and
+   * values.
    *
    * @param weight (2 · H, H): the key's rows, then the value's
    * @param bias (2 · H)
@@ -89,7 +90,7 @@ public final class PackedKernels {
   }
 
   /**
-   * What each query row gathers from its text.
+   * Computes the context of each query row.
    *
    * @param query (R, H)
    * @param key (T, H)
@@ -120,7 +121,7 @@ public final class PackedKernels {
   }
 
   /**
-   * The sum of some tables' rows, normalised.
+   * Adds rows of some tables and normalizes the sum.
    *
    * @param tables (rows, H) each, at least one
    * @param ids T numbers for each table, in range
@@ -146,7 +147,7 @@ public final class PackedKernels {
     }
   }
 
-  /** The ids of all tables, one table's after the other's. */
+  /** Concatenates the ids of all tables. */
   static long[] joined(List<long[]> ids) {
     int tokens = ids.get(0).length;
     long[] all = new long[ids.size() * tokens];
@@ -157,14 +158,17 @@ public final class PackedKernels {
   }
 
   /**
-   * Whether a {@link PackedNetwork} is computed rightly on this machine: compared with plain
-   * operators when it is first asked for. Where it is not, one warning says so.
+   * Whether a {@link PackedNetwork} is computed correctly on this machine. It is compared with
+   * plain operators on the first call; a warning is logged if it is wrong.
    */
   public boolean isNetworkRight() {
     return check.isNetworkRight();
   }
 
-  /** The same of all parts of a network where they are called one by one. */
+  /**
+   * Whether all parts of a network are computed correctly on this machine when they are called one
+   * by one.
+   */
   public boolean arePartsRight() {
     return check.arePartsRight();
   }
@@ -203,7 +207,7 @@ public final class PackedKernels {
     }
   }
 
-  /** The arguments of one call, which are freed with it but for those that are borrowed. */
+  /** The arguments of one call. Those that are not borrowed are freed with it. */
   static final class Arguments implements AutoCloseable {
     private final List<IValue> all = new ArrayList<>();
     private final List<IValue> owned = new ArrayList<>();

@@ -5,10 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The parts of a layer that adds and normalises after attention and after its feed-forward network.
+ * The parts of a post-norm encoder layer: attention and a feed-forward network, each followed by a
+ * sum and a LayerNorm.
  *
  * @param projections query, key and value as one layer; or the query, then {@linkplain
- *     PackedKernels#packKeyValue key and value}, where queries may be asked for first tokens only
+ *     PackedKernels#packKeyValue key and value}, if queries may be needed for first tokens only
  * @param attentionOutput from H to H
  * @param intermediate from H to F, with its activation
  * @param output from F to H
@@ -21,7 +22,7 @@ public record PackedLayer(
     PackedLinear output,
     List<NDArray> norms) {
 
-  /** Whether queries may be asked for first tokens only. */
+  /** Whether queries are separate, so that they may be computed for first tokens only. */
   boolean asksApart() {
     return projections.size() == 2;
   }

@@ -12,9 +12,9 @@ import dev.afina.internal.engine.PackedKernels.Arguments;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A linear layer in the layout of the kernels, with what can follow it in the same call of native
- * code. Owns a copy of the weights until closed. Any number of threads may apply it; results are in
- * the manager of the first array given.
+ * A linear layer in the layout of the kernels, with the operations that can follow it in the same
+ * call of native code. Owns a copy of the weights until closed. Thread safe. Results belong to the
+ * manager of the first array argument.
  */
 public final class PackedLinear implements AutoCloseable {
   private final PackedKernels kernels;
@@ -72,7 +72,7 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
-   * The layer, and the activation it was packed with.
+   * Applies the layer and the activation it was packed with.
    *
    * @param x (R, in)
    * @return (R, out)
@@ -90,8 +90,8 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
-   * The product of the halves of the layer's outputs, the first one activated (Shazeer 2020, arXiv
-   * 2002.05202). The layer is packed with {@link Activation#LINEAR}.
+   * Applies the layer and multiplies the two halves of its outputs, the first one activated
+   * (Shazeer 2020, arXiv 2002.05202). The layer must be packed with {@link Activation#LINEAR}.
    *
    * @param x (R, in)
    * @param first of the first half
@@ -110,7 +110,7 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
-   * The layer's result added to {@code residual}, and a LayerNorm of the sum.
+   * Applies the layer, adds {@code residual}, and applies a LayerNorm to the sum.
    *
    * @param x (R, in)
    * @param residual (R, out)
@@ -134,7 +134,7 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
-   * Attention of all tokens, where this layer gives query, key and value.
+   * Computes attention of all tokens, if this layer computes query, key and value.
    *
    * @param x (T, in)
    * @param hidden H; the layer has 3 · H outputs
@@ -155,7 +155,8 @@ public final class PackedLinear implements AutoCloseable {
   }
 
   /**
-   * Attention of all tokens, or of the first of each text, where this layer gives their query.
+   * Computes attention of all tokens, or of the first token of each text, if this layer computes
+   * their queries.
    *
    * @param input (R, in): the rows of {@code x} that the call is for
    * @param keyValue gives key and value, see {@link PackedKernels#packKeyValue}

@@ -8,12 +8,11 @@ import dev.afina.internal.engine.PackedKernels.Arguments;
 import java.util.List;
 
 /**
- * A network from ids to logits in one call of native code: embeddings, a {@link PackedStack} and a
- * head of two layers, what they compute one by one. A text of few tokens takes less time by the
- * calls that it spares.
+ * A network from ids to logits as a single call of native code: embeddings, a {@link PackedStack}
+ * and a head of two layers, with the same results as one by one. A text of few tokens takes less
+ * time by the calls that this saves.
  *
- * <p>Shares the stack and the arrays of embeddings and head with others. Any number of threads may
- * apply it until it is closed.
+ * <p>Does not own the stack nor the arrays of embeddings and head. Thread safe until closed.
  */
 public final class PackedNetwork implements AutoCloseable {
   private final PackedStack stack;
@@ -25,7 +24,7 @@ public final class PackedNetwork implements AutoCloseable {
   private final IValue activation;
 
   /**
-   * Tables whose rows are added up and normalised.
+   * Embedding tables whose rows are added and normalized.
    *
    * @param tables (rows, H) each, at least one
    * @param weight (H), of the LayerNorm
@@ -69,7 +68,7 @@ public final class PackedNetwork implements AutoCloseable {
   }
 
   /**
-   * The head's result.
+   * Computes logits.
    *
    * @param ids T numbers for each table, in range
    * @param call which tokens the head reads; biases are those of all tokens

@@ -7,10 +7,10 @@ import java.util.List;
 import java.util.stream.Stream;
 
 /**
- * Layers one after the other in one call of native code: what their parts compute, called one by
+ * A stack of layers as a single call of native code, with the same results as their parts one by
  * one. A call of native code costs as much as a product of few tokens.
  *
- * <p>Keeps the parts' weights until closed. Any number of threads may apply it.
+ * <p>Holds the weights of the parts until closed. Thread safe.
  */
 public final class PackedStack implements AutoCloseable {
   private final PackedKernels kernels;
@@ -63,7 +63,7 @@ public final class PackedStack implements AutoCloseable {
   }
 
   /**
-   * The last layer's result.
+   * Applies all layers.
    *
    * @param x (T, H)
    * @param call which tokens the last layer is asked for; biases are those of all tokens

@@ -6,7 +6,7 @@ import ai.djl.ndarray.NDList;
 import ai.djl.ndarray.index.NDIndex;
 
 /**
- * What {@link PackedKernels} compute, by plain operators and as the definitions read: the oracle
+ * The results of {@link PackedKernels} by plain operators, as in the definitions: the reference
  * that the kernels are compared with. T tokens, H hidden size, N heads, D = H / N.
  */
 final class PlainKernels {
