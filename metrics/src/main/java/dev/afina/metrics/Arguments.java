@@ -3,7 +3,7 @@ package dev.afina.metrics;
 import java.util.ArrayList;
 import java.util.List;
 
-/** The checks that all metrics share, each with its one-line message. */
+/** Argument checks that all metrics share, each with a one-line message. */
 final class Arguments {
   private static final int SHOWN = 100;
 
@@ -13,7 +13,7 @@ final class Arguments {
   static List<String> checkLabels(List<String> labels) {
     if (labels == null || labels.isEmpty()) {
       throw new IllegalArgumentException(
-          "labels: " + (labels == null ? "null" : "empty") + ", expected one name a class");
+          "labels: " + (labels == null ? "null" : "empty") + ", expected one name per class");
     }
     List<String> copy = new ArrayList<>(labels);
     if (copy.contains(null)) {
@@ -30,13 +30,13 @@ final class Arguments {
     }
   }
 
-  /** SAMPLES is for several labels a text. */
-  static void checkOneLabelATextBy(Averaging averaging) {
+  /** SAMPLES is for several labels per text. */
+  static void checkSingleLabel(Averaging averaging) {
     if (averaging == null || averaging == Averaging.SAMPLES) {
       throw new IllegalArgumentException(
           "averaging: "
               + averaging
-              + ", expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels a text");
+              + ", expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels per text");
     }
   }
 
@@ -53,7 +53,7 @@ final class Arguments {
     }
   }
 
-  /** Names for messages, not too many. */
+  /** Names for messages, cut to a readable length. */
   static String shown(List<String> names) {
     String all = names.toString();
     return all.length() <= SHOWN ? all : Text.cut(all, SHOWN);

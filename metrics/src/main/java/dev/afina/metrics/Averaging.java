@@ -1,16 +1,17 @@
 package dev.afina.metrics;
 
 /**
- * How the scores of single classes become one number.
+ * How the scores of the classes are combined into one number.
  *
- * <p>With one label a text, only classes that occur in the truth or in the prediction take part, as
- * when scikit-learn is called without {@code labels}: a class that a test set does not hold and
- * that nothing is taken for changes no average. With several labels a text, all labels do.
+ * <p>For single-label predictions only the classes that occur in the truth or in the prediction are
+ * averaged, as in scikit-learn without its {@code labels} argument. For multi-label predictions all
+ * labels are.
  */
 public enum Averaging {
   /**
-   * Sums true positives, predictions and support over the classes, then takes one ratio: every text
-   * counts the same. With one label per text micro precision, recall and F1 all equal accuracy.
+   * Sums true positives, predictions and support over the classes, then computes one ratio, so that
+   * every text counts the same. With one label per text, micro precision, recall and F1 all equal
+   * the accuracy.
    */
   MICRO,
 
@@ -18,14 +19,14 @@ public enum Averaging {
   MACRO,
 
   /**
-   * The mean over the classes weighted by their support, that is by how often each one is the
-   * truth.
+   * The mean over the classes weighted by their support, the number of texts whose true class they
+   * are.
    */
   WEIGHTED,
 
   /**
-   * The mean over texts of each text's own score over its labels. For several labels a text only:
-   * with one label it would be the accuracy.
+   * The mean over the texts of each text's score over its labels. Only for multi-label predictions:
+   * with one label per text it would be the accuracy.
    */
   SAMPLES
 }

@@ -5,28 +5,28 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Whether probabilities mean what they say: of the texts that a model is 80 % sure of, are 80 %
- * right? Texts are put into bins of equal width by probability; the bins drawn as accuracy over
- * probability are the reliability curve, and their mean distance from the diagonal is the expected
- * calibration error (C. Guo et al., On Calibration of Modern Neural Networks, 2017).
+ * How well probabilities are calibrated: of the texts for which a model is 80 % sure, are 80 %
+ * correct? Texts are grouped by probability into bins of equal width. Plotted as accuracy over
+ * probability, the bins are the reliability curve; their mean distance from the diagonal is the
+ * expected calibration error (C. Guo et al., On Calibration of Modern Neural Networks, 2017).
  *
- * <p>Immutable.
+ * <p>Immutable and thread safe.
  */
 public final class Calibration {
-  /** Without another number: as in the paper. */
+  /** The default number of bins, as in the paper. */
   public static final int DEFAULT_BINS = 15;
 
   private static final int MOST_BINS = 1_000_000;
 
   /**
    * The texts whose probability is greater than {@code lower} and at most {@code upper}; the first
-   * bin also has those of 0.
+   * bin also includes probability 0.
    *
    * @param lower the lower edge
    * @param upper the upper edge
    * @param count the number of texts, at least 1
-   * @param meanProbability of these texts
-   * @param shareTrue of these texts, from 0 to 1
+   * @param meanProbability the mean probability of these texts
+   * @param shareTrue the share of these texts that are correct, from 0 to 1
    */
   public record Bin(
       double lower, double upper, int count, double meanProbability, double shareTrue) {}
@@ -40,13 +40,12 @@ public final class Calibration {
   }
 
   /**
-   * The calibration of the predicted class of each text: the one with the greatest probability, of
-   * equal ones the first.
+   * The calibration of the predicted class of each text, which is the one with the greatest
+   * probability (the first of equal ones).
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param probabilities one row a text, each of the same C ≥ 2 probabilities: numbers from 0 to 1
-   *     that sum to 1
-   * @param bins 1 to 1,000,000
+   * @param probabilities one row per text with C ≥ 2 numbers from 0 to 1 that sum to 1
+   * @param bins the number of bins, 1 to 1,000,000
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, a class is out
    *     of range, a row holds anything but probabilities, or bins is out of range
    */
@@ -65,12 +64,11 @@ public final class Calibration {
   }
 
   /**
-   * The calibration of one class's probabilities, as scikit-learn's {@code calibration_curve} has
-   * it.
+   * The calibration of the probabilities of one class, as scikit-learn's {@code calibration_curve}.
    *
-   * @param truth of each text, whether it is of the class
-   * @param probabilities of the class, from 0 to 1
-   * @param bins 1 to 1,000,000
+   * @param truth whether each text belongs to the class
+   * @param probabilities the probability of the class for each text, from 0 to 1
+   * @param bins the number of bins, 1 to 1,000,000
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, a value is not
    *     from 0 to 1, or bins is out of range
    */
@@ -101,14 +99,14 @@ public final class Calibration {
     return new Calibration(List.copyOf(filled), truth.length);
   }
 
-  /** The bins that hold texts, by rising probability. */
+  /** The bins that contain texts, in ascending order. Unmodifiable. */
   public List<Bin> bins() {
     return bins;
   }
 
   /**
-   * The expected calibration error: the mean over texts of the distance between accuracy and mean
-   * probability of their bin, from 0 to 1. Smaller is better; it depends on the number of bins.
+   * The expected calibration error: the mean over the texts of the distance between their bin's
+   * accuracy and mean probability. From 0 to 1, smaller is better; depends on the number of bins.
    */
   public double expectedError() {
     double sum = 0;

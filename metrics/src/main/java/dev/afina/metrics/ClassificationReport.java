@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * Precision, recall, F1 and support of each class and their averages as a table: the layout of
- * scikit-learn 1.9's {@code classification_report}, equal to the character.
+ * A table of precision, recall, F1 and support of each class, with averages. Its text equals that
+ * of scikit-learn 1.9's {@code classification_report} to the character.
  *
  * <pre>
  *               precision    recall  f1-score   support
@@ -20,13 +20,13 @@ import java.util.stream.IntStream;
  * weighted avg       0.76      0.71      0.71         7
  * </pre>
  *
- * <p>By default it lists the classes that occur in the truth or in the prediction, with two
- * decimals. Where the listed classes leave out one that occurs, "accuracy" gives way to "micro
- * avg", and all averages are over the listed classes only. Undefined scores print as 0, as in
- * {@link ConfusionMatrix}. Where not one text was predicted right, supports print as "16.0", an
- * oddity of scikit-learn that is kept.
+ * <p>By default the report lists the classes that occur in the truth or in the prediction, with two
+ * decimals. If the listed classes leave out one that occurs, "micro avg" replaces "accuracy" and
+ * all averages are over the listed classes only. Undefined scores print as 0, as in {@link
+ * ConfusionMatrix}. If no text was predicted correctly, supports print as "16.0", as they do in
+ * scikit-learn.
  *
- * <p>Immutable: each option returns a new report.
+ * <p>Immutable and thread safe: each option returns a new report.
  */
 public final class ClassificationReport {
   private final ConfusionMatrix matrix;
@@ -84,7 +84,7 @@ public final class ClassificationReport {
     return new ClassificationReport(matrix, IntStream.range(0, matrix.classes()).toArray(), digits);
   }
 
-  /** The table, each line with its line break, the last one too. */
+  /** The table; every line ends in {@code \n}, including the last. */
   @Override
   public String toString() {
     LabelCounts counts = matrix.over(classes);
@@ -123,10 +123,7 @@ public final class ClassificationReport {
         support(counts.totalSupport()));
   }
 
-  /**
-   * Where not one text is right, scikit-learn's counts become floats and print as "16.0"; equal
-   * means equal.
-   */
+  /** If no text is correct, scikit-learn's counts become floats and print as "16.0". */
   private String support(int count) {
     return matrix.accuracy() == 0 ? count + ".0" : Integer.toString(count);
   }

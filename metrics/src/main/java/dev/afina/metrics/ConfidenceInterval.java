@@ -5,17 +5,18 @@ import java.util.Locale;
 import java.util.SplittableRandom;
 
 /**
- * How sure a metric's value is, given how many texts it was measured on.
+ * A confidence interval for the value of a metric, given the texts it was measured on. Immutable
+ * and thread safe.
  *
- * @param estimate the metric of all texts
+ * @param estimate the metric over all texts
  * @param low the lower bound
  * @param high the upper bound
- * @param level the share of such intervals that hold the true value, e.g. 0.95
- * @param resamples how many samples the bounds come from
+ * @param level the share of such intervals that contain the true value, such as 0.95
+ * @param resamples the number of samples that the bounds are based on
  */
 public record ConfidenceInterval(
     double estimate, double low, double high, double level, int resamples) {
-  /** Without another number. */
+  /** The default number of samples. */
   public static final int DEFAULT_RESAMPLES = 2000;
 
   private static final int MOST_RESAMPLES = 10_000_000;
@@ -31,18 +32,18 @@ public record ConfidenceInterval(
   }
 
   /**
-   * The percentile bootstrap (B. Efron, Bootstrap Methods: Another Look at the Jackknife, 1979):
-   * draws as many texts as there are, with replacement, computes the metric of them, does so many
-   * times, and takes the percentiles of the values, interpolated between neighbours as NumPy does.
-   * Samples for which the metric is undefined are left out.
+   * The percentile bootstrap (B. Efron, Bootstrap Methods: Another Look at the Jackknife, 1979).
+   * Each sample draws as many texts as there are, with replacement, and computes the metric for
+   * them. The bounds are percentiles of these values, interpolated as NumPy does. Samples for which
+   * the metric is undefined are left out.
    *
-   * <p>The interval tells how the value would vary with other texts of the same kind. It does not
-   * tell how it would vary with another seed of the training. With fewer than about 30 texts it is
-   * too narrow.
+   * <p>The interval shows how the value would vary with other texts of the same kind, not how it
+   * would vary with another training seed. With fewer than about 30 texts it is too narrow.
    *
    * @param level more than 0 and less than 1
-   * @param resamples 1 to 10,000,000; a thousand or more for bounds that hardly depend on the seed
-   * @param seed of the samples; the same seed gives the same interval
+   * @param resamples the number of samples, 1 to 10,000,000; with a thousand or more the bounds
+   *     hardly depend on the seed
+   * @param seed the seed of the samples; the same seed gives the same interval
    * @throws IllegalArgumentException if a number is out of range, or the metric is undefined for
    *     the predictions or for all samples
    */
@@ -85,7 +86,7 @@ public record ConfidenceInterval(
     return sorted[below] + (at - below) * (sorted[above] - sorted[below]);
   }
 
-  /** In one line: {@code 0.9042 [0.8711, 0.9338] (95 %)}. */
+  /** Estimate and bounds in one line: {@code 0.9042 [0.8711, 0.9338] (95 %)}. */
   @Override
   public String toString() {
     return String.format(

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * How often each class was taken for each other one, and every metric that follows from these
- * counts.
+ * Counts how often each class was predicted as each class, and computes the metrics that follow
+ * from these counts.
  *
  * <p>Rows are the truth, columns the prediction: {@code count(1, 2)} texts of class 1 were
  * predicted as class 2. With
@@ -18,13 +18,12 @@ import java.util.stream.IntStream;
  *   p(c)     = predicted(c)     texts that were predicted as c
  * </pre>
  *
- * <p>each metric below states its formula. For all of them higher is better, 1 is a perfect
- * prediction, and a ratio with a zero denominator is 0, as in scikit-learn by default (which warns
- * beside it). For a two-class task with a positive class, the binary precision, recall and F1 are
- * those of that class: {@code f1(1)}.
+ * <p>each metric below states its formula. For all of them higher is better and 1 is perfect. A
+ * ratio with a zero denominator is 0, as in scikit-learn by default (which also warns). In a
+ * two-class task with a positive class, binary precision, recall and F1 are those of that class:
+ * {@code f1(1)}.
  *
- * <p>Immutable, so it can be shared between threads. Two matrices are equal when their labels and
- * counts are.
+ * <p>Immutable and thread safe. Two matrices are equal if their labels and counts are.
  *
  * <pre>{@code
  * ConfusionMatrix matrix = ConfusionMatrix.of(truth, predicted, List.of("neg", "neu", "pos"));
@@ -55,11 +54,11 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The matrix of a prediction whose classes have no names; their indices serve as labels.
+   * Counts predictions of classes without names; the labels are the class indices.
    *
    * @param truth the right class of each text, 0 to {@code classes - 1}
    * @param predicted the predicted class of each text, in the same order
-   * @param classes the number of classes, at least 1; a class may be missing in both arrays
+   * @param classes the number of classes, at least 1; not every class needs to occur
    * @throws IllegalArgumentException if an array is null or empty, their lengths differ, or a class
    *     is out of range
    */
@@ -72,7 +71,7 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The matrix of a prediction with named classes.
+   * Counts predictions of named classes.
    *
    * @param truth the right class of each text, 0 to {@code labels.size() - 1}
    * @param predicted the predicted class of each text, in the same order
@@ -96,21 +95,21 @@ public final class ConfusionMatrix {
     return new ConfusionMatrix(labels, counts, truth.length);
   }
 
-  /** The number of classes, whether they occur or not. */
+  /** The number of classes, including those that do not occur. */
   public int classes() {
     return counts.length;
   }
 
-  /** The name of each class, in the order of their indices: "0", "1", … where none were given. */
+  /** The class names by index; "0", "1", … if none were given. Unmodifiable. */
   public List<String> labels() {
     return labels;
   }
 
   /**
-   * The class of this name, such as the positive one of a binary task: {@code
-   * matrix.f1(matrix.indexOf("spam"))}. Where several have it, the first.
+   * The index of the class with this name, for example of the positive class of a binary task:
+   * {@code matrix.f1(matrix.indexOf("spam"))}. The first one, if several classes have the name.
    *
-   * @throws IllegalArgumentException if none has it
+   * @throws IllegalArgumentException if no class has this name
    */
   public int indexOf(String label) {
     int index = label == null ? -1 : labels.indexOf(label);
@@ -157,7 +156,7 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The share of texts that were predicted right: {@code sum of tp(c) / n}. From 0 to 1; always
+   * The share of texts that were predicted correctly: {@code sum of tp(c) / n}. From 0 to 1; always
    * defined.
    */
   public double accuracy() {
@@ -165,9 +164,9 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The mean recall of the classes that occur in the truth, from 0 to 1. Classes of every size
-   * count the same, so that always answering the most common class is worth no more than guessing.
-   * Always defined, because a text has a class.
+   * The mean recall of the classes that occur in the truth, from 0 to 1. All classes count the same
+   * whatever their size, so always predicting the most common class scores no better than guessing.
+   * Always defined.
    */
   public double balancedAccuracy() {
     double[] recalls =
@@ -186,9 +185,10 @@ public final class ConfusionMatrix {
    *   (n · sum of tp(c) − sum of t(c) · p(c)) / √((n² − sum of p(c)²) · (n² − sum of t(c)²))
    * </pre>
    *
-   * <p>From −1 (two classes that are always mixed up; with more classes the lowest value lies
-   * between −1 and 0) over 0 (no better than chance) to 1. 0 where the truth or the prediction is
-   * one class only, where the formula is undefined, even if all is right.
+   * <p>From −1 (two classes that are always confused; with more classes the minimum lies between −1
+   * and 0) through 0 (no better than chance) to 1. If the truth or the prediction consists of a
+   * single class the formula is undefined; the value is then 0, even if every prediction is
+   * correct.
    */
   public double matthewsCorrelation() {
     // Whole numbers up to n² ≤ 2^62: exact in long.
@@ -206,15 +206,15 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * Cohen's kappa: how far the accuracy is above that of chance, as a share of what is possible (J.
-   * Cohen, A Coefficient of Agreement for Nominal Scales, 1960):
+   * Cohen's kappa: how far the accuracy exceeds that of chance, as a share of the largest possible
+   * excess (J. Cohen, A Coefficient of Agreement for Nominal Scales, 1960):
    *
    * <pre>
    *   1 − n · (n − sum of tp(c)) / (n² − sum of t(c) · p(c))
    * </pre>
    *
-   * <p>From −1 over 0 (no better than chance) to 1. NaN where truth and prediction are one and the
-   * same class only, where the formula is undefined, even though all is right.
+   * <p>From −1 through 0 (no better than chance) to 1. NaN if truth and prediction consist of one
+   * and the same class, although every prediction is then correct: the formula is undefined.
    */
   public double cohensKappa() {
     long n = total; // whole numbers up to n² ≤ 2^62: exact in long
@@ -226,8 +226,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * How many of the texts that were predicted as this class belong to it: {@code tp(c) / p(c)}.
-   * From 0 to 1; 0 where the class was never predicted.
+   * The share of the texts predicted as this class that belong to it: {@code tp(c) / p(c)}. From 0
+   * to 1; 0 if the class was never predicted.
    *
    * @throws IllegalArgumentException if the class is out of range
    */
@@ -236,8 +236,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * How many of the texts of this class were found: {@code tp(c) / t(c)}. From 0 to 1; 0 where no
-   * text is of this class.
+   * The share of the texts of this class that were predicted as such: {@code tp(c) / t(c)}. From 0
+   * to 1; 0 if no text has this class.
    *
    * @throws IllegalArgumentException if the class is out of range
    */
@@ -246,8 +246,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The harmonic mean of precision and recall: {@code 2 · tp(c) / (t(c) + p(c))}. From 0 to 1; 0
-   * where the class neither occurs nor was predicted.
+   * The harmonic mean of precision and recall: {@code 2 · tp(c) / (t(c) + p(c))}. From 0 to 1; 0 if
+   * the class neither occurs nor was predicted.
    *
    * @throws IllegalArgumentException if the class is out of range
    */
@@ -256,16 +256,20 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * {@linkplain #precision(int) Precision} averaged over the classes, from 0 to 1; a class never
-   * predicted adds 0.
+   * {@linkplain #precision(int) Precision} averaged over the classes, from 0 to 1. A class that was
+   * never predicted counts as 0.
+   *
+   * @throws IllegalArgumentException if the averaging is null or {@link Averaging#SAMPLES}
    */
   public double precision(Averaging averaging) {
     return over(observed()).precision(averaging);
   }
 
   /**
-   * {@linkplain #recall(int) Recall} averaged over the classes, from 0 to 1; a class that is never
-   * the truth adds 0.
+   * {@linkplain #recall(int) Recall} averaged over the classes, from 0 to 1. A class that never
+   * occurs in the truth counts as 0.
+   *
+   * @throws IllegalArgumentException if the averaging is null or {@link Averaging#SAMPLES}
    */
   public double recall(Averaging averaging) {
     return over(observed()).recall(averaging);
@@ -274,6 +278,8 @@ public final class ConfusionMatrix {
   /**
    * {@linkplain #f1(int) F1} averaged over the classes, from 0 to 1. The macro average is the mean
    * of the classes' F1, not the F1 of the mean precision and recall.
+   *
+   * @throws IllegalArgumentException if the averaging is null or {@link Averaging#SAMPLES}
    */
   public double f1(Averaging averaging) {
     return over(observed()).f1(averaging);
@@ -313,8 +319,8 @@ public final class ConfusionMatrix {
   }
 
   /**
-   * The counts as a table of several lines, rows = truth. Columns are headed by the labels, or by
-   * the indices of the classes where labels would make lines longer than 100 characters.
+   * The counts as a table with the truth in rows. Columns are headed by the labels, or by class
+   * indices if labels would make lines longer than 100 characters.
    */
   @Override
   public String toString() {

@@ -6,20 +6,19 @@ import java.util.List;
 import java.util.stream.IntStream;
 
 /**
- * What it costs to decide more: texts are taken from the most confident down, and each point says
- * which share of them is taken and which share of those is wrong (R. El-Yaniv and Y. Wiener, On the
- * Foundations of Noise-free Selective Classification, 2010). Texts of equal confidence are taken
- * together.
+ * The risk-coverage curve of a classifier that may abstain (R. El-Yaniv and Y. Wiener, On the
+ * Foundations of Noise-free Selective Classification, 2010). Each point is a confidence threshold,
+ * with the share of texts that reach it (coverage) and the share of these that are wrong (error).
  *
- * <p>Immutable.
+ * <p>Immutable and thread safe.
  */
 public final class CoverageCurve {
   /**
-   * A confidence to decide at.
+   * One threshold and its consequences.
    *
-   * @param confidence the least that is taken
-   * @param coverage the share of texts that is taken, over 0, at most 1
-   * @param error the share of these that is wrong, from 0 to 1
+   * @param confidence the threshold: texts with at least this confidence are decided
+   * @param coverage the share of texts that are decided, more than 0 and at most 1
+   * @param error the share of the decided texts that are wrong, from 0 to 1
    */
   public record Point(double confidence, double coverage, double error) {}
 
@@ -30,10 +29,10 @@ public final class CoverageCurve {
   }
 
   /**
-   * The curve of some texts.
+   * Computes the curve.
    *
-   * @param confidences of each text, from 0 to 1
-   * @param right whether what would be decided is right
+   * @param confidences the confidence of each prediction, from 0 to 1
+   * @param right whether each prediction is correct, in the same order
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a confidence
    *     is not from 0 to 1
    */
@@ -59,12 +58,12 @@ public final class CoverageCurve {
     return new CoverageCurve(List.copyOf(points));
   }
 
-  /** From the most confident texts to all of them. */
+  /** The points in order of increasing coverage; the last one covers all texts. Unmodifiable. */
   public List<Point> points() {
     return points;
   }
 
-  /** The mean error over all coverages, from 0 to 1; smaller is better. */
+  /** The area under the risk-coverage curve, from 0 to 1; smaller is better. */
   public double meanError() {
     double sum = 0;
     double before = 0;

@@ -1,16 +1,16 @@
 package dev.afina.metrics;
 
-/** Which of two values of a metric is the better one. */
+/** Whether greater or smaller values of a metric are better. */
 public enum Direction {
-  /** The greater one, as of accuracy. */
+  /** Greater is better, as for accuracy. */
   GREATER,
 
-  /** The smaller one, as of every loss and error. */
+  /** Smaller is better, as for every loss and error. */
   SMALLER;
 
   /**
-   * Whether a value is better than another one. Equal values are no better than each other; a
-   * number is better than NaN, which stands for "undefined", and NaN is never better.
+   * Whether a value is strictly better than another. A number is better than NaN, which stands for
+   * "undefined"; NaN is never better.
    */
   public boolean isBetter(double value, double than) {
     if (Double.isNaN(value) || Double.isNaN(than)) {

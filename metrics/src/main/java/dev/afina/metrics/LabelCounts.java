@@ -1,16 +1,16 @@
 package dev.afina.metrics;
 
 /**
- * What precision, recall and F1 are made of: for each label how often it was right, predicted and
- * true. Averages follow scikit-learn's {@code precision_recall_fscore_support} to the last bit, so
- * that a printed digit never differs.
+ * The counts behind precision, recall and F1: for each label, its true positives, predictions and
+ * support. Averages equal those of scikit-learn's {@code precision_recall_fscore_support} to the
+ * last bit, so that a printed digit never differs.
  */
 final class LabelCounts {
   private final int[] truePositives;
   private final int[] predicted;
   private final int[] support;
 
-  /** Takes over the arrays, which all have one entry a label. */
+  /** Takes ownership of the arrays, which have one entry per label. */
   LabelCounts(int[] truePositives, int[] predicted, int[] support) {
     this.truePositives = truePositives;
     this.predicted = predicted;
@@ -62,7 +62,7 @@ final class LabelCounts {
   }
 
   private double average(Averaging averaging, Score score) {
-    Arguments.checkOneLabelATextBy(averaging);
+    Arguments.checkSingleLabel(averaging);
     return switch (averaging) {
       case MICRO -> score.of(pooled(), 0);
       case MACRO, SAMPLES -> mean(scores(score));

@@ -1,13 +1,13 @@
 package dev.afina.metrics;
 
 /**
- * Whether two models differ on the same texts, by those that only one of them got right (Q.
- * McNemar, Note on the Sampling Error of the Difference Between Correlated Proportions or
- * Percentages, 1947). If the models were equally good, each such text would be a coin's toss.
+ * Tests whether two models differ on the same texts, from the texts that only one of them got right
+ * (Q. McNemar, Note on the Sampling Error of the Difference Between Correlated Proportions or
+ * Percentages, 1947). If the models were equally good, each of these texts would be a coin toss.
  *
- * <p>A p-value is the probability of a difference as large as this one or larger between models
- * that are equally good; below 0.05 is usually called significant. Equal to {@code mcnemar} of
- * statsmodels.
+ * <p>A p-value is the probability of a difference at least as large as the observed one between
+ * equally good models; below 0.05 is usually called significant. Values equal those of {@code
+ * mcnemar} in statsmodels. Immutable and thread safe.
  *
  * @param onlyFirst the number of texts that only the first model got right
  * @param onlySecond the number of texts that only the second model got right
@@ -50,8 +50,8 @@ public record McNemarTest(int onlyFirst, int onlySecond) {
   }
 
   /**
-   * The exact p-value: both tails of the binomial distribution of as many tosses as there are texts
-   * that only one model got right. For any number of texts; 1 where there is none.
+   * The exact two-sided p-value, from the binomial distribution of one coin toss per text that only
+   * one model got right. Valid for any number of texts; 1 if there are none.
    */
   public double exactPValue() {
     int tosses = Math.addExact(onlyFirst, onlySecond);
@@ -72,9 +72,9 @@ public record McNemarTest(int onlyFirst, int onlySecond) {
   }
 
   /**
-   * The statistic with continuity correction: {@code (|onlyFirst − onlySecond| − 1)² / (onlyFirst +
-   * onlySecond)}; χ² with one degree of freedom from about 25 texts on that only one model got
-   * right. NaN where there is none.
+   * The test statistic with continuity correction: {@code (|onlyFirst − onlySecond| − 1)² /
+   * (onlyFirst + onlySecond)}. Approximately χ² with one degree of freedom if at least about 25
+   * texts were right in only one model. NaN if there are none.
    */
   public double chiSquare() {
     double tosses = (double) onlyFirst + onlySecond;
@@ -82,7 +82,7 @@ public record McNemarTest(int onlyFirst, int onlySecond) {
     return tosses == 0 ? Double.NaN : difference * difference / tosses;
   }
 
-  /** The p-value of {@link #chiSquare()}; NaN where that is. */
+  /** The p-value of {@link #chiSquare()}; NaN if that is NaN. */
   public double chiSquarePValue() {
     return NormalTail.bothSides(Math.sqrt(chiSquare()));
   }

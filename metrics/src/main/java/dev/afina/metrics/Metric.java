@@ -3,20 +3,20 @@ package dev.afina.metrics;
 import java.util.function.ToDoubleFunction;
 
 /**
- * A figure with a name: what "keep the best checkpoint by" asks for, and what reports list. Knows
- * in which direction it gets better.
+ * A metric with a name and a direction, by which a training can keep its best checkpoint and which
+ * reports can list.
  *
- * <p>{@link SingleLabelMetrics}, {@link MultiLabelMetrics} and {@link RegressionMetrics} have those
- * of the field; {@link #of(String, Direction, ToDoubleFunction)} makes one of your own:
+ * <p>{@link SingleLabelMetrics}, {@link MultiLabelMetrics} and {@link RegressionMetrics} have the
+ * usual ones; {@link #of(String, Direction, ToDoubleFunction)} defines your own:
  *
  * <pre>{@code
  * Metric<SingleLabelPredictions> missed =
  *     Metric.of("missed", Direction.SMALLER, p -> 1 - p.confusionMatrix().recall(1));
  * }</pre>
  *
- * <p>Immutable. Safe to use from several threads if its formula is.
+ * <p>Immutable, and thread safe if its formula is.
  *
- * @param <P> the predictions that it is a figure of
+ * @param <P> the type of predictions that it evaluates
  */
 public final class Metric<P> {
   private final String key;
@@ -30,11 +30,11 @@ public final class Metric<P> {
   }
 
   /**
-   * A metric.
+   * Defines a metric.
    *
-   * @param key its name in settings and logs, e.g. {@code "macro_f1"}
-   * @param better the direction in which it gets better
-   * @param formula its value for predictions; NaN where it is undefined
+   * @param key its name in settings and logs, such as {@code "macro_f1"}
+   * @param better whether greater or smaller values are better
+   * @param formula computes the value for predictions, NaN if it is undefined
    * @throws IllegalArgumentException if the key is blank
    */
   public static <P> Metric<P> of(
@@ -45,17 +45,17 @@ public final class Metric<P> {
     return new Metric<>(key, better, formula);
   }
 
-  /** The name in settings and logs, e.g. "macro_f1". */
+  /** The name in settings and logs, such as "macro_f1". */
   public String key() {
     return key;
   }
 
-  /** Which of two values is the better one. */
+  /** Whether greater or smaller values are better. */
   public Direction better() {
     return better;
   }
 
-  /** The value for predictions; NaN where the metric is undefined for them. */
+  /** The value for these predictions; NaN if the metric is undefined for them. */
   public double of(P predictions) {
     return formula.applyAsDouble(predictions);
   }

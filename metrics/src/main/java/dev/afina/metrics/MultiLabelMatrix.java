@@ -3,20 +3,20 @@ package dev.afina.metrics;
 import java.util.List;
 
 /**
- * How often each label was given where it is true and where it is not, for texts with any number of
- * labels, and every metric that follows from these counts. With
+ * Counts, for texts with any number of labels, how often each label is true, predicted, and both,
+ * and computes the metrics that follow from these counts. With
  *
  * <pre>
  *   n        texts, L labels
- *   tp(l)    texts that have label l and were given it
- *   t(l)     = support(l)     texts that have label l
- *   p(l)     = predicted(l)   texts that were given label l
+ *   tp(l)    = truePositives(l)   texts that have label l and for which it was predicted
+ *   t(l)     = support(l)         texts that have label l
+ *   p(l)     = predicted(l)       texts for which label l was predicted
  * </pre>
  *
  * <p>each metric states its formula. A ratio with a zero denominator is 0, as in scikit-learn by
- * default. Averages are over all labels, also over those that never occur.
+ * default. Averages are over all labels, including those that never occur.
  *
- * <p>Immutable, so it can be shared between threads.
+ * <p>Immutable and thread safe.
  */
 public final class MultiLabelMatrix {
   private final List<String> labels;
@@ -52,10 +52,10 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * The counts of a prediction.
+   * Counts predictions.
    *
-   * @param truth one row a text: whether it has each label
-   * @param predicted one row a text: whether it was given each label
+   * @param truth one row per text: whether it has each label
+   * @param predicted one row per text: whether each label was predicted
    * @param labels the name of each label, at least 1; copied
    * @throws IllegalArgumentException if an argument is null or empty, a label is null, or lengths
    *     differ
@@ -68,7 +68,7 @@ public final class MultiLabelMatrix {
     return new MultiLabelMatrix(truth, predicted, names);
   }
 
-  /** The name of each label, in the order of their indices. */
+  /** The label names by index. Unmodifiable. */
   public List<String> labels() {
     return labels;
   }
@@ -88,7 +88,7 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * The number of texts that were given this label.
+   * The number of texts for which this label was predicted.
    *
    * @throws IllegalArgumentException if the label is out of range
    */
@@ -97,7 +97,7 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * The number of texts that have this label and were given it.
+   * The number of texts that have this label and for which it was predicted.
    *
    * @throws IllegalArgumentException if the label is out of range
    */
@@ -106,24 +106,24 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * The share of texts that were given exactly their labels, from 0 to 1; greater is better. What
-   * scikit-learn calls accuracy.
+   * The share of texts whose labels were predicted exactly, from 0 to 1; greater is better.
+   * scikit-learn's {@code accuracy_score} for multi-label data.
    */
   public double subsetAccuracy() {
     return (double) exact / texts;
   }
 
   /**
-   * The share of all pairs of text and label that are wrong: {@code wrong / (n · L)}. From 0 to 1;
-   * smaller is better.
+   * The share of all pairs of text and label that were predicted wrongly: {@code wrong / (n · L)}.
+   * From 0 to 1; smaller is better.
    */
   public double hammingLoss() {
     return wrong / ((double) texts * labels.size());
   }
 
   /**
-   * How many of the texts that were given this label have it: {@code tp(l) / p(l)}. From 0 to 1; 0
-   * where it was never given.
+   * The share of the texts for which this label was predicted that have it: {@code tp(l) / p(l)}.
+   * From 0 to 1; 0 if it was never predicted.
    *
    * @throws IllegalArgumentException if the label is out of range
    */
@@ -132,8 +132,8 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * How many of the texts that have this label were given it: {@code tp(l) / t(l)}. From 0 to 1; 0
-   * where no text has it.
+   * The share of the texts with this label for which it was predicted: {@code tp(l) / t(l)}. From 0
+   * to 1; 0 if no text has it.
    *
    * @throws IllegalArgumentException if the label is out of range
    */
@@ -142,8 +142,8 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * The harmonic mean of precision and recall: {@code 2 · tp(l) / (t(l) + p(l))}. From 0 to 1; 0
-   * where the label neither occurs nor was given.
+   * The harmonic mean of precision and recall: {@code 2 · tp(l) / (t(l) + p(l))}. From 0 to 1; 0 if
+   * the label neither occurs nor was predicted.
    *
    * @throws IllegalArgumentException if the label is out of range
    */
@@ -152,24 +152,24 @@ public final class MultiLabelMatrix {
   }
 
   /**
-   * {@linkplain #precision(int) Precision} averaged over the labels, or over the texts. From 0 to
-   * 1; a label never given and a text without a given label add 0.
+   * {@linkplain #precision(int) Precision} averaged over the labels or over the texts, from 0 to 1.
+   * A label that was never predicted and a text without predicted labels count as 0.
    */
   public double precision(Averaging averaging) {
     return by(averaging).precision(over(averaging));
   }
 
   /**
-   * {@linkplain #recall(int) Recall} averaged over the labels, or over the texts. From 0 to 1; a
-   * label that is never true and a text without a label add 0.
+   * {@linkplain #recall(int) Recall} averaged over the labels or over the texts, from 0 to 1. A
+   * label that is never true and a text without labels count as 0.
    */
   public double recall(Averaging averaging) {
     return by(averaging).recall(over(averaging));
   }
 
   /**
-   * {@linkplain #f1(int) F1} averaged over the labels, or over the texts. From 0 to 1; a text that
-   * has no label and was given none adds 0.
+   * {@linkplain #f1(int) F1} averaged over the labels or over the texts, from 0 to 1. A text with
+   * neither true nor predicted labels counts as 0.
    */
   public double f1(Averaging averaging) {
     return by(averaging).f1(over(averaging));
@@ -185,7 +185,7 @@ public final class MultiLabelMatrix {
     return averaging == Averaging.SAMPLES ? ofTexts : ofLabels;
   }
 
-  /** The mean over texts is the plain mean of what is counted by text. */
+  /** The mean over texts is the macro average of the counts by text. */
   private static Averaging over(Averaging averaging) {
     return averaging == Averaging.SAMPLES ? Averaging.MACRO : averaging;
   }

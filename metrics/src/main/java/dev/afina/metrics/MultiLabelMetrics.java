@@ -7,9 +7,8 @@ import java.util.List;
 import java.util.function.ToDoubleFunction;
 
 /**
- * The metrics of classifiers that give any number of labels a text, by name. Formulas, ranges and
- * undefined cases stand at the methods that are called: of {@link MultiLabelMatrix} and {@link
- * RankingMetrics}.
+ * Metrics of multi-label classification, by name. For formulas, ranges and undefined cases see the
+ * methods they call, in {@link MultiLabelMatrix} and {@link RankingMetrics}.
  */
 public final class MultiLabelMetrics {
   /** {@link MultiLabelMatrix#subsetAccuracy()}. */
@@ -90,15 +89,15 @@ public final class MultiLabelMetrics {
 
   private MultiLabelMetrics() {}
 
-  /** All metrics above. */
+  /** All metrics that are constants of this class. Unmodifiable. */
   public static List<Metric<MultiLabelPredictions>> all() {
     return ALL;
   }
 
   /**
-   * The metric of this name, e.g. "micro_f1".
+   * The metric of this name, such as "micro_f1".
    *
-   * @throws IllegalArgumentException if there is none; the message lists all names
+   * @throws IllegalArgumentException if there is no such metric; the message lists all names
    */
   public static Metric<MultiLabelPredictions> named(String key) {
     return NamedMetrics.find(ALL, key, "");

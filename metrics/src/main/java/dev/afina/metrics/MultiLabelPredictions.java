@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a classifier said of labelled texts, any number of labels a text: for each text which labels
- * it has and a probability of each label. Labels whose probability is over their threshold are the
- * predicted ones.
+ * The predictions of a multi-label classifier for labelled texts: for each text, which labels are
+ * true and a probability for each label. Labels whose probability exceeds their threshold are
+ * predicted.
  *
- * <p>Immutable, so it can be shared between threads.
+ * <p>Immutable and thread safe.
  */
 public final class MultiLabelPredictions implements Resampled<MultiLabelPredictions> {
   private final boolean[][] truth;
@@ -31,11 +31,12 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
   }
 
   /**
-   * The predictions of these texts.
+   * Predictions with one threshold for all labels.
    *
-   * @param truth one row a text: whether it has each label; copied
-   * @param probabilities one row a text, one probability a label, each from 0 to 1; copied
-   * @param threshold what a probability must exceed, from 0 to 1; 0.5 is usual
+   * @param truth one row per text: whether it has each label; copied
+   * @param probabilities one row per text, one probability per label, each from 0 to 1; copied
+   * @param threshold the probability that a label must exceed to be predicted, from 0 to 1; usually
+   *     0.5
    * @param labels the name of each label, at least 1; copied
    * @throws IllegalArgumentException if an argument is null or empty, lengths differ, or a number
    *     is not from 0 to 1
@@ -48,11 +49,12 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
   }
 
   /**
-   * The predictions of these texts, where each label has a threshold of its own.
+   * Predictions with a threshold for each label.
    *
-   * @param truth one row a text: whether it has each label; copied
-   * @param probabilities one row a text, one probability a label, each from 0 to 1; copied
-   * @param thresholds what the probability of each label must exceed, from 0 to 1; copied
+   * @param truth one row per text: whether it has each label; copied
+   * @param probabilities one row per text, one probability per label, each from 0 to 1; copied
+   * @param thresholds for each label, the probability that it must exceed to be predicted, from 0
+   *     to 1; copied
    * @param labels the name of each label, at least 1; copied
    * @throws IllegalArgumentException if an argument is null or empty, lengths differ, or a number
    *     is not from 0 to 1
@@ -67,13 +69,13 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
     }
     Arguments.checkSameLength("thresholds", thresholds.length, "labels", names.size());
     Scores.checkLabelSets("truth", truth, names.size());
-    int width = Scores.checkRows("probabilities", probabilities, "probability a label");
+    int width = Scores.checkRows("probabilities", probabilities, "probability per label");
     for (int i = 0; i < probabilities.length; i++) {
       Scores.checkShares("probabilities[" + i + "]", probabilities[i]);
     }
     if (width != names.size()) {
       throw new IllegalArgumentException(
-          "labels: " + names.size() + ", expected " + width + ", one a label of probabilities");
+          "labels: " + names.size() + ", expected " + width + ", one per label of probabilities");
     }
     Arguments.checkSameLength("truth", truth.length, "probabilities", probabilities.length);
     return new MultiLabelPredictions(
@@ -83,22 +85,24 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
         names);
   }
 
-  /** The counts of the labels over their thresholds. */
+  /** The counts of true and predicted labels. */
   public MultiLabelMatrix matrix() {
     return matrix;
   }
 
-  /** The name of each label, in the order of their indices. */
+  /** The label names by index. Unmodifiable. */
   public List<String> labels() {
     return matrix.labels();
   }
 
-  /** What the probability of each label must exceed; a copy. */
+  /** For each label, the probability that it must exceed to be predicted. A copy. */
   public double[] thresholds() {
     return thresholds.clone();
   }
 
-  /** The calibration of all pairs of a text and a label. */
+  /**
+   * The calibration over all pairs of text and label, with {@value Calibration#DEFAULT_BINS} bins.
+   */
   public Calibration calibration() {
     boolean[] pairs = new boolean[truth.length * thresholds.length];
     for (int i = 0; i < truth.length; i++) {
@@ -110,12 +114,12 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
         Calibration.DEFAULT_BINS);
   }
 
-  /** One row a text: whether it has each label; a copy. */
+  /** One row per text: whether it has each label. A copy. */
   public boolean[][] truth() {
     return Arrays.stream(truth).map(boolean[]::clone).toArray(boolean[][]::new);
   }
 
-  /** One row a text, one probability a label; a copy. */
+  /** One row per text, one probability per label. A copy. */
   public double[][] probabilities() {
     return Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new);
   }
@@ -135,7 +139,7 @@ public final class MultiLabelPredictions implements Resampled<MultiLabelPredicti
         labels());
   }
 
-  // What the metrics read without a copy.
+  // For the metrics of this package, without a copy.
 
   boolean[][] sharedTruth() {
     return truth;

@@ -3,9 +3,9 @@ package dev.afina.metrics;
 import java.util.List;
 
 /**
- * Precision, recall, F1 and support of each label of texts with any number of labels, and their
- * averages as a table: the layout of scikit-learn 1.9's {@code classification_report} for
- * multi-label data, equal to the character.
+ * A table of precision, recall, F1 and support of each label, with averages, for texts with any
+ * number of labels. Its text equals that of scikit-learn 1.9's {@code classification_report} for
+ * multi-label data to the character.
  *
  * <pre>
  *               precision    recall  f1-score   support
@@ -22,7 +22,7 @@ import java.util.List;
  * <p>Lists all labels, with two decimals. Undefined scores print as 0, as in {@link
  * MultiLabelMatrix}.
  *
- * <p>Immutable: each option returns a new report.
+ * <p>Immutable and thread safe: each option returns a new report.
  */
 public final class MultiLabelReport {
   private final MultiLabelMatrix matrix;
@@ -48,7 +48,7 @@ public final class MultiLabelReport {
     return new MultiLabelReport(matrix, digits);
   }
 
-  /** The table, each line with its line break, the last one too. */
+  /** The table; every line ends in {@code \n}, including the last. */
   @Override
   public String toString() {
     List<String> labels = matrix.labels();

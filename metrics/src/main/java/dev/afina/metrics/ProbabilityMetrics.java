@@ -1,9 +1,12 @@
 package dev.afina.metrics;
 
-/** Metrics of predicted probabilities, which also see how sure a prediction was. Pure functions. */
+/**
+ * Metrics of predicted probabilities: they reward confidence in correct predictions and punish it
+ * in wrong ones.
+ */
 public final class ProbabilityMetrics {
   /**
-   * What a probability is kept away from 0 and 1: the distance from 1 to the next double, as in
+   * Probabilities are clipped this far from 0 and 1: the distance from 1 to the next double, as in
    * scikit-learn.
    */
   private static final double EPSILON = Math.ulp(1.0);
@@ -14,14 +17,13 @@ public final class ProbabilityMetrics {
    * The log loss (cross entropy) in nats: the mean over texts of {@code −ln(probability of the true
    * class)}. Lower is better; 0 is a perfect prediction, {@code ln(classes)} is guessing.
    *
-   * <p>A probability of 0 for the true class would be infinitely bad: probabilities are first
-   * clipped to [ε, 1 − ε], ε = 2⁻⁵², so that one text adds at most 36.04. Rows are not normalised.
-   * Both are scikit-learn's rules; unlike it, a row whose sum is off by more than 0.02 is an error
-   * here and not a warning, for these are not probabilities.
+   * <p>Probabilities are clipped to [ε, 1 − ε] with ε = 2⁻⁵², so that a probability of 0 for the
+   * true class costs 36.04 and not infinity. Rows are not normalised. Both rules are
+   * scikit-learn's; but where scikit-learn warns about a row whose sum is off, here a sum that
+   * differs from 1 by more than 0.02 is an error, because such numbers are not probabilities.
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param probabilities one row a text, each of the same C ≥ 2 probabilities: numbers from 0 to 1
-   *     that sum to 1
+   * @param probabilities one row per text with C ≥ 2 numbers from 0 to 1 that sum to 1
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, a class is out
    *     of range, or a row holds anything but probabilities
    */
@@ -38,14 +40,13 @@ public final class ProbabilityMetrics {
   }
 
   /**
-   * The Brier score: the mean over texts of {@code sum over classes of (probability − (1 for the
-   * true class, 0 for others))²}; with two classes half of that, the square of one class alone, as
-   * scikit-learn has it. Smaller is better, from 0 to 1 with two classes and to 2 with more (G. W.
-   * Brier, Verification of Forecasts Expressed in Terms of Probability, 1950).
+   * The Brier score (G. W. Brier, Verification of Forecasts Expressed in Terms of Probability,
+   * 1950): the mean over texts of {@code sum over classes of (probability − (1 for the true class,
+   * 0 for others))²}. With two classes it is half of that, as in scikit-learn. From 0 to 1 with two
+   * classes, from 0 to 2 with more; smaller is better.
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param probabilities one row a text, each of the same C ≥ 2 probabilities: numbers from 0 to 1
-   *     that sum to 1
+   * @param probabilities one row per text with C ≥ 2 numbers from 0 to 1 that sum to 1
    * @throws IllegalArgumentException as {@link #logLoss}
    */
   public static double brierScore(int[] truth, double[][] probabilities) {

@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 
 /**
- * Metrics of scores that only look at their order: does what is true score higher? Any numbers will
- * do, probabilities or logits; texts of equal scores count as one step. Pure functions, greater is
+ * Metrics that depend only on the order of scores: do positive texts score higher than negative
+ * ones? Scores may be any finite numbers, probabilities or logits. For all metrics greater is
  * better.
  */
 public final class RankingMetrics {
   private RankingMetrics() {}
 
   /**
-   * The area under the ROC curve: the probability that a true text scores higher than one that is
-   * not, where equal scores count one half. From 0 to 1; 0.5 is guessing. NaN where all texts are
-   * true or none is, for then there is no such pair.
+   * The area under the ROC curve: the probability that a positive text scores higher than a
+   * negative one, where ties count one half. From 0 to 1; 0.5 is guessing. NaN if all texts are
+   * positive or all are negative.
    *
-   * @param truth of each text, whether it is of the class
-   * @param scores of each text, greater for the class
-   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is no
-   *     finite number
+   * @param truth whether each text is positive, that is belongs to the class
+   * @param scores the score of each text, greater for more likely positive
+   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is
+   *     not finite
    */
   public static double rocAuc(boolean[] truth, double[] scores) {
     checkBinary(truth, "scores", scores);
@@ -43,14 +43,14 @@ public final class RankingMetrics {
   }
 
   /**
-   * The average precision: the sum over falling thresholds of {@code (recall − recall before) ·
-   * precision}, without interpolation. From 0 to 1; guessing gives the share of true texts. 0 where
-   * no text is true.
+   * The average precision: the sum over descending thresholds of {@code (recall − previous recall)
+   * · precision}, without interpolation. From 0 to 1; guessing gives the share of positive texts. 0
+   * if no text is positive.
    *
-   * @param truth of each text, whether it is of the class
-   * @param scores of each text, greater for the class
-   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is no
-   *     finite number
+   * @param truth whether each text is positive, that is belongs to the class
+   * @param scores the score of each text, greater for more likely positive
+   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is
+   *     not finite
    */
   public static double averagePrecision(boolean[] truth, double[] scores) {
     checkBinary(truth, "scores", scores);
@@ -71,30 +71,30 @@ public final class RankingMetrics {
   }
 
   /**
-   * {@linkplain #rocAuc(boolean[], double[]) ROC AUC} of single labels. With two classes that of
-   * the second one; with more each class against the rest, averaged. NaN where a class is never
-   * true, or the only one.
+   * {@linkplain #rocAuc(boolean[], double[]) ROC AUC} of single-label predictions. With two
+   * classes, that of the second class; with more, the average of each class against the rest. NaN
+   * if a class is never the truth, or always.
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param scores one row a text, one score a class
-   * @param averaging with more than two classes: {@link Averaging#MACRO}, {@link
-   *     Averaging#WEIGHTED} by support (classes that are never true then take no part), or {@link
-   *     Averaging#MICRO} over all pairs of text and class
+   * @param scores one row per text, one score per class
+   * @param averaging for more than two classes: {@link Averaging#MACRO}, {@link Averaging#WEIGHTED}
+   *     by support (which ignores classes that are never the truth), or {@link Averaging#MICRO}
+   *     over all pairs of text and class
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, a class is out
-   *     of range, a score is no finite number, or the averaging is {@link Averaging#SAMPLES}
+   *     of range, a score is not finite, or the averaging is {@link Averaging#SAMPLES}
    */
   public static double rocAuc(int[] truth, double[][] scores, Averaging averaging) {
     return ofClasses(truth, scores, averaging, RankingMetrics::rocAuc);
   }
 
   /**
-   * {@linkplain #averagePrecision(boolean[], double[]) Average precision} of single labels. With
-   * two classes that of the second one; with more each class against the rest, averaged. A class
-   * that is never true counts 0.
+   * {@linkplain #averagePrecision(boolean[], double[]) Average precision} of single-label
+   * predictions. With two classes, that of the second class; with more, the average of each class
+   * against the rest. A class that is never the truth counts as 0.
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param scores one row a text, one score a class
-   * @param averaging with more than two classes, as of {@link #rocAuc(int[], double[][],
+   * @param scores one row per text, one score per class
+   * @param averaging for more than two classes, as for {@link #rocAuc(int[], double[][],
    *     Averaging)}
    * @throws IllegalArgumentException as {@link #rocAuc(int[], double[][], Averaging)}
    */
@@ -103,28 +103,28 @@ public final class RankingMetrics {
   }
 
   /**
-   * {@linkplain #rocAuc(boolean[], double[]) ROC AUC} of several labels a text. NaN where one of
-   * the parts that are averaged is undefined; {@link Averaging#WEIGHTED} passes over labels that
-   * are never true, and is 0 where none is.
+   * {@linkplain #rocAuc(boolean[], double[]) ROC AUC} of multi-label predictions. NaN if one of the
+   * averaged values is undefined. {@link Averaging#WEIGHTED} ignores labels that are never true,
+   * and is 0 if no label ever is.
    *
-   * @param truth one row a text: whether it has each label
-   * @param scores one row a text, one score a label
-   * @param averaging over labels, over texts ({@link Averaging#SAMPLES}), or {@link
-   *     Averaging#MICRO}: one figure of all pairs of text and label
-   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is no
-   *     finite number
+   * @param truth one row per text: whether it has each label
+   * @param scores one row per text, one score per label
+   * @param averaging over labels ({@link Averaging#MACRO}, {@link Averaging#WEIGHTED}), over texts
+   *     ({@link Averaging#SAMPLES}), or {@link Averaging#MICRO} over all pairs of text and label
+   * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a score is
+   *     not finite
    */
   public static double rocAuc(boolean[][] truth, double[][] scores, Averaging averaging) {
     return ofLabels(truth, scores, averaging, RankingMetrics::rocAuc);
   }
 
   /**
-   * {@linkplain #averagePrecision(boolean[], double[]) Average precision} of several labels a text;
-   * a label that is never true counts 0.
+   * {@linkplain #averagePrecision(boolean[], double[]) Average precision} of multi-label
+   * predictions. A label that is never true counts as 0.
    *
-   * @param truth one row a text: whether it has each label
-   * @param scores one row a text, one score a label
-   * @param averaging as of {@link #rocAuc(boolean[][], double[][], Averaging)}
+   * @param truth one row per text: whether it has each label
+   * @param scores one row per text, one score per label
+   * @param averaging as for {@link #rocAuc(boolean[][], double[][], Averaging)}
    * @throws IllegalArgumentException as {@link #rocAuc(boolean[][], double[][], Averaging)}
    */
   public static double averagePrecision(boolean[][] truth, double[][] scores, Averaging averaging) {
@@ -132,19 +132,20 @@ public final class RankingMetrics {
   }
 
   /**
-   * The share of texts whose true class is among the {@code k} with the greatest scores. From 0 to
-   * 1; 1 where {@code k} is the number of classes or more. Of equal scores the class of the greater
-   * index comes first, but with two classes that of the smaller one: so scikit-learn has it.
+   * The share of texts whose true class is among the {@code k} classes with the greatest scores.
+   * From 0 to 1; always 1 if {@code k} is at least the number of classes. Ties are broken as in
+   * scikit-learn: the greater class index comes first, except that with two classes the smaller one
+   * does.
    *
    * @param truth the right class of each text, 0 to C − 1
-   * @param scores one row a text, one score a class
-   * @param k 1 or more; 1 gives the accuracy
+   * @param scores one row per text, one score per class
+   * @param k 1 or more; 1 gives the accuracy, except for ties
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, a class is out
-   *     of range, a score is no finite number, or {@code k} is less than 1
+   *     of range, a score is not finite, or {@code k} is less than 1
    */
   public static double topKAccuracy(int[] truth, double[][] scores, int k) {
     checkK(k);
-    int classes = Scores.checkScores("scores", scores, "score a class");
+    int classes = Scores.checkScores("scores", scores, "score per class");
     Arguments.checkClasses("truth", truth, classes);
     Arguments.checkSameLength("truth", truth.length, "scores", scores.length);
     int hits = 0;
@@ -172,10 +173,10 @@ public final class RankingMetrics {
 
   private static double ofClasses(
       int[] truth, double[][] scores, Averaging averaging, Binary metric) {
-    int classes = Scores.checkScores("scores", scores, "score a class");
+    int classes = Scores.checkScores("scores", scores, "score per class");
     Arguments.checkClasses("truth", truth, classes);
     Arguments.checkSameLength("truth", truth.length, "scores", scores.length);
-    Arguments.checkOneLabelATextBy(averaging);
+    Arguments.checkSingleLabel(averaging);
     boolean[][] isClass = new boolean[truth.length][classes];
     for (int i = 0; i < truth.length; i++) {
       isClass[i][truth[i]] = true;
@@ -187,7 +188,7 @@ public final class RankingMetrics {
 
   private static double ofLabels(
       boolean[][] truth, double[][] scores, Averaging averaging, Binary metric) {
-    int labels = Scores.checkScores("scores", scores, "score a label");
+    int labels = Scores.checkScores("scores", scores, "score per label");
     Scores.checkLabelSets("truth", truth, labels);
     Arguments.checkSameLength("truth", truth.length, "scores", scores.length);
     Arguments.checkAveraging(averaging);
@@ -263,7 +264,7 @@ public final class RankingMetrics {
   static void checkBinary(boolean[] truth, String name, double[] scores) {
     if (truth == null || truth.length == 0) {
       throw new IllegalArgumentException(
-          "truth: " + (truth == null ? "null" : "empty") + ", expected one value a text");
+          "truth: " + (truth == null ? "null" : "empty") + ", expected one value per text");
     }
     Scores.checkNumbers(name, scores);
     Arguments.checkSameLength("truth", truth.length, name, scores.length);

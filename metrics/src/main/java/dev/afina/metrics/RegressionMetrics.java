@@ -6,8 +6,8 @@ import static dev.afina.metrics.Direction.SMALLER;
 import java.util.List;
 
 /**
- * The metrics of regressions, by name. Formulas, ranges and undefined cases stand at the methods of
- * {@link RegressionPredictions} that are called.
+ * Metrics of regression, by name. For formulas, ranges and undefined cases see the methods of
+ * {@link RegressionPredictions}.
  */
 public final class RegressionMetrics {
   /** {@link RegressionPredictions#meanSquaredError()}. */
@@ -35,15 +35,15 @@ public final class RegressionMetrics {
 
   private RegressionMetrics() {}
 
-  /** All metrics above. */
+  /** All metrics that are constants of this class. Unmodifiable. */
   public static List<Metric<RegressionPredictions>> all() {
     return ALL;
   }
 
   /**
-   * The metric of this name, e.g. "pearson".
+   * The metric of this name, such as "pearson".
    *
-   * @throws IllegalArgumentException if there is none; the message lists all names
+   * @throws IllegalArgumentException if there is no such metric; the message lists all names
    */
   public static Metric<RegressionPredictions> named(String key) {
     return NamedMetrics.find(ALL, key, "");

@@ -5,12 +5,12 @@ import java.util.function.ToDoubleBiFunction;
 import java.util.stream.IntStream;
 
 /**
- * What a regression said of texts whose numbers are known: for each text one number or more, the
- * targets. Each figure below is computed for each target, and their plain mean is the value, as
- * scikit-learn's {@code uniform_average}.
+ * True and predicted numbers of a regression, with its metrics. There may be several numbers per
+ * text, the targets. Each metric is computed per target and then averaged over the targets, as
+ * scikit-learn does with {@code uniform_average}.
  *
- * <p>With y the true numbers of a target, ŷ the predicted ones, ȳ the mean and n the number of
- * texts, each figure states its formula. Immutable, so it can be shared between threads.
+ * <p>Formulas use y for the true numbers of a target, ŷ for the predicted ones, ȳ for the mean of y
+ * and n for the number of texts. Immutable and thread safe.
  */
 public final class RegressionPredictions implements Resampled<RegressionPredictions> {
   private final double[][] truth;
@@ -22,7 +22,7 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
   }
 
   /**
-   * The predictions of one target.
+   * Predictions of a single target.
    *
    * @param truth the true number of each text; copied
    * @param predicted the predicted number of each text, in the same order; copied
@@ -38,16 +38,16 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
   }
 
   /**
-   * The predictions of one target or more.
+   * Predictions of one or more targets.
    *
-   * @param truth one row a text, one true number a target; copied
-   * @param predicted one row a text, one predicted number a target; copied
+   * @param truth one row per text, one true number per target; copied
+   * @param predicted one row per text, one predicted number per target; copied
    * @throws IllegalArgumentException if an array is null or empty, lengths differ, or a number is
    *     NaN or infinite
    */
   public static RegressionPredictions of(double[][] truth, double[][] predicted) {
-    int targets = Scores.checkScores("truth", truth, "number a target");
-    int predictedTargets = Scores.checkScores("predicted", predicted, "number a target");
+    int targets = Scores.checkScores("truth", truth, "number per target");
+    int predictedTargets = Scores.checkScores("predicted", predicted, "number per target");
     Arguments.checkSameLength("truth", truth.length, "predicted", predicted.length);
     if (targets != predictedTargets) {
       throw new IllegalArgumentException(
@@ -66,12 +66,12 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
     return truth[0].length;
   }
 
-  /** One row a text, one true number a target; a copy. */
+  /** The true numbers: one row per text, one number per target. A copy. */
   public double[][] truth() {
     return transposed(truth);
   }
 
-  /** One row a text, one predicted number a target; a copy. */
+  /** The predicted numbers: one row per text, one number per target. A copy. */
   public double[][] predicted() {
     return transposed(predicted);
   }
@@ -109,9 +109,9 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
 
   /**
    * R², the share of the variance that is explained: {@code 1 − sum of (y − ŷ)² / sum of (y − ȳ)²}.
-   * 1 is perfect, always predicting the mean 0, and worse than that negative without a bound. Where
-   * all true numbers are equal it is 1 if the predictions are, too, and else 0; of one text it is
-   * NaN. All as scikit-learn has it.
+   * At most 1, which is perfect; always predicting the mean gives 0, and worse predictions are
+   * negative without bound. As in scikit-learn, if all true numbers are equal it is 1 for perfect
+   * predictions and 0 otherwise, and NaN for a single text.
    */
   public double rSquared() {
     return size() < 2 ? Double.NaN : mean(RegressionPredictions::rSquared);
@@ -119,16 +119,16 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
 
   /**
    * Pearson's correlation: {@code sum of (y − ȳ)(ŷ − mean of ŷ) / √(sum of (y − ȳ)² · sum of (ŷ −
-   * mean of ŷ)²)}. From −1 to 1, greater is better. NaN where all true or all predicted numbers are
-   * equal, and of one text.
+   * mean of ŷ)²)}. From −1 to 1, greater is better. NaN if all true or all predicted numbers are
+   * equal, as with a single text.
    */
   public double pearson() {
     return mean(RegressionPredictions::pearson);
   }
 
   /**
-   * Spearman's correlation: {@linkplain #pearson() Pearson's} of the ranks, where equal numbers
-   * share the mean of theirs. From −1 to 1, greater is better. NaN where Pearson's is.
+   * Spearman's correlation: {@linkplain #pearson() Pearson's} of the ranks, where equal numbers get
+   * the mean of their ranks. From −1 to 1, greater is better. NaN if Pearson's correlation is.
    */
   public double spearman() {
     return mean((y, predictions) -> pearson(ranks(y), ranks(predictions)));
@@ -167,7 +167,7 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
     return Math.max(-1, Math.min(1, PairwiseSum.of(products)));
   }
 
-  /** Without the mean, of length 1; scaled first, so that no square overflows. */
+  /** Centred and scaled to length 1, in two steps so that no square overflows. */
   private static double[] normalized(double[] values) {
     double mean = PairwiseSum.of(values) / values.length;
     double[] centred = Arrays.stream(values).map(value -> value - mean).toArray();
@@ -184,7 +184,7 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
     return Arrays.stream(values).allMatch(value -> value == values[0]);
   }
 
-  /** From 1, equal numbers with the mean of their ranks. */
+  /** Ranks from 1; equal numbers get the mean of their ranks. */
   private static double[] ranks(double[] values) {
     int[] order =
         IntStream.range(0, values.length)

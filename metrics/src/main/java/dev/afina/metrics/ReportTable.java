@@ -12,7 +12,7 @@ final class ReportTable {
   private final int width;
   private final int digits;
 
-  /** Begins with the line of headings. */
+  /** Starts the table with its headings. */
   ReportTable(List<String> labels, int digits) {
     int labelWidth = labels.stream().mapToInt(Text::width).max().orElse(0);
     // The digits are scikit-learn's own rule.
@@ -52,7 +52,7 @@ final class ReportTable {
     return Text.decimal(value, digits);
   }
 
-  /** The table, each line with its line break, the last one too. */
+  /** The table; every line ends in {@code \n}, including the last. */
   @Override
   public String toString() {
     return text.toString();

@@ -1,9 +1,9 @@
 package dev.afina.metrics;
 
 /**
- * Predictions of which a part can be taken, so that {@link ConfidenceInterval} can draw from them.
+ * Predictions that {@link ConfidenceInterval} can draw samples from.
  *
- * @param <P> the type itself
+ * @param <P> the implementing type
  */
 public interface Resampled<P> {
 
@@ -11,10 +11,10 @@ public interface Resampled<P> {
   int size();
 
   /**
-   * The predictions of these texts in this order; a text may be taken more than once.
+   * The predictions for these texts, in this order. A text may occur more than once.
    *
-   * @param texts counted from 0, at least one
-   * @throws IllegalArgumentException if there is none or no such text
+   * @param texts positions from 0, at least one
+   * @throws IllegalArgumentException if no position is given, or one is out of range
    */
   P select(int... texts);
 }

@@ -1,10 +1,9 @@
 package dev.afina.metrics;
 
-/** The checks of what a model said of texts, each with its one-line message. */
+/** Checks of a model's scores and probabilities, each with a one-line message. */
 final class Scores {
   /**
-   * Allows probabilities written with two decimals, and softmax in 16 bits; logits hardly ever
-   * pass.
+   * Accepts probabilities rounded to two decimals and softmax in 16 bits, but hardly ever logits.
    */
   private static final double SUM_TOLERANCE = 0.02;
 
@@ -17,7 +16,7 @@ final class Scores {
           name
               + ": "
               + (rows == null ? "null" : "empty")
-              + ", expected one row a text, at least one");
+              + ", expected one row per text, at least one");
     }
     for (int i = 0; i < rows.length; i++) {
       if (rows[i] == null) {
@@ -31,7 +30,7 @@ final class Scores {
     return rows[0].length;
   }
 
-  /** As {@link #checkRows}, of finite numbers. */
+  /** Like {@link #checkRows}, and all values must be finite. */
   static int checkScores(String name, double[][] scores, String one) {
     int width = checkRows(name, scores, one);
     for (int i = 0; i < scores.length; i++) {
@@ -68,9 +67,9 @@ final class Scores {
     }
   }
 
-  /** One row a text, which sums to 1; returns the number of classes, at least 2. */
+  /** One row per text that sums to 1; returns the number of classes, at least 2. */
   static int checkProbabilities(double[][] probabilities) {
-    int classes = checkRows("probabilities", probabilities, "probability a class");
+    int classes = checkRows("probabilities", probabilities, "probability per class");
     if (classes < 2) {
       throw new IllegalArgumentException(
           "probabilities[0]: length " + classes + ", expected 2 classes or more");
@@ -93,18 +92,19 @@ final class Scores {
     return classes;
   }
 
-  /** One row a text, with a value a label. */
+  /** One row per text, with a value per label. */
   static void checkLabelSets(String name, boolean[][] sets, int labels) {
     if (sets == null || sets.length == 0) {
       throw new IllegalArgumentException(
           name
               + ": "
               + (sets == null ? "null" : "empty")
-              + ", expected one row a text, at least one");
+              + ", expected one row per text, at least one");
     }
     for (int i = 0; i < sets.length; i++) {
       if (sets[i] == null) {
-        throw new IllegalArgumentException(name + "[" + i + "]: null, expected one value a label");
+        throw new IllegalArgumentException(
+            name + "[" + i + "]: null, expected one value per label");
       }
       if (sets[i].length != labels) {
         throw new IllegalArgumentException(
@@ -115,7 +115,7 @@ final class Scores {
                 + sets[i].length
                 + ", expected "
                 + labels
-                + ", one a label");
+                + ", one per label");
       }
     }
   }

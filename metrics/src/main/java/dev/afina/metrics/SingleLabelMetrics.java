@@ -10,9 +10,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The metrics of classifiers that give one label a text, by name. Formulas, ranges and undefined
- * cases stand at the methods that are called: of {@link ConfusionMatrix}, {@link RankingMetrics},
- * {@link ProbabilityMetrics} and {@link Calibration}.
+ * Metrics of single-label classification, by name. For formulas, ranges and undefined cases see the
+ * methods they call, in {@link ConfusionMatrix}, {@link RankingMetrics}, {@link ProbabilityMetrics}
+ * and {@link Calibration}.
  */
 public final class SingleLabelMetrics {
   /** {@link ConfusionMatrix#accuracy()}. */
@@ -24,8 +24,8 @@ public final class SingleLabelMetrics {
       counted("macro_f1", matrix -> matrix.f1(Averaging.MACRO));
 
   /**
-   * {@link ConfusionMatrix#f1(Averaging)} with {@link Averaging#MICRO}: with one label per text the
-   * accuracy.
+   * {@link ConfusionMatrix#f1(Averaging)} with {@link Averaging#MICRO}, which with one label per
+   * text equals the accuracy.
    */
   public static final Metric<SingleLabelPredictions> MICRO_F1 =
       counted("micro_f1", matrix -> matrix.f1(Averaging.MICRO));
@@ -62,8 +62,8 @@ public final class SingleLabelMetrics {
       scored("roc_auc", GREATER, (t, p) -> RankingMetrics.rocAuc(t, p, Averaging.MACRO));
 
   /**
-   * {@link RankingMetrics#averagePrecision(int[], double[][], Averaging)}: of the second of two
-   * classes; of more the {@link Averaging#MACRO} average.
+   * {@link RankingMetrics#averagePrecision(int[], double[][], Averaging)}: with two classes that of
+   * the second, with more the {@link Averaging#MACRO} average.
    */
   public static final Metric<SingleLabelPredictions> AVERAGE_PRECISION =
       scored(
@@ -107,15 +107,15 @@ public final class SingleLabelMetrics {
 
   private SingleLabelMetrics() {}
 
-  /** All metrics above. */
+  /** All metrics that are constants of this class. Unmodifiable. */
   public static List<Metric<SingleLabelPredictions>> all() {
     return ALL;
   }
 
   /**
-   * The metric of this name, e.g. "macro_f1", or "top_5_accuracy" with any number.
+   * The metric of this name, such as "macro_f1", or "top_5_accuracy" with any number.
    *
-   * @throws IllegalArgumentException if there is none; the message lists all names
+   * @throws IllegalArgumentException if there is no such metric; the message lists all names
    */
   public static Metric<SingleLabelPredictions> named(String key) {
     Matcher topK = TOP_K.matcher(key == null ? "" : key);
@@ -125,9 +125,9 @@ public final class SingleLabelMetrics {
   }
 
   /**
-   * "top_5_accuracy" for 5: {@link RankingMetrics#topKAccuracy}.
+   * {@link RankingMetrics#topKAccuracy}, named "top_5_accuracy" for 5.
    *
-   * @throws IllegalArgumentException if {@code k} is less than 1
+   * @param k 1 or more @throws IllegalArgumentException if {@code k} is less than 1
    */
   public static Metric<SingleLabelPredictions> topKAccuracy(int k) {
     RankingMetrics.checkK(k);
@@ -136,27 +136,27 @@ public final class SingleLabelMetrics {
   }
 
   /**
-   * "f1": that of one label, as of a task with a positive class.
+   * The F1 of one label, named "f1", for tasks with a positive class.
    *
-   * @param positive the label; of a metric's predictions one must have this name
+   * @param positive the label's name, which the predictions must have
    */
   public static Metric<SingleLabelPredictions> f1(String positive) {
     return counted("f1", matrix -> matrix.f1(matrix.indexOf(positive)));
   }
 
   /**
-   * "precision": that of one label.
+   * The precision of one label, named "precision", for tasks with a positive class.
    *
-   * @param positive the label; of a metric's predictions one must have this name
+   * @param positive the label's name, which the predictions must have
    */
   public static Metric<SingleLabelPredictions> precision(String positive) {
     return counted("precision", matrix -> matrix.precision(matrix.indexOf(positive)));
   }
 
   /**
-   * "recall": that of one label.
+   * The recall of one label, named "recall", for tasks with a positive class.
    *
-   * @param positive the label; of a metric's predictions one must have this name
+   * @param positive the label's name, which the predictions must have
    */
   public static Metric<SingleLabelPredictions> recall(String positive) {
     return counted("recall", matrix -> matrix.recall(matrix.indexOf(positive)));

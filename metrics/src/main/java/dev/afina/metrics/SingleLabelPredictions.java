@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * What a classifier said of labelled texts, one label a text: for each text its true class and a
- * probability of each class. The class with the greatest probability is the predicted one, of equal
- * ones the first.
+ * The predictions of a single-label classifier for labelled texts: for each text, the true class
+ * and a probability for each class. The class with the greatest probability is predicted, the first
+ * one if several are equal.
  *
- * <p>Immutable, so it can be shared between threads.
+ * <p>Immutable and thread safe.
  */
 public final class SingleLabelPredictions implements Resampled<SingleLabelPredictions> {
   private final int[] truth;
@@ -25,10 +25,10 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
   }
 
   /**
-   * The predictions of these texts.
+   * Predictions from true classes and probabilities.
    *
    * @param truth the right class of each text, 0 to {@code labels.size() - 1}; copied
-   * @param probabilities one row a text, one probability a class, which sum to 1; copied
+   * @param probabilities one row per text, one probability per class, which sum to 1; copied
    * @param labels the name of each class, in the order of their indices, at least 2; copied
    * @throws IllegalArgumentException if an argument is null or empty, lengths differ, a class is
    *     out of range, or a row holds anything but probabilities
@@ -39,7 +39,7 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
     List<String> names = Arguments.checkLabels(labels);
     if (names.size() != classes) {
       throw new IllegalArgumentException(
-          "labels: " + names.size() + ", expected " + classes + ", one a class of probabilities");
+          "labels: " + names.size() + ", expected " + classes + ", one per class of probabilities");
     }
     Arguments.checkClasses("truth", truth, classes);
     Arguments.checkSameLength("truth", truth.length, "probabilities", probabilities.length);
@@ -50,22 +50,22 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
         names);
   }
 
-  /** How often each class was taken for each other one. */
+  /** The confusion matrix of true and predicted classes. */
   public ConfusionMatrix confusionMatrix() {
     return matrix;
   }
 
-  /** The name of each class, in the order of their indices. */
+  /** The class names by index. Unmodifiable. */
   public List<String> labels() {
     return matrix.labels();
   }
 
-  /** The right class of each text; a copy. */
+  /** The true class of each text. A copy. */
   public int[] truth() {
     return truth.clone();
   }
 
-  /** One row a text, one probability a class; a copy. */
+  /** One row per text, one probability per class. A copy. */
   public double[][] probabilities() {
     return Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new);
   }
@@ -95,7 +95,7 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
     return best;
   }
 
-  // What the metrics read without a copy.
+  // For the metrics of this package, without a copy.
 
   int[] sharedTruth() {
     return truth;

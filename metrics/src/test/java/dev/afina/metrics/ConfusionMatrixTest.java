@@ -260,10 +260,10 @@ class ConfusionMatrixTest {
         .hasMessage("classes: 0, expected at least 1");
     assertThatThrownBy(() -> ConfusionMatrix.of(TRUTH, PREDICTED, List.of()))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labels: empty, expected one name a class");
+        .hasMessage("labels: empty, expected one name per class");
     assertThatThrownBy(() -> ConfusionMatrix.of(TRUTH, PREDICTED, (List<String>) null))
         .isInstanceOf(IllegalArgumentException.class)
-        .hasMessage("labels: null, expected one name a class");
+        .hasMessage("labels: null, expected one name per class");
     assertThatThrownBy(() -> ConfusionMatrix.of(TRUTH, PREDICTED, Collections.nCopies(3, null)))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("labels[0]: null, expected the name of that class");
@@ -284,7 +284,7 @@ class ConfusionMatrixTest {
     assertThatThrownBy(() -> matrix.f1(null))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage(
-            "averaging: null, expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels a text");
+            "averaging: null, expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels per text");
   }
 
   private static void assertRefused(int[] truth, int[] predicted, String message) {

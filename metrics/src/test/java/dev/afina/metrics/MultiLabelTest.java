@@ -82,10 +82,10 @@ class MultiLabelTest {
         "threshold: NaN, expected 0 to 1");
     assertRefused(
         () -> MultiLabelPredictions.of(TRUTH, PROBABILITIES, 0.5, List.of("a")),
-        "truth[0]: length 2, expected 1, one a label");
+        "truth[0]: length 2, expected 1, one per label");
     assertRefused(
         () -> MultiLabelPredictions.of(TRUTH, new double[][] {{0.1}, {0.1}, {0.1}}, 0.5, LABELS),
-        "labels: 2, expected 1, one a label of probabilities");
+        "labels: 2, expected 1, one per label of probabilities");
     assertRefused(
         () ->
             MultiLabelPredictions.of(

@@ -58,11 +58,11 @@ class ProbabilityMetricsTest {
 
   @Test
   void logLoss_badShape_isRefused() {
-    assertRefused(null, "probabilities: null, expected one row a text, at least one");
-    assertRefused(new double[0][], "probabilities: empty, expected one row a text, at least one");
+    assertRefused(null, "probabilities: null, expected one row per text, at least one");
+    assertRefused(new double[0][], "probabilities: empty, expected one row per text, at least one");
     assertRefused(
         new double[][] {{0.5, 0.5}, null},
-        "probabilities[1]: null, expected one probability a class");
+        "probabilities[1]: null, expected one probability per class");
     assertRefused(
         new double[][] {{1}, {1}}, "probabilities[0]: length 1, expected 2 classes or more");
     assertRefused(

@@ -100,7 +100,7 @@ class RankingMetricsTest {
         "lengths differ: truth 4, scores 1; give both for the same texts");
     assertRefused(
         () -> RankingMetrics.averagePrecision(new boolean[0], new double[0]),
-        "truth: empty, expected one value a text");
+        "truth: empty, expected one value per text");
     assertRefused(
         () -> RankingMetrics.averagePrecision(TRUTH, null),
         "scores: null, expected at least one number");
@@ -118,14 +118,14 @@ class RankingMetricsTest {
         "scores[1][0]: Infinity, expected a finite number");
     assertRefused(
         () -> RankingMetrics.rocAuc(truth, new double[][] {{1, 0}, {1, 0}}, Averaging.SAMPLES),
-        "averaging: SAMPLES, expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels a text");
+        "averaging: SAMPLES, expected MICRO, MACRO or WEIGHTED; SAMPLES is for several labels per text");
     assertRefused(
         () ->
             RankingMetrics.rocAuc(
                 new boolean[][] {{true, false}, {true}},
                 new double[][] {{1, 0}, {1, 0}},
                 Averaging.MACRO),
-        "truth[1]: length 1, expected 2, one a label");
+        "truth[1]: length 1, expected 2, one per label");
     assertRefused(
         () -> RankingMetrics.rocAuc(new boolean[][] {{true}}, new double[][] {{1}}, null),
         "averaging: null, expected MICRO, MACRO, WEIGHTED or SAMPLES");
