@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings one content into the blobs of a repository: resumed where a part is there, verified by
- * size and hash, and only then renamed to its place.
+ * Downloads one blob of a repository: resumes a partial download, verifies size and hash, and only
+ * then renames the file to its final name.
  */
 final class BlobDownload {
   private static final Logger LOG = LoggerFactory.getLogger(BlobDownload.class);
@@ -22,12 +22,12 @@ final class BlobDownload {
   private static final long REPORT_NANOS = TimeUnit.MILLISECONDS.toNanos(100);
 
   /**
-   * What is wanted.
+   * The blob to download.
    *
-   * @param uri where the Hub has it, at a commit, so that it cannot change under a resume
+   * @param uri its address at a commit, so that it cannot change before a resume
    * @param name the file's name, for messages
-   * @param hash what its content must hash to
-   * @param size its bytes, and the most that are read
+   * @param hash the expected hash
+   * @param size the expected size in bytes, and the most that is read
    */
   record Wanted(URI uri, String name, ContentHash hash, long size) {}
 
@@ -52,12 +52,12 @@ final class BlobDownload {
   }
 
   /**
-   * Downloads. The caller holds the lock of the content.
+   * Downloads the blob. The caller holds its lock.
    *
-   * @param exclusive whether the lock keeps other processes out, so that a part which is there is
-   *     nobody's
-   * @throws HubException when the Hub refuses, or gives another content than it announced
-   * @throws IOException when the disk is full or cannot be written
+   * @param exclusive whether the lock keeps other processes out, so that an existing partial file
+   *     is not in use
+   * @throws HubException if the Hub refuses, or sends other content than it announced
+   * @throws IOException if the disk is full or cannot be written
    */
   void run(boolean exclusive) throws IOException {
     PartialFile part =
@@ -66,7 +66,7 @@ final class BlobDownload {
             : PartialFile.fresh(cache.blobs(), wanted.hash(), wanted.size());
     int fruitless = 0;
     int wrong = 0;
-    long most = part.bytes(); // of all tries: what a new start only repeats is no progress
+    long most = part.bytes(); // over all tries: bytes that a restart merely repeats are no progress
     boolean keep = true;
     try {
       requireSpace(part);
@@ -87,7 +87,7 @@ final class BlobDownload {
           why = "the server has no byte " + part.bytes();
           part = restarted(part);
         } catch (PartialFile.DiskException e) {
-          keep = false; // a full disk is not the place to wait for a resume
+          keep = false; // waiting does not help if the disk is full
           throw e;
         } catch (IOException e) {
           why = e.getMessage() == null ? e.getClass().getSimpleName() : e.getMessage();
@@ -141,7 +141,7 @@ final class BlobDownload {
     }
   }
 
-  /** Appends what one answer brings, at most up to the announced size. */
+  /** Appends the content of one answer, up to the announced size. */
   private void receive(PartialFile part) throws IOException {
     if (part.bytes() == wanted.size()) {
       return;

@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Removes temporary files that killed processes left.
+ * Removes temporary files of killed processes.
  *
- * <p>Only files that nobody has written to for an hour. A part of a download that is younger may
- * still be continued, by a pull of the same content; one that is locked is being written.
+ * <p>Only files that were not written to for an hour are removed. A more recent partial download
+ * may still be resumed, and a locked one is being written.
  */
 final class CacheLeftovers {
   private static final Logger LOG = LoggerFactory.getLogger(CacheLeftovers.class);
@@ -29,7 +29,7 @@ final class CacheLeftovers {
 
   private CacheLeftovers() {}
 
-  /** Locks a content without waiting; empty when somebody else has it. */
+  /** Runs a removal while holding the lock of a blob, unless somebody else has the lock. */
   interface Locks {
     boolean tryWhileLocked(String hash, Removal removal) throws IOException;
   }
@@ -39,7 +39,7 @@ final class CacheLeftovers {
     void run() throws IOException;
   }
 
-  /** Removes parts of contents, and copies of them that have no name yet. */
+  /** Removes partial blobs, and temporary copies of blobs. */
   static void removeFrom(Path blobs, Locks locks) {
     Pattern part = Pattern.compile("([0-9a-f]{40}|[0-9a-f]{64})" + PartialFile.NAME_END);
     removeOld(
@@ -52,7 +52,7 @@ final class CacheLeftovers {
     removeOld(blobs, Pattern.compile("[0-9a-f]{40,64}" + TEMPORARY), Files::deleteIfExists);
   }
 
-  /** Removes what was to become a small file. */
+  /** Removes temporary files of a small file. */
   static void removeOf(Path file) {
     String name = Pattern.quote(file.getFileName().toString());
     removeOld(file.resolveSibling(""), Pattern.compile(name + TEMPORARY), Files::deleteIfExists);

@@ -20,27 +20,28 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Keeps others, threads and processes, from downloading the same content at the same time.
+ * Keeps threads and processes from downloading the same blob at the same time.
  *
- * <p>It saves work; the cache is right without it, since every download has a file of its own and
- * is renamed into place. So where a file system has no locks, there is none. The Python client
- * locks the same files, but on Linux with {@code flock}, which this lock ({@code fcntl}) neither
- * sees nor stops: a Java and a Python process may both download a file, and one of the equal copies
- * stays.
+ * <p>The lock only saves work: the cache is correct without it, because every download has its own
+ * file that is renamed into place. So on file systems without locks, none is used. Python's client
+ * locks the same files, but on Linux with {@code flock}, which is independent of this lock ({@code
+ * fcntl}): a Java and a Python process may both download a file, and one of the equal copies
+ * remains.
  */
 final class CacheLock implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(CacheLock.class);
   private static final long POLL_MILLIS = 20;
 
   /**
-   * The threads of this JVM wait here, and only the one in front opens the file: on POSIX systems
-   * closing any channel of a file drops the lock that another thread holds through its own.
+   * Queues the threads of this JVM, of which only the first opens the file: on POSIX systems,
+   * closing any channel of a file releases the lock that another thread holds through its own
+   * channel.
    */
   private static final ConcurrentMap<Path, Turn> TURNS = new ConcurrentHashMap<>();
 
   private static final class Turn {
     private final ReentrantLock lock = new ReentrantLock(true);
-    private int users; // changed inside TURNS.compute only
+    private int users; // only modified inside TURNS.compute
   }
 
   private final Path file;
@@ -73,9 +74,10 @@ final class CacheLock implements Closeable {
   }
 
   /**
-   * Takes the lock if that needs no wait; where a file system has no locks, it is had.
+   * Acquires the lock if that is possible without waiting; always succeeds if the file system has
+   * no locks.
    *
-   * @return empty when another thread or process has it
+   * @return empty if another thread or process has it
    */
   static Optional<CacheLock> tryAcquire(Path file) throws IOException {
     CacheLock lock = enqueued(file);
@@ -90,7 +92,7 @@ final class CacheLock implements Closeable {
     }
   }
 
-  /** Whether other processes are kept out too. */
+  /** Whether other processes are excluded too. */
   boolean isExclusive() {
     return exclusive;
   }
@@ -143,7 +145,9 @@ final class CacheLock implements Closeable {
     NO_LOCKS
   }
 
-  /** Opens the file, unless it is open, and tries to lock it; this thread has its turn. */
+  /**
+   * Opens the file unless it is open, and tries to lock it. Called by the thread whose turn it is.
+   */
   private Outcome open() {
     try {
       FileChannel opened = channel;
@@ -176,7 +180,7 @@ final class CacheLock implements Closeable {
     return new InterruptedIOException("interrupted while another download of the file ran");
   }
 
-  /** Tells the log, every ten seconds, that there is a wait. */
+  /** Logs every ten seconds that the lock is being waited for. */
   private static final class Waiting {
     private static final Duration INTERVAL = Duration.ofSeconds(10);
 

@@ -23,12 +23,12 @@ import java.util.Optional;
 import java.util.stream.Stream;
 
 /**
- * The last step of an upload: the commit. The Hub does not know a repeated one from a second, so
- * after a lost answer the branch is looked at first, and the repetition is bound to the commit that
- * the branch was at.
+ * Sends the commit, the last step of an upload. The Hub cannot tell a repeated commit from a second
+ * one. So if an answer is lost, the branch is checked first, and a repeated request is conditional
+ * on the commit that the branch was at.
  */
 final class CommitRequest {
-  /** A commit of many files takes the Hub a while. */
+  /** The Hub takes a while to commit many files. */
   private static final Duration COMMITTING = Duration.ofMinutes(2);
 
   private final RepositoryApi api;
@@ -129,7 +129,7 @@ final class CommitRequest {
     }
   }
 
-  /** Whether a commit whose answer was lost has happened: then the branch has these files. */
+  /** The commit whose answer was lost, if it was made: then the branch has these files. */
   private Optional<String> happened(HubException lost) throws IOException {
     String now;
     try {
@@ -171,7 +171,7 @@ final class CommitRequest {
     return deleted.stream().noneMatch(there::containsKey);
   }
 
-  /** One JSON object a line; in a file, because small files together may be large. */
+  /** Writes one JSON object per line; to a file, because many small files may be large together. */
   private void write(FileChannel body, Optional<String> parent) throws IOException {
     body.truncate(0);
     Writer out = new BufferedWriter(Channels.newWriter(body, StandardCharsets.UTF_8));

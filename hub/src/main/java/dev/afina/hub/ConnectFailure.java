@@ -7,7 +7,7 @@ import java.net.http.HttpConnectTimeoutException;
 import java.nio.channels.UnresolvedAddressException;
 import java.util.Optional;
 
-/** Failures to connect, apart from those of a connection that was there. */
+/** Distinguishes failures to connect from failures of an established connection. */
 final class ConnectFailure {
   /** A machine without a network is told so in seconds; a name that was looked up too early not. */
   private static final int TRIES = 2;
@@ -17,7 +17,7 @@ final class ConnectFailure {
   /**
    * Whether to give up on a server that has never answered.
    *
-   * @param tries how many there were
+   * @param tries the number of tries so far
    */
   static boolean isFinal(IOException e, int tries) {
     return e instanceof HttpConnectTimeoutException // took long enough
@@ -28,7 +28,7 @@ final class ConnectFailure {
     return e instanceof ConnectException || e instanceof NoRouteToHostException;
   }
 
-  /** What happened, where the JDK's own exception has no words for it. */
+  /** A description of the failure, if the JDK's exception has none. */
   static Optional<String> described(IOException e, String host) {
     if (!isOne(e) || e.getMessage() != null) {
       return Optional.empty();

@@ -8,8 +8,9 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The hash by which the Hub knows a file, its ETag: the SHA-256 of a large file (64 digits), or the
- * git id of a small one (40 digits), the SHA-1 over {@code "blob " + size + "\0"} and the content.
+ * The hash by which the Hub identifies a file, its ETag: the SHA-256 of a large file (64 digits),
+ * or the git id of a small one (40 digits), which is the SHA-1 of {@code "blob " + size + "\0"} and
+ * the content.
  *
  * @param value the hash in lower-case hexadecimal
  */
@@ -17,7 +18,7 @@ record ContentHash(String value) {
   private static final Pattern LEGAL = Pattern.compile("[0-9a-f]{40}|[0-9a-f]{64}");
 
   /**
-   * The hash that an ETag is, quoted or not; empty when it is none, and nothing can be verified.
+   * The hash in an ETag, quoted or not; empty if it is not a hash, so that nothing can be verified.
    */
   static Optional<ContentHash> ofEtag(String etag) {
     String bare = etag.strip();
@@ -30,7 +31,7 @@ record ContentHash(String value) {
     return value.length() == 64 ? "SHA-256" : "git SHA-1";
   }
 
-  /** Starts the computation for a content of {@code size} bytes. */
+  /** Starts the computation for content of {@code size} bytes. */
   MessageDigest digest(long size) {
     if (value.length() == 64) {
       return digest("SHA-256");
@@ -40,7 +41,7 @@ record ContentHash(String value) {
     return sha1;
   }
 
-  /** Ends a computation. */
+  /** Finishes a computation. */
   static String hex(MessageDigest digest) {
     return HexFormat.of().formatHex(digest.digest());
   }

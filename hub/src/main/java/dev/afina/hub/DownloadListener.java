@@ -1,30 +1,32 @@
 package dev.afina.hub;
 
-/** Receives the progress of downloads. */
+/** Receives the progress of downloads. Implementations must be thread safe. */
 @FunctionalInterface
 public interface DownloadListener {
   /** Ignores all progress. */
   DownloadListener NONE = progress -> {};
 
   /**
-   * Is told that more of a file has come: at its start, about ten times a second, and when it is
-   * complete and verified. Files that were in the cache are not told of. Called by the threads that
-   * download, several at once, so return soon; an exception ends the download.
+   * Called when the download of a file begins, about ten times a second while it lasts, and once
+   * the file is complete and verified. Not called for files that are already in the cache.
    *
-   * @param progress how far the file is
+   * <p>Called by the downloading threads, several at once, so it should return quickly. An
+   * exception aborts the download.
+   *
+   * @param progress the state of one file's download
    */
   void progressed(Progress progress);
 
   /**
-   * How far one file is.
+   * The state of one file's download.
    *
-   * @param file its name in the repository
-   * @param bytes how much of it is here; begins above 0 where an earlier download is resumed, and
-   *     falls to 0 where that proves unusable
-   * @param size all its bytes
+   * @param file the file's path in the repository
+   * @param bytes the number of bytes received. Starts above 0 if an earlier download is resumed,
+   *     and drops to 0 if what was received then turns out to be unusable
+   * @param size the total number of bytes
    */
   record Progress(String file, long bytes, long size) {
-    /** Whether the file is complete, its hash verified; told once. */
+    /** Whether the file is complete and verified; true exactly once per file. */
     public boolean done() {
       return bytes == size;
     }

@@ -14,11 +14,11 @@ import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes files of one commit be in the cache. */
+/** Downloads files of one commit into the cache. */
 final class Downloads {
   private static final Logger LOG = LoggerFactory.getLogger(Downloads.class);
 
-  /** As many as the Python client. */
+  /** The same number as Python's client. */
   private static final int AT_ONCE = 8;
 
   private final ModelReference commit;
@@ -40,7 +40,9 @@ final class Downloads {
     this.listener = listener;
   }
 
-  /** Fetches several files at a time; the first failure ends the others, which can be resumed. */
+  /**
+   * Downloads several files in parallel. The first failure stops the others, which can be resumed.
+   */
   void fetch(List<HubFile> files) throws IOException {
     if (files.size() <= 1) {
       for (HubFile file : files) {
@@ -74,7 +76,7 @@ final class Downloads {
     }
   }
 
-  /** Fetches one file, unless it is there. */
+  /** Downloads one file unless it is in the cache. */
   Path fetch(HubFile file) throws IOException {
     Optional<Path> present = cache.file(commit.revision(), file.path(), file.size());
     if (present.isPresent()) {
@@ -94,7 +96,7 @@ final class Downloads {
     try (CacheLock lock = cache.lock(hash)) {
       present = cache.file(commit.revision(), file.path(), file.size());
       if (present.isPresent()) {
-        return present.get(); // another thread or process has brought it meanwhile
+        return present.get(); // another thread or process has downloaded it in the meantime
       }
       boolean fresh = !cache.hasBlob(hash, file.size());
       if (fresh) {
@@ -110,7 +112,7 @@ final class Downloads {
     }
   }
 
-  /** Ends what still runs, and returns when none is left writing. */
+  /** Stops running downloads, and returns when none is writing any more. */
   private static void stop(ExecutorService threads) {
     threads.shutdownNow();
     boolean interrupted = Thread.interrupted();

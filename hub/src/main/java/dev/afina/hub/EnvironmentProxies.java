@@ -15,10 +15,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxies that command line programs use: {@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code
- * ALL_PROXY} and, for the hosts to reach without, {@code NO_PROXY}; in lower case too, which wins.
- * Java by itself looks at its system properties only, and those are asked where no variable is set.
- * This machine is always reached directly.
+ * The proxies of the environment variables that command line programs use: {@code HTTPS_PROXY},
+ * {@code HTTP_PROXY}, {@code ALL_PROXY} and, for exceptions, {@code NO_PROXY}; their lower-case
+ * forms take precedence. Java itself only has system properties for that, which are used if no
+ * variable is set. This machine is always reached directly.
  */
 final class EnvironmentProxies extends ProxySelector {
   private static final Logger LOG = LoggerFactory.getLogger(EnvironmentProxies.class);
@@ -34,7 +34,7 @@ final class EnvironmentProxies extends ProxySelector {
     this.direct = direct;
   }
 
-  /** The proxies of an environment, or those of the JVM when it names none. */
+  /** The proxies of an environment, or those of the JVM if it names none. */
   static @Nullable ProxySelector of(Map<String, String> environment) {
     Optional<Proxy> all = proxy(environment, "ALL_PROXY");
     Optional<Proxy> https = proxy(environment, "HTTPS_PROXY").or(() -> all);
@@ -64,7 +64,7 @@ final class EnvironmentProxies extends ProxySelector {
   }
 
   /**
-   * {@code *} covers all hosts; {@code example.org} and {@code .example.org} those below it too.
+   * {@code *} covers all hosts; {@code example.org} and {@code .example.org} also cover subdomains.
    */
   private static boolean covers(String pattern, String host) {
     String name = pattern.replaceFirst("^\\*?\\.", "").replaceFirst(":\\d+$", "");

@@ -4,24 +4,24 @@ import java.util.Collection;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Chooses which files of a repository are wanted. */
+/** Chooses files of a repository to download or upload. */
 @FunctionalInterface
 public interface FileChoice {
   /**
-   * Chooses.
+   * Chooses among the files of a repository.
    *
-   * @param paths the files that there are, with {@code /} between folders, sorted
-   * @return those of them that are wanted
+   * @param paths the paths of all files, with {@code /} between folders, sorted
+   * @return the chosen ones
    */
   Collection<String> choose(List<String> paths);
 
   /**
-   * Chooses by patterns as Python's huggingface_hub does: {@code *} stands for any characters, also
-   * {@code /}; {@code ?} for one; {@code [ab]} and {@code [!ab]} for one of a set or none of it.
-   * Upper and lower case differ. {@code folder/} means all that is in it.
+   * Chooses by patterns like Python's {@code huggingface_hub}: {@code *} matches any characters
+   * including {@code /}, {@code ?} one character, {@code [ab]} one of a set, and {@code [!ab]} one
+   * that is not in the set. Case matters. {@code folder/} matches everything in the folder.
    *
-   * @param allow a file must match one of these; an empty list allows all
-   * @param ignore a file must match none of these
+   * @param allow patterns, one of which a file must match; empty to allow all files
+   * @param ignore patterns that a file must not match
    * @return the choice
    */
   static FileChoice matching(List<String> allow, List<String> ignore) {

@@ -6,7 +6,7 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.regex.Pattern;
 
-/** Keeps a file's name from leaving the folder it is put in, on any system. */
+/** Checks that a file name cannot lead out of its folder, on any operating system. */
 final class FileNames {
   private static final Pattern DRIVE = Pattern.compile("[A-Za-z]:.*", Pattern.DOTALL);
 
@@ -15,9 +15,9 @@ final class FileNames {
   private FileNames() {}
 
   /**
-   * Says what is wrong with a name.
+   * What is wrong with a name.
    *
-   * @return empty when it is a relative name of plain parts between slashes
+   * @return empty if it is a relative path of plain parts between slashes
    */
   static Optional<String> problem(String name) {
     if (name.isEmpty()) {
@@ -51,7 +51,7 @@ final class FileNames {
     return unknownHere(name);
   }
 
-  /** Windows has fewer characters in names, and so has Linux under the locale C. */
+  /** Windows allows fewer characters in names, and so does Linux with the locale C. */
   private static Optional<String> unknownHere(String name) {
     try {
       return Path.of(name).isAbsolute() ? Optional.of("it is absolute") : Optional.empty();

@@ -3,7 +3,7 @@ package dev.afina.hub;
 import java.util.List;
 import java.util.regex.Pattern;
 
-/** Shell patterns as Python's {@code fnmatch} has them, where {@code *} crosses slashes. */
+/** Shell patterns like Python's {@code fnmatch}, in which {@code *} matches slashes too. */
 final class Glob {
   private Glob() {}
 
@@ -33,7 +33,9 @@ final class Glob {
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
-  /** The end of the set that begins at {@code start}, or -1: then the bracket is a plain one. */
+  /**
+   * The end of the set that begins at {@code start}; -1 if the bracket is an ordinary character.
+   */
   private static int closing(String text, int start) {
     int first = start + 1;
     if (first < text.length() && text.charAt(first) == '!') {

@@ -19,14 +19,14 @@ import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A response body whose reads end with an error when no byte comes for too long, or when the
- * reading thread is interrupted. The JDK's own stream does neither: its timeout is for the headers
- * only, and JDK 17 takes an interrupt for nothing.
+ * A response body whose reads fail if no byte arrives for too long, or if the reading thread is
+ * interrupted. The JDK's own stream does neither: its timeout covers only the headers, and JDK 17
+ * ignores interrupts.
  *
  * <p>One thread reads; the client's threads deliver.
  */
 final class GuardedBody extends InputStream implements HttpResponse.BodySubscriber<InputStream> {
-  /** What was delivered: bytes, or the end (empty, with or without an error). */
+  /** A delivery of the client: bytes, or the end (with or without an error). */
   private record Delivery(List<ByteBuffer> bytes, boolean last, @Nullable Throwable error) {}
 
   private final Duration timeout;
@@ -92,7 +92,7 @@ final class GuardedBody extends InputStream implements HttpResponse.BodySubscrib
     return count;
   }
 
-  /** The buffer with the next byte, or null at the end. */
+  /** The buffer with the next byte; null at the end. */
   private @Nullable ByteBuffer next() throws IOException {
     while (true) {
       ByteBuffer first = ready.peek();
@@ -145,7 +145,7 @@ final class GuardedBody extends InputStream implements HttpResponse.BodySubscrib
     }
   }
 
-  /** Ends the transfer; the connection is closed unless the body has come whole. */
+  /** Ends the transfer, closing the connection unless the body is complete. */
   @Override
   public synchronized void close() {
     closed = true;

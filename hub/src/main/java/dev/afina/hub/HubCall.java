@@ -7,11 +7,11 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One request to the Hub or to the storage it points to. Immutable.
+ * One request to the Hub or its storage. Immutable.
  *
  * @param method GET, HEAD, POST, PUT or DELETE
  * @param uri the absolute address
- * @param headers headers besides the user agent and the authorization
+ * @param headers headers except user agent and authorization
  * @param payload the body; null for none
  * @param repeat when it may be sent again after a failure
  * @param leavesHub whether a redirect to another host is followed (without the token); otherwise
@@ -28,9 +28,11 @@ record HubCall(
 
   /** When a request may be sent again. */
   enum Repeat {
-    /** After any failure that may pass. */
+    /** After any temporary failure. */
     ALWAYS,
-    /** When the Hub said that it did nothing (429): for what must not happen twice. */
+    /**
+     * Only if the Hub says that it did nothing (429), for requests that must not be executed twice.
+     */
     WHEN_REFUSED,
     /** Never. */
     NEVER
@@ -88,17 +90,20 @@ record HubCall(
     return new HubCall(method, uri, all, payload, repeat, leavesHub, patience);
   }
 
-  /** Sends it once: for what must not happen twice, and where the caller has something better. */
+  /**
+   * Sent only once: for requests that must not be executed twice, or if the caller has an
+   * alternative.
+   */
   HubCall once() {
     return new HubCall(method, uri, headers, payload, Repeat.NEVER, leavesHub, patience);
   }
 
-  /** Sends it again only when the Hub refused it for now and so did nothing. */
+  /** Sent again only if the Hub has refused it for the time being, and so did nothing. */
   HubCall unlessDone() {
     return new HubCall(method, uri, headers, payload, Repeat.WHEN_REFUSED, leavesHub, patience);
   }
 
-  /** Waits longer for the answer, where the Hub has much to do before it. */
+  /** With a longer timeout for the answer, for requests that keep the Hub busy. */
   HubCall patient(Duration wait) {
     return new HubCall(method, uri, headers, payload, repeat, leavesHub, wait);
   }
@@ -107,7 +112,7 @@ record HubCall(
     return new HubCall(method, other, headers, payload, repeat, leavesHub, patience);
   }
 
-  /** The request without query and user info, fit for a message. */
+  /** The request without query and user info, for messages. */
   String shown() {
     return method + " " + shown(uri);
   }

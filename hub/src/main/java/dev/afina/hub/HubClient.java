@@ -21,21 +21,21 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Fetches models from the Hugging Face Hub into the cache that Python's {@code huggingface_hub}
- * uses too: what one side has downloaded, the other finds.
+ * A client of the Hugging Face Hub that downloads models into the cache shared with Python's {@code
+ * huggingface_hub}: either side finds what the other has downloaded.
  *
  * <pre>{@code
  * HubClient hub = HubClient.fromEnvironment();
  * Path folder = hub.snapshot(ModelReference.parse("owner/name"), List.of("*.json", "*.safetensors"), List.of());
  * }</pre>
  *
- * <p>Each file is verified against the size and the hash that the Hub announced before it appears
- * in the cache. A download that broke off, or whose process was killed, is resumed. Any number of
- * threads and processes, Java and Python, may use one cache at the same time. When the Hub cannot
- * be reached, what was downloaded before is used, with a warning in the log.
+ * <p>Each file is verified against the size and hash that the Hub announced before it appears in
+ * the cache. Interrupted downloads are resumed, even after the process was killed. Any number of
+ * threads and processes, Java or Python, may use one cache at the same time. If the Hub cannot be
+ * reached, earlier downloads are used and a warning is logged.
  *
- * <p>Make one and share it: immutable and thread safe. It needs no closing. The token is sent to
- * the endpoint only and is in no message, log line or file.
+ * <p>Immutable and thread safe: create one client and share it. It need not be closed. The token is
+ * sent only to the endpoint, and never appears in a message, a log line or a file.
  */
 public final class HubClient {
   static final String DEFAULT_ENDPOINT = "https://huggingface.co";
@@ -78,7 +78,7 @@ public final class HubClient {
   }
 
   /**
-   * Returns a client that does as the Python client does under the same environment variables.
+   * Returns a client that follows the same environment variables as Python's.
    *
    * <ul>
    *   <li>{@code HF_ENDPOINT}: the Hub, default https://huggingface.co
@@ -93,18 +93,19 @@ public final class HubClient {
    * </ul>
    *
    * @return the client
-   * @throws IllegalArgumentException when a variable has no legal value
+   * @throws IllegalArgumentException if a variable has an invalid value
    */
   public static HubClient fromEnvironment() {
     return fromEnvironment(System.getenv()).build();
   }
 
   /**
-   * Returns a builder filled from environment variables, as {@link #fromEnvironment()} reads them.
+   * Returns a builder with the settings of these environment variables; see {@link
+   * #fromEnvironment()}.
    *
    * @param variables the variables, by name
    * @return the builder
-   * @throws IllegalArgumentException when a variable has no legal value
+   * @throws IllegalArgumentException if a variable has an invalid value
    */
   public static Builder fromEnvironment(Map<String, String> variables) {
     HubEnvironment environment = new HubEnvironment(variables);
@@ -122,7 +123,8 @@ public final class HubClient {
   }
 
   /**
-   * Returns a builder that knows nothing of the environment but the cache's usual place.
+   * Returns a builder with default settings, which ignores the environment variables except for the
+   * location of the cache.
    *
    * @return the builder
    */
@@ -140,8 +142,8 @@ public final class HubClient {
   }
 
   /**
-   * Returns a client for data sets instead of models, otherwise like this one: its methods that
-   * read take a {@link ModelReference} for the name of a data set. It does not push.
+   * Returns a client with the same settings for data sets instead of models. Each {@link
+   * ModelReference} passed to it names a data set. It can only read.
    *
    * @return the client for data sets
    */
@@ -150,13 +152,14 @@ public final class HubClient {
   }
 
   /**
-   * Returns the commit that a revision is at now: one request, or none for a commit.
+   * Returns the commit that a revision points to. Takes one request, or none if the revision is
+   * itself a commit.
    *
-   * @param model which model, and which revision of it
-   * @return 40 hexadecimal digits; when the Hub cannot be reached, the commit of the last download
-   * @throws HubException when there is no such repository or revision, or the Hub cannot be reached
-   *     and the cache does not know the revision
-   * @throws IOException when the cache cannot be read
+   * @param model the model and its revision
+   * @return 40 hexadecimal digits; if the Hub cannot be reached, the commit of the last download
+   * @throws HubException if there is no such repository or revision, or the Hub cannot be reached
+   *     and the revision is not in the cache
+   * @throws IOException if the cache cannot be read
    */
   public String commit(ModelReference model) throws IOException {
     return http.guarded(() -> currentCommit(model));
@@ -194,13 +197,12 @@ public final class HubClient {
   }
 
   /**
-   * Returns the files of a revision. The listing of a commit is kept in the cache, so it is asked
-   * for once.
+   * Lists the files of a revision. The listing of each commit is cached.
    *
-   * @param model which model, and which revision of it
+   * @param model the model and its revision
    * @return all files, sorted by path
    * @throws HubException as {@link #commit}
-   * @throws IOException when the cache cannot be read
+   * @throws IOException if the cache cannot be read
    */
   public List<HubFile> files(ModelReference model) throws IOException {
     return http.guarded(
@@ -212,18 +214,19 @@ public final class HubClient {
   }
 
   /**
-   * Returns one file, from the cache or the Hub.
+   * Returns one file, downloading it unless it is in the cache.
    *
-   * <p>A file of a commit that is in the cache costs no request. For a branch or tag one HEAD
-   * request asks whether the file changed. Where the Hub cannot be reached or refuses, the file of
-   * the last download is returned, with a warning in the log.
+   * <p>A cached file of a commit takes no request. For a branch or tag, one HEAD request checks
+   * whether the file has changed. If the Hub cannot be reached or refuses, the file of the last
+   * download is returned and a warning is logged.
    *
-   * @param model which model, and which revision of it
-   * @param file its path in the repository, with {@code /}
-   * @return the file in the cache; don't change it
-   * @throws IllegalArgumentException when {@code file} is not a relative path without {@code ..}
-   * @throws HubException when the Hub has no such file, or cannot be reached and the cache has none
-   * @throws IOException when the cache cannot be read or written
+   * @param model the model and its revision
+   * @param file the file's path in the repository, with {@code /}
+   * @return the file in the cache, which must not be changed
+   * @throws IllegalArgumentException if {@code file} is not a relative path without {@code ..}
+   * @throws HubException if there is no such file, or the Hub cannot be reached and the file is not
+   *     in the cache
+   * @throws IOException if the cache cannot be read or written
    */
   public Path download(ModelReference model, String file) throws IOException {
     FileNames.problem(file)
@@ -273,11 +276,13 @@ public final class HubClient {
   }
 
   /**
-   * Returns the files of a revision that match patterns, from the cache or the Hub.
+   * Returns a folder with the files of a revision that match patterns, downloading those that are
+   * not in the cache.
    *
-   * @param model which model, and which revision of it
-   * @param allow patterns of which a file must match one, such as {@code *.json}; empty for all
-   * @param ignore patterns of which a file must match none
+   * @param model the model and its revision
+   * @param allow patterns such as {@code *.json}, one of which a file must match; empty for all
+   *     files
+   * @param ignore patterns that a file must not match
    * @return as {@link #snapshot(ModelReference, FileChoice)}
    * @throws IOException as {@link #snapshot(ModelReference, FileChoice)}
    * @see FileChoice#matching
@@ -288,19 +293,20 @@ public final class HubClient {
   }
 
   /**
-   * Returns chosen files of a revision, from the cache or the Hub; up to eight are downloaded at a
-   * time.
+   * Returns a folder with chosen files of a revision, downloading those that are not in the cache,
+   * up to eight at a time.
    *
-   * <p>With all files in the cache this costs no request for a commit and one for a branch or tag;
-   * a commit whose listing is not yet in the cache costs the listing.
+   * <p>If all files are in the cache this takes no request for a commit, and one for a branch or
+   * tag; the listing of the commit's files takes another if it is not in the cache.
    *
-   * @param model which model, and which revision of it
-   * @param choice which files
-   * @return the folder of the snapshot. It may hold more files, from other downloads. When the Hub
-   *     cannot be reached and no listing is known, it holds what is there; else all chosen files.
-   * @throws HubException when there is no such repository or revision, a download fails, or the Hub
-   *     cannot be reached and the cache lacks a file
-   * @throws IOException when the cache cannot be read or written
+   * @param model the model and its revision
+   * @param choice chooses the files
+   * @return the folder of the snapshot, which may also contain files from earlier downloads. It has
+   *     all chosen files, unless the Hub cannot be reached and no listing is cached: then it has
+   *     those that were downloaded before
+   * @throws HubException if there is no such repository or revision, a download fails, or the Hub
+   *     cannot be reached and a listed file is not in the cache
+   * @throws IOException if the cache cannot be read or written
    */
   public Path snapshot(ModelReference model, FileChoice choice) throws IOException {
     return http.guarded(() -> fetchedSnapshot(model, choice));
@@ -365,11 +371,11 @@ public final class HubClient {
   }
 
   /**
-   * Returns what changes a model's repository.
+   * Returns an object that can create and change a model's repository. Sends no request yet.
    *
    * @param repositoryId {@code owner/name}
-   * @return creation, uploads, branches and tags of the repository; asks the Hub nothing yet
-   * @throws IllegalArgumentException when it is no legal id, or has no owner
+   * @throws IllegalArgumentException if the id is invalid or has no owner
+   * @throws IllegalStateException if this client is for data sets
    */
   public HubPush push(String repositoryId) {
     if (kind != RepositoryKind.MODEL) {
@@ -416,8 +422,7 @@ public final class HubClient {
   /**
    * The listing of a commit: the stored one, else that of the Hub, page by page.
    *
-   * @param once whether a Hub that is away is not asked again, because there is something to fall
-   *     back to
+   * @param once whether to try only once, because there is something to fall back to
    */
   private List<HubFile> files(ModelReference commit, RepositoryCache repository, boolean once)
       throws IOException {
@@ -436,7 +441,7 @@ public final class HubClient {
     return files.stream().filter(file -> names.contains(file.path())).toList();
   }
 
-  /** What a HEAD request tells of a file. */
+  /** The answer to a HEAD request for a file. */
   private record Head(String commit, HubFile file) {}
 
   private Head head(ModelReference model, String file, boolean cached) throws IOException {
@@ -488,7 +493,7 @@ public final class HubClient {
     }
   }
 
-  /** Whether the cache may answer in place of the Hub: not when the Hub says there is none. */
+  /** Whether the cache may be used instead: not if the Hub says that there is no such thing. */
   private static boolean mayFallBack(HubException e) {
     return e.reason() != Reason.REVISION_NOT_FOUND && e.reason() != Reason.ENTRY_NOT_FOUND;
   }
@@ -506,7 +511,7 @@ public final class HubClient {
         e);
   }
 
-  /** Collects the settings of a {@link HubClient}. Not thread safe. */
+  /** Builds a {@link HubClient}. Not thread safe. */
   public static final class Builder {
     private URI endpoint = URI.create(DEFAULT_ENDPOINT);
     private @Nullable String token;
@@ -522,9 +527,11 @@ public final class HubClient {
     private Builder() {}
 
     /**
-     * The Hub; default https://huggingface.co.
+     * The address of the Hub. Default: https://huggingface.co.
      *
-     * @throws IllegalArgumentException when it is not https://host, or http for this machine
+     * @param address {@code https://host}, or {@code http://} for this machine
+     * @throws IllegalArgumentException if the address is not a URI, or has a user, password or
+     *     query
      */
     public Builder endpoint(String address) {
       URI uri;
@@ -543,9 +550,10 @@ public final class HubClient {
     }
 
     /**
-     * The token to send to the endpoint; default none.
+     * The access token to send to the endpoint. Default: none.
      *
-     * @throws IllegalArgumentException when it holds blanks or characters that no header may have
+     * @throws IllegalArgumentException if the token is empty, or has blanks or other characters
+     *     than printable ASCII
      */
     public Builder token(String token) {
       // Checked here, because the JDK's message about a header would show it.
@@ -557,23 +565,23 @@ public final class HubClient {
       return this;
     }
 
-    /** The folder of the cache; default the one that the environment names. */
+    /** The folder of the cache. Default: as {@link LocalCache#of} finds it. */
     public Builder cache(Path folder) {
       // Links in the cache are written relative to each other, which needs whole names.
       this.cache = folder.toAbsolutePath();
       return this;
     }
 
-    /** Uses nothing but the cache; default: the Hub is asked. */
+    /** Uses only the cache and sends no requests. Default: online. */
     public Builder offline() {
       this.offline = true;
       return this;
     }
 
     /**
-     * The longest wait for a connection; default 10 s.
+     * The timeout for establishing a connection. Default: 10 seconds.
      *
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder connectTimeout(Duration timeout) {
       this.connectTimeout = positive(timeout, "connectTimeout");
@@ -581,10 +589,10 @@ public final class HubClient {
     }
 
     /**
-     * The longest wait for an answer and for the next bytes of one; default 10 s. A download may
-     * take as long as it needs while bytes come.
+     * The timeout for an answer, and for each further part of it. Default: 10 seconds. The total
+     * time of a download is not limited as long as data arrives.
      *
-     * @throws IllegalArgumentException when it is not positive
+     * @throws IllegalArgumentException if it is not positive
      */
     public Builder readTimeout(Duration timeout) {
       this.readTimeout = positive(timeout, "readTimeout");
@@ -597,7 +605,7 @@ public final class HubClient {
       return this;
     }
 
-    /** Which proxy leads where; default those of the JVM. */
+    /** The proxies to use. Default: those of the JVM. */
     public Builder proxies(ProxySelector proxies) {
       this.proxies = Objects.requireNonNull(proxies, "proxies");
       return this;
@@ -618,7 +626,7 @@ public final class HubClient {
     /**
      * Returns the client.
      *
-     * @throws IllegalArgumentException when the endpoint is neither https nor on this machine
+     * @throws IllegalArgumentException if the endpoint is neither https nor on this machine
      */
     public HubClient build() {
       return new HubClient(this);

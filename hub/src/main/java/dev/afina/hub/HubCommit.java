@@ -3,7 +3,7 @@ package dev.afina.hub;
 import java.net.URI;
 import java.util.Optional;
 
-/** What an upload left in the repository. Immutable. */
+/** The result of an upload. Immutable. */
 public final class HubCommit {
   private final String id;
   private final URI page;
@@ -17,27 +17,30 @@ public final class HubCommit {
     this.changed = changed;
   }
 
-  /** The commit: the new one, or the newest one there was when nothing had changed. */
+  /**
+   * The id of the new commit, or of the latest existing one if nothing had changed: 40 hexadecimal
+   * digits.
+   */
   public String id() {
     return id;
   }
 
-  /** Where people can look at it. */
+  /** The web page of the commit. */
   public URI page() {
     return page;
   }
 
-  /** The pull request's page, when one was opened. */
+  /** The web page of the pull request; empty if none was opened. */
   public Optional<URI> pullRequest() {
     return pullRequest;
   }
 
-  /** Whether there is a new commit. */
+  /** Whether a new commit was made. */
   public boolean changed() {
     return changed;
   }
 
-  /** The revision of the pull request, {@code refs/pr/N}; empty when none was opened. */
+  /** The revision of the pull request, {@code refs/pr/N}; empty if none was opened. */
   public Optional<String> pullRequestRevision() {
     return pullRequest.map(
         page -> "refs/pr/" + page.getPath().substring(page.getPath().lastIndexOf('/') + 1));

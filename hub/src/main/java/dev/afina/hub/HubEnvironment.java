@@ -12,7 +12,7 @@ import java.util.Set;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** What the Python client's environment variables say. */
+/** The settings in the environment variables of Python's client. */
 final class HubEnvironment {
   private static final Logger LOG = LoggerFactory.getLogger(HubEnvironment.class);
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
@@ -59,7 +59,7 @@ final class HubEnvironment {
   }
 
   boolean offline() {
-    // The second counts only where the first is not set at all, even to 0.
+    // The second is used only if the first is not set at all, not even to 0.
     return isTrue(
         variable("HF_HUB_OFFLINE").isPresent() ? "HF_HUB_OFFLINE" : "TRANSFORMERS_OFFLINE");
   }

@@ -6,11 +6,11 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says that the Hub refused a request, or could not be reached.
+ * Thrown when the Hub refuses a request or cannot be reached.
  *
- * <p>The message is one line of at most 1,000 characters. It names the request without its query (a
- * signed address holds a secret there), the Hub's own words, its id of the request, and what to do.
- * It does not hold the token, also not when the server sends it back.
+ * <p>The message is one line of at most 1,000 characters. It contains the request without its query
+ * (which holds a secret in signed addresses), the Hub's own message, its id for the request, and
+ * what to do. It never contains the token, even if the server sends it back.
  */
 public final class HubException extends IOException {
   private static final long serialVersionUID = 1L;
@@ -23,7 +23,7 @@ public final class HubException extends IOException {
     REVISION_NOT_FOUND,
     /** The revision has no such file. */
     ENTRY_NOT_FOUND,
-    /** The repository wants its conditions accepted first. */
+    /** The repository is gated: its conditions must be accepted first. */
     GATED,
     /** The Hub has taken the repository down. */
     DISABLED,
@@ -31,19 +31,19 @@ public final class HubException extends IOException {
     UNAUTHORIZED,
     /** The token is valid but may not do this. */
     FORBIDDEN,
-    /** Someone else changed the repository first, or it exists already. */
+    /** Someone else changed the repository in the meantime, or it already exists. */
     CONFLICT,
-    /** Too many requests, and the Hub asks for a longer wait than allowed. */
+    /** Too many requests, and the Hub asks for a longer wait than this client allows. */
     RATE_LIMITED,
     /** The request itself was wrong, for example a model card with broken metadata. */
     INVALID,
-    /** No connection, no answer in time, or an answer that broke off, also after all retries. */
+    /** No connection, no answer in time, or an incomplete answer, even after all retries. */
     UNREACHABLE,
-    /** The Hub failed (a 5xx status), also after all retries. */
+    /** The Hub failed (a 5xx status), even after all retries. */
     SERVER_ERROR,
-    /** The Hub's answer is not what its protocol says, or content does not fit its hash. */
+    /** The Hub's answer violates its protocol, or content does not match its hash. */
     PROTOCOL,
-    /** Offline mode is on, so nothing was asked. */
+    /** Offline mode is on, so no request was sent. */
     OFFLINE
   }
 
@@ -93,25 +93,25 @@ public final class HubException extends IOException {
   /**
    * Returns the HTTP status of the Hub's answer.
    *
-   * @return 400 to 599, or 0 when there was no answer
+   * @return 400 to 599, or 0 if there was no answer
    */
   public int status() {
     return status;
   }
 
   /**
-   * Returns the Hub's own word for the error, the header {@code X-Error-Code}.
+   * Returns the Hub's own code for the error, from the header {@code X-Error-Code}.
    *
-   * @return for example {@code RevisionNotFound}; empty when the Hub gave none
+   * @return for example {@code RevisionNotFound}; empty if the Hub sent none
    */
   public Optional<String> errorCode() {
     return Optional.ofNullable(errorCode);
   }
 
   /**
-   * Returns the id under which the Hub's operators find the request.
+   * Returns the Hub's id for the request, to quote in a support request.
    *
-   * @return the id, empty when there was no answer
+   * @return the id; empty if there was no answer
    */
   public Optional<String> requestId() {
     return Optional.ofNullable(requestId);

@@ -18,13 +18,13 @@ import org.jspecify.annotations.Nullable;
 /**
  * An answer with a status of 400 or more, and what the server says about it.
  *
- * @param call what was asked
+ * @param call the request
  * @param status the HTTP status
  * @param code the header {@code X-Error-Code}
- * @param message the server's words, empty when it has none
+ * @param message the server's message; may be empty
  * @param requestId the server's id of the request
  * @param commit the header {@code X-Repo-Commit}
- * @param hub whether the Hub itself answered, not the storage it points to
+ * @param hub whether the Hub itself answered rather than the storage
  */
 record HubFailure(
     HubCall call,
@@ -34,7 +34,7 @@ record HubFailure(
     @Nullable String requestId,
     @Nullable String commit,
     boolean hub) {
-  /** Error bodies are short; the page of some proxy need not be read to its end. */
+  /** Error bodies are short; an error page of a proxy need not be read completely. */
   private static final int LONGEST_BODY = 16 << 10;
 
   private static final int LONGEST_MESSAGE = 300;
@@ -46,7 +46,7 @@ record HubFailure(
           "EntryNotFound", Reason.ENTRY_NOT_FOUND,
           "GatedRepo", Reason.GATED);
 
-  /** Addresses of one repository: there a 401 hides whether it exists. */
+  /** Addresses of a repository, for which a 401 hides whether it exists. */
   private static final Pattern OF_REPOSITORY =
       Pattern.compile("/api/(models|datasets|spaces)/.+|/.+/resolve/.+|/.+\\.git/.+");
 
@@ -84,7 +84,7 @@ record HubFailure(
         collect(object.get("errors"), parts);
       }
     } catch (JsonParseException e) {
-      return ""; // a page of HTML helps nobody
+      return ""; // HTML is of no use in a message
     }
     return String.join("; ", parts);
   }
@@ -105,9 +105,9 @@ record HubFailure(
   /**
    * Returns the error to throw.
    *
-   * @param wait how long the server asked to wait
+   * @param wait the wait that the server asked for
    * @param tries how often the request was sent
-   * @param withToken whether a token went along
+   * @param withToken whether it was sent with a token
    */
   HubException exception(Optional<Duration> wait, int tries, boolean withToken) {
     Reason reason = reason();

@@ -24,19 +24,19 @@ public final class HubFile {
   }
 
   /**
-   * Its place in the repository, with {@code /}. It comes from the server and is unchecked, so
-   * don't make a path of it.
+   * The path in the repository, with {@code /}. It comes from the server and is not validated, so
+   * do not use it as a file name as it is.
    */
   public String path() {
     return path;
   }
 
-  /** Its bytes. */
+  /** The size in bytes. */
   public long size() {
     return size;
   }
 
-  /** The git id: of the file itself, or of the pointer to it when there is a {@link #sha256()}. */
+  /** The git id of the file, or of its LFS pointer if there is a {@link #sha256()}. */
   public String blobId() {
     return blobId;
   }
@@ -46,7 +46,7 @@ public final class HubFile {
     return sha256;
   }
 
-  /** The Xet hash of a large file where the Hub gives one; else null. */
+  /** The Xet hash of a large file; null if the Hub does not give one. */
   public @Nullable String xetHash() {
     return xetHash;
   }

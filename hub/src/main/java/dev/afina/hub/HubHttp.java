@@ -34,18 +34,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Sends requests to the Hub and to the storage behind it: token, redirects, retries, errors.
+ * Sends requests to the Hub and the storage behind it, and handles token, redirects, retries and
+ * errors.
  *
- * <p>The token goes to the Hub's own scheme, host and port and nowhere else. Redirects are followed
- * here, one by one, because the JDK's own following would lose the headers of the Hub's answer
- * ({@code X-Repo-Commit}, {@code X-Linked-Etag}), which only the redirect itself carries. Immutable
- * and safe for use by threads at once.
+ * <p>The token is sent only to the Hub's own scheme, host and port. Redirects are followed here one
+ * by one, because the JDK's client would lose the headers of the Hub's answer ({@code
+ * X-Repo-Commit}, {@code X-Linked-Etag}), which only the redirect itself has. Thread safe.
  */
 final class HubHttp {
   private static final Logger LOG = LoggerFactory.getLogger(HubHttp.class);
   private static final int MOST_REDIRECTS = 10;
 
-  /** Statuses that another try may mend. */
+  /** Statuses after which another try may succeed. */
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
 
   private static final Set<String> LOOPBACK =
@@ -58,11 +58,11 @@ final class HubHttp {
   private final Secrets secrets;
   private final HttpClient client;
 
-  /** Hosts that have answered: it pays to wait for these. */
+  /** Hosts that have answered before, for which it is worth waiting. */
   private final Set<String> answered = ConcurrentHashMap.newKeySet();
 
   /**
-   * Everything that is set once.
+   * The settings of a client.
    *
    * @param endpoint the Hub, such as {@code https://huggingface.co}
    * @param token the bearer token; null for none
@@ -122,22 +122,22 @@ final class HubHttp {
     return settings.offline();
   }
 
-  /** Does what the outside asked for, and lets no token out with a failure of it. */
+  /** Runs an action for a caller outside this package, removing the token from its exceptions. */
   <T> T guarded(Secrets.Action<T> action) throws IOException {
     return secrets.guarded(action);
   }
 
-  /** A text that may hold words of a server, fit for the log. */
+  /** A text that may quote a server, made safe for logs. */
   String shown(@Nullable String text) {
     return MessageText.of(secrets.shown(String.valueOf(text)));
   }
 
-  /** Whether a token goes along. */
+  /** Whether requests are sent with a token. */
   boolean hasToken() {
     return settings.token() != null;
   }
 
-  /** The endpoint with a path behind it; the path starts with {@code /} and is encoded already. */
+  /** The endpoint followed by a path, which starts with {@code /} and is already encoded. */
   URI resolve(String path) {
     return URI.create(settings.endpoint() + path);
   }
@@ -149,7 +149,8 @@ final class HubHttp {
   }
 
   /**
-   * Encodes one path segment, also its slashes: {@code refs/pr/1} becomes {@code refs%2Fpr%2F1}.
+   * Encodes one path segment including its slashes: {@code refs/pr/1} becomes {@code
+   * refs%2Fpr%2F1}.
    */
   static String encoded(String segment) {
     StringBuilder text = new StringBuilder();
@@ -171,11 +172,11 @@ final class HubHttp {
   }
 
   /**
-   * Sends a request, again where that may help, and follows redirects.
+   * Sends a request, retrying if that may help, and follows redirects.
    *
-   * @return the answer, its status below 400; the caller closes it
-   * @throws HubException when the Hub refused it or could not be reached
-   * @throws InterruptedIOException when the thread was interrupted; its interrupt flag is set again
+   * @return the answer, with a status below 400; the caller closes it
+   * @throws HubException if the Hub refuses it or cannot be reached
+   * @throws InterruptedIOException if the thread is interrupted; its interrupt flag is set again
    */
   HubResponse send(HubCall call) throws IOException {
     if (settings.offline()) {
@@ -229,14 +230,14 @@ final class HubHttp {
     }
   }
 
-  /** Sends a request and gives its answer's JSON. */
+  /** Sends a request and returns the JSON of its answer. */
   JsonElement sendForJson(HubCall call) throws IOException {
     try (HubResponse response = send(call)) {
       return response.json();
     }
   }
 
-  /** Sleeps as a part of I/O: an interrupt ends it as one ends a transfer. */
+  /** Sleeps as part of I/O: an interrupt is reported as an {@link InterruptedIOException}. */
   static void sleep(Duration pause) throws InterruptedIOException {
     try {
       Thread.sleep(pause.toMillis());
@@ -307,8 +308,8 @@ final class HubHttp {
   }
 
   /**
-   * Waits for the headers. The JDK's request timeout counts from the start of the request, so that
-   * a large upload would never fit it; here the time runs since the last byte was taken.
+   * Waits for the headers. The JDK's request timeout counts from the start of the request, which
+   * would rule out large uploads; here the time counts from the last byte sent.
    */
   private HttpResponse<InputStream> answer(HttpRequest request, Progress sent, Duration patience)
       throws IOException {
@@ -373,8 +374,9 @@ final class HubHttp {
   }
 
   /**
-   * The wait that the Hub asks for. {@code ratelimit: "api";r=0;t=55} counts only with nothing left
-   * (r=0), since the header is on other answers too; one second more, because t is rounded.
+   * The wait that the Hub asks for. {@code ratelimit: "api";r=0;t=55} counts only if no requests
+   * are left (r=0), since other answers have the header too. One second is added, because t is
+   * rounded.
    */
   static Optional<Duration> askedWait(HttpHeaders headers) {
     Matcher limit = RATE_LIMIT.matcher(headers.firstValue("ratelimit").orElse(""));
@@ -415,8 +417,8 @@ final class HubHttp {
   }
 
   /**
-   * Gives exactly the announced bytes and notes when. Opens the payload at the first read, because
-   * the JDK's client takes no exception before.
+   * Provides exactly the announced number of bytes and records when they are read. The payload is
+   * opened on the first read, because the JDK's client does not accept an exception earlier.
    */
   private static final class CountedBody extends InputStream {
     private final Payload payload;

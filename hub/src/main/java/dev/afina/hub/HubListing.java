@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** Asks the Hub for the files of a commit, page by page. */
+/** Requests the list of a commit's files, page by page. */
 final class HubListing {
-  /** Far above any model's files; a listing that goes on for ever ends here. */
+  /** Far more files than any model has, to stop an endless listing. */
   private static final int MOST_FILES = 1_000_000;
 
   private static final int LONGEST_PATH = 4096;
@@ -33,7 +33,7 @@ final class HubListing {
    * Reads the listing.
    *
    * @param commit repository and commit
-   * @param once whether a request that fails is not sent again
+   * @param once whether to send each request only once
    * @return the files, sorted by path
    */
   List<HubFile> read(ModelReference commit, boolean once) throws IOException {

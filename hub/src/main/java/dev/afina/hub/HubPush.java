@@ -23,13 +23,13 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Changes a model's repository on the Hub: creates it, uploads a folder in one commit, sets
- * branches and tags. Needs a token with write access.
+ * Creates and changes a model's repository on the Hub: uploads folders, creates branches and tags.
+ * Needs a token with write access. Created by {@link HubClient#push}.
  *
- * <p>An upload becomes visible by its commit, the last step. Whatever fails before leaves all
- * branches as they were; large files that were sent already need not be sent again by the next try.
+ * <p>An upload becomes visible with its commit, which is the last step. If anything fails before,
+ * no branch has changed; large files that were already sent need not be sent again on the next try.
  *
- * <p>Comes from {@link HubClient#push}. Immutable and safe for use by threads at once.
+ * <p>Immutable and thread safe.
  */
 public final class HubPush {
   /** Who may see a repository. */
@@ -59,12 +59,12 @@ public final class HubPush {
   }
 
   /**
-   * Creates the repository, unless it exists. One that exists stays as visible as it is.
+   * Creates the repository unless it exists. The visibility of an existing repository is not
+   * changed.
    *
-   * @param visibility who may see it
-   * @return whether it is new
-   * @throws HubException when the token may not create it
-   * @throws IOException when the Hub cannot be reached
+   * @param visibility who may see the new repository
+   * @return whether it was created
+   * @throws HubException if the token does not permit it, or the Hub cannot be reached
    */
   public boolean create(Visibility visibility) throws IOException {
     return http.guarded(() -> created(visibility));
@@ -89,7 +89,7 @@ public final class HubPush {
         } else if (e.status() == 409 && !busy) {
           return false;
         } else if (Set.of(401, 402, 403).contains(e.status()) && exists()) {
-          return false; // a token of this one repository may write to it, but create none
+          return false; // a token for this repository alone may write to it but not create any
         } else {
           throw e;
         }
@@ -110,14 +110,14 @@ public final class HubPush {
   }
 
   /**
-   * Starts a branch.
+   * Creates a branch unless it exists. An existing branch is not moved.
    *
-   * @param name the new branch
+   * @param name the name of the branch
    * @param from the branch, tag or commit at which it starts
-   * @return whether it is new; one that exists stays where it is
-   * @throws IllegalArgumentException when git allows no such name
-   * @throws HubException when there is no such revision, or the token may not
-   * @throws IOException when the Hub cannot be reached
+   * @return whether it was created
+   * @throws IllegalArgumentException if git does not allow the name
+   * @throws HubException if there is no such revision, the token does not permit it, or the Hub
+   *     cannot be reached
    */
   public boolean createBranch(String name, String from) throws IOException {
     new ModelReference(repositoryId, name); // checks it
@@ -127,15 +127,15 @@ public final class HubPush {
   }
 
   /**
-   * Sets a tag.
+   * Creates a tag unless it exists. An existing tag is not moved.
    *
-   * @param name the new tag
-   * @param revision the branch, tag or commit that it names
-   * @param message what it is for; may be empty
-   * @return whether it is new; one that exists stays where it is
-   * @throws IllegalArgumentException when git allows no such name
-   * @throws HubException when there is no such revision, or the token may not
-   * @throws IOException when the Hub cannot be reached
+   * @param name the name of the tag
+   * @param revision the branch, tag or commit to tag
+   * @param message the tag's message; may be empty
+   * @return whether it was created
+   * @throws IllegalArgumentException if git does not allow the name
+   * @throws HubException if there is no such revision, the token does not permit it, or the Hub
+   *     cannot be reached
    */
   public boolean createTag(String name, String revision, String message) throws IOException {
     new ModelReference(repositoryId, name); // checks it
@@ -166,16 +166,16 @@ public final class HubPush {
   /**
    * Uploads files in one commit.
    *
-   * <p>The card (README.md) is checked by the Hub first. Files that the repository has already are
-   * left out; when nothing is left, there is no commit. When the answer to the commit is lost, the
-   * repository is looked at before it is sent again, so that it never happens twice.
+   * <p>The Hub validates the model card (README.md) first. Files that the repository already has
+   * are skipped; if none remain, no commit is made. If the answer to the commit request is lost,
+   * the repository is checked before the request is repeated, so a commit is never made twice.
    *
-   * @param upload what goes where
+   * @param upload the files and where they go
    * @return the commit
-   * @throws HubException when the Hub refuses: {@link Reason#CONFLICT} when the branch is no longer
-   *     at {@link HubUpload.Builder#parentCommit}, {@link Reason#INVALID} when the card's metadata
-   *     is wrong, {@link Reason#REPOSITORY_NOT_FOUND} before {@link #create}
-   * @throws IOException when the Hub cannot be reached or a file cannot be read
+   * @throws HubException if the Hub cannot be reached or refuses: {@link Reason#CONFLICT} if the
+   *     branch is no longer at {@link HubUpload.Builder#parentCommit}, {@link Reason#INVALID} if
+   *     the card's metadata is invalid, {@link Reason#REPOSITORY_NOT_FOUND} before {@link #create}
+   * @throws IOException if a file cannot be read
    */
   public HubCommit upload(HubUpload upload) throws IOException {
     return http.guarded(() -> uploaded(upload));

@@ -15,16 +15,16 @@ import java.util.Optional;
 import java.util.OptionalLong;
 
 /**
- * An answer with a status below 400. Its body is read once, by one thread; close it.
+ * An answer with a status below 400. Must be closed; its body can be read once, by one thread.
  *
- * @param call what was asked, at the address that answered (after redirects)
+ * @param call the request, with the address that answered (after redirects)
  * @param status the HTTP status: 2xx, or 3xx for a redirect that was not followed
  * @param headers the headers of the answer
- * @param body the content; a read fails when no byte comes within the read timeout
+ * @param body the content; a read fails if no byte arrives within the read timeout
  */
 record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream body)
     implements Closeable {
-  /** Far above any listing the Hub sends in one page. */
+  /** Far more than the Hub sends in one page of a listing. */
   private static final int LONGEST_TEXT = 32 << 20;
 
   private static final TypeAdapter<JsonElement> JSON = new Gson().getAdapter(JsonElement.class);
@@ -33,7 +33,7 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
     return headers.firstValue(name);
   }
 
-  /** The announced size; empty when there is none, or no number. */
+  /** The announced size; empty if it is missing or not a number. */
   OptionalLong contentLength() {
     try {
       return headers.firstValueAsLong("Content-Length");
@@ -43,9 +43,9 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
   }
 
   /**
-   * The address of a redirect, made absolute.
+   * The absolute address of a redirect.
    *
-   * @throws HubException when it is no address
+   * @throws HubException if it is not a valid address
    */
   Optional<URI> location() throws HubException {
     Optional<String> text = header("Location");
@@ -71,7 +71,7 @@ record HubResponse(HubCall call, int status, HttpHeaders headers, InputStream bo
   JsonElement json() throws IOException {
     String text = text();
     try {
-      return JSON.fromJson(text); // not JsonParser, which takes a page of HTML for a string
+      return JSON.fromJson(text); // not JsonParser, which would accept HTML as a string
     } catch (IOException | JsonParseException e) {
       throw new HubException(
           HubException.Reason.PROTOCOL,

@@ -7,7 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which files of a folder go into one commit, where to, and on what condition. Immutable.
+ * The description of an upload: which files of a folder go into one commit, where they go, and on
+ * which condition. Immutable and thread safe.
  *
  * <pre>{@code
  * HubUpload upload =
@@ -16,7 +17,7 @@ import org.jspecify.annotations.Nullable;
  * }</pre>
  */
 public final class HubUpload {
-  /** The title of a commit that got none. */
+  /** The default title of the commit. */
   static final String DEFAULT_MESSAGE = "Upload folder using Afina";
 
   private final Path folder;
@@ -44,11 +45,10 @@ public final class HubUpload {
   }
 
   /**
-   * Starts an upload of a folder.
+   * Describes the upload of a folder to the branch {@code main}.
    *
-   * @param folder the folder; all its files go, also those in folders below, but for {@code .git}
-   *     and {@code .cache/huggingface}
-   * @return the builder, with {@code main} as the branch and no condition
+   * @param folder all files in it and its subfolders are uploaded, except those in {@code .git} and
+   *     {@code .cache/huggingface}
    */
   public static Builder of(Path folder) {
     return new Builder(folder);
@@ -58,7 +58,7 @@ public final class HubUpload {
     return folder;
   }
 
-  /** The folder in the repository with a slash behind it, or nothing. */
+  /** The target folder in the repository followed by a slash, or an empty string. */
   String target() {
     return target;
   }
@@ -95,7 +95,7 @@ public final class HubUpload {
     return listener;
   }
 
-  /** Collects what an upload shall be. Not thread safe. */
+  /** Builds a {@link HubUpload}. Not thread safe. */
   public static final class Builder {
     private final Path folder;
     private String target = "";
@@ -113,9 +113,9 @@ public final class HubUpload {
     }
 
     /**
-     * The folder of the repository that gets the files; default its root.
+     * The target folder in the repository. Default: its root.
      *
-     * @throws IllegalArgumentException when it is no relative path of plain parts
+     * @throws IllegalArgumentException if it is not a plain relative path
      */
     public Builder into(String path) {
       FileNames.problem(path)
@@ -128,18 +128,18 @@ public final class HubUpload {
       return this;
     }
 
-    /** Which files go, by their path in the folder; default all. */
+    /** Chooses the files to upload, by their paths in the folder. Default: all. */
     public Builder files(FileChoice files) {
       this.choice = Objects.requireNonNull(files, "files");
       return this;
     }
 
     /**
-     * Files of the repository that are deleted by the same commit, unless they are uploaded;
-     * default none. {@code .gitattributes} is never deleted.
+     * Files of the repository to delete in the same commit, unless they are uploaded. {@code
+     * .gitattributes} is never deleted. Default: none.
      *
-     * @param patterns as {@link FileChoice#matching} reads them, from the folder given to {@link
-     *     #into} on
+     * @param patterns patterns as for {@link FileChoice#matching}, relative to the folder given to
+     *     {@link #into}
      */
     public Builder deletePatterns(String... patterns) {
       this.deletePatterns = List.of(patterns);
@@ -147,10 +147,10 @@ public final class HubUpload {
     }
 
     /**
-     * The branch or pull request ({@code refs/pr/N}) to commit to; default {@code main}. It must
-     * exist, see {@link HubPush#createBranch}.
+     * The branch or pull request ({@code refs/pr/N}) to commit to, which must exist; see {@link
+     * HubPush#createBranch}. Default: {@code main}.
      *
-     * @throws IllegalArgumentException when git allows no such name, or it is a commit
+     * @throws IllegalArgumentException if git does not allow the name, or it is a commit
      */
     public Builder revision(String name) {
       ModelReference reference = new ModelReference("name", name);
@@ -162,17 +162,17 @@ public final class HubUpload {
       return this;
     }
 
-    /** Opens a pull request with the commit, instead of changing the branch; default no. */
+    /** Opens a pull request with the commit instead of changing the branch. Default: no. */
     public Builder pullRequest() {
       this.pullRequest = true;
       return this;
     }
 
     /**
-     * Commits only if the branch is still at this commit; default: whatever it is at.
+     * Commits only if the branch is still at this commit. Default: no condition.
      *
      * @param commit 40 hexadecimal digits
-     * @throws IllegalArgumentException when it is not that
+     * @throws IllegalArgumentException if it is not 40 hexadecimal digits
      */
     public Builder parentCommit(String commit) {
       if (!ModelReference.isCommit(commit)) {
@@ -184,9 +184,9 @@ public final class HubUpload {
     }
 
     /**
-     * The title of the commit; default {@value HubUpload#DEFAULT_MESSAGE}.
+     * The title of the commit. Default: "{@value HubUpload#DEFAULT_MESSAGE}".
      *
-     * @throws IllegalArgumentException when it is blank or has several lines
+     * @throws IllegalArgumentException if it is blank or has several lines
      */
     public Builder message(String title) {
       if (title.isBlank() || title.lines().count() > 1) {
@@ -197,15 +197,15 @@ public final class HubUpload {
       return this;
     }
 
-    /** What the commit says below its title; default nothing. */
+    /** The text of the commit below its title. Default: empty. */
     public Builder description(String text) {
       this.description = Objects.requireNonNull(text, "text");
       return this;
     }
 
     /** Receives upload progress. Default: none. */
-    public Builder listener(UploadListener hearer) {
-      this.listener = Objects.requireNonNull(hearer, "hearer");
+    public Builder listener(UploadListener listener) {
+      this.listener = Objects.requireNonNull(listener, "listener");
       return this;
     }
 

@@ -26,9 +26,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Brings large files into the Hub's storage, by git LFS's batch protocol: in one piece or in parts,
- * as the Hub wants. What is there already is not sent. Until a commit names them, the files are in
- * no revision.
+ * Uploads large files to the Hub's storage by git LFS's batch protocol, in one piece or in parts as
+ * the Hub demands. Files that are already there are not sent. The files belong to no revision until
+ * a commit refers to them.
  */
 final class LfsUpload {
   private static final Logger LOG = LoggerFactory.getLogger(LfsUpload.class);
@@ -36,7 +36,7 @@ final class LfsUpload {
   private static final int BATCH = 256;
   private static final int PARALLEL = 4;
 
-  /** Joining the parts of a large file takes the storage a while. */
+  /** The storage takes a while to join the parts of a large file. */
   private static final Duration JOINING = Duration.ofMinutes(5);
 
   private static final long REPORT_NANOS = 100_000_000;
@@ -52,9 +52,9 @@ final class LfsUpload {
   }
 
   /**
-   * Makes the storage have the files.
+   * Uploads the files.
    *
-   * @param files large files, not empty; two of the same content are sent once
+   * @param files large files, none of them empty; files with the same content are sent once
    * @param ref the branch that they are for; empty for a pull request
    */
   void run(List<UploadFile> files, Optional<String> ref) throws IOException {
@@ -70,7 +70,7 @@ final class LfsUpload {
     }
   }
 
-  /** What to do with each file, by hash; a file that the Hub has already is missing. */
+  /** The Hub's instructions for each file, by hash; files that the Hub already has are missing. */
   private Map<String, JsonObject> instructions(List<UploadFile> files, Optional<String> ref)
       throws IOException {
     JsonArray objects = new JsonArray();
@@ -172,7 +172,7 @@ final class LfsUpload {
     }
   }
 
-  /** Ends the other uploads after a failure; none is left reading files when this returns. */
+  /** Stops the other uploads after a failure; when this returns, none is reading files any more. */
   private static void end(ExecutorService threads) {
     threads.shutdownNow();
     try {
@@ -285,7 +285,7 @@ final class LfsUpload {
     return http.send(HubCall.put(address, content));
   }
 
-  /** An address from the Hub; a mirror of it may still name the public one. */
+  /** Parses an address from the Hub; that of a mirror may still name the public Hub. */
   private URI address(JsonElement text) {
     String address = text.getAsString();
     String hub = HubClient.DEFAULT_ENDPOINT + "/";
@@ -309,7 +309,7 @@ final class LfsUpload {
         e);
   }
 
-  /** How much of a file was sent. */
+  /** Reports how much of a file was sent. */
   private final class Meter {
     private final UploadFile file;
     private final AtomicLong bytes = new AtomicLong();
@@ -342,7 +342,7 @@ final class LfsUpload {
     }
   }
 
-  /** A part of a file that is counted while it is sent; sent again, it is counted again. */
+  /** A part of a file that is metered while it is sent; if it is sent again, it is counted anew. */
   private static final class Slice implements Payload {
     private final Payload content;
     private final Meter meter;

@@ -9,13 +9,14 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Finds models that are already on this machine, in the cache folder that {@link HubClient} and
- * Python's {@code huggingface_hub} fill.
+ * Finds models that are already on this machine, in the cache folder shared by {@link HubClient}
+ * and Python's {@code huggingface_hub}. Only reads, and never uses the network.
  *
- * <p>Only reads; never touches the network. The layout is the Hub's documented one: {@code
- * models--owner--name/refs/<revision>} holds a commit, {@code
- * models--owner--name/snapshots/<commit>} the files of that commit, usually as links into {@code
- * blobs}. Immutable, so one instance may be shared by threads.
+ * <p>The layout is the one that the Hub documents: {@code models--owner--name/refs/<revision>}
+ * contains a commit, {@code models--owner--name/snapshots/<commit>} the files of that commit,
+ * usually as links into {@code blobs}.
+ *
+ * <p>Immutable and thread safe.
  */
 public final class LocalCache {
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)\\})");
@@ -29,7 +30,7 @@ public final class LocalCache {
   /**
    * Returns the cache in a given folder.
    *
-   * @param folder the folder that holds the {@code models--…} folders; need not exist
+   * @param folder the folder that contains the {@code models--…} folders; need not exist
    * @return the cache
    */
   public static LocalCache in(Path folder) {
@@ -37,13 +38,13 @@ public final class LocalCache {
   }
 
   /**
-   * Returns the cache that the Python client uses under the same environment: the folder {@code
+   * Returns the cache that Python's client uses in the same environment: the folder {@code
    * HF_HUB_CACHE}, else {@code HUGGINGFACE_HUB_CACHE}, else {@code hub} in {@code HF_HOME}, else
    * {@code huggingface/hub} in {@code XDG_CACHE_HOME}, else {@code ~/.cache/huggingface/hub}. A
-   * leading {@code ~} and {@code $NAME} are replaced. One difference: an empty variable counts as
-   * unset, so that it cannot make the working directory the cache.
+   * leading {@code ~} and variables such as {@code $NAME} are expanded. Unlike in Python, an empty
+   * variable counts as unset, so that it cannot turn the working directory into the cache.
    *
-   * @param environment the environment variables, as {@link System#getenv()} gives them
+   * @param environment environment variables, such as {@link System#getenv()}
    * @return the cache
    */
   public static LocalCache of(Map<String, String> environment) {
@@ -77,12 +78,12 @@ public final class LocalCache {
   /**
    * Finds the files of a model.
    *
-   * <p>A branch or tag is what it was at the last download; the Hub may have moved it since. A
-   * snapshot may be incomplete, when only some files were downloaded.
+   * <p>A branch or tag is resolved to the commit of the last download; it may have moved since. The
+   * snapshot may be incomplete if only some files were downloaded.
    *
-   * @param model which model, and which revision of it
-   * @return the folder with the model's files, or empty when this revision is not in the cache
-   * @throws IOException when the cache cannot be read, or the stored revision is not a commit
+   * @param model the model and its revision
+   * @return the folder with the model's files; empty if this revision is not in the cache
+   * @throws IOException if the cache cannot be read, or the stored revision is not a commit
    */
   public Optional<Path> snapshot(ModelReference model) throws IOException {
     RepositoryCache repository =

@@ -23,9 +23,9 @@ import java.util.TreeMap;
 import java.util.regex.Pattern;
 
 /**
- * What a program used of a model, so that it uses the same next time and everywhere: the
- * repository, the commit and the SHA-256 of each file. Usually the file {@code afina.lock} beside
- * the program's sources.
+ * Pins a model, so that a program uses exactly the same files next time and on every machine: its
+ * repository, its commit and the SHA-256 of each file. Usually stored as {@code afina.lock} beside
+ * the program's sources. Immutable and thread safe.
  *
  * <pre>{@code
  * {
@@ -55,7 +55,7 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
   /**
    * Checks the names and hashes.
    *
-   * @throws IllegalArgumentException when one is not what it should be, or there is no file
+   * @throws IllegalArgumentException if a name or hash is invalid, or there are no files
    */
   public LockFile {
     ModelReference model = new ModelReference(repositoryId, commit);
@@ -87,8 +87,8 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
    * @param folder the folder of the snapshot
    * @param names the files to lock, by their paths in the repository
    * @return the lock
-   * @throws IllegalArgumentException when the revision of {@code model} is not a commit
-   * @throws IOException when a file cannot be read
+   * @throws IllegalArgumentException if the revision of {@code model} is not a commit
+   * @throws IOException if a file cannot be read
    */
   public static LockFile of(ModelReference model, Path folder, Collection<String> names)
       throws IOException {
@@ -100,11 +100,11 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
   }
 
   /**
-   * Reads a lock.
+   * Reads a lock file.
    *
    * @param file such as {@code afina.lock}
    * @return the lock
-   * @throws IOException when there is no such file, or it is not a lock; the message begins with
+   * @throws IOException if there is no such file, or it is not a lock file; the message begins with
    *     its path
    */
   public static LockFile read(Path file) throws IOException {
@@ -148,10 +148,10 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
   }
 
   /**
-   * Writes the lock, whole or not at all, over an older one.
+   * Writes the lock file, replacing an existing one atomically.
    *
    * @param file such as {@code afina.lock}
-   * @throws IOException when it cannot be written
+   * @throws IOException if it cannot be written
    */
   public void write(Path file) throws IOException {
     JsonObject hashes = new JsonObject();
@@ -175,12 +175,12 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
   }
 
   /**
-   * Checks that the files in a folder are the locked ones; reads all of them, about a second for
-   * 500 MB. Files beside them are not looked at.
+   * Checks that a folder has the locked files. Reads all of them, which takes about a second per
+   * 500 MB; other files in the folder are ignored.
    *
    * @param folder the folder of the snapshot, or a copy of it
-   * @throws IOException when a file is missing or another one; the message names it, the hash
-   *     expected and the hash found
+   * @throws IOException if a file is missing or differs; the message names it, with the expected
+   *     and the actual hash
    */
   public void verify(Path folder) throws IOException {
     for (Map.Entry<String, String> entry : files.entrySet()) {

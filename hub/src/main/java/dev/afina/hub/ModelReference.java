@@ -4,34 +4,34 @@ import java.util.Optional;
 import java.util.regex.Pattern;
 
 /**
- * The name of a model on the Hugging Face Hub together with the revision that is meant, such as
- * {@code distilbert/distilbert-base-uncased@main}.
+ * The name of a model on the Hugging Face Hub with a revision, such as {@code
+ * distilbert/distilbert-base-uncased@main}. Immutable and thread safe.
  *
  * <p>A repository id is {@code name} or {@code owner/name}. Each part has 1 to 96 ASCII letters,
  * digits, {@code _}, {@code -} or {@code .}, and neither starts nor ends with {@code -} or {@code
- * .}; the id holds no {@code --} and no {@code ..} and does not end with {@code .git}. These are
- * the Hub's own rules, and they also keep an id from leaving the cache folder when it becomes a
- * path.
+ * .}. The id does not contain {@code --} or {@code ..}, and does not end with {@code .git}. These
+ * are the Hub's own rules; they also ensure that an id used as a path stays inside the cache
+ * folder.
  *
  * @param repositoryId {@code name} or {@code owner/name}
  * @param revision a branch ({@code main}), a tag, a pull request ({@code refs/pr/1}) or a commit of
  *     40 hexadecimal digits
  */
 public record ModelReference(String repositoryId, String revision) {
-  /** The branch that is meant when a reference names no revision. */
+  /** The branch to use if a reference names no revision. */
   public static final String DEFAULT_REVISION = "main";
 
   private static final Pattern PART = Pattern.compile("\\w(?:[\\w.-]{0,94}\\w)?");
 
-  /** The characters that git allows in no reference name, see {@code git help check-ref-format}. */
+  /** A part without the characters that git forbids, see {@code git help check-ref-format}. */
   private static final Pattern REVISION_PART = Pattern.compile("[^\\s\\p{Cntrl}~^:?*\\[\\\\]+");
 
   private static final Pattern COMMIT = Pattern.compile("[0-9a-f]{40}");
 
   /**
-   * Checks both names.
+   * Checks id and revision.
    *
-   * @throws IllegalArgumentException when a name breaks the Hub's or git's rules
+   * @throws IllegalArgumentException if one of them violates the rules of the Hub or of git
    */
   public ModelReference {
     requireRepositoryId(repositoryId);
@@ -39,12 +39,12 @@ public record ModelReference(String repositoryId, String revision) {
   }
 
   /**
-   * Reads {@code owner/name}, {@code name}, or either with {@code @revision} behind it.
+   * Parses {@code owner/name} or {@code name}, optionally followed by {@code @revision}.
    *
-   * @param text the reference; without a revision {@value #DEFAULT_REVISION} is meant
+   * @param text the reference; the default revision is {@value #DEFAULT_REVISION}
    * @return the reference
-   * @throws IllegalArgumentException when the text is no such reference; the message says which
-   *     rule it breaks
+   * @throws IllegalArgumentException if the text is not a valid reference; the message says which
+   *     rule it violates
    */
   public static ModelReference parse(String text) {
     int at = text.indexOf('@');
@@ -54,16 +54,15 @@ public record ModelReference(String repositoryId, String revision) {
   }
 
   /**
-   * Returns the commit when the revision is one.
+   * Returns the revision if it is a commit.
    *
-   * @return the revision, when it is 40 hexadecimal digits in lower case; empty for a branch or a
-   *     tag, which may move
+   * @return 40 hexadecimal digits in lower case; empty for a branch or tag, which may move
    */
   public Optional<String> commit() {
     return isCommit(revision) ? Optional.of(revision) : Optional.empty();
   }
 
-  /** Returns the reference as {@link #parse} reads it, always with its revision. */
+  /** Returns {@code id@revision}, which {@link #parse} reads. */
   @Override
   public String toString() {
     return repositoryId + "@" + revision;

@@ -20,23 +20,23 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The part of a content that has come so far, {@code HASH.afina-xxxxxxxx.incomplete} beside the
- * blobs, and the hash of it.
+ * A partially downloaded blob, {@code HASH.afina-xxxxxxxx.incomplete} beside the blobs, with the
+ * hash of what has arrived.
  *
- * <p>The name is new for each download, and a part that a killed process left is renamed before it
- * is continued: where a file system's locks do not work, of two processes only one gets it. Bytes
- * once written are never cut off or changed; starting over means another file. So even a process
- * that lost its part to another one can do it no harm.
+ * <p>Each download uses a new name, and a partial file of a killed process is renamed before it is
+ * continued: so even without working locks only one of two processes gets it. Written bytes are
+ * never truncated or changed; starting over means a new file. So a process that has lost its
+ * partial file to another cannot damage it.
  */
 final class PartialFile implements Closeable {
   private static final Logger LOG = LoggerFactory.getLogger(PartialFile.class);
   private static final String MARK = ".afina-";
   private static final String SUFFIX = ".incomplete";
 
-  /** How the name goes on behind the hash, as a regular expression. */
+  /** The part of the name after the hash, as a regular expression. */
   static final String NAME_END = "\\" + MARK + "[0-9a-f]{8}\\" + SUFFIX;
 
-  /** The disk is full or broken, as opposed to the network. */
+  /** Thrown if the disk, rather than the network, fails. */
   static final class DiskException extends IOException {
     private static final long serialVersionUID = 1L;
 
@@ -67,9 +67,9 @@ final class PartialFile implements Closeable {
   }
 
   /**
-   * Takes over the longest part that an earlier download left, and deletes the others.
+   * Takes over the longest partial file of earlier downloads, and deletes the others.
    *
-   * @return it, or a new one when there is none
+   * @return that file, or a new one if there is none
    */
   static PartialFile resumed(Path folder, ContentHash hash, long size) throws IOException {
     PartialFile resumed = null;
@@ -119,7 +119,7 @@ final class PartialFile implements Closeable {
     bytes += count;
   }
 
-  /** Forgets the part and begins again with none. */
+  /** Discards the content and starts over with an empty file. */
   void restart() throws IOException {
     discard();
     file = unused(folder, hash);
@@ -128,19 +128,19 @@ final class PartialFile implements Closeable {
     bytes = 0;
   }
 
-  /** The hash of a complete content; call once. */
+  /** The hash of the complete content. Call only once. */
   String hash() {
     return ContentHash.hex(digest);
   }
 
-  /** Makes the content a blob, on the disk before it has its name. */
+  /** Turns the file into a blob: flushed to disk, then renamed. */
   void moveTo(Path blob) throws IOException {
     channel.force(true);
     channel.close();
     RepositoryCache.move(file, blob);
   }
 
-  /** Leaves the part for a later download; an empty one is deleted. */
+  /** Keeps the file for a later download, unless it is empty. */
   @Override
   public void close() throws IOException {
     channel.close();
@@ -173,10 +173,10 @@ final class PartialFile implements Closeable {
     return folder.resolve(hash.value() + MARK + RepositoryCache.unique() + SUFFIX);
   }
 
-  /** A part that an earlier download left. */
+  /** A partial file of an earlier download. */
   private record Left(Path file, long size) {}
 
-  /** The parts of this content that are there, the longest first. */
+  /** The existing partial files of this blob, longest first. */
   private static List<Left> left(Path folder, ContentHash hash) throws IOException {
     List<Left> found = new ArrayList<>();
     try (Stream<Path> files = Files.list(folder)) {

@@ -11,12 +11,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 
-/** A request body that can be read again from its start, as a retry needs it. */
+/** A request body that can be read repeatedly, for retries. */
 interface Payload {
-  /** Opens the body at its first byte; the caller closes it. */
+  /** Opens the body at its start. The caller closes the stream. */
   InputStream open() throws IOException;
 
-  /** The number of bytes that {@link #open} gives. */
+  /** The length of the body in bytes. */
   long bytes();
 
   static Payload of(JsonElement json) {
@@ -38,7 +38,7 @@ interface Payload {
     };
   }
 
-  /** All bytes of an open file, wherever it stands. */
+  /** All bytes of an open file, whatever its position. */
   static Payload of(FileChannel file) throws IOException {
     long size = file.size();
     return new Payload() {

@@ -9,13 +9,13 @@ import java.util.HashMap;
 import java.util.Map;
 
 /**
- * What several steps of a push ask the Hub about one repository.
+ * The requests about one repository that several steps of a push share.
  *
  * @param http the Hub
  * @param repositoryId {@code owner/name}
  */
 record RepositoryApi(HubHttp http, String repositoryId) {
-  /** How many files one request may name. */
+  /** The maximum number of files in one request. */
   static final int CHUNK = 256;
 
   /** The commit that a branch is at now. */

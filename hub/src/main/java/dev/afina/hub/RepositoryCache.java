@@ -28,19 +28,19 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * One repository's folder in the cache, in the layout that the Hub documents for all clients:
+ * The folder of one repository in the cache, in the layout that the Hub documents for all clients:
  *
  * <pre>
  * models--owner--name/
  *   blobs/HASH                  contents, by their ETag
  *   refs/main                   the commit that a branch or tag is at
- *   snapshots/COMMIT/path       links into blobs; whole files where there are no links
+ *   snapshots/COMMIT/path       links into blobs, or whole files if links are not supported
  *   .no_exist/COMMIT/path       empty: the commit has no such file
  *   trees/COMMIT.json           the files of the commit
  * .locks/models--owner--name/HASH.lock
  * </pre>
  *
- * <p>All that appears in it appears whole, by renaming or as a link, so readers need no lock.
+ * <p>Files appear complete, by renaming or as a link, so readers need no lock.
  */
 final class RepositoryCache {
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryCache.class);
@@ -48,7 +48,7 @@ final class RepositoryCache {
   private static final SmallFile REFERENCE = SmallFile.text(1000);
   private static final SmallFile LISTING = SmallFile.text(64 << 20);
 
-  /** As bford.info/cachedir has it: backup programs leave out a folder with this file. */
+  /** Backup programs skip a folder with this file, see bford.info/cachedir. */
   private static final String CACHE_TAG =
       """
       Signature: 8a477f597d28d172789f06886806bc55
@@ -63,7 +63,7 @@ final class RepositoryCache {
   private final boolean links;
 
   /**
-   * @param links whether snapshots are made of symbolic links where the file system has them
+   * @param links whether snapshots consist of symbolic links if the file system supports them
    */
   RepositoryCache(Path cache, RepositoryKind kind, String repositoryId, boolean links) {
     this.cache = cache;
@@ -83,9 +83,9 @@ final class RepositoryCache {
   }
 
   /**
-   * A file of a commit, when it is there; chains of links are followed.
+   * A file of a commit, if it exists; links are followed.
    *
-   * @throws IOException when it leads out of the cache
+   * @throws IOException if it is a link out of the cache
    */
   Optional<Path> file(String commit, String name) throws IOException {
     Path file = snapshotFolder(commit).resolve(name);
@@ -97,9 +97,10 @@ final class RepositoryCache {
   }
 
   /**
-   * A cache may be moved to another disk as a whole, by repositories or by their blobs, each time
-   * with a link to a folder. A link from one file to somewhere else comes from no Hub client; a
-   * model must not be a way to read other files of this machine.
+   * Checks that a file does not lead out of the cache. The cache, a repository or its blobs may be
+   * moved to another disk and replaced by a link to a folder. But no Hub client creates a link from
+   * a single file to somewhere else, and a model must not be a way to read other files of this
+   * machine.
    */
   private void requireInside(Path file) throws IOException {
     Path real = file.toRealPath();
@@ -112,13 +113,13 @@ final class RepositoryCache {
         file + ": leads out of the cache, to " + real + "; delete it to have it downloaded again");
   }
 
-  /** As {@link #file(String, String)}, but one of another size is none. */
+  /** Like {@link #file(String, String)}, but ignores a file of another size. */
   Optional<Path> file(String commit, String name, long size) throws IOException {
     Optional<Path> file = file(commit, name);
     return file.isPresent() && Files.size(file.get()) == size ? file : Optional.empty();
   }
 
-  /** The names of the files of a commit that are there, sorted. */
+  /** The names of the existing files of a commit, sorted. */
   List<String> fileNames(String commit) throws IOException {
     Path snapshot = snapshotFolder(commit);
     if (!Files.isDirectory(snapshot)) {
@@ -141,7 +142,7 @@ final class RepositoryCache {
     return blobs().resolve(hash.value());
   }
 
-  /** Whether a content is there, as far as its size tells. */
+  /** Whether a blob exists and has this size. */
   boolean hasBlob(ContentHash hash, long size) throws IOException {
     Path blob = blob(hash);
     if (!Files.isRegularFile(blob)) {
@@ -156,7 +157,7 @@ final class RepositoryCache {
         cache.resolve(".locks").resolve(folderName).resolve(hash.value() + ".lock"));
   }
 
-  /** Removes what killed processes left an hour ago or earlier. */
+  /** Removes files that killed processes left at least an hour ago. */
   void removeLeftovers() {
     CacheLeftovers.removeFrom(
         blobs(),
@@ -172,7 +173,7 @@ final class RepositoryCache {
         });
   }
 
-  /** Makes the folder for contents, and marks the cache as one. */
+  /** Creates the folder for blobs, and marks the cache as such. */
   void create() throws IOException {
     Files.createDirectories(blobs());
     Path tag = cache.resolve("CACHEDIR.TAG");
@@ -186,10 +187,10 @@ final class RepositoryCache {
   }
 
   /**
-   * Makes a content a file of a snapshot. The caller holds the lock of the content.
+   * Adds a blob to a snapshot under a file name. The caller holds the lock of the blob.
    *
    * @param fresh whether no other snapshot can be using the blob yet
-   * @throws HubException when the name would lead out of the snapshot through a link
+   * @throws HubException if the name would lead out of the snapshot through a link
    */
   Path link(ContentHash hash, String commit, String name, boolean fresh) throws IOException {
     Path snapshot = Files.createDirectories(snapshotFolder(commit));
@@ -218,7 +219,7 @@ final class RepositoryCache {
     return file;
   }
 
-  /** Returns false when the file system has no links. */
+  /** Returns false if the file system does not support links. */
   private static boolean symbolicLink(Path file, Path target, Path blob) throws IOException {
     for (int tries = 0; ; tries++) {
       try {
@@ -226,7 +227,7 @@ final class RepositoryCache {
         return true;
       } catch (FileAlreadyExistsException e) {
         if (Files.exists(file) && Files.isSameFile(file, blob)) {
-          return true; // somebody else was faster
+          return true; // another process was faster
         }
         if (tries == 3) {
           throw e;
@@ -239,7 +240,7 @@ final class RepositoryCache {
     }
   }
 
-  /** The commit that a revision was at when it was last asked for. */
+  /** The commit that a revision pointed to when it was last resolved. */
   Optional<String> storedCommit(ModelReference model) throws IOException {
     Optional<String> commit = model.commit();
     return commit.isPresent() ? commit : commitIn(folder.resolve("refs").resolve(model.revision()));
@@ -265,7 +266,9 @@ final class RepositoryCache {
     return Optional.of(commit);
   }
 
-  /** Notes where a revision is. A cache that cannot be written is still good for reading. */
+  /**
+   * Records the commit of a revision. Failures are only logged: a read-only cache is still useful.
+   */
   void storeCommit(ModelReference model, String commit) {
     if (model.commit().isPresent()) {
       return;
@@ -282,7 +285,7 @@ final class RepositoryCache {
     }
   }
 
-  /** Notes that a commit has no such file, as the Python client does. */
+  /** Records that a commit has no such file, like Python's client. */
   void storeAbsence(String commit, String name) {
     Path file = folder.resolve(".no_exist").resolve(commit).resolve(name);
     try {
@@ -301,7 +304,7 @@ final class RepositoryCache {
     return Files.isRegularFile(folder.resolve(".no_exist").resolve(commit).resolve(name));
   }
 
-  /** The stored listing of a commit, which never changes; empty when there is none to be used. */
+  /** The stored listing of a commit, which never changes; empty if there is no usable one. */
   Optional<List<HubFile>> storedListing(String commit) {
     Path file = listing(commit);
     try {
@@ -336,7 +339,7 @@ final class RepositoryCache {
     }
   }
 
-  /** Keeps the listing of a commit, for this client and the Python one. */
+  /** Stores the listing of a commit, for this client and Python's. */
   void storeListing(String commit, List<HubFile> files) {
     JsonObject entries = new JsonObject();
     Map<String, HubFile> sorted = new TreeMap<>();
@@ -367,7 +370,7 @@ final class RepositoryCache {
     }
   }
 
-  /** Removes the stored listing of a commit, whose files are not as it tells. */
+  /** Removes the stored listing of a commit that has proved wrong. */
   void forgetListing(String commit) throws IOException {
     Files.deleteIfExists(listing(commit));
   }
@@ -381,12 +384,12 @@ final class RepositoryCache {
     return value == null || value.isJsonNull() ? null : value.getAsString();
   }
 
-  /** Digits that no other process uses for a temporary file. */
+  /** Random digits for the name of a temporary file. */
   static String unique() {
     return UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** Writes a small file, whole or not at all. */
+  /** Writes a small file, completely or not at all. */
   static void write(Path file, String content) throws IOException {
     Files.createDirectories(file.getParent());
     CacheLeftovers.removeOf(file);
@@ -399,7 +402,7 @@ final class RepositoryCache {
     }
   }
 
-  /** Renames, in one step, over whatever has the name. */
+  /** Renames a file in one step, replacing an existing one. */
   static void move(Path source, Path target) throws IOException {
     try {
       Files.move(source, target, StandardCopyOption.ATOMIC_MOVE);

@@ -13,20 +13,21 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Keeps the token out of messages and logs when a server sends it back: in a header, a body, the
- * address of a redirect or the name of a file; plain, cut, reversed, with other characters between,
- * as percent, JSON or HTML escapes, in hexadecimal or Base64, also one inside the other.
+ * Keeps the token out of messages and logs if a server sends it back in a header, a body, the
+ * address of a redirect or a file name: plain, truncated, reversed, with other characters in
+ * between, with percent, JSON or HTML escapes, in hexadecimal or Base64, or in a combination of
+ * these.
  *
- * <p>A server that has the token can write it in ways that nobody foresees. This is against logs
- * that are read by others, not against the server. Immutable.
+ * <p>A server that has the token could encode it in ways nobody can foresee. This protects against
+ * readers of logs, not against the server. Immutable.
  */
 final class Secrets {
   private static final String HIDDEN = "***";
 
-  /** So many letters and digits in a row of the token give it away. */
+  /** This many consecutive letters and digits of the token count as a leak. */
   private static final int PIECE = 10;
 
-  /** Tokens with fewer letters and digits than this are looked for as they are. */
+  /** Tokens with fewer letters and digits are only searched for literally. */
   private static final int SHORTEST = 8;
 
   private static final int DEPTH = 3;
@@ -48,7 +49,7 @@ final class Secrets {
     this.letters = token == null ? "" : letters(token);
   }
 
-  /** The text, without the token. */
+  /** The text without the token. */
   String shown(String text) {
     if (!leaks(text)) {
       return text;
@@ -57,7 +58,7 @@ final class Secrets {
     return leaks(replaced) ? "(not shown, because it holds the token)" : replaced;
   }
 
-  /** The failure, or another that says the same without the token. */
+  /** The exception, or an equivalent one without the token. */
   Exception shown(Exception failure) {
     if (failure instanceof InterruptedIOException || !leaks(failure)) {
       return failure;
@@ -94,7 +95,7 @@ final class Secrets {
     return false;
   }
 
-  /** Whether a text holds the token in a way that is easily read. */
+  /** Whether a text contains the token in an easily readable form. */
   boolean leaks(String text) {
     if (token == null || letters.length() < SHORTEST) {
       return token != null && text.contains(token);
@@ -177,12 +178,12 @@ final class Secrets {
     return new String(bytes, StandardCharsets.ISO_8859_1);
   }
 
-  /** Something that may fail with words of the server. */
+  /** An action whose exceptions may quote the server. */
   interface Action<T> {
     T run() throws IOException;
   }
 
-  /** Does what the outside asked for, and lets no token out with a failure of it. */
+  /** Runs an action, removing the token from its exceptions. */
   <T> T guarded(Action<T> action) throws IOException {
     try {
       return action.run();

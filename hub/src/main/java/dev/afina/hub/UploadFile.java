@@ -10,19 +10,19 @@ import java.security.DigestInputStream;
 import java.security.MessageDigest;
 
 /**
- * A file on its way to the Hub, with the hash by which the Hub will know it.
+ * A file to upload, with the hash by which the Hub will identify it.
  *
  * @param path its path in the repository
- * @param file where it lies here
- * @param size its bytes
- * @param modified when it was last changed, to notice a change during the upload
- * @param large whether the Hub wants it in its storage of large files (LFS)
+ * @param file the local file
+ * @param size its size in bytes
+ * @param modified its modification time, to notice a change during the upload
+ * @param large whether the Hub wants it in its storage for large files (LFS)
  * @param hash the SHA-256 of a large file, the git id of a small one
  */
 record UploadFile(
     String path, Path file, long size, FileTime modified, boolean large, ContentHash hash) {
 
-  /** Reads the whole file for its hash. */
+  /** Reads the whole file to compute its hash. */
   static UploadFile hashed(String path, Path file, boolean large) throws IOException {
     long size = Files.size(file);
     FileTime modified = Files.getLastModifiedTime(file);
@@ -34,7 +34,7 @@ record UploadFile(
         path, file, size, modified, large, new ContentHash(ContentHash.hex(digest)));
   }
 
-  /** Fails when the file is no longer what was hashed, as far as size and time tell. */
+  /** Fails if size or modification time show that the file has changed since it was hashed. */
   void requireUnchanged() throws IOException {
     if (Files.size(file) != size || !Files.getLastModifiedTime(file).equals(modified)) {
       throw new IOException(

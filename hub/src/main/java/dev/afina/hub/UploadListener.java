@@ -7,21 +7,23 @@ public interface UploadListener {
   UploadListener NONE = progress -> {};
 
   /**
-   * Is told that more of a large file was sent: at its start, about ten times a second, and when
-   * the Hub has it all. Small files travel with the commit, and those that the Hub has already
-   * don't travel; neither is told of. Called by the threads that upload, several at once, so return
-   * soon; an exception ends the upload.
+   * Called when the upload of a large file begins, about ten times a second while it lasts, and
+   * once the Hub has the whole file. Not called for small files, which are sent with the commit,
+   * nor for files that the Hub already has.
    *
-   * @param progress how far the file is
+   * <p>Called by the uploading threads, several at once, so it should return quickly. An exception
+   * aborts the upload.
+   *
+   * @param progress the state of one file's upload
    */
   void progressed(Progress progress);
 
   /**
-   * How far one file is.
+   * The state of one file's upload.
    *
-   * @param file its path in the repository
-   * @param bytes how much of it was sent; falls where a part must be sent again
-   * @param size all its bytes
+   * @param file the file's path in the repository
+   * @param bytes the number of bytes sent; decreases if a part must be sent again
+   * @param size the total number of bytes
    */
   record Progress(String file, long bytes, long size) {
     /** Whether all bytes were sent. */

@@ -20,7 +20,8 @@ import java.util.List;
 import java.util.Objects;
 
 /**
- * Counts what a model does in a registry of Micrometer, under its name as the tag {@code model}:
+ * Records the activity of a serving model in a Micrometer registry, with the model's name as the
+ * tag {@code model}:
  *
  * <pre>{@code
  * ModelMetrics metrics = ModelMetrics.of(registry, "tickets");
@@ -31,26 +32,26 @@ import java.util.Objects;
  *
  * <table>
  *   <caption>Meters</caption>
- *   <tr><th>name<th>what it says
- *   <tr><td>{@code afina.calls}<td>timer of whole calls, with the 50th, 95th and 99th percentile
- *   <tr><td>{@code afina.queued}<td>timer of the part of it that a call waited
- *   <tr><td>{@code afina.texts}, {@code afina.tokens}<td>counters of what was answered
- *   <tr><td>{@code afina.batch.texts}, {@code afina.batch.tokens}<td>how large batches were
- *   <tr><td>{@code afina.batch.time}<td>timer of their computing
+ *   <tr><th>name<th>meaning
+ *   <tr><td>{@code afina.calls}<td>timer of answered calls, with the 50th, 95th and 99th percentile
+ *   <tr><td>{@code afina.queued}<td>timer of the time that these calls waited
+ *   <tr><td>{@code afina.texts}, {@code afina.tokens}<td>counters of texts and tokens in
+ *       answered calls
+ *   <tr><td>{@code afina.batch.texts}, {@code afina.batch.tokens}<td>distributions of batch sizes
+ *   <tr><td>{@code afina.batch.time}<td>timer of the computation of a batch
  *   <tr><td>{@code afina.refused}, {@code afina.deadline.missed}, {@code afina.cancelled}, {@code
  *       afina.failed}<td>counters of calls without an answer
- *   <tr><td>{@code afina.labels}<td>counter by tag {@code label}: what texts were given; of a text
- *       that is not sure, or of none, nothing
- *   <tr><td>{@code afina.decisions}<td>counter by tag {@code sure}, {@code true} or {@code false};
- *       the share of "not sure" is the one over both
- *   <tr><td>{@code afina.inflight.texts}, {@code afina.inflight.tokens}<td>gauges of what waits or is
- *       computed
- *   <tr><td>{@code afina.drift}<td>gauge: the population stability index of the last 1,000
- *       confidences against the validation data; NaN under 100
- *   <tr><td>{@code afina.swaps}<td>counter of a handle: how often its model was replaced
+ *   <tr><td>{@code afina.labels}<td>counter of predicted labels, by tag {@code label}; a text whose decision is "not sure" counts for none
+ *   <tr><td>{@code afina.decisions}<td>counter of decisions, by tag {@code sure} ({@code true} or
+ *       {@code false})
+ *   <tr><td>{@code afina.inflight.texts}, {@code afina.inflight.tokens}<td>gauges of what is
+ *       waiting or being computed
+ *   <tr><td>{@code afina.drift}<td>gauge of the population stability index of the last 1,000
+ *       confidences against the validation data; NaN while there are fewer than 100
+ *   <tr><td>{@code afina.swaps}<td>counter of replacements of the model of a handle
  * </table>
  *
- * <p>Thread safe. It stands in the registry as long as that lives.
+ * <p>Thread safe. The meters stay in the registry as long as it exists.
  */
 public final class ModelMetrics implements ModelListener {
   private final MeterRegistry registry;
@@ -96,7 +97,7 @@ public final class ModelMetrics implements ModelListener {
   /**
    * Registers the meters of a model.
    *
-   * @param model the value of the tag
+   * @param model the model's name, as the value of the tag {@code model}
    */
   public static ModelMetrics of(MeterRegistry registry, String model) {
     return new ModelMetrics(
@@ -104,7 +105,7 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Adds the gauges of what waits or is computed. The model is not kept from being collected.
+   * Adds the gauges of what is waiting or being computed. Keeps only a weak reference to the model.
    *
    * @return this
    */
@@ -119,8 +120,8 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Adds the gauges of what waits or is computed by the model that a handle serves at the moment,
-   * and the counter of its swaps. The handle is not kept from being collected.
+   * Adds the gauges of what is waiting or being computed by the current model of a handle, and the
+   * counter of its swaps. Keeps only a weak reference to the handle.
    *
    * @return this
    */
@@ -140,8 +141,8 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Compares no longer: the gauge of drift is NaN from now on. For a model that was swapped for one
-   * without such scores.
+   * Stops watching drift: the gauge is NaN from now on. For a model that was replaced by one
+   * without validation scores.
    *
    * @return this
    */
@@ -151,8 +152,8 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Adds the gauge of drift from these scores, which a classifier's rules have. Called again, it
-   * begins anew with others.
+   * Adds the gauge of drift from these scores, which a classifier's rules contain. A further call
+   * starts over with other scores.
    *
    * @return this
    */

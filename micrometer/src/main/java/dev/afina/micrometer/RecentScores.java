@@ -3,11 +3,11 @@ package dev.afina.micrometer;
 import dev.afina.ScoreDistribution;
 import org.jspecify.annotations.Nullable;
 
-/** The bins of the last confidences, in a ring, compared with those of the validation data. */
+/** A ring buffer of the last confidences, binned, to compare with those of the validation data. */
 final class RecentScores {
   static final int KEPT = 1000;
 
-  /** Of fewer texts the index says nothing. */
+  /** With fewer texts the index is meaningless. */
   static final int LEAST = 100;
 
   private @Nullable ScoreDistribution validation; // guarded by this, as all below

@@ -1,10 +1,10 @@
 /**
- * What a model does, as meters of Micrometer.
+ * Micrometer meters of a serving model.
  *
- * <p>{@link dev.afina.micrometer.ModelMetrics} is a listener of a model: it counts calls, texts,
- * tokens, batches, refusals, missed deadlines and labels in a registry, and watches the queue and
- * how far confidences have drifted from those of the validation data. Spring Boot's starter binds
- * it by itself where this module is on the class path.
+ * <p>{@link dev.afina.micrometer.ModelMetrics} is a listener that records calls, texts, tokens,
+ * batches, refusals, missed deadlines and labels of a model in a registry. It can also watch the
+ * model's queue, and how far its confidences have drifted from those on the validation data. The
+ * Spring Boot starter registers it automatically if this module is on the class path.
  */
 @NullMarked
 package dev.afina.micrometer;

@@ -16,11 +16,11 @@ import org.apache.parquet.hadoop.metadata.FileMetaData;
 import org.apache.parquet.schema.Type;
 
 /**
- * Apache's decoder, asked for single columns: only their bytes are read and unpacked. Snappy, zstd,
- * gzip and lz4_raw are known.
+ * Reads chosen columns with Apache's decoder; only their bytes are read and decompressed. Supports
+ * snappy, zstd, gzip and lz4_raw. Thread safe.
  *
- * <p>The decoder believes what a file says of itself and reserves memory for it. So each size is
- * looked at before: {@link FooterCheck}, {@link ChunkCheck}, {@link CheckedPages}.
+ * <p>The decoder trusts the sizes in a file and allocates memory for them. So all sizes are checked
+ * first, by {@link FooterCheck}, {@link ChunkCheck} and {@link CheckedPages}.
  */
 public final class ApacheParquetReader implements ParquetReader {
   private static final int LONGEST_MESSAGE = 500;
@@ -47,7 +47,7 @@ public final class ApacheParquetReader implements ParquetReader {
     }
   }
 
-  /** The decoder's own message names no reason. */
+  /** Checked here because the decoder's own message gives no reason. */
   private static void requireFile(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
       throw Files.exists(file)
@@ -81,8 +81,8 @@ public final class ApacheParquetReader implements ParquetReader {
   }
 
   /**
-   * The exception for what a file's bytes led to; the decoder throws unchecked exceptions of many
-   * kinds where they lie.
+   * The exception for an invalid file. The decoder throws many kinds of unchecked exceptions for
+   * it.
    */
   static IOException unreadable(Path file, Exception thrown) {
     Exception e =
@@ -93,7 +93,7 @@ public final class ApacheParquetReader implements ParquetReader {
     return new IOException(file + what + reason(e), e);
   }
 
-  /** In one line; the decoder's own names of exceptions say nothing to a user. */
+  /** The reason on one line; the decoder's exception names mean nothing to a user. */
   private static String reason(Exception e) {
     String message = e.getMessage();
     if (message == null

@@ -19,8 +19,8 @@ import org.apache.parquet.column.values.delta.DeltaBinaryPackingValuesReader;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Pages of a group of rows whose unpacked bytes are looked at before the decoder does: run lengths
- * and deltas begin with counts for which it reserves memory.
+ * The pages of a row group, whose uncompressed content is checked before the decoder sees it: run
+ * lengths and deltas begin with counts for which it allocates memory.
  */
 final class CheckedPages implements PageReadStore {
   private final PageReadStore pages;
@@ -124,11 +124,11 @@ final class CheckedPages implements PageReadStore {
         case DELTA_LENGTH_BYTE_ARRAY ->
             Deltas.read(ByteBufferInputStream.wrap(bytes.slice()), count);
         case DELTA_BYTE_ARRAY -> prefixes(ByteBufferInputStream.wrap(bytes.slice()), count);
-        default -> {} // what is not packed again is as long as its bytes
+        default -> {} // an uncompressed value is as long as its bytes
       }
     }
 
-    /** Each value begins with a part of the one before it. */
+    /** Each value shares a prefix with the one before it. */
     private void prefixes(ByteBufferInputStream bytes, int count) throws IOException {
       Deltas prefixes = Deltas.read(bytes, count);
       Deltas suffixes = Deltas.read(bytes, count);
@@ -147,7 +147,7 @@ final class CheckedPages implements PageReadStore {
       }
     }
 
-    /** Checks the levels that come next and goes behind them. */
+    /** Checks the levels at the current position and skips them. */
     @SuppressWarnings("deprecation") // old files have it
     private static void levels(ByteBuffer bytes, Encoding encoding, int greatest, int count)
         throws IOException {
@@ -193,16 +193,16 @@ final class CheckedPages implements PageReadStore {
   }
 
   /**
-   * Numbers as differences.
+   * Delta-encoded numbers.
    *
    * @param values the decoder's own reader
-   * @param count how many there are
+   * @param count the number of values
    */
   private record Deltas(DeltaBinaryPackingValuesReader values, int count) {
     /** Writers take 128 and 4; the format asks for a multiple of 128. */
     private static final int LARGEST_BLOCK = 1 << 16;
 
-    /** Reads all numbers; the stream stands behind them then. */
+    /** Reads all numbers and positions the stream after them. */
     static Deltas read(ByteBufferInputStream in, int most) throws IOException {
       in.mark(Integer.MAX_VALUE);
       int block = BytesUtils.readUnsignedVarInt(in);

@@ -5,10 +5,7 @@ import java.io.IOException;
 import java.nio.channels.FileChannel;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
 
-/**
- * Looks at the headers of all pages of a column before the decoder does, which reserves what they
- * announce.
- */
+/** Checks the headers of all pages of a column before the decoder allocates what they claim. */
 final class ChunkCheck {
   // PageHeader and the structures in it, by the format's definition.
   private static final int UNPACKED = 2;
@@ -18,15 +15,15 @@ final class ChunkCheck {
   private static final int DATA_PAGE_V2 = 8;
   private static final int VALUES = 1;
 
-  /** Each value of a dictionary has so many bytes at least, and takes an object. */
+  /** The minimum size of a value in a dictionary, which also takes an object. */
   private static final int SMALLEST_VALUE = 4;
 
   private static final int OBJECT = 64;
 
-  /** A value of a list takes that much at least. */
+  /** The minimum memory that a value of a list takes. */
   private static final int REFERENCE = 4;
 
-  /** Of a column the page and the dictionary are in memory at once, and there are some columns. */
+  /** A page and the dictionary of a column are in memory at the same time, for several columns. */
   private static final int PARTS = 8;
 
   private final FileChannel file;
@@ -45,11 +42,11 @@ final class ChunkCheck {
   }
 
   /**
-   * Checks the part of a column that is in one group of rows.
+   * Checks the chunk of a column in one row group.
    *
-   * @param rows of the group
+   * @param rows the number of rows in the group
    * @param list whether a row may have several values
-   * @throws IOException when it contradicts itself or asks for more than the limits
+   * @throws IOException if it contradicts itself or exceeds the limits
    */
   void check(ColumnChunkMetaData chunk, long rows, boolean list) throws IOException {
     long from = chunk.getStartingPos();
@@ -73,7 +70,7 @@ final class ChunkCheck {
     }
   }
 
-  /** The values of the next page; none of a page that is no data. */
+  /** Checks the next page. Returns its number of values; 0 unless it is a data page. */
   private long page(long most) throws IOException {
     unpacked = -1;
     packed = -1;

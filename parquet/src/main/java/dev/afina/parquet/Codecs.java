@@ -15,12 +15,12 @@ import org.apache.parquet.compression.CompressionCodecFactory;
 import org.apache.parquet.hadoop.metadata.CompressionCodecName;
 
 /**
- * Unpacks pages without native code: gzip by the JDK; snappy, zstd and lz4 by aircompressor, which
- * the decoder brings anyway. The decoder's own codecs would add 9 MB of native libraries, and gzip
- * needs Hadoop there.
+ * Decompresses pages without native code: gzip with the JDK; snappy, zstd and lz4 with
+ * aircompressor, which the decoder depends on anyway. The decoder's own codecs would add 9 MB of
+ * native libraries, and its gzip requires Hadoop.
  */
 final class Codecs implements CompressionCodecFactory {
-  /** Fills {@code unpacked}; returns how much of it. */
+  /** Fills {@code unpacked} and returns the number of bytes. */
   private interface Unpacking {
     int unpack(byte[] packed, byte[] unpacked) throws IOException;
   }

@@ -7,7 +7,7 @@ import org.apache.parquet.schema.Type;
 import org.apache.parquet.schema.Type.Repetition;
 
 /**
- * How the values of a column lie in a file: single ones, or those of lists. Lists have three forms:
+ * How the values of a column are stored: as single values or as lists, which have three layouts:
  *
  * <pre>{@code
  * optional group labels (LIST) { repeated group list { optional int64 element; } }   // the format's
@@ -15,17 +15,17 @@ import org.apache.parquet.schema.Type.Repetition;
  * repeated int64 labels;                                                             // Protocol Buffers'
  * }</pre>
  *
- * @param path of the values, from the column's name on
- * @param isList whether each row has a list of them
- * @param list definition levels below this one are no list
- * @param item definition levels below this one, and not below {@code list}, are an empty list
+ * @param path the path of the values, beginning with the column's name
+ * @param isList whether each row has a list of values
+ * @param list definition levels below this mean a null list
+ * @param item definition levels from {@code list} up to, but not including, this mean an empty list
  */
 record ColumnShape(List<String> path, boolean isList, int list, int item) {
 
   /**
    * The shape of a column.
    *
-   * @throws Refused when it has other values than single ones and lists of them
+   * @throws Refused if its values are neither single values nor lists of them
    */
   static ColumnShape of(Type column) throws Refused {
     String name = column.getName();

@@ -20,7 +20,7 @@ import org.apache.parquet.schema.MessageType;
 import org.apache.parquet.schema.Type;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a file, read by groups: the bytes of one group are in memory at a time. */
+/** The rows of a file. Only the bytes of one row group are in memory at a time. */
 final class FileRows implements ParquetReader.Rows {
   /** A character has up to four bytes in UTF-8. */
   private static final long CHARACTER_BYTES = 4;
@@ -33,12 +33,12 @@ final class FileRows implements ParquetReader.Rows {
   private final @Nullable Object[] values;
   private int nextGroup;
 
-  // Of the group that is read.
+  // The current row group.
   private @Nullable PageReadStore pages;
   private List<RowValues> columns = List.of();
   private long left;
 
-  /** Of an open file, which is closed with this. */
+  /** The rows of an open file, which is closed together with this object. */
   FileRows(OpenFile file, List<String> columns, DataLimits limits) throws IOException {
     this.file = file;
     this.limits = limits;
@@ -52,7 +52,7 @@ final class FileRows implements ParquetReader.Rows {
     file.reader().setRequestedSchema(schema);
   }
 
-  /** The schema with these columns only, in this order. */
+  /** The schema reduced to these columns, in this order. */
   private static MessageType projection(MessageType schema, List<String> columns)
       throws IOException {
     List<Type> fields = new ArrayList<>();
@@ -124,7 +124,7 @@ final class FileRows implements ParquetReader.Rows {
     }
   }
 
-  /** Checks the wanted columns of a group; those that have a dictionary. */
+  /** Checks the wanted columns of a group. Returns those with a dictionary. */
   private Set<String> check(BlockMetaData group) throws IOException {
     Map<List<String>, ColumnShape> wanted =
         shapes.stream().collect(Collectors.toMap(ColumnShape::path, shape -> shape));

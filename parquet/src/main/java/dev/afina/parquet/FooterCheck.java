@@ -9,8 +9,8 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 
 /**
- * Looks at a file's footer before the decoder does, which believes the sizes in it and follows
- * nested types by recursion.
+ * Checks a file's footer before the decoder sees it, which trusts its sizes and parses nested types
+ * recursively.
  */
 final class FooterCheck {
   /** {@code PAR1} at both ends, and the footer's length before the last. */
@@ -19,12 +19,12 @@ final class FooterCheck {
   private static final int TAIL = 8;
   private static final int PAR1 = 0x31524150;
 
-  /** FileMetaData's schema and SchemaElement's number of children, by the format's definition. */
+  /** Field ids in the format's definition: FileMetaData.schema and SchemaElement.num_children. */
   private static final int SCHEMA = 2;
 
   private static final int CHILDREN = 5;
 
-  /** What the decoder makes of a footer takes so many times its bytes. */
+  /** The decoder's objects for a footer take this many times its size. */
   private static final int OBJECTS = 16;
 
   private static final int DEEPEST_TYPE = 100;
@@ -34,7 +34,7 @@ final class FooterCheck {
   /**
    * Checks the footer.
    *
-   * @throws IOException when it is none, contradicts itself or is larger than the memory allows
+   * @throws IOException if it is not a footer, contradicts itself, or is too large for the memory
    */
   static void check(FileChannel file, DataLimits limits) throws IOException {
     long size = file.size();
@@ -70,11 +70,9 @@ final class FooterCheck {
         });
   }
 
-  /**
-   * Types lie in the list as a tree does that is read from the left: a parent, then its children.
-   */
+  /** Types are listed in depth-first order: a parent, then its children. */
   private static void schema(ThriftReader reader, int type) throws IOException {
-    Deque<Long> open = new ArrayDeque<>(); // how many children each type still waits for
+    Deque<Long> open = new ArrayDeque<>(); // the number of children that each type still expects
     reader.list(
         type,
         () -> {

@@ -6,9 +6,9 @@ import java.util.List;
 import org.apache.parquet.column.ColumnReader;
 import org.jspecify.annotations.Nullable;
 
-/** The lists of a column, one a row, of a group of rows. */
+/** The lists of a column in a row group, one per row. */
 final class Lists implements RowValues {
-  /** A few bytes can announce any number of equal values. */
+  /** The longest list: a few bytes can encode any number of equal values. */
   private static final int MOST = 1 << 16;
 
   private final ColumnReader reader;
@@ -17,10 +17,10 @@ final class Lists implements RowValues {
   private long left;
 
   /**
-   * Of a group of rows.
+   * The lists of a row group.
    *
-   * @param items the same reader's values
-   * @param count how many values there are, where an empty list is one, too
+   * @param items the values of the same reader
+   * @param count the number of values, where an empty list counts as one
    */
   Lists(ColumnReader reader, ColumnShape shape, Values items, long count) {
     this.reader = reader;

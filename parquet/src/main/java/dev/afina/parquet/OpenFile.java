@@ -12,13 +12,13 @@ import org.apache.parquet.hadoop.metadata.BlockMetaData;
 import org.apache.parquet.io.LocalInputFile;
 
 /**
- * A file whose footer was looked at, its bytes and what decodes them.
+ * An open file with a checked footer and its decoder.
  *
- * @param path of the file
+ * @param path the file's path
  */
 record OpenFile(Path path, FileChannel channel, ParquetFileReader reader) implements Closeable {
 
-  /** Opens a file. */
+  /** Opens a file and checks its footer. */
   static OpenFile of(Path path, DataLimits limits) throws IOException {
     FileChannel channel = FileChannel.open(path);
     try {
@@ -35,9 +35,9 @@ record OpenFile(Path path, FileChannel channel, ParquetFileReader reader) implem
   }
 
   /**
-   * How many rows the file announces, {@code Long.MAX_VALUE} for more.
+   * The number of rows that the file claims to have, at most {@code Long.MAX_VALUE}.
    *
-   * @throws IOException when a group of rows has less than none
+   * @throws IOException if a row group has a negative number of rows
    */
   long rows() throws IOException {
     long rows = 0;

@@ -2,7 +2,7 @@ package dev.afina.parquet;
 
 import java.io.IOException;
 
-/** The file may be sound, but it has not what was asked for, or asks for too much. */
+/** Thrown for a file that may be valid, but lacks what was requested or exceeds a limit. */
 final class Refused extends IOException {
   private static final long serialVersionUID = 1L;
 

@@ -3,11 +3,11 @@ package dev.afina.parquet;
 import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
-/** What a column has for each row of a group. */
+/** The values of a column, one per row of a row group. */
 interface RowValues {
-  /** Takes what the next row has; null where it has nothing. */
+  /** The value of the next row, which may be null. */
   @Nullable Object next() throws IOException;
 
-  /** Makes sure that no row is left. */
+  /** Checks that no row is left. */
   void requireEnd() throws IOException;
 }

@@ -3,9 +3,11 @@ package dev.afina.parquet;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 
-/** Walks over numbers as run lengths: runs of one value, and groups of eight values in few bits. */
+/**
+ * Checks run-length encoded numbers: runs of equal values, and bit-packed groups of eight values.
+ */
 final class RunLengths {
-  /** Writers may fill up their last groups. */
+  /** Writers may pad their last groups. */
   private static final int PADDING = 1 << 12;
 
   private RunLengths() {}
@@ -13,8 +15,8 @@ final class RunLengths {
   /**
    * Checks the runs up to the number of values.
    *
-   * @param bytes from its position on; left as it is
-   * @throws IOException when a run announces far more than the page has values
+   * @param bytes the runs, from its position on; not modified
+   * @throws IOException if a run claims far more values than the page has
    */
   static void check(ByteBuffer bytes, int bits, int count) throws IOException {
     ByteBuffer runs = bytes.slice();

@@ -5,9 +5,9 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 
 /**
- * Walks over Thrift's compact protocol, in which a Parquet file describes itself, without believing
- * any size in it: the decoder reserves memory for as many elements as a list announces. Nothing is
- * kept but what is asked for.
+ * Reads Thrift's compact protocol, which Parquet uses for its metadata, without trusting any size
+ * in it: the decoder would allocate as many elements as a list claims to have. Keeps only what the
+ * caller asks for.
  */
 final class ThriftReader {
   static final int TRUE = 1;
@@ -25,13 +25,13 @@ final class ThriftReader {
   private static final int MAP = 11;
   private static final int UUID = 13;
 
-  /** Parquet's own structures are eight deep. */
+  /** Parquet's own structures are nested eight deep. */
   private static final int DEEPEST = 32;
 
-  /** Takes a field of a struct. */
+  /** Handles a field of a struct. */
   @FunctionalInterface
   interface Field {
-    /** Reads the value, or returns false to have it skipped. */
+    /** Reads the value and returns true, or returns false to skip it. */
     boolean read(int id, int type) throws IOException;
   }
 
@@ -44,7 +44,7 @@ final class ThriftReader {
   private final FileChannel file;
   private final ByteBuffer buffer = ByteBuffer.allocate(1 << 13).flip();
 
-  /** Where the buffer's end is in the file. */
+  /** The position of the buffer's end in the file. */
   private long filled;
 
   private long end;
@@ -53,14 +53,14 @@ final class ThriftReader {
     this.file = file;
   }
 
-  /** From here on the bytes {@code from} to {@code to - 1} are read. */
+  /** Restricts reading to the bytes {@code from} to {@code to - 1}. */
   void range(long from, long to) {
     buffer.limit(0);
     filled = from;
     end = to;
   }
 
-  /** The next byte's place in the file. */
+  /** The position of the next byte in the file. */
   long position() {
     return filled - buffer.remaining();
   }
@@ -82,7 +82,7 @@ final class ThriftReader {
     }
   }
 
-  /** Reads a struct, each field by the callback or not at all. */
+  /** Reads a struct, passing each field to the callback. */
   void struct(Field field) throws IOException {
     struct(field, 0);
   }
@@ -160,7 +160,7 @@ final class ThriftReader {
     }
   }
 
-  /** Outside of a struct a boolean has a byte. */
+  /** Outside of a struct a boolean takes a byte. */
   private void skipElement(int type, int depth) throws IOException {
     skip(type == TRUE || type == FALSE ? BYTE : type, depth);
   }
@@ -172,7 +172,7 @@ final class ThriftReader {
     return size;
   }
 
-  /** Each element has a byte at least. */
+  /** Each element takes at least one byte. */
   private void requireFits(long size) throws IOException {
     if (size < 0 || size > remaining()) {
       throw new IOException(

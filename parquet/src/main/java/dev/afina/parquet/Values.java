@@ -8,9 +8,9 @@ import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotat
 import org.apache.parquet.schema.PrimitiveType;
 import org.jspecify.annotations.Nullable;
 
-/** The values of a column as Java has them; a text that a dictionary holds once is one String. */
+/** The values of a column as Java objects. Equal strings from a dictionary share one object. */
 final class Values implements RowValues {
-  /** A decimal number of more bytes takes very long to be written out. */
+  /** Longer decimal numbers take very long to convert to text. */
   private static final int LONGEST_DECIMAL = 256;
 
   private final ColumnReader reader;
@@ -18,14 +18,14 @@ final class Values implements RowValues {
   private final int defined;
   private final PrimitiveType type;
 
-  // The dictionary's own objects and what they mean, each where its hash says.
+  // A hash table from the dictionary's own objects to their values.
   private final @Nullable Object[] seen;
   private final String[] texts;
 
   /**
-   * Of a group of rows.
+   * The values of a row group.
    *
-   * @param longest the longest text, in bytes
+   * @param longest the maximum length of a text in bytes
    * @param dictionary whether the column has one
    */
   Values(ColumnReader reader, long longest, boolean dictionary) {
@@ -37,7 +37,7 @@ final class Values implements RowValues {
     this.texts = new String[seen.length];
   }
 
-  /** Takes the next value; null where there is none. */
+  /** The next value, which may be null. */
   @Override
   public @Nullable Object next() throws IOException {
     Object value = reader.getCurrentDefinitionLevel() < defined ? null : value();
@@ -45,7 +45,7 @@ final class Values implements RowValues {
     return value;
   }
 
-  /** There are as many values as rows: {@link ChunkCheck}. */
+  /** Nothing to do: {@link ChunkCheck} has checked that there are as many values as rows. */
   @Override
   public void requireEnd() {}
 
@@ -84,7 +84,7 @@ final class Values implements RowValues {
     return texts[slot];
   }
 
-  /** The annotation of the type decides how bytes are shown: UTF-8 for strings. */
+  /** Converts bytes as the type's annotation says: UTF-8 for strings. */
   private String decoded(Binary binary) throws IOException {
     LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
     if (meaning instanceof DecimalLogicalTypeAnnotation && binary.length() > LONGEST_DECIMAL) {

@@ -1,11 +1,11 @@
 /**
- * Reads Parquet files for {@code dev.afina.data.Dataset}, which finds this module by {@code
- * ServiceLoader} when it is on the class path: there is nothing to call here.
+ * Reads Parquet files for {@code dev.afina.data.Dataset}, which finds this module on the class path
+ * by {@code ServiceLoader}. Programs do not call it.
  *
- * <p>Strings, numbers, truth values and lists of them are read, in the three layouts that lists
- * have, packed by snappy, zstd, gzip or lz4. A file is checked before its decoder sees it: what
- * announces more than the memory or the file can hold is refused in one line. It is a module of its
- * own for its 11 MB of dependencies.
+ * <p>Supports strings, numbers, booleans and lists of these, in all three layouts of lists,
+ * compressed with snappy, zstd, gzip or lz4. A file is checked before the decoder sees it: one that
+ * claims more than it contains, or than fits into memory, is rejected with a one-line message. A
+ * separate module because of its 11 MB of dependencies.
  */
 @NullMarked
 package dev.afina.parquet;

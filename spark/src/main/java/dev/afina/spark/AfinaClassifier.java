@@ -24,7 +24,7 @@ import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Fine-tunes a transformer on the rows of a DataFrame, on one executor or several together.
+ * Fine-tunes a transformer classifier on the rows of a DataFrame, on one or several executors.
  *
  * <pre>{@code
  * AfinaClassifierModel model =
@@ -35,12 +35,12 @@ import org.jspecify.annotations.Nullable;
  *         .fit(rows);
  * }</pre>
  *
- * <p>Each task of one barrier stage computes its share of every batch, and the gradients are added
- * up before each step. So n tasks do what one machine does with the same batch size: the losses
- * differ by float rounding. Each executor gets all rows, by a shuffle, and holds them in memory;
- * the driver sees none. What is dropped depends on the text and not on the number of tasks.
+ * <p>Training is data parallel. Each task of a barrier stage computes its share of every batch, and
+ * gradients are summed before each step. The result is therefore that of one machine with the same
+ * batch size, up to float rounding; even dropout does not depend on the number of tasks. Every
+ * executor receives all rows by a shuffle and holds them in memory; the driver receives none.
  *
- * <p>Options and their defaults are those of {@link ClassifierBuilder}.
+ * <p>Options and their defaults are those of {@link ClassifierBuilder}. Not thread safe.
  */
 public final class AfinaClassifier extends Estimator<AfinaClassifierModel> implements MLWritable {
   private static final long serialVersionUID = 1;
@@ -48,18 +48,18 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   private final String uid;
   private final TrainingParams options;
 
-  /** On the driver only. */
+  /** Exists on the driver only. */
   private transient @Nullable TrainingListener listener;
 
-  /** One whose params are to be set. */
+  /** An estimator with default params. */
   public AfinaClassifier() {
     this(Identifiable$.MODULE$.randomUID("afinaClassifierEstimator"));
   }
 
   /**
-   * One of this name, as Spark makes them when it copies and reads.
+   * An estimator with this uid, which Spark needs to copy and read it.
    *
-   * @throws IllegalStateException on another Spark or Scala than it is made for
+   * @throws IllegalStateException if the running Spark or Scala version is not supported
    */
   public AfinaClassifier(String uid) {
     SparkVersion.check();
@@ -72,7 +72,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return uid;
   }
 
-  /** The column of the texts; default {@code text}. */
+  /** The column of the texts. Default: {@code text}. */
   public Param<String> inputCol() {
     return options.columns.inputCol;
   }
@@ -82,7 +82,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.columns.inputCol, value);
   }
 
-  /** The column of the second texts of pairs; default none. */
+  /** The column of the second texts of pairs. Default: none. */
   public Param<String> pairCol() {
     return options.columns.pairCol;
   }
@@ -93,8 +93,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * The pretrained model to start from, as {@code Classifier.builder().checkpoint} takes it, or
-   * {@code sparkfiles:name}; no default.
+   * The pretrained model to start from: anything that {@code Classifier.builder().checkpoint}
+   * accepts, or {@code sparkfiles:name}. Required.
    */
   public Param<String> checkpoint() {
     return options.checkpoint;
@@ -106,8 +106,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * A folder on a file system that driver and executors see. Each fit makes a folder of its own in
-   * it, where the trained model is; no default.
+   * A folder on a file system shared by driver and executors. Each fit saves its model in a new
+   * folder inside it. Required.
    */
   public Param<String> outputFolder() {
     return options.outputFolder;
@@ -119,8 +119,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * A folder on a file system that all executors see, for checkpoints: a training whose executor
-   * died goes on from the newest. Default none.
+   * A folder for checkpoints on a file system shared by all executors. If an executor is lost,
+   * training resumes from the latest checkpoint. Default: none.
    */
   public Param<String> checkpointFolder() {
     return options.checkpointFolder;
@@ -132,8 +132,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * Whether it goes on from checkpoints that an earlier fit left in {@link #checkpointFolder()};
-   * default false.
+   * Whether to resume from a checkpoint that an earlier fit left in {@link #checkpointFolder()}.
+   * Default: false.
    */
   public BooleanParam resume() {
     return options.resume;
@@ -145,8 +145,9 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * The column of the labels, of strings or whole numbers; default {@code label}. Where it is a
-   * column of numbers with names as metadata, as StringIndexer makes it, the model has these names.
+   * The column of the labels, which are strings or whole numbers. If the column's metadata names
+   * the numbers, as StringIndexer's does, these names become the model's labels. Default: {@code
+   * label}.
    */
   public Param<String> labelCol() {
     return options.labelCol;
@@ -157,9 +158,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.labelCol, value);
   }
 
-  /**
-   * A column of booleans that is true in the rows to evaluate on, not to train on; default none.
-   */
+  /** A boolean column that is true for validation rows, which are not trained on. Default: none. */
   public Param<String> validationIndicatorCol() {
     return options.validationIndicatorCol;
   }
@@ -170,8 +169,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * The labels in the order of the model's outputs; default: those of the checkpoint or the data,
-   * as {@code ClassifierBuilder.labels} says.
+   * The labels in the order of the model's outputs. Default: those of the checkpoint or the data,
+   * see {@code ClassifierBuilder.labels}.
    */
   public StringArrayParam labels() {
     return options.labels;
@@ -182,7 +181,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.labels, value.clone());
   }
 
-  /** How many tasks train together; default 0: one an executor. */
+  /** The number of tasks that train together. Default: 0, one per executor. */
   public IntParam numWorkers() {
     return options.numWorkers;
   }
@@ -192,7 +191,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.numWorkers, value);
   }
 
-  /** After how many seconds without an answer an executor is given up; default 600. */
+  /** The time in seconds after which an executor that does not answer is given up. Default: 600. */
   public IntParam timeout() {
     return options.timeout;
   }
@@ -202,7 +201,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.timeout, value);
   }
 
-  /** Passes over the data; default 3. */
+  /** The number of passes over the data. Default: 3. */
   public DoubleParam epochs() {
     return options.epochs;
   }
@@ -212,7 +211,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.epochs, value);
   }
 
-  /** Updates in all, instead of epochs; default 0, none. */
+  /** The total number of updates, which overrides {@link #epochs()}. Default: 0, not set. */
   public IntParam maxSteps() {
     return options.maxSteps;
   }
@@ -223,8 +222,9 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * Texts a forward pass of all executors together, so that their number does not change the
-   * result; default 8, for one executor. A worker needs some dozens to be worth it.
+   * The number of texts in a batch over all executors together, so that the number of executors
+   * does not change the result. Default: 8, which suits one executor; to gain from more, give each
+   * some dozens.
    */
   public IntParam batchSize() {
     return options.batchSize;
@@ -235,7 +235,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.batchSize, value);
   }
 
-  /** Batches an update; default 1. */
+  /** The number of batches per update. Default: 1. */
   public IntParam accumulationSteps() {
     return options.accumulationSteps;
   }
@@ -245,7 +245,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.accumulationSteps, value);
   }
 
-  /** The peak learning rate; default 5e-5. */
+  /** The peak learning rate. Default: 5e-5. */
   public DoubleParam learningRate() {
     return options.learningRate;
   }
@@ -256,8 +256,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * How the rate goes on, by transformers' name: {@code linear}, {@code cosine}, {@code
-   * polynomial}, {@code constant}, {@code inverse_sqrt} or {@code reduce_lr_on_plateau}; default
+   * The learning rate schedule, by its name in transformers: {@code linear}, {@code cosine}, {@code
+   * polynomial}, {@code constant}, {@code inverse_sqrt} or {@code reduce_lr_on_plateau}. Default:
    * linear.
    */
   public Param<String> schedule() {
@@ -269,7 +269,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.schedule, value);
   }
 
-  /** Under 1 the share of all updates that warm up, else their number; default 0. */
+  /**
+   * The length of the warmup: a share of all updates if less than 1, otherwise a number of updates.
+   * Default: 0.
+   */
   public DoubleParam warmup() {
     return options.warmup;
   }
@@ -279,7 +282,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.warmup, value);
   }
 
-  /** Decoupled weight decay; default 0. */
+  /** The decoupled weight decay. Default: 0. */
   public DoubleParam weightDecay() {
     return options.weightDecay;
   }
@@ -289,7 +292,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.weightDecay, value);
   }
 
-  /** To which norm gradients are clipped, 0 for off; default 1. */
+  /** The norm to which gradients are clipped; 0 turns clipping off. Default: 1. */
   public DoubleParam maxGradientNorm() {
     return options.maxGradientNorm;
   }
@@ -299,7 +302,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.maxGradientNorm, value);
   }
 
-  /** One rate for every dropout, in [0, 1); default −1: the checkpoint's. */
+  /** The rate of all dropouts, in [0, 1). Default: −1, the checkpoint's rates. */
   public DoubleParam dropout() {
     return options.dropout;
   }
@@ -309,7 +312,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.dropout, value);
   }
 
-  /** The seed of order, new weights and dropout; default 42. */
+  /** The seed for the order of rows, new weights and dropout. Default: 42. */
   public IntParam seed() {
     return options.seed;
   }
@@ -319,7 +322,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.seed, value);
   }
 
-  /** The longest text in tokens; default 0: what the model can take. */
+  /**
+   * The maximum length of a text in tokens; longer texts are truncated. Default: 0, the model's
+   * maximum.
+   */
   public IntParam maxTokens() {
     return options.maxTokens;
   }
@@ -329,7 +335,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.maxTokens, value);
   }
 
-  /** In which precision it trains, {@code float32} or {@code bfloat16}; default float32. */
+  /** The precision of the training, {@code float32} or {@code bfloat16}. Default: float32. */
   public Param<String> precision() {
     return options.precision;
   }
@@ -340,8 +346,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * What becomes of the checkpoint's output layer: {@code keep}, {@code replace} or {@code extend};
-   * default keep.
+   * What to do with the checkpoint's output layer: {@code keep}, {@code replace} or {@code extend}
+   * it. Default: keep.
    */
   public Param<String> head() {
     return options.head;
@@ -352,7 +358,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.head, value);
   }
 
-  /** The rank of low-rank updates; default 0: the whole model is trained. */
+  /** The rank of low-rank updates (LoRA). Default: 0, which trains the whole model. */
   public IntParam loraRank() {
     return options.loraRank;
   }
@@ -362,7 +368,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.loraRank, value);
   }
 
-  /** How many of the first layers stay as they are, embeddings included; default 0. */
+  /**
+   * The number of first layers that are frozen, together with the embeddings. Default: 0, nothing
+   * is frozen.
+   */
   public IntParam freezeLayers() {
     return options.freezeLayers;
   }
@@ -372,7 +381,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.freezeLayers, value);
   }
 
-  /** The share of each target that is spread over all labels; default 0. */
+  /** The share of each target that is spread over all labels. Default: 0. */
   public DoubleParam labelSmoothing() {
     return options.labelSmoothing;
   }
@@ -382,7 +391,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.labelSmoothing, value);
   }
 
-  /** Whether rare labels count more, so that all count the same in sum; default false. */
+  /** Whether labels are weighted so that all have the same total weight. Default: false. */
   public BooleanParam balancedClasses() {
     return options.balancedClasses;
   }
@@ -393,8 +402,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * The metric on the validation rows whose best weights are kept, such as {@code macro_f1};
-   * default none: the last ones.
+   * The metric on the validation rows by which the best weights are kept, such as {@code macro_f1}.
+   * Default: none, which keeps the last weights.
    */
   public Param<String> keepBest() {
     return options.keepBest;
@@ -405,7 +414,9 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.keepBest, value);
   }
 
-  /** After how many evaluations without a better one it ends; default 0: never. */
+  /**
+   * The number of evaluations without improvement after which training stops. Default: 0, never.
+   */
   public IntParam earlyStopping() {
     return options.earlyStopping;
   }
@@ -415,7 +426,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.earlyStopping, value);
   }
 
-  /** Updates between two evaluations; default 0: one an epoch. */
+  /** The number of updates between evaluations. Default: 0, one evaluation per epoch. */
   public IntParam evaluateEvery() {
     return options.evaluateEvery;
   }
@@ -425,7 +436,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     return with(options.evaluateEvery, value);
   }
 
-  /** Updates between two checkpoints; default 0: one an epoch. */
+  /** The number of updates between checkpoints. Default: 0, one checkpoint per epoch. */
   public IntParam saveEvery() {
     return options.saveEvery;
   }
@@ -436,19 +447,20 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * Sets what is told on the driver of a training while it runs, besides the driver's log, which
-   * has it at INFO.
+   * Sets a listener for the progress of the training, which is called on the driver. Progress is
+   * also logged on the driver at INFO.
    *
-   * <p>Rank 0 says it, and Spark carries it with each heartbeat of its executor ({@code
-   * spark.executor.heartbeatInterval}, 10 s by default): all that happened since the one before,
-   * but of updates only the latest; the rest comes when the training ends. Told are {@code
-   * started}, {@code stepped}, {@code evaluated}, {@code saved}, {@code epochStarted} and {@code
-   * epochEnded}, by the thread that called {@link #fit}. {@code started} again means that Spark has
-   * started the stage again. An exception ends the training and reaches the caller of fit. Where
-   * {@code CrossValidator} and others fit several at a time, the listener is called by several
-   * threads.
+   * <p>Events come from rank 0 with each heartbeat of its executor ({@code
+   * spark.executor.heartbeatInterval}, 10 seconds by default): all events since the previous
+   * heartbeat, except that of updates only the latest is reported. The remaining events follow when
+   * the training ends. The listener's {@code started}, {@code stepped}, {@code evaluated}, {@code
+   * saved}, {@code epochStarted} and {@code epochEnded} are called, by the thread that called
+   * {@link #fit}. A second {@code started} means that Spark has restarted the stage. An exception
+   * aborts the training and is thrown by {@code fit}. If {@code CrossValidator} or others fit
+   * several models in parallel, several threads call the listener.
    *
-   * @param value is no param: it is copied with this estimator, and neither saved nor sent
+   * @param value the listener. Not a param: it is copied with this estimator, but neither saved nor
+   *     sent to executors
    */
   public AfinaClassifier setListener(TrainingListener value) {
     listener = Objects.requireNonNull(value, "listener");
@@ -465,9 +477,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * The model's schema, without its label names, which come with the data.
+   * The schema of the model's output, without the label names, which are not known before the data
+   * is read.
    *
-   * @throws IllegalArgumentException when a column is missing or of another type
+   * @throws IllegalArgumentException if a column is missing or has another type
    */
   @Override
   public StructType transformSchema(StructType schema) {
@@ -479,14 +492,14 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * Trains, on the executors.
+   * Trains on the executors.
    *
-   * @throws IllegalArgumentException when columns, labels, rows and params contradict each other or
+   * @throws IllegalArgumentException if columns, labels, rows and params contradict each other or
    *     the checkpoint
-   * @throws IllegalStateException when there are fewer free slots than workers, or the stage that
-   *     trains failed as often as Spark tries it; names rank and host where one hangs
-   * @throws java.io.UncheckedIOException when an executor cannot read the checkpoint, or ranks lost
-   *     each other; names rank and host. Also what a listener throws
+   * @throws IllegalStateException if there are fewer free slots than workers, or the training stage
+   *     failed as often as Spark retries it; if a rank hangs, the message names it and its host
+   * @throws java.io.UncheckedIOException if an executor cannot read the checkpoint, or the ranks
+   *     lose their connection; the message names rank and host
    */
   @Override
   public AfinaClassifierModel fit(Dataset<?> dataset) {

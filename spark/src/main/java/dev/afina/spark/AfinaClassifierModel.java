@@ -34,19 +34,19 @@ import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Adds the label of each text to a DataFrame, by a classifier that is loaded once an executor.
+ * Classifies the texts of a DataFrame, with a classifier that is loaded once per executor.
  *
  * <pre>{@code
  * Dataset<Row> scored =
  *     new AfinaClassifierModel().setModel("/models/intents").setInputCol("text").transform(rows);
  * }</pre>
  *
- * <p>The model is told by a reference that means the same everywhere: a folder on a file system
- * that driver and executors see, {@code classpath:folder/}, {@code owner/name@revision} on the
- * Hugging Face Hub, {@code sparkfiles:name} for what was given to {@code addFile} or {@code
- * addArchive}, or the URI of a folder on a file system of Hadoop. All tasks of an executor share
- * it; its threads are the executor's cores. Partitions are read some hundred rows at a time. Works
- * on batches and on streams, and in a Pipeline.
+ * <p>The model is named by a reference that is valid on all machines: a folder on a file system
+ * shared by driver and executors, {@code classpath:folder/}, {@code owner/name@revision} on the
+ * Hugging Face Hub, {@code sparkfiles:name} for a file added by {@code addFile} or {@code
+ * addArchive}, or the URI of a folder on a Hadoop file system. All tasks of an executor share one
+ * model, which uses the executor's cores. Partitions are processed a few hundred rows at a time.
+ * Works for batches and streams, and in a Pipeline.
  */
 public final class AfinaClassifierModel extends Model<AfinaClassifierModel> implements MLWritable {
   private static final long serialVersionUID = 1;
@@ -63,20 +63,20 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   private final Param<String> precision;
   private final IntParam maxTokens;
 
-  /** Which label names a reference has, since Spark asks for the schema again and again. */
+  /** The label names of the current model, cached because Spark asks for the schema repeatedly. */
   private transient volatile @Nullable Known known;
 
   private record Known(String reference, String stamp, List<String> labels) {}
 
-  /** One whose model is still to be set. */
+  /** A transformer whose model is still to be set. */
   public AfinaClassifierModel() {
     this(Identifiable$.MODULE$.randomUID("afinaClassifier"));
   }
 
   /**
-   * One of this name, as Spark makes them when it copies and reads.
+   * A transformer with this uid, which Spark needs to copy and read it.
    *
-   * @throws IllegalStateException on another Spark or Scala than it is made for
+   * @throws IllegalStateException if the running Spark or Scala version is not supported
    */
   public AfinaClassifierModel(String uid) {
     SparkVersion.check();
@@ -128,7 +128,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return uid;
   }
 
-  /** The column of the texts; default {@code text}. */
+  /** The column of the texts. Default: {@code text}. */
   public Param<String> inputCol() {
     return columns.inputCol;
   }
@@ -138,7 +138,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(columns.inputCol, value);
   }
 
-  /** The column of the second texts, where the model was trained on pairs; default none. */
+  /** The column of the second texts, for a model trained on pairs. Default: none. */
   public Param<String> pairCol() {
     return columns.pairCol;
   }
@@ -148,7 +148,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(columns.pairCol, value);
   }
 
-  /** Where the model is. */
+  /** The reference of the model. */
   public Param<String> model() {
     return model;
   }
@@ -158,14 +158,15 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(model, value);
   }
 
-  /** Where the model is. */
+  /** The reference of the model. */
   public String getModel() {
     return getOrDefault(model);
   }
 
   /**
-   * The column for the number of the predicted label, with the names of all as metadata; default
-   * {@code prediction}, {@code ""} for none. Null where the model's own rules are not sure.
+   * The output column for the number of the predicted label, with all label names as metadata;
+   * {@code ""} for none. Its value is null if the model's own decision rules are not sure. Default:
+   * {@code prediction}.
    */
   public Param<String> predictionCol() {
     return predictionCol;
@@ -176,7 +177,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(predictionCol, value);
   }
 
-  /** The column for the probabilities of all labels; default {@code probability}, or {@code ""}. */
+  /**
+   * The output column for the probabilities of all labels; {@code ""} for none. Default: {@code
+   * probability}.
+   */
   public Param<String> probabilityCol() {
     return probabilityCol;
   }
@@ -186,7 +190,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(probabilityCol, value);
   }
 
-  /** The column for the logits of all labels; default {@code ""}, none. */
+  /** The output column for the logits of all labels; {@code ""} for none. Default: none. */
   public Param<String> rawPredictionCol() {
     return rawPredictionCol;
   }
@@ -196,7 +200,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(rawPredictionCol, value);
   }
 
-  /** The column for the name of the predicted label; default {@code predictedLabel}, or "". */
+  /**
+   * The output column for the name of the predicted label; {@code ""} for none. Default: {@code
+   * predictedLabel}.
+   */
   public Param<String> predictedLabelCol() {
     return predictedLabelCol;
   }
@@ -207,8 +214,9 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * A threshold for each label, as Spark's classifiers have them: the label with the largest
-   * quotient of probability and threshold is predicted. Default none: the model's own rules.
+   * A threshold for each label, as in Spark's classifiers: the label with the largest ratio of
+   * probability to threshold is predicted. Default: none, which applies the model's own decision
+   * rules.
    */
   public DoubleArrayParam thresholds() {
     return thresholds;
@@ -220,8 +228,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * What becomes of a row whose text is null: {@code keep} it with null predictions (the default),
-   * {@code skip} it, or {@code error}.
+   * What to do with a row whose text is null: {@code keep} it with null predictions, {@code skip}
+   * it, or fail with an {@code error}. Default: keep.
    */
   public Param<String> handleInvalid() {
     return handleInvalid;
@@ -233,7 +241,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * In which precision it predicts: {@code float32} (the default), {@code bfloat16}, {@code int8}.
+   * The precision of predictions: {@code float32}, {@code bfloat16} or {@code int8}. Default:
+   * float32.
    */
   public Param<String> precision() {
     return precision;
@@ -244,7 +253,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(precision, value);
   }
 
-  /** The longest text in tokens; default 0, the model's. */
+  /**
+   * The maximum length of a text in tokens; longer texts are truncated. Default: 0, the model's
+   * maximum.
+   */
   public IntParam maxTokens() {
     return maxTokens;
   }
@@ -262,8 +274,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   /**
    * The names of the model's labels, in the order of their numbers.
    *
-   * @throws IllegalArgumentException when no model is set
-   * @throws UncheckedIOException when the driver cannot read it
+   * @throws IllegalArgumentException if no model is set
+   * @throws UncheckedIOException if the driver cannot read the model
    */
   public List<String> labels() {
     return known().labels;
@@ -308,7 +320,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with;
   }
 
-  /** The columns to add, by what they hold, in their order. */
+  /** The names of the output columns, by their content, in order. */
   private Map<Output, String> outputs() {
     Map<Output, String> all = new LinkedHashMap<>();
     all.put(Output.RAW_PREDICTION, getOrDefault(rawPredictionCol));
@@ -354,12 +366,12 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * The rows with the columns added.
+   * Adds the output columns to the rows.
    *
-   * @throws IllegalArgumentException when a column is missing or not of strings, one to be added is
-   *     there, or a param has no value that it can have
-   * @throws UncheckedIOException when the driver cannot read the model; where an executor cannot,
-   *     the job fails with a message that names the executor, its host and the model
+   * @throws IllegalArgumentException if an input column is missing or is not a string column, an
+   *     output column already exists, or a param is invalid
+   * @throws UncheckedIOException if the driver cannot read the model; if an executor cannot, the
+   *     job fails with a message that names the executor, its host and the model
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
@@ -397,9 +409,9 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * Makes a function of SQL that gives the name of a text's label; null for null, and where the
-   * model's own rules are not sure. It takes the texts one by one, so {@link #transform} is faster
-   * for many.
+   * Registers an SQL function that returns the name of a text's label: null if the text is null or
+   * the model's own decision rules are not sure. It processes texts one at a time, so {@link
+   * #transform} is faster for many.
    *
    * <pre>{@code
    * model.registerFunction(spark, "intent");
@@ -419,8 +431,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * Writes params and, where the model is a folder, the folder's files beside them, so that what is
-   * saved needs nothing else.
+   * Writes the params and, if the model is a folder, a copy of its files, so that the saved
+   * transformer is self-contained.
    */
   @Override
   public MLWriter write() {

@@ -17,8 +17,8 @@ import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
 
 /**
- * The program for {@code spark-submit}: fits or scores. Each param of {@link AfinaClassifier} or
- * {@link AfinaClassifierModel} is an option of its name.
+ * A program for {@code spark-submit} that fits or scores. Each param of {@link AfinaClassifier} or
+ * {@link AfinaClassifierModel} is an option with the same name.
  *
  * <pre>
  * spark-submit --class dev.afina.spark.AfinaSpark app.jar \
@@ -36,10 +36,10 @@ public final class AfinaSpark {
   private AfinaSpark() {}
 
   /**
-   * Runs the program on the session that spark-submit configures.
+   * Runs the program in the session that spark-submit configures.
    *
-   * @throws java.io.IOException when what was fitted cannot be saved
-   * @throws IllegalArgumentException for arguments that it does not know
+   * @throws java.io.IOException if the fitted model cannot be saved
+   * @throws IllegalArgumentException if an argument is unknown, missing or invalid
    */
   public static void main(String[] arguments) throws java.io.IOException {
     run(SparkSession.builder().appName("afina").getOrCreate(), arguments);

@@ -25,11 +25,11 @@ import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
 
 /**
- * One fit: rows are checked and numbered, each rank gets all of them by a shuffle, and one barrier
- * stage trains.
+ * A single fit: checks and numbers the rows, shuffles all of them to each rank, and trains in one
+ * barrier stage.
  *
- * <p>The results leave the barrier stage by a shuffle, too: Spark tries a barrier stage again,
- * after an executor died, only where it is not the last one.
+ * <p>The results leave the barrier stage by a shuffle, because Spark retries a barrier stage after
+ * the loss of an executor only if it is not the last stage.
  */
 final class DistributedFit {
   private static final int MOST_LABELS = 10_000;
@@ -41,7 +41,7 @@ final class DistributedFit {
   private final TrainingListener listener;
 
   /**
-   * @param listener of the user, on the driver
+   * @param listener the user's listener, on the driver
    */
   DistributedFit(TrainingParams params, Dataset<?> dataset, @Nullable TrainingListener listener) {
     this.params = params;
@@ -54,8 +54,8 @@ final class DistributedFit {
   /**
    * Trains.
    *
-   * @param name of the folder that the model gets within the estimator's
-   * @return that folder
+   * @param name the name of the model's folder inside the estimator's output folder
+   * @return the path of that folder
    */
   String run(String name) {
     List<String> names = new TrainingSchema(params).namesOfNumbers(rows.schema());
@@ -99,7 +99,7 @@ final class DistributedFit {
     return folder.endsWith("/") ? folder + name : folder + "/" + name;
   }
 
-  /** Text, pair, label as a string, held out or not. */
+  /** The rows as text, pair, label as a string, and whether held out. */
   private Dataset<Row> prepared() {
     String pair = params.columns.pair();
     String held = params.text(params.validationIndicatorCol);
@@ -170,7 +170,7 @@ final class DistributedFit {
     }
   }
 
-  /** The name that the metadata have for a number. */
+  /** The label name of a number, by the column's metadata. */
   private static String name(String number, List<String> names) {
     try {
       return names.get(Integer.parseInt(number));
@@ -182,7 +182,7 @@ final class DistributedFit {
     }
   }
 
-  /** As many as there are executors, unless the user said a number. */
+  /** The number of executors, unless the user has given a number. */
   private int workers() {
     int wanted = params.whole(params.numWorkers);
     if (wanted > 0 || spark.isLocal()) {

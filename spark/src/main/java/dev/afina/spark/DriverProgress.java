@@ -16,8 +16,9 @@ import org.apache.spark.scheduler.SparkListenerExecutorMetricsUpdate;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * Tells a listener on the driver what a training does while its job runs. The thread that waits for
- * the job tells it, so that a slow listener does not hold up Spark's.
+ * Reports the progress of a training to a listener on the driver while its job runs. The thread
+ * that waits for the job calls the listener, so that a slow listener does not block Spark's
+ * threads.
  */
 final class DriverProgress implements AutoCloseable {
   private static final long POLL_MILLIS = 50;
@@ -37,7 +38,10 @@ final class DriverProgress implements AutoCloseable {
     spark.addSparkListener(heartbeats);
   }
 
-  /** An accumulator has no value on the driver before its task ends; heartbeats carry it. */
+  /**
+   * Reads accumulators from heartbeats, because they have no value on the driver before their task
+   * ends.
+   */
   private final class Heartbeats extends SparkListener {
     @Override
     public void onExecutorMetricsUpdate(SparkListenerExecutorMetricsUpdate update) {
@@ -54,11 +58,11 @@ final class DriverProgress implements AutoCloseable {
   }
 
   /**
-   * Waits for the job, and tells what comes meanwhile and what is left at its end. When the
-   * listener throws or the thread is interrupted, the job is cancelled.
+   * Waits for the job and reports events as they arrive, and those left at the end. If the listener
+   * throws or the thread is interrupted, the job is cancelled.
    *
-   * @throws ExecutionException when the job fails
-   * @throws IOException what the listener throws
+   * @throws ExecutionException if the job fails
+   * @throws IOException if the listener throws it
    */
   <T> T until(Future<T> job) throws ExecutionException, IOException {
     boolean ended = false;
@@ -83,7 +87,7 @@ final class DriverProgress implements AutoCloseable {
     }
   }
 
-  /** Tells those events that were not told before. */
+  /** Reports the events that were not reported before. */
   private void tell(List<?> list) throws IOException {
     for (Object each : list) {
       if (each instanceof ProgressEvent event && isNew(event)) {

@@ -9,26 +9,26 @@ import java.util.stream.Stream;
 import org.apache.spark.SparkConf;
 import org.apache.spark.SparkEnv;
 
-/** What is to be known of the machine and the process that a task runs in. */
+/** The machine and the process that a task runs in. */
 final class ExecutorMachine {
   private static final String THREADS = "ai.djl.pytorch.num_threads";
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+)(,\\s*\\d+)?]");
 
   private ExecutorMachine() {}
 
-  /** Where this executor is reached by others. */
+  /** The host name or address at which other executors reach this one. */
   static String host() {
     return SparkEnv.get().blockManager().blockManagerId().host();
   }
 
-  /** For messages. */
+  /** The executor's name in messages. */
   static String name() {
     return "executor " + SparkEnv.get().executorId() + " on " + host();
   }
 
   /**
-   * Lets PyTorch have as many threads as Spark gave cores to this executor, unless the user said
-   * something else. To be called before PyTorch is loaded.
+   * Limits PyTorch's threads to the cores that Spark has assigned to this executor, unless the user
+   * has set another number. Must be called before PyTorch is loaded.
    */
   static synchronized void useItsCores() {
     if (System.getProperty(THREADS) == null) {
@@ -47,7 +47,7 @@ final class ExecutorMachine {
     return Math.max(1, Math.min(given, all));
   }
 
-  /** The processor's name: sums may differ in their last bits between two kinds. */
+  /** The processor's name, because sums may differ in their last bits between models. */
   static String processor() {
     Path info = Path.of("/proc/cpuinfo");
     if (Files.isReadable(info)) {

@@ -3,7 +3,7 @@ package dev.afina.spark;
 import java.nio.FloatBuffer;
 import java.util.List;
 
-/** Several buffers as one long row of numbers. */
+/** Several buffers, seen as one long vector. */
 final class FloatVector {
   private final List<FloatBuffer> parts;
   private final long[] ends;
@@ -22,22 +22,25 @@ final class FloatVector {
     return ends.length == 0 ? 0 : ends[ends.length - 1];
   }
 
-  /** Where the share of a rank begins, of {@code size} shares that are about equal. */
+  /**
+   * The start of a rank's share, if the vector is divided into {@code size} shares of about equal
+   * length.
+   */
   long bound(int rank, int size) {
     return size() / size * rank + Math.min(rank, size() % size);
   }
 
-  /** Something to do with some numbers that lie together. */
+  /** An operation on a contiguous range of one buffer. */
   private interface Piece {
     void take(FloatBuffer part, int place, int at, int count);
   }
 
-  /** Copies {@code count} numbers from place {@code from} on. */
+  /** Copies {@code count} numbers, starting at {@code from}. */
   void read(long from, float[] to, int count) {
     pieces(from, count, (part, place, at, n) -> part.get(place, to, at, n));
   }
 
-  /** Replaces {@code count} numbers from place {@code from} on. */
+  /** Replaces {@code count} numbers, starting at {@code from}. */
   void write(long from, float[] values, int count) {
     pieces(from, count, (part, place, at, n) -> part.put(place, values, at, n));
   }

@@ -11,10 +11,10 @@ import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
 /**
- * How two ranks show each other that they know the secret of the training: each answers the other's
- * random number by an HMAC of it. The secret itself never travels.
+ * Proves to two ranks that both know the secret of the training: each answers the other's random
+ * number with an HMAC of it. The secret itself is never sent.
  *
- * @param secret of this training, 16 bytes or more
+ * @param secret the secret of this training, at least 16 bytes
  */
 record Handshake(Secret secret) {
   private static final int MAGIC = 0x4146_4E31; // AFN1
@@ -37,7 +37,7 @@ record Handshake(Secret secret) {
     }
   }
 
-  /** The side that connects. */
+  /** Runs the side that connects. */
   void ask(DataInputStream in, DataOutputStream out, int own, int other) throws IOException {
     byte[] mine = nonce();
     out.writeInt(MAGIC);
@@ -54,10 +54,10 @@ record Handshake(Secret secret) {
   }
 
   /**
-   * The side that was connected to.
+   * Runs the side that accepts the connection.
    *
    * @return the rank of the other side
-   * @throws IOException when it is no member of this training
+   * @throws IOException if the other side is not a member of this training
    */
   int answer(DataInputStream in, DataOutputStream out, int own) throws IOException {
     if (in.readInt() != MAGIC) {

@@ -4,7 +4,7 @@ import java.io.IOException;
 import org.apache.spark.sql.api.java.UDF1;
 import org.jspecify.annotations.Nullable;
 
-/** The label of one text, for SQL. */
+/** An SQL function that returns the label of a text. */
 final class LabelFunction implements UDF1<String, @Nullable String> {
   private static final long serialVersionUID = 1;
 

@@ -1,11 +1,11 @@
 package dev.afina.spark;
 
 /**
- * A process of a training.
+ * A process that takes part in a training.
  *
  * @param rank its number, from 0
- * @param host name or address that the others reach it by
- * @param port where it listens
+ * @param host the name or address at which the others reach it
+ * @param port the port on which it listens
  */
 record Member(int rank, String host, int port) {
   @Override

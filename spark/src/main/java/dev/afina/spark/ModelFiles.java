@@ -12,7 +12,8 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWriter;
 
 /**
- * How an {@link AfinaClassifierModel} is saved: Spark's metadata, and the model's folder beside.
+ * Saves and loads an {@link AfinaClassifierModel}: Spark's metadata, with the model's folder beside
+ * it.
  */
 final class ModelFiles {
   private static final String MODEL = "model";

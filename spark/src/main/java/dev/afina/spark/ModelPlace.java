@@ -22,18 +22,18 @@ import org.apache.spark.SparkFiles;
 import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
- * Where a model is, by a reference that means the same on the driver and on each executor.
+ * The location of a model, by a reference that is valid on the driver and on all executors.
  *
- * @param reference a folder on a file system that all see; {@code classpath:folder/}; {@code
- *     owner/name@revision} on the Hugging Face Hub; {@code sparkfiles:name}, which was given to
- *     {@code SparkContext.addFile} or {@code addArchive}; or the URI of a folder on a file system
- *     of Hadoop, which is copied to each machine
+ * @param reference a folder on a shared file system; {@code classpath:folder/}; {@code
+ *     owner/name@revision} on the Hugging Face Hub; {@code sparkfiles:name} for a file added by
+ *     {@code SparkContext.addFile} or {@code addArchive}; or the URI of a folder on a Hadoop file
+ *     system, which is copied to each machine
  */
 record ModelPlace(String reference) {
   private static final String SPARK_FILES = "sparkfiles:";
   private static final String CLASS_PATH = "classpath:";
 
-  /** What was copied from file systems of Hadoop to this machine, by reference and stamp. */
+  /** The local copies from Hadoop file systems, by reference and stamp. */
   private static final Map<String, Path> COPIES = new HashMap<>();
 
   ModelPlace {
@@ -44,7 +44,7 @@ record ModelPlace(String reference) {
     }
   }
 
-  /** What {@code Classifier.load} and {@code checkpoint} take on this machine. */
+  /** The reference for {@code Classifier.load} and {@code checkpoint} on this machine. */
   String onThisMachine() throws IOException {
     if (reference.startsWith(SPARK_FILES)) {
       String name = reference.substring(SPARK_FILES.length());
@@ -72,7 +72,7 @@ record ModelPlace(String reference) {
     return isUri() && !"file".equals(URI.create(reference).getScheme());
   }
 
-  /** A copy of a folder on a file system of Hadoop; the files are copied again when they change. */
+  /** A local copy of a folder on a Hadoop file system, which is renewed when the files change. */
   private String copied(URI uri) throws IOException {
     synchronized (COPIES) {
       String key = reference + "\n" + stamp();
@@ -104,7 +104,7 @@ record ModelPlace(String reference) {
                 }));
   }
 
-  /** With what {@code spark.hadoop.…} says, such as the keys of a store. */
+  /** Hadoop's configuration with the settings of {@code spark.hadoop.…}, such as access keys. */
   private static Configuration configuration() {
     SparkEnv environment = SparkEnv.get();
     return environment == null
@@ -112,7 +112,7 @@ record ModelPlace(String reference) {
         : SparkHadoopUtil.get().newConfiguration(environment.conf());
   }
 
-  /** The names of its labels, of which only config.json is read. */
+  /** The model's label names, from its config.json. */
   List<String> labels() throws IOException {
     try (CheckpointFiles files = CheckpointFiles.open(onThisMachine())) {
       JsonObject config = files.config();
@@ -138,8 +138,8 @@ record ModelPlace(String reference) {
   }
 
   /**
-   * Something that changes when the files of a folder do: an executor that lives long must not go
-   * on with the model that was there before. Empty where nothing can change, or nobody can tell.
+   * A string that changes when the files of the model do, so that a long-lived executor does not
+   * keep using an old model. Empty if the files cannot change, or that cannot be detected.
    */
   String stamp() throws IOException {
     StringBuilder stamp = new StringBuilder();

@@ -19,13 +19,13 @@ import org.apache.spark.util.TaskCompletionListener;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Scores the rows of a partition, some hundred at a time, so that a partition of any size needs the
- * memory of these.
+ * Scores the rows of a partition, a few hundred at a time, so that memory does not depend on the
+ * size of the partition.
  */
 final class PartitionScorer implements MapPartitionsFunction<Row, Row> {
   private static final long serialVersionUID = 1;
 
-  /** From some hundred on, more together are not faster. */
+  /** Beyond a few hundred rows, larger batches are not faster. */
   private static final int MOST_ROWS = 512;
 
   private static final int MOST_CHARS = 1_000_000;

@@ -16,7 +16,7 @@ import java.time.Duration;
 final class Peer implements AutoCloseable {
   private static final int BUFFER = 1 << 16;
 
-  /** Numbers a piece of a message. */
+  /** The number of values in one piece of a message. */
   static final int PIECE = 1 << 16;
 
   private final Member own;
@@ -39,7 +39,10 @@ final class Peer implements AutoCloseable {
     this.out = new DataOutputStream(new BufferedOutputStream(socket.getOutputStream(), BUFFER));
   }
 
-  /** Which step of the exchange a message is of, and how long it is: both ranks must have it. */
+  /**
+   * The step of the exchange that a message belongs to, and its length; both ranks must agree on
+   * them.
+   */
   record Header(byte kind, long number, long size) {}
 
   void sendHeader(Header header) throws IOException {
@@ -55,7 +58,7 @@ final class Peer implements AutoCloseable {
   /**
    * Reads a header.
    *
-   * @throws IOException when the other rank is at another step; its message says so
+   * @throws IOException if the other rank is at another step
    */
   Header receiveHeader(byte kind, long number) throws IOException {
     try {
@@ -120,7 +123,7 @@ final class Peer implements AutoCloseable {
     ByteBuffer.wrap(received).order(ByteOrder.LITTLE_ENDIAN).asFloatBuffer().get(values, 0, count);
   }
 
-  /** Says which rank is gone, and where it was. */
+  /** An exception that names the lost rank and its host. */
   IOException lost(Throwable cause) {
     String why =
         cause instanceof EOFException
@@ -134,7 +137,7 @@ final class Peer implements AutoCloseable {
         cause instanceof SocketTimeoutException);
   }
 
-  /** The other side notices at once. */
+  /** Closes the connection, which the other side notices at once. */
   @Override
   public void close() {
     try {

@@ -8,10 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /**
- * Something that rank 0 did, on its way to the driver.
+ * A progress event of rank 0, to be sent to the driver.
  *
- * @param attempt of the stage, from 0
- * @param number counts the events of an attempt, from 1
+ * @param attempt the attempt of the stage, from 0
+ * @param number the number of the event in its attempt, from 1
  */
 record ProgressEvent(int attempt, long number, What what) implements Serializable {
 

@@ -5,12 +5,12 @@ import java.util.List;
 import org.apache.spark.util.AccumulatorV2;
 
 /**
- * The latest events of a training as an accumulator, which Spark carries to the driver with each
+ * The latest events of a training as an accumulator, which Spark sends to the driver with each
  * heartbeat and at the end of the task.
  *
- * <p>Of updates in a row only the last is kept, and of all events the last thousand: the driver has
- * seen those before. A heartbeat's thread reads while the task's adds, so the list is never changed
- * in place.
+ * <p>Of consecutive updates only the last is kept, and of all events the last thousand; the driver
+ * has seen earlier ones. The heartbeat thread reads while the task's thread adds, so the list is
+ * never modified in place.
  */
 final class ProgressEvents extends AccumulatorV2<ProgressEvent, List<ProgressEvent>> {
   private static final long serialVersionUID = 1;
@@ -58,7 +58,7 @@ final class ProgressEvents extends AccumulatorV2<ProgressEvent, List<ProgressEve
     events = all;
   }
 
-  /** In the order in which they happened. */
+  /** The events in order. */
   @Override
   public List<ProgressEvent> value() {
     return List.copyOf(events);

@@ -2,14 +2,14 @@ package dev.afina.spark;
 
 import dev.afina.training.TrainingListener;
 
-/** Gives what rank 0 does to the accumulator that brings it to the driver. */
+/** Adds the progress of rank 0 to the accumulator that Spark sends to the driver. */
 final class ProgressSender implements TrainingListener {
   private final ProgressEvents events;
   private final int attempt;
   private long number;
 
   /**
-   * @param attempt of the stage, from 0
+   * @param attempt the attempt of the stage, from 0
    */
   ProgressSender(ProgressEvents events, int attempt) {
     this.events = events;

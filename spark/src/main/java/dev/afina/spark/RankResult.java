@@ -9,13 +9,15 @@ import java.util.Comparator;
 import java.util.List;
 
 /**
- * How the training of a rank ended. A failure of the training is a result and no failure of the
- * task: Spark would try the whole stage again, and it would fail again.
+ * How the training of a rank ended. A failed training is a result rather than a failed task,
+ * because Spark would retry the whole stage, which would fail again.
  */
 final class RankResult implements Serializable {
   private static final long serialVersionUID = 1;
 
-  /** What went wrong; a rank that only lost another one comes last, since it knows least. */
+  /**
+   * The kinds of failures, most informative first: a rank that only lost another one knows least.
+   */
   enum Kind {
     NOTHING,
     ARGUMENT,
@@ -42,7 +44,7 @@ final class RankResult implements Serializable {
   /**
    * A failure.
    *
-   * @param host where the rank was
+   * @param host the host of the rank
    */
   static RankResult failed(int rank, String host, Exception failure) {
     Kind kind =
@@ -59,7 +61,7 @@ final class RankResult implements Serializable {
     return new RankResult(rank, kind, where + what + more);
   }
 
-  /** Throws the failure that tells most, if there is one. */
+  /** Throws the most informative failure, if there is one. */
   static void check(List<RankResult> results) {
     RankResult worst =
         results.stream()

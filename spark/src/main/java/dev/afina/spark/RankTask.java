@@ -27,7 +27,7 @@ import scala.collection.Iterator;
 import scala.jdk.javaapi.CollectionConverters;
 import scala.runtime.AbstractFunction1;
 
-/** What a task of the barrier stage does: it is one rank of the training. */
+/** A task of the barrier stage: one rank of the training. */
 final class RankTask
     extends AbstractFunction1<Iterator<Tuple2<Integer, TrainingRow>>, Iterator<RankResult>>
     implements Serializable {
@@ -44,12 +44,12 @@ final class RankTask
   private final Figures figures;
 
   /**
-   * What Spark's page shows of a training while it runs. Each rank counts its tasks' own.
+   * The figures that Spark's web page shows of a running training.
    *
-   * @param texts examples done, counted by rank 0
-   * @param updates done, counted by rank 0
-   * @param loss the sum of the updates' losses
-   * @param events of rank 0, for the driver
+   * @param texts the number of examples processed, counted by rank 0
+   * @param updates the number of updates, counted by rank 0
+   * @param loss the sum of the losses of the updates
+   * @param events the events of rank 0, for the driver
    */
   record Figures(
       LongAccumulator texts, LongAccumulator updates, DoubleAccumulator loss, ProgressEvents events)
@@ -187,7 +187,7 @@ final class RankTask
     }
   }
 
-  /** Ends a task that Spark has killed, and counts what rank 0 has done. */
+  /** Stops a task that Spark has killed, and counts what rank 0 has done. */
   private final class Telling implements TrainingListener {
     private final BarrierTaskContext context;
 

@@ -12,11 +12,11 @@ import org.apache.spark.sql.types.DataTypes;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a partition needs to know: which model, which columns to read, what to add to each row.
+ * What a partition needs to know: the model, the columns to read, and the columns to add.
  *
- * @param labels of the model, in the order of its outputs
- * @param text the place of the column with the text
- * @param pair the place of the column with the second text; −1 for none
+ * @param labels the labels of the model, in the order of its outputs
+ * @param text the index of the column with the text
+ * @param pair the index of the column with the second text; −1 for none
  * @param outputs the columns to add, in their order
  * @param thresholds by label; empty for the model's own rules
  */
@@ -30,14 +30,14 @@ record ScoringPlan(
     Nulls nulls)
     implements Serializable {
 
-  /** What becomes of a row whose text is null. */
+  /** What to do with a row whose text is null. */
   enum Nulls {
     KEEP,
     SKIP,
     ERROR
   }
 
-  /** A column that is added. */
+  /** A column to add. */
   enum Output {
     PREDICTION,
     PROBABILITY,
@@ -77,7 +77,10 @@ record ScoringPlan(
     return Vectors.dense(wide);
   }
 
-  /** The label with the largest quotient of probability and threshold; null where none is sure. */
+  /**
+   * The label with the largest ratio of probability to threshold; null if the decision is "not
+   * sure".
+   */
   private @Nullable Integer chosen(Prediction prediction) {
     double[] probabilities = prediction.probabilities();
     if (thresholds.isEmpty()) {

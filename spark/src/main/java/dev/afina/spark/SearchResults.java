@@ -24,25 +24,31 @@ import org.jspecify.annotations.Nullable;
 import scala.jdk.javaapi.CollectionConverters;
 
 /**
- * What Spark's searches found, as a DataFrame with a row for each trial.
+ * The results of Spark's hyperparameter searches as a DataFrame with one row per trial.
  *
  * <pre>{@code
  * SearchResults.of(spark, crossValidator.fit(rows)).orderBy(functions.desc("metric")).show();
  * }</pre>
  *
- * <p>Columns: {@code trial}, its number from 0 in the order of the grid; a column for each param
- * that the grid sets, in the order of their names (followed by the stage's, where two stages of a
- * pipeline have one of that name), null where a trial does not set it; {@code metric}, a double, of
- * the evaluator, for a CrossValidator the mean over its folds; {@code best}, true in the row whose
- * params the search chose. Numbers and booleans keep their types, other values are strings.
+ * <p>The columns are:
+ *
+ * <ul>
+ *   <li>{@code trial}: the number of the trial, from 0 in the order of the grid;
+ *   <li>one column per param of the grid, sorted by name, null if a trial does not set it. If
+ *       several stages of a pipeline have a param of the same name, the name is followed by the
+ *       stage's. Numbers and booleans keep their types, other values are strings;
+ *   <li>{@code metric}: the value of the evaluator as a double, for a CrossValidator the mean over
+ *       its folds;
+ *   <li>{@code best}: true for the trial that the search chose.
+ * </ul>
  */
 public final class SearchResults {
   private SearchResults() {}
 
   /**
-   * The trials of a cross-validation; the metric is the mean over the folds.
+   * The trials of a cross-validation. The metric is the mean over the folds.
    *
-   * @throws NullPointerException when either is null, saying which
+   * @throws NullPointerException if an argument is null; the message names it
    */
   public static Dataset<Row> of(SparkSession spark, CrossValidatorModel model) {
     requireGiven(spark, model);
@@ -50,9 +56,9 @@ public final class SearchResults {
   }
 
   /**
-   * The trials of a search with one split.
+   * The trials of a search with a single split.
    *
-   * @throws NullPointerException when either is null, saying which
+   * @throws NullPointerException if an argument is null; the message names it
    */
   public static Dataset<Row> of(SparkSession spark, TrainValidationSplitModel model) {
     requireGiven(spark, model);
@@ -90,7 +96,7 @@ public final class SearchResults {
     return spark.createDataFrame(rows, schema);
   }
 
-  /** The params that any trial sets, and the columns they get. */
+  /** The params that any trial sets, and the names of their columns. */
   private static Map<String, String> columns(ParamMap... trials) {
     TreeSet<String> params = new TreeSet<>();
     for (ParamMap trial : trials) {
@@ -142,7 +148,7 @@ public final class SearchResults {
         : value instanceof double[] numbers ? Arrays.toString(numbers) : value.toString();
   }
 
-  /** As Spark chooses: the first of the best. */
+  /** The first of the best trials, as Spark chooses. */
   private static int best(double[] metrics, boolean larger) {
     int best = 0;
     for (int i = 1; i < metrics.length; i++) {

@@ -11,8 +11,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The models of this JVM: each is loaded once and shared by all tasks that need it. Few are kept;
- * one that no task uses is closed when another needs its place, and the rest when the JVM ends.
+ * The models of this JVM. Each is loaded once and shared by all tasks that need it. Only a few are
+ * kept: an unused model is closed when another needs its place, and all are closed when the JVM
+ * exits.
  */
 final class SharedModels {
   private static final Logger log = LoggerFactory.getLogger(SharedModels.class);
@@ -22,10 +23,10 @@ final class SharedModels {
   private SharedModels() {}
 
   /**
-   * Which model, and how it predicts.
+   * Identifies a model and how it predicts.
    *
-   * @param stamp of {@link ModelPlace#stamp}, as the driver saw it
-   * @param maxTokens 0 for the model's
+   * @param stamp the driver's {@link ModelPlace#stamp}
+   * @param maxTokens the maximum length of texts; 0 for the model's own
    */
   record Key(String reference, String stamp, Precision precision, int maxTokens)
       implements Serializable {}
@@ -66,9 +67,9 @@ final class SharedModels {
   }
 
   /**
-   * Begins to use a model.
+   * Leases a model, loading it if necessary.
    *
-   * @throws IOException when it cannot be loaded here; names executor, host and model
+   * @throws IOException if it cannot be loaded; the message names executor, host and model
    */
   static synchronized Lease lease(Key key) throws IOException {
     Entry entry = LOADED.get(key);
@@ -108,7 +109,7 @@ final class SharedModels {
     }
   }
 
-  /** Closes the models used longest ago until so many are left, where tasks let go of them. */
+  /** Closes the least recently used models that no task is using, until this many are left. */
   private static void closeUnused(int left) {
     Iterator<Entry> oldest = LOADED.values().iterator();
     while (LOADED.size() > left && oldest.hasNext()) {
@@ -125,7 +126,7 @@ final class SharedModels {
     closeUnused(0);
   }
 
-  /** How many are loaded. */
+  /** The number of loaded models. */
   static synchronized int loaded() {
     return LOADED.size();
   }

@@ -25,15 +25,15 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Ranks that exchange numbers by TCP, each with each.
+ * An all-reduce over TCP, with a connection between each pair of ranks.
  *
- * <p>A sum goes in two steps. Each rank owns a share of the numbers: first it gets that share of
- * all others and adds them up in the order of the ranks, then it sends the sums to all. So each
- * sends and receives 2 · (n − 1) / n times the numbers, however many ranks there are, each sum is
- * made once, and all have the same bits.
+ * <p>A sum takes two steps. Each rank owns a share of the numbers: first it receives that share
+ * from all others and adds the values in the order of the ranks, then it sends the sums to all. So
+ * each rank sends and receives 2 · (n − 1) / n times the numbers, whatever n is. Each sum is
+ * computed once, so all ranks have the same bits.
  *
- * <p>One thread a peer sends while the calling thread receives, so no two ranks wait for each
- * other. After a failure the group is of no use, and its connections are closed.
+ * <p>One thread per peer sends while the calling thread receives, so ranks cannot block each other.
+ * After a failure the group cannot be used any more, and its connections are closed.
  */
 final class SocketGroup implements TrainingGroup, AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(SocketGroup.class);
@@ -63,7 +63,10 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
             });
   }
 
-  /** Where a rank waits for the others: any free port of all addresses of this machine. */
+  /**
+   * Opens the socket on which a rank accepts others, on any free port of all addresses of this
+   * machine.
+   */
   static ServerSocket listen() throws IOException {
     return new ServerSocket(0, 64);
   }
@@ -72,9 +75,9 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
    * Connects to all other ranks.
    *
    * @param members by rank
-   * @param server of this rank; closed by the caller
-   * @param timeout after which a rank that does not answer is given up
-   * @throws IOException naming the rank that cannot be reached, and its host
+   * @param server the socket of this rank; the caller closes it
+   * @param timeout the time after which a rank that does not answer is given up
+   * @throws IOException if a rank cannot be reached; the message names it and its host
    */
   static SocketGroup connect(
       int rank, List<Member> members, ServerSocket server, Handshake handshake, Duration timeout)
@@ -117,7 +120,7 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
     }
   }
 
-  /** Ranks over this one connect to it. */
+  /** Accepts the connections of higher ranks. */
   private void accept(List<Member> members, ServerSocket server, Handshake handshake)
       throws IOException {
     Member own = members.get(rank);
@@ -145,7 +148,7 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
           throw new IOException("says that it is rank " + other);
         }
         peers.put(other, new Peer(own, members.get(other), timeout, socket));
-      } catch (IOException e) { // a stranger: the others are still awaited
+      } catch (IOException e) { // a stranger; keep waiting for the others
         log.warn(
             "{}: a connection from {} was refused: {}",
             own,
@@ -195,7 +198,7 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
     return Objects.requireNonNull(peers.get(other));
   }
 
-  /** The sums of this rank's share, in the order of the ranks. */
+  /** Computes the sums of this rank's share, adding in the order of the ranks. */
   private float[] addedUp(FloatVector all) throws IOException {
     long from = all.bound(rank, size);
     float[] sums = new float[Math.toIntExact(all.bound(rank + 1, size) - from)];
@@ -292,12 +295,12 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
     return peer.receive((int) length);
   }
 
-  /** Something that needs the connections. */
+  /** An operation on the connections. */
   private interface Exchange<T> {
     T run() throws IOException;
   }
 
-  /** An exchange as a whole, or the end of the group. */
+  /** Runs an exchange completely, or closes the group. */
   private <T> T whole(Exchange<T> exchange) throws IOException {
     boolean complete = false;
     try {
@@ -311,7 +314,7 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
     }
   }
 
-  /** What is sent to a peer. */
+  /** A message to a peer. */
   private interface Sending {
     void to(Peer peer) throws IOException;
   }
@@ -344,7 +347,7 @@ final class SocketGroup implements TrainingGroup, AutoCloseable {
     }
   }
 
-  /** Leaves the group: the other ranks hear of it at their next exchange. */
+  /** Leaves the group. The other ranks notice at their next exchange. */
   @Override
   public void close() {
     peers.values().forEach(Peer::close);

@@ -1,13 +1,14 @@
 package dev.afina.spark;
 
-/** Which Spark and Scala this module runs on. */
+/** Checks the versions of Spark and Scala. */
 final class SparkVersion {
   private SparkVersion() {}
 
   /**
-   * Refuses a Spark that lacks what is called here, before a class is missed in the middle of it.
+   * Checks that the running versions are supported, before a missing class causes an obscure
+   * failure.
    *
-   * @throws IllegalStateException naming what was found
+   * @throws IllegalStateException if they are not; the message names the versions found
    */
   static void check() {
     check(org.apache.spark.package$.MODULE$.SPARK_VERSION(), scalaVersion());

@@ -7,7 +7,7 @@ import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.types.DataTypes;
 import org.apache.spark.sql.types.StructType;
 
-/** The params that say where the texts are, of an estimator or a model. */
+/** The params for the text columns, shared by estimator and model. */
 final class TextColumns implements Serializable {
   private static final long serialVersionUID = 1;
 
@@ -31,7 +31,7 @@ final class TextColumns implements Serializable {
     return owner.getOrDefault(pairCol);
   }
 
-  /** Refuses a schema without the columns, or with others than texts in them. */
+  /** Checks that a schema has the columns and that they are strings. */
   void check(StructType schema) {
     requireText(schema, inputCol.name(), input());
     if (!pair().isEmpty()) {
@@ -49,10 +49,10 @@ final class TextColumns implements Serializable {
   }
 
   /**
-   * The place of a column.
+   * The index of a column.
    *
-   * @param param that names it
-   * @throws IllegalArgumentException when there is none
+   * @param param the param that names it, for the message
+   * @throws IllegalArgumentException if there is no such column
    */
   static int place(StructType schema, String param, String column) {
     int place = Arrays.asList(schema.fieldNames()).indexOf(column);

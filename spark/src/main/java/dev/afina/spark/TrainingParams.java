@@ -8,7 +8,7 @@ import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
 
-/** The params of a training, with what they say of themselves and their defaults. */
+/** The params of a training, with descriptions and defaults. */
 final class TrainingParams implements Serializable {
   private static final long serialVersionUID = 1;
 

@@ -12,14 +12,14 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
-/** What params say to the builder of a classifier. */
+/** Applies the params of a training to a {@link ClassifierBuilder}. */
 final class TrainingRecipe {
   private TrainingRecipe() {}
 
   /**
-   * The training of one rank, but for what only it knows.
+   * The builder for the training of a rank, without what only the rank knows.
    *
-   * @param onThisMachine the checkpoint, as {@link ModelPlace#onThisMachine} says it
+   * @param onThisMachine the checkpoint, from {@link ModelPlace#onThisMachine}
    */
   static ClassifierBuilder of(TrainingParams params, String onThisMachine) {
     ClassifierBuilder builder =

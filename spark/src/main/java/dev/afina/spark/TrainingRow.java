@@ -4,7 +4,7 @@ import dev.afina.data.Example;
 import java.io.Serializable;
 import org.jspecify.annotations.Nullable;
 
-/** A row on its way to the ranks. No record, because Kryo cannot read those. */
+/** A row to be sent to the ranks. Not a record, because Kryo cannot deserialize records. */
 final class TrainingRow implements Serializable, Comparable<TrainingRow> {
   private static final long serialVersionUID = 1;
 
@@ -15,8 +15,8 @@ final class TrainingRow implements Serializable, Comparable<TrainingRow> {
   private final boolean heldOut;
 
   /**
-   * @param number of the row in the data, which is its place in the order of one machine
-   * @param heldOut whether it is evaluated on, not trained on
+   * @param number the number of the row in the data, which defines the order on a single machine
+   * @param heldOut whether the row is for evaluation rather than training
    */
   TrainingRow(long number, String text, @Nullable String pair, String label, boolean heldOut) {
     this.number = number;

@@ -8,7 +8,7 @@ import org.apache.spark.sql.types.NumericType;
 import org.apache.spark.sql.types.StringType;
 import org.apache.spark.sql.types.StructType;
 
-/** What the params of a training ask of the columns. */
+/** Checks the columns of a DataFrame against the params of a training. */
 final class TrainingSchema {
   private final TrainingParams params;
 
@@ -16,7 +16,7 @@ final class TrainingSchema {
     this.params = params;
   }
 
-  /** Refuses what can be told without the rows. */
+  /** Checks everything that does not need the rows. */
   void check(StructType schema) {
     params.columns.check(schema);
     int label = TextColumns.place(schema, "labelCol", params.text(params.labelCol));
@@ -52,7 +52,9 @@ final class TrainingSchema {
     Object unused = TrainingRecipe.of(params, "").check(!held.isEmpty());
   }
 
-  /** The names of labels that are numbers in the data, where metadata has them; else empty. */
+  /**
+   * The label names for numbers in the label column, from its metadata; empty if there are none.
+   */
   List<String> namesOfNumbers(StructType schema) {
     var field = schema.apply(params.text(params.labelCol));
     if (field.dataType() instanceof NumericType

@@ -1,7 +1,8 @@
 /**
- * Text classification on Apache Spark: {@link dev.afina.spark.AfinaClassifierModel} scores the rows
- * of a DataFrame on its executors, {@link dev.afina.spark.AfinaClassifier} fine-tunes one model on
- * several of them.
+ * Text classification on Apache Spark. {@link dev.afina.spark.AfinaClassifierModel} classifies the
+ * rows of a DataFrame on the executors; {@link dev.afina.spark.AfinaClassifier} fine-tunes one
+ * model on several executors together; {@link dev.afina.spark.AfinaSpark} does both from {@code
+ * spark-submit}.
  */
 @NullMarked
 package dev.afina.spark;

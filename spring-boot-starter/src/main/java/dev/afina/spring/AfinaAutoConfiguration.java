@@ -4,7 +4,7 @@ import org.springframework.boot.autoconfigure.AutoConfiguration;
 import org.springframework.boot.context.properties.EnableConfigurationProperties;
 import org.springframework.context.annotation.Import;
 
-/** A bean for each model in {@link AfinaProperties}. */
+/** Registers a bean for each model in {@link AfinaProperties}. */
 @AutoConfiguration
 @EnableConfigurationProperties(AfinaProperties.class)
 @Import(ModelBeans.class)

@@ -10,12 +10,11 @@ import org.springframework.boot.context.properties.ConfigurationProperties;
 import org.springframework.boot.context.properties.bind.DefaultValue;
 
 /**
- * Which models the application has.
+ * The models of the application.
  *
- * @param classifiers classifiers of one label a text, by the name of their bean
- * @param multiLabelClassifiers classifiers of any number of labels a text, by the name of their
- *     bean
- * @param regressors models that give a text numbers, by the name of their bean
+ * @param classifiers classifiers of one label per text, by bean name
+ * @param multiLabelClassifiers classifiers of any number of labels per text, by bean name
+ * @param regressors models that predict numbers, by bean name
  */
 @ConfigurationProperties("afina")
 public record AfinaProperties(
@@ -34,16 +33,16 @@ public record AfinaProperties(
    * One model.
    *
    * @param model a folder, classpath:folder, or owner/name@revision on the Hugging Face Hub
-   * @param lockFile the file with commit and hashes that the model must have; none where it is left
-   *     out
-   * @param precision what it predicts in; float32 is exact, the others are faster
-   * @param tokensInFlight the tokens of single texts that may wait or be computed, before others
-   *     are refused; 1,048,576 where it is left out
-   * @param deadline the time that a call may take; any where it is left out
-   * @param swappable whether the bean is a ModelHandle, whose model is replaced while it serves; a
-   *     plain model where it is left out
-   * @param gate the name of a bean of type ModelGate that each new model must pass; labels must be
-   *     the same in any case
+   * @param lockFile a lock file with the commit and hashes that the model must have; default none
+   * @param precision the precision of predictions; float32 (the default) is exact, the others are
+   *     faster
+   * @param tokensInFlight the maximum number of tokens of single texts that may be waiting or
+   *     computed at a time; further calls are refused. Default 1,048,576
+   * @param deadline the maximum duration of a call; default unlimited
+   * @param swappable whether the bean is a ModelHandle, whose model can be replaced while it
+   *     serves; default false
+   * @param gate the name of a ModelGate bean that every new model must pass; default none. The
+   *     labels must always be the same
    */
   public record Model(
       @Nullable String model,

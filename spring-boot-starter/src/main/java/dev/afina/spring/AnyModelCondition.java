@@ -5,7 +5,7 @@ import dev.afina.TextModel;
 import org.springframework.boot.autoconfigure.condition.AnyNestedCondition;
 import org.springframework.boot.autoconfigure.condition.ConditionalOnBean;
 
-/** The application has a model, plain or in a handle. */
+/** Matches if the application has a model, plain or in a handle. */
 final class AnyModelCondition extends AnyNestedCondition {
 
   AnyModelCondition() {

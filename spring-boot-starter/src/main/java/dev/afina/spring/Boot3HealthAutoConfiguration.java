@@ -12,7 +12,8 @@ import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Conditional;
 
 /**
- * {@code /actuator/health/afina} in Boot 3. Off by {@code management.health.afina.enabled=false}.
+ * {@code /actuator/health/afina} in Boot 3. Disabled by {@code
+ * management.health.afina.enabled=false}.
  */
 @AutoConfiguration(after = AfinaAutoConfiguration.class)
 @ConditionalOnClass(HealthIndicator.class)

@@ -16,7 +16,8 @@ import org.springframework.boot.autoconfigure.condition.ConditionalOnClass;
 import org.springframework.context.annotation.Bean;
 
 /**
- * Meters of each model, where {@code afina-micrometer} is there and the application has a registry.
+ * Registers the meters of each model if {@code afina-micrometer} is on the class path and the
+ * application has a registry.
  */
 @AutoConfiguration(before = AfinaAutoConfiguration.class)
 @ConditionalOnClass({MeterRegistry.class, ModelMetrics.class})

@@ -19,8 +19,8 @@ import org.springframework.core.env.Environment;
 import org.springframework.core.type.AnnotationMetadata;
 
 /**
- * Registers the beans. They must be known before others ask for them, so the properties are bound
- * here, too, and not only as the bean that {@link AfinaProperties} is.
+ * Registers the model beans. Their definitions must exist before other beans need them, so the
+ * properties are bound here as well, before {@link AfinaProperties} is a bean.
  */
 final class ModelBeans implements ImportBeanDefinitionRegistrar {
   private final Environment environment;
@@ -47,9 +47,10 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
               ModelReloader.class,
               () -> new ModelReloader(swappable, name -> beans.getBean(name, ModelHandle.class))));
     }
-    // Without Spring's hook nobody would end the hold, and the exit would wait for nothing.
+    // Without Spring's shutdown hook nothing would release the hold, and the exit would wait in
+    // vain.
     if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
-      // Closed after the web server has answered what it has accepted, in Spring's own hook.
+      // Closed by Spring's shutdown hook, after the web server has answered the accepted requests.
       RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);
       hold.setDestroyMethodName("close");
       hold.setLazyInit(false);
@@ -91,7 +92,7 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
     return definition;
   }
 
-  /** Asked when a model is loaded; then there is a bean factory to ask. */
+  /** Used when a model is loaded; by then the registry is a bean factory. */
   private record Application(BeanDefinitionRegistry registry) implements ModelKind.Surroundings {
     @Override
     public List<ModelObserver> observers() {
@@ -99,13 +100,13 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
     }
 
     @Override
-    @SuppressWarnings("unchecked") // one of another type of models fails at its first question
+    @SuppressWarnings("unchecked") // a gate for another type of model fails on first use
     public ModelGate<TextModel<?, ?>> gate(String name) {
       return ((ListableBeanFactory) registry).getBean(name, ModelGate.class);
     }
   }
 
-  /** The meters, and the application's own listeners, which are told of every model. */
+  /** The meters, and the application's own listeners, which observe every model. */
   private static List<ModelObserver> observersOf(ListableBeanFactory beans) {
     Stream<ModelObserver> own =
         beans.getBeanProvider(ModelListener.class).orderedStream().map(OfApplication::new);

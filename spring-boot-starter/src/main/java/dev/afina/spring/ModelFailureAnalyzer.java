@@ -3,7 +3,7 @@ package dev.afina.spring;
 import org.springframework.boot.diagnostics.AbstractFailureAnalyzer;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 
-/** Says in two lines, in place of a stack trace, why the application does not start. */
+/** Reports in two lines, instead of a stack trace, why the application does not start. */
 final class ModelFailureAnalyzer extends AbstractFailureAnalyzer<ModelNotLoadedException> {
 
   @Override

@@ -21,10 +21,11 @@ import org.springframework.beans.BeansException;
 import org.springframework.core.ResolvableType;
 
 /**
- * One of three types of models: where its properties stand, and how it is loaded.
+ * One of the three types of models: its properties, and how to load it.
  *
- * @param group the name of its properties after {@code afina.}
- * @param prediction what it says of a text
+ * @param group the name of its group of properties after {@code afina.}
+ * @param type the class of the model
+ * @param prediction the class of its predictions
  */
 record ModelKind(
     String group,
@@ -55,19 +56,19 @@ record ModelKind(
     TextModel<?, ?> load(String reference, Path lockFile) throws IOException;
   }
 
-  /** The name of the group of properties of a model. */
+  /** The prefix of the properties of a model. */
   String property(String name) {
     return "afina." + group + "." + name;
   }
 
-  /** What the bean of a model is. */
+  /** The type of a model's bean. */
   ResolvableType beanType(AfinaProperties.Model properties) {
     return properties.swappable()
         ? ResolvableType.forClassWithGenerics(ModelHandle.class, prediction, type)
         : ResolvableType.forClass(type);
   }
 
-  /** What the application has beside the properties. */
+  /** What the application provides beside the properties. */
   interface Surroundings {
     List<ModelObserver> observers();
 
@@ -78,7 +79,7 @@ record ModelKind(
   /**
    * Loads a model, or a handle that serves it.
    *
-   * @throws ModelNotLoadedException saying which property leads to what is wrong
+   * @throws ModelNotLoadedException if that fails; the message names the property
    */
   AutoCloseable load(String name, AfinaProperties.Model properties, Surroundings surroundings) {
     String reference = properties.model();
@@ -158,7 +159,7 @@ record ModelKind(
     }
   }
 
-  @SuppressWarnings("unchecked") // what the model says of a text is nobody's business here
+  @SuppressWarnings("unchecked") // the type of predictions does not matter here
   private static ModelHandle<?, ?> handle(
       String name,
       AfinaProperties.Model properties,
@@ -187,7 +188,7 @@ record ModelKind(
     }
   }
 
-  /** Tells the observers which model a handle serves. */
+  /** Notifies the observers which model a handle serves. */
   private static final class Swaps implements ModelHandle.Listener {
     private final String name;
     private final List<ModelObserver> observers;
@@ -216,7 +217,7 @@ record ModelKind(
     }
   }
 
-  /** The other one shares the weights, so this one may close. */
+  /** The copy in another precision shares the weights, so the original can be closed. */
   private static TextModel<?, ?> inPrecision(TextModel<?, ?> exact, Precision precision) {
     if (precision == Precision.FLOAT32) {
       return exact;

@@ -3,14 +3,14 @@ package dev.afina.spring;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
-/** Why an application with models does not start. */
+/** Thrown when the application cannot start because a model cannot be loaded. */
 public final class ModelNotLoadedException extends RuntimeException {
   private static final long serialVersionUID = 1;
 
   private final String action;
 
   /**
-   * @param property and its value, where that is what is wrong
+   * @param property the property's name, with its value if that is wrong
    */
   ModelNotLoadedException(String property, Throwable cause) {
     this(
@@ -31,7 +31,7 @@ public final class ModelNotLoadedException extends RuntimeException {
     this.action = action;
   }
 
-  /** What to do about it. */
+  /** How to fix it. */
   public String action() {
     return action;
   }

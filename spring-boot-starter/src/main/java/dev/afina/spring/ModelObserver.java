@@ -4,10 +4,10 @@ import dev.afina.ModelHandle;
 import dev.afina.ModelListener;
 import dev.afina.TextModel;
 
-/** Gives each model a listener when it is loaded. */
+/** Observes the models of the application, and provides a listener for each. */
 interface ModelObserver {
 
-  /** What is told of the model that serves, and of those that take its place. */
+  /** The listener for a model, and for those that replace it. */
   ModelListener listenerOf(String name);
 
   /** The model is ready to serve. */
@@ -16,6 +16,6 @@ interface ModelObserver {
   /** A handle is ready to serve. */
   default void ready(String name, ModelHandle<?, ?> handle) {}
 
-  /** A handle serves this model from now on. */
+  /** A handle serves this model from now on. Called first for its initial model. */
   default void serves(String name, TextModel<?, ?> model) {}
 }

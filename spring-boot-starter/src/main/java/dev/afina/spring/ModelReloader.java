@@ -10,19 +10,19 @@ import java.util.TreeSet;
 import java.util.function.Function;
 
 /**
- * Replaces models with {@code afina.….<name>.swappable=true} while they serve: a bean, where there
- * are any.
+ * Replaces models while they serve. Available as a bean if a model has {@code
+ * afina.….<name>.swappable=true}.
  *
  * <pre>{@code
  * @Scheduled(cron = "0 0 4 * * *")
  * void refresh() throws IOException {
- *   models.reload("tickets");                    // what the property names, as it is now
- *   models.reload("tickets", "acme/tickets@v2"); // or another one
+ *   models.reload("tickets");                    // again from where the property says
+ *   models.reload("tickets", "acme/tickets@v2"); // or from somewhere else
  * }
  * }</pre>
  *
- * <p>The new model has the precision, the limits and the listeners of the properties. Calls go on
- * meanwhile; there are two models in memory. Thread safe.
+ * <p>The new model gets the precision, limits and listeners of the properties. Calls are answered
+ * in the meantime, and both models are in memory. Thread safe.
  */
 public final class ModelReloader {
   private final Map<String, Swappable> models;
@@ -37,14 +37,14 @@ public final class ModelReloader {
   }
 
   /**
-   * Loads the model anew from where its property says, and serves it in place of the present one.
-   * Returns when the present one is closed.
+   * Loads the model again from where its property says and replaces the current one. Returns once
+   * the old model is closed. If this fails, the old model keeps serving.
    *
-   * @param name the bean's
-   * @throws IllegalArgumentException when there is no swappable model of this name
-   * @throws IOException when it cannot be loaded; the present one stays, as in all these cases
-   * @throws SwapRefusedException when it has other labels, or its gate has an objection
-   * @throws IllegalStateException when the application is closing
+   * @param name the bean's name
+   * @throws IllegalArgumentException if there is no swappable model of this name
+   * @throws IOException if the new model cannot be loaded
+   * @throws SwapRefusedException if the new model has other labels, or its gate rejects it
+   * @throws IllegalStateException if the application is closing
    */
   public void reload(String name) throws IOException {
     Swappable model = model(name);
@@ -52,12 +52,14 @@ public final class ModelReloader {
   }
 
   /**
-   * The same from another place, until the next reload or start of the application.
+   * Loads the model from another place, until the next reload or restart of the application;
+   * otherwise like {@link #reload(String)}.
    *
-   * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision}; with a
-   *     lock file one that the file holds it to
-   * @throws IllegalArgumentException when there is no swappable model of this name, or the
-   *     reference is blank
+   * @param name the bean's name
+   * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision}; if the
+   *     model has a lock file, it must match
+   * @throws IllegalArgumentException if there is no swappable model of this name, or the reference
+   *     is blank
    * @throws IOException as {@link #reload(String)}
    * @throws SwapRefusedException as {@link #reload(String)}
    */

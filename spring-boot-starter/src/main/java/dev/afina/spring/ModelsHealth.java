@@ -11,13 +11,13 @@ import java.util.function.Consumer;
 import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
- * Whether each model answers, asked by an empty text: some milliseconds on a thread of the caller.
- * Of a handle it is the model that serves at the moment.
+ * Checks whether each model answers, by predicting an empty text. That takes some milliseconds on
+ * the calling thread. For a handle, its current model is checked.
  */
 final class ModelsHealth {
   private final Map<String, Lender> lenders = new TreeMap<>();
 
-  /** Lends a model, and says what else is to be told. */
+  /** Lends a model, and adds further details to the report. */
   private interface Lender {
     void lend(Map<String, Object> details, Consumer<TextModel<?, ?>> use);
   }
@@ -30,7 +30,7 @@ final class ModelsHealth {
         (name, handle) -> lenders.put(name, (details, use) -> lend(handle, details, use)));
   }
 
-  /** Of all models that an application has. */
+  /** The health of all models of an application. */
   @SuppressWarnings({"unchecked", "rawtypes"}) // a class literal has no type arguments
   static ModelsHealth of(ListableBeanFactory beans) {
     Map<String, TextModel<?, ?>> models = (Map) beans.getBeansOfType(TextModel.class);
@@ -49,7 +49,7 @@ final class ModelsHealth {
             });
   }
 
-  /** What an indicator is told of it. */
+  /** Receives the results, for a health indicator. */
   interface Answer {
     void detail(String model, Map<String, Object> details);
 
@@ -63,7 +63,8 @@ final class ModelsHealth {
           try {
             lender.lend(details, model -> ask(model, details));
           } catch (OverloadedException | DeadlineExceededException e) {
-            details.put("busy", String.valueOf(e.getMessage())); // no reason to start it anew
+            details.put(
+                "busy", String.valueOf(e.getMessage())); // no reason to restart the application
           } catch (RuntimeException e) {
             details.put("error", String.valueOf(e.getMessage()));
             answer.down();

@@ -8,41 +8,42 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a message shows of a value that somebody else wrote: one line, not long, and no character
- * that changes how the rest of the line looks.
+ * Values of unknown origin as they appear in a message: on one line, shortened, and without
+ * characters that would change how the rest of the line looks.
  */
 public final class Excerpt {
   private static final int USUAL = 100;
 
-  /** Of a list, values and characters. */
+  /** The maximum number of values shown of a list. */
   private static final int LISTED = 20;
 
+  /** The maximum number of characters shown of a list. */
   private static final int LIST_LENGTH = 400;
 
   private Excerpt() {}
 
-  /** At most 100 characters of the value's text, and how many there are where that is not all. */
+  /** The value as text, cut to 100 characters; the full length follows if it was cut. */
   public static String of(@Nullable Object value) {
     return of(value, USUAL);
   }
 
-  /** At most {@code most} characters of the value's text. */
+  /** The value as text, cut to {@code most} characters; the full length follows if it was cut. */
   public static String of(@Nullable Object value, int most) {
     String text = String.valueOf(value);
     return beginning(text, most) + length(text, most);
   }
 
-  /** The value in quotes, at most 100 characters of it. */
+  /** The value in quotes, cut to 100 characters. */
   public static String quoted(String value) {
     return '"' + beginning(value, USUAL) + '"' + length(value, USUAL);
   }
 
-  /** {@code a, b}; of a long list its beginning and how many more there are. */
+  /** {@code a, b}; a long list is cut and followed by the number of further values. */
   public static String list(Collection<String> values) {
     return joined(values, Excerpt::of);
   }
 
-  /** {@code "a", "b"}; of a long list its beginning and how many more there are. */
+  /** {@code "a", "b"}; a long list is cut and followed by the number of further values. */
   public static String quotedList(Collection<String> values) {
     return joined(values, Excerpt::quoted);
   }
@@ -81,7 +82,7 @@ public final class Excerpt {
     return end(text, most) < text.length() ? " (" + text.length() + " characters)" : "";
   }
 
-  /** Never half a character. */
+  /** Never cuts a surrogate pair in half. */
   private static int end(String text, int most) {
     if (text.length() <= most) {
       return text.length();

@@ -12,13 +12,16 @@ import java.nio.file.attribute.FileTime;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A folder with all in it, or a file. Links are not followed, and another process may be deleting
- * the same files: what vanishes in the meantime is passed over.
+ * Operations on a file, or on a folder with everything in it. Links are not followed. Another
+ * process may be deleting the same files: those that vanish in the meantime are skipped.
  */
 public final class FileTree {
   private FileTree() {}
 
-  /** When anything in a folder, or a file, was changed last; the epoch when it is not there. */
+  /**
+   * The time of the last change of a file or of anything in a folder; the epoch if it does not
+   * exist.
+   */
   public static FileTime lastChange(Path path) throws IOException {
     FileTime[] last = {FileTime.fromMillis(0)};
     visit(
@@ -31,7 +34,7 @@ public final class FileTree {
     return last[0];
   }
 
-  /** The bytes of all files in a folder, or of a file; 0 when it is not there. */
+  /** The total size in bytes of a file or of all files in a folder; 0 if it does not exist. */
   public static long bytes(Path path) throws IOException {
     long[] sum = {0};
     visit(path, attributes -> sum[0] += attributes.isRegularFile() ? attributes.size() : 0);
@@ -63,7 +66,7 @@ public final class FileTree {
         });
   }
 
-  /** Deletes a folder with all in it, or a file; links are deleted, not followed. */
+  /** Deletes a file, or a folder with everything in it. Links are deleted, not followed. */
   public static void delete(Path path) throws IOException {
     if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
       return;

@@ -1,18 +1,18 @@
 package dev.afina.internal.files;
 
-/** Makes one line of bounded length of a message that quotes what a server or a file says. */
+/** Sanitizes messages that quote a server or a file: one line of bounded length. */
 public final class MessageText {
   /** The most characters of a message. */
   private static final int LONGEST = 1_000;
 
-  /** A message begins with the file and ends with the way out, so the middle is cut. */
+  /** A message begins with the file and ends with advice, so the middle is cut. */
   private static final int END = 300;
 
   private MessageText() {}
 
   /**
-   * The message in one line of at most 1,000 characters: line ends, characters that turn the
-   * direction of writing and halves of characters become {@code ?}.
+   * The message on one line of at most 1,000 characters. Line breaks, control and format characters
+   * (such as those that reverse the writing direction) and unpaired surrogates become {@code ?}.
    */
   public static String of(String text) {
     String cut = cut(text);

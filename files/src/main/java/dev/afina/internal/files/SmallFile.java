@@ -11,15 +11,16 @@ import java.nio.file.Path;
 import java.util.function.Function;
 
 /**
- * Reads a kind of file whole into memory, up to a limit, because anybody may have changed it.
+ * Reads files of one kind completely into memory, up to a limit, because their content cannot be
+ * trusted.
  *
- * @param mostBytes the most that a file of this kind may have
- * @param expected what the file should be, for the message
- * @param refusal makes the exception from its message
+ * @param mostBytes the maximum size of a file of this kind, in bytes
+ * @param expected what the file should be, for messages
+ * @param refusal makes an exception from a message
  */
 public record SmallFile(int mostBytes, String expected, Function<String, IOException> refusal) {
 
-  /** A text of at most so many bytes, refused by an IOException. */
+  /** Text files of at most this many bytes; larger ones are rejected with an IOException. */
   public static SmallFile text(int mostBytes) {
     return new SmallFile(mostBytes, "a short text file", IOException::new);
   }
@@ -27,9 +28,9 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
   /**
    * Reads a file.
    *
-   * @throws NoSuchFileException when there is none
-   * @throws IOException when it is larger, or no plain file (the reader of a pipe could wait
-   *     without end); the message begins with its path
+   * @throws NoSuchFileException if it does not exist
+   * @throws IOException if it is too large or not a regular file (reading a pipe could block
+   *     forever); the message begins with its path
    */
   public byte[] bytes(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -44,10 +45,10 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
   }
 
   /**
-   * Reads to the end; the caller closes.
+   * Reads a stream to its end. The caller closes it.
    *
-   * @param where the stream's source, for the message
-   * @throws IOException when there is more than the limit
+   * @param where the stream's source, for messages
+   * @throws IOException if the content exceeds the limit
    */
   public byte[] bytes(InputStream in, String where) throws IOException {
     byte[] bytes = in.readNBytes(mostBytes + 1);
@@ -58,9 +59,9 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
   }
 
   /**
-   * Reads a file of text.
+   * Reads a text file.
    *
-   * @throws IOException as {@link #bytes(Path)}, and when it is not UTF-8
+   * @throws IOException as {@link #bytes(Path)}, and if it is not UTF-8
    */
   public String string(Path file) throws IOException {
     byte[] bytes = bytes(file);

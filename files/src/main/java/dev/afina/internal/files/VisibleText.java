@@ -4,8 +4,8 @@ import java.util.Locale;
 import java.util.regex.Pattern;
 
 /**
- * What a page shows of a text that somebody else wrote: one line in which every character has a
- * look, and none changes how those around it look. It is not yet markup of any kind.
+ * Text of unknown origin as shown on a page: one line in which every character is visible and none
+ * changes how its neighbours look. The result is not escaped for any markup.
  */
 public final class VisibleText {
   private static final Pattern WHITESPACE = Pattern.compile("[\\s\\u0085\\p{Z}]+");
@@ -13,10 +13,10 @@ public final class VisibleText {
   private VisibleText() {}
 
   /**
-   * The text as a line: white space becomes one space, what has no look of its own, such as a
-   * character that turns a line around, is written out as {@code (U+202E)}.
+   * The text on one line. White space becomes a single space; invisible characters, such as one
+   * that reverses the writing direction, are written as {@code (U+202E)}.
    *
-   * @param most characters of the text; of a longer one the beginning and {@code …}
+   * @param most the maximum number of characters; a longer text is cut and ends in {@code …}
    */
   public static String line(String text, int most) {
     return WHITESPACE.matcher(visible(text, most)).replaceAll(" ");
@@ -41,7 +41,7 @@ public final class VisibleText {
   }
 
   private static boolean isInvisible(int c) {
-    boolean joins = c == 0x200C || c == 0x200D; // as in many scripts and emoji
+    boolean joins = c == 0x200C || c == 0x200D; // used in many scripts and emoji
     int type = Character.getType(c);
     return !joins
         && (type == Character.FORMAT || type == Character.CONTROL || type == Character.SURROGATE);

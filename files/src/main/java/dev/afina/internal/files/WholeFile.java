@@ -15,25 +15,24 @@ import java.nio.file.attribute.PosixFileAttributeView;
 import java.util.UUID;
 
 /**
- * Writes a file as a whole or not at all: beside its place, to the disk, and then to its name in
- * one step, in the place of a file that was there. Who reads never finds a half one.
+ * Writes a file completely or not at all: to a temporary file in the same folder, flushed to disk,
+ * then renamed over an existing file in one step. Readers never see a partial file.
  */
 public final class WholeFile {
-  /** What the file is to hold. */
+  /** The content of the file. */
   @FunctionalInterface
   public interface Content {
-    /** Writes it; the stream is closed by who called. */
+    /** Writes the content. The caller closes the stream. */
     void writeTo(OutputStream out) throws IOException;
   }
 
   private WholeFile() {}
 
   /**
-   * Writes a file. Of a link, the file that it leads to is written. What the content throws leaves
-   * all as it was.
+   * Writes a file, following a link. If the content throws, an existing file is unchanged.
    *
-   * @throws IOException if there is no such folder, the name is that of something else than a file,
-   *     or it cannot be written
+   * @throws IOException if the folder does not exist, the name belongs to something that is not a
+   *     file, or writing fails
    */
   public static void write(Path file, Content content) throws IOException {
     Path target = (Files.exists(file) ? file.toRealPath() : file).toAbsolutePath();
@@ -53,7 +52,7 @@ public final class WholeFile {
           OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
         content.writeTo(out);
         out.flush();
-        channel.force(true); // before the name says that it is there
+        channel.force(true); // before the file appears under its name
       }
       keepPermissions(target, temporary);
       Files.move(

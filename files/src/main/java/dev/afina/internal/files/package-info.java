@@ -1,6 +1,6 @@
 /**
- * What all modules need that read files which somebody else wrote: reading with a limit, quoting a
- * value in a message, removing a folder. Internal: it may change with any version.
+ * Helpers for modules that read files of unknown origin: reading up to a limit, quoting values in
+ * messages, writing and deleting files safely. Internal: may change with any version.
  */
 @NullMarked
 package dev.afina.internal.files;

@@ -23,9 +23,9 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 
 /**
- * A Hugging Face Hub on this machine, for tests: clients that read {@code HF_ENDPOINT} pull from it
- * and push to it as to the real one, also Python's {@code huggingface_hub} and {@code
- * transformers}.
+ * A Hugging Face Hub on this machine, for tests. Clients that respect {@code HF_ENDPOINT},
+ * including Python's {@code huggingface_hub} and {@code transformers}, download from it and upload
+ * to it as to the real one.
  *
  * <pre>{@code
  * try (LocalHub hub = LocalHub.start()) {
@@ -35,16 +35,16 @@ import java.util.concurrent.Executors;
  * }
  * }</pre>
  *
- * <p>It listens at two ports of the loopback address: {@code 127.0.0.1} is the Hub, {@code
- * localhost} the the storage of large files, to which the Hub redirects and which refuses requests
- * that bring the token. All content is hashed as git and LFS hash it, and uploads with a wrong hash
- * are refused. {@link #faults} lets requests fail.
+ * <p>It listens on two ports of the loopback address: {@code 127.0.0.1} is the Hub, {@code
+ * localhost} the storage for large files, to which the Hub redirects and which rejects requests
+ * that contain the token. All content is hashed as by git and LFS, and uploads with a wrong hash
+ * are rejected. {@link #faults} makes requests fail.
  *
- * <p>Everything is forgotten by {@link #close}. Safe for use by threads at once.
+ * <p>{@link #close} deletes everything. Thread safe.
  */
 public final class LocalHub implements Closeable {
   static {
-    // Without it the JDK's server waits up to 40 ms for more before it sends an answer's end.
+    // Without it the JDK's server delays the end of an answer by up to 40 ms.
     if (System.getProperty("sun.net.httpserver.nodelay") == null) {
       System.setProperty("sun.net.httpserver.nodelay", "true");
     }
@@ -73,12 +73,12 @@ public final class LocalHub implements Closeable {
    * How the server behaves.
    *
    * @param port the port of the Hub; 0 for any free one
-   * @param pageSize how many entries one page of a listing has
-   * @param regularBytes files with more bytes are kept as large files; the Hub's limit is 10 MB
-   * @param multipartBytes large files with more bytes are uploaded in parts
-   * @param partBytes how many bytes a part has, but for the last one
-   * @param resolveCache whether the address of a small file redirects to another path of the Hub
-   *     first, as the real one does for some files
+   * @param pageSize the number of entries in one page of a listing
+   * @param regularBytes larger files are stored as large files (LFS); the real Hub's limit is 10 MB
+   * @param multipartBytes larger LFS files are uploaded in parts
+   * @param partBytes the size of a part in bytes, except for the last one
+   * @param resolveCache whether the address of a small file first redirects to another path of the
+   *     Hub, as on the real one for some files
    */
   public record Options(
       int port,
@@ -90,7 +90,7 @@ public final class LocalHub implements Closeable {
     /**
      * Checks the ranges.
      *
-     * @throws IllegalArgumentException when a size is below 1
+     * @throws IllegalArgumentException if a size is less than 1
      */
     public Options {
       if (pageSize < 1 || regularBytes < 1 || multipartBytes < 1 || partBytes < 1) {
@@ -108,8 +108,8 @@ public final class LocalHub implements Closeable {
     }
 
     /**
-     * Returns these options with other limits of uploads, so that small files take the ways of
-     * large ones.
+     * Returns these options with other limits for uploads, so that small files can test the paths
+     * of large ones.
      *
      * @param multipart large files with more bytes are uploaded in parts
      * @param part how many bytes a part has
@@ -184,9 +184,9 @@ public final class LocalHub implements Closeable {
   }
 
   /**
-   * Sets the time of commits to come, on which their ids depend; default the time of the day.
+   * Sets the time of future commits, on which their ids depend. Default: the current time.
    *
-   * @param time of all of them
+   * @param time the time of all future commits
    * @return this server
    */
   public LocalHub commitTime(Instant time) {
@@ -236,16 +236,16 @@ public final class LocalHub implements Closeable {
   }
 
   /**
-   * Returns whom the tokens belong to.
+   * Returns the name of the user that the tokens belong to.
    *
-   * @return the name, {@code tester}
+   * @return {@code tester}
    */
   public String user() {
     return "tester";
   }
 
   /**
-   * Returns a model's repository, which is made when it is new.
+   * Returns a model's repository, creating it if necessary.
    *
    * @param id {@code owner/name} or {@code name}
    * @return the repository
@@ -255,7 +255,7 @@ public final class LocalHub implements Closeable {
   }
 
   /**
-   * Returns a data set's repository, which is made when it is new.
+   * Returns a data set's repository, creating it if necessary.
    *
    * @param id {@code owner/name} or {@code name}
    * @return the repository
@@ -265,7 +265,7 @@ public final class LocalHub implements Closeable {
   }
 
   /**
-   * Tells whether there is a repository of this name.
+   * Returns whether there is a repository of this name.
    *
    * @param kind what it holds
    * @param id {@code owner/name} or {@code name}
@@ -276,9 +276,9 @@ public final class LocalHub implements Closeable {
   }
 
   /**
-   * Returns what shall go wrong.
+   * Returns the faults to inject.
    *
-   * @return the faults, none at first
+   * @return the faults, initially none
    */
   public Faults faults() {
     return faults;
@@ -287,7 +287,7 @@ public final class LocalHub implements Closeable {
   /**
    * Returns the requests so far.
    *
-   * @return the requests to both servers, in the order in which they came
+   * @return the requests to both servers, in the order in which they arrived
    */
   public List<RecordedRequest> requests() {
     synchronized (exchanges) {

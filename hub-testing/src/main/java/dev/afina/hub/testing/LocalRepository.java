@@ -159,10 +159,10 @@ public final class LocalRepository {
   }
 
   /**
-   * Starts a branch.
+   * Creates a branch.
    *
    * @param name the new branch
-   * @param revision where it starts
+   * @param revision the revision at which it starts
    * @return this repository
    */
   public synchronized LocalRepository branch(String name, String revision) {
@@ -171,10 +171,10 @@ public final class LocalRepository {
   }
 
   /**
-   * Sets a tag.
+   * Creates a tag.
    *
    * @param name the new tag
-   * @param revision what it names
+   * @param revision the revision to tag
    * @return this repository
    */
   public synchronized LocalRepository tag(String name, String revision) {
@@ -206,7 +206,7 @@ public final class LocalRepository {
   }
 
   /**
-   * Tells whether a file is kept as a large file (LFS).
+   * Returns whether a file is stored as a large file (LFS).
    *
    * @param revision the revision
    * @param path the path in the repository
@@ -228,7 +228,7 @@ public final class LocalRepository {
   }
 
   /**
-   * Returns the commit that a revision is now.
+   * Returns the commit that a revision points to.
    *
    * @param revision the revision
    * @return 40 hexadecimal digits
@@ -268,7 +268,8 @@ public final class LocalRepository {
   }
 
   /**
-   * Lets nobody read its files before they accept the conditions, which nobody can here.
+   * Gates the repository: its files cannot be read, because there is no way to accept the
+   * conditions.
    *
    * @return this repository
    */
@@ -278,7 +279,7 @@ public final class LocalRepository {
   }
 
   /**
-   * Disables the repository, as the Hub does with those that break its rules.
+   * Disables the repository, as the Hub does if a repository violates its rules.
    *
    * @return this repository
    */

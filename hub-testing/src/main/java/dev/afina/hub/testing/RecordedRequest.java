@@ -9,9 +9,9 @@ import java.util.Optional;
  * @param method GET, HEAD, POST, PUT or DELETE
  * @param path the path as sent, still encoded, without the query
  * @param query the query as sent, empty for none
- * @param authorized whether an {@code Authorization} header came along
+ * @param authorized whether it had an {@code Authorization} header
  * @param range the {@code Range} header
- * @param status the status of the answer; 0 while there is none, or when the connection was cut
+ * @param status the status of the answer; 0 if there is none yet, or the connection was cut
  * @param bytesReceived bytes of the request's body that were read
  * @param bytesSent bytes of the answer's body that were written
  */

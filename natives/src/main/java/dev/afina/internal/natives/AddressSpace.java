@@ -9,13 +9,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * The memory addresses that the process may still use, where {@code ulimit -v} limits them (Linux).
+ * The address space that the process may still use, if {@code ulimit -v} limits it (Linux).
  *
- * <p>Asked before a library is loaded: one that gets its own place but then no memory to start with
- * ends the process.
+ * <p>Checked before a library is loaded: if the library can be mapped but then gets no memory to
+ * initialise, the process dies.
  */
 final class AddressSpace {
-  /** What PyTorch takes beside its files: heaps and stacks of its threads. */
+  /** The address space that PyTorch takes beside its files, for heaps and stacks of its threads. */
   private static final long ROOM = 256L << 20;
 
   private static final Pattern LIMIT = Pattern.compile("Max address space +(\\d+) ");
@@ -24,10 +24,10 @@ final class AddressSpace {
   private AddressSpace() {}
 
   /**
-   * Refuses to load what would not fit.
+   * Checks that libraries fit.
    *
-   * @param bytes of the libraries
-   * @throws IOException that names the limit and what is needed
+   * @param bytes the total size of the libraries
+   * @throws IOException if they do not fit; the message names the limit and what is needed
    */
   static void require(long bytes) throws IOException {
     OptionalLong limit = number(Path.of("/proc/self/limits"), LIMIT, 1);
@@ -61,7 +61,7 @@ final class AddressSpace {
           ? OptionalLong.of(Math.multiplyExact(Long.parseLong(found.group(1)), (long) unit))
           : OptionalLong.empty();
     } catch (IOException | ArithmeticException | NumberFormatException e) {
-      return OptionalLong.empty(); // no limit that can be told
+      return OptionalLong.empty(); // the limit is unknown
     }
   }
 }

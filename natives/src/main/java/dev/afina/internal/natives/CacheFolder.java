@@ -7,10 +7,10 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Where native libraries are kept: {@code -Dafina.nativeFolder} or {@code AFINA_NATIVE_FOLDER};
- * else {@code afina} in the folder that DJL's ENGINE_CACHE_DIR or DJL_CACHE_DIR names; else {@code
- * .cache/afina/native} in the home folder; where that cannot be written, a folder of this user's in
- * the system's temporary one.
+ * The folder for native libraries, the first of: {@code -Dafina.nativeFolder} or {@code
+ * AFINA_NATIVE_FOLDER}; {@code afina} in the folder that DJL's ENGINE_CACHE_DIR or DJL_CACHE_DIR
+ * names; {@code .cache/afina/native} in the home folder; or, if that cannot be written, this user's
+ * own folder in the system's temporary folder.
  */
 final class CacheFolder {
   private static final Logger log = LoggerFactory.getLogger(CacheFolder.class);
@@ -44,7 +44,7 @@ final class CacheFolder {
     return inTemp;
   }
 
-  /** The first of these that is an environment variable or a system property and not empty. */
+  /** The first of these environment variables or system properties that is set and not empty. */
   private static @Nullable String firstSet(String... names) {
     for (String name : names) {
       for (String value : new String[] {System.getenv(name), System.getProperty(name)}) {

@@ -12,20 +12,20 @@ import java.util.Properties;
 import java.util.stream.Stream;
 
 /**
- * Resources of class loaders: the first of them that has any of a name is asked for all of that
- * name.
+ * Finds resources through several class loaders: the first loader that has a resource of a name
+ * provides all resources of that name.
  */
 public final class ClassPath {
   private final List<ClassLoader> loaders;
 
-  /** What these class loaders see. */
+  /** The resources of these class loaders, in this order. */
   public ClassPath(List<ClassLoader> loaders) {
     this.loaders = List.copyOf(loaders);
   }
 
   /**
-   * What a class sees, and after it what the thread does: an application may bring the native
-   * library while its server has Afina.
+   * The resources of a class's loader, then those of the thread's context class loader: an
+   * application may contain the native library while its server contains Afina.
    */
   public static ClassPath of(Class<?> user) {
     return new ClassPath(
@@ -49,17 +49,17 @@ public final class ClassPath {
     }
   }
 
-  /** The first of a name. */
+  /** The first resource of a name. */
   public Optional<URL> first(String name) {
     return all(name).stream().findFirst();
   }
 
-  /** A property of a file of properties, if there are such a file and such a property. */
+  /** A property in a properties file; empty if there is no such file or property. */
   public Optional<String> property(String file, String key) {
     return first(file).map(url -> properties(url).getProperty(key));
   }
 
-  /** Reads a file of properties. */
+  /** Reads a properties file. */
   public static Properties properties(URL source) {
     Properties properties = new Properties();
     try (InputStream in = source.openStream()) {

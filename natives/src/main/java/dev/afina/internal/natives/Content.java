@@ -15,21 +15,23 @@ import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 
 /**
- * What tells a file's content from another's: its size and its CRC-32.
+ * Identifies a file's content by its size and CRC-32.
  *
- * <p>The jar has both in its directory, so nothing of it must be unpacked, and the processor
- * computes a CRC-32 about five times as fast as a SHA-256: 95 ms for the 446 MB of libtorch against
- * 470 (one core). It finds what was cut, damaged or swapped. It does not stop one who makes a
- * library of the same checksum on purpose; that one needs the right to write, which {@link
- * FolderTrust} leaves to the owner only.
+ * <p>Jars contain both in their directory, so nothing needs to be unpacked. And a CRC-32 is
+ * computed about five times as fast as a SHA-256: 95 ms for the 446 MB of libtorch instead of 470
+ * ms (one core). It detects truncated, damaged or swapped files. It does not stop an attacker who
+ * forges a library with the same checksum; but that requires write access, which {@link
+ * FolderTrust} allows to the owner only.
  *
- * @param bytes the size
+ * @param bytes the size in bytes
  * @param crc the CRC-32
  */
 record Content(long bytes, long crc) {
   private static final int BUFFER = 1 << 16;
 
-  /** Of a resource: from the jar's directory, or read as a whole where it is in no jar. */
+  /**
+   * The content of a resource: taken from the jar's directory, or computed if it is not in a jar.
+   */
   static Content of(URL source) throws IOException {
     URLConnection connection = source.openConnection();
     if (connection instanceof JarURLConnection jar) {
@@ -47,7 +49,8 @@ record Content(long bytes, long crc) {
   static Content of(Path file) throws IOException {
     CRC32 crc = new CRC32();
     long bytes = 0;
-    // Not mapped: the whole file would count as this process's memory until a garbage collection.
+    // Not memory-mapped: the whole file would count as memory of this process until a garbage
+    // collection.
     ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     try (FileChannel channel = FileChannel.open(file)) {
       while (channel.read(buffer) >= 0) {
@@ -60,7 +63,7 @@ record Content(long bytes, long crc) {
     return new Content(bytes, crc.getValue());
   }
 
-  /** Whether a file has this content; one of another size is not read. */
+  /** Whether a file has this content. A file of another size is not read. */
   boolean isOf(Path file) throws IOException {
     return Files.size(file) == bytes && equals(of(file));
   }

@@ -13,14 +13,14 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Who can change a folder: code is loaded from it, so it must be this user alone, or root.
+ * Checks that only this user or root can change a folder from which code is loaded.
  *
- * <p>As sshd looks at keys: the folder, and each folder above it, belongs to this user or to root
- * and none but the owner may write there. Two exceptions are safe: above it a folder with the
- * sticky bit such as /tmp, where nobody can rename what is another's, and a group that has its
- * owner's name, which by the custom of Linux has no other member. The folder itself must be no
- * link. Windows has no such modes: there a home and a temporary folder belong to their user as they
- * are made, and nothing is checked.
+ * <p>The rules are those of sshd for key files: the folder, and every folder above it, must belong
+ * to this user or root, and only the owner may have write access. Two exceptions are safe: a parent
+ * folder with the sticky bit, such as /tmp, where users cannot rename the files of others; and
+ * write access for a group with the owner's name, which by convention has no other member on Linux.
+ * The folder itself must not be a link. On Windows nothing is checked: home and temporary folders
+ * are private by default there.
  */
 final class FolderTrust {
   private static final int STICKY = 01000;
@@ -35,9 +35,9 @@ final class FolderTrust {
   }
 
   /**
-   * Refuses a folder in which another user could plant code.
+   * Checks that no other user can plant code in a folder.
    *
-   * @throws IOException that names the place and the reason
+   * @throws IOException if another user could; the message names the place and the reason
    */
   static void require(Path folder) throws IOException {
     if (!canBeChecked()) {
@@ -48,7 +48,7 @@ final class FolderTrust {
       throw refused(lexical, lexical, "it is a link");
     }
     Set<Path> places = new LinkedHashSet<>();
-    // The way as it is written, with the folders that links on it lie in, and the way it leads.
+    // Both the path as written, with the folders of all links on it, and the path it resolves to.
     for (Path start : new Path[] {lexical, lexical.toRealPath()}) {
       for (Path place = start; place != null; place = place.getParent()) {
         places.add(place);
@@ -63,12 +63,12 @@ final class FolderTrust {
     }
   }
 
-  /** Whether a file is this user's or root's, and nobody else may write it. */
+  /** Whether a file belongs to this user or root and only the owner may write to it. */
   static boolean isOwn(Path file) throws IOException {
     return !canBeChecked() || (!Files.isSymbolicLink(file) && objection(file, false).isEmpty());
   }
 
-  /** Why a place cannot be trusted; empty where it can. */
+  /** Why a place cannot be trusted; empty if it can. */
   private static String objection(Path place, boolean isAbove) throws IOException {
     Map<String, Object> unix =
         Files.readAttributes(
@@ -96,7 +96,7 @@ final class FolderTrust {
     return posix.group().getName().equals(posix.owner().getName());
   }
 
-  /** With names, which take a while to look up. */
+  /** The attributes with user and group names, which take a while to look up. */
   private static PosixFileAttributes posix(Path place) throws IOException {
     return Files.readAttributes(place, PosixFileAttributes.class, LinkOption.NOFOLLOW_LINKS);
   }

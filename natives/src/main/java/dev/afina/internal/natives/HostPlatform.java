@@ -2,7 +2,7 @@ package dev.afina.internal.natives;
 
 import java.util.Locale;
 
-/** The system under the JVM, by the words that DJL's artifacts use. */
+/** The platform of this JVM, in the terms of DJL's artifacts. */
 public final class HostPlatform {
 
   private HostPlatform() {}

@@ -5,16 +5,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.stream.Stream;
 
-/** Says why a native library did not load, as far as the system's words tell. */
+/** Explains why a native library did not load, as far as the system's error message reveals it. */
 public final class LoadFailure {
   private static final int LONGEST = 300;
 
   private LoadFailure() {}
 
   /**
-   * The cause in a user's words, with the way out.
+   * The cause in terms of the user, with a remedy.
    *
-   * @param failure what the loader threw
+   * @param failure the exception of the loader
    * @return one line without a full stop
    */
   public static String explain(Throwable failure) {
@@ -48,7 +48,7 @@ public final class LoadFailure {
     return words;
   }
 
-  /** The limit that is asked for most often when memory is refused. */
+  /** The limit that most often is the reason when memory is denied. */
   private static String addressSpace() {
     Path limits = Path.of("/proc/self/limits");
     if (!Files.isReadable(limits)) {

@@ -5,8 +5,8 @@ import java.net.URL;
 /**
  * A native library in a jar.
  *
- * @param name of the file, without folders
- * @param source where the class path has it
+ * @param name the file's name, without folders
+ * @param source its location on the class path
  */
 public record NativeFile(String name, URL source) {
   /** Checks the name. */

@@ -29,22 +29,22 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A folder with native libraries as the jars have them, that no other user can change.
+ * A folder with native libraries from jars, which no other user can change.
  *
- * <p>The libraries are copied out of the jars once and checked before each use, all of them and
- * nothing beside them: a planted, cut or damaged file is never loaded. What was not touched since
- * it was last compared with the jars is known by its {@link Seal}; all else is compared byte by
- * byte, as a checksum. A folder that is not as it should be is made anew, which is logged as a
- * warning.
+ * <p>The libraries are extracted once and verified before each use: the folder must contain exactly
+ * these files with exactly this content, so that a planted, truncated or damaged file is never
+ * loaded. A {@link Seal} tells which files were not touched since they were last verified; all
+ * others are compared with the jars by size and checksum. If anything differs, the folder is
+ * replaced and a warning is logged.
  *
- * <p>Its name has the version and a checksum of the content, so folders of other versions stay as
- * they are. {@link CacheFolder} says where they lie, {@link FolderTrust} what is asked of the
- * place.
+ * <p>The folder's name contains the version and a checksum of the content, so that versions do not
+ * affect each other. {@link CacheFolder} determines where such folders are, {@link FolderTrust}
+ * checks who can change them.
  */
 public final class NativeFolder {
   private static final Logger log = LoggerFactory.getLogger(NativeFolder.class);
 
-  /** A start that was killed meanwhile leaves its half; what is older is removed. */
+  /** Incomplete folders that killed processes left behind are removed after this time. */
   private static final Duration ABANDONED = Duration.ofHours(1);
 
   private final Path base;
@@ -65,10 +65,10 @@ public final class NativeFolder {
   }
 
   /**
-   * Where folders are made, checked to be this user's alone; it is made if it is not there.
+   * The parent of all such folders, created if necessary and checked to be this user's alone.
    *
-   * @throws IOException when it cannot be made or another user could change it; names the folder
-   *     and the way out
+   * @throws IOException if it cannot be created or another user could change it; the message names
+   *     the folder and a remedy
    */
   public static Path base() throws IOException {
     Path base = CacheFolder.locate().toAbsolutePath().normalize();
@@ -91,12 +91,12 @@ public final class NativeFolder {
   }
 
   /**
-   * Gives the folder that has exactly these files, and makes it where it is not there.
+   * Returns a folder with exactly these files, creating it if necessary.
    *
    * @param base from {@link #base()}
-   * @param name says which libraries in which version, for those who look at the folder
-   * @throws IOException when it cannot be made, or the process has too little address space to load
-   *     it; says what is needed and the way out
+   * @param name libraries and version, for people who look at the folder
+   * @throws IOException if it cannot be created, or the process has too little address space to
+   *     load the files; the message says what is needed, and a remedy
    */
   public static Path prepare(Path base, String name, List<NativeFile> files) throws IOException {
     return new NativeFolder(base, name, files).prepare();
@@ -105,7 +105,8 @@ public final class NativeFolder {
   private Path prepare() throws IOException {
     AddressSpace.require(bytes());
     if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS) || !difference().isEmpty()) {
-      // One class loader of one process at a time, so that none replaces what another just made.
+      // One class loader of one process at a time, so that none replaces what another has just
+      // created.
       synchronized (NativeLoading.jvm()) {
         try (FileChannel file = FileChannel.open(base.resolve("lock"), CREATE, WRITE);
             FileLock lock = file.lock()) {
@@ -142,7 +143,7 @@ public final class NativeFolder {
     try {
       copyTo(made);
       if (isThere) {
-        // Renamed first: a process that runs with it keeps its files.
+        // Renamed first, because running processes still use its files.
         Path old = Files.createTempDirectory(base, "tmp-", ofOwner());
         Files.move(folder, old.resolve("old"));
         delete(old);
@@ -157,12 +158,12 @@ public final class NativeFolder {
     }
   }
 
-  /** What differs from the jars; empty where nothing does. */
+  /** What differs from the jars; empty if nothing does. */
   private String difference() throws IOException {
     try {
       return differenceOfFiles();
     } catch (NoSuchFileException e) {
-      return "another process is making it"; // whoever asks waits for the lock then
+      return "another process is making it"; // the caller then waits for the lock
     }
   }
 
@@ -221,13 +222,13 @@ public final class NativeFolder {
   }
 
   /**
-   * A folder of its own with copies of some of its files, for a class loader that must load what
-   * another has loaded from there.
+   * A new folder with copies of some files, for a class loader that needs libraries which another
+   * has already loaded.
    *
    * @param base from {@link #base()}
    * @param from a folder from {@link #prepare}
-   * @param names of its files
-   * @return to be given to {@link #delete} once they are loaded
+   * @param names the files to copy
+   * @return the folder, to be passed to {@link #delete} once the files are loaded
    */
   public static Path copyOf(Path base, Path from, List<String> names) throws IOException {
     Path copy = Files.createTempDirectory(base, "tmp-", ofOwner());
@@ -237,9 +238,7 @@ public final class NativeFolder {
     return copy;
   }
 
-  /**
-   * Deletes a folder as far as the system lets: Windows keeps what is loaded, until a later start.
-   */
+  /** Deletes a folder as far as possible: on Windows, loaded files remain until a later start. */
   public static void delete(Path folder) {
     try (Stream<Path> paths = Files.walk(folder)) {
       for (Path path : paths.sorted(Comparator.reverseOrder()).collect(Collectors.toList())) {

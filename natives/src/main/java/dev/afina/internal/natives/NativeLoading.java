@@ -7,20 +7,20 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Runs the loaders of DJL's native libraries, and leaves the process as it was.
+ * Runs the loaders of DJL's native libraries and restores the process's settings afterwards.
  *
- * <p>They are told by system properties and by the thread's context class loader what to load.
- * While they run
+ * <p>System properties and the thread's context class loader determine what DJL loads. While a
+ * loader runs
  *
  * <ul>
- *   <li>the context class loader is the one that has DJL. A thread of the common pool or of a
- *       server has another, and DJL finds nothing there, for ever;
- *   <li>DJL's telemetry is off and its downloads are forbidden, unless the program has set {@code
+ *   <li>the context class loader is the one that has DJL. Threads of the common pool or of a server
+ *       have others, with which DJL would find nothing, and never try again;
+ *   <li>DJL's telemetry and downloads are disabled, unless the program has set {@code
  *       OPT_OUT_TRACKING} or {@code ai.djl.offline} itself;
- *   <li>DJL does not look for a GPU, which Afina never uses: it would load CUDA's runtime where
- *       there is one, and warn four times where that has no driver. {@code -Dafina.gpu=true} lets
- *       it look, for programs that use DJL themselves on a GPU;
- *   <li>one thread of the process loads at a time, whatever its class loader.
+ *   <li>DJL does not look for a GPU, which Afina never uses: it would load an existing CUDA
+ *       runtime, and warn four times if that has no driver. {@code -Dafina.gpu=true} enables it,
+ *       for programs that use DJL on a GPU themselves;
+ *   <li>only one thread of the process loads, whatever its class loader.
  * </ul>
  */
 public final class NativeLoading {
@@ -28,10 +28,10 @@ public final class NativeLoading {
   private NativeLoading() {}
 
   /**
-   * Runs a loader.
+   * Runs a loader and returns its result.
    *
-   * @param user whose class loader has DJL
-   * @param settings system properties for as long as it runs
+   * @param user a class whose class loader has DJL
+   * @param settings system properties to set while the loader runs
    */
   public static <T> T run(Class<?> user, Map<String, String> settings, Supplier<T> loader) {
     synchronized (jvm()) {
@@ -52,7 +52,7 @@ public final class NativeLoading {
     }
   }
 
-  /** Runs a loader that gives nothing. */
+  /** Runs a loader without a result. */
   public static void run(Class<?> user, Map<String, String> settings, Runnable loader) {
     run(
         user,
@@ -64,16 +64,16 @@ public final class NativeLoading {
   }
 
   /**
-   * Whether a library was loaded by another class loader of this JVM, so that this one needs a copy
+   * Whether another class loader of this JVM has loaded the library, so that this one needs a copy
    * of the file.
    *
-   * @param folder of the library
+   * @param folder the library's folder
    */
   public static boolean isLoadedElsewhere(Path folder) {
     return System.getProperty(loaded(folder)) != null;
   }
 
-  /** Tells the other class loaders. */
+  /** Records for other class loaders that this one has loaded the library. */
   public static void setLoaded(Path folder) {
     System.setProperty(loaded(folder), "true");
   }
@@ -82,12 +82,12 @@ public final class NativeLoading {
     return "afina.loaded." + folder.getFileName();
   }
 
-  /** One object for all class loaders of the process. */
+  /** A lock shared by all class loaders of the process. */
   static Object jvm() {
     return Runtime.getRuntime();
   }
 
-  /** DJL decides once for all, when this class is initialised, whether to ask CUDA's runtime. */
+  /** DJL decides when this class is initialised, once and for all, whether to query CUDA. */
   private static void hideGpu(ClassLoader ofDjl) {
     try (Properties fork = new Properties(Map.of("ai.djl.util.cuda.fork", "true"))) {
       Class.forName("ai.djl.util.cuda.CudaUtils", true, ofDjl);
@@ -97,7 +97,7 @@ public final class NativeLoading {
     }
   }
 
-  /** System properties for a while. */
+  /** System properties that are set temporarily. */
   private static final class Properties implements AutoCloseable {
     private final Map<String, @Nullable String> before = new HashMap<>();
 

@@ -13,26 +13,26 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Notes how a folder's files were when their content was last compared, so that the next start need
- * not read them all again.
+ * Records the state of a folder's files when their content was last verified, so that the next
+ * start need not read them again.
  *
- * <p>For each file: number, size, time of the last write and time of the last change of any kind.
- * The system sets the last one at each write, rename and change of rights, and only root can set it
- * back, so a file that was touched is compared again. The note lies beside the folder, where only
- * its owner can write. Windows keeps no such time: there every start compares.
+ * <p>For each file it stores the inode number, size, modification time and change time. The system
+ * updates the change time on each write, rename and change of permissions, and only root can reset
+ * it, so any touched file is verified again. The record lies beside the folder, where only the
+ * owner can write. Windows has no change time, so every start verifies the content there.
  */
 final class Seal {
   private static final Logger log = LoggerFactory.getLogger(Seal.class);
 
   private final Path note;
-  private final String state; // empty where the system does not tell enough
+  private final String state; // empty if the system does not provide enough
 
   private Seal(Path note, String state) {
     this.note = note;
     this.state = state;
   }
 
-  /** How the files are now. */
+  /** The current state of the files. */
   static Seal of(Path folder, Collection<String> names) throws IOException {
     Path note = folder.resolveSibling(folder.getFileName() + ".seal");
     if (!FolderTrust.canBeChecked()) {
@@ -50,7 +50,7 @@ final class Seal {
     return new Seal(note, state.toString());
   }
 
-  /** Whether they are as they were when {@link #write} was called. */
+  /** Whether the state is the one recorded by {@link #write}. */
   boolean holds() throws IOException {
     return !state.isEmpty()
         && Files.isRegularFile(note, LinkOption.NOFOLLOW_LINKS)
@@ -59,7 +59,9 @@ final class Seal {
         && Files.readString(note).equals(state);
   }
 
-  /** Notes that the content was compared; where that cannot be written, each start compares. */
+  /**
+   * Records that the content was verified. If that cannot be written, each start verifies again.
+   */
   void write() {
     if (state.isEmpty()) {
       return;
@@ -68,7 +70,7 @@ final class Seal {
     try {
       written = Files.createTempFile(note.getParent(), "tmp-", ".seal");
       Files.writeString(written, state);
-      // As the libraries: one user may prepare the folder and another run with it.
+      // Readable like the libraries: one user may prepare the folder and another run with it.
       Files.setPosixFilePermissions(written, PosixFilePermissions.fromString("rw-r--r--"));
       Files.move(written, note, StandardCopyOption.ATOMIC_MOVE);
     } catch (IOException e) {
