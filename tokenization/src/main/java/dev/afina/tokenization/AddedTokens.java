@@ -16,8 +16,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens that are found in a text before anything else looks at it, put together from all the
- * files that name some, as transformers 5 does it: the order decides, the ids in the files do not.
+ * Collects the added tokens, which are found in a text before anything else happens to it, from all
+ * files that name some. As in transformers 5, their order determines their ids, not the ids in the
+ * files:
  *
  * <ol>
  *   <li>Those of tokenizer.json, if it is opened as it is written.
@@ -26,13 +27,13 @@ import org.jspecify.annotations.Nullable;
  *   <li>The special tokens by role, then the others without a role.
  * </ol>
  *
- * <p>A token that the model's vocabulary has keeps that id, others get the next one. A file that
- * says another id, or names a token that by this rule is not there, is refused: in transformers it
- * would be of no effect, silently.
+ * <p>A token in the model's vocabulary keeps its id there; others get the next free one. A file
+ * with another id, or with a token that does not exist by these rules, is rejected; transformers
+ * would ignore it silently.
  */
 final class AddedTokens {
 
-  /** The library compares each added token with all before it. */
+  /** The native library compares each added token with all before it. */
   private static final int MOST = 20_000;
 
   private static final int LONGEST = 512;
@@ -52,10 +53,10 @@ final class AddedTokens {
   }
 
   /**
-   * The added_tokens that count.
+   * The final added tokens.
    *
-   * @param own added_tokens of tokenizer.json, empty when there is no such file
-   * @param file the file that has the vocabulary
+   * @param own added_tokens of tokenizer.json, empty if there is no such file
+   * @param file the file with the vocabulary
    * @param model the ids of the model's own tokens
    * @param modelSize how many entries the model's vocabulary has
    * @return entries as in a tokenizer.json, with their ids
@@ -75,7 +76,7 @@ final class AddedTokens {
     SortedMap<Integer, JsonObject> old = old(settings);
 
     AddedTokens added = new AddedTokens(settings, model, modelSize);
-    if (settings.opening() == Opening.AS_WRITTEN) {
+    if (settings.family() == TokenizerFamily.AS_WRITTEN) {
       for (JsonObject token : written.values()) {
         added.add(token, file);
       }
@@ -155,7 +156,7 @@ final class AddedTokens {
     Set<String> byRole = new HashSet<>();
     for (Role role : Role.values()) {
       Settings.Token token = settings.special().get(role);
-      String usual = settings.opening().defaults().get(role);
+      String usual = settings.family().defaults().get(role);
       if (token == null && usual != null && mayAdd(usual)) {
         token = new Settings.Token(usual, null);
       }
@@ -165,20 +166,23 @@ final class AddedTokens {
     }
     for (Settings.Token token : settings.moreSpecialOrDefaults()) {
       if (!addSpecial(token) && byRole.contains(token.content())) {
-        // Of a token that the files name twice, the last flags count.
+        // If the files name a token twice, its last flags win.
         JsonObject flags = entry(token.content(), token.flags(), true);
         flags.asMap().forEach(Objects.requireNonNull(tokens.get(token.content()))::add);
       }
     }
   }
 
-  /** A default that the vocabulary lacks gets a row of its own only where one is known to be. */
+  /**
+   * A default token that the vocabulary lacks is added only if the model is known to have a row for
+   * it.
+   */
   private boolean mayAdd(String usual) {
-    return model.containsKey(usual) || settings.opening().isUnigram();
+    return model.containsKey(usual) || settings.family().isUnigram();
   }
 
   private Settings.Token withUsualFlags(Role role, Settings.Token token) {
-    if (role != Role.MASK || token.flags() != null || !settings.opening().maskStripsLeft()) {
+    if (role != Role.MASK || token.flags() != null || !settings.family().maskStripsLeft()) {
       return token;
     }
     JsonObject flags = new JsonObject();
@@ -186,7 +190,10 @@ final class AddedTokens {
     return new Settings.Token(token.content(), flags);
   }
 
-  /** What transformers would give an id that the model has no row for can be in no text's ids. */
+  /**
+   * Skips a token for which transformers would use an id beyond the model's rows: no text can
+   * contain it.
+   */
   private boolean addSpecial(Settings.Token token) throws IOException {
     int rows = settings.vocabularyRows();
     boolean hasRow = model.containsKey(token.content()) || rows < 0 || nextId() < rows;
@@ -224,7 +231,7 @@ final class AddedTokens {
     JsonObject entry = new JsonObject();
     entry.addProperty("id", id);
     token.asMap().forEach(entry::add);
-    if (hasRole(content, settings) || settings.opening().defaults().containsValue(content)) {
+    if (hasRole(content, settings) || settings.family().defaults().containsValue(content)) {
       entry.addProperty("special", true);
     }
     tokens.put(content, entry);
@@ -265,7 +272,7 @@ final class AddedTokens {
     }
   }
 
-  /** An entry of a file, without its id. */
+  /** An entry of a file without its id. */
   private static JsonObject entry(Fields fields, boolean allFlags) throws IOException {
     String content = fields.text("content", 1, LONGEST);
     for (String flag : FLAGS) {

@@ -8,12 +8,11 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One stage of a tokenizer.json (normalizer, pre_tokenizer, decoder, …), whose place may hold
- * nothing, one component, or a Sequence of components: checked against a list of those that may
- * run, and flattened.
+ * Checks and flattens one stage of a tokenizer.json (normalizer, pre_tokenizer, decoder, …), which
+ * may be absent, a single component, or a Sequence of components.
  *
- * <p>Only listed types with known fields of the right types and ranges ever reach the native
- * library. It panics on some of the others, and a panic ends the JVM.
+ * <p>Only known types, with known fields of the right types and ranges, reach the native library.
+ * It panics on some others, and a panic ends the JVM.
  */
 final class Components {
 
@@ -22,7 +21,7 @@ final class Components {
 
   private static final int DEEPEST = 4;
 
-  /** What is to be checked of one type of component, beyond that nothing else is there. */
+  /** Checks the fields of one type of component. Unknown fields are rejected in any case. */
   @FunctionalInterface
   interface Check {
     void of(Fields fields) throws IOException;
@@ -36,11 +35,11 @@ final class Components {
   /**
    * The components of a stage in the order in which they run.
    *
-   * @param element the value under the stage's key; null or a JSON null for none
-   * @param path where it stands, for messages
-   * @param listKey the key under which a Sequence of this stage has its list
-   * @param known what may be there, by type, with its check
-   * @throws IOException naming the place, when something else is there
+   * @param element the value of the stage; null or a JSON null for none
+   * @param path its path in the file, for messages
+   * @param listKey the key of the list in a Sequence of this stage
+   * @param known the check of each known type
+   * @throws IOException if a component is unknown or invalid; the message has its path
    */
   static List<Fields> checked(
       @Nullable JsonElement element, String path, String listKey, Map<String, Check> known)

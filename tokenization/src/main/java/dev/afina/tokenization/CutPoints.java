@@ -10,29 +10,29 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Where a text may be cut before it is tokenized, so that its beginning (or its end) alone gives
- * the same tokens, with the same places, as it gives inside the whole text.
+ * Where a text may be cut before it is tokenized, so that its beginning (or its end) alone has the
+ * same tokens with the same offsets as within the whole text.
  *
- * <p>Four kinds of places qualify. At each the whole pipeline provably divides the text: no added
- * token reaches across, no normalizer joins what stands there, and the pre-tokenizer, or the
- * model's vocabulary, ends a word.
+ * <p>There are four kinds of cut points. At each of them the whole pipeline provably divides the
+ * text: no added token spans it, no normalizer combines characters across it, and a word ends there
+ * by the pre-tokenizer or by the model's vocabulary.
  *
  * <ol>
  *   <li>Before an ASCII space, tab, line break or punctuation mark that no added token contains,
  *       and after a letter, a digit or (before spaces) any visible ASCII character. No ASCII
- *       character joins the one before it in any of Unicode's normal forms; both pre-tokenizers end
- *       a word there. The first space of a run it must be, since some added tokens swallow the
- *       spaces beside them.
+ *       character combines with the one before it in any of Unicode's normal forms, and both
+ *       pre-tokenizers end a word there. In a run of spaces only the first qualifies, because some
+ *       added tokens swallow the spaces beside them.
  *   <li>BERT: between two Chinese characters, around which its normalizer puts spaces.
- *   <li>Byte-level BPE: between two characters of one kind whose neighbouring bytes are neighbours
- *       in no token of the vocabulary, so that no merge can join them.
- *   <li>Before an added token that is matched as it stands, and whose first character is inside no
- *       other.
+ *   <li>Byte-level BPE: between two characters of one kind whose adjacent bytes are adjacent in no
+ *       token of the vocabulary, so that no merge can join them.
+ *   <li>Before an added token that is matched without normalization, and whose first character
+ *       occurs inside no other added token.
  * </ol>
  *
- * <p>SentencePiece's pipelines divide at spaces, before added tokens, and between two Chinese
- * characters that are neighbours in no piece: {@link MetaspaceCuts} tells for which that is sure.
- * Tokenizers with other parts are never cut beforehand.
+ * <p>SentencePiece pipelines divide at spaces, before added tokens, and between two Chinese
+ * characters that are adjacent in no piece; {@link MetaspaceCuts} decides for which pipelines that
+ * is certain. For tokenizers with other components, texts are never cut.
  */
 final class CutPoints {
 
@@ -84,7 +84,7 @@ final class CutPoints {
             step -> Boolean.TRUE.equals(JsonFile.bool(step.object(), "handle_chinese_chars")));
   }
 
-  /** The cut points of a tokenizer, or null if none can be told. */
+  /** The cut points of a tokenizer; null if none are known. */
   static @Nullable CutPoints of(TokenizerJson json) {
     MetaspaceCuts metaspace = MetaspaceCuts.of(json);
     if (metaspace != null) {
@@ -104,7 +104,10 @@ final class CutPoints {
     };
   }
 
-  /** The first cut point at or behind a place: the text before it may stand alone. Or -1. */
+  /**
+   * The first cut point at or after an index, so that the text before it can be tokenized alone; -1
+   * if none.
+   */
   int next(String text, int from) {
     for (int at = Math.max(1, from); at < text.length(); at++) {
       if (isCutPoint(text, at)) {
@@ -114,7 +117,10 @@ final class CutPoints {
     return -1;
   }
 
-  /** The last cut point at or before a place: the text behind it may stand alone. Or -1. */
+  /**
+   * The last cut point at or before an index, so that the text after it can be tokenized alone; -1
+   * if none.
+   */
   int previous(String text, int from) {
     if (metaspace != null && !metaspace.left()) {
       return -1;
@@ -159,7 +165,7 @@ final class CutPoints {
     return (splitting == Splitting.BERT || composed) && isLetter(c);
   }
 
-  /** Whether the characters before and behind are of one kind, in the middle of one word. */
+  /** Whether the characters before and after are of one kind, in the middle of a word. */
   private static boolean isRun(String text, int at) {
     char c = text.charAt(at);
     if (Character.isHighSurrogate(c)) {
@@ -176,7 +182,7 @@ final class CutPoints {
   }
 
   /**
-   * Settles what added tokens forbid.
+   * Excludes the cut points that added tokens rule out.
    *
    * @return whether all of them are of visible ASCII characters
    */
@@ -272,7 +278,7 @@ final class CutPoints {
     return c >= 0x1F600 && c <= 0x1F640;
   }
 
-  /** Letters that are letters to every version of Unicode, and that no normalizer takes away. */
+  /** Letters in every version of Unicode that no normalizer removes. */
   private static boolean isLetter(char c) {
     return isEastAsian(c)
         || (c >= 0xC0 && c <= 0x24F && c != 0xD7 && c != 0xF7) // Latin

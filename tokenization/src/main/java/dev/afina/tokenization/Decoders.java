@@ -8,7 +8,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The decoders that may run: what makes text of tokens. */
+/** The supported decoders, which convert tokens to text. */
 final class Decoders {
 
   static final String KEY = "decoder";
@@ -42,7 +42,9 @@ final class Decoders {
     fields.text("content", 0, LONGEST);
   }
 
-  /** The library cuts a token that is shorter than what it is told to strip out of range. */
+  /**
+   * The library would index out of range in a token that is shorter than what it is told to strip.
+   */
   private static void checkStrip(Fields fields) throws IOException {
     fields.text("content", 1, 1);
     fields.number("start", 0, LONGEST);

@@ -5,22 +5,24 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokens of one text or pair of texts, with the special tokens of the model around them.
+ * The tokens of a text or a pair of texts, including the model's special tokens. Positions count
+ * from 0 to {@code size() - 1}.
  *
- * <p>Immutable; share it freely. Positions run from 0 to {@link #size()} - 1. Offsets are there
- * only when {@link Tokenizer#encodeWithOffsets} made it: they would double the memory of a data set
- * and training does not need them.
+ * <p>Offsets are present only in encodings made by {@link Tokenizer#encodeWithOffsets}: training
+ * does not need them, and they would more than double the memory of a tokenized data set.
+ *
+ * <p>Immutable and thread safe.
  */
 public final class Encoding {
 
   private final int[] ids;
   private final byte[] typeIds;
   private final byte[] sequences; // -1 special, 0 text, 1 pair
-  private final int @Nullable [] offsets; // start and end of each token in turn
+  private final int @Nullable [] offsets; // start and end of each token, alternating
   private final int truncatedTokens;
   private final boolean allTruncatedCounted;
 
-  /** Takes the arrays over; nobody else may keep them. */
+  /** Takes ownership of the arrays. */
   Encoding(
       int[] ids,
       byte[] typeIds,
@@ -37,9 +39,9 @@ public final class Encoding {
   }
 
   /**
-   * How many tokens there are, special ones included.
+   * The number of tokens, including special tokens.
    *
-   * @return the count, never more than the maxTokens that was asked for
+   * @return at most the {@code maxTokens} of the call
    */
   public int size() {
     return ids.length;
@@ -65,8 +67,8 @@ public final class Encoding {
   }
 
   /**
-   * The token type (segment) of a token, as the tokenizer's template gives it: for BERT 0 in the
-   * first text and 1 in the second with its separator, for RoBERTa always 0.
+   * The token type (segment) of a token: for BERT 0 in the first text and 1 in the second text and
+   * its separator, for RoBERTa always 0.
    *
    * @param i a position
    * @return the type id
@@ -92,7 +94,8 @@ public final class Encoding {
    * Copies the ids into a batch.
    *
    * @param into the batch
-   * @param at where the first id goes; {@link #size()} places are written
+   * @param at the index of the first id; {@link #size()} elements are written
+   * @throws IndexOutOfBoundsException if there is no room for them
    */
   public void copyIds(long[] into, int at) {
     Objects.checkFromIndexSize(at, ids.length, into.length);
@@ -105,7 +108,8 @@ public final class Encoding {
    * Copies the token types into a batch.
    *
    * @param into the batch
-   * @param at where the first type goes; {@link #size()} places are written
+   * @param at the index of the first type; {@link #size()} elements are written
+   * @throws IndexOutOfBoundsException if there is no room for them
    */
   public void copyTypeIds(long[] into, int at) {
     Objects.checkFromIndexSize(at, typeIds.length, into.length);
@@ -115,18 +119,18 @@ public final class Encoding {
   }
 
   /**
-   * Which text a token stands for.
+   * Which text a token comes from.
    *
    * @param i a position
-   * @return 0 for the text, 1 for its pair, -1 for a special token that the model's template added
+   * @return 0 for the first text, 1 for the second, -1 for a special token that the tokenizer added
    */
   public int sequence(int i) {
     return sequences[i];
   }
 
   /**
-   * Whether the model's template added this token. A special token that was written in the text
-   * itself is content.
+   * Whether the tokenizer added this token. A special token that is written in the text itself is
+   * content.
    *
    * @param i a position
    * @return true for tokens such as the [CLS] at the start
@@ -136,53 +140,53 @@ public final class Encoding {
   }
 
   /**
-   * Whether {@link #start} and {@link #end} may be asked.
+   * Whether {@link #start} and {@link #end} are available.
    *
-   * @return true when {@link Tokenizer#encodeWithOffsets} made this encoding
+   * @return true if {@link Tokenizer#encodeWithOffsets} made this encoding
    */
   public boolean hasOffsets() {
     return offsets != null;
   }
 
   /**
-   * Where a token begins: a char (UTF-16) index into its own text, the one {@link #sequence} names.
-   * Special tokens have 0.
+   * The start of a token: a char (UTF-16) index in the text that {@link #sequence} names; 0 for
+   * special tokens.
    *
    * @param i a position
-   * @return an index that {@link String#substring(int, int)} takes
-   * @throws IllegalStateException when this encoding has no offsets
+   * @return an index for {@link String#substring(int, int)}
+   * @throws IllegalStateException if this encoding has no offsets
    */
   public int start(int i) {
     return offset(i, 0);
   }
 
   /**
-   * Where a token ends: the char (UTF-16) index after its last char. Special tokens have 0. Tokens
-   * of one character that is several tokens (byte-level BPE) share its offsets.
+   * The end of a token: the char (UTF-16) index after its last char; 0 for special tokens. If a
+   * single character is split into several tokens (byte-level BPE), they all have its offsets.
    *
    * @param i a position
-   * @return an index that {@link String#substring(int, int)} takes
-   * @throws IllegalStateException when this encoding has no offsets
+   * @return an index for {@link String#substring(int, int)}
+   * @throws IllegalStateException if this encoding has no offsets
    */
   public int end(int i) {
     return offset(i, 1);
   }
 
   /**
-   * How many content tokens did not fit into maxTokens and were cut. Of a text that is much longer
-   * only a part is tokenized, so that there were at least so many; see {@link
+   * The number of content tokens that were cut because they did not fit into {@code maxTokens}. Of
+   * a much longer text only a part is tokenized at all, so this may be a lower bound: see {@link
    * #allTruncatedCounted()}.
    *
-   * @return 0 when, and only when, the text is whole
+   * @return 0 if and only if nothing was cut
    */
   public int truncatedTokens() {
     return truncatedTokens;
   }
 
   /**
-   * Whether {@link #truncatedTokens()} is the whole number and not the least one.
+   * Whether {@link #truncatedTokens()} is exact rather than a lower bound.
    *
-   * @return false for a text that was cut before it was tokenized
+   * @return false if only a part of the text was tokenized
    */
   public boolean allTruncatedCounted() {
     return allTruncatedCounted;

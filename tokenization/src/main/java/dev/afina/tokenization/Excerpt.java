@@ -3,21 +3,21 @@ package dev.afina.tokenization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * As much of a text as is tokenized: all of it, or so much of its beginning (its end, where texts
- * are cut on the left) as holds all tokens that are kept. Well-formed.
+ * The part of a text that is actually tokenized: all of it, or enough of its beginning (or end, if
+ * texts are truncated on the left) for all tokens that are kept. Free of unpaired surrogates.
  *
  * @param text the excerpt
- * @param start where it begins in the whole text
+ * @param start its start in the whole text, as a char index
  * @param whole whether it is the whole text
  */
 record Excerpt(String text, int start, boolean whole) {
 
-  /** A token has four to five chars in most languages; more are read at once than are needed. */
+  /** A token has four to five chars in most languages; the first try reads more than that. */
   private static final int CHARS_PER_TOKEN = 8;
 
   private static final int CHARS_AT_LEAST = 256;
 
-  /** If an excerpt had too few tokens, the next one is so many times as long. */
+  /** If an excerpt has too few tokens, the next one is this many times as long. */
   private static final int FACTOR = 3;
 
   static Excerpt all(String text) {
@@ -25,9 +25,9 @@ record Excerpt(String text, int start, boolean whole) {
   }
 
   /**
-   * The excerpt to begin with.
+   * The first excerpt to try.
    *
-   * @param cuts where the tokenizer lets a text be cut, null for nowhere
+   * @param cuts where the tokenizer allows a text to be cut; null for nowhere
    * @param side the end that is cut off
    */
   static Excerpt first(String text, int maxTokens, @Nullable CutPoints cuts, Side side) {

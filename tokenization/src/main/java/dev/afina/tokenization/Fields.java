@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One object of a tokenizer.json under check. The reader asks for each field by name, type and
- * range, and at the end {@link #nothingElse()} refuses what nobody asked for: the native library
- * takes wrong types and values for a reason to end the process, or ignores them.
+ * Checks one object of a tokenizer.json. Callers read each field with its expected type and range;
+ * finally {@link #nothingElse()} rejects fields that nobody has read. The native library would
+ * ignore wrong types and values, or end the process.
  */
 final class Fields {
 
@@ -22,8 +22,8 @@ final class Fields {
   private final Set<String> asked = new TreeSet<>();
 
   /**
-   * @param element what should be an object
-   * @param path where it stands, for messages: {@code tokenizer.json: normalizer}
+   * @param element a value that should be an object
+   * @param path its path for messages, such as {@code tokenizer.json: normalizer}
    */
   Fields(@Nullable JsonElement element, String path) throws IOException {
     if (element == null || !element.isJsonObject()) {
@@ -45,13 +45,13 @@ final class Fields {
     return object.has(key);
   }
 
-  /** The field as it stands; null when it is absent. */
+  /** The value of a field; null if it is absent. */
   @Nullable JsonElement any(String key) {
     asked.add(key);
     return object.get(key);
   }
 
-  /** The same, but null also for a null in the file. */
+  /** The value of a field; null if it is absent or a JSON null. */
   @Nullable JsonElement present(String key) {
     JsonElement element = any(key);
     return element == null || element.isJsonNull() ? null : element;
@@ -78,7 +78,7 @@ final class Fields {
     }
   }
 
-  /** A string of so many characters (code points) at least and at most. */
+  /** A string whose length is in a range of code points. */
   String text(String key, int shortest, int longest) throws IOException {
     JsonElement element = any(key);
     if (element != null && JsonFile.isString(element)) {
@@ -91,7 +91,7 @@ final class Fields {
     throw wrong(key, "a string of " + range(shortest, longest) + " characters");
   }
 
-  /** A string, or null when the field is null or absent. */
+  /** A string, or null if the field is absent or a JSON null. */
   @Nullable String textOrNull(String key, int shortest, int longest) throws IOException {
     return present(key) == null ? null : text(key, shortest, longest);
   }
@@ -130,7 +130,7 @@ final class Fields {
     return new Fields(any(key), path + "." + key);
   }
 
-  /** Refuses every field that was not asked for. */
+  /** Rejects every field that was not read. */
   void nothingElse() throws IOException {
     for (String key : object.keySet()) {
       if (!asked.contains(key)) {
@@ -152,7 +152,7 @@ final class Fields {
         path + "." + key + ": expected " + expected + ", got " + Quoted.of(object.get(key)));
   }
 
-  /** The refusal of a component that is not on the list. */
+  /** The exception for an unknown type of component. */
   IOException unknownType(Set<String> known) {
     return new IOException(
         path

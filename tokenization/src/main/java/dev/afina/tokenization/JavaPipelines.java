@@ -23,8 +23,9 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The pipelines that run in Java, each recognized by all its parts. What differs from them in
- * anything runs in the native library: so there is no half of a pipeline to be wrong about.
+ * Recognizes the pipelines that can run in Java, by all their components. A pipeline that differs
+ * in any detail runs in the native library as a whole, so there are no mixed pipelines to get
+ * wrong.
  */
 final class JavaPipelines {
 
@@ -44,7 +45,7 @@ final class JavaPipelines {
     }
   }
 
-  /** The tokenizer in Java of a checked tokenizer.json; null if its pipeline is another one. */
+  /** The Java tokenizer for a checked tokenizer.json; null if its pipeline is not supported. */
   static @Nullable JavaTokenizer of(TokenizerJson json) {
     return "false".equals(System.getProperty(SWITCH)) ? null : new JavaPipelines(json).tokenizer();
   }
@@ -55,7 +56,7 @@ final class JavaPipelines {
     if (templates.single().isEmpty() || !areSimple(addedTokens)) {
       return null;
     }
-    // ByteLevel moves offsets, and must do that before the template stands around them.
+    // ByteLevel adjusts offsets, which must happen before the template is applied.
     JsonObject last = processors.get(processors.size() - 1);
     JsonObject first = processors.get(0);
     boolean byteLevelFirst = processors.size() == 2 && is(first, "ByteLevel");
@@ -157,7 +158,7 @@ final class JavaPipelines {
 
   private @Nullable TextPipeline unigram() {
     List<TextStep> steps = steps();
-    List<JsonObject> splits = SimilarParts.of(json.preTokenizers());
+    List<JsonObject> splits = CanonicalComponents.of(json.preTokenizers());
     UnigramPipeline.Parts parts = parts(splits);
     if (steps == null || parts == null) {
       return null;
@@ -165,7 +166,8 @@ final class JavaPipelines {
     JsonObject metaspace = splits.get(splits.size() - 1);
     AddedTokenFinder normalized =
         finder(true, content -> UnigramPipeline.normalized(content, steps));
-    if (normalized == null || !Parts.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
+    if (normalized == null
+        || !ComponentJson.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
       return null;
     }
     UnigramPipeline.Prefix prefix =
@@ -192,7 +194,7 @@ final class JavaPipelines {
         model);
   }
 
-  /** What cuts a text before its spaces do; null if that is something else. */
+  /** How a text is split before it is split at spaces; null if that is not supported. */
   private static UnigramPipeline.@Nullable Parts parts(List<JsonObject> splits) {
     if (splits.isEmpty() || splits.size() > 2 || !is(splits.get(splits.size() - 1), "Metaspace")) {
       return null;
@@ -209,7 +211,7 @@ final class JavaPipelines {
         : null;
   }
 
-  /** The steps of the normalizer; null if one of them is not known here. */
+  /** The steps of the normalizer; null if one of them is not supported. */
   private @Nullable List<TextStep> steps() {
     List<TextStep> steps = new ArrayList<>();
     Iterator<Charsmap> charsmaps = json.normalizers().charsmaps().iterator();
@@ -250,12 +252,12 @@ final class JavaPipelines {
     };
   }
 
-  /** Only what NFC surely leaves as it is. */
+  /** The content, if NFC certainly does not change it; otherwise null. */
   private static @Nullable String composed(String content) {
     return content.chars().allMatch(c -> c < 0x300) ? content : null;
   }
 
-  /** Null if one of them may be taken for the version line of a merges.txt. */
+  /** The merges; null if one of them could be mistaken for the version line of a merges.txt. */
   private static @Nullable List<String[]> merges(JsonObject model) {
     List<String[]> merges = new ArrayList<>();
     for (JsonElement merge : model.getAsJsonArray(Models.MERGES)) {
@@ -285,8 +287,8 @@ final class JavaPipelines {
   }
 
   /**
-   * Whether added tokens have nothing that is rare and intricate: words only, spaces of a
-   * normalized text, spaces after one that another begins with.
+   * Whether no added token uses one of the rare, intricate features: single_word, lstrip or rstrip
+   * on normalized text, or rstrip while another token begins with a space.
    */
   private static boolean areSimple(List<JsonObject> tokens) {
     boolean takeSpacesAfter = false;

@@ -5,12 +5,13 @@ import dev.afina.internal.tokenization.TokenList;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer in Java, for the pipelines that {@link JavaPipelines} knows: the ids and places of
- * the native one, several times as fast, and no native code that could end the JVM. Immutable.
+ * A tokenizer in Java for the pipelines that {@link JavaPipelines} supports. It returns the ids and
+ * offsets of the native tokenizer, several times as fast and without native code that could crash
+ * the JVM. Immutable.
  */
 final class JavaTokenizer {
 
-  /** Fewer chars than a token has in most texts: lists seldom grow. */
+  /** Fewer chars than an average token has, so that lists rarely have to grow. */
   private static final int CHARS_PER_TOKEN = 3;
 
   private final TextPipeline pipeline;
@@ -27,9 +28,9 @@ final class JavaTokenizer {
   }
 
   /**
-   * Encodes with special tokens, as {@link NativeTokenizer#encode}.
+   * Encodes with special tokens, like {@link NativeTokenizer#encode}.
    *
-   * @return null if a text holds characters that only the native tokenizer knows to treat
+   * @return null if a text contains characters that only the native tokenizer can handle
    */
   @Nullable Tokens encode(String text, @Nullable String second, boolean withPlaces) {
     TokenList a = tokens(text, withPlaces);

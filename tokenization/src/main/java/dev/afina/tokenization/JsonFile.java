@@ -18,7 +18,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reading files to the letter: strict UTF-8, strict JSON, errors that name the file. */
+/** Strict parsing of small files: valid UTF-8, valid JSON, and errors that name the file. */
 final class JsonFile {
 
   private static final int MOST_DIGITS = 10;
@@ -27,9 +27,9 @@ final class JsonFile {
 
   private static final char REPLACEMENT = '\uFFFD';
 
-  /** Made when something is written: a Gson costs a fresh JVM some milliseconds. */
+  /** Created when something is first written: a Gson takes a fresh JVM some milliseconds. */
   private static final class Writers {
-    /** Nulls are written: in tokenizer.json a null says "none", an absent key may say "default". */
+    /** Writes nulls: in tokenizer.json a null means "none", an absent key may mean "default". */
     static final Gson PLAIN = new GsonBuilder().serializeNulls().disableHtmlEscaping().create();
 
     static final Gson PRETTY =
@@ -38,7 +38,7 @@ final class JsonFile {
 
   private JsonFile() {}
 
-  /** The bytes of a file that is not too long to be taken apart. */
+  /** The bytes of a file that is small enough to be parsed. */
   static Optional<byte[]> bytes(TokenizerFiles files, String name) throws IOException {
     Optional<byte[]> bytes = files.read(name);
     if (bytes.isPresent()) {
@@ -52,7 +52,7 @@ final class JsonFile {
     return bytes.isEmpty() ? Optional.empty() : Optional.of(text(bytes.get(), name));
   }
 
-  /** The text that bytes are in UTF-8. */
+  /** Decodes UTF-8. */
   static String text(byte[] bytes, String name) throws IOException {
     String text = new String(bytes, StandardCharsets.UTF_8);
     if (text.indexOf(REPLACEMENT) < 0) {
@@ -65,7 +65,7 @@ final class JsonFile {
     }
   }
 
-  /** Read and parsed, a file takes several times its size. */
+  /** A parsed file takes several times its size. */
   static void requireMemory(long size, long heap, String name) throws IOException {
     if (size > heap / HEAP_PARTS) {
       throw new IOException(
@@ -114,7 +114,7 @@ final class JsonFile {
     return Writers.PRETTY.toJson(object) + "\n";
   }
 
-  /** The object under a key; null when the key is absent or holds something else. */
+  /** The object under a key; null if the key is absent or has another value. */
   static @Nullable JsonObject child(@Nullable JsonObject object, String key) {
     JsonElement element = object == null ? null : object.get(key);
     return element != null && element.isJsonObject() ? element.getAsJsonObject() : null;
@@ -138,8 +138,8 @@ final class JsonFile {
   }
 
   /**
-   * A token id: a whole number from 0 up, or -1 when it is none. As for the tokenizers library, 5.0
-   * and 5e0 are none.
+   * A token id: an integer of 0 or more, or -1 for anything else. As in the tokenizers library, 5.0
+   * and 5e0 are not integers.
    */
   static int id(@Nullable JsonElement element) {
     if (element == null || !element.isJsonPrimitive() || !element.getAsJsonPrimitive().isNumber()) {

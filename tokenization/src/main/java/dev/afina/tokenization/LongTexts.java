@@ -5,8 +5,8 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Encodes texts that are longer than a model's input: as windows, or by their heads and tails. Of
- * very long ones only as much is tokenized as is kept, where the tokenizer lets texts be cut.
+ * Encodes texts that are longer than a model's input, as windows or as head and tail. Of very long
+ * texts only the parts that are kept are tokenized, if the tokenizer allows texts to be cut.
  */
 final class LongTexts {
   private final Tokenizer tokenizer;
@@ -14,7 +14,7 @@ final class LongTexts {
   private final Side side;
 
   /**
-   * @param cuts where the tokenizer lets a text be cut, null for nowhere
+   * @param cuts where the tokenizer allows a text to be cut; null for nowhere
    * @param side the end that windows reach last
    */
   LongTexts(Tokenizer tokenizer, @Nullable CutPoints cuts, Side side) {
@@ -23,7 +23,7 @@ final class LongTexts {
     this.side = side;
   }
 
-  /** The tokens of an excerpt of one of two texts, in the template. */
+  /** The tokens of an excerpt of one of the texts, including the template. */
   private record Read(Tokens tokens, int sequence, Excerpt excerpt) {
     int count() {
       return tokens.count(sequence);
@@ -34,7 +34,7 @@ final class LongTexts {
     }
   }
 
-  /** How to read one of two texts: its tokens do not depend on the other one. */
+  /** Tokenizes one of the texts, whose tokens do not depend on the other one. */
   private final class Reader {
     private final boolean isPair;
     private final boolean withOffsets;
@@ -57,7 +57,7 @@ final class LongTexts {
       return new Read(tokens, sequence, excerpt);
     }
 
-    /** All of a text, or more tokens of it than a number. */
+    /** Tokenizes all of a text, or enough of it for more than this number of tokens. */
     Read readMoreThan(int tokens, String text, int sequence, Side cutSide) {
       Read read = read(Excerpt.first(text, tokens, cuts, cutSide), sequence);
       while (!read.excerpt.whole() && read.count() <= tokens) {
@@ -68,10 +68,10 @@ final class LongTexts {
   }
 
   /**
-   * What is kept of a text.
+   * The kept tokens of a text.
    *
-   * @param lost how many tokens are not
-   * @param counted whether those are all of them
+   * @param lost the number of tokens that are not kept
+   * @param counted whether that number is exact rather than a lower bound
    */
   private record Kept(List<Slice> slices, int lost, boolean counted) {
     static final Kept NOTHING = new Kept(List.of(), 0, true);
@@ -93,7 +93,7 @@ final class LongTexts {
       return windows(reader.template(), first, Kept.NOTHING, room, stride, most);
     }
     Read second = reader.readMoreThan(needed, pair, 1, side);
-    // Of very long texts only a part is known: both then count as equally long.
+    // Only a part of a very long text is known; two such texts count as equally long.
     boolean secondIsLonger =
         Math.min(second.count(), needed + 1) > Math.min(first.count(), needed + 1);
     Read longer = secondIsLonger ? second : first;
@@ -131,7 +131,8 @@ final class LongTexts {
    * The beginning and the end of each text.
    *
    * @param room content tokens that fit
-   * @param headTokens of {@code room} tokens that a text keeps; of fewer as large a share
+   * @param headTokens tokens from the beginning if a text keeps {@code room} tokens; the same share
+   *     if it keeps fewer
    */
   Encoding headAndTail(
       String text, @Nullable String pair, int room, int headTokens, boolean withOffsets) {
@@ -160,20 +161,20 @@ final class LongTexts {
   }
 
   /**
-   * A text's beginning and its end: the same, all of it, or two parts that do not touch and of
-   * which each has more tokens than fit.
+   * The tokenized beginning and end of a text: either both are the whole text, or they do not
+   * overlap and each has more tokens than fit.
    */
   private record Ends(Read head, Read tail) {
     boolean whole() {
       return head.excerpt.whole();
     }
 
-    /** How many tokens are known. */
+    /** The number of known tokens. */
     int count() {
       return whole() ? head.count() : head.count() + tail.count();
     }
 
-    /** As many tokens, a share of them from the beginning and the others from the end. */
+    /** Keeps this many tokens, a share of them from the beginning and the others from the end. */
     Kept keep(int kept, int room, int headTokens) {
       int lost = Math.max(0, count() - kept);
       if (lost == 0) {

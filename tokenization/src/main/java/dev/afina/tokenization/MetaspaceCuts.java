@@ -9,30 +9,30 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a SentencePiece pipeline allows to {@link CutPoints}: it ends a word at each space, and a
- * Unigram model at each place that no piece reaches across.
+ * The {@link CutPoints} of SentencePiece pipelines, which divide a text at each space and, for a
+ * Unigram model, wherever no piece can span.
  *
- * <p>SentencePiece's map changes a character with the marks that follow it, and never looks beyond;
- * so a cut is right where a space stays one and the character before it stays as it is. A piece
- * that ends at a place where all pieces end is found without a look at what follows: the best way
- * to spell a text's beginning is a part of each way that leads on.
+ * <p>SentencePiece's character map changes a character together with the marks that follow it, and
+ * never looks further. So a cut is safe where a space remains a space and the character before it
+ * remains unchanged. And where all pieces must end, the best segmentation of the text before is
+ * part of every best segmentation of the whole.
  */
 final class MetaspaceCuts {
 
-  /** They change each character, and marks that follow it, by themselves; spaces stay. */
+  /** Normalizers that change each character with its marks independently, and keep spaces. */
   private static final Set<String> LOCAL_NORMALIZERS =
       Set.of("NFC", "NFD", "NFKC", "NFKD", "Lowercase", "StripAccents", "Strip", "Precompiled");
 
-  /** These find white space only. */
+  /** Patterns that match white space only. */
   private static final Set<String> SPACES =
       Set.of(" {2,}", "\\s{2,}|[\\n\\r\\t]", "\\s{2,}", "\\s+", "\\s", "[\\n\\r\\t]", "\\n", " ");
 
-  private static final Set<String> STAYS_SPACE = Set.of(" ", Parts.METASPACE);
+  private static final Set<String> STAYS_SPACE = Set.of(" ", ComponentJson.METASPACE);
   private static final int PAIRS = 1 << 20;
 
   private final @Nullable Charsmap charsmap;
   private final boolean left;
-  private final BitSet neighbours = new BitSet(PAIRS); // by hash: some are taken for ones falsely
+  private final BitSet neighbours = new BitSet(PAIRS); // by hash, with false positives
 
   private MetaspaceCuts(TokenizerJson json, @Nullable Charsmap charsmap, boolean left) {
     this.charsmap = charsmap;
@@ -40,7 +40,7 @@ final class MetaspaceCuts {
     json.modelTokens().pieces().forEach(this::addNeighbours);
   }
 
-  /** The cuts of a tokenizer; null when its pipeline is another one, or not sure to allow any. */
+  /** The cuts of a tokenizer; null if it has another pipeline, or one that may not allow any. */
   static @Nullable MetaspaceCuts of(TokenizerJson json) {
     List<Fields> splits = json.preTokenizers();
     if (splits.isEmpty()
@@ -51,9 +51,9 @@ final class MetaspaceCuts {
                 .contains(Components.type(splits.get(0))))) {
       return null;
     }
-    JsonObject metaspace = SimilarParts.of(splits).get(splits.size() - 1);
+    JsonObject metaspace = CanonicalComponents.of(splits).get(splits.size() - 1);
     if (!Boolean.TRUE.equals(JsonFile.bool(metaspace, "split"))
-        || !Parts.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
+        || !ComponentJson.METASPACE.equals(JsonFile.string(metaspace, "replacement"))) {
       return null;
     }
     boolean left = !"first".equals(JsonFile.string(metaspace, "prepend_scheme"));
@@ -75,22 +75,22 @@ final class MetaspaceCuts {
     return cuts.keepsAddedTokens(json.addedTokens()) ? cuts : null;
   }
 
-  /** Whether the end of a text can be tokenized alone, too. */
+  /** Whether the end of a text can also be tokenized alone. */
   boolean left() {
     return left;
   }
 
-  /** Whether normalization leaves a character as it is, where no mark follows. */
+  /** Whether normalization keeps a character unchanged if no mark follows it. */
   boolean keeps(char c) {
     return charsmap == null || !charsmap.changes(c);
   }
 
-  /** Whether no piece holds these two characters side by side. */
+  /** Whether these two characters are adjacent in no piece. */
   boolean areApart(char first, char second) {
     return !neighbours.get(hash(first, second));
   }
 
-  /** Replaces spaces by spaces, or what holds no space by what is none. */
+  /** Whether the step replaces only spaces by spaces, or non-spaces by non-spaces. */
   private static boolean isHarmlessReplace(Fields step) {
     if (!Components.type(step).equals("Replace")) {
       return false;
@@ -105,7 +105,7 @@ final class MetaspaceCuts {
     return STAYS_SPACE.contains(content) && SPACES.contains(found);
   }
 
-  /** A token that is looked for after normalization must not get spaces by that. */
+  /** Normalization must not introduce spaces into tokens that are matched after it. */
   private boolean keepsAddedTokens(JsonArray tokens) {
     for (JsonElement element : tokens) {
       JsonObject token = element.getAsJsonObject();

@@ -14,15 +14,16 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What model.vocab of a tokenizer.json holds: tokens and their ids or, of a Unigram model, a list
- * of pieces and scores. It has ten thousands of entries, and as a tree of JSON they took a fresh
- * JVM longer than all that follows; so they are read straight into this. Nobody changes it.
+ * The content of model.vocab in a tokenizer.json: tokens with their ids or, for a Unigram model, a
+ * list of pieces with their scores. It has tens of thousands of entries. They are parsed directly
+ * into this class, because a JSON tree of them would take longer in a fresh JVM than everything
+ * that follows. Immutable.
  */
 final class ModelTokens {
 
   static final String KEY = "vocab";
 
-  /** At each character of a text all pieces that begin there are looked at. */
+  /** Limits the work per character: all pieces that begin there are tried. */
   private static final int LONGEST_PIECE = 128;
 
   private static final int EXPECTED = 1 << 16;
@@ -41,9 +42,9 @@ final class ModelTokens {
   }
 
   /**
-   * Reads a value that is as it should be.
+   * Reads a value in its usual form.
    *
-   * @return null where anything is not, or is unusual; the reader is somewhere then
+   * @return null if it is invalid or unusual; the position of the reader is then undefined
    */
   static @Nullable ModelTokens read(JsonReader reader) throws IOException {
     return switch (reader.peek()) {
@@ -54,9 +55,9 @@ final class ModelTokens {
   }
 
   /**
-   * Reads a tree of JSON.
+   * Converts a JSON tree.
    *
-   * @throws IOException naming the entry that is not as it should be
+   * @throws IOException if an entry is invalid; the message names it
    */
   static ModelTokens of(@Nullable JsonElement vocab, String file) throws IOException {
     if (vocab != null && vocab.isJsonObject()) {
@@ -76,8 +77,8 @@ final class ModelTokens {
   /**
    * A list of pieces.
    *
-   * @param scores of each, as they are to be written
-   * @throws IOException naming the piece that is not as it should be
+   * @param scores the score of each piece, as it is to be written
+   * @throws IOException if a piece is invalid; the message names it
    */
   static ModelTokens of(List<String> pieces, List<String> scores, String file) throws IOException {
     Map<String, Integer> ids = new LinkedHashMap<>();
@@ -91,32 +92,32 @@ final class ModelTokens {
     return new ModelTokens(ids, true, List.copyOf(pieces), List.copyOf(scores));
   }
 
-  /** The tokens in the order of the file, with their ids; of equal pieces the last counts. */
+  /** The tokens in file order, with their ids; for equal pieces, the last one's. */
   Map<String, Integer> ids() {
     return ids;
   }
 
-  /** How many entries there are: the next added token gets this id. */
+  /** The number of entries, which is the id of the next added token. */
   int size() {
     return isList ? pieces.size() : ids.size();
   }
 
-  /** Whether this is a list of pieces, whose ids are their places. */
+  /** Whether this is a list of pieces, whose ids are their indexes. */
   boolean isList() {
     return isList;
   }
 
-  /** The pieces of a list; empty where this is none. */
+  /** The pieces; empty unless this is a list. */
   List<String> pieces() {
     return pieces;
   }
 
-  /** The scores of a list as the file writes them, which are finite. */
+  /** The scores of the pieces as written in the file; all finite. */
   List<String> scores() {
     return scores;
   }
 
-  /** The value without its entries, to stand for it in a tree. */
+  /** An empty JSON value of the same kind, as a placeholder in a tree. */
   JsonElement empty() {
     return isList ? new JsonArray() : new JsonObject();
   }

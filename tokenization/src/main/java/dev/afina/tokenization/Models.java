@@ -9,7 +9,7 @@ import java.io.IOException;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The models that may run: what makes pieces of words. */
+/** The supported models, which split words into pieces. */
 final class Models {
 
   static final String KEY = "model";
@@ -17,10 +17,10 @@ final class Models {
 
   private static final int LONGEST_AFFIX = 16;
 
-  /** Spelling a word takes time that grows with its square: published files say 100. */
+  /** Splitting a word takes time quadratic in its length; published files allow 100 characters. */
   private static final int LONGEST_WORD = 256;
 
-  /** What is to be checked of one type of model. */
+  /** Checks one type of model. */
   private interface Check {
     void of(Fields fields, ModelTokens tokens) throws IOException;
   }
@@ -47,7 +47,7 @@ final class Models {
     fields.nothingElse();
   }
 
-  /** The type of a model; older files do not name it, but show it by their fields. */
+  /** The type of a model; in older files it must be inferred from the fields. */
   static String type(JsonObject model) {
     JsonElement type = model.get("type");
     if (type != null) {

@@ -9,14 +9,14 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The Rust tokenizer behind DJL's natives, and all care that they need. It is built when it is
- * first used, which for the pipelines of {@link JavaTokenizer} is when something is decoded.
+ * A safe wrapper of Hugging Face's Rust tokenizer, called through DJL's native methods. It is built
+ * on first use; for pipelines that {@link JavaTokenizer} runs, that is when something is decoded.
  *
- * <p>The natives are called directly and not through DJL's HuggingFaceTokenizer: that one truncates
- * and pads by a setting of its own, copies nine arrays per text, and reports to its makers when it
- * is created. A failed assertion in the Rust code ends the JVM, so nothing it cannot take may reach
- * it: no null, no unpaired surrogate, no handle that was freed (hence the lock: many threads may
- * encode, closing waits for them), and no template that points into nothing (see TokenizerJson).
+ * <p>DJL's own HuggingFaceTokenizer is not used, because it truncates and pads by its own settings,
+ * copies nine arrays per text, and sends telemetry when it is created. A failed assertion in the
+ * Rust code ends the JVM, so it must never see anything that it cannot handle: no null, no unpaired
+ * surrogate, no template that refers to missing tokens (see {@link TokenizerJson}), and no freed
+ * handle. A lock ensures the last: many threads may encode at a time, and closing waits for them.
  */
 final class NativeTokenizer {
 
@@ -29,15 +29,15 @@ final class NativeTokenizer {
   /**
    * A tokenizer that is not built yet.
    *
-   * @param json the text of a tokenizer.json, already checked
-   * @param fileName the file to name in an error
+   * @param json the text of a checked tokenizer.json
+   * @param fileName the file's name in messages
    */
   NativeTokenizer(TokenizerText json, String fileName) {
     this.json = json;
     this.fileName = fileName;
   }
 
-  /** Builds it, if it is not. */
+  /** Builds the native tokenizer unless it exists. */
   synchronized void build() throws IOException {
     if (handle != 0) {
       return;
@@ -136,7 +136,7 @@ final class NativeTokenizer {
     return handle;
   }
 
-  /** The spans, which count code points, in chars. */
+  /** Converts the library's spans from code points to chars. */
   private static Tokens.Places places(
       Tokens tokens, @Nullable CharSpan[] spans, int[] words, String text, @Nullable String pair) {
     int[][] charIndexes = {

@@ -15,7 +15,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The normalizers that may run: what BERT, its kin, and the SentencePiece families have.
+ * The supported normalizers: those of BERT-like and SentencePiece tokenizers.
  *
  * @param steps the checked components in their order
  * @param growth how many characters the file can make of one at most (Unicode's own forms, which
@@ -73,13 +73,16 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
     return Components.has(steps, type);
   }
 
-  /** Whether some text, an added token for one, can be nothing after normalization. */
+  /** Whether normalization can reduce a text, such as an added token, to nothing. */
   boolean canRemove(String text) {
     boolean removes = steps.stream().anyMatch(step -> REMOVE.contains(Components.type(step)));
     return removes && text.codePoints().noneMatch(Normalizers::isKept);
   }
 
-  /** A text as far as the steps change letters: two that differ may yet become one. */
+  /**
+   * The text with case and accents folded as the steps may do; texts that differ here may still
+   * become equal.
+   */
   String folded(String text) {
     String folded = text;
     for (Fields step : steps) {
@@ -109,7 +112,7 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
     return Normalizer.normalize(text, Normalizer.Form.NFD).replaceAll("\\p{Mn}", "");
   }
 
-  /** Characters that no normalizer takes away altogether. */
+  /** Characters that no normalizer removes. */
   private static boolean isKept(int c) {
     return (c > ' ' && c <= '~')
         || Character.isLetterOrDigit(c)

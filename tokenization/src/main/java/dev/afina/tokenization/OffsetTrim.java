@@ -3,8 +3,8 @@ package dev.afina.tokenization;
 import dev.afina.internal.tokenization.TokenList;
 
 /**
- * trim_offsets of a byte-level post-processor: the spaces at a token's ends, which its text shows,
- * are no part of its place. Immutable.
+ * trim_offsets of a byte-level post-processor: excludes leading and trailing spaces from a token's
+ * offsets. Immutable.
  */
 final class OffsetTrim {
 
@@ -17,7 +17,7 @@ final class OffsetTrim {
   /**
    * A trimmer.
    *
-   * @param prefixSpace add_prefix_space: the first token's one space was put there, not written
+   * @param prefixSpace add_prefix_space: the space of the first token was added, not written
    */
   OffsetTrim(boolean prefixSpace, Vocabulary vocabulary) {
     this.prefixSpace = prefixSpace;
@@ -33,10 +33,10 @@ final class OffsetTrim {
   }
 
   /**
-   * Writes the trimmed place of a token.
+   * Writes the trimmed offsets of a token.
    *
-   * @param text the text that it is from
-   * @param into gets start and end
+   * @param text the token's text
+   * @param into receives start and end
    */
   void trim(TokenList tokens, int i, String text, int[] into, int at) {
     int start = tokens.start(i);

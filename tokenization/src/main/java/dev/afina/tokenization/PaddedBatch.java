@@ -3,10 +3,8 @@ package dev.afina.tokenization;
 import java.util.List;
 
 /**
- * Encodings side by side, padded to the longest: what a model that takes rectangles is fed.
- *
- * <p>All three arrays are B texts by T tokens, T being the size of the longest encoding. The arrays
- * are copies that belong to the caller.
+ * Encodings padded to the same length, as input for a model. All arrays have the shape (B, T): B
+ * texts by T tokens, T being the size of the longest encoding. Immutable and thread safe.
  */
 public final class PaddedBatch {
 
@@ -36,27 +34,27 @@ public final class PaddedBatch {
   }
 
   /**
-   * The token ids, pads included.
+   * The token ids, including padding.
    *
-   * @return a copy, B by T
+   * @return (B, T), a copy
    */
   public int[][] ids() {
     return copy(ids);
   }
 
   /**
-   * The token types; pads have the tokenizer's pad type, 0 nearly everywhere.
+   * The token types. Padding has the tokenizer's padding type, which is nearly always 0.
    *
-   * @return a copy, B by T
+   * @return (B, T), a copy
    */
   public int[][] typeIds() {
     return copy(typeIds);
   }
 
   /**
-   * 1 for a token, 0 for a pad.
+   * The attention mask: 1 for a token, 0 for padding.
    *
-   * @return a copy, B by T
+   * @return (B, T), a copy
    */
   public int[][] attentionMask() {
     return copy(attentionMask);

@@ -4,18 +4,18 @@ import java.io.IOException;
 import java.util.Set;
 
 /**
- * What a Replace or a Split looks for: a plain string, or one of the regular expressions that
- * published tokenizers use. Any other expression is refused, because the native library's engine
- * tries all ways to match: {@code (a+)+$} needs years for sixty letters.
+ * The supported patterns of Replace and Split: plain strings, and the regular expressions of
+ * published tokenizers. Other expressions are rejected, because the native library's engine
+ * backtracks: {@code (a+)+$} would take years for sixty letters.
  */
 final class Patterns {
 
-  /** Longest plain string; published tokenizers look for one or two characters. */
+  /** The longest plain string; published tokenizers search for one or two characters. */
   private static final int LONGEST = 64;
 
   private static final String CONTRACTIONS = "'s|'t|'re|'ve|'m|'ll|'d";
 
-  /** Each finds its match, or none, in time that grows with the match. */
+  /** Expressions that match, or fail, in time linear in the length of the match. */
   private static final Set<String> EXPRESSIONS =
       Set.of(
           // Replace: runs of spaces (ALBERT, BigBird, XLM-R, DeBERTa-v2, CLIP and their kin)
@@ -44,7 +44,7 @@ final class Patterns {
   /**
    * Checks the field "pattern".
    *
-   * @return how many characters a match has at least
+   * @return the minimum length of a match in characters
    */
   static int check(Fields component) throws IOException {
     Fields pattern = component.child("pattern");

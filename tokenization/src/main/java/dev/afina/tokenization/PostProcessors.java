@@ -11,9 +11,9 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The post-processors that may run: what puts special tokens around a text and its pair. A template
- * that names a token it does not list, or a list without ids, is taken by the native library and
- * ends it at the first text.
+ * The supported post-processors, which add special tokens to a text or pair. The native library
+ * accepts a template that names an unlisted token, or a list without ids, and then crashes on the
+ * first text; such templates are rejected here.
  */
 final class PostProcessors {
 
@@ -42,8 +42,8 @@ final class PostProcessors {
   /**
    * Checks a post-processor.
    *
-   * @param vocabulary the ids that special tokens can have
-   * @param types how many token types (segments) there are at most
+   * @param vocabulary the valid ids of special tokens
+   * @param types the maximum number of token types (segments)
    */
   static List<Fields> of(
       @Nullable JsonElement element, String file, Vocabulary vocabulary, int types)

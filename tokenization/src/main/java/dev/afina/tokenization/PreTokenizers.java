@@ -10,7 +10,7 @@ import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** The pre-tokenizers that may run: what cuts a text into words. */
+/** The supported pre-tokenizers, which split a text into words. */
 final class PreTokenizers {
 
   static final String KEY = "pre_tokenizer";
@@ -35,14 +35,16 @@ final class PreTokenizers {
     return Components.checked(element, file + ": " + KEY, "pretokenizers", KNOWN);
   }
 
-  /** As a pre-tokenizer, a post-processor and a decoder, ByteLevel has the same fields. */
+  /** ByteLevel has the same fields as a pre-tokenizer, post-processor and decoder. */
   static void checkByteLevel(Fields fields) throws IOException {
     fields.bool("add_prefix_space");
     fields.bool("trim_offsets");
     fields.bool("use_regex", true);
   }
 
-  /** The same as a decoder; add_prefix_space and str_rep are of older files. */
+  /**
+   * Metaspace has the same fields as a decoder; add_prefix_space and str_rep occur in older files.
+   */
   static void checkMetaspace(Fields fields) throws IOException {
     fields.text("replacement", 1, 1);
     boolean prefix = fields.bool("add_prefix_space", true);

@@ -4,8 +4,8 @@ import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Values of a file inside an error message: in one line, never longer than a reader wants to see,
- * and without characters that change how the line looks.
+ * Values of a file in error messages: on one line, shortened, and without characters that change
+ * how the line looks.
  */
 final class Quoted {
 
@@ -13,7 +13,7 @@ final class Quoted {
 
   private Quoted() {}
 
-  /** The value as it stands, its middle left out when it is long. */
+  /** The value as text; the middle of a long one is left out. */
   static String of(@Nullable Object value) {
     String text = String.valueOf(value);
     if (text.length() <= LONGEST) {

@@ -1,7 +1,7 @@
 package dev.afina.tokenization;
 
 import com.google.gson.JsonObject;
-import dev.afina.tokenization.Parts.Special;
+import dev.afina.tokenization.ComponentJson.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.List;
@@ -9,21 +9,21 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A tokenizer.json beside the pipeline that a class of transformers 5 builds from its vocabulary,
- * without a look at the rest of the file.
+ * Compares a tokenizer.json with the pipeline that a class of transformers 5 would build from its
+ * vocabulary, ignoring the rest of the file.
  *
- * @param opening the class
- * @param model its model without its tokens
+ * @param family the class
+ * @param model the file's model without its tokens
  * @param tokens the model's tokens
- * @param normalizers its checked normalizer
- * @param preTokenizers its checked pre-tokenizer
- * @param postProcessors its checked post-processor
- * @param vocabulary its tokens
- * @param settings the switches, which the class reads from tokenizer_config.json
- * @param switchesFollow whether tokenizer_config.json will be written to say what the file says
+ * @param normalizers the file's checked normalizers
+ * @param preTokenizers the file's checked pre-tokenizers
+ * @param postProcessors the file's checked post-processors
+ * @param vocabulary all tokens of the file
+ * @param settings the settings that the class reads from tokenizer_config.json
+ * @param switchesFollow whether the settings will be rewritten to agree with the file
  */
 record RebuiltPipeline(
-    Opening opening,
+    TokenizerFamily family,
     JsonObject model,
     ModelTokens tokens,
     Normalizers normalizers,
@@ -39,9 +39,9 @@ record RebuiltPipeline(
     {"do_lower_case", "lowercase"}, {"tokenize_chinese_chars", "handle_chinese_chars"}
   };
 
-  /** One sentence on what differs and would change ids; null when nothing does. */
+  /** A sentence about a difference that would change ids; null if there is none. */
   @Nullable String difference() throws IOException {
-    return switch (opening) {
+    return switch (family) {
       case BERT, MPNET -> differenceFromWordPiece();
       case ROBERTA, DEBERTA -> differenceFromByteLevel();
       case XLM_ROBERTA, CAMEMBERT, ALBERT, DEBERTA_V2 -> differenceFromUnigram();
@@ -103,7 +103,7 @@ record RebuiltPipeline(
     if (JsonFile.string(model, "unk_token") != null && singleLetters() < BYTES) {
       return "model.unk_token is not null";
     }
-    if (opening == Opening.ROBERTA
+    if (family == TokenizerFamily.ROBERTA
         && switchesFollow
         && (postProcessors.size() != 1
             || !is(postProcessors.get(0).object(), "RobertaProcessing"))) {
@@ -116,22 +116,22 @@ record RebuiltPipeline(
     if (!Models.type(model).equals("Unigram") || flag(model, "byte_fallback")) {
       return "model is not Unigram without byte_fallback";
     }
-    int unknown = unknownPiece(opening, tokens.pieces(), tokens.scores(), opened());
+    int unknown = unknownPiece(family, tokens.pieces(), tokens.scores(), opened());
     if (JsonFile.id(model.get("unk_id")) != unknown) {
       return "model.unk_id is not " + unknown;
     }
     Pipeline pipeline = pipeline();
-    List<JsonObject> splits = SimilarParts.of(pipeline.preTokenizer(), "pretokenizers");
-    if (!SimilarParts.of(preTokenizers).equals(splits)) {
+    List<JsonObject> splits = CanonicalComponents.of(pipeline.preTokenizer(), "pretokenizers");
+    if (!CanonicalComponents.of(preTokenizers).equals(splits)) {
       return "pre_tokenizer is not " + types(splits);
     }
-    List<JsonObject> steps = SimilarParts.of(pipeline.normalizer(), "normalizers");
-    if (!SimilarParts.withoutSpacing(SimilarParts.of(normalizers.steps()), splits)
-        .equals(SimilarParts.withoutSpacing(steps, splits))) {
+    List<JsonObject> steps = CanonicalComponents.of(pipeline.normalizer(), "normalizers");
+    if (!CanonicalComponents.withoutSpacing(CanonicalComponents.of(normalizers.steps()), splits)
+        .equals(CanonicalComponents.withoutSpacing(steps, splits))) {
       return "normalizer is not " + types(steps);
     }
     // AlbertTokenizer is the only one that keeps the file's.
-    return opening == Opening.ALBERT ? null : differenceOfTemplates();
+    return family == TokenizerFamily.ALBERT ? null : differenceOfTemplates();
   }
 
   private @Nullable String differenceOfTemplates() throws IOException {
@@ -140,24 +140,26 @@ record RebuiltPipeline(
       return null;
     }
     boolean between =
-        opening != Opening.BERT && opening != Opening.ALBERT && opening != Opening.DEBERTA_V2;
+        family != TokenizerFamily.BERT
+            && family != TokenizerFamily.ALBERT
+            && family != TokenizerFamily.DEBERTA_V2;
     return "post_processor does not put "
-        + Quoted.of(content(opening.first()))
+        + Quoted.of(content(family.first()))
         + " first and "
-        + Quoted.of(content(opening.last()))
+        + Quoted.of(content(family.last()))
         + (between ? " after and between texts" : " after each text");
   }
 
-  /** The place of the unknown piece, by the rule of each class. */
+  /** The index of the unknown piece, by the rule of each class. */
   static int unknownPiece(
-      Opening opening, List<String> pieces, List<String> scores, Settings settings) {
-    if (opening == Opening.XLM_ROBERTA) {
+      TokenizerFamily family, List<String> pieces, List<String> scores, Settings settings) {
+    if (family == TokenizerFamily.XLM_ROBERTA) {
       return 3;
     }
-    if (opening == Opening.ALBERT) {
+    if (family == TokenizerFamily.ALBERT) {
       return 1;
     }
-    boolean deberta = opening == Opening.DEBERTA_V2;
+    boolean deberta = family == TokenizerFamily.DEBERTA_V2;
     String unknown = settings.content(Role.UNK);
     for (int id = 0; id < pieces.size(); id++) {
       if (pieces.get(id).equals(unknown) && (!deberta || Double.parseDouble(scores.get(id)) == 0)) {
@@ -177,11 +179,7 @@ record RebuiltPipeline(
 
   private Pipeline pipeline() throws IOException {
     return Pipeline.of(
-        opening,
-        settings,
-        charsmap().orElse(null),
-        special(opening.first()),
-        special(opening.last()));
+        family, settings, charsmap().orElse(null), special(family.first()), special(family.last()));
   }
 
   private Optional<String> charsmap() {
@@ -205,7 +203,7 @@ record RebuiltPipeline(
   }
 
   private Settings opened() {
-    return settings.openedAs(opening);
+    return settings.withFamily(family);
   }
 
   private static boolean is(JsonObject component, String type) {

@@ -17,15 +17,18 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Loads the native library of DJL's tokenizers once a class loader, from a folder that was checked:
- * see {@link NativeFolder}. A class loader that comes second gets a copy, which shares nothing with
- * the first.
+ * Loads the native library of DJL's tokenizers once per class loader, from a verified folder; see
+ * {@link NativeFolder}. A second class loader gets its own copy, which shares nothing with the
+ * first.
  */
 final class RustLibrary {
-  /** DJL loads from where this names a file; a program that sets it itself keeps its choice. */
+  /**
+   * The system property from which DJL takes the library's path; a program's own setting is
+   * respected.
+   */
   private static final String FILE = "RUST_LIBRARY_PATH";
 
-  /** Windows finds the libraries that another needs only if they are loaded before it. */
+  /** Dependencies that Windows finds only if they are loaded first. */
   private static final List<String> BEFORE_ON_WINDOWS =
       List.of("libwinpthread-1.dll", "libgcc_s_seh-1.dll", "libstdc++-6.dll");
 

@@ -6,7 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** What {@link Tokenizer#files()} gives, made when it is first asked for. Thread safe. */
+/** The result of {@link Tokenizer#files()}, created on first use. Thread safe. */
 final class SavedFiles {
 
   private final TokenizerText tokenizer;
@@ -14,10 +14,10 @@ final class SavedFiles {
   private @Nullable Map<String, String> files;
 
   /**
-   * Files that are not made yet.
+   * Files that are not written yet.
    *
-   * @param tokenizer tokenizer.json
-   * @param config tokenizer_config.json; kept, and not changed by anybody
+   * @param tokenizer the content of tokenizer.json
+   * @param config the content of tokenizer_config.json; kept, must not be modified
    */
   SavedFiles(TokenizerText tokenizer, JsonObject config) {
     this.tokenizer = tokenizer;

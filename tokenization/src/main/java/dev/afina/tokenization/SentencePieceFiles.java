@@ -2,7 +2,7 @@ package dev.afina.tokenization;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import dev.afina.tokenization.Parts.Special;
+import dev.afina.tokenization.ComponentJson.Special;
 import dev.afina.tokenization.SentencePieceModel.Piece;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
@@ -38,7 +38,7 @@ final class SentencePieceFiles {
    * @param settings of a class that reads such a model
    */
   SentencePieceFiles(byte[] bytes, Settings settings) throws IOException {
-    this.file = settings.opening().vocabularyFile();
+    this.file = settings.family().vocabularyFile();
     this.model = SentencePieceModel.read(bytes, file);
     this.settings = withPiecesAsTokens(model, settings);
   }
@@ -54,7 +54,7 @@ final class SentencePieceFiles {
   /** The content of a tokenizer.json. */
   TokenizerContent content() throws IOException {
     for (String key : TEMPLATE_SWITCHES) {
-      if (settings.has(key) && settings.opening() == Opening.ALBERT) {
+      if (settings.has(key) && settings.family() == TokenizerFamily.ALBERT) {
         throw new IOException(
             Settings.CONFIG
                 + ": "
@@ -66,17 +66,17 @@ final class SentencePieceFiles {
     }
     addPieces();
     ModelTokens tokens = ModelTokens.of(pieces, scores, file);
-    JsonObject unigram = Parts.typed("Unigram");
+    JsonObject unigram = ComponentJson.typed("Unigram");
     unigram.addProperty(
-        "unk_id", RebuiltPipeline.unknownPiece(settings.opening(), pieces, scores, settings));
+        "unk_id", RebuiltPipeline.unknownPiece(settings.family(), pieces, scores, settings));
     unigram.add(ModelTokens.KEY, tokens.empty());
     unigram.addProperty("byte_fallback", false);
 
     JsonArray added = AddedTokens.settle(new JsonArray(), file, settings, ids, pieces.size());
-    Special first = special(settings.opening().first(), added);
-    Special last = special(settings.opening().last(), added);
-    Pipeline pipeline = Pipeline.of(settings.opening(), settings, model.charsmap(), first, last);
-    return new TokenizerContent(Parts.tokenizer(added, pipeline, unigram), tokens);
+    Special first = special(settings.family().first(), added);
+    Special last = special(settings.family().last(), added);
+    Pipeline pipeline = Pipeline.of(settings.family(), settings, model.charsmap(), first, last);
+    return new TokenizerContent(ComponentJson.tokenizer(added, pipeline, unigram), tokens);
   }
 
   /** Says which model lies there but belongs to no family; "" when there is none. */
@@ -113,12 +113,12 @@ final class SentencePieceFiles {
    */
   private void addPieces() {
     int from = 0;
-    if (settings.opening() == Opening.XLM_ROBERTA) {
+    if (settings.family() == TokenizerFamily.XLM_ROBERTA) {
       for (Role role : List.of(Role.BOS, Role.PAD, Role.EOS, Role.UNK)) {
         add(settings.content(role), 0);
       }
       from = 3; // <unk>, <s> and </s> of the model
-    } else if (settings.opening() == Opening.CAMEMBERT) {
+    } else if (settings.family() == TokenizerFamily.CAMEMBERT) {
       add("<s>NOTUSED", 0);
       add(settings.content(Role.PAD), 0);
       add("</s>NOTUSED", 0);

@@ -8,12 +8,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What counts of a SentencePiece model, the protobuf file that its trainer writes (ModelProto in <a
+ * The relevant content of a SentencePiece model, the protobuf file that its trainer writes
+ * (ModelProto in <a
  * href="https://github.com/google/sentencepiece/blob/master/src/sentencepiece_model.proto">its
  * schema</a>).
  *
- * @param pieces the vocabulary; the place is the id
- * @param charsmap the character map of its normalizer in base64; null when it has none
+ * @param pieces the vocabulary; the index is the id
+ * @param charsmap the character map of its normalizer in base64; null if it has none
  */
 record SentencePieceModel(List<Piece> pieces, @Nullable String charsmap) {
 
@@ -23,7 +24,7 @@ record SentencePieceModel(List<Piece> pieces, @Nullable String charsmap) {
   private static final int UNIGRAM = 1;
   private static final String[] KINDS = {"", "UNIGRAM", "BPE", "WORD", "CHAR"};
 
-  /** What a piece is for. Other kinds than these two are plain pieces to transformers. */
+  /** The kinds of pieces that transformers treats specially. */
   private static final int CONTROL = 3;
 
   private static final int USER_DEFINED = 4;
@@ -37,12 +38,12 @@ record SentencePieceModel(List<Piece> pieces, @Nullable String charsmap) {
    */
   record Piece(String text, double score, int kind) {
 
-    /** Whether it stands for no text, such as the beginning of a sequence. */
+    /** Whether it represents no text, such as the beginning of a sequence. */
     boolean isControl() {
       return kind == CONTROL;
     }
 
-    /** Whether it is found in a text before all others. */
+    /** Whether it is matched in a text before all other pieces. */
     boolean isAdded() {
       return kind == CONTROL || kind == USER_DEFINED;
     }
@@ -51,8 +52,8 @@ record SentencePieceModel(List<Piece> pieces, @Nullable String charsmap) {
   /**
    * Reads a model.
    *
-   * @throws IOException that begins with the file's name, when the bytes are no model of the kind
-   *     Unigram
+   * @throws IOException if the bytes are not a Unigram model; the message begins with the file's
+   *     name
    */
   static SentencePieceModel read(byte[] bytes, String file) throws IOException {
     ProtobufReader reader = new ProtobufReader(ByteBuffer.wrap(bytes), file);

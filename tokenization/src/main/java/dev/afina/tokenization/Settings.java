@@ -14,25 +14,26 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the files beside the vocabulary say: tokenizer_config.json, special_tokens_map.json,
- * added_tokens.json and config.json. All of them may be missing.
+ * The settings in the files beside the vocabulary: tokenizer_config.json, special_tokens_map.json,
+ * added_tokens.json and config.json, each of which may be missing.
  *
- * <p>Where they say different things they count as in transformers 5: added_tokens_decoder in
- * tokenizer_config.json makes special_tokens_map.json and added_tokens.json of no account; without
- * it special_tokens_map.json wins over the special tokens that tokenizer_config.json names.
+ * <p>If they contradict each other, they are resolved as in transformers 5: if
+ * tokenizer_config.json has added_tokens_decoder, special_tokens_map.json and added_tokens.json are
+ * ignored; otherwise special_tokens_map.json overrides the special tokens in tokenizer_config.json.
  *
- * @param tokenizerConfig tokenizer_config.json, empty when absent
- * @param opening how transformers opens these files
+ * @param tokenizerConfig tokenizer_config.json, empty if absent
+ * @param family the class with which transformers opens these files
  * @param modelType model_type of config.json
- * @param vocabularyRows vocab_size of config.json, -1 when unknown: rows of the embedding table
- * @param tokenTypes how many token types (segments) the model knows by config.json, at most
- * @param special what the two files call the special tokens
+ * @param vocabularyRows vocab_size of config.json, that is the rows of the embedding table; -1 if
+ *     unknown
+ * @param tokenTypes the maximum number of token types (segments) of the model, by config.json
+ * @param special the special tokens by role, as the files name them
  * @param moreSpecial special tokens without a role, in the order in which transformers adds them
- * @param addedTokens added_tokens.json: token to id, of old checkpoints; empty when absent
+ * @param addedTokens added_tokens.json of old checkpoints, token to id; empty if absent
  */
 record Settings(
     JsonObject tokenizerConfig,
-    Opening opening,
+    TokenizerFamily family,
     @Nullable String modelType,
     int vocabularyRows,
     int tokenTypes,
@@ -49,14 +50,14 @@ record Settings(
   private static final String ADDITIONAL = "additional_special_tokens";
   private static final String TOKENIZER_CLASS = "tokenizer_class";
 
-  /** An {@link Encoding} keeps a token type in a byte. */
+  /** An {@link Encoding} stores a token type in a byte. */
   private static final int MOST_TYPES = Byte.MAX_VALUE + 1;
 
   /**
    * A special token as the files write it.
    *
    * @param content the token
-   * @param flags lstrip, rstrip and the like, or null when only the text is given
+   * @param flags an object with lstrip, rstrip and so on; null if the file has only the text
    */
   record Token(String content, @Nullable JsonObject flags) {}
 
@@ -83,7 +84,7 @@ record Settings(
     String type = JsonFile.string(model, "model_type");
     return new Settings(
         config,
-        Opening.of(named != null ? named : JsonFile.string(model, TOKENIZER_CLASS), type),
+        TokenizerFamily.of(named != null ? named : JsonFile.string(model, TOKENIZER_CLASS), type),
         type,
         JsonFile.id(model.get("vocab_size")),
         tokenTypes(model),
@@ -92,7 +93,7 @@ record Settings(
         added);
   }
 
-  /** added_tokens_decoder: id to token; null when tokenizer_config.json has none. */
+  /** added_tokens_decoder, id to token; null if tokenizer_config.json has none. */
   @Nullable JsonObject decoder() throws IOException {
     if (!tokenizerConfig.has(DECODER)) {
       return null;
@@ -111,7 +112,7 @@ record Settings(
   }
 
   /**
-   * The explicit value of a switch, or null when tokenizer_config.json does not set it or says
+   * The explicit value of a switch; null if tokenizer_config.json does not set it or sets it to
    * null.
    */
   @Nullable Boolean flag(String key) throws IOException {
@@ -141,8 +142,8 @@ record Settings(
     return JsonFile.string(tokenizerConfig, TOKENIZER_CLASS);
   }
 
-  /** The same files, read by a class of transformers. */
-  Settings openedAs(Opening other) {
+  /** The same settings for another family. */
+  Settings withFamily(TokenizerFamily other) {
     return new Settings(
         tokenizerConfig,
         other,
@@ -154,11 +155,11 @@ record Settings(
         addedTokens);
   }
 
-  /** The same files with other special tokens that have no role. */
+  /** The same settings with other special tokens without a role. */
   Settings withMoreSpecial(List<Token> tokens) {
     return new Settings(
         tokenizerConfig,
-        opening,
+        family,
         modelType,
         vocabularyRows,
         tokenTypes,
@@ -167,29 +168,29 @@ record Settings(
         addedTokens);
   }
 
-  /** The special tokens without a role; those of the class where the files list none. */
+  /** The special tokens without a role; those of the family if the files list none. */
   List<Token> moreSpecialOrDefaults() {
     return moreSpecial.isEmpty() && !listsMoreSpecial()
-        ? opening.moreDefaults().stream().map(token -> new Token(token, null)).toList()
+        ? family.moreDefaults().stream().map(token -> new Token(token, null)).toList()
         : moreSpecial;
   }
 
-  /** Whether tokenizer_config.json lists special tokens without a role, be it none. */
+  /** Whether tokenizer_config.json has a list of special tokens without a role, even if empty. */
   boolean listsMoreSpecial() {
     return has(EXTRA) || has(ADDITIONAL);
   }
 
-  /** The text of a special token; the one of the class when the files do not name it. */
+  /** The text of a special token; the family's default if the files do not name it. */
   String content(Role role) {
     Token token = special.get(role);
-    return token == null ? opening.usual(role) : token.content();
+    return token == null ? family.usual(role) : token.content();
   }
 
   /**
-   * model_max_length, {@link Integer#MAX_VALUE} when it is not known: transformers writes 1e30 for
-   * that. A number may stand in quotes.
+   * model_max_length; {@link Integer#MAX_VALUE} if it is unknown, for which transformers writes
+   * 1e30. The number may be written as a string.
    *
-   * @param least the shortest input that has room for something
+   * @param least the shortest input that has room for content
    */
   int modelMaxLength(int least) throws IOException {
     JsonElement element = tokenizerConfig.get("model_max_length");
@@ -235,7 +236,10 @@ record Settings(
         CONFIG + ": " + key + " " + Quoted.of(element) + ", expected \"right\" or \"left\"");
   }
 
-  /** With this switch special tokens in a text are spelled out, which the native library can't. */
+  /**
+   * Rejects split_special_tokens, which treats special tokens in a text as ordinary text: the
+   * native library cannot do that.
+   */
   private static void requireNoSplit(JsonObject config) throws IOException {
     JsonElement split = config.get(SPLIT_SPECIAL);
     if (split != null
@@ -257,7 +261,7 @@ record Settings(
     return types <= 0 ? MOST_TYPES : Math.min(types, MOST_TYPES);
   }
 
-  /** Tokens under keys such as image_token, which transformers makes special tokens, too. */
+  /** Tokens under keys such as image_token, which transformers also makes special tokens. */
   private static List<Token> tokensOfOtherNames(JsonObject config) throws IOException {
     List<Token> tokens = new ArrayList<>();
     for (String key : config.keySet()) {
@@ -271,9 +275,9 @@ record Settings(
   }
 
   /**
-   * Special tokens without a name, of which there is one list: additional_special_tokens is the old
-   * name of extra_special_tokens and counts only without it; of the two files' extra lists both
-   * count, of the additional ones the first.
+   * The list of special tokens without a name. additional_special_tokens is the old name of
+   * extra_special_tokens, and used only without it. The extra lists of both files are used, but
+   * only the first additional list.
    */
   private static List<Token> extraTokens(JsonObject config, JsonObject map) throws IOException {
     List<Token> extra = tokens(config.get(EXTRA), EXTRA, CONFIG);

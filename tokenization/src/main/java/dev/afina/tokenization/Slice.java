@@ -3,13 +3,13 @@ package dev.afina.tokenization;
 import java.util.List;
 
 /**
- * Some neighbouring tokens of one of two texts, to be put into the model's template.
+ * A range of consecutive tokens of one of two texts, to be inserted into the model's template.
  *
- * @param tokens where they are, in the template; the other text is empty
- * @param sequence 0 for tokens of the text, 1 for tokens of its pair
- * @param from the first of them, counted among those of the sequence
- * @param to behind the last of them
- * @param start the char of the whole text with which the tokenized part of it begins
+ * @param tokens the tokens including the template; the other text is empty
+ * @param sequence 0 for tokens of the first text, 1 for tokens of the second
+ * @param from the index of the first token, counted among those of the sequence
+ * @param to the index after the last token
+ * @param start where the tokenized part begins in the whole text, as a char index
  */
 record Slice(Tokens tokens, int sequence, int from, int to, int start) {
 
@@ -18,12 +18,12 @@ record Slice(Tokens tokens, int sequence, int from, int to, int start) {
   }
 
   /**
-   * The template with slices in place of its texts.
+   * Fills the template with slices.
    *
-   * @param template the tokens of the template, with empty texts
-   * @param slices of the text, then of its pair, each in its order
-   * @param truncated tokens of both that are in no slice
-   * @param counted whether those are all of them
+   * @param template the tokens of the template with empty texts
+   * @param slices the slices of the first text, then those of the second, each in order
+   * @param truncated the number of tokens of both texts that are in no slice
+   * @param counted whether that number is exact rather than a lower bound
    */
   static Encoding encoding(Tokens template, List<Slice> slices, int truncated, boolean counted) {
     int size = template.size() + slices.stream().mapToInt(Slice::size).sum();
@@ -54,7 +54,10 @@ record Slice(Tokens tokens, int sequence, int from, int to, int start) {
         filled.ids(), filled.typeIds(), filled.sequences(), offsets, truncated, counted);
   }
 
-  /** Where its text begins: behind so many tokens of the template, since the other one is empty. */
+  /**
+   * The index of the text's first token: the number of template tokens before it, since the other
+   * text is empty.
+   */
   private int first() {
     int at = 0;
     while (at < tokens.size() && tokens.sequences()[at] != sequence) {

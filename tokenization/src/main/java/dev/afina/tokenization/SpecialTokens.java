@@ -1,12 +1,15 @@
 package dev.afina.tokenization;
 
+import java.util.ArrayList;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.OptionalInt;
 
 /**
- * The ids of the tokens that a model gives a meaning of its own. Each is empty when the tokenizer
- * has none; two may be one (RoBERTa's bos is its cls, and its eos its sep). Immutable.
+ * The ids of a tokenizer's special tokens. Each is empty if the tokenizer has no such token. Two
+ * roles may have the same token: RoBERTa's bos is its cls, and its eos is its sep. Immutable and
+ * thread safe.
  */
 public final class SpecialTokens {
 
@@ -41,7 +44,55 @@ public final class SpecialTokens {
   }
 
   /**
-   * Fills the places after a shorter text in a batch: [PAD], {@code <pad>}.
+   * The special tokens of a tokenizer: those that the files name; failing that, those that
+   * tokenizer.json implies (its padding section, its unknown token); failing that, the usual names.
+   */
+  static SpecialTokens of(TokenizerJson json, Settings settings) {
+    Map<Role, Integer> ids = new EnumMap<>(Role.class);
+    for (Role role : Role.values()) {
+      Settings.Token written = settings.special().get(role);
+      if (written != null) {
+        Integer id = json.vocabulary().id(written.content());
+        if (id != null) {
+          ids.put(role, id);
+        }
+        continue;
+      }
+      for (String candidate : candidates(role, json)) {
+        Integer id = json.vocabulary().id(candidate);
+        if (id != null) {
+          ids.put(role, id);
+          break;
+        }
+      }
+    }
+    return new SpecialTokens(ids);
+  }
+
+  private static List<String> candidates(Role role, TokenizerJson json) {
+    List<String> names = new ArrayList<>();
+    if (role == Role.PAD) {
+      json.padding().map(padding -> JsonFile.string(padding, "pad_token")).ifPresent(names::add);
+    }
+    String unknown = json.unknownToken();
+    if (role == Role.UNK && unknown != null) {
+      names.add(unknown);
+    }
+    names.addAll(
+        switch (role) {
+          case PAD -> List.of("[PAD]", "<pad>");
+          case CLS -> List.of("[CLS]", "<s>");
+          case SEP -> List.of("[SEP]", "</s>");
+          case UNK -> List.of("[UNK]", "<unk>");
+          case MASK -> List.of("[MASK]", "<mask>");
+          case BOS -> List.of("<s>");
+          case EOS -> List.of("</s>");
+        });
+    return names;
+  }
+
+  /**
+   * Pads the shorter texts of a batch: [PAD], {@code <pad>}.
    *
    * @return its id
    */
@@ -50,7 +101,7 @@ public final class SpecialTokens {
   }
 
   /**
-   * Stands first; a classifier reads its hidden state: [CLS], {@code <s>}.
+   * The first token, whose hidden state a classifier reads: [CLS], {@code <s>}.
    *
    * @return its id
    */
@@ -59,7 +110,7 @@ public final class SpecialTokens {
   }
 
   /**
-   * Ends a text and stands between two: [SEP], {@code </s>}.
+   * Ends a text and separates the texts of a pair: [SEP], {@code </s>}.
    *
    * @return its id
    */
@@ -68,7 +119,7 @@ public final class SpecialTokens {
   }
 
   /**
-   * Stands for what the vocabulary cannot spell: [UNK], {@code <unk>}.
+   * Replaces what the vocabulary cannot spell: [UNK], {@code <unk>}.
    *
    * @return its id
    */
@@ -77,7 +128,7 @@ public final class SpecialTokens {
   }
 
   /**
-   * Stands for a hidden token in masked language modelling: [MASK], {@code <mask>}.
+   * Hides a token in masked language modelling: [MASK], {@code <mask>}.
    *
    * @return its id
    */

@@ -7,15 +7,15 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The ids that stand around a text, and around a pair, each with its token type: what two
- * post-processors of different types may have in common. {@code A:0} is the text.
+ * The special tokens around a text and around a pair, as ids with token types, in a form in which
+ * different types of post-processors can be compared. {@code A:0} is the text.
  *
- * @param single around one text
- * @param pair around two
+ * @param single the template of a single text
+ * @param pair the template of a pair
  */
 record Templates(List<String> single, List<String> pair) {
 
-  /** The templates of a checked post-processor; both empty when it adds no tokens. */
+  /** The templates of a checked post-processor; both empty if it adds no tokens. */
   static Templates of(List<JsonObject> postProcessors) {
     for (JsonObject processor : postProcessors) {
       switch (String.valueOf(JsonFile.string(processor, "type"))) {

@@ -2,10 +2,7 @@ package dev.afina.tokenization;
 
 import java.util.List;
 
-/**
- * The special tokens around a text, or around a text and its pair: a template ready to be filled.
- * Immutable.
- */
+/** A template of special tokens with slots for a text, or for a text and its pair. Immutable. */
 final class TextTemplate {
 
   private static final int TEXT = -1;
@@ -34,7 +31,7 @@ final class TextTemplate {
     return slots.length;
   }
 
-  /** The id of the token at a slot; negative where a text stands. */
+  /** The id of the special token at a slot; negative for the slot of a text. */
   int id(int slot) {
     return slots[slot];
   }
@@ -43,7 +40,7 @@ final class TextTemplate {
     return typeIds[slot];
   }
 
-  /** 0 where the text stands, 1 where its pair does, -1 for a special token. */
+  /** 0 for the slot of the first text, 1 for that of the second, -1 for a special token. */
   int sequence(int slot) {
     return slots[slot] == TEXT ? 0 : slots[slot] == PAIR ? 1 : -1;
   }

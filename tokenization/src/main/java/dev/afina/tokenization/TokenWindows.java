@@ -3,15 +3,15 @@ package dev.afina.tokenization;
 import java.util.List;
 
 /**
- * A text as windows of its tokens that overlap, each with the model's special tokens around it.
- * Immutable.
+ * A text as overlapping windows of tokens, each with the model's special tokens. Immutable and
+ * thread safe.
  *
- * @param windows one or more, from the beginning of the text on (from its end on, where
- *     tokenizer_config.json says truncation_side left); {@link Encoding#truncatedTokens()} of each
- *     is what lies outside of it
- * @param truncatedTokens how many tokens of the text, and of its pair, are in no window
- * @param allTruncatedCounted whether that is the whole number and not the least one: of a text that
- *     is much longer than all windows only a part is tokenized
+ * @param windows one or more, from the beginning of the text (from its end if tokenizer_config.json
+ *     has {@code truncation_side: left}); {@link Encoding#truncatedTokens()} of each counts the
+ *     tokens outside it
+ * @param truncatedTokens the number of tokens of the text, and of its pair, that are in no window
+ * @param allTruncatedCounted whether {@code truncatedTokens} is exact rather than a lower bound: of
+ *     a text that is much longer than all windows only a part is tokenized
  */
 public record TokenWindows(
     List<Encoding> windows, int truncatedTokens, boolean allTruncatedCounted) {

@@ -1,54 +1,51 @@
 package dev.afina.tokenization;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonElement;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
-import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.lang.ref.Cleaner;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
-import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns text into the token ids that a checkpoint was trained with, and back: the same ids, to the
- * last one, as Hugging Face's tokenizers give.
+ * Converts text to the token ids of a checkpoint and back. The ids are exactly those of Hugging
+ * Face's tokenizers.
  *
- * <p>One tokenizer may serve any number of threads. It holds native memory: close it, or leave it
- * to the garbage collector, which frees it later. After {@link #close()} encoding and decoding
- * throw {@link IllegalStateException}; what was read from the files may still be asked.
+ * <p>Thread safe: share one tokenizer. It may hold native memory, so close it; if you don't, the
+ * garbage collector eventually frees it. After {@link #close()}, encoding and decoding throw {@link
+ * IllegalStateException}, while vocabulary, special tokens and files remain available.
  *
- * <p>What is loaded has passed every check of this library. Hugging Face's native library, which
- * decodes and encodes what the tokenizer in Java does not know, is built when it is first needed:
- * if it refused what passed, that call would throw {@link java.io.UncheckedIOException}.
+ * <p>The most common pipelines run in Java. For all others, and for decoding, Hugging Face's native
+ * library is loaded on first use. Loading a tokenizer checks its files completely; should the
+ * native library reject them nevertheless, the first call that needs it throws {@link
+ * java.io.UncheckedIOException}.
  *
- * <p>Texts may hold anything. Half a surrogate pair, which is no character, is read as U+FFFD, as
- * Java's own encoders do; NUL and other control characters are what the model's pipeline makes of
- * them. The truncation and padding that a tokenizer.json may fix are ignored: an encoding is as
- * long as its text, cut only by the maxTokens of the call.
+ * <p>Any text can be encoded. An unpaired surrogate is read as U+FFFD, as by Java's own encoders;
+ * control characters, including NUL, are handled by the model's pipeline. Truncation and padding
+ * settings in tokenizer.json are ignored: an encoding is as long as its text, limited only by the
+ * {@code maxTokens} of the call.
  */
 public final class Tokenizer implements AutoCloseable {
 
   private static final Cleaner CLEANER = Cleaner.create();
 
-  /** Under this many texts a batch is encoded on the calling thread. */
+  /** Smaller batches are encoded on the calling thread. */
   private static final int PARALLEL_FROM = 32;
 
-  /** 64 Mi chars: the Rust side needs some fifty bytes for each, and aborts when memory ends. */
+  /**
+   * 64 Mi chars: the Rust library needs some fifty bytes per char, and aborts if it runs out of
+   * memory.
+   */
   private static final int MAX_CHARS = 1 << 26;
 
   private final NativeTokenizer library;
-  private final @Nullable JavaTokenizer java; // null for a pipeline that is not known in Java
+  private final @Nullable JavaTokenizer java; // null for a pipeline that does not run in Java
   private final int maxChars;
   private final @Nullable CutPoints cuts;
   private final Cleaner.Cleanable cleanable;
@@ -62,11 +59,11 @@ public final class Tokenizer implements AutoCloseable {
   private final int templateTokens;
   private final int pairTemplateTokens;
 
-  private Tokenizer(TokenizerJson json, TokenizerText text, String file, Settings settings)
+  Tokenizer(TokenizerJson json, TokenizerText text, String file, Settings settings)
       throws IOException {
     json.require();
     vocabulary = json.vocabulary();
-    specialTokens = specialTokens(json, settings);
+    specialTokens = SpecialTokens.of(json, settings);
     truncationSide = settings.side("truncation_side");
     paddingSide = settings.side("padding_side");
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
@@ -84,10 +81,11 @@ public final class Tokenizer implements AutoCloseable {
     Tokens emptyPair = tokens("", "", false);
     pairTemplateTokens = emptyPair.count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
-    files = new SavedFiles(text, savedConfig(json, settings, hasTypes(emptyPair)));
+    files =
+        new SavedFiles(text, SavedConfig.of(json, settings, specialTokens, hasTypes(emptyPair)));
   }
 
-  /** Frees nothing, and keeps the owner from being collected, which would free the library. */
+  /** Frees nothing, but keeps the owner reachable: collecting it would free the library. */
   private record Borrowed(Tokenizer owner) implements Cleaner.Cleanable {
     @Override
     public void clean() {}
@@ -112,19 +110,25 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens the tokenizer of a checkpoint folder.
+   * Opens the tokenizer of a checkpoint folder from the first of these files that it finds:
    *
-   * @param folder a folder with {@code tokenizer.json}, or with {@code vocab.txt} (BERT,
-   *     DistilBERT, ELECTRA, MPNet), or with {@code vocab.json} and {@code merges.txt} (RoBERTa,
-   *     DeBERTa), or with a SentencePiece model of the kind Unigram: {@code
-   *     sentencepiece.bpe.model} (XLM-RoBERTa, CamemBERT), {@code spiece.model} (ALBERT), {@code
-   *     spm.model} (DeBERTa-v2 and v3); the first that is there is used. {@code
-   *     tokenizer_config.json}, {@code special_tokens_map.json}, {@code added_tokens.json} and
-   *     {@code config.json} are read when they are there; of which family a vocabulary is, the
-   *     tokenizer_class or model_type in them tells. A bare {@code vocab.txt} lower-cases, as in
-   *     transformers, until tokenizer_config.json says {@code "do_lower_case": false}.
+   * <ol>
+   *   <li>{@code tokenizer.json}
+   *   <li>a SentencePiece Unigram model, if the checkpoint's family uses one: {@code
+   *       sentencepiece.bpe.model} (XLM-RoBERTa, CamemBERT), {@code spiece.model} (ALBERT), {@code
+   *       spm.model} (DeBERTa-v2 and v3)
+   *   <li>{@code vocab.txt} (BERT, DistilBERT, ELECTRA, MPNet). Text is lower-cased, as in
+   *       transformers, unless tokenizer_config.json has {@code "do_lower_case": false}
+   *   <li>{@code vocab.json} with {@code merges.txt} (RoBERTa, DeBERTa)
+   * </ol>
+   *
+   * <p>{@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code added_tokens.json}
+   * and {@code config.json} are read too if they exist; their {@code tokenizer_class} or {@code
+   * model_type} determines the family of a vocabulary.
+   *
+   * @param folder the folder of the checkpoint
    * @return the tokenizer; the caller closes it
-   * @throws IOException when none of the files is there, or one is broken or contradicts another;
+   * @throws IOException if none of these files exists, or one is invalid or contradicts another;
    *     the message begins with the file's name
    */
   public static Tokenizer load(Path folder) throws IOException {
@@ -139,117 +143,85 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Opens a tokenizer whose files come from anywhere, for example from the class path.
+   * Opens a tokenizer from files that need not be in a folder, for example from the class path.
    *
-   * @param files where to look; see {@link #load(Path)} for the names
+   * @param files provides the files by the names listed at {@link #load(Path)}
    * @return the tokenizer; the caller closes it
    * @throws IOException as {@link #load(Path)}
    */
   public static Tokenizer load(TokenizerFiles files) throws IOException {
-    Settings settings = Settings.read(files);
-    Optional<byte[]> json = JsonFile.bytes(files, TokenizerJson.FILE);
-    if (json.isPresent()) {
-      byte[] own = json.get().clone(); // kept until it is saved
-      return open(
-          () -> TokenizerContent.parse(JsonFile.text(own, TokenizerJson.FILE), TokenizerJson.FILE),
-          TokenizerJson.FILE,
-          settings);
-    }
-    if (settings.opening().isUnigram()) {
-      return loadSentencePiece(files, settings);
-    }
-    Optional<String> vocabTxt = JsonFile.text(files, VocabularyFiles.VOCAB_TXT);
-    if (vocabTxt.isPresent()) {
-      Settings wordPiece = VocabularyFiles.wordPieceSettings(settings);
-      return open(
-          () -> VocabularyFiles.wordPiece(vocabTxt.get(), wordPiece),
-          VocabularyFiles.VOCAB_TXT,
-          wordPiece);
-    }
-    Optional<String> vocabJson = JsonFile.text(files, VocabularyFiles.VOCAB_JSON);
-    Optional<String> merges = JsonFile.text(files, VocabularyFiles.MERGES);
-    if (vocabJson.isPresent() && merges.isPresent()) {
-      Settings byteLevel = VocabularyFiles.byteLevelSettings(settings);
-      return open(
-          () -> VocabularyFiles.byteLevelBpe(vocabJson.get(), merges.get(), byteLevel),
-          VocabularyFiles.VOCAB_JSON,
-          byteLevel);
-    }
-    throw new IOException(
-        "no tokenizer: expected tokenizer.json, or vocab.txt, or vocab.json with merges.txt"
-            + (vocabJson.isPresent() ? "; merges.txt is missing" : "")
-            + (merges.isPresent() ? "; vocab.json is missing" : "")
-            + SentencePieceFiles.unread(files));
+    return TokenizerLoader.load(files);
   }
 
   /**
-   * This tokenizer for somebody who does not own it: what is returned does nothing at its {@code
-   * close()}, and is closed when this one is.
+   * A view of this tokenizer for code that does not own it: closing the view does nothing, and it
+   * is closed when this tokenizer is.
    */
   public Tokenizer shared() {
     return new Tokenizer(this);
   }
 
   /**
-   * Encodes one text with the model's special tokens around it.
+   * Encodes a text, adding the model's special tokens.
    *
-   * @param text the text; empty is legal
-   * @param maxTokens the most tokens to give, special ones included; content beyond is cut at the
-   *     end (at the start when tokenizer_config.json says truncation_side left), special tokens
-   *     never
+   * @param text the text, which may be empty
+   * @param maxTokens the maximum number of tokens, including special tokens. A longer text is
+   *     truncated at its end (at its start if tokenizer_config.json has {@code truncation_side:
+   *     left}); special tokens are kept
    * @return the tokens
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token
    */
   public Encoding encode(String text, int maxTokens) {
     return encode(text, null, maxTokens, false);
   }
 
   /**
-   * Encodes a text and a second one that belongs to it.
+   * Encodes a pair of texts, adding the model's special tokens.
    *
    * @param text the first text
-   * @param pair the second text, or null for none. An empty one is still a pair (with its
-   *     separator), as in a batch given to transformers.
-   * @param maxTokens the most tokens to give, special ones included; the longer text is cut first
-   *     (longest_first in transformers)
-   * @return the tokens of both
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   * @param pair the second text, or null for none. An empty second text still makes a pair with its
+   *     separator, as in transformers
+   * @param maxTokens the maximum number of tokens, including special tokens; the longer text is
+   *     truncated first (transformers' {@code longest_first})
+   * @return the tokens of both texts
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token
    */
   public Encoding encode(String text, @Nullable String pair, int maxTokens) {
     return encode(text, pair, maxTokens, false);
   }
 
   /**
-   * Encodes like {@link #encode(String, String, int)} and keeps where each token lies in its text.
-   * Slower and four times as big; for highlighting and explanations.
+   * Encodes like {@link #encode(String, String, int)} and records the position of each token in its
+   * text, for highlighting and explanations. Slower, and takes several times the memory.
    *
    * @param text the first text
-   * @param pair the second text, or null
-   * @param maxTokens the most tokens to give, special ones included
+   * @param pair the second text, or null for none
+   * @param maxTokens the maximum number of tokens, including special tokens
    * @return the tokens, with {@link Encoding#start} and {@link Encoding#end}
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token
    */
   public Encoding encodeWithOffsets(String text, @Nullable String pair, int maxTokens) {
     return encode(text, pair, maxTokens, true);
   }
 
   /**
-   * Encodes a text of any length as windows that overlap, so that a model sees all of it. They are
-   * those of Hugging Face's tokenizers with {@code return_overflowing_tokens}: each has as many
-   * tokens as fit, and shares the last of them with the next one.
+   * Encodes a text of any length as overlapping windows, so that a model sees all of it. The
+   * windows are those of Hugging Face's tokenizers with {@code return_overflowing_tokens}: each has
+   * as many tokens as fit, and shares its last ones with the next window.
    *
-   * <p>Of a pair the longer text is divided ({@code only_first}, or {@code only_second} where that
-   * is longer), and the other one stands in each window, with at most half of the room.
+   * <p>Of a pair only the longer text is divided ({@code only_first} or {@code only_second}). The
+   * other text is repeated in each window, truncated to half of the available tokens if it is
+   * longer.
    *
    * @param text the first text
    * @param pair the second text, or null for none
-   * @param maxTokens the most tokens of a window, special ones included
-   * @param stride how many tokens neighbouring windows share, as transformers calls it; 0 or more,
-   *     and fewer than a window has of the text
-   * @param mostWindows 1 or more; what would need more is cut
-   * @return the windows; one where all fits
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token, or the
-   *     stride none for a new one
+   * @param maxTokens the maximum number of tokens in a window, including special tokens
+   * @param stride the number of tokens that neighbouring windows share, as in transformers; 0 or
+   *     more, and fewer than the tokens of the divided text in a window
+   * @param mostWindows the maximum number of windows, 1 or more; the rest of the text is cut off
+   * @return the windows; a single one if everything fits
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token,
+   *     {@code stride} leaves no room for a new token, or {@code mostWindows} is less than 1
    */
   public TokenWindows encodeWindows(
       String text, @Nullable String pair, int maxTokens, int stride, int mostWindows) {
@@ -257,18 +229,19 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes a text by its beginning and its end, where it is too long; see Sun et al. 2019 (arXiv
-   * 1905.05583), who keep the first 128 and the last 382 of 510 content tokens. Of a pair each text
-   * keeps as many tokens as with {@link #encode(String, String, int)}, the beginning of it in
-   * proportion.
+   * Encodes a text and, if it is too long, keeps its beginning and its end (C. Sun et al., How to
+   * Fine-Tune BERT for Text Classification?, 2019, keep the first 128 and the last 382 of 510
+   * content tokens). In a pair each text keeps as many tokens as with {@link #encode(String,
+   * String, int)}, divided between its beginning and end in the same proportion.
    *
    * @param text the first text
    * @param pair the second text, or null for none
-   * @param maxTokens the most tokens to give, special ones included
-   * @param headTokens how many content tokens are of the beginning, from 0 to those that fit
+   * @param maxTokens the maximum number of tokens, including special tokens
+   * @param headTokens how many content tokens to take from the beginning, from 0 to {@code
+   *     maxTokens} minus the special tokens
    * @return the tokens
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token, or
-   *     headTokens is out of range
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token, or
+   *     {@code headTokens} is out of range
    */
   public Encoding encodeHeadAndTail(
       String text, @Nullable String pair, int maxTokens, int headTokens) {
@@ -276,16 +249,16 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Encodes many texts, on all cores (the common fork-join pool) when they are many.
+   * Encodes several texts, in parallel on the common fork-join pool if there are 32 or more.
    *
-   * @param texts the texts
-   * @param maxTokens the most tokens of each, special ones included
+   * @param texts the texts or pairs
+   * @param maxTokens the maximum number of tokens of each, including special tokens
    * @return one encoding per text, in the same order
-   * @throws IllegalArgumentException when maxTokens leaves no room for one content token
+   * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token
    */
   public List<Encoding> encodeAll(List<TextPair> texts, int maxTokens) {
     List<TextPair> copy = List.copyOf(texts);
-    // Here and not in each call: what a worker thread throws arrives wrapped.
+    // Checked here, because an exception thrown by a worker thread would arrive wrapped.
     library.checkOpen();
     checkRoom(maxTokens, templateTokens);
     if (copy.stream().anyMatch(text -> text.pair() != null)) {
@@ -301,12 +274,12 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * Lays encodings side by side, filled up with the padding token to the longest of them.
+   * Pads encodings to the length of the longest one.
    *
    * @param encodings the encodings
-   * @return ids, types and mask as rectangles; pads stand after the text, or before it when
-   *     tokenizer_config.json says padding_side left
-   * @throws IllegalStateException when lengths differ and the tokenizer has no padding token
+   * @return ids, token types and attention mask as rectangular arrays. Padding follows the text, or
+   *     precedes it if tokenizer_config.json has {@code padding_side: left}
+   * @throws IllegalStateException if lengths differ and the tokenizer has no padding token
    */
   public PaddedBatch pad(List<Encoding> encodings) {
     List<Encoding> copy = List.copyOf(encodings);
@@ -320,25 +293,25 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The text of tokens, special tokens left out.
+   * Converts token ids back to text, leaving out special tokens.
    *
    * @param ids token ids
-   * @return the text as the tokenizer's decoder puts it together: what the pipeline took away
+   * @return the text that the tokenizer's decoder makes of the tokens; what encoding has removed
    *     (case, accents, some spaces) does not come back
-   * @throws IllegalArgumentException when an id is not in the vocabulary
-   * @throws java.io.UncheckedIOException when the native library, which decodes and is built at the
-   *     first call, refuses the tokenizer; names the file
+   * @throws IllegalArgumentException if an id is not in the vocabulary
+   * @throws java.io.UncheckedIOException if the native library, which is loaded on the first call,
+   *     rejects the tokenizer; the message names the file
    */
   public String decode(int[] ids) {
     return decode(ids, true);
   }
 
   /**
-   * The text of tokens, special tokens such as [CLS] included.
+   * Converts token ids back to text, including special tokens such as [CLS].
    *
    * @param ids token ids
    * @return the text
-   * @throws IllegalArgumentException when an id is not in the vocabulary
+   * @throws IllegalArgumentException if an id is not in the vocabulary
    * @throws java.io.UncheckedIOException as {@link #decode}
    */
   public String decodeWithSpecialTokens(int[] ids) {
@@ -346,12 +319,12 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The tokens of an encoding as the vocabulary writes them, for example {@code ["[CLS]", "play",
-   * "##ing", "[SEP]"]}.
+   * The tokens of an encoding as they are spelled in the vocabulary, for example {@code ["[CLS]",
+   * "play", "##ing", "[SEP]"]}.
    *
    * @param encoding an encoding of this tokenizer
    * @return one string per token
-   * @throws IllegalArgumentException when an id is not in the vocabulary
+   * @throws IllegalArgumentException if an id is not in the vocabulary
    */
   public List<String> tokens(Encoding encoding) {
     List<String> tokens = new ArrayList<>(encoding.size());
@@ -362,11 +335,11 @@ public final class Tokenizer implements AutoCloseable {
   }
 
   /**
-   * The token of an id as the vocabulary writes it.
+   * The token with this id, as it is spelled in the vocabulary.
    *
    * @param id a token id
    * @return the token
-   * @throws IllegalArgumentException when no token has this id
+   * @throws IllegalArgumentException if no token has this id
    */
   public String token(int id) {
     String token = id < 0 || id >= vocabulary.size() ? null : vocabulary.token(id);
@@ -380,64 +353,65 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * The id of a token.
    *
-   * @param token a token as the vocabulary writes it, for example {@code ##ing}
-   * @return its id, or empty when the vocabulary does not have it
+   * @param token a token as it is spelled in the vocabulary, for example {@code ##ing}
+   * @return its id; empty if it is not in the vocabulary
    */
   public OptionalInt id(String token) {
     return vocabulary.find(token);
   }
 
   /**
-   * How many ids there are.
+   * The size of the vocabulary.
    *
-   * @return one more than the highest id, added tokens included: the embedding table needs at least
-   *     so many rows
+   * @return one more than the highest id, added tokens included; the model's embedding table needs
+   *     at least this many rows
    */
   public int vocabularySize() {
     return vocabulary.size();
   }
 
   /**
-   * The ids of [CLS], [SEP] and their like.
+   * The ids of special tokens such as [CLS] and [SEP].
    *
-   * @return those that this tokenizer has
+   * @return the special tokens of this tokenizer
    */
   public SpecialTokens specialTokens() {
     return specialTokens;
   }
 
   /**
-   * How many special tokens surround one text: the smallest sensible maxTokens is one more.
+   * The number of special tokens added to a single text. {@code maxTokens} must be greater.
    *
-   * @return 2 for BERT and RoBERTa
+   * @return for example 2 for BERT and RoBERTa
    */
   public int specialTokensOfText() {
     return templateTokens;
   }
 
   /**
-   * How many special tokens surround a text and its pair.
+   * The number of special tokens added to a pair. {@code maxTokens} must be greater.
    *
-   * @return 3 for BERT, 4 for RoBERTa
+   * @return for example 3 for BERT and 4 for RoBERTa
    */
   public int specialTokensOfPair() {
     return pairTemplateTokens;
   }
 
   /**
-   * The longest input by tokenizer_config.json (model_max_length).
+   * The maximum input length of the model: {@code model_max_length} in tokenizer_config.json.
    *
-   * @return tokens, special ones included; {@link Integer#MAX_VALUE} when it is not known
+   * @return the number of tokens, including special tokens; {@link Integer#MAX_VALUE} if it is not
+   *     known
    */
   public int modelMaxLength() {
     return modelMaxLength;
   }
 
   /**
-   * What a saved model needs to be opened again, here and by transformers: {@code tokenizer.json}
-   * (without truncation and padding of its own) and {@code tokenizer_config.json}, by file name.
+   * The files of this tokenizer for a saved model, readable here and by transformers: {@code
+   * tokenizer.json}, without truncation and padding settings, and {@code tokenizer_config.json}.
    *
-   * @return the content of each file, to be written as UTF-8
+   * @return the content of each file, to be written as UTF-8, by file name
    */
   public Map<String, String> files() {
     return files.get();
@@ -446,8 +420,9 @@ public final class Tokenizer implements AutoCloseable {
   /**
    * Writes {@link #files()} into a folder.
    *
-   * @param folder the folder; made when it is not there. Files of these names are replaced.
-   * @throws IOException when writing fails
+   * @param folder the folder, which is created if necessary; existing files of these names are
+   *     replaced
+   * @throws IOException if writing fails
    */
   public void save(Path folder) throws IOException {
     Files.createDirectories(folder);
@@ -456,50 +431,10 @@ public final class Tokenizer implements AutoCloseable {
     }
   }
 
-  /** Frees the native memory; waits for calls in progress. Closing again does nothing. */
+  /** Frees the native memory, after waiting for calls in progress. Closing again has no effect. */
   @Override
   public void close() {
     cleanable.clean();
-  }
-
-  private static Tokenizer loadSentencePiece(TokenizerFiles files, Settings settings)
-      throws IOException {
-    String file = settings.opening().vocabularyFile();
-    Optional<byte[]> bytes = JsonFile.bytes(files, file);
-    if (bytes.isEmpty()) {
-      throw new IOException(
-          "no tokenizer: expected tokenizer.json, or the "
-              + file
-              + " that "
-              + settings.opening().className()
-              + " reads");
-    }
-    byte[] own = bytes.get().clone(); // kept until it is saved
-    SentencePieceFiles model = new SentencePieceFiles(own, settings);
-    return open(
-        model.content(),
-        () -> new SentencePieceFiles(own, settings).content(),
-        file,
-        model.settings());
-  }
-
-  /** What a tokenizer is made of, read from what is in memory. */
-  private interface Content {
-    TokenizerContent read() throws IOException;
-  }
-
-  private static Tokenizer open(Content content, String file, Settings settings)
-      throws IOException {
-    return open(content.read(), content, file, settings);
-  }
-
-  private static Tokenizer open(
-      TokenizerContent content, Content again, String file, Settings settings) throws IOException {
-    return new Tokenizer(
-        new TokenizerJson(content, file, settings),
-        new TokenizerText(() -> new TokenizerJson(again.read(), file, settings)),
-        file,
-        settings);
   }
 
   private Encoding encode(String text, @Nullable String pair, int maxTokens, boolean withOffsets) {
@@ -736,100 +671,5 @@ public final class Tokenizer implements AutoCloseable {
       longs[i] = ids[i];
     }
     return library.decode(longs, skipSpecialTokens);
-  }
-
-  /**
-   * The special tokens by role: what the files call them; failing that, what tokenizer.json itself
-   * tells (its padding section, its unknown token); failing that, the usual names.
-   */
-  private static SpecialTokens specialTokens(TokenizerJson json, Settings settings)
-      throws IOException {
-    Map<Role, Integer> ids = new EnumMap<>(Role.class);
-    for (Role role : Role.values()) {
-      Settings.Token written = settings.special().get(role);
-      if (written != null) {
-        Integer id = json.vocabulary().id(written.content());
-        if (id != null) {
-          ids.put(role, id);
-        }
-        continue;
-      }
-      for (String candidate : candidates(role, json)) {
-        Integer id = json.vocabulary().id(candidate);
-        if (id != null) {
-          ids.put(role, id);
-          break;
-        }
-      }
-    }
-    return new SpecialTokens(ids);
-  }
-
-  private static List<String> candidates(Role role, TokenizerJson json) {
-    List<String> names = new ArrayList<>();
-    if (role == Role.PAD) {
-      json.padding().map(padding -> JsonFile.string(padding, "pad_token")).ifPresent(names::add);
-    }
-    String unknown = json.unknownToken();
-    if (role == Role.UNK && unknown != null) {
-      names.add(unknown);
-    }
-    names.addAll(
-        switch (role) {
-          case PAD -> List.of("[PAD]", "<pad>");
-          case CLS -> List.of("[CLS]", "<s>");
-          case SEP -> List.of("[SEP]", "</s>");
-          case UNK -> List.of("[UNK]", "<unk>");
-          case MASK -> List.of("[MASK]", "<mask>");
-          case BOS -> List.of("<s>");
-          case EOS -> List.of("</s>");
-        });
-    return names;
-  }
-
-  /** The tokenizer_config.json to be saved. */
-  private JsonObject savedConfig(TokenizerJson json, Settings settings, boolean hasTypes)
-      throws IOException {
-    JsonObject config = settings.tokenizerConfig().deepCopy();
-    // Where the files lay on the machine that wrote them, and what would now contradict.
-    for (String local :
-        List.of(
-            "name_or_path",
-            "tokenizer_file",
-            "vocab_file",
-            "merges_file",
-            "special_tokens_map_file",
-            Settings.DECODER, // tokenizer.json has what counts of it
-            "is_local",
-            "local_files_only")) {
-      config.remove(local);
-    }
-    String type = json.tokenizerClass();
-    config.addProperty("tokenizer_class", type);
-    json.describePipeline(config);
-    for (Role role : Role.values()) {
-      OptionalInt id = specialTokens.id(role);
-      Settings.Token written = settings.special().get(role);
-      if (written != null) {
-        JsonElement flags = written.flags();
-        config.add(role.key(), flags == null ? new JsonPrimitive(written.content()) : flags);
-      } else if (id.isPresent()) {
-        config.addProperty(role.key(), token(id.getAsInt()));
-      }
-    }
-    if (!settings.opening().moreDefaults().isEmpty() && !settings.listsMoreSpecial()) {
-      // Listed, they keep transformers from adding its own.
-      JsonArray more = new JsonArray();
-      settings.moreSpecialOrDefaults().forEach(token -> more.add(token.content()));
-      config.add(Settings.EXTRA, more);
-    }
-    if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {
-      JsonArray names = new JsonArray();
-      for (String name : List.of("input_ids", "token_type_ids", "attention_mask")) {
-        names.add(name);
-      }
-      config.add("model_input_names", names);
-    }
-    return config;
   }
 }

@@ -15,29 +15,29 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a tokenizer.json says.
+ * The content of a tokenizer.json.
  *
- * @param json all but the model's tokens, where an empty value stands for these; may be changed
+ * @param json everything except the model's tokens, which are replaced by an empty value; mutable
  * @param tokens the model's tokens
  */
 record TokenizerContent(JsonObject json, ModelTokens tokens) {
 
   /**
-   * Reads a text.
+   * Parses a tokenizer.json.
    *
-   * @param name the file that errors name
-   * @throws IOException when it is not the JSON of an object with a model.vocab
+   * @param name the file's name in messages
+   * @throws IOException if it is not a JSON object with a model.vocab
    */
   static TokenizerContent parse(String text, String name) throws IOException {
     TokenizerContent usual = readUsual(text);
-    // What is unusual or broken is read again as a whole, which tells what is wrong.
+    // An unusual or broken file is parsed again as a tree, which finds out what is wrong.
     return usual == null ? of(JsonFile.parse(text, name), name) : usual;
   }
 
   /**
-   * Takes the tokens out of an object.
+   * Separates the tokens from a JSON tree.
    *
-   * @param json changed and kept
+   * @param json is modified and kept
    */
   static TokenizerContent of(JsonObject json, String file) throws IOException {
     JsonObject model = JsonFile.child(json, Models.KEY);
@@ -48,7 +48,7 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
     return new TokenizerContent(json, tokens);
   }
 
-  /** The JSON of all of it. Nulls are written: an absent key may say "default". */
+  /** The complete JSON text. Nulls are written, because an absent key may mean "default". */
   String text() throws IOException {
     StringWriter text = new StringWriter();
     try (JsonWriter writer = new JsonWriter(text)) {
@@ -68,8 +68,7 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
   }
 
   /**
-   * Whether all strings are Unicode text, those of merges left out: a merge joins tokens of the
-   * model.
+   * Whether no string has unpaired surrogates. Merges need no check: they join tokens of the model.
    */
   boolean isWellFormed() {
     return tokens.ids().keySet().stream().allMatch(TokenizerContent::isWellFormed)
@@ -90,11 +89,11 @@ record TokenizerContent(JsonObject json, ModelTokens tokens) {
   }
 
   /**
-   * Reads an object whose tokens are in one of its members: those of the file are in its model,
-   * those of the model are its vocab.
+   * Reads an object that contains the tokens in one of its members: the file in its model, the
+   * model in its vocab.
    *
    * @param holder the key of that member
-   * @return the tokens; null where there are none, or anything is unusual
+   * @return the tokens; null if there are none or the form is unusual
    */
   private static @Nullable ModelTokens read(JsonReader reader, JsonObject into, String holder)
       throws IOException {

@@ -6,13 +6,13 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /**
- * Where the files of a tokenizer come from: a folder, the class path, a test.
+ * Provides the files of a tokenizer from a folder, the class path or a test.
  *
- * <p>{@link Tokenizer#load(TokenizerFiles)} asks for {@code tokenizer.json}, {@code vocab.txt},
+ * <p>{@link Tokenizer#load(TokenizerFiles)} may ask for {@code tokenizer.json}, {@code vocab.txt},
  * {@code vocab.json}, {@code merges.txt}, {@code sentencepiece.bpe.model}, {@code spiece.model},
  * {@code spm.model}, {@code tokenizer_config.json}, {@code special_tokens_map.json}, {@code
- * added_tokens.json} and {@code config.json}, each at most once, on the calling thread; it needs
- * only one of the vocabulary forms.
+ * added_tokens.json} and {@code config.json}, each at most once, on the calling thread. Only one
+ * kind of vocabulary is needed.
  */
 @FunctionalInterface
 public interface TokenizerFiles {
@@ -21,16 +21,16 @@ public interface TokenizerFiles {
    * The whole content of one file.
    *
    * @param name the bare file name, for example {@code tokenizer.json}
-   * @return its bytes, or empty when there is no such file
-   * @throws IOException when the file is there but cannot be read
+   * @return its bytes; empty if there is no such file
+   * @throws IOException if the file exists but cannot be read
    */
   Optional<byte[]> read(String name) throws IOException;
 
   /**
    * The files of a folder on disk.
    *
-   * @param folder an existing folder; that it holds the files is looked at only when they are read
-   * @return a view of the folder; nothing is kept open
+   * @param folder an existing folder; its files are not checked before they are read
+   * @return the files of the folder; nothing is kept open
    */
   static TokenizerFiles of(Path folder) {
     return name -> {

@@ -16,9 +16,9 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The content of a tokenizer.json, made fit for use: its own truncation and padding taken out, the
- * switches of tokenizer_config.json and the added tokens of all files put in, and everything
- * checked that the native library would answer with the end of the JVM or, worse, with wrong ids.
+ * A tokenizer.json prepared for use. Its truncation and padding are removed, the settings of
+ * tokenizer_config.json and the added tokens of all files are merged in, and everything is checked
+ * that would make the native library crash the JVM or, worse, return wrong ids.
  */
 final class TokenizerJson {
 
@@ -49,8 +49,8 @@ final class TokenizerJson {
   private final List<Fields> postProcessors;
 
   /**
-   * @param content changed and kept
-   * @param file the file that errors name
+   * @param content is modified and kept
+   * @param file the file's name in messages
    */
   TokenizerJson(TokenizerContent content, String file, Settings settings) throws IOException {
     this.content = content;
@@ -111,25 +111,26 @@ final class TokenizerJson {
     return json.getAsJsonArray("added_tokens");
   }
 
-  /** The padding section that the file had. */
+  /** The original padding section of the file. */
   Optional<JsonObject> padding() {
     return Optional.ofNullable(padding);
   }
 
-  /** The unknown token of the model, or null. */
+  /** The unknown token of the model; null if it has none. */
   @Nullable String unknownToken() {
     return JsonFile.string(model(), "unk_token");
   }
 
-  /** The text for the native library and for saving. */
+  /** The JSON text for the native library and for saving. */
   String text() throws IOException {
     return content.text();
   }
 
   /**
-   * Checks what the constructor leaves.
+   * Makes the remaining checks.
    *
-   * @throws IOException when transformers would build something else, or a string is no text
+   * @throws IOException if transformers would build another pipeline, or a string has unpaired
+   *     surrogates
    */
   void require() throws IOException {
     requireRebuilt();
@@ -139,40 +140,43 @@ final class TokenizerJson {
   }
 
   /**
-   * The class that opens the saved files in transformers and encodes the same: the architecture's
-   * own where it builds what the file says, else the generic one, which takes tokenizer.json as it
+   * The transformers class that opens the saved files and encodes identically: the family's own
+   * class if it builds this pipeline, otherwise the generic one, which uses tokenizer.json as it
    * is.
    */
   String tokenizerClass() throws IOException {
     String original = settings.tokenizerClass();
-    Opening opening = settings.opening();
-    if (!opening.refusesOtherPipelines() && opening != Opening.AS_WRITTEN) {
-      boolean same = rebuilt(opening, false).difference() == null;
+    TokenizerFamily family = settings.family();
+    if (!family.refusesOtherPipelines() && family != TokenizerFamily.AS_WRITTEN) {
+      boolean same = rebuilt(family, false).difference() == null;
       return !same
-          ? Opening.AS_WRITTEN.className()
-          : original == null ? opening.className() : original;
+          ? TokenizerFamily.AS_WRITTEN.className()
+          : original == null ? family.className() : original;
     }
-    for (Opening other : List.of(Opening.BERT, Opening.ROBERTA)) {
+    for (TokenizerFamily other : List.of(TokenizerFamily.BERT, TokenizerFamily.ROBERTA)) {
       if (rebuilt(other, true).difference() == null) {
-        return original != null && Opening.of(original, null) == other
+        return original != null && TokenizerFamily.of(original, null) == other
             ? original
             : other.className();
       }
     }
-    return original == null || opening != Opening.AS_WRITTEN
-        ? Opening.AS_WRITTEN.className()
+    return original == null || family != TokenizerFamily.AS_WRITTEN
+        ? TokenizerFamily.AS_WRITTEN.className()
         : original;
   }
 
-  /** Writes the switches of the pipeline out: transformers has defaults of its own for them. */
+  /**
+   * Writes all switches of the pipeline explicitly, because transformers has its own defaults for
+   * them.
+   */
   void describePipeline(JsonObject tokenizerConfig) throws IOException {
     JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
     JsonObject template = JsonFile.child(json, PostProcessors.KEY);
-    if (rebuilt(Opening.BERT, true).difference() == null && normalizer != null) {
+    if (rebuilt(TokenizerFamily.BERT, true).difference() == null && normalizer != null) {
       tokenizerConfig.add("do_lower_case", normalizer.get("lowercase"));
       tokenizerConfig.add("strip_accents", normalizer.get("strip_accents"));
       tokenizerConfig.add("tokenize_chinese_chars", normalizer.get("handle_chinese_chars"));
-    } else if (rebuilt(Opening.ROBERTA, true).difference() == null && template != null) {
+    } else if (rebuilt(TokenizerFamily.ROBERTA, true).difference() == null && template != null) {
       tokenizerConfig.add("add_prefix_space", template.get("add_prefix_space"));
       tokenizerConfig.add("trim_offsets", template.get("trim_offsets"));
     }
@@ -203,8 +207,8 @@ final class TokenizerJson {
   }
 
   /**
-   * A token that normalization leaves nothing of would be found between any two bytes; of two that
-   * become the same, one version of the library finds the first and another the last.
+   * A token that normalization reduces to nothing would be found between any two bytes. If
+   * normalization makes two tokens equal, versions of the library differ in which one they find.
    */
   private void checkAddedTokens() throws IOException {
     Map<String, String> folded = new HashMap<>();
@@ -234,11 +238,11 @@ final class TokenizerJson {
     }
   }
 
-  /** As in transformers, explicit switches in tokenizer_config.json win over tokenizer.json. */
+  /** As in transformers, explicit settings in tokenizer_config.json override tokenizer.json. */
   private void applySwitches() throws IOException {
     JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
-    Opening opening = settings.opening();
-    if ((opening == Opening.BERT || opening == Opening.MPNET)
+    TokenizerFamily family = settings.family();
+    if ((family == TokenizerFamily.BERT || family == TokenizerFamily.MPNET)
         && normalizer != null
         && "BertNormalizer".equals(JsonFile.string(normalizer, "type"))) {
       copyFlag("do_lower_case", normalizer, "lowercase");
@@ -254,10 +258,10 @@ final class TokenizerJson {
     if (split == null || !"ByteLevel".equals(JsonFile.string(split, "type"))) {
       return;
     }
-    if (opening == Opening.DEBERTA) {
+    if (family == TokenizerFamily.DEBERTA) {
       copyFlag("add_prefix_space", split, "add_prefix_space");
     }
-    if (opening == Opening.ROBERTA
+    if (family == TokenizerFamily.ROBERTA
         && template != null
         && "RobertaProcessing".equals(JsonFile.string(template, "type"))) {
       copyFlag("add_prefix_space", split, "add_prefix_space");
@@ -273,16 +277,19 @@ final class TokenizerJson {
     }
   }
 
-  /** What transformers builds must be what the file says, or texts would get other ids there. */
+  /**
+   * Checks that transformers would build the same pipeline; otherwise texts would get other ids
+   * there.
+   */
   private void requireRebuilt() throws IOException {
-    Opening opening = settings.opening();
-    String difference = rebuilt(opening, false).difference();
+    TokenizerFamily family = settings.family();
+    String difference = rebuilt(family, false).difference();
     if (difference == null) {
       return;
     }
-    String what = file + ": " + difference + ", as " + opening.className() + " of transformers ";
+    String what = file + ": " + difference + ", as " + family.className() + " of transformers ";
     String wayOut = "name PreTrainedTokenizerFast as tokenizer_class in " + Settings.CONFIG;
-    if (opening.refusesOtherPipelines()) {
+    if (family.refusesOtherPipelines()) {
       throw new IOException(
           what
               + "has it, which does not read it from this file; say so in "
@@ -293,9 +300,9 @@ final class TokenizerJson {
     LOG.warn("{}5 would build it; Afina follows the file. To say that it counts, {}", what, wayOut);
   }
 
-  private RebuiltPipeline rebuilt(Opening opening, boolean withFilesSwitches) {
+  private RebuiltPipeline rebuilt(TokenizerFamily family, boolean withFilesSwitches) {
     return new RebuiltPipeline(
-        opening,
+        family,
         model(),
         content.tokens(),
         normalizers,

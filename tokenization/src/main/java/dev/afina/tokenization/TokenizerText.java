@@ -6,34 +6,34 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The text of a tokenizer's tokenizer.json, which only saving and the native library need: to write
- * it takes a fresh JVM a quarter of a second. Made when it is first asked for, of the content that
- * the tokenizer was loaded from, which is kept until then. Thread safe.
+ * The JSON text of a tokenizer, which only saving and the native library need. It is written on
+ * first use, because that takes a fresh JVM a quarter of a second; until then the bytes that the
+ * tokenizer was loaded from are kept. Thread safe.
  */
 final class TokenizerText {
 
   private @Nullable Source source;
   private @Nullable String text;
 
-  /** Reads the content again. */
+  /** Parses the original files again. */
   @FunctionalInterface
   interface Source {
     TokenizerJson read() throws IOException;
   }
 
   /**
-   * A text that is not made yet.
+   * A text that is not written yet.
    *
-   * @param source has read this content once without a failure
+   * @param source parses the original files, which has succeeded once
    */
   TokenizerText(Source source) {
     this.source = source;
   }
 
   /**
-   * Makes it now.
+   * Writes the text now.
    *
-   * @param json what the source gives
+   * @param json what the source would return
    */
   synchronized void make(TokenizerJson json) throws IOException {
     text = json.text();
@@ -46,7 +46,7 @@ final class TokenizerText {
       try {
         make(Objects.requireNonNull(source).read());
       } catch (IOException e) {
-        throw new UncheckedIOException(e); // nothing is read from outside
+        throw new UncheckedIOException(e); // cannot happen: everything is in memory
       }
       made = Objects.requireNonNull(text);
     }

@@ -3,22 +3,22 @@ package dev.afina.tokenization;
 import org.jspecify.annotations.Nullable;
 
 /**
- * All tokens of a text, or of a text and its pair, with the template's around them: before
- * truncation. Arrays are shared and not changed any more.
+ * All tokens of a text or a pair, including those of the template, before truncation. The arrays
+ * are shared and must not be modified.
  *
  * @param ids the id of each token
- * @param typeIds its type (segment)
- * @param sequences 0 for a token of the text, 1 of the pair, -1 of the template
- * @param places where the tokens are, if that was asked for
+ * @param typeIds the type (segment) of each token
+ * @param sequences 0 for a token of the first text, 1 of the second, -1 of the template
+ * @param places the positions of the tokens, if requested
  */
-@SuppressWarnings("ArrayRecordComponent") // never leaves this package, nor is it compared
+@SuppressWarnings("ArrayRecordComponent") // never leaves this package and is never compared
 record Tokens(int[] ids, byte[] typeIds, byte[] sequences, @Nullable Places places) {
 
   /**
-   * Where tokens lie in their texts.
+   * The positions of tokens in their texts.
    *
-   * @param offsets start and end of each in chars, 0 for tokens of the template
-   * @param words which word of its text each is a part of, counted from 0
+   * @param offsets start and end of each token in chars, alternating; 0 for tokens of the template
+   * @param words the index of the word that each token belongs to, within its text
    */
   @SuppressWarnings("ArrayRecordComponent")
   record Places(int[] offsets, int[] words) {}
@@ -35,7 +35,7 @@ record Tokens(int[] ids, byte[] typeIds, byte[] sequences, @Nullable Places plac
     return ids.length;
   }
 
-  /** How many tokens are of a text (0), its pair (1) or the template (-1). */
+  /** The number of tokens of the first text (0), the second (1) or the template (-1). */
   int count(int sequence) {
     int count = 0;
     for (byte of : sequences) {

@@ -1,12 +1,12 @@
 package dev.afina.tokenization;
 
 /**
- * How many content tokens each text keeps: the strategy that Hugging Face calls longest_first.
+ * How many content tokens each text of a pair keeps, by Hugging Face's strategy longest_first.
  *
- * <p>The longer text gives first, until both are equal; from there on both share the room, and when
- * the room is odd the longer one gets the spare token (the second one, when they are equally long).
- * The native library truncates to the same lengths; it is done here because its setting belongs to
- * the tokenizer, not to the call, so that two threads with two limits would disturb each other.
+ * <p>The longer text is shortened first until both are equally long; then both share the room
+ * equally. If the room is odd, the longer text gets the spare token (the second text, if both are
+ * equally long). The native library truncates to the same lengths, but its limit is a setting of
+ * the tokenizer rather than of the call, so threads with different limits would interfere.
  *
  * @param first tokens that the first text keeps
  * @param second tokens that the second text keeps
@@ -34,7 +34,7 @@ record Truncation(int first, int second) {
   }
 
   /**
-   * How many tokens of a long text Hugging Face's library looks at before it compares two texts.
+   * How many tokens of a long text Hugging Face's library counts when it compares two texts.
    *
    * <p>Since 0.23 it stops tokenizing a text at the end of the first word with which it has
    * maxTokens (https://github.com/huggingface/tokenizers/pull/1990), so of two texts that are both

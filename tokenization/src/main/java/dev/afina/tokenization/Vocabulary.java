@@ -12,7 +12,9 @@ import java.util.OptionalInt;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Tokens and ids of a tokenizer.json, added tokens included; checked while it is read. */
+/**
+ * The tokens of a tokenizer.json and their ids, including added tokens; checked while it is built.
+ */
 final class Vocabulary {
 
   private final String file;
@@ -22,10 +24,10 @@ final class Vocabulary {
   private final @Nullable String[] tokens;
 
   /**
-   * Puts the tokens together.
+   * Combines the tokens.
    *
-   * @param addedTokens the entries of added_tokens, whose ids are settled already
-   * @param rows rows of the encoder's embedding table by config.json, or -1
+   * @param addedTokens the entries of added_tokens with their final ids
+   * @param rows the rows of the model's embedding table by config.json, or -1
    */
   Vocabulary(JsonArray addedTokens, String file, ModelTokens tokens, int rows) throws IOException {
     this.file = file;
@@ -65,7 +67,7 @@ final class Vocabulary {
     return id == null ? OptionalInt.empty() : OptionalInt.of(id);
   }
 
-  /** The token of an id; null for an id between two others that no token has. */
+  /** The token of an id; null for an unused id. */
   @Nullable String token(int id) {
     return tokens[id];
   }
@@ -98,7 +100,7 @@ final class Vocabulary {
     return byId;
   }
 
-  /** A token of both has one id. */
+  /** A token that is in both vocabularies must have the same id. */
   private void put(String token, int id, @Nullable String[] byId) throws IOException {
     String before = byId[id];
     if (before != null && !before.equals(token)) {

@@ -3,7 +3,7 @@ package dev.afina.tokenization;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
-import dev.afina.tokenization.Parts.Special;
+import dev.afina.tokenization.ComponentJson.Special;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.LinkedHashMap;
@@ -38,11 +38,11 @@ final class VocabularyFiles {
    * @throws IOException when config.json names a model whose vocab.txt is something else
    */
   static Settings wordPieceSettings(Settings settings) throws IOException {
-    if (settings.opening() == Opening.MPNET || settings.opening() == Opening.BERT) {
+    if (settings.family() == TokenizerFamily.MPNET || settings.family() == TokenizerFamily.BERT) {
       return settings;
     }
     checkType(settings, BERT_LIKE, VOCAB_TXT, "BERT's WordPiece");
-    return settings.openedAs(Opening.BERT);
+    return settings.withFamily(TokenizerFamily.BERT);
   }
 
   /**
@@ -51,11 +51,12 @@ final class VocabularyFiles {
    * @throws IOException when config.json names a model whose files are something else
    */
   static Settings byteLevelSettings(Settings settings) throws IOException {
-    if (settings.opening() == Opening.DEBERTA || settings.opening() == Opening.ROBERTA) {
+    if (settings.family() == TokenizerFamily.DEBERTA
+        || settings.family() == TokenizerFamily.ROBERTA) {
       return settings;
     }
     checkType(settings, ROBERTA_LIKE, VOCAB_JSON + " with " + MERGES, "RoBERTa's byte-level BPE");
-    return settings.openedAs(Opening.ROBERTA);
+    return settings.withFamily(TokenizerFamily.ROBERTA);
   }
 
   /**
@@ -74,7 +75,7 @@ final class VocabularyFiles {
     int clsId = requireId(Role.CLS, cls, vocabulary, added, VOCAB_TXT);
     int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_TXT);
 
-    JsonObject model = Parts.typed("WordPiece");
+    JsonObject model = ComponentJson.typed("WordPiece");
     model.addProperty("unk_token", unk);
     model.addProperty("continuing_subword_prefix", "##");
     model.addProperty("max_input_chars_per_word", 100);
@@ -83,8 +84,8 @@ final class VocabularyFiles {
 
     Special clsToken = new Special(cls, clsId);
     Special sepToken = new Special(sep, sepId);
-    Pipeline pipeline = Pipeline.of(settings.opening(), settings, null, clsToken, sepToken);
-    return new TokenizerContent(Parts.tokenizer(added, pipeline, model), tokens);
+    Pipeline pipeline = Pipeline.of(settings.family(), settings, null, clsToken, sepToken);
+    return new TokenizerContent(ComponentJson.tokenizer(added, pipeline, model), tokens);
   }
 
   /** RoBERTa: bytes as letters, GPT-2's splitting, merges in their order. */
@@ -114,7 +115,7 @@ final class VocabularyFiles {
     int sepId = requireId(Role.SEP, sep, vocabulary, added, VOCAB_JSON);
     requireId(Role.UNK, settings.content(Role.UNK), vocabulary, added, VOCAB_JSON);
 
-    JsonObject model = Parts.typed("BPE");
+    JsonObject model = ComponentJson.typed("BPE");
     model.add("dropout", null);
     model.add("unk_token", null);
     model.addProperty("continuing_subword_prefix", "");
@@ -128,8 +129,8 @@ final class VocabularyFiles {
 
     Special clsToken = new Special(cls, clsId);
     Special sepToken = new Special(sep, sepId);
-    Pipeline pipeline = Pipeline.of(settings.opening(), settings, null, clsToken, sepToken);
-    return new TokenizerContent(Parts.tokenizer(added, pipeline, model), tokens);
+    Pipeline pipeline = Pipeline.of(settings.family(), settings, null, clsToken, sepToken);
+    return new TokenizerContent(ComponentJson.tokenizer(added, pipeline, model), tokens);
   }
 
   private static void checkType(Settings settings, Set<String> known, String files, String meaning)

@@ -3,11 +3,10 @@ package dev.afina.tokenization;
 import java.util.Arrays;
 
 /**
- * Java strings as Unicode text: the two places where UTF-16 shows.
+ * Converts between Java strings and Unicode text for native code.
  *
- * <p>A Java String may hold half a surrogate pair, Unicode text may not, and JNI's form of such a
- * string makes the native side misread all of it. And the native side counts code points, where
- * Java counts chars.
+ * <p>A Java String may contain unpaired surrogates, Unicode text may not, and native code would
+ * misread the whole string. And native code counts code points where Java counts chars.
  */
 final class WellFormed {
 
@@ -51,8 +50,8 @@ final class WellFormed {
   }
 
   /**
-   * The char index of each code point of well-formed text, its length last; empty when the two
-   * counts are the same all along.
+   * The char index of each code point of well-formed text, followed by its length; empty if chars
+   * and code points coincide.
    */
   static int[] charIndexes(String text) {
     int codePoints = text.codePointCount(0, text.length());

@@ -1,11 +1,15 @@
 /**
- * Text to token ids, exact to Hugging Face.
+ * Tokenizers that turn text into exactly the token ids that Hugging Face's tokenizers produce.
  *
- * <p>{@link dev.afina.tokenization.Tokenizer} is the entrance. It opens the tokenizer files of a
+ * <p>Start at {@link dev.afina.tokenization.Tokenizer}. It opens the tokenizer files of a
  * checkpoint ({@code tokenizer.json}, or the older {@code vocab.txt}, {@code vocab.json} with
- * {@code merges.txt}, or a model of SentencePiece), encodes and decodes, and writes the files that
- * a saved model needs. The algorithms are those of Hugging Face's Rust library, called through DJL;
- * nothing here knows tensors, and nothing is fetched at run time.
+ * {@code merges.txt}, or a SentencePiece model), encodes and decodes, and writes the files of a
+ * saved model. An {@link dev.afina.tokenization.Encoding} is one tokenized text or pair; a {@link
+ * dev.afina.tokenization.PaddedBatch} lays several side by side.
+ *
+ * <p>WordPiece, byte-level BPE and Unigram pipelines run in Java ({@code
+ * dev.afina.internal.tokenization}). All others, and decoding, run in Hugging Face's Rust library,
+ * which is called through DJL. Nothing here depends on tensors, and nothing is downloaded.
  */
 @NullMarked
 package dev.afina.tokenization;

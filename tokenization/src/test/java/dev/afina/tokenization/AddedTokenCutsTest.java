@@ -162,7 +162,7 @@ class AddedTokenCutsTest {
     String map = Base64.getEncoder().encodeToString(bytes.array());
     for (String token : List.of("a~,0,0,0,1", "a~,0,0,0,0", "a-,0,0,0,1")) {
       JsonObject json = json(XLM_ROBERTA, List.of(token));
-      json.add("normalizer", Parts.precompiled(map));
+      json.add("normalizer", ComponentJson.precompiled(map));
       CutPoints cuts = CutPointsTest.cuts(json);
       assertThat(cuts == null).as(token).isEqualTo(token.equals("a~,0,0,0,1"));
     }
@@ -173,7 +173,7 @@ class AddedTokenCutsTest {
   void metaspace_whereOnlyTheBeginningIsMarked_noRestStandsAlone() throws IOException {
     for (String scheme : List.of("always", "never", "first")) {
       JsonObject json = json(XLM_ROBERTA, List.of(EXACT));
-      json.add("pre_tokenizer", Parts.metaspace(scheme));
+      json.add("pre_tokenizer", ComponentJson.metaspace(scheme));
       CutPoints cuts = CutPointsTest.cuts(json);
       assertThat(cuts.next("a b<e>", 1)).as(scheme).isEqualTo(1);
       assertThat(cuts.previous("a b<e>", 5)).as(scheme).isEqualTo(scheme.equals("first") ? -1 : 1);

@@ -219,16 +219,16 @@ class CutPointsTest {
     JsonObject old = withChinesePieces(Family.DEBERTA_V2);
     old.add(
         "normalizer",
-        Parts.sequence(
+        ComponentJson.sequence(
             "normalizers",
             List.of(
-                Parts.strip(true, true),
-                Parts.precompiled(Family.charsmap()),
-                Parts.replace("Regex", " {2,}", Parts.METASPACE))));
+                ComponentJson.strip(true, true),
+                ComponentJson.precompiled(Family.charsmap()),
+                ComponentJson.replace("Regex", " {2,}", ComponentJson.METASPACE))));
     check(old, 51);
     for (String scheme : List.of("never", "first")) {
       JsonObject json = withChinesePieces(Family.DEBERTA_V2);
-      json.add("pre_tokenizer", Parts.metaspace(scheme));
+      json.add("pre_tokenizer", ComponentJson.metaspace(scheme));
       check(json, scheme.hashCode());
     }
     JsonObject bytes = withChinesePieces(Family.XLM_ROBERTA);
@@ -262,9 +262,9 @@ class CutPointsTest {
     assertThat(cuts(withChinesePieces(Family.XLM_ROBERTA)).next("中文 cd", 1)).isEqualTo(2);
     assertThat(cuts(with(json, List.of("ｘ,false,false,false,true")))).isNull();
     JsonObject replaced = Family.XLM_ROBERTA.tokenizerJson();
-    replaced.add("normalizer", Parts.replace("String", "_", " "));
+    replaced.add("normalizer", ComponentJson.replace("String", "_", " "));
     assertThat(cuts(replaced)).isNull();
-    replaced.add("normalizer", Parts.replace("String", " ", "x"));
+    replaced.add("normalizer", ComponentJson.replace("String", " ", "x"));
     assertThat(cuts(replaced)).isNull();
   }
 

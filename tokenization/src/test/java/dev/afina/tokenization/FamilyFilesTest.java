@@ -94,7 +94,7 @@ class FamilyFilesTest {
     JsonObject json = JsonParser.parseString(old).getAsJsonObject();
     json.getAsJsonObject("normalizer")
         .getAsJsonArray("normalizers")
-        .add(Parts.replace("Regex", " {2,}", " "));
+        .add(ComponentJson.replace("Regex", " {2,}", " "));
     assertThat(json).isNotEqualTo(Family.ALBERT.tokenizerJson());
     files.put(JSON, utf8(json.toString()));
     String log =

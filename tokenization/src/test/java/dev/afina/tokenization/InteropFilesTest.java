@@ -60,7 +60,7 @@ class InteropFilesTest {
   @Test
   void save_familyOfOld() throws IOException {
     JsonObject json = Family.DEBERTA_V2.tokenizerJson();
-    json.add("normalizer", Parts.precompiled(Family.charsmap()));
+    json.add("normalizer", ComponentJson.precompiled(Family.charsmap()));
     save(
         "family-of-old",
         Fixture.inMemory(

@@ -373,15 +373,15 @@ class UnigramTest {
     for (String name : normalizers) {
       steps.add(
           switch (name) {
-            case "Strip" -> Parts.strip(true, true);
-            case "Blanks" -> Parts.replace("Regex", " {2,}", " ");
-            case "White" -> Parts.replace("Regex", "\\s{2,}|[\\n\\r\\t]", " ");
-            case "Quotes" -> Parts.replace("String", "aa", "\"X");
-            case "Precompiled" -> Parts.precompiled(Family.charsmap());
-            default -> Parts.typed(name);
+            case "Strip" -> ComponentJson.strip(true, true);
+            case "Blanks" -> ComponentJson.replace("Regex", " {2,}", " ");
+            case "White" -> ComponentJson.replace("Regex", "\\s{2,}|[\\n\\r\\t]", " ");
+            case "Quotes" -> ComponentJson.replace("String", "aa", "\"X");
+            case "Precompiled" -> ComponentJson.precompiled(Family.charsmap());
+            default -> ComponentJson.typed(name);
           });
     }
-    JsonObject normalizer = Parts.typed("Sequence");
+    JsonObject normalizer = ComponentJson.typed("Sequence");
     normalizer.add("normalizers", steps);
     json.add("normalizer", normalizer);
     json.add("pre_tokenizer", splits("", "never", false));

@@ -6,7 +6,8 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Finds added tokens in a text: the leftmost, of several that begin there the longest. Immutable.
+ * Finds added tokens in a text: the leftmost match, and the longest of several that begin there.
+ * Immutable.
  */
 public final class AddedTokenFinder {
 
@@ -37,7 +38,7 @@ public final class AddedTokenFinder {
     trie = new PieceTrie(places);
   }
 
-  /** What was found in one text, one after the other. */
+  /** A search through one text. */
   final class Search {
     private final char[] text;
     private final int to;
@@ -53,7 +54,7 @@ public final class AddedTokenFinder {
       end = from;
     }
 
-    /** Goes on to the next token; false if there is none. */
+    /** Finds the next token; false if there is none. */
     boolean next() {
       int taken = end;
       for (; at < to; at++) {

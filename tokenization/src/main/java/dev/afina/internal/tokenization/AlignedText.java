@@ -3,13 +3,13 @@ package dev.afina.internal.tokenization;
 import java.util.Arrays;
 
 /**
- * A text on its way through normalization, each char with the place of what it comes from. A step
- * reads one of these and writes another. For one thread.
+ * A text during normalization, in which each char knows the index of the original char it comes
+ * from. A normalization step reads one such text and writes another. Not thread safe.
  *
- * <p>Places follow the native library to the letter: what a step writes takes the places of the
- * text before it one after the other, and each character says by how much. Where a step tells the
- * library less than it has removed, at a text's beginning, all places behind are those of a
- * character before.
+ * <p>Indexes follow the native library exactly, quirks included: written characters consume the
+ * indexes of the source in order, and each says how many it consumes. Where a step of the library
+ * reports fewer removed characters than there were, as at the beginning of a text, all following
+ * indexes are shifted, and so they are here.
  */
 final class AlignedText {
 
@@ -59,7 +59,7 @@ final class AlignedText {
     return Character.isHighSurrogate(c) ? Character.codePointAt(chars, i, size) : c;
   }
 
-  /** Becomes a part of a text as it was written. */
+  /** Replaces the content by a part of an original text. */
   void read(char[] text, int from, int to) {
     size = 0;
     reserve(to - from);
@@ -74,7 +74,7 @@ final class AlignedText {
     }
   }
 
-  /** Becomes empty, to be written from another text. */
+  /** Clears the content, to be written from another text. */
   void begin(AlignedText from) {
     source = from;
     size = 0;
@@ -102,7 +102,7 @@ final class AlignedText {
     }
   }
 
-  /** Takes no notice of the source's next chars, but for that they are there. */
+  /** Skips the source's next chars; they still count as consumed. */
   void skip(int count) {
     offset += count;
   }
@@ -110,8 +110,8 @@ final class AlignedText {
   /**
    * Writes a character.
    *
-   * @param change 1: it is new, and has the place of the one before; else it replaces one, and so
-   *     many behind it are removed as this is below 0
+   * @param change 1 if it is inserted, with the index of the character before; otherwise it
+   *     replaces one character, and {@code -change} characters after that are removed
    */
   void write(int codePoint, int change) {
     int start = 0;
@@ -130,7 +130,7 @@ final class AlignedText {
     append(codePoint, start, end);
   }
 
-  /** Writes a text for so many characters of the source, as the native character map does. */
+  /** Replaces a number of source characters by a text, like the native character map. */
   void replace(String text, int removed) {
     int count = text.codePointCount(0, text.length());
     for (int i = 0, k = 0; i < text.length(); k++) {
@@ -143,7 +143,7 @@ final class AlignedText {
     }
   }
 
-  /** Writes characters for one match, all in the place of its last character. */
+  /** Replaces a match by characters that all have the index of its last character. */
   void replaceMatch(String text, int matchEnd) {
     int last = matchEnd - 1;
     for (int i = 0; i < text.length(); ) {

@@ -5,15 +5,17 @@ import java.util.concurrent.atomic.AtomicReferenceArray;
 import org.jspecify.annotations.Nullable;
 
 /**
- * BERT's normalization: cleans the text, puts spaces around Chinese characters, takes accents off,
- * lowers case. None of these steps looks beyond one character (but for marks that stay when accents
- * go, see {@link #append}), so a table of the first 65,536 has what all of them do. Thread safe:
- * the table is filled as characters are met, for all of them at once would take a fresh JVM a tenth
- * of a second, and two threads that fill one place write the same.
+ * BERT's normalization: cleans the text, puts spaces around Chinese characters, removes accents,
+ * converts to lower case.
+ *
+ * <p>All steps work on single characters (except for some rare marks, see {@link #append}), so a
+ * table of the first 65,536 characters stores their combined effect. The table is filled as
+ * characters occur, because filling all of it would take a fresh JVM a tenth of a second. Thread
+ * safe: threads that fill the same entry write the same value.
  */
 public final class BertNormalizer {
 
-  /** What happens to a character; the rest of a table's entry is the char that it becomes. */
+  /** The kind of a character; the rest of a table entry is the char that it becomes. */
   private static final int LETTER = NormalizedText.LETTER;
 
   private static final int SPACE = NormalizedText.SPACE;
@@ -36,10 +38,12 @@ public final class BertNormalizer {
   private final BitSet punctuation = unicode.set("bertPunctuation");
   private final int[] table = new int[Character.MAX_VALUE + 1];
 
-  /** One for each choice, made when it is first asked for: a table costs milliseconds. */
+  /**
+   * One normalizer per combination of options, created on first use: a table takes milliseconds.
+   */
   private static final AtomicReferenceArray<BertNormalizer> MADE = new AtomicReferenceArray<>(16);
 
-  /** The normalizer with these steps, which all who want the same share. */
+  /** The normalizer with these steps; equal ones are shared. */
   public static BertNormalizer of(
       boolean cleans, boolean separatesChinese, boolean stripsAccents, boolean lowersCase) {
     int choice =
@@ -63,7 +67,7 @@ public final class BertNormalizer {
     this.lowersCase = lowersCase;
   }
 
-  /** What becomes of a text, such as an added token; null where {@link #append} says false. */
+  /** Normalizes a text, such as an added token; null if {@link #append} returns false. */
   public @Nullable String normalized(String text) {
     char[] chars = text.toCharArray();
     NormalizedText normalized = new NormalizedText(chars, chars.length, false);
@@ -75,8 +79,8 @@ public final class BertNormalizer {
   /**
    * Appends a part of a text.
    *
-   * @return false if it holds one of some fifty rare characters whose order among marks matters:
-   *     marks that stay where accents are taken off
+   * @return false if it contains one of some fifty rare marks that are not removed with the
+   *     accents, so that their order matters
    */
   boolean append(char[] text, int from, int to, NormalizedText into) {
     for (int i = from; i < to; i++) {

@@ -3,8 +3,9 @@ package dev.afina.internal.tokenization;
 import java.util.BitSet;
 
 /**
- * The tokenizer of RoBERTa and its kin: GPT-2's words, spelled by byte pairs. What normalization
- * there is, NFC, changes nothing in the texts that are taken here.
+ * The byte-level BPE pipeline of RoBERTa, DeBERTa and ModernBERT: splits text into words like GPT-2
+ * and encodes each with byte pairs. If the pipeline has NFC, only texts that NFC does not change
+ * are accepted.
  */
 public final class ByteLevelPipeline implements TextPipeline {
 
@@ -54,7 +55,7 @@ public final class ByteLevelPipeline implements TextPipeline {
     return true;
   }
 
-  /** Whether all characters are ones that NFC leaves alone, whatever stands beside them. */
+  /** Whether NFC leaves all characters alone, whatever their neighbours. */
   private boolean isComposed(char[] text) {
     for (int i = 0; i < text.length; i++) {
       if (text[i] < 0x300) { // the first mark
@@ -97,8 +98,8 @@ public final class ByteLevelPipeline implements TextPipeline {
   /**
    * Adds the words of a part.
    *
-   * @param shift what to add to a place to have that in the whole text
-   * @param first where the part begins in the whole text
+   * @param shift what to add to an index of the part to get that in the whole text
+   * @param first the start of the part in the whole text
    */
   private void addWords(char[] text, int from, int to, int shift, int first, TokenList into) {
     for (int start = from; start < to; ) {
@@ -116,7 +117,7 @@ public final class ByteLevelPipeline implements TextPipeline {
     }
   }
 
-  /** A token's place is that of all characters of which it has a byte. */
+  /** The offsets of a token span all characters of which it has a byte. */
   private void addWithPlaces(
       char[] text, int start, int[] ids, int shift, int first, TokenList into) {
     int at = start; // a character, and the bytes of the word before it
@@ -137,7 +138,7 @@ public final class ByteLevelPipeline implements TextPipeline {
     }
   }
 
-  /** The space that was put before a part has the place of the part's first character. */
+  /** A space that was added before a part has the offsets of the part's first character. */
   private static void add(int id, int start, int end, char[] text, int first, TokenList into) {
     boolean onlySpace = start < first && end == first;
     into.add(id, Math.max(start, first), onlySpace ? first + charsOf(text, 1) : end);

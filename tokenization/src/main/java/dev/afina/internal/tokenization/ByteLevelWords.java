@@ -3,9 +3,9 @@ package dev.afina.internal.tokenization;
 import java.util.BitSet;
 
 /**
- * The words of GPT-2's expression, without an engine for expressions: English contractions; runs of
- * letters, of numbers, and of what is neither, each with one space before it; runs of white space,
- * of which the last character is left for the next word.
+ * Splits text into words like GPT-2's regular expression, without a regex engine: English
+ * contractions; runs of letters, of digits and of other characters, each with one preceding space;
+ * runs of white space, except that the last space is left for the next word.
  *
  * <pre>'s|'t|'re|'ve|'m|'ll|'d| ?\p{L}+| ?\p{N}+| ?[^\s\p{L}\p{N}]+|\s+(?!\S)|\s+</pre>
  */
@@ -20,7 +20,7 @@ final class ByteLevelWords {
 
   private ByteLevelWords() {}
 
-  /** Where the word ends that begins at {@code start}, in a text that ends at {@code to}. */
+  /** The end of the word that begins at {@code start}, in a text that ends at {@code to}. */
   static int end(char[] text, int start, int to) {
     char c = text[start];
     if (c == '\'') {
@@ -43,7 +43,7 @@ final class ByteLevelWords {
     return end == to || end == start + 1 ? end : end - 1;
   }
 
-  /** The letters of a contraction after the apostrophe; 0 if there is none. */
+  /** The number of letters after the apostrophe of a contraction; 0 if there is none. */
   private static int contraction(char[] text, int at, int to) {
     if (at == to) {
       return 0;

@@ -4,11 +4,12 @@ import java.util.List;
 import java.util.Map;
 
 /**
- * Byte pair encoding of words: from bytes on, the two neighbours whose pair comes first in the list
- * of merges become one token, leftmost first, until no pair is left (Sennrich et al., 2016,
- * arXiv:1508.07909). The waiting pairs are in a heap, so a word of n bytes takes n log n.
+ * Byte pair encoding of words (R. Sennrich et al., Neural Machine Translation of Rare Words with
+ * Subword Units, 2016). Starting from single bytes, the adjacent pair that comes first in the list
+ * of merges becomes one token, leftmost first, until no pair can be merged. Pairs wait in a heap,
+ * so a word of n bytes takes O(n log n).
  *
- * <p>The ids of words are kept in a {@link WordCache}. For any number of threads.
+ * <p>The ids of words are cached in a {@link WordCache}. Thread safe.
  */
 public final class BytePairs {
 
@@ -51,12 +52,12 @@ public final class BytePairs {
     return id;
   }
 
-  /** How many bytes a token of this model is. */
+  /** The length of a token in bytes. */
   int length(int id) {
     return lengths[id];
   }
 
-  /** The ids of a word; nobody may change them. */
+  /** The ids of a word, which must not be modified. */
   int[] ids(char[] text, int start, int end) {
     return known.get(text, start, end);
   }
@@ -75,7 +76,9 @@ public final class BytePairs {
     return count < 2 ? tokens : merge(tokens);
   }
 
-  /** Merges until no pair is left. A place that was merged into the one before it is negative. */
+  /**
+   * Merges until no pair is left. A token that was merged into the one before it becomes negative.
+   */
   private int[] merge(int[] tokens) {
     int count = tokens.length;
     int[] next = new int[count];
@@ -96,7 +99,7 @@ public final class BytePairs {
       if (tokens[at] < 0 || right == count) {
         continue;
       }
-      // The pair may be another one by now; what it makes decides, as in the native library.
+      // The pair may have changed meanwhile; as in the native library, its result decides.
       int id = merged[(int) (first >>> Integer.SIZE)];
       int rank = ranks.get(tokens[at], tokens[right]);
       if (rank < 0 || merged[rank] != id) {

@@ -4,9 +4,10 @@ import java.nio.charset.StandardCharsets;
 import org.jspecify.annotations.Nullable;
 
 /**
- * SentencePiece's precompiled map as the native library applies it: a grapheme cluster of less than
- * six bytes is looked for as a whole, and replaced as a whole by what its shortest beginning in the
- * map becomes; otherwise each of its characters is looked for. Immutable.
+ * SentencePiece's precompiled character map, applied like the native library. A grapheme cluster of
+ * fewer than six bytes is looked up as a whole: the shortest prefix of it that the map contains
+ * determines the replacement of the whole cluster. Otherwise each character is looked up.
+ * Immutable.
  */
 public final class CharacterMap extends TextStep {
 
@@ -27,10 +28,10 @@ public final class CharacterMap extends TextStep {
   private final boolean[] joins = new boolean[Character.MAX_VALUE + 1];
 
   /**
-   * A map whose every unit that a text can lead to has been checked.
+   * A map in which every reachable unit has been checked.
    *
-   * @param units a double-array trie over bytes; its values are places in the replacements
-   * @param replacements UTF-8, a NUL behind each
+   * @param units a double-array trie over bytes; its values are indexes of replacements
+   * @param replacements UTF-8, each terminated by NUL
    */
   public CharacterMap(int[] units, byte[] replacements) {
     this.units = units.clone();
@@ -105,7 +106,7 @@ public final class CharacterMap extends TextStep {
     return to - from < SHORT && Utf8.length(text, from, to) < SHORT;
   }
 
-  /** What the shortest beginning of a cluster becomes that is in the map; null if none is. */
+  /** The replacement of the shortest prefix of a cluster in the map; null if there is none. */
   private @Nullable String first(char[] text, int from, int to) {
     int at = 0;
     for (int i = from; i < to && at >= 0; ) {

@@ -2,7 +2,7 @@ package dev.afina.internal.tokenization;
 
 import java.util.Arrays;
 
-/** The smallest of many numbers first: a binary heap without objects. For one thread. */
+/** A binary min-heap of primitive longs. Not thread safe. */
 final class MergeHeap {
 
   private long[] numbers;

@@ -2,7 +2,7 @@ package dev.afina.internal.tokenization;
 
 import java.util.Arrays;
 
-/** Pairs of ids with a number each, in one hash table. Not changed after it was filled. */
+/** A hash table from pairs of ids to numbers. Not modified once it is filled. */
 final class PairTable {
 
   private static final long FREE = -1;
@@ -16,14 +16,14 @@ final class PairTable {
     numbers = new int[pairs.length];
   }
 
-  /** Of one pair that is put twice the last number counts. */
+  /** Puts a pair, replacing its number if it exists. */
   void put(int first, int second, int number) {
     int place = find(first, second);
     pairs[place] = pair(first, second);
     numbers[place] = number;
   }
 
-  /** The number of a pair, -1 if it has none. */
+  /** The number of a pair; -1 if it has none. */
   int get(int first, int second) {
     int place = find(first, second);
     return pairs[place] == FREE ? -1 : numbers[place];

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * Pieces of text as a tree of chars, in one hash table of its edges: a step costs one look, however
+ * A trie of pieces over chars. All edges are in one hash table, so a step is one lookup however
  * many children a node has. Immutable.
  */
 final class PieceTrie {
@@ -59,7 +59,7 @@ final class PieceTrie {
     return id(piece.toCharArray(), 0, piece.length());
   }
 
-  /** The id of the piece that a part of a text is, or {@link #NONE}. */
+  /** The id of the piece that equals a part of a text, or {@link #NONE}. */
   int id(char[] text, int from, int to) {
     int node = ROOT;
     for (int i = from; i < to && node != NONE; i++) {

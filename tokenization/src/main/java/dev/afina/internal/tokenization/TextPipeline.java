@@ -1,6 +1,6 @@
 package dev.afina.internal.tokenization;
 
-/** From a text to all its tokens. Immutable; for any number of threads. */
+/** Splits a text into tokens, without special tokens. Immutable and thread safe. */
 public interface TextPipeline {
 
   /**
@@ -8,8 +8,8 @@ public interface TextPipeline {
    *
    * @param text well-formed text
    * @param into an empty list
-   * @return false if the text holds characters that this pipeline leaves to the native one; the
-   *     list is of no use then
+   * @return false if the text contains characters that only the native tokenizer can handle; the
+   *     content of the list is then undefined
    */
   boolean encode(String text, TokenList into);
 }

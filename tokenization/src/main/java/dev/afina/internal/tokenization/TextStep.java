@@ -16,23 +16,23 @@ public abstract sealed class TextStep
   TextStep() {}
 
   /**
-   * Writes what becomes of a text.
+   * Applies the step to a text.
    *
-   * @return false if the text stays as it is; nothing was written then
+   * @return false if the text does not change, in which case nothing is written
    */
   abstract boolean apply(AlignedText text, AlignedText into);
 
-  /** Each character becomes lower case, without a look at what is beside it. */
+  /** Converts each character to lower case, regardless of its neighbours. */
   public static TextStep lowercase() {
     return new CharByChar(false);
   }
 
-  /** Marks are taken away. */
+  /** Removes marks. */
   public static TextStep stripAccents() {
     return new CharByChar(true);
   }
 
-  /** Replaces each place where a text stands, leftmost first. */
+  /** Replaces each occurrence of a string, leftmost first. */
   public static TextStep replace(String found, String content) {
     return new Replace(found, content);
   }
@@ -50,7 +50,7 @@ public abstract sealed class TextStep
     return new Spaces(true, content);
   }
 
-  /** Takes white space at the ends away. */
+  /** Removes white space at the ends. */
   public static TextStep strip(boolean left, boolean right) {
     return new Strip(left, right);
   }

@@ -3,9 +3,9 @@ package dev.afina.internal.tokenization;
 import java.util.Arrays;
 
 /**
- * The tokens of one text in their order, as a pipeline finds them. For one thread.
+ * A growing list of the tokens of one text, in order. Not thread safe.
  *
- * <p>Places are UTF-16 indexes of the text. Words are counted from 0; an added token is a word.
+ * <p>Offsets are UTF-16 indexes of the text. Words are counted from 0; an added token is a word.
  */
 public final class TokenList {
 
@@ -19,8 +19,8 @@ public final class TokenList {
   /**
    * An empty list.
    *
-   * @param withPlaces whether it keeps where each token stands
-   * @param expected about how many tokens there will be
+   * @param withPlaces whether to record the offsets of tokens
+   * @param expected the approximate number of tokens
    */
   public TokenList(boolean withPlaces, int expected) {
     this.withPlaces = withPlaces;
@@ -53,7 +53,7 @@ public final class TokenList {
     return places[3 * i + 2];
   }
 
-  /** Whether a token was written in the text as an added one. */
+  /** Whether a token is an added token that was written in the text. */
   public boolean isAdded(int i) {
     return added[i];
   }
@@ -99,7 +99,7 @@ public final class TokenList {
     }
   }
 
-  /** Takes the last tokens away until so many are left. */
+  /** Removes the last tokens, so that this many are left. */
   void cut(int newSize) {
     size = newSize;
   }

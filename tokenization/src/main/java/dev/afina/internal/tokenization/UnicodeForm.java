@@ -7,9 +7,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A normalization form of Unicode. A text is divided where a character stands that neither changes
- * nor meets others; what is between is decomposed, its marks put in order and, for NFC and NFKC,
- * composed (The Unicode Standard, 3.11).
+ * A Unicode normalization form (The Unicode Standard, 3.11). The text is divided at characters that
+ * neither change nor interact with others; what is between is decomposed, its marks are ordered
+ * and, for NFC and NFKC, it is composed.
  */
 public final class UnicodeForm extends TextStep {
 
@@ -104,7 +104,7 @@ public final class UnicodeForm extends TextStep {
     return text.size();
   }
 
-  /** What is between two characters that meet no others. */
+  /** The characters between two that do not interact with others. */
   private final class Run {
     private int[] chars = new int[16];
     private int[] changes = new int[16];
@@ -166,7 +166,7 @@ public final class UnicodeForm extends TextStep {
       changes[size++] = change;
     }
 
-    /** Puts marks in the order of their classes; those of one class stay in theirs. */
+    /** Sorts marks by their combining class, stably. */
     private void sort(int from, int to) {
       if (to - from > LONG) {
         sortMany(from, to);
@@ -186,7 +186,7 @@ public final class UnicodeForm extends TextStep {
       }
     }
 
-    /** The same in a time that grows with their number only. */
+    /** The same in linear time. */
     private void sortMany(int from, int to) {
       int[] places = new int[BYTE_VALUES + 1];
       for (int i = from; i < to; i++) {
@@ -206,7 +206,7 @@ public final class UnicodeForm extends TextStep {
       System.arraycopy(sortedChanges, 0, changes, from, sorted.length);
     }
 
-    /** Writes what can be composed as one; a mark of no less than its own class is in the way. */
+    /** Composes what can be composed; a mark of the same or a higher class in between blocks it. */
     private void compose(AlignedText into) {
       int first = -1; // of the pair to be
       int lastClass = -1;

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Objects;
 
 /**
- * What the native tokenizers know of Unicode, from files that interop/UnicodeTables.java writes by
- * asking them. Java's own tables would not do: they are of another version of Unicode on each JDK,
- * and the native ones are of several versions themselves. Immutable.
+ * The Unicode tables of the native tokenizers, from files that interop/UnicodeTables.java generates
+ * by querying them. Java's own tables cannot be used: each JDK has another version of Unicode, and
+ * the native library itself mixes several. Immutable.
  */
 final class UnicodeTables {
 
@@ -33,27 +33,27 @@ final class UnicodeTables {
 
   private UnicodeTables() {}
 
-  /** Read when a tokenizer needs them. */
+  /** Loaded when a tokenizer needs it. */
   private static final class Normalization {
     static final UnicodeTables TABLES = read("normalization.txt");
   }
 
-  /** What words are made of: white space, punctuation, letters; lower case. */
+  /** Character classes (white space, punctuation, letters) and lower case. */
   static UnicodeTables get() {
     return TABLES;
   }
 
-  /** Decompositions, combining classes, pairs that are composed. */
+  /** Decompositions, combining classes and compositions. */
   static UnicodeTables normalization() {
     return Normalization.TABLES;
   }
 
-  /** Of which characters grapheme clusters are made; read at each call. */
+  /** The character classes of grapheme clusters; loaded on each call. */
   static UnicodeTables graphemes() {
     return read("graphemes.txt");
   }
 
-  /** The code points of a set; nobody may change it. */
+  /** The code points of a set, which must not be modified. */
   BitSet set(String name) {
     return Objects.requireNonNull(sets.get(name), name);
   }
@@ -62,7 +62,7 @@ final class UnicodeTables {
     return sets.containsKey(name);
   }
 
-  /** What each code point becomes that a mapping changes; nobody may change it. */
+  /** The results of a mapping for the code points that it changes; must not be modified. */
   Map<Integer, String> mapping(String name) {
     return Objects.requireNonNull(mappings.get(name), name);
   }
@@ -74,12 +74,15 @@ final class UnicodeTables {
     return keys;
   }
 
-  /** What {@code char::to_lowercase} of Rust makes of it, with no look at what is beside it. */
+  /**
+   * The lower case of a code point by Rust's {@code char::to_lowercase}, regardless of its
+   * neighbours.
+   */
   String lower(int codePoint) {
     return mapped("lower", codePoint);
   }
 
-  /** What is left once it is decomposed and its marks are taken away. */
+  /** The code point decomposed and without its marks. */
   String unaccented(int codePoint) {
     int syllable = codePoint - HANGUL;
     if (syllable < 0 || syllable >= HANGUL_COUNT) {

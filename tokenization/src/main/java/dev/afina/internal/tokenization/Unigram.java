@@ -4,22 +4,22 @@ import java.util.Arrays;
 import java.util.Map;
 
 /**
- * A Unigram model (Kudo, 2018, arXiv:1804.10959): of all ways to spell a word by pieces the one
- * whose scores have the greatest sum, found from left to right. A character that is no piece is
- * unknown, at a score below all others; unknown neighbours become one token. Of two ways with equal
- * sums the one whose last piece begins first counts.
+ * A Unigram language model (T. Kudo, Subword Regularization, 2018): finds the segmentation of a
+ * word into pieces with the greatest sum of scores, by the Viterbi algorithm. Of segmentations with
+ * equal sums, the one whose last piece begins first wins. A character that is not a piece is
+ * unknown, with a score below all others; adjacent unknown characters become one token.
  *
- * <p>What words became is kept in a {@link WordCache}. For any number of threads.
+ * <p>The tokens of words are cached in a {@link WordCache}. Thread safe.
  */
 public final class Unigram {
 
-  /** How much less than the least piece an unknown character scores. */
+  /** The score of an unknown character is this much below the lowest of a piece. */
   private static final double UNKNOWN_PENALTY = 10;
 
   private static final int BYTES = 256;
   private static final String HEX = "0123456789ABCDEF";
 
-  /** How many numbers {@link #tokens} has of each token. */
+  /** The number of values per token in {@link #tokens}. */
   static final int STEP = 3;
 
   private final PieceTrie trie;
@@ -33,9 +33,10 @@ public final class Unigram {
    * A model.
    *
    * @param vocabulary the pieces and their ids
-   * @param scores the score of each id; of a piece that is there twice, both
-   * @param unknown the id of what cannot be spelled
-   * @param byteFallback whether it is spelled by pieces like {@code <0x0A>}, if all are there
+   * @param scores the score of each id, including both ids of a duplicate piece
+   * @param unknown the id of the unknown token
+   * @param byteFallback whether unknown characters are encoded as byte pieces such as {@code
+   *     <0x0A>}, if all exist
    */
   public Unigram(
       Map<String, Integer> vocabulary, double[] scores, int unknown, boolean byteFallback) {
@@ -50,9 +51,9 @@ public final class Unigram {
   }
 
   /**
-   * The tokens of a word: of each the id, and where it begins and ends in the word.
+   * The tokens of a word: id, start and end (within the word) of each.
    *
-   * @return {@link #STEP} numbers a token; nobody may change them
+   * @return {@link #STEP} values per token, which must not be modified
    */
   int[] tokens(char[] text, int start, int end) {
     return known.get(text, start, end);
@@ -95,7 +96,7 @@ public final class Unigram {
     return tokens(text, start, size, begins, pieces);
   }
 
-  /** Goes back along the best way. */
+  /** Follows the best path backwards. */
   private int[] tokens(char[] text, int start, int size, int[] begins, int[] pieces) {
     int[] tokens = new int[STEP * 4];
     int count = 0; // they are put in from the last one on

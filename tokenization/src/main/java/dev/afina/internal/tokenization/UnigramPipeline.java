@@ -5,27 +5,27 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The tokenizer of SentencePiece's families: added tokens are found in the text as it stands, then
- * in the normalized text; what is between them is cut into parts, and these at each space, which
- * becomes a lower block that the next word begins with.
+ * The Unigram pipeline of the SentencePiece families. Added tokens are found in the original text,
+ * then in the normalized text. What is between them is split into parts, and these are split at
+ * each space, which becomes the prefix U+2581 of the next word.
  */
 public final class UnigramPipeline implements TextPipeline {
 
-  /** What makes parts of a text before spaces do. */
+  /** How a text is split into parts, before parts are split at spaces. */
   public enum Parts {
-    /** Nothing. */
+    /** Not at all. */
     WHOLE,
-    /** White space, which is taken away. */
+    /** At white space, which is removed. */
     WHITE_SPACE,
-    /** Punctuation, each mark of which is a part. */
+    /** At punctuation, each mark being a part of its own. */
     PUNCTUATION
   }
 
-  /** Which parts get a space that they don't begin with. */
+  /** Which parts get a leading space if they have none. */
   public enum Prefix {
-    /** Each. */
+    /** All parts. */
     ALWAYS,
-    /** That at the beginning of the whole text. */
+    /** The part at the beginning of the whole text. */
     FIRST,
     /** None. */
     NEVER
@@ -46,13 +46,14 @@ public final class UnigramPipeline implements TextPipeline {
   /**
    * A pipeline.
    *
-   * @param exact the added tokens that are found as they are written
+   * @param exact the added tokens that are matched in the original text
    * @param normalizer the steps of the normalizer
-   * @param normalized those that are found after normalization, with their normalized contents
-   * @param parts what cuts first
-   * @param prefix which parts get a space in front
-   * @param splits whether a part is cut at spaces; else it is one word
-   * @param model what spells the words
+   * @param normalized the added tokens that are matched in the normalized text, with their
+   *     normalized contents
+   * @param parts how a text is split into parts
+   * @param prefix which parts get a leading space
+   * @param splits whether a part is split at spaces; otherwise it is one word
+   * @param model splits words into pieces
    */
   public UnigramPipeline(
       AddedTokenFinder exact,
@@ -71,7 +72,7 @@ public final class UnigramPipeline implements TextPipeline {
     this.model = model;
   }
 
-  /** What becomes of a text, such as an added token, by the steps of a normalizer. */
+  /** Normalizes a text, such as an added token. */
   public static String normalized(String text, List<TextStep> normalizer) {
     AlignedText last =
         new Buffers(text.length(), false)
@@ -79,7 +80,7 @@ public final class UnigramPipeline implements TextPipeline {
     return new String(last.chars(), 0, last.size());
   }
 
-  /** What one text needs room for. */
+  /** Buffers for one text. */
   private static final class Buffers {
     private AlignedText text;
     private @Nullable AlignedText other;
@@ -105,7 +106,7 @@ public final class UnigramPipeline implements TextPipeline {
       return text;
     }
 
-    /** A part with blocks for spaces, and one in front. */
+    /** A part with U+2581 for each space, and one in front. */
     char[] part(AlignedText from, int start, int end) {
       int size = end - start;
       if (part.length <= size) {
@@ -198,7 +199,7 @@ public final class UnigramPipeline implements TextPipeline {
     }
   }
 
-  /** Adds a word of a part; a block in front of the part has the place of what follows it. */
+  /** Adds a word of a part; U+2581 in front of the part has the offsets of what follows it. */
   private void addWord(
       AlignedText text, int partStart, char[] part, int start, int end, TokenList into) {
     into.nextWord();

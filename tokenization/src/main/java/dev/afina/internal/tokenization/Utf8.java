@@ -1,16 +1,16 @@
 package dev.afina.internal.tokenization;
 
-/** Characters as bytes, one at a time. */
+/** UTF-8 encoding, one byte at a time. */
 final class Utf8 {
 
   private Utf8() {}
 
-  /** How many bytes a code point is. */
+  /** The number of bytes of a code point. */
   static int length(int codePoint) {
     return codePoint < 0x80 ? 1 : codePoint < 0x800 ? 2 : codePoint < 0x10000 ? 3 : 4;
   }
 
-  /** How many bytes a part of a well-formed text is. */
+  /** The number of bytes of a part of a well-formed text. */
   static int length(char[] text, int start, int end) {
     int length = 0;
     for (int i = start; i < end; i++) {

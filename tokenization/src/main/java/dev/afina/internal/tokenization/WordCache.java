@@ -4,9 +4,9 @@ import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What became of words that have been there before, as most words of a text have: a table of fixed
- * size, for any number of threads. A place may be seen late or overwritten by any thread: what is
- * in it never changes.
+ * A cache of fixed size for the tokens of words, most of which occur again and again. Thread safe
+ * without locks: entries are immutable, and it does not matter if a thread sees an entry late or
+ * overwrites another's.
  */
 final class WordCache {
 
@@ -31,12 +31,12 @@ final class WordCache {
     }
   }
 
-  /** Spells a part of a text. */
+  /** Splits a word into tokens. */
   interface Speller {
     int[] spell(char[] text, int start, int end);
   }
 
-  /** What a speller makes, or has made, of a word; nobody may change it. */
+  /** The tokens of a word, from the cache or the speller; must not be modified. */
   int[] get(char[] text, int start, int end) {
     if (end - start > LONGEST) {
       return speller.spell(text, start, end);

@@ -1,8 +1,9 @@
 package dev.afina.internal.tokenization;
 
 /**
- * The tokenizer of BERT and its kin: added tokens are found in the text as it stands, then in the
- * normalized text; what is between them is cut into words at spaces and around punctuation.
+ * The WordPiece pipeline of BERT and related models. Added tokens are found in the original text,
+ * then in the normalized text. What is between them is split into words at spaces and around
+ * punctuation.
  */
 public final class WordPiecePipeline implements TextPipeline {
 
@@ -14,10 +15,11 @@ public final class WordPiecePipeline implements TextPipeline {
   /**
    * A pipeline.
    *
-   * @param exact the added tokens that are found as they are written
+   * @param exact the added tokens that are matched in the original text
    * @param normalizer the normalizer
-   * @param normalized those that are found after normalization, with their normalized contents
-   * @param model what spells the words
+   * @param normalized the added tokens that are matched in the normalized text, with their
+   *     normalized contents
+   * @param model splits words into pieces
    */
   public WordPiecePipeline(
       AddedTokenFinder exact,

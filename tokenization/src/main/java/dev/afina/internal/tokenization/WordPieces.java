@@ -3,12 +3,12 @@ package dev.afina.internal.tokenization;
 import java.util.Map;
 
 /**
- * WordPiece: a word is the longest piece that it begins with, then the longest that the rest begins
- * with, and so on; unknown as a whole if that leads nowhere.
+ * WordPiece: takes the longest piece that the word begins with, then the longest that the rest
+ * begins with, and so on. If no piece fits, the whole word is unknown.
  *
- * <p>Each piece is one way down a {@link PieceTrie}. Song et al. (2021, arXiv:2012.15524) add links
- * that spare the chars which a way went too far; words have at most 256 characters and are mostly a
- * piece themselves, so that there is little to spare.
+ * <p>Each piece is one walk down a {@link PieceTrie}. X. Song et al., Fast WordPiece Tokenization,
+ * 2021, add failure links to avoid backtracking; words have at most 256 characters and mostly are a
+ * single piece, so that would gain little.
  */
 public final class WordPieces {
 
@@ -21,9 +21,9 @@ public final class WordPieces {
    * A model.
    *
    * @param vocabulary the pieces and their ids
-   * @param insidePrefix what the vocabulary writes before a piece that does not begin a word
-   * @param unknown the id of a word that cannot be spelled
-   * @param longestWord longer words, in code points, are unknown
+   * @param insidePrefix the prefix of pieces inside a word, such as {@code ##}
+   * @param unknown the id of the unknown token
+   * @param longestWord the maximum length of a word in code points; longer words are unknown
    */
   public WordPieces(
       Map<String, Integer> vocabulary, String insidePrefix, int unknown, int longestWord) {
@@ -33,7 +33,7 @@ public final class WordPieces {
     this.longestWord = longestWord;
   }
 
-  /** Adds the pieces of the word between two places. */
+  /** Adds the pieces of the word between two indexes. */
   void add(NormalizedText text, int start, int end, TokenList into) {
     into.nextWord();
     int before = into.size();
@@ -47,7 +47,7 @@ public final class WordPieces {
     }
   }
 
-  /** Adds the longest piece at a place; where it ends, or -1 if there is none. */
+  /** Adds the longest piece at an index. Returns its end, or -1 if there is none. */
   private int addLongest(NormalizedText text, int root, int start, int end, TokenList into) {
     char[] chars = text.chars();
     int node = root;

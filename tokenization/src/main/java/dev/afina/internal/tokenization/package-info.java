@@ -1,9 +1,14 @@
 /**
- * Tokenizers in Java: normalization, words and models over chars, for pipelines that {@code
- * dev.afina.tokenization} has read from a tokenizer.json. They know no JSON and no special tokens
- * of a template.
+ * Tokenizer pipelines in Java: normalization, splitting into words, and the models WordPiece, BPE
+ * and Unigram. {@code dev.afina.tokenization} configures them from a tokenizer.json and adds
+ * special tokens; this package knows neither.
  *
- * <p>For the modules of Afina only; it may change with any version.
+ * <p>A {@code TextPipeline} is the entry: {@code WordPiecePipeline}, {@code ByteLevelPipeline} and
+ * {@code UnigramPipeline}. Each finds the added tokens ({@code AddedTokenFinder}), normalizes what
+ * is between them, splits it into words, and lets a model turn each word into tokens ({@code
+ * WordPieces}, {@code BytePairs}, {@code Unigram}).
+ *
+ * <p>Internal: may change with any version.
  */
 @NullMarked
 package dev.afina.internal.tokenization;

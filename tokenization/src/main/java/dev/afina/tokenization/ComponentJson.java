@@ -9,20 +9,20 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The parts of a tokenizer.json, written as transformers writes them. */
-final class Parts {
+/** Builds the components of a tokenizer.json as transformers writes them. */
+final class ComponentJson {
 
-  /** What Metaspace puts for a space: SentencePiece's lower one eighth block. */
+  /** Metaspace's replacement for a space: U+2581, lower one eighth block. */
   static final String METASPACE = "▁";
 
   private static final String SEQUENCE = "Sequence";
 
-  private Parts() {}
+  private ComponentJson() {}
 
   /**
    * A special token of a template.
    *
-   * @param token what the vocabulary calls it
+   * @param token the token as spelled in the vocabulary
    * @param id its id
    */
   record Special(String token, int id) {}
@@ -33,7 +33,7 @@ final class Parts {
     return object;
   }
 
-  /** Components that run one after the other; {@code key} names their list. */
+  /** A sequence of components; {@code key} is the name of their list. */
   static JsonObject sequence(String key, List<JsonObject> components) {
     JsonArray list = new JsonArray();
     components.forEach(list::add);
@@ -52,7 +52,7 @@ final class Parts {
     return normalizer;
   }
 
-  /** Replaces what a pattern of the kind "String" or "Regex" finds. */
+  /** A replacement; {@code kind} is the kind of the pattern, "String" or "Regex". */
   static JsonObject replace(String kind, String pattern, String content) {
     JsonObject found = new JsonObject();
     found.addProperty(kind, pattern);

@@ -7,14 +7,14 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Components of a tokenizer.json in one form, so that two that do the same are equal: older files
- * write some fields in another way.
+ * Brings components of a tokenizer.json into one canonical form, so that equivalent components are
+ * equal: older files write some fields differently.
  */
-final class SimilarParts {
+final class CanonicalComponents {
 
   private static final String SEQUENCE = "Sequence";
 
-  private SimilarParts() {}
+  private CanonicalComponents() {}
 
   /** Checked components. */
   static List<JsonObject> of(List<Fields> components) {
@@ -37,14 +37,14 @@ final class SimilarParts {
     return all;
   }
 
-  /** Normalizers, without those that only make spaces fewer where words are cut at spaces. */
+  /** The normalizers, without those that only reduce spaces if words are split at spaces anyway. */
   static List<JsonObject> withoutSpacing(
       List<JsonObject> normalizers, List<JsonObject> preTokenizers) {
     if (preTokenizers.isEmpty()
         || !"WhitespaceSplit".equals(JsonFile.string(preTokenizers.get(0), "type"))) {
       return normalizers;
     }
-    JsonObject fewer = Parts.replace("Regex", " {2,}", " ");
+    JsonObject fewer = ComponentJson.replace("Regex", " {2,}", " ");
     return normalizers.stream()
         .filter(step -> !step.equals(fewer) && !"Strip".equals(JsonFile.string(step, "type")))
         .toList();

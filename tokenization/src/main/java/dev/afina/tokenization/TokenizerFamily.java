@@ -8,13 +8,14 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How transformers 5 opens a folder. The classes named here take the vocabulary out of a
- * tokenizer.json and build everything else anew, from tokenizer_config.json and defaults of their
- * own; its other classes take the file as it is written.
+ * The tokenizer class with which transformers 5 opens a checkpoint. The classes listed here take
+ * only the vocabulary from a tokenizer.json and build the rest of the pipeline from
+ * tokenizer_config.json and their own defaults. All other classes use tokenizer.json as it is:
+ * {@link #AS_WRITTEN}.
  *
- * <p>Without a tokenizer.json the class also says which files hold the vocabulary.
+ * <p>Without a tokenizer.json, the class also determines which files contain the vocabulary.
  */
-enum Opening {
+enum TokenizerFamily {
   BERT("BertTokenizer"),
   MPNET("MPNetTokenizer"),
   ROBERTA("RobertaTokenizer"),
@@ -25,16 +26,16 @@ enum Opening {
   DEBERTA_V2("DebertaV2Tokenizer"),
   AS_WRITTEN("PreTrainedTokenizerFast");
 
-  private static final Map<String, Opening> BY_CLASS = new HashMap<>();
-  private static final Map<String, Opening> BY_MODEL = new HashMap<>();
+  private static final Map<String, TokenizerFamily> BY_CLASS = new HashMap<>();
+  private static final Map<String, TokenizerFamily> BY_MODEL = new HashMap<>();
 
-  /** Models whose tokenizer.json counts, whatever class the files name. */
+  /** Models whose tokenizer.json is used as it is, whatever class the files name. */
   private static final Set<String> MODELS_AS_WRITTEN =
       Set.of("modernbert", "modernbert-decoder", "xlm-roberta-xl");
 
   static {
-    for (Opening opening : values()) {
-      BY_CLASS.put(opening.className, opening);
+    for (TokenizerFamily family : values()) {
+      BY_CLASS.put(family.className, family);
     }
     for (String bert : List.of("DistilBertTokenizer", "ElectraTokenizer")) {
       BY_CLASS.put(bert, BERT);
@@ -54,17 +55,17 @@ enum Opening {
 
   private final String className;
 
-  Opening(String className) {
+  TokenizerFamily(String className) {
     this.className = className;
   }
 
   /**
-   * The opening by the files' names for it.
+   * The family that the files name.
    *
    * @param tokenizerClass tokenizer_class of tokenizer_config.json or, failing that, of config.json
-   * @param modelType model_type of config.json, which counts when no class is named
+   * @param modelType model_type of config.json, which is used if no class is named
    */
-  static Opening of(@Nullable String tokenizerClass, @Nullable String modelType) {
+  static TokenizerFamily of(@Nullable String tokenizerClass, @Nullable String modelType) {
     if (modelType != null && MODELS_AS_WRITTEN.contains(modelType)) {
       return AS_WRITTEN;
     }
@@ -73,12 +74,12 @@ enum Opening {
         : BY_MODEL.getOrDefault(modelType, AS_WRITTEN);
   }
 
-  /** The class as a user knows it. */
+  /** The name of the class in transformers. */
   String className() {
     return className;
   }
 
-  /** Whether the class reads a SentencePiece model of the kind Unigram. */
+  /** Whether the class reads a SentencePiece Unigram model. */
   boolean isUnigram() {
     return switch (this) {
       case XLM_ROBERTA, CAMEMBERT, ALBERT, DEBERTA_V2 -> true;
@@ -86,7 +87,7 @@ enum Opening {
     };
   }
 
-  /** The file that the class reads where there is no tokenizer.json. */
+  /** The file that the class reads if there is no tokenizer.json. */
   String vocabularyFile() {
     return switch (this) {
       case XLM_ROBERTA, CAMEMBERT -> "sentencepiece.bpe.model";
@@ -98,7 +99,7 @@ enum Opening {
     };
   }
 
-  /** The special tokens that the class has when no file names others, by their roles. */
+  /** The default special tokens of the class, by role. */
   Map<Role, String> defaults() {
     return switch (this) {
       case BERT ->
@@ -116,12 +117,12 @@ enum Opening {
     };
   }
 
-  /** The token of a role by the class; "" when it has none. */
+  /** The default token of a role; "" if there is none. */
   String usual(Role role) {
     return defaults().getOrDefault(role, "");
   }
 
-  /** The role of the token that stands first: by two classes, the beginning of a sequence. */
+  /** The role of the first token: CLS, or BOS for two of the classes. */
   Role first() {
     return this == XLM_ROBERTA || this == CAMEMBERT ? Role.BOS : Role.CLS;
   }
@@ -132,20 +133,20 @@ enum Opening {
   }
 
   /**
-   * Whether a tokenizer.json that says something else than the class builds is refused. For the
-   * other classes the file counts, since published ones do say something else: transformers 4 wrote
-   * DeBERTa's with a character map and another template, which its successor leaves out.
+   * Whether a tokenizer.json that differs from what the class builds is rejected. For the other
+   * classes the file wins, because published files do differ: transformers 4 wrote DeBERTa's with a
+   * character map and another template, which transformers 5 leaves out.
    */
   boolean refusesOtherPipelines() {
     return this == BERT || this == ROBERTA;
   }
 
-  /** Whether the mask swallows the spaces before it when no file says so. */
+  /** Whether the mask token swallows the spaces before it by default (lstrip). */
   boolean maskStripsLeft() {
     return this == MPNET || this == CAMEMBERT;
   }
 
-  /** Special tokens without a role that the class adds when no file lists any. */
+  /** Special tokens without a role that the class adds if no file lists any. */
   List<String> moreDefaults() {
     return this == CAMEMBERT ? List.of("<s>NOTUSED", "</s>NOTUSED", "<unk>NOTUSED") : List.of();
   }
@@ -172,9 +173,9 @@ enum Opening {
         Role.MASK, "[MASK]");
   }
 
-  private static void models(Opening opening, String... types) {
+  private static void models(TokenizerFamily family, String... types) {
     for (String type : types) {
-      BY_MODEL.put(type, opening);
+      BY_MODEL.put(type, family);
     }
   }
 
