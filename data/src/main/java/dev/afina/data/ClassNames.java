@@ -4,36 +4,32 @@ import dev.afina.internal.files.Excerpt;
 import java.nio.file.Path;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.OptionalInt;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Turns the numbers of named classes into their names, as the features of a data set have them:
- * counted from 0, whatever numbers the rows have.
+ * Converts class numbers to class names, as the features of a data set define them: numbers count
+ * from 0, whichever of them occur.
  *
- * <p>An integer is a number even where names are integers too: the class 0 may be called "1".
+ * <p>An integer is always a number, even if names are integers too: class 0 may be called "1".
  */
 record ClassNames(Labels labels) {
-  /** With pandas' ".0" behind it where it made a column of integers one of fractions. */
-  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
-
-  /** What Python's datasets stores where the class is not known. */
+  /** What Python's datasets stores if the class is unknown. */
   private static final int UNKNOWN = -1;
 
   /**
-   * What a row teaches, with names; null where the class is not known.
+   * The target with class names; null if the class is unknown.
    *
-   * @param row counted from 0, for the message
-   * @throws DatasetException for a number out of range and for a name that is none of the classes
+   * @param row the row, counted from 0, for messages
+   * @throws DatasetException if a number is out of range or a name is not a class
    */
   @Nullable Target target(Target given, long row, Path file) throws DatasetException {
-    if (given instanceof Target.One one) {
-      String name = name(one.label(), row, file);
-      return name == null ? null : new Target.One(name);
+    if (given instanceof Target.SingleLabel single) {
+      String name = name(single.label(), row, file);
+      return name == null ? null : new Target.SingleLabel(name);
     }
-    if (given instanceof Target.Several several) {
+    if (given instanceof Target.MultiLabel several) {
       Set<String> named = new LinkedHashSet<>(); // "1" and "1.0" are one class
       for (String label : several.labels()) {
         String name = name(label, row, file);
@@ -46,31 +42,27 @@ record ClassNames(Labels labels) {
         }
         named.add(name);
       }
-      return new Target.Several(List.copyOf(named));
+      return new Target.MultiLabel(List.copyOf(named));
     }
     return given;
   }
 
   /**
-   * The name that a label of a file means; null where the class is not known.
+   * The class name of a label; null if the class is unknown.
    *
-   * @param row of the label, counted from 0, for the message
-   * @throws DatasetException for a number out of range and for a name that is none of the classes
+   * @param row the row, counted from 0, for messages
+   * @throws DatasetException if a number is out of range or a name is not a class
    */
   private @Nullable String name(String label, long row, Path file) throws DatasetException {
-    Matcher integer = INTEGER.matcher(label);
-    if (!integer.matches()) {
+    OptionalInt number = Numerals.classNumber(label);
+    if (number.isEmpty()) {
       if (labels.names().contains(label)) {
         return label;
       }
-    } else {
-      int number = Integer.parseInt(integer.group(1));
-      if (number == UNKNOWN) {
-        return null;
-      }
-      if (number >= 0 && number < labels.size()) {
-        return labels.name(number);
-      }
+    } else if (number.getAsInt() == UNKNOWN) {
+      return null;
+    } else if (number.getAsInt() >= 0 && number.getAsInt() < labels.size()) {
+      return labels.name(number.getAsInt());
     }
     throw new DatasetException(
         file,

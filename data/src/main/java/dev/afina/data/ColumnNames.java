@@ -7,14 +7,16 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** The names of a row's columns in order, none twice: one object for all rows that have them. */
+/** The distinct names of a row's columns, in order. Shared by all rows that have them. */
 final class ColumnNames {
   static final ColumnNames NONE = new ColumnNames(List.of());
 
   private final List<String> names;
   private final Map<String, Integer> positions = new HashMap<>();
 
-  /** These names and the one that was added last, which is mostly added to many rows. */
+  /**
+   * These names with the one that was added last, cached because it is mostly added to many rows.
+   */
   private volatile @Nullable ColumnNames longer;
 
   private ColumnNames(List<String> names) {
@@ -24,7 +26,7 @@ final class ColumnNames {
     }
   }
 
-  /** Of names that differ. */
+  /** Column names, which must be distinct. */
   static ColumnNames of(List<String> names) {
     return names.isEmpty() ? NONE : new ColumnNames(new ArrayList<>(names));
   }
@@ -34,12 +36,12 @@ final class ColumnNames {
     return names;
   }
 
-  /** Where the name is; -1 where it is not. */
+  /** The position of a name; -1 if there is no such name. */
   int position(String name) {
     return positions.getOrDefault(name, -1);
   }
 
-  /** With one more at the end. */
+  /** The same names with one more at the end. */
   ColumnNames plus(String name) {
     ColumnNames known = longer;
     if (known == null || !known.names.get(names.size()).equals(name)) {

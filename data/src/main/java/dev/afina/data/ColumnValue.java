@@ -14,11 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a column of a row may have: a String, a Long, a finite Double, a Boolean, an unmodifiable
- * List of such, or null where there is nothing.
+ * The values that a row may have in a column: a String, a Long, a finite Double, a Boolean, an
+ * unmodifiable List of these, or null.
  */
 final class ColumnValue {
-  /** Such an integer fits a Long. */
+  /** Integers that certainly fit a Long. */
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}");
 
   private static final Pattern DIGITS = Pattern.compile("-?[0-9]+");
@@ -26,7 +26,7 @@ final class ColumnValue {
   private ColumnValue() {}
 
   /**
-   * The value that a caller means.
+   * Converts a caller's value.
    *
    * @throws IllegalArgumentException if it is of another type, or a number that is not finite
    */
@@ -64,17 +64,17 @@ final class ColumnValue {
   }
 
   /**
-   * What a text format has: a number becomes a Long or Double, or stays the text that it is where
-   * neither can hold it; an object, or a list of such, becomes its JSON text.
+   * Converts a cell of a text format. A number becomes a Long or Double, or stays a string if it
+   * fits neither; an object, or a list of objects, becomes its JSON.
    */
   static @Nullable Object of(@Nullable Cell cell) {
     if (cell instanceof Cell.Text text) {
       return text.text();
     } else if (cell instanceof Cell.Numeral number) {
       return number(number.text());
-    } else if (cell instanceof Cell.Truth truth) {
+    } else if (cell instanceof Cell.Bool truth) {
       return truth.value();
-    } else if (cell instanceof Cell.Several several) {
+    } else if (cell instanceof Cell.Array several) {
       return several.cells().stream().anyMatch(ColumnValue::isNested)
           ? json(several)
           : list(several);
@@ -100,10 +100,10 @@ final class ColumnValue {
   }
 
   private static boolean isNested(@Nullable Cell item) {
-    return item instanceof Cell.Several || item instanceof Cell.Other;
+    return item instanceof Cell.Array || item instanceof Cell.Other;
   }
 
-  private static List<@Nullable Object> list(Cell.Several several) {
+  private static List<@Nullable Object> list(Cell.Array several) {
     List<@Nullable Object> list = new ArrayList<>(several.cells().size());
     several.cells().forEach(item -> list.add(of(item)));
     return Collections.unmodifiableList(list);
@@ -111,7 +111,7 @@ final class ColumnValue {
 
   private static String json(@Nullable Cell cell) {
     StringBuilder json = new StringBuilder();
-    if (cell instanceof Cell.Several several) {
+    if (cell instanceof Cell.Array several) {
       json.append('[');
       for (int i = 0; i < several.cells().size(); i++) {
         json.append(i == 0 ? "" : ",").append(json(several.cells().get(i)));
@@ -127,7 +127,7 @@ final class ColumnValue {
     return json.toString();
   }
 
-  /** What a Parquet file has: NaN is nothing, an infinite number the text that it is. */
+  /** Converts a value of a Parquet file: NaN becomes null, an infinite number a string. */
   static @Nullable Object ofParquet(@Nullable Object value) {
     if (value instanceof List<?> items) {
       List<@Nullable Object> list = new ArrayList<>(items.size());
@@ -140,12 +140,12 @@ final class ColumnValue {
     return value;
   }
 
-  /** Whether there is nothing: null, or a blank text. */
+  /** Whether the value is missing: null or a blank string. */
   static boolean isMissing(@Nullable Object value) {
     return value == null || (value instanceof String text && text.isBlank());
   }
 
-  /** As a text: numbers in digits, of a list its JSON; "" for null. */
+  /** The value as a string: numbers in decimal digits, lists as JSON, "" for null. */
   static String text(@Nullable Object value) {
     if (value instanceof List<?>) {
       StringBuilder json = new StringBuilder();
@@ -155,7 +155,7 @@ final class ColumnValue {
     return value == null ? "" : value.toString();
   }
 
-  /** As a number; empty where it is none. */
+  /** The value as a number; empty if it is not one. */
   static OptionalDouble number(@Nullable Object value) {
     if (value instanceof Number number) {
       return OptionalDouble.of(number.doubleValue());
@@ -163,7 +163,7 @@ final class ColumnValue {
     return value instanceof String text ? Numerals.finite(text) : OptionalDouble.empty();
   }
 
-  /** As true or false, also written 1 and 0; null where it is neither. */
+  /** The value as a boolean, which may be written as 1 or 0; null if it is not one. */
   static @Nullable Boolean truth(@Nullable Object value) {
     if (value instanceof Boolean truth) {
       return truth;
@@ -178,8 +178,8 @@ final class ColumnValue {
         : text.equalsIgnoreCase("false") ? Boolean.FALSE : null;
   }
 
-  /** As a list, also written as a JSON array; null where it is none. */
-  @SuppressWarnings("unchecked") // a column's list holds values of columns
+  /** The value as a list, which may be written as a JSON array; null if it is not one. */
+  @SuppressWarnings("unchecked") // the list of a column contains column values
   static @Nullable List<@Nullable Object> list(@Nullable Object value) {
     if (value instanceof List<?> list) {
       return (List<@Nullable Object>) list;

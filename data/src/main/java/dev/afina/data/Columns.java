@@ -7,123 +7,112 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which columns of a table are the text, the second text and the label, the labels or the numbers
- * to predict: of a Parquet file, or of the files of a {@link HubDataset}, whatever their kind.
+ * Which columns hold the text, the second text and the target, for Parquet files and for all files
+ * of a {@link HubDataset}, whatever their format.
  *
  * <pre>{@code
  * Columns.standard().text("review_title", "review_body").label("stars")
  * Columns.standard().text("sentence1").pair("sentence2").valueColumns("score")
  * }</pre>
  *
- * <p>Immutable: each method returns a new choice.
+ * <p>A row has one kind of target, so {@link #label}, {@link #labelColumns} and {@link
+ * #valueColumns} exclude each other.
+ *
+ * <p>Immutable and thread safe: each method returns a new object.
  */
 public final class Columns {
-  private final List<String> text;
-  private final @Nullable String pair;
-  private final TargetColumns<String> target;
-  private final String joiner;
-  private final KeptColumns<String> kept;
+  private final RowLayout<String> layout;
   private final DataLimits limits;
 
-  private Columns(
-      List<String> text,
-      @Nullable String pair,
-      TargetColumns<String> target,
-      String joiner,
-      KeptColumns<String> kept,
-      DataLimits limits) {
-    this.text = List.copyOf(text);
-    this.pair = pair;
-    this.target = target;
-    this.joiner = joiner;
-    this.kept = kept;
+  private Columns(RowLayout<String> layout, DataLimits limits) {
+    this.layout = layout;
     this.limits = limits;
   }
 
-  /** Text in {@code text}, label in {@code label}, no second text. */
+  /**
+   * The default: the text in column {@code text}, the label in {@code label}, and no second text.
+   */
   public static Columns standard() {
-    return new Columns(
-        List.of("text"),
-        null,
-        TargetColumns.usually("label"),
-        " ",
-        KeptColumns.none(),
-        DataLimits.standard());
+    return new Columns(RowLayout.of("text", "label"), DataLimits.standard());
   }
 
   /**
-   * The columns that are the text; several are joined in this order by a blank or what {@link
-   * #joinedBy} says.
+   * The columns of the text. Several columns are joined in this order, with a space or {@link
+   * #joinedBy} between them. Default: {@code text}.
    */
   public Columns text(String first, String... more) {
-    return new Columns(all(first, more), pair, target, joiner, kept, limits);
+    return with(layout.withText(all(first, more)));
   }
 
-  /** The column of the second text. Default: none. */
+  /** The column of the second text of a pair. Default: none. */
   public Columns pair(String column) {
-    return new Columns(text, column, target, joiner, kept, limits);
+    return with(layout.withPair(column));
   }
 
   /**
-   * The column of the label. A null or blank value, and -1 of named classes, is no label. A list
-   * gives a row with a list of labels; where the list is null, its labels are not known.
+   * The column of the label. A row has no label if the value is null, blank, or -1 where the file
+   * names its classes. A column of lists makes lists of labels, which are unknown if the list is
+   * null. Default: {@code label}.
    *
-   * @throws IllegalArgumentException if there are columns for each label or for values
+   * @throws IllegalArgumentException if {@code labelColumns} or {@code valueColumns} were given
+   *     before
    */
   public Columns label(String column) {
-    return with(target.of(Kind.LABEL, List.of(column)));
+    return with(layout.target().of(Kind.LABEL, List.of(column)));
   }
 
   /**
-   * What stands between several labels in a text that is the label, as {@link
-   * CsvFormat#labelSeparator}. Default: a text is one label.
+   * The separator between several labels in a label string; see {@link CsvFormat#labelSeparator}.
+   * Default: the string is a single label.
    *
-   * @throws IllegalArgumentException if it is empty, or there are columns for each label or for
-   *     values
+   * @throws IllegalArgumentException if the separator is empty, or {@code labelColumns} or {@code
+   *     valueColumns} were given before
    */
   public Columns labelSeparator(String separator) {
-    return with(target.separatedBy(separator));
+    return with(layout.target().separatedBy(separator));
   }
 
   /**
-   * A column for each label, which has its name: 1 or true where it fits, 0 or false where it does
-   * not. Rows have lists of labels then. A row whose columns are all null or blank has none known.
+   * One column per label, named after the label, with 1 or true if the label applies and 0 or false
+   * if not. Every row then has a list of labels. If all these columns are null or blank, the row's
+   * labels are unknown.
    *
-   * @throws IllegalArgumentException if there is a column of the label or for values, or one is
-   *     given twice
+   * @throws IllegalArgumentException if {@code label} or {@code valueColumns} were given before, or
+   *     a column is given twice
    */
   public Columns labelColumns(String first, String... more) {
-    return with(target.of(Kind.FLAGS, all(first, more)));
+    return with(layout.target().of(Kind.FLAGS, all(first, more)));
   }
 
   /**
-   * The columns of the numbers that a regression is to predict; one column may be of lists. A row
-   * whose columns are all null or blank has none known.
+   * The columns of the regression targets: finite numbers, or a single column with lists of them.
+   * If all columns are null or blank, the row has no target.
    *
-   * @throws IllegalArgumentException if there are columns of labels, or one is given twice
+   * @throws IllegalArgumentException if {@code label} or {@code labelColumns} were given before, or
+   *     a column is given twice
    */
   public Columns valueColumns(String first, String... more) {
-    return with(target.of(Kind.VALUES, all(first, more)));
+    return with(layout.target().of(Kind.VALUES, all(first, more)));
   }
 
   /**
-   * What stands where a row has no label: such as {@code noLabel("NA", "-")}. The row has none
-   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
-   * are several columns of labels or values, all of them must have it. Blanks around do not count,
-   * case does. Default: a blank one.
+   * Words that mean "no label", such as {@code noLabel("NA", "-")}, in addition to null and a blank
+   * string. Rows with such a word have no target; one log line counts them, and {@link
+   * Dataset#labelled} drops them. If there are several target columns, all of them must be null,
+   * blank or have such a word. Case matters, surrounding blanks do not.
    */
   public Columns noLabel(String first, String... more) {
-    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+    return with(layout.target().unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
   }
 
-  /** No column is the label: the rows are to be predicted. */
+  /** There is no target column: the rows are to be predicted. */
   public Columns unlabelled() {
-    return with(target.none());
+    return with(layout.target().none());
   }
 
   /**
-   * Other columns that the rows keep; {@link Example#column} reads them. Of a Parquet file they are
-   * single values or lists of them. Default: none.
+   * Other columns to keep, for {@link Example#column}. In a Parquet file they must hold single
+   * values or lists of them. Default: none.
    *
    * @throws IllegalArgumentException if a column is given twice
    */
@@ -132,83 +121,88 @@ public final class Columns {
   }
 
   /**
-   * The rows keep all columns that are neither text nor second text, nor of the label, the labels
-   * or the values. Of a Parquet file those are left out that are maps or structures, or lists of
-   * such; a line of the log names them.
+   * Keeps all columns except those of the text, the second text and the target. Parquet columns of
+   * maps, structs, or lists of these are skipped, and one log line names them.
    */
   public Columns keepAll() {
     return with(KeptColumns.everything());
   }
 
-  /** What stands between several text columns. Default: one blank. */
+  /** The separator between several text columns. Default: one space. */
   public Columns joinedBy(String joiner) {
-    return new Columns(text, pair, target, joiner, kept, limits);
+    return with(layout.withJoiner(joiner));
   }
 
-  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  /**
+   * Limits on the size of rows, the memory they take and the growth of compressed data. Default:
+   * {@link DataLimits#standard()}.
+   */
   public Columns limits(DataLimits limits) {
-    return new Columns(text, pair, target, joiner, kept, Objects.requireNonNull(limits, "limits"));
+    return new Columns(layout, Objects.requireNonNull(limits, "limits"));
   }
 
   /** Not empty. */
   List<String> text() {
-    return text;
+    return layout.text();
   }
 
   @Nullable String pair() {
-    return pair;
+    return layout.pair();
   }
 
   TargetColumns<String> target() {
-    target.requireWhole();
-    return target;
+    layout.target().requireWhole();
+    return layout.target();
   }
 
   /** The column of the label, single or in lists; null where there is none. */
   @Nullable String label() {
-    return target.kind() == Kind.LABEL ? target.columns().get(0) : null;
+    return layout.target().kind() == Kind.LABEL ? layout.target().columns().get(0) : null;
   }
 
   String joiner() {
-    return joiner;
+    return layout.joiner();
   }
 
   KeptColumns<String> kept() {
-    return kept;
+    return layout.kept();
   }
 
   DataLimits limits() {
     return limits;
   }
 
+  /** The format of CSV files with these columns. */
   CsvFormat csv(char delimiter) {
-    CsvFormat csv =
-        CsvFormat.withHeader()
-            .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
-            .joinedBy(joiner)
-            .limits(limits)
-            .delimiter(delimiter);
-    csv = csv.with(target().map(name -> new CsvFormat.Column(name, -1)));
-    csv = csv.with(kept.map(name -> new CsvFormat.Column(name, -1)));
-    return pair == null ? csv : csv.pair(pair);
+    return new CsvFormat(
+            true, completeLayout().map(CsvFormat.Column::named), CsvFormat.RFC_4180, options())
+        .delimiter(delimiter);
   }
 
+  /** The format of JSON files with these members. */
   JsonFormat json() {
-    JsonFormat json =
-        JsonFormat.standard()
-            .text(text.get(0), text.subList(1, text.size()).toArray(String[]::new))
-            .joinedBy(joiner)
-            .limits(limits);
-    json = json.with(target()).with(kept);
-    return pair == null ? json : json.pair(pair);
+    return new JsonFormat(completeLayout(), null, options());
+  }
+
+  private RowLayout<String> completeLayout() {
+    layout.target().requireWhole();
+    return layout;
+  }
+
+  private ReadingOptions options() {
+    return ReadingOptions.standard().limits(limits);
+  }
+
+  private Columns with(RowLayout<String> other) {
+    return new Columns(other, limits);
   }
 
   private Columns with(TargetColumns<String> other) {
-    return new Columns(text, pair, other, joiner, kept, limits);
+    return with(layout.withTarget(other));
   }
 
   private Columns with(KeptColumns<String> other) {
-    return new Columns(text, pair, target, joiner, other, limits);
+    return with(layout.withKept(other));
   }
 
   private static List<String> all(String first, String... more) {

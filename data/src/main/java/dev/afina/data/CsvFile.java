@@ -19,15 +19,18 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Reads the rows of a CSV file: which columns they are of, and whether all rows have them. */
+/**
+ * Reads the rows of a CSV file: finds the columns in its first line, then maps each record to a
+ * row.
+ */
 final class CsvFile implements RowSource {
   private static final Logger log = LoggerFactory.getLogger(CsvFile.class);
   private static final int NONE = -1;
 
-  /** What may delimit where a file has one column only. */
+  /** Delimiters to suggest if a file seems to have a single column. */
   private static final String DELIMITERS = ";\t,|";
 
-  /** No name of a column is a number or this long. */
+  /** A first line with numbers, or with very long fields, is hardly a header. */
   private static final Pattern NUMBER = Pattern.compile("-?[0-9]+(?:\\.[0-9]+)?");
 
   private static final int LONG_NAME = 40;
@@ -39,7 +42,7 @@ final class CsvFile implements RowSource {
   private final CsvRecords records;
   private final SharedTexts texts = new SharedTexts();
 
-  // Where the columns are, and how many: known from the first record on.
+  // The positions of the columns, and their number: known once the first record is read.
   private int[] text = {};
   private int pair = NONE;
   private int[] target = {};
@@ -47,14 +50,14 @@ final class CsvFile implements RowSource {
   private ColumnNames keptNames = ColumnNames.NONE;
   private int width;
 
-  // Null where the file has no record.
+  // Null if the file has no record.
   private @Nullable TargetReader targets;
   private @Nullable SwallowedRows swallowed;
 
-  /** The first record where it is a row, until it is taken. */
+  /** The first record, if it is a row that has not been returned yet. */
   private @Nullable List<String> first;
 
-  /** On which the row begins that is being read. */
+  /** The line on which the current row begins. */
   private long line;
 
   private boolean ended;
@@ -81,7 +84,7 @@ final class CsvFile implements RowSource {
 
   /** Opens a file and finds the columns in its first line. */
   static RowSource open(Path path, CsvFormat format) throws IOException {
-    format.text(); // a format that is not whole is refused before the file is opened
+    format.text(); // an incomplete format is rejected before the file is opened
     format.target();
     DataFile file = new DataFile(path, format.options());
     Reader reader = file.open();
@@ -247,7 +250,7 @@ final class CsvFile implements RowSource {
         : "";
   }
 
-  /** The delimiter that a line holds which seems to be of one column. */
+  /** A hint at another delimiter, if a line with a single column contains one. */
   private String otherDelimiter(List<String> first) {
     if (first.size() > 1) {
       return "";

@@ -9,9 +9,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link Dataset#csv(java.nio.file.Path, CsvFormat)} reads a CSV file: whether the first line
- * is a header, and which columns are the text, the second text and the label, the labels or the
- * numbers to predict. Columns are named, or counted from 0.
+ * How {@link Dataset#csv(java.nio.file.Path, CsvFormat)} reads a CSV file: its dialect, whether its
+ * first line is a header, and which columns hold the text, the second text and the target. Columns
+ * are given by name or by position, counted from 0.
  *
  * <pre>{@code
  * CsvFormat.withHeader().text("sentence_a").pair("sentence_b")     // label column: "label"
@@ -22,266 +22,251 @@ import org.jspecify.annotations.Nullable;
  * CsvFormat.withHeader().text("review").label("stars").keep("product", "date")
  * }</pre>
  *
- * <p>What is not an option: a byte order mark is obeyed and skipped, gzip is recognized by its
- * first bytes, lines end in LF, CRLF or CR, blank lines are skipped. A first line {@code sep=;}, as
- * Excel writes and reads it, names the delimiter and is no row.
+ * <p>Some things need no option. A byte order mark is respected and skipped, gzip is recognized by
+ * its first bytes, lines may end in LF, CRLF or CR, and blank lines are skipped. A first line
+ * {@code sep=;}, as Excel writes it, sets the delimiter and is not a row.
  *
- * <p>Immutable: each method returns a new format.
+ * <p>A row has one kind of target, so {@link #label(String)}, {@link #labelColumns(String,
+ * String...)} and {@link #valueColumns(String, String...)} exclude each other.
+ *
+ * <p>Immutable and thread safe: each method returns a new format.
  */
 public final class CsvFormat {
 
-  /** What a quote means in a file. */
+  /** What a double quote means in a file. */
   public enum Quoting {
     /**
-     * A field may stand in quotes, and then hold delimiters and line breaks; a quote inside is
-     * written twice (RFC 4180; Excel, Python). The default.
+     * A field may be quoted and may then contain delimiters and line breaks; a quote inside it is
+     * doubled (RFC 4180; Excel, Python). The default.
      */
     DOUBLED,
     /**
-     * As {@link #DOUBLED}, but a quote inside is also written {@code \"}, and a backslash before a
-     * quote or a backslash {@code \\} (Spark).
+     * Like {@link #DOUBLED}, but a quote inside may also be written {@code \"}, and a backslash
+     * before a quote or a backslash {@code \\} (Spark).
      */
     BACKSLASH,
     /**
-     * A quote is a character like others: each line is a row, each delimiter ends a field (pandas'
+     * A quote is an ordinary character: each line is a row and each delimiter ends a field (pandas'
      * {@code quoting=csv.QUOTE_NONE}; most tab-separated files of shared tasks).
      */
     NONE
   }
 
-  /** A column by its name in the header or, where the name is null, by its position. */
+  /** A column by its name in the header or, if the name is null, by its position. */
   record Column(@Nullable String name, int position) {
+    static Column named(String name) {
+      return new Column(name, -1);
+    }
+
+    static Column at(int position) {
+      return new Column(null, position);
+    }
+
     @Override
     public String toString() {
       return name == null ? String.valueOf(position) : '"' + name + '"';
     }
   }
 
-  private static final Dialect RFC_4180 = new Dialect(',', Quoting.DOUBLED);
+  static final Dialect RFC_4180 = new Dialect(',', Quoting.DOUBLED);
   private static final Dialect TABBED = new Dialect('\t', Quoting.NONE);
 
   private final boolean header;
-  private final List<Column> text;
-  private final @Nullable Column pair;
-  private final TargetColumns<Column> target;
-  private final String joiner;
-  private final KeptColumns<Column> kept;
+  private final RowLayout<Column> layout;
   private final Dialect dialect;
   private final ReadingOptions options;
 
   /** How characters become fields. */
   record Dialect(char delimiter, Quoting quoting) {}
 
-  private CsvFormat(
-      boolean header,
-      List<Column> text,
-      @Nullable Column pair,
-      TargetColumns<Column> target,
-      String joiner,
-      KeptColumns<Column> kept,
-      Dialect dialect,
-      ReadingOptions options) {
+  CsvFormat(boolean header, RowLayout<Column> layout, Dialect dialect, ReadingOptions options) {
     this.header = header;
-    this.text = List.copyOf(text);
-    this.pair = pair;
-    this.target = target;
-    this.joiner = joiner;
-    this.kept = kept;
+    this.layout = layout;
     this.dialect = dialect;
     this.options = options;
   }
 
   /**
-   * A file whose first line names the columns. Until said otherwise the text is the column {@code
-   * text}, the label the column {@code label}, there is no second text, and commas delimit.
+   * A comma-separated file whose first line names the columns. Defaults: the text is in column
+   * {@code text}, the label in column {@code label}, and there is no second text.
    */
   public static CsvFormat withHeader() {
     return new CsvFormat(
         true,
-        List.of(new Column("text", -1)),
-        null,
-        TargetColumns.usually(new Column("label", -1)),
-        " ",
-        KeptColumns.none(),
+        RowLayout.of(Column.named("text"), Column.named("label")),
         RFC_4180,
         ReadingOptions.standard());
   }
 
   /**
-   * A file whose first line is a row already. Nothing is assumed about its columns: {@link
-   * #text(int, int...)} must be called, and without {@link #label(int)} the rows have no labels.
+   * A comma-separated file whose first line is already a row. Call {@link #text(int, int...)} to
+   * say where the text is; without {@link #label(int)} or another target the rows have no labels.
    */
   public static CsvFormat withoutHeader() {
-    return new CsvFormat(
-        false,
-        List.of(),
-        null,
-        TargetColumns.unknown(),
-        " ",
-        KeptColumns.none(),
-        RFC_4180,
-        ReadingOptions.standard());
+    return new CsvFormat(false, RowLayout.unknown(), RFC_4180, ReadingOptions.standard());
   }
 
   /**
-   * A tab-separated file without quoting whose first line names the columns, as shared tasks
-   * (SemEval, GLUE) give them out: {@link #withHeader()} with a tab as the delimiter and {@link
-   * Quoting#NONE}. A tab-separated file that a table program wrote has quotes: {@code
-   * withHeader().delimiter('\t')} reads it.
+   * A tab-separated file with a header and without quoting, as shared tasks (SemEval, GLUE) publish
+   * them: {@link #withHeader()} with tabs as delimiters and {@link Quoting#NONE}. For a
+   * tab-separated file written by a spreadsheet program, which uses quotes, use {@code
+   * withHeader().delimiter('\t')}.
    */
   public static CsvFormat tsv() {
     return withHeader().with(TABBED);
   }
 
-  /** As {@link #tsv()}, but the first line is a row already: {@link #withoutHeader()}. */
+  /** Like {@link #tsv()}, but the first line is already a row: {@link #withoutHeader()}. */
   public static CsvFormat tsvWithoutHeader() {
     return withoutHeader().with(TABBED);
   }
 
   /**
-   * The columns that are the text, by name; several are joined in this order by a blank or what
-   * {@link #joinedBy} says.
+   * The columns of the text, by name. Several columns are joined in this order, with a space or
+   * {@link #joinedBy} between them. Default: {@code text}.
    *
-   * @throws IllegalArgumentException if the format is without header
+   * @throws IllegalArgumentException if the format has no header
    */
   public CsvFormat text(String first, String... more) {
-    return withText(named(first, more));
+    return with(layout.withText(named(first, more)));
   }
 
   /**
-   * The columns that are the text, counted from 0; several are joined in this order by a blank or
-   * what {@link #joinedBy} says.
+   * The columns of the text, counted from 0. Several columns are joined in this order, with a space
+   * or {@link #joinedBy} between them.
    *
    * @throws IllegalArgumentException if a position is negative
    */
   public CsvFormat text(int first, int... more) {
-    return withText(positioned(first, more));
+    return with(layout.withText(positioned(first, more)));
   }
 
   /**
-   * The column of the second text, by name. Default: none.
+   * The column of the second text of a pair, by name. Default: none.
    *
-   * @throws IllegalArgumentException if the format is without header
+   * @throws IllegalArgumentException if the format has no header
    */
   public CsvFormat pair(String column) {
-    return new CsvFormat(header, text, named(column), target, joiner, kept, dialect, options);
+    return with(layout.withPair(named(column)));
   }
 
   /**
-   * The column of the second text, counted from 0. Default: none.
+   * The column of the second text of a pair, counted from 0. Default: none.
    *
    * @throws IllegalArgumentException if the position is negative
    */
   public CsvFormat pair(int column) {
-    return new CsvFormat(header, text, positioned(column), target, joiner, kept, dialect, options);
+    return with(layout.withPair(positioned(column)));
   }
 
   /**
-   * The column of the label, by name. A blank field is a row without a label.
+   * The column of the label, by name. A row with a blank field has no label. Default: {@code
+   * label}.
    *
-   * @throws IllegalArgumentException if the format is without header, or has columns for each label
-   *     or for values
+   * @throws IllegalArgumentException if the format has no header, or already has {@code
+   *     labelColumns} or {@code valueColumns}
    */
   public CsvFormat label(String column) {
-    return with(target.of(Kind.LABEL, List.of(named(column))));
+    return with(layout.target().of(Kind.LABEL, List.of(named(column))));
   }
 
   /**
-   * The column of the label, counted from 0. A blank field is a row without a label.
+   * The column of the label, counted from 0. A row with a blank field has no label.
    *
-   * @throws IllegalArgumentException if the position is negative, or the format has columns for
-   *     each label or for values
+   * @throws IllegalArgumentException if the position is negative, or the format already has {@code
+   *     labelColumns} or {@code valueColumns}
    */
   public CsvFormat label(int column) {
-    return with(target.of(Kind.LABEL, List.of(positioned(column))));
+    return with(layout.target().of(Kind.LABEL, List.of(positioned(column))));
   }
 
   /**
-   * What stands between several labels in the field of the label, such as {@code ","} in {@code
-   * "4,27"}: rows have lists of labels then. Blanks around a label are not of it. A blank field is
-   * a row with none of the labels. Default: a field is one label.
+   * The separator between several labels in the label field, such as {@code ","} in {@code "4,27"}.
+   * Every row then has a list of labels; a blank field is an empty list. Blanks around a label are
+   * dropped. Default: the field is a single label.
    *
-   * @throws IllegalArgumentException if it is empty, or the format has columns for each label or
-   *     for values
+   * @throws IllegalArgumentException if the separator is empty, or the format has {@code
+   *     labelColumns} or {@code valueColumns}
    */
   public CsvFormat labelSeparator(String separator) {
-    return with(target.separatedBy(separator));
+    return with(layout.target().separatedBy(separator));
   }
 
   /**
-   * A column for each label, by name, which is the label's name: 1 where it fits, 0 where it does
-   * not (also 1.0 and 0.0, true and false). Rows have lists of labels then. A row whose columns are
-   * all blank has none known. Kaggle's -1, not scored, is refused.
+   * One column per label, named after the label, with 1 if the label applies and 0 if not (also 1.0
+   * and 0.0, or true and false). Every row then has a list of labels. If all these columns are
+   * blank, the row's labels are unknown. A -1, Kaggle's mark for "not scored", is an error.
    *
-   * @throws IllegalArgumentException if the format is without header or has a column of the label
-   *     or for values, or a column is given twice
+   * @throws IllegalArgumentException if the format has no header, already has {@code label} or
+   *     {@code valueColumns}, or a column is given twice
    */
   public CsvFormat labelColumns(String first, String... more) {
-    return with(target.of(Kind.FLAGS, named(first, more)));
+    return with(layout.target().of(Kind.FLAGS, named(first, more)));
   }
 
   /**
-   * A column for each label, counted from 0, as {@link #labelColumns(String, String...)}. Labels
-   * have the names in the header; without one they are numbered from 0 in this order, and {@link
-   * Dataset#withLabelNames} names them.
+   * One column per label, counted from 0, like {@link #labelColumns(String, String...)}. The labels
+   * take their names from the header. Without a header they are called "0", "1" and so on, in this
+   * order; {@link Dataset#withLabelNames} names them.
    *
-   * @throws IllegalArgumentException if a position is negative or given twice, or the format has a
-   *     column of the label or for values
+   * @throws IllegalArgumentException if a position is negative or given twice, or the format
+   *     already has {@code label} or {@code valueColumns}
    */
   public CsvFormat labelColumns(int first, int... more) {
-    return with(target.of(Kind.FLAGS, positioned(first, more)));
+    return with(layout.target().of(Kind.FLAGS, positioned(first, more)));
   }
 
   /**
-   * The columns of the numbers that a regression is to predict, by name; finite decimal numbers. A
-   * row whose columns are all blank has none known.
+   * The columns of the regression targets, by name: finite decimal numbers. If all of them are
+   * blank, the row has no target.
    *
-   * @throws IllegalArgumentException if the format is without header or has columns of labels, or a
-   *     column is given twice
+   * @throws IllegalArgumentException if the format has no header, already has {@code label} or
+   *     {@code labelColumns}, or a column is given twice
    */
   public CsvFormat valueColumns(String first, String... more) {
-    return with(target.of(Kind.VALUES, named(first, more)));
+    return with(layout.target().of(Kind.VALUES, named(first, more)));
   }
 
   /**
-   * The columns of the numbers that a regression is to predict, counted from 0, as {@link
-   * #valueColumns(String, String...)}.
+   * The columns of the regression targets, counted from 0, like {@link #valueColumns(String,
+   * String...)}.
    *
-   * @throws IllegalArgumentException if a position is negative or given twice, or the format has
-   *     columns of labels
+   * @throws IllegalArgumentException if a position is negative or given twice, or the format
+   *     already has {@code label} or {@code labelColumns}
    */
   public CsvFormat valueColumns(int first, int... more) {
-    return with(target.of(Kind.VALUES, positioned(first, more)));
+    return with(layout.target().of(Kind.VALUES, positioned(first, more)));
   }
 
   /**
-   * What stands where a field has no label: such as {@code noLabel("NA", "-")}. The row has none
-   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
-   * are several columns of labels or values, all of them must have it. Blanks around do not count,
-   * case does. Default: a blank one.
+   * Words that mean "no label", such as {@code noLabel("NA", "-")}, in addition to a blank field.
+   * Rows with such a word have no target; one log line counts them, and {@link Dataset#labelled}
+   * drops them. If there are several target columns, all of them must be blank or have such a word.
+   * Case matters, surrounding blanks do not.
    */
   public CsvFormat noLabel(String first, String... more) {
-    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+    return with(layout.target().unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
   }
 
-  /** No column is the label: the rows are to be predicted. */
+  /** The file has no target column: its rows are to be predicted. */
   public CsvFormat unlabelled() {
-    return with(target.none());
+    return with(layout.target().none());
   }
 
   /**
-   * Other columns that the rows keep, by name; {@link Example#column} reads them. One that is the
-   * text or the label may be kept, too. Default: none.
+   * Other columns to keep, by name, for {@link Example#column}. The columns of the text and the
+   * label may be kept as well. Default: none.
    *
-   * @throws IllegalArgumentException if the format is without header, or a column is given twice
+   * @throws IllegalArgumentException if the format has no header, or a column is given twice
    */
   public CsvFormat keep(String first, String... more) {
     return with(KeptColumns.of(named(first, more)));
   }
 
   /**
-   * Other columns that the rows keep, counted from 0. They have their names in the header; without
-   * one they are called by their positions: {@code example.text("3")}.
+   * Other columns to keep, counted from 0, for {@link Example#column}. They take their names from
+   * the header; without a header a column is called by its position, as in {@code
+   * example.text("3")}.
    *
    * @throws IllegalArgumentException if a position is negative or given twice
    */
@@ -289,17 +274,14 @@ public final class CsvFormat {
     return with(KeptColumns.of(positioned(first, more)));
   }
 
-  /**
-   * The rows keep all columns that are neither text nor second text, nor of the label, the labels
-   * or the values.
-   */
+  /** Keeps all columns except those of the text, the second text and the target. */
   public CsvFormat keepAll() {
     return with(KeptColumns.everything());
   }
 
-  /** What stands between several text columns. Default: one blank. */
+  /** The separator between several text columns. Default: one space. */
   public CsvFormat joinedBy(String joiner) {
-    return new CsvFormat(header, text, pair, target, joiner, kept, dialect, options);
+    return with(layout.withJoiner(joiner));
   }
 
   /**
@@ -319,11 +301,11 @@ public final class CsvFormat {
   }
 
   /**
-   * What a quote means. Default: {@link Quoting#DOUBLED}.
+   * What a double quote means. Default: {@link Quoting#DOUBLED}.
    *
-   * <p>Files without quoting lose rows when they are read with it: a quote that begins one field
-   * and one that ends another, rows later, make one field of all between. Where that seems to have
-   * happened, reading warns and names the line.
+   * <p>A file without quoting loses rows if it is read with quoting: a quote at the beginning of
+   * one field and another at the end of a field some rows later turn everything between them into
+   * one field. If that seems to have happened, a warning in the log names the line.
    */
   public CsvFormat quoting(Quoting quoting) {
     return with(new Dialect(dialect.delimiter(), Objects.requireNonNull(quoting, "quoting")));
@@ -331,15 +313,18 @@ public final class CsvFormat {
 
   /**
    * The encoding, such as {@code "ISO-8859-1"}, {@code "windows-1252"} or {@code "UTF-16"}.
-   * Default: UTF-8, or what the file's byte order mark says.
+   * Default: the one that the file's byte order mark names, otherwise UTF-8.
    *
-   * @throws IllegalArgumentException if Java knows no encoding of this name
+   * @throws IllegalArgumentException if this JVM does not support the encoding
    */
   public CsvFormat charset(String name) {
     return with(options.charset(name));
   }
 
-  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  /**
+   * Limits on the size of rows, the memory they take and the growth of gzip. Default: {@link
+   * DataLimits#standard()}.
+   */
   public CsvFormat limits(DataLimits limits) {
     return with(options.limits(limits));
   }
@@ -350,28 +335,28 @@ public final class CsvFormat {
 
   /** Not empty. */
   List<Column> text() {
-    if (text.isEmpty()) {
+    if (layout.text().isEmpty()) {
       throw new IllegalArgumentException(
           "no text column: a file without header needs text(position)");
     }
-    return text;
+    return layout.text();
   }
 
   @Nullable Column pair() {
-    return pair;
+    return layout.pair();
   }
 
   TargetColumns<Column> target() {
-    target.requireWhole();
-    return target;
+    layout.target().requireWhole();
+    return layout.target();
   }
 
   String joiner() {
-    return joiner;
+    return layout.joiner();
   }
 
   KeptColumns<Column> kept() {
-    return kept;
+    return layout.kept();
   }
 
   Dialect dialect() {
@@ -382,24 +367,24 @@ public final class CsvFormat {
     return options;
   }
 
-  CsvFormat with(TargetColumns<Column> other) {
-    return new CsvFormat(header, text, pair, other, joiner, kept, dialect, options);
+  private CsvFormat with(RowLayout<Column> other) {
+    return new CsvFormat(header, other, dialect, options);
   }
 
-  CsvFormat with(KeptColumns<Column> other) {
-    return new CsvFormat(header, text, pair, target, joiner, other, dialect, options);
+  private CsvFormat with(TargetColumns<Column> other) {
+    return with(layout.withTarget(other));
   }
 
-  CsvFormat with(ReadingOptions other) {
-    return new CsvFormat(header, text, pair, target, joiner, kept, dialect, other);
+  private CsvFormat with(KeptColumns<Column> other) {
+    return with(layout.withKept(other));
   }
 
   private CsvFormat with(Dialect other) {
-    return new CsvFormat(header, text, pair, target, joiner, kept, other, options);
+    return new CsvFormat(header, layout, other, options);
   }
 
-  private CsvFormat withText(List<Column> columns) {
-    return new CsvFormat(header, columns, pair, target, joiner, kept, dialect, options);
+  private CsvFormat with(ReadingOptions other) {
+    return new CsvFormat(header, layout, dialect, other);
   }
 
   private List<Column> named(String first, String... more) {
@@ -418,7 +403,7 @@ public final class CsvFormat {
           "column \"%s\": a file without header has positions only; give its position or use withHeader()"
               .formatted(name));
     }
-    return new Column(name, -1);
+    return Column.named(name);
   }
 
   private static Column positioned(int position) {
@@ -426,6 +411,6 @@ public final class CsvFormat {
       throw new IllegalArgumentException(
           "column %s: positions are counted from 0".formatted(position));
     }
-    return new Column(null, position);
+    return Column.at(position);
   }
 }

@@ -10,14 +10,13 @@ import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Divides the characters of a CSV file into records and fields, as RFC 4180 and its two common
- * relatives have it. Blank lines are no records. A quote means something at the beginning of a
- * field only.
+ * Parses the records and fields of a CSV file, in the dialect of RFC 4180 or its two common
+ * variants. Blank lines are skipped. A quote is special only at the beginning of a field.
  */
 final class CsvRecords {
   private static final int END = -1;
 
-  /** Wider tables than this are none. */
+  /** A record with more fields is an error. */
   private static final int MOST_FIELDS = 100_000;
 
   private static final String SEPARATOR_LINE = "sep=";
@@ -36,7 +35,7 @@ final class CsvRecords {
   private int characters;
 
   /**
-   * Begins to read; a first line that names the delimiter is taken.
+   * Starts reading and consumes a first line that names the delimiter.
    *
    * @param in the file's characters; the caller closes it
    */
@@ -48,7 +47,7 @@ final class CsvRecords {
     takeSeparatorLine();
   }
 
-  /** The delimiter: the one asked for, or that of the file's first line. */
+  /** The delimiter: that of the file's first line if it names one, otherwise the requested one. */
   char delimiter() {
     return dialect.delimiter();
   }
@@ -58,15 +57,15 @@ final class CsvRecords {
     return recordLine;
   }
 
-  /** The line that comes next. */
+  /** The next line, counted from 1. */
   long line() {
     return line;
   }
 
   /**
-   * The fields of the next record; null at the end.
+   * Reads the fields of the next record; null at the end.
    *
-   * @throws DatasetException if quotes do not match, or the record is too large
+   * @throws DatasetException if a quote is not closed, or the record is too large
    */
   @Nullable List<String> next() throws IOException {
     while (peek() == '\n' || peek() == '\r') {
@@ -90,7 +89,7 @@ final class CsvRecords {
     return fields;
   }
 
-  /** Up to the delimiter, line break or end behind it, which is left. */
+  /** Reads a field up to the next delimiter, line break or end, which is not consumed. */
   private String field() throws IOException {
     field.setLength(0);
     if (dialect.quoting() != Quoting.NONE && take('"')) {

@@ -11,7 +11,7 @@ import java.nio.file.Path;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Rows as CSV, in the dialect of a format, so that the format reads them back. */
+/** Formats rows as CSV that the same format reads back. */
 final class CsvText implements RowText {
   private static final String MARK = "\uFEFF";
 
@@ -22,10 +22,10 @@ final class CsvText implements RowText {
   private final String charset;
 
   /**
-   * Of one file.
+   * A formatter for one file.
    *
-   * @param others the names of the other columns; null for those of the first row
-   * @throws IllegalArgumentException if the format does not name each column once
+   * @param others the names of the other columns; null to take those of the first row
+   * @throws IllegalArgumentException if the format cannot write, or names a column twice
    */
   CsvText(CsvFormat format, @Nullable List<String> others) {
     if (!format.hasHeader()) {
@@ -79,7 +79,7 @@ final class CsvText implements RowText {
     return line;
   }
 
-  /** A single column called "sep=;", for one, names the delimiter. */
+  /** Not every header is read back as one: a single column "sep=;" would set the delimiter. */
   private boolean readsBack(String line) {
     try {
       CsvRecords records =

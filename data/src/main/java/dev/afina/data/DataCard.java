@@ -14,10 +14,11 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What the metadata of a data set's README.md says of its files and classes.
+ * The metadata about files and classes in a data set's README.md.
  *
- * @param configurations by name, in order; those that only {@code dataset_info} names are not here
- * @param classes of each configuration the named classes, by column
+ * @param configurations the configurations by name, in order, except those that only {@code
+ *     dataset_info} names
+ * @param classes for each configuration, the named classes by column
  */
 record DataCard(
     Map<String, Configuration> configurations, Map<String, Map<String, Labels>> classes) {
@@ -27,9 +28,9 @@ record DataCard(
   /**
    * An entry of {@code configs}.
    *
-   * @param patterns of the files of each split; null where the usual names decide
-   * @param folder in which the files are, with a slash at its end; empty for the whole repository
-   * @param delimiter of CSV files; null for that of the file's kind
+   * @param patterns the file patterns of each split; null for the usual names
+   * @param folder the folder of the files, ending in a slash; empty for the whole repository
+   * @param delimiter the delimiter of CSV files; null for the usual one
    */
   record Configuration(
       String name,
@@ -37,7 +38,7 @@ record DataCard(
       @Nullable Map<String, List<String>> patterns,
       String folder,
       @Nullable Character delimiter) {
-    /** Of a data set whose card names no configurations. */
+    /** The configuration of a data set whose card names none. */
     static Configuration unnamed() {
       return new Configuration(DEFAULT, true, null, "", null);
     }
@@ -50,8 +51,8 @@ record DataCard(
   /**
    * Reads a card.
    *
-   * @throws DatasetException when its metadata cannot be understood, or is more than a card needs
-   * @throws IOException when the file cannot be read
+   * @throws DatasetException if the metadata is invalid or too large for a card
+   * @throws IOException if the file cannot be read
    */
   static DataCard read(Path file) throws IOException {
     try {
@@ -79,7 +80,7 @@ record DataCard(
     }
   }
 
-  /** The configuration that is meant where none is named. */
+  /** The configuration to use if none is named. */
   Optional<Configuration> defaultConfiguration() {
     if (configurations.size() == 1) {
       return configurations.values().stream().findFirst();
@@ -89,7 +90,7 @@ record DataCard(
         .findFirst();
   }
 
-  /** The classes of a column, where the card names them. */
+  /** The classes of a column, if the card names them. */
   Optional<Labels> classes(String configuration, String column) {
     return Optional.ofNullable(classes.getOrDefault(configuration, Map.of()).get(column));
   }
@@ -150,7 +151,8 @@ record DataCard(
   }
 
   /**
-   * Of a column of classes, or of lists of classes in the words of datasets 4 and of older ones.
+   * The class names of a column of classes, or of lists of classes in the notation of datasets 4 or
+   * older.
    */
   private static @Nullable Object classNames(Map<String, @Nullable Object> feature) {
     for (String type : List.of("dtype", "list", "sequence")) {

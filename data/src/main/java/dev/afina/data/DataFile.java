@@ -21,11 +21,17 @@ import java.nio.file.Path;
 import java.util.Optional;
 import java.util.zip.ZipException;
 
-/** A text file as it comes: plain or gzip, in UTF-8, as its mark says or as the caller says. */
+/**
+ * A text file, plain or gzipped, in UTF-8 or in the encoding of its byte order mark or of its
+ * options.
+ */
 record DataFile(Path path, ReadingOptions options) {
   private static final int BUFFER = 1 << 16;
 
-  /** The file's characters. The caller closes it, and passes what reading throws to explain. */
+  /**
+   * Opens the file. The caller closes the reader, and passes exceptions from it to {@link
+   * #explain}.
+   */
   Reader open() throws IOException {
     InputStream in = bytes();
     try {
@@ -36,7 +42,9 @@ record DataFile(Path path, ReadingOptions options) {
     }
   }
 
-  /** Says what is wrong with the file where that is known; else the exception itself. */
+  /**
+   * An exception that says what is wrong with the file, if that is known; otherwise the given one.
+   */
   IOException explain(IOException problem) throws IOException {
     if (problem instanceof CharacterCodingException) {
       return notDecoded(problem);
@@ -77,7 +85,7 @@ record DataFile(Path path, ReadingOptions options) {
     return start;
   }
 
-  /** The encoding; what follows in the stream is text. */
+  /** Determines the encoding and skips the byte order mark. */
   private Charset skipMark(InputStream in) throws IOException {
     byte[] start = peek(in, FileKind.BYTES);
     Optional<String> problem = FileKind.problem(start);
@@ -102,8 +110,7 @@ record DataFile(Path path, ReadingOptions options) {
     }
   }
 
-  // A reader does not tell where its decoder stopped, so the line is looked for in a second pass,
-  // and only then.
+  // A reader does not reveal where its decoder stopped, so a second pass finds the line.
   private static long firstInvalidLine(InputStream in, Charset charset) throws IOException {
     CharsetDecoder decoder = strict(charset);
     ByteBuffer bytes = ByteBuffer.allocate(BUFFER);

@@ -1,26 +1,26 @@
 package dev.afina.data;
 
 /**
- * How much a data file may ask of this machine before it is refused. A few kilobytes can unpack to
- * gigabytes; the defaults stop such files and none that holds texts people wrote.
+ * Limits that protect a program against malicious or broken data files: a few kilobytes of gzip can
+ * expand to gigabytes. The defaults stop such files and leave ordinary texts alone.
  *
  * <pre>{@code
  * CsvFormat.withHeader().limits(DataLimits.standard().rowCharacters(100_000_000))
  * }</pre>
  *
- * <p>Immutable: each method returns new limits.
+ * <p>Immutable and thread safe: each setter returns new limits.
  */
 public final class DataLimits {
   /** Long books have five million characters. */
   private static final int ROW_CHARACTERS = 1 << 24;
 
-  /** Text packs to a third or a tenth, logs to a fiftieth. */
+  /** Texts compress to a third or a tenth of their size, logs to a fiftieth. */
   private static final int EXPANSION = 200;
 
-  /** What is unpacked is smaller than this, or its expansion is looked at: 64 MiB. */
+  /** Up to this size, 64 MiB, the expansion is not checked. */
   static final long EXPANSION_FROM = 1L << 26;
 
-  /** A row is read into buffers that are copied as they grow, two bytes a character. */
+  /** A row is read into buffers that are copied as they grow, at two bytes per character. */
   private static final int BYTES_A_CHARACTER = 8;
 
   private final int rowCharacters;
@@ -34,17 +34,17 @@ public final class DataLimits {
   }
 
   /**
-   * A row of 16,777,216 characters; what is packed may grow by 200 times beyond 64 MiB; two thirds
-   * of the heap.
+   * The defaults: 16,777,216 characters per row, a 200-fold expansion of compressed data (checked
+   * beyond 64 MiB), and two thirds of the maximum heap for all rows.
    */
   public static DataLimits standard() {
     return new DataLimits(ROW_CHARACTERS, EXPANSION, Runtime.getRuntime().maxMemory() / 3 * 2);
   }
 
   /**
-   * The most characters that a row may have, all its columns together.
+   * The maximum number of characters in a row, over all its columns. Default: 16,777,216.
    *
-   * @throws IllegalArgumentException if less than 1
+   * @throws IllegalArgumentException if {@code most} is less than 1
    */
   public DataLimits rowCharacters(int most) {
     require("rowCharacters", most);
@@ -52,10 +52,10 @@ public final class DataLimits {
   }
 
   /**
-   * How many times as large as its packed form a gzip file, or a page of a Parquet file, may be;
-   * not looked at up to 64 MiB.
+   * The maximum ratio of uncompressed to compressed size, for a gzip file or a page of a Parquet
+   * file. Not checked up to 64 MiB of uncompressed data. Default: 200.
    *
-   * @throws IllegalArgumentException if less than 1
+   * @throws IllegalArgumentException if {@code most} is less than 1
    */
   public DataLimits expansion(int most) {
     require("expansion", most);
@@ -63,32 +63,35 @@ public final class DataLimits {
   }
 
   /**
-   * The most memory that the rows of one reading may take, in bytes. Default: two thirds of the
-   * heap. It is reckoned, not measured: what a row and its texts take.
+   * The maximum memory for the rows of one data set, in bytes, as estimated from their texts.
+   * Streams ignore it. Default: two thirds of the maximum heap.
    *
-   * @throws IllegalArgumentException if less than 1
+   * @throws IllegalArgumentException if {@code most} is less than 1
    */
   public DataLimits memoryBytes(long most) {
     require("memoryBytes", most);
     return new DataLimits(rowCharacters, expansion, most);
   }
 
-  /** The most characters of a row: as set, or fewer where the memory is too small for it. */
+  /**
+   * The maximum number of characters in a row: as set, or fewer if {@link #memoryBytes()} is too
+   * small for that.
+   */
   public int rowCharacters() {
     return (int) Math.max(1, Math.min(rowCharacters, memoryBytes / BYTES_A_CHARACTER));
   }
 
-  /** How many times as large as its packed form something may be. */
+  /** The maximum ratio of uncompressed to compressed size. */
   public int expansion() {
     return expansion;
   }
 
-  /** The most memory of all rows. */
+  /** The maximum memory for the rows of one data set, in bytes. */
   public long memoryBytes() {
     return memoryBytes;
   }
 
-  /** Whether something that is so large unpacked may have been so small. */
+  /** Whether data of this compressed size may expand to this uncompressed size. */
   public boolean allowsExpansion(long packedBytes, long unpackedBytes) {
     return unpackedBytes <= EXPANSION_FROM || unpackedBytes / expansion <= packedBytes;
   }

@@ -19,14 +19,15 @@ import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What is odd about data before a training: rows that are in the training data and in the
- * validation data, one text with different labels or values, empty texts, labels that one part
- * lacks, labels with few rows. It changes nothing. Immutable.
+ * Checks data for common problems before a training: validation rows that are also in the training
+ * data, equal texts with different labels or values, repeated and empty texts, labels that one part
+ * lacks, and imbalanced labels. Only reports; the data is not changed.
  *
- * <p>Texts are compared as they are, case and spaces included.
+ * <p>Texts are equal if all their characters are, including case and spaces. Immutable and thread
+ * safe.
  */
 public final class DataReport {
-  /** The most frequent label has this many times the rows of the least frequent one. */
+  /** Labels are imbalanced if the most frequent one has this many times the rows of the least. */
   private static final double IMBALANCED = 5;
 
   private static final int SHOWN = 3;
@@ -46,38 +47,38 @@ public final class DataReport {
   }
 
   /**
-   * Looks at data that is for what {@link ProblemType#of} says.
+   * Checks data of the type that {@link ProblemType#of} infers from the training data.
    *
-   * @param training each row has a label, a list of labels or values
-   * @param validation as well, or null for none
-   * @throws IllegalArgumentException if a row has none of these
+   * @param training rows that all have a target
+   * @param validation rows that all have a target, or null for none
+   * @throws IllegalArgumentException if a row has no target
    */
   public static DataReport of(Dataset training, @Nullable Dataset validation) {
     return of(training, validation, ProblemType.of(training));
   }
 
   /**
-   * Looks at data. Of a regression, labels that are numbers are values: nothing is said of how many
-   * rows have each.
+   * Checks data of a known type. For {@link ProblemType#REGRESSION} labels are treated as values,
+   * so class counts are not checked.
    *
-   * @param training each row has a label, a list of labels or values
-   * @param validation as well, or null for none
+   * @param training rows that all have a target
+   * @param validation rows that all have a target, or null for none
    * @param type what the data is for
-   * @throws IllegalArgumentException if a row has none of these
+   * @throws IllegalArgumentException if a row has no target
    */
   public static DataReport of(Dataset training, @Nullable Dataset validation, ProblemType type) {
     return of(training, validation, type, List.of());
   }
 
   /**
-   * Looks at data for a model whose labels are known. Those that no row of the training data has
-   * are named, since the model cannot learn them.
+   * Checks data for a model whose labels are known. Labels that no training row has are reported,
+   * because the model cannot learn them.
    *
-   * @param training each row has a label, a list of labels or values
-   * @param validation as well, or null for none
+   * @param training rows that all have a target
+   * @param validation rows that all have a target, or null for none
    * @param type what the data is for
-   * @param labels the model's; empty where they are those of the data
-   * @throws IllegalArgumentException if a row has none of these
+   * @param labels the labels of the model; empty if they are those of the data
+   * @throws IllegalArgumentException if a row has no target
    */
   public static DataReport of(
       Dataset training, @Nullable Dataset validation, ProblemType type, List<String> labels) {
@@ -111,31 +112,34 @@ public final class DataReport {
     return new DataReport(warnings, balanced, positive);
   }
 
-  /** A sentence for each thing that was found, with a count and examples; may be empty. */
+  /**
+   * One sentence per problem found, with a count and up to three examples. Unmodifiable; may be
+   * empty.
+   */
   public List<String> warnings() {
     return warnings;
   }
 
   /**
-   * A weight for each label of the training data, n / (labels · rows of the label), as
-   * scikit-learn's {@code class_weight="balanced"}. Unmodifiable, in the order of the labels; empty
-   * where rows have lists of labels or values.
+   * Class weights that balance the labels of the training data, {@code n / (labels · rows of the
+   * label)}, as scikit-learn's {@code class_weight="balanced"}. Unmodifiable, in the order of
+   * {@link Dataset#classCounts}; empty unless the data is single-label.
    */
   public Map<String, Double> balancedWeights() {
     return balancedWeights;
   }
 
   /**
-   * A weight of what is positive for each label of training data with lists of labels, rows without
-   * the label / rows with it, which PyTorch's {@code pos_weight} takes: both sides then weigh the
-   * same. It is 1 for a label that all rows have. Unmodifiable, in the order of the labels; empty
-   * where rows have single labels or values.
+   * Weights for the positive rows of each label, {@code rows without the label / rows with it}, as
+   * for PyTorch's {@code pos_weight}: positives and negatives then have the same total weight. 1
+   * for a label that all rows have. Unmodifiable, in the order of {@link Dataset#classCounts};
+   * empty unless the data is multi-label.
    */
   public Map<String, Double> positiveWeights() {
     return positiveWeights;
   }
 
-  /** The warnings, one a line; "nothing odd" where there are none. */
+  /** The warnings, one per line, or "nothing odd". */
   @Override
   public String toString() {
     return warnings.isEmpty() ? "nothing odd" : String.join("\n", warnings);
@@ -206,7 +210,7 @@ public final class DataReport {
                     some(several)));
   }
 
-  /** What a row has; the order of labels in a list does not count. */
+  /** The target of a row as text; the order of labels in a list does not matter. */
   private static String described(String what, Dataset data, int row) {
     Target target = data.get(row).target();
     if (target == null) {
@@ -214,11 +218,11 @@ public final class DataReport {
           "%s: row %s has neither a label nor values (counted from 0)".formatted(what, row));
     }
     Object shown = target;
-    if (target instanceof Target.One one) {
-      shown = one.label();
-    } else if (target instanceof Target.Several several) {
+    if (target instanceof Target.SingleLabel single) {
+      shown = single.label();
+    } else if (target instanceof Target.MultiLabel several) {
       shown = new TreeSet<>(several.labels());
-    } else if (target instanceof Target.Numbers numbers) {
+    } else if (target instanceof Target.Values numbers) {
       shown = numbers.values().size() == 1 ? numbers.values().get(0) : numbers.values();
     }
     return String.valueOf(shown);
@@ -263,6 +267,7 @@ public final class DataReport {
                     some(shared)));
   }
 
+  /** The expected labels that no row has. */
   private static Optional<String> absent(String what, Dataset data, Set<String> expected) {
     Set<String> missing = new LinkedHashSet<>(expected);
     missing.removeAll(data.classCounts().keySet());

@@ -17,19 +17,19 @@ import java.util.stream.Stream;
 sealed interface DataRepository {
   String CARD = "README.md";
 
-  /** For messages. */
+  /** The name of the data set in messages. */
   String description();
 
   /** All files, with {@code /} between folders, sorted. */
   List<String> paths() throws IOException;
 
-  /** Makes files be on this machine; the folder they are in. */
+  /** Downloads files if necessary. Returns the folder that the paths are relative to. */
   Path fetch(List<String> paths) throws IOException;
 
-  /** The Parquet files that the Hub made of a data set whose loading is a program. */
+  /** The Hub's Parquet conversion of the data set, if there is one. */
   Optional<DataRepository> converted() throws IOException;
 
-  /** A folder that holds what a repository holds. */
+  /** A local folder with the files of a repository. */
   record Folder(Path folder) implements DataRepository {
     @Override
     public String description() {
@@ -61,17 +61,17 @@ sealed interface DataRepository {
   /**
    * A repository of the Hub at one commit.
    *
-   * @param client of data sets
-   * @param reference as the user wrote it
-   * @param commit the commit that it is at
+   * @param client a client for data sets
+   * @param reference the reference as the user wrote it
+   * @param commit the commit that it points to
    */
   record OnHub(HubClient client, ModelReference reference, ModelReference commit)
       implements DataRepository {
     private static final String CONVERTED = "refs/convert/parquet";
 
-    /** Asks once where the revision is, so that all files are of one commit. */
+    /** Resolves the revision once, so that all files are from the same commit. */
     static OnHub at(HubClient client, ModelReference reference) throws IOException {
-      // The snapshot of the card also notes the commit in the cache, for work without network.
+      // The snapshot of the card also records the commit in the cache, for offline use.
       Path snapshot =
           client.snapshot(reference, paths -> paths.stream().filter(CARD::equals).toList());
       return new OnHub(

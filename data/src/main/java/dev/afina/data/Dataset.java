@@ -16,47 +16,45 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
 import java.util.function.UnaryOperator;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Rows of text to train on, to evaluate or to predict: read from a file or made in memory, then
- * filtered, shuffled and split.
+ * An in-memory list of texts to train on, evaluate or predict. Read it from a file or build it from
+ * {@link Example}s, then filter, shuffle and split it.
  *
  * <pre>{@code
  * Dataset.Split split = Dataset.csv(Path.of("train.csv")).splitStratified(0.9, 42);
  * }</pre>
  *
- * <p>All rows are kept in memory, which takes about 140 bytes a row and one byte a character (two
- * where a text is not Latin): a million tweets are a quarter of a gigabyte. Data that does not fit
- * is read by {@link #streamCsv} and its sisters. A data set may be empty; what cannot work on an
- * empty one says so when asked.
+ * <p>All rows are kept in memory. That takes about 140 bytes per row plus one byte per character
+ * (two in texts with characters beyond Latin-1): a million tweets take a quarter of a gigabyte. For
+ * data that does not fit, use {@link #streamCsv}, {@link #streamJsonLines}, {@link #streamParquet}
+ * or {@link #streamFolders}. A data set may be empty; methods that need rows throw when there are
+ * none.
  *
- * <p>Immutable: each method returns a new data set, the rows themselves are shared. Safe to use
- * from several threads.
+ * <p>Immutable and thread safe: each method returns a new data set, which shares its rows with this
+ * one.
  *
- * <p>What is random depends on the seed alone, and a seed gives the rows that Python's {@code
- * datasets} 5 gives for it, in the same order: its {@code shuffle} and {@code train_test_split}
- * draw from {@code numpy.random.default_rng(seed)}. A negative seed, which Python refuses, is the
- * unsigned number of its 64 bits: -1 is Python's {@code 2**64 - 1}. {@link TrainTestSplit} has
- * more: the test's share, numbers of rows, and scikit-learn's rows.
+ * <p>Random operations depend only on the seed. {@link #shuffle}, {@link #sample} and {@link
+ * #split(double, long)} pick the same rows in the same order as Python's {@code datasets} 5 does
+ * with that seed, that is with {@code numpy.random.default_rng(seed)}. A negative seed, which
+ * Python rejects, is read as an unsigned 64-bit number: -1 is Python's {@code 2**64 - 1}. {@link
+ * TrainTestSplit} can also size the test part, count rows instead of shares, and reproduce
+ * scikit-learn's rows.
  */
 public final class Dataset implements Iterable<Example> {
 
-  /** A number of a class, also as table programs write it where a column has gaps. */
-  private static final Pattern NUMBER = Pattern.compile("(-?[0-9]{1,9})(?:\\.0)?");
-
   /**
-   * The two parts of a data set: no row is in both, none is lost.
+   * The two parts of a data set. No row is in both.
    *
-   * @param train the part whose share was asked for
-   * @param test the rest
+   * @param train the rows to train on
+   * @param test the rows to evaluate on
    */
   public record Split(Dataset train, Dataset test) {}
 
@@ -74,7 +72,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * These rows in this order.
+   * A data set of these rows, in this order.
    *
    * @throws IllegalArgumentException if one is null
    */
@@ -83,10 +81,10 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows that an iterator gives, to its end.
+   * A data set of all rows that the iterator returns.
    *
-   * @throws IllegalArgumentException if one is null, or they become too many for two thirds of the
-   *     heap
+   * @throws IllegalArgumentException if a row is null, or the rows would fill more than two thirds
+   *     of the heap
    */
   public static Dataset of(Iterator<Example> examples) {
     RowMemory memory = new RowMemory(DataLimits.standard());
@@ -107,10 +105,10 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a stream in its order, which is closed.
+   * A data set of all rows of the stream, in its order. Closes the stream.
    *
-   * @throws IllegalArgumentException if one is null, or they become too many for two thirds of the
-   *     heap
+   * @throws IllegalArgumentException if a row is null, or the rows would fill more than two thirds
+   *     of the heap
    */
   public static Dataset of(Stream<Example> examples) {
     try (examples) {
@@ -119,7 +117,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * These rows in this order.
+   * A data set of these rows, in this order.
    *
    * @throws IllegalArgumentException if one is null
    */
@@ -128,11 +126,11 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a CSV file with a header, text in column {@code text}, label in column {@code
-   * label}. Other names are not guessed: {@link #csv(Path, CsvFormat)} takes them.
+   * Reads a CSV file whose header names the columns {@code text} and {@code label}. For other
+   * column names use {@link #csv(Path, CsvFormat)}; they are not guessed.
    *
-   * @throws DatasetException if the file has no such columns, a row has more or fewer columns than
-   *     the header, quotes do not match, or bytes are not UTF-8; names the line
+   * @throws DatasetException if a column is missing, a row has more or fewer fields than the
+   *     header, a quote is not closed, or the file is not UTF-8; the message names the line
    * @throws IOException if the file cannot be read
    */
   public static Dataset csv(Path file) throws IOException {
@@ -140,11 +138,12 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a CSV file, plain or gzip, UTF-8. Texts and labels are taken exactly as they stand
-   * there, blanks included.
+   * Reads a CSV file, plain or gzipped, in UTF-8 unless the format says otherwise. Texts and labels
+   * are kept exactly as written, including leading and trailing blanks.
    *
-   * @throws DatasetException if the file has no such columns, a row has more or fewer columns than
-   *     the first line, quotes do not match, or bytes are not UTF-8; names the line
+   * @throws DatasetException if a column is missing, a row has more or fewer fields than the first
+   *     line, a quote is not closed, or the bytes are not in the encoding; the message names the
+   *     line
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if the format names no text column
    */
@@ -154,10 +153,11 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a JSON Lines file: an object a line, text in member {@code text}, label in member
-   * {@code label}.
+   * Reads a JSON Lines file: one object per line, with the text in member {@code text} and the
+   * label in member {@code label}.
    *
-   * @throws DatasetException if a line is not such an object or not UTF-8; names the line
+   * @throws DatasetException if a line is not such an object or not UTF-8; the message names the
+   *     line
    * @throws IOException if the file cannot be read
    */
   public static Dataset jsonLines(Path file) throws IOException {
@@ -165,10 +165,12 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a JSON Lines file, plain or gzip, UTF-8: an object a line, blank lines skipped.
+   * Reads a JSON Lines file, plain or gzipped: one object per line, in UTF-8 unless the format says
+   * otherwise. Blank lines are skipped. Also reads a file that is one array of objects, or that
+   * holds it under a member ({@link JsonFormat#rowsIn}).
    *
-   * @throws DatasetException if a line is not an object with these members or not UTF-8; names the
-   *     line
+   * @throws DatasetException if a line is not an object with these members, or the bytes are not in
+   *     the encoding; the message names the line
    * @throws IOException if the file cannot be read
    */
   public static Dataset jsonLines(Path file, JsonFormat format) throws IOException {
@@ -177,7 +179,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a Parquet file, text in column {@code text}, label in column {@code label}.
+   * Reads a Parquet file with the text in column {@code text} and the label in column {@code
+   * label}.
    *
    * @throws DatasetException as {@link #parquet(Path, Columns)}
    * @throws IOException if the file cannot be read
@@ -188,14 +191,15 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a Parquet file. Where Python's {@code datasets} wrote it and named the classes of
-   * the label column, labels are these names, and -1 is no label; else numbers stay numbers.
+   * Reads a Parquet file. If Python's {@code datasets} wrote it and named the classes of the label
+   * column ({@code ClassLabel}), labels are those names and -1 means "no label"; otherwise numbers
+   * are kept as they are.
    *
    * <p>Needs the module {@code afina-parquet} on the class path.
    *
-   * @throws DatasetException if the file has no such columns, or values that are no text or no
-   *     label; names the row
-   * @throws IOException if the file cannot be read or is no Parquet file
+   * @throws DatasetException if a column is missing, or a value is not a text or not a label; the
+   *     message names the row
+   * @throws IOException if the file cannot be read or is not a Parquet file
    * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
    */
   public static Dataset parquet(Path file, Columns columns) throws IOException {
@@ -203,7 +207,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a folder that has one folder a label, with a text file a row, such as {@code
+   * Reads a folder with one subfolder per label and one text file per row, such as {@code
    * pos/12_9.txt}.
    *
    * @throws DatasetException as {@link #folders(Path, FolderFormat)}
@@ -214,14 +218,15 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a folder that has one folder a label, with a text file ({@code .txt}, plain or
-   * packed by gzip) a row. Rows are in the order of the folders' names, then of the files', both by
-   * their characters; a text is all that its file has. What else lies in the folders of labels is
-   * passed over, links as well, and a line of the log counts it; files beside these folders, and
-   * what begins with a dot, do not count.
+   * Reads a folder with one subfolder per label and one text file ({@code .txt}, its content plain
+   * or gzipped) per row. The text is the whole content of the file. Rows are sorted by folder name,
+   * then by file name, both by character code.
    *
-   * @throws DatasetException if there are no such folders, one of them has no text files or holds a
-   *     folder, or a file is no text or not in the encoding; names it
+   * <p>Other files and symbolic links in a label's folder are skipped, and one log line counts
+   * them. Files next to the label folders, and names that begin with a dot, are ignored.
+   *
+   * @throws DatasetException if there are no label folders, one of them has no text files or
+   *     contains a folder, or a file is not text in the encoding; the message names it
    * @throws IOException if a file cannot be read
    */
   public static Dataset folders(Path folder, FolderFormat format) throws IOException {
@@ -230,8 +235,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a folder that has one folder a label, one after the other, each read when it is
-   * asked for; as {@link #streamCsv}. Which files there are is settled at once.
+   * Streams the rows of {@link #folders(Path, FolderFormat)}, reading each file when it is needed.
+   * The files are listed at once. The stream behaves as described at {@link #streamCsv}.
    *
    * @throws DatasetException as {@link #folders(Path, FolderFormat)}
    * @throws IOException if a folder cannot be read
@@ -241,9 +246,9 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a CSV file one after the other, each read when it is asked for: for files that do
-   * not fit into memory, mostly to predict on. Rows are as {@link #csv(Path, CsvFormat)} gives
-   * them, but that labels written 1.0 stay so, as nobody knows yet how the others are written.
+   * Streams the rows of a CSV file, for files that do not fit into memory. The rows are those of
+   * {@link #csv(Path, CsvFormat)} with one exception: labels written "1.0" are kept so. They become
+   * "1" only if all labels of the file are integers, which a stream cannot know.
    *
    * <pre>{@code
    * try (Stream<Example> rows = Dataset.streamCsv(file, format)) {
@@ -251,12 +256,12 @@ public final class Dataset implements Iterable<Example> {
    * }
    * }</pre>
    *
-   * <p>The first line is read at once. The caller closes the stream, and reads it to its end only
-   * once; a stream that was read to its end is closed. A row that cannot be read throws {@link
-   * java.io.UncheckedIOException} with the {@link DatasetException} that {@code csv} throws. Of the
-   * format's limits that on memory does not count.
+   * <p>The first line is read at once, the others as they are needed. The caller must close the
+   * stream; reading it to its end closes it too. A row that cannot be read throws {@link
+   * java.io.UncheckedIOException}, whose cause is the {@link DatasetException} that {@code csv}
+   * throws. The format's limits apply, except {@link DataLimits#memoryBytes}.
    *
-   * @throws DatasetException if the file has no such columns; names the line
+   * @throws DatasetException if a column is missing; the message names the line
    * @throws IOException if the file cannot be read
    * @throws IllegalArgumentException if the format names no text column
    */
@@ -265,8 +270,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a JSON Lines file, or of an array of objects, one after the other, each read when
-   * it is asked for; as {@link #streamCsv}.
+   * Streams the rows of a JSON Lines file, or of a file that is one array of objects. The stream
+   * behaves as described at {@link #streamCsv}.
    *
    * @throws IOException if the file cannot be read
    */
@@ -275,11 +280,11 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows of a Parquet file one after the other, as {@link #streamCsv}. The packed bytes of the
-   * wanted columns are in memory for one group of rows at a time.
+   * Streams the rows of a Parquet file. The stream behaves as described at {@link #streamCsv}; it
+   * holds the compressed bytes of the chosen columns for one row group at a time.
    *
-   * @throws DatasetException if the file has no such columns
-   * @throws IOException if the file cannot be read or is no Parquet file
+   * @throws DatasetException if a column is missing
+   * @throws IOException if the file cannot be read or is not a Parquet file
    * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
    */
   public static Stream<Example> streamParquet(Path file, Columns columns) throws IOException {
@@ -288,17 +293,16 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The splits of a data set of the Hugging Face Hub, which are downloaded into the cache that
-   * Python shares; text in column {@code text}, label in column {@code label}. {@link HubDataset}
-   * has the options.
+   * Downloads the splits of a data set from the Hugging Face Hub into the cache shared with Python,
+   * and reads the columns {@code text} and {@code label}. {@link HubDataset} has options for
+   * everything else.
    *
-   * @param name {@code owner/name} or {@code name}, with {@code @revision} behind it for another
-   *     revision than main
+   * @param name {@code owner/name} or {@code name}, optionally followed by {@code @revision};
+   *     default: main
    * @param configuration such as {@code "emotion"} of {@code "tweet_eval"}
-   * @throws DatasetException if there is no such configuration, or the files cannot be read as
-   *     asked
-   * @throws IOException if there is no such data set, it cannot be fetched or read
-   * @throws IllegalStateException if it is of Parquet files and the module {@code afina-parquet} is
+   * @throws DatasetException if there is no such configuration, or a file has not the expected form
+   * @throws IOException if there is no such data set, or it cannot be downloaded or read
+   * @throws IllegalStateException if its files are Parquet and the module {@code afina-parquet} is
    *     not on the class path
    */
   public static DatasetSplits hub(String name, String configuration) throws IOException {
@@ -306,7 +310,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The splits of a data set of the Hugging Face Hub that has one configuration or a default one.
+   * Downloads the splits of a data set that has a single or a default configuration.
    *
    * @throws IOException as {@link #hub(String, String)}
    */
@@ -315,8 +319,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The splits of a data set of the Hugging Face Hub, fetched with this client: its cache, token,
-   * endpoint and {@link HubClient.Builder#listener listener} of downloads.
+   * Downloads the splits of a data set with this client, that is with its cache, token, endpoint
+   * and {@link HubClient.Builder#listener download listener}.
    *
    * @throws IOException as {@link #hub(String, String)}
    */
@@ -326,8 +330,8 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The splits of a data set of the Hugging Face Hub that has one configuration or a default one,
-   * fetched with this client.
+   * Downloads the splits of a data set that has a single or a default configuration, with this
+   * client.
    *
    * @throws IOException as {@link #hub(String, String)}
    */
@@ -336,11 +340,10 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Writes the rows as CSV with a header, so that {@link #csv(Path)} reads them: columns {@code
-   * text}, {@code pair} where there are pairs, {@code label}, then all other columns that rows
-   * have.
+   * Writes a CSV file that {@link #csv(Path)} can read: columns {@code text}, {@code pair} if there
+   * are pairs, {@code label}, then all other columns of the rows.
    *
-   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IOException if the file cannot be written; an existing file is then unchanged
    * @throws IllegalArgumentException as {@link #writeCsv(Path, CsvFormat)}
    */
   public void writeCsv(Path file) throws IOException {
@@ -349,18 +352,21 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Writes the rows as CSV with a header, in the columns, the dialect and the encoding of a format,
-   * and all other columns that rows have behind these, whatever the format keeps. The format reads
-   * them back equal, with two exceptions: other columns come back as texts (a list as its JSON,
-   * nothing as {@code ""}), and labels in columns of their own in the order of these.
+   * Writes a CSV file in the columns, dialect and encoding of a format, which must have a header
+   * and a single text column. All other columns of the rows follow, whatever the format keeps.
    *
-   * <p>The file is written as a whole or not at all, and takes the place of one that is there in
-   * one step. It is packed by gzip where its name ends in {@code .gz}.
+   * <p>Reading the file with the same format returns equal rows, with two exceptions. Other columns
+   * come back as strings: a list as its JSON, null as {@code ""}. And where each label has a column
+   * ({@link CsvFormat#labelColumns(String, String...)}), a row's labels come back in the order of
+   * these columns.
    *
-   * @throws IOException if it cannot be written; then all is as it was
-   * @throws IllegalArgumentException if the format could not read a row back, such as a list of
-   *     labels from a single column or a tab from a file without quotes, or does not name each
-   *     column once; names the row
+   * <p>The file appears complete or not at all, and replaces an existing one atomically. It is
+   * gzipped if its name ends in {@code .gz}.
+   *
+   * @throws IOException if the file cannot be written; an existing file is then unchanged
+   * @throws IllegalArgumentException if the format cannot write, names a column twice, or could not
+   *     read a row back, such as a list of labels in a single column or a tab in a file without
+   *     quotes; the message names the row
    */
   public void writeCsv(Path file, CsvFormat format) throws IOException {
     CsvText text = new CsvText(format, columnNames());
@@ -368,14 +374,14 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Writes the rows of a stream as {@link #writeCsv(Path, CsvFormat)} does, one after the other, so
-   * that they need not fit into memory; the stream is closed. Which other columns there are is
-   * settled by the first row.
+   * Writes the rows of a stream like {@link #writeCsv(Path, CsvFormat)}, one at a time, so that
+   * they need not fit into memory. The first row decides which other columns are written. Closes
+   * the stream.
    *
-   * @throws IOException if it cannot be written, or the stream's own file cannot be read; then all
-   *     is as it was
+   * @throws IOException if the file cannot be written, or the file that the stream reads cannot be
+   *     read; an existing file is then unchanged
    * @throws IllegalArgumentException as {@link #writeCsv(Path, CsvFormat)}, and if a row has a
-   *     column that the first one has not
+   *     column that the first row lacks
    */
   public static void writeCsv(Stream<Example> rows, Path file, CsvFormat format)
       throws IOException {
@@ -385,11 +391,11 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Writes the rows as JSON Lines, so that {@link #jsonLines(Path)} reads them: members {@code
-   * text}, {@code pair} where there are pairs, {@code label}, which may be a list, then all other
-   * columns that a row has.
+   * Writes a JSON Lines file that {@link #jsonLines(Path)} can read: members {@code text}, {@code
+   * pair} if there are pairs, {@code label} (which may be a list), then all other columns of the
+   * row.
    *
-   * @throws IOException if it cannot be written; then all is as it was
+   * @throws IOException if the file cannot be written; an existing file is then unchanged
    * @throws IllegalArgumentException as {@link #writeJsonLines(Path, JsonFormat)}
    */
   public void writeJsonLines(Path file) throws IOException {
@@ -398,22 +404,25 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Writes the rows as JSON Lines, in the members and the encoding of a format, and all other
-   * columns that a row has behind these, whatever the format keeps. The format with {@code
-   * keepAll()} reads them back equal, but that labels in members of their own have the order of
-   * these. The file is written and packed as {@link #writeCsv(Path, CsvFormat)} says.
+   * Writes a JSON Lines file in the members and encoding of a format. All other columns of a row
+   * follow, whatever the format keeps.
    *
-   * @throws IOException if it cannot be written; then all is as it was
-   * @throws IllegalArgumentException if the format could not read a row back, or does not name each
-   *     member once; names the row
+   * <p>Reading the file with the same format and {@code keepAll()} returns equal rows, except that
+   * where each label has a member ({@link JsonFormat#labelColumns}) a row's labels come back in the
+   * order of these members. The file is replaced and gzipped as {@link #writeCsv(Path, CsvFormat)}
+   * describes.
+   *
+   * @throws IOException if the file cannot be written; an existing file is then unchanged
+   * @throws IllegalArgumentException if the format could not read a row back, or names a member
+   *     twice; the message names the row
    */
   public void writeJsonLines(Path file, JsonFormat format) throws IOException {
     RowFile.write(file, format.options(), examples.iterator(), new JsonRowText(format));
   }
 
   /**
-   * Writes the rows of a stream as {@link #writeJsonLines(Path, JsonFormat)} does, one after the
-   * other, so that they need not fit into memory; the stream is closed.
+   * Writes the rows of a stream like {@link #writeJsonLines(Path, JsonFormat)}, one at a time, so
+   * that they need not fit into memory. Closes the stream.
    *
    * <pre>{@code
    * try (Stream<Example> rows = Dataset.streamCsv(in, format)) {
@@ -422,8 +431,8 @@ public final class Dataset implements Iterable<Example> {
    * }
    * }</pre>
    *
-   * @throws IOException if it cannot be written, or the stream's own file cannot be read; then all
-   *     is as it was
+   * @throws IOException if the file cannot be written, or the file that the stream reads cannot be
+   *     read; an existing file is then unchanged
    * @throws IllegalArgumentException as {@link #writeJsonLines(Path, JsonFormat)}
    */
   public static void writeJsonLines(Stream<Example> rows, Path file, JsonFormat format)
@@ -443,12 +452,94 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * A row, counted from 0.
+   * The row at a position, counted from 0.
    *
    * @throws IndexOutOfBoundsException if there is no such row
    */
   public Example get(int row) {
     return examples.get(row);
+  }
+
+  /**
+   * The single label of a row.
+   *
+   * @param row counted from 0
+   * @throws IllegalArgumentException if the row has no label, a list of labels, or numbers
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public String labelOf(int row) {
+    Target target = examples.get(row).target();
+    if (target instanceof Target.SingleLabel single) {
+      return single.label();
+    }
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
+                .formatted(row)
+            : target instanceof Target.MultiLabel several
+                ? "row %s has a list of labels, [%s] (counted from 0), expected a single label; MultiLabelClassifier takes such rows, or give each one label by Dataset.map"
+                    .formatted(row, Excerpt.list(several.labels()))
+                : numbersInPlaceOf("a label", row, target));
+  }
+
+  /**
+   * The labels of a row: its list of labels, which may be empty, or its single label as a list of
+   * one. Unmodifiable.
+   *
+   * @param row counted from 0
+   * @throws IllegalArgumentException if the row has no label, or numbers
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public List<String> labelsOf(int row) {
+    Target target = examples.get(row).target();
+    if (target instanceof Target.MultiLabel several) {
+      return several.labels();
+    }
+    if (target instanceof Target.SingleLabel single) {
+      return List.of(single.label());
+    }
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no list of labels (counted from 0); give it one, which may be empty, or drop such rows: filter(e -> e.labels() != null)"
+                .formatted(row)
+            : numbersInPlaceOf("labels", row, target));
+  }
+
+  /**
+   * The regression targets of a row: its values, or its single label if that is written as a
+   * number, such as {@code "4.5"}, {@code "3"} or {@code "-1e-2"}.
+   *
+   * @param row counted from 0
+   * @return one or more finite numbers; a new array
+   * @throws IllegalArgumentException if the row has no target, a label that is not a finite number,
+   *     or a list of labels
+   * @throws IndexOutOfBoundsException if there is no such row
+   */
+  public double[] valuesOf(int row) {
+    Target target = examples.get(row).target();
+    if (target instanceof Target.Values numbers) {
+      return numbers.values().stream().mapToDouble(value -> value).toArray();
+    }
+    if (target instanceof Target.SingleLabel single) {
+      OptionalDouble number = Numerals.finite(single.label());
+      if (number.isPresent()) {
+        return new double[] {number.getAsDouble()};
+      }
+    }
+    throw new IllegalArgumentException(
+        target == null
+            ? "row %s has no values (counted from 0); give it some, or drop such rows: filter(e -> e.values() != null)"
+                .formatted(row)
+            : target instanceof Target.MultiLabel several
+                ? "row %s has a list of labels, [%s] (counted from 0), expected numbers such as 4.5; MultiLabelClassifier takes such rows"
+                    .formatted(row, Excerpt.list(several.labels()))
+                : "row %s has the label %s (counted from 0), expected a finite number such as 4.5; check which column has the values, or drop such rows"
+                    .formatted(row, Excerpt.quoted(String.valueOf(examples.get(row).label()))));
+  }
+
+  private static String numbersInPlaceOf(String expected, int row, Target numbers) {
+    return "row %s has numbers, %s (counted from 0), expected %s; Regressor takes such rows, or label them by Dataset.map"
+        .formatted(row, Excerpt.of(numbers), expected);
   }
 
   /** The rows in order; unmodifiable. */
@@ -461,23 +552,23 @@ public final class Dataset implements Iterable<Example> {
     return examples.stream();
   }
 
-  /** The rows in order; does not remove. */
+  /** The rows in order. The iterator does not support {@code remove}. */
   @Override
   public Iterator<Example> iterator() {
     return examples.iterator();
   }
 
   /**
-   * How many rows have each label, alone or in their list: numbers in numeric order if all labels
-   * are integers, else in the natural order of strings. Rows without a label are not counted.
-   * Unmodifiable.
+   * The number of rows with each label. A row with a list of labels counts for each of them, a row
+   * without a label for none. Ordered by value if all labels are integers, otherwise by the natural
+   * order of strings. Unmodifiable.
    */
   public Map<String, Integer> classCounts() {
     Map<String, Integer> counts = new HashMap<>();
     for (Example example : examples) {
-      if (example.target() instanceof Target.One one) {
-        counts.merge(one.label(), 1, Integer::sum);
-      } else if (example.target() instanceof Target.Several several) {
+      if (example.target() instanceof Target.SingleLabel single) {
+        counts.merge(single.label(), 1, Integer::sum);
+      } else if (example.target() instanceof Target.MultiLabel several) {
         several.labels().forEach(label -> counts.merge(label, 1, Integer::sum));
       }
     }
@@ -489,15 +580,15 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Each label's share of the rows whose labels are known, alone or in their list; in the order of
-   * {@link #classCounts}. Shares of single labels sum to 1. Unmodifiable, empty where no row has a
-   * label.
+   * The share of the labelled rows that have each label, from 0 to 1, in the order of {@link
+   * #classCounts}. The shares sum to 1 if every row has a single label. Unmodifiable; empty if no
+   * row has a label.
    */
   public Map<String, Double> classShares() {
     long known =
         examples.stream()
             .map(Example::target)
-            .filter(target -> target != null && !(target instanceof Target.Numbers))
+            .filter(target -> target != null && !(target instanceof Target.Values))
             .count();
     Map<String, Double> shares = new LinkedHashMap<>();
     classCounts().forEach((label, rows) -> shares.put(label, rows / (double) known));
@@ -505,12 +596,12 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * How many rows have each value in a column, the most frequent first, equally frequent ones in
-   * the natural order of strings. Numbers are counted by their digits, of lists each item, and what
-   * is missing under {@code ""}: null, a blank text, an empty list, a row that lacks the column
-   * while others have it. Unmodifiable.
+   * The number of rows with each value in a column: the most frequent value first, ties in the
+   * natural order of strings. Numbers are counted by their decimal digits and lists item by item.
+   * Missing values are counted under {@code ""}: null, a blank string, an empty list, or a row
+   * without this column. Unmodifiable.
    *
-   * @throws IllegalArgumentException if no row has such a column; names those that are there
+   * @throws IllegalArgumentException if no row has this column; the message lists the columns
    */
   public Map<String, Integer> valueCounts(String column) {
     if (examples.stream().allMatch(row -> row.columns().names().position(column) < 0)) {
@@ -546,7 +637,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The names of the other columns that rows have, each once, in the order in which they come.
+   * The names of all columns beside text, pair and target, in the order of their first appearance.
    * Unmodifiable.
    */
   public List<String> columnNames() {
@@ -562,9 +653,9 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Random rows as a table to look at: their numbers, and their columns side by side, long texts
-   * cut. The rows are those of {@code sample(count, seed)}; all, shuffled, if there are fewer. A
-   * line ends in {@code \n}, the last one, too.
+   * Random rows as a plain-text table for people to look at: row numbers and columns side by side,
+   * with long texts shortened. The rows are those of {@code sample(count, seed)}, or all rows,
+   * shuffled, if there are fewer. Every line ends in {@code \n}, including the last.
    *
    * @throws IllegalArgumentException if the count is negative
    */
@@ -576,18 +667,18 @@ public final class Dataset implements Iterable<Example> {
     return RowTable.of(this, Arrays.copyOf(rows, Math.min(count, rows.length)));
   }
 
-  /** The rows that pass, in order. */
+  /** The rows that satisfy the condition, in order. */
   public Dataset filter(Predicate<Example> condition) {
     return new Dataset(examples.stream().filter(condition).toList());
   }
 
-  /** The rows that have a label, a list of labels, which may be empty, or numbers; in order. */
+  /** The rows that have a target: a label, a list of labels (which may be empty), or numbers. */
   public Dataset labelled() {
     return filter(example -> example.target() != null);
   }
 
   /**
-   * Each row replaced: other labels, cleaned texts.
+   * Replaces each row by the function's result, for example to clean texts or to rename labels.
    *
    * @throws IllegalArgumentException if the function returns null
    */
@@ -596,13 +687,13 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The rows with names in place of numbers, for data whose labels are numbers of classes, single
-   * ones or in lists. Labels that are names already and rows without a label stay.
+   * Replaces labels that are class numbers by class names. Labels that already are one of the
+   * names, and rows without a label, stay as they are.
    *
-   * @param names of the classes in order
-   * @param first the number of the first of them: 0, or 1 where data counts from 1
-   * @throws IllegalArgumentException if a label is neither a name nor such a number, naming the
-   *     row, or the first number is negative
+   * @param names the class names, in order
+   * @param first the number of the first class: 0, or 1 if the data counts from 1
+   * @throws IllegalArgumentException if a label is neither a name nor a class number (the message
+   *     names the row), or {@code first} is negative
    */
   public Dataset withLabelNames(Labels names, int first) {
     if (first < 0) {
@@ -612,11 +703,11 @@ public final class Dataset implements Iterable<Example> {
     for (Example example : examples) {
       int row = named.size();
       Target target = example.target();
-      if (target instanceof Target.One one) {
-        target = new Target.One(named(one.label(), names, first, row));
-      } else if (target instanceof Target.Several several) {
+      if (target instanceof Target.SingleLabel single) {
+        target = new Target.SingleLabel(named(single.label(), names, first, row));
+      } else if (target instanceof Target.MultiLabel several) {
         target =
-            new Target.Several(
+            new Target.MultiLabel(
                 several.labels().stream()
                     .map(label -> named(label, names, first, row))
                     .distinct() // "1" and "1.0", or a name beside its number
@@ -631,8 +722,8 @@ public final class Dataset implements Iterable<Example> {
     if (names.names().contains(label)) {
       return label;
     }
-    Matcher number = NUMBER.matcher(label);
-    int position = number.matches() ? Integer.parseInt(number.group(1)) - first : -1;
+    OptionalInt number = Numerals.classNumber(label);
+    int position = number.isPresent() ? number.getAsInt() - first : -1;
     if (position < 0 || position >= names.size()) {
       throw new IllegalArgumentException(
           "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
@@ -647,9 +738,9 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * These rows in this order, counted from 0; a row may be taken more than once.
+   * The rows at these positions, in this order. Positions count from 0 and may repeat.
    *
-   * @throws IndexOutOfBoundsException if there is no such row
+   * @throws IndexOutOfBoundsException if a position is out of range
    */
   public Dataset select(int... rows) {
     return new Dataset(Arrays.stream(rows).mapToObj(examples::get).toList());
@@ -666,7 +757,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The first rows: {@code count}, or all if there are fewer.
+   * The first {@code count} rows, or all if there are fewer.
    *
    * @throws IndexOutOfBoundsException if the count is negative
    */
@@ -674,14 +765,14 @@ public final class Dataset implements Iterable<Example> {
     return slice(0, Math.min(count, size()));
   }
 
-  /** The rows in this order; rows that it does not tell apart stay as they are. */
+  /** The rows sorted by the comparator. The sort is stable: equal rows keep their order. */
   public Dataset sort(Comparator<? super Example> order) {
     return new Dataset(examples.stream().sorted(order).toList());
   }
 
   /**
-   * The rows by what a function says of them: {@code groupBy(row -> row.text("product"))}. Groups
-   * are in the order in which their first rows come; each has its rows in order. Unmodifiable.
+   * Groups the rows by a key: {@code groupBy(row -> row.text("product"))}. Groups are ordered by
+   * their first row, and rows keep their order within a group. Unmodifiable.
    *
    * @throws IllegalArgumentException if the function returns null
    */
@@ -701,7 +792,7 @@ public final class Dataset implements Iterable<Example> {
     return Collections.unmodifiableMap(groups);
   }
 
-  /** These rows, then the others. */
+  /** These rows followed by the others. */
   public Dataset concat(Dataset others) {
     List<Example> all = new ArrayList<>(examples);
     all.addAll(others.examples);
@@ -709,7 +800,7 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * All rows in random order; every order is equally likely. Python: {@code
+   * All rows in random order, every order being equally likely. In Python: {@code
    * data.shuffle(seed=seed)}.
    */
   public Dataset shuffle(long seed) {
@@ -717,10 +808,11 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Random rows in random order, none twice: the first {@code count} of {@link #shuffle}. Python:
-   * {@code data.shuffle(seed=seed).select(range(count))}.
+   * A random sample without replacement, in random order: the first {@code count} rows of {@link
+   * #shuffle}. In Python: {@code data.shuffle(seed=seed).select(range(count))}.
    *
-   * @throws IllegalArgumentException if there are fewer rows
+   * @param count from 0 to the number of rows
+   * @throws IllegalArgumentException if the count is out of range
    */
   public Dataset sample(int count, long seed) {
     if (count < 0 || count > size()) {
@@ -731,46 +823,50 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * Two parts, drawn at random, each in random order. Python: {@code
-   * data.train_test_split(train_size=share, seed=seed)}.
+   * Splits the rows at random into a training part and a test part, each in random order. In
+   * Python: {@code data.train_test_split(train_size=share, seed=seed)}.
    *
-   * @param share the first part's share of the rows, between 0 and 1; rounded down to whole rows.
-   *     Where a notebook gives the test's share, {@link TrainTestSplit#testShare} rounds as it does
-   *     (0.7 of 90 rows are 62 here; a test of 0.3 leaves 63)
-   * @param seed of the shuffle
-   * @throws IllegalArgumentException if the share is not between 0 and 1, or a part would be empty
+   * @param share the training part's share of the rows, more than 0 and less than 1; rounded down
+   *     to whole rows. To reproduce a notebook that gives the test's share, use {@link
+   *     TrainTestSplit#testShare}, which rounds differently: of 90 rows, a training share of 0.7
+   *     takes 62, while a test share of 0.3 leaves 63
+   * @param seed of the random numbers
+   * @throws IllegalArgumentException if the share is out of range, or a part would be empty
    */
   public Split split(double share, long seed) {
     return split(TrainTestSplit.ofDatasets(seed).trainShare(share));
   }
 
   /**
-   * Two parts, drawn at random, each in random order and with the labels in the same proportions:
-   * of each label the first part has its share of the rows, rounded up or down. Both parts have the
-   * sizes that {@link #split} gives. Python: {@code data.train_test_split(train_size=share,
-   * seed=seed, stratify_by_column="label")}, with the classes numbered in the order of {@link
-   * #classCounts}; for another one there is {@link TrainTestSplit#stratified(Labels)}.
+   * Splits the rows at random so that both parts have the labels in the same proportions, give or
+   * take a row per label. The parts are as large as those of {@link #split(double, long)}, and each
+   * is in random order. In Python: {@code data.train_test_split(train_size=share, seed=seed,
+   * stratify_by_column="label")}, with the classes numbered in the order of {@link #classCounts};
+   * {@link TrainTestSplit#stratified(Labels)} takes another order.
    *
-   * @param share the first part's share of the rows, between 0 and 1; rounded down to whole rows
-   * @param seed of the shuffle
-   * @throws IllegalArgumentException if the share is not between 0 and 1, a row has no label, a
-   *     list of labels or numbers ({@link #split(double, long)} takes these), a label has a single
-   *     row, or a part would have fewer rows than there are labels
+   * @param share the training part's share of the rows, more than 0 and less than 1; rounded down
+   *     to whole rows
+   * @param seed of the random numbers
+   * @throws IllegalArgumentException if the share is out of range, a row does not have exactly one
+   *     label ({@link #split(double, long)} accepts such rows), a label has a single row, or a part
+   *     would have fewer rows than there are labels
    */
   public Split splitStratified(double share, long seed) {
     return split(TrainTestSplit.ofDatasets(seed).trainShare(share).stratified());
   }
 
   /**
-   * Two parts, drawn as this rule says.
+   * Splits the rows as a {@link TrainTestSplit} describes.
    *
-   * @throws IllegalArgumentException as the rule says
+   * @throws IllegalArgumentException if a part would be empty, both parts together want more rows
+   *     than there are, or the split is stratified and the labels do not allow it (see {@link
+   *     #splitStratified})
    */
   public Split split(TrainTestSplit rule) {
     return rule.of(this);
   }
 
-  /** Equal rows in the same order. */
+  /** Two data sets are equal if they have equal rows in the same order. */
   @Override
   public boolean equals(Object other) {
     return other instanceof Dataset dataset && examples.equals(dataset.examples);
@@ -782,94 +878,12 @@ public final class Dataset implements Iterable<Example> {
   }
 
   /**
-   * The shape and the class counts in one line: {@code Dataset[3257 rows; 4 labels: 0 (1400), 1
-   * (708), 2 (294), 3 (855)]}. Says how many rows are pairs, lack a label or have none of the
-   * labels, where some do; of numbers the least and the greatest.
+   * Size and class counts in one line: {@code Dataset[3257 rows; 4 labels: 0 (1400), 1 (708), 2
+   * (294), 3 (855)]}. Also how many rows are pairs, lack a label or have an empty list of labels,
+   * if any; for numbers, the smallest and the largest.
    */
   @Override
   public String toString() {
     return DatasetShape.of(this);
-  }
-
-  /**
-   * The label of a row that must have one.
-   *
-   * @param row counted from 0
-   * @throws IllegalArgumentException if it has none, or a list of labels or numbers in its place
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
-  public String labelOf(int row) {
-    Target target = examples.get(row).target();
-    if (target instanceof Target.One one) {
-      return one.label();
-    }
-    throw new IllegalArgumentException(
-        target == null
-            ? "row %s has no label (counted from 0); label it, or drop such rows: filter(e -> e.label() != null)"
-                .formatted(row)
-            : target instanceof Target.Several several
-                ? "row %s has a list of labels, [%s] (counted from 0), expected a single label; MultiLabelClassifier takes such rows, or give each one label by Dataset.map"
-                    .formatted(row, Excerpt.list(several.labels()))
-                : numbersInPlaceOf("a label", row, target));
-  }
-
-  /**
-   * The labels of a row of which several may fit: its list, which may be empty, or its single label
-   * as a list of one. Unmodifiable.
-   *
-   * @param row counted from 0
-   * @throws IllegalArgumentException if they are not known, or the row has numbers in their place
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
-  public List<String> labelsOf(int row) {
-    Target target = examples.get(row).target();
-    if (target instanceof Target.Several several) {
-      return several.labels();
-    }
-    if (target instanceof Target.One one) {
-      return List.of(one.label());
-    }
-    throw new IllegalArgumentException(
-        target == null
-            ? "row %s has no list of labels (counted from 0); give it one, which may be empty, or drop such rows: filter(e -> e.labels() != null)"
-                .formatted(row)
-            : numbersInPlaceOf("labels", row, target));
-  }
-
-  /**
-   * The numbers that a regression is to predict for a row: its values, or its single label where
-   * that is written as a number, such as {@code "4.5"}, {@code "3"} or {@code "-1e-2"}.
-   *
-   * @param row counted from 0
-   * @return one or more, all finite; the caller's own
-   * @throws IllegalArgumentException if it has none, a label that is no finite number, or a list of
-   *     labels
-   * @throws IndexOutOfBoundsException if there is no such row
-   */
-  public double[] valuesOf(int row) {
-    Target target = examples.get(row).target();
-    if (target instanceof Target.Numbers numbers) {
-      return numbers.values().stream().mapToDouble(value -> value).toArray();
-    }
-    if (target instanceof Target.One one) {
-      OptionalDouble number = Numerals.finite(one.label());
-      if (number.isPresent()) {
-        return new double[] {number.getAsDouble()};
-      }
-    }
-    throw new IllegalArgumentException(
-        target == null
-            ? "row %s has no values (counted from 0); give it some, or drop such rows: filter(e -> e.values() != null)"
-                .formatted(row)
-            : target instanceof Target.Several several
-                ? "row %s has a list of labels, [%s] (counted from 0), expected numbers such as 4.5; MultiLabelClassifier takes such rows"
-                    .formatted(row, Excerpt.list(several.labels()))
-                : "row %s has the label %s (counted from 0), expected a finite number such as 4.5; check which column has the values, or drop such rows"
-                    .formatted(row, Excerpt.quoted(String.valueOf(examples.get(row).label()))));
-  }
-
-  private static String numbersInPlaceOf(String expected, int row, Target numbers) {
-    return "row %s has numbers, %s (counted from 0), expected %s; Regressor takes such rows, or label them by Dataset.map"
-        .formatted(row, Excerpt.of(numbers), expected);
   }
 }

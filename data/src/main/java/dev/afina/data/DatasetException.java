@@ -7,15 +7,15 @@ import java.util.OptionalLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A data file was opened, but its content cannot be read as asked: a row with too few columns, a
- * missing column, invalid UTF-8, JSON that does not parse. The message is one line of less than
- * 1,000 characters behind the file's name and begins with {@code file:line:} where the line is
- * known.
+ * Thrown when the content of a data file is not as expected: a missing column, a row with too few
+ * fields, invalid UTF-8, JSON that does not parse. The message is a single line that begins with
+ * {@code file:line:}, or with {@code file:} if the line is unknown; the text after that has fewer
+ * than 1,000 characters.
  */
 public final class DatasetException extends IOException {
   private static final long serialVersionUID = 1L;
 
-  /** Whatever a file holds that a message shows. */
+  /** The longest text after the file's name, whatever the file contains. */
   private static final int LONGEST = 900;
 
   /** For what concerns the whole file. */
@@ -41,8 +41,8 @@ public final class DatasetException extends IOException {
   }
 
   /**
-   * The line, counted from 1; where a CSV row spans lines, the one on which it begins. Empty where
-   * the whole file is concerned.
+   * The line, counted from 1; if a CSV row spans several lines, its first. Empty if the problem is
+   * not in a particular line.
    */
   public OptionalLong line() {
     return line == NO_LINE ? OptionalLong.empty() : OptionalLong.of(line);

@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
 
-/** Describes a data set in one line: how many rows, of what kind, which labels or numbers. */
+/** Describes a data set in one line: number and kind of rows, labels or range of numbers. */
 final class DatasetShape {
   /** At most this many labels are listed. */
   private static final int SHOWN = 12;
@@ -28,7 +28,7 @@ final class DatasetShape {
     if (pairs > 0) {
       shape.append(pairs == data.size() ? ", all pairs" : ", " + pairs + " of them pairs");
     }
-    long numbers = targets(Target.Numbers.class).count();
+    long numbers = targets(Target.Values.class).count();
     if (numbers > 0) {
       shape.append("; ").append(numbers());
     }
@@ -36,8 +36,9 @@ final class DatasetShape {
     if (!counts.isEmpty()) {
       shape.append("; ").append(labels(counts));
     }
-    long lists = targets(Target.Several.class).count();
-    long none = targets(Target.Several.class).filter(several -> several.labels().isEmpty()).count();
+    long lists = targets(Target.MultiLabel.class).count();
+    long none =
+        targets(Target.MultiLabel.class).filter(several -> several.labels().isEmpty()).count();
     if (none > 0) {
       shape.append("; ").append(rows(none)).append(" without any label");
     }
@@ -60,7 +61,7 @@ final class DatasetShape {
 
   private String numbers() {
     DoubleSummaryStatistics range =
-        targets(Target.Numbers.class)
+        targets(Target.Values.class)
             .flatMap(numbers -> numbers.values().stream())
             .mapToDouble(value -> value)
             .summaryStatistics();

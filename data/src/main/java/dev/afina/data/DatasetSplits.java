@@ -7,8 +7,8 @@ import java.util.Optional;
 import java.util.Set;
 
 /**
- * The parts of a data set by name, as its makers divided it: mostly {@code train}, {@code
- * validation} and {@code test}. Immutable.
+ * The predefined splits of a data set by name, usually {@code train}, {@code validation} and {@code
+ * test}. Immutable and thread safe.
  */
 public final class DatasetSplits {
   private final String name;
@@ -22,7 +22,7 @@ public final class DatasetSplits {
   }
 
   /**
-   * The part to train on.
+   * The split to train on.
    *
    * @throws IllegalArgumentException if no split is called {@code train}
    */
@@ -31,7 +31,7 @@ public final class DatasetSplits {
   }
 
   /**
-   * The part to choose the best epoch by.
+   * The split to choose the best epoch by.
    *
    * @throws IllegalArgumentException if no split is called {@code validation}
    */
@@ -40,7 +40,7 @@ public final class DatasetSplits {
   }
 
   /**
-   * The part to evaluate on at the end.
+   * The split for the final evaluation.
    *
    * @throws IllegalArgumentException if no split is called {@code test}
    */
@@ -49,9 +49,9 @@ public final class DatasetSplits {
   }
 
   /**
-   * A part by its name.
+   * The split of this name.
    *
-   * @throws IllegalArgumentException if there is none of this name; the message lists them
+   * @throws IllegalArgumentException if there is none; the message lists the names
    */
   public Dataset split(String split) {
     Dataset data = splits.get(split);
@@ -62,25 +62,25 @@ public final class DatasetSplits {
     return data;
   }
 
-  /** The names of the parts, in the data set's order. */
+  /** The names of the splits, in the data set's order. */
   public Set<String> names() {
     return splits.keySet();
   }
 
-  /** The parts by name, in the data set's order; unmodifiable. */
+  /** The splits by name, in the data set's order. Unmodifiable. */
   public Map<String, Dataset> all() {
     return splits;
   }
 
   /**
-   * The names of the classes in the order of their numbers, where the data set names them; for
-   * {@code ClassifierBuilder.labels}.
+   * The class names in the order of their numbers, for {@code ClassifierBuilder.labels}; empty if
+   * the data set does not name its classes.
    */
   public Optional<Labels> labels() {
     return labels;
   }
 
-  /** The name, then a part a line. */
+  /** The data set's name, then one line per split. */
   @Override
   public String toString() {
     StringBuilder text = new StringBuilder(name);

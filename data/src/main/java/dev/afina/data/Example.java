@@ -7,10 +7,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One row of a {@link Dataset}: a text, for pair tasks a second text, and what is known of it: a
- * label, a list of labels of which several or none may fit, or numbers. It may have other columns
- * beside: those that a file's format keeps ({@link CsvFormat#keep}), and those that {@link #with}
- * adds.
+ * One row of a {@link Dataset}: a text, or a pair of texts, and its target if it is known. The
+ * target is a label (single-label classification), a list of labels (multi-label classification) or
+ * numbers (regression). A row may have other columns: those that the file's format keeps ({@link
+ * CsvFormat#keep}) and those that {@link #with} adds.
  *
  * <pre>{@code
  * Example.of("I was charged twice", "billing")
@@ -19,8 +19,8 @@ import org.jspecify.annotations.Nullable;
  * Example.of("Works well", "good").with("stars", 5).with("tags", List.of("shoe", "red"))
  * }</pre>
  *
- * <p>Immutable and safe to share; two with the same values are equal. The empty text is legal; it
- * is what the caller gave, and a classifier predicts on it like on any other.
+ * <p>Immutable, so it can be shared between threads. Two rows with the same values are equal. The
+ * empty text is allowed, and a classifier predicts it like any other.
  */
 public final class Example {
   private final String text;
@@ -57,7 +57,7 @@ public final class Example {
    * @throws IllegalArgumentException if the text is null, or the label is null or blank
    */
   public static Example of(String text, String label) {
-    return new Example(text, null, new Target.One(known(label)));
+    return new Example(text, null, new Target.SingleLabel(known(label)));
   }
 
   /**
@@ -75,7 +75,7 @@ public final class Example {
    * @throws IllegalArgumentException if a text is null, or the label is null or blank
    */
   public static Example ofPair(String text, String pair, String label) {
-    return new Example(text, second(pair), new Target.One(known(label)));
+    return new Example(text, second(pair), new Target.SingleLabel(known(label)));
   }
 
   /** The text as it was given: nothing is trimmed or normalized. */
@@ -92,26 +92,24 @@ public final class Example {
   }
 
   /**
-   * The label's name, or its number in digits where the data has numbers; null where it is not
-   * known, and where the row has a list of labels or numbers.
+   * The single label as it is written in the data, which may be a number in digits; null if it is
+   * unknown, or if the row has a list of labels or numbers.
    */
   public @Nullable String label() {
-    return target instanceof Target.One one ? one.label() : null;
+    return target instanceof Target.SingleLabel single ? single.label() : null;
   }
 
   /**
-   * All labels that fit, in the order in which they were given; empty where none fits, null where
-   * the row has no list of labels. Unmodifiable.
+   * The list of labels, in the order in which they were given. An empty list means that no label
+   * applies; null, that the row has no list of labels. Unmodifiable.
    */
   public @Nullable List<String> labels() {
-    return target instanceof Target.Several several ? several.labels() : null;
+    return target instanceof Target.MultiLabel several ? several.labels() : null;
   }
 
-  /**
-   * The numbers that a regression is to predict, finite; null where the row has none. Unmodifiable.
-   */
+  /** The regression targets, all finite; null if the row has none. Unmodifiable. */
   public @Nullable List<Double> values() {
-    return target instanceof Target.Numbers numbers ? numbers.values() : null;
+    return target instanceof Target.Values numbers ? numbers.values() : null;
   }
 
   @Nullable Target target() {
@@ -123,20 +121,22 @@ public final class Example {
   }
 
   /**
-   * The names of the row's other columns, in order: those that the format of the file kept, and
-   * those that {@link #with} added. Unmodifiable.
+   * The names of the row's other columns, in order: those that the file's format kept, then those
+   * that {@link #with} added. Unmodifiable.
    */
   public List<String> columnNames() {
     return columns.names().list();
   }
 
   /**
-   * What the row has in a column: a String, a Long, a finite Double, a Boolean, an unmodifiable
-   * List of such, or null where there is nothing. Of a CSV file all are Strings, and {@code ""}
-   * where there is nothing. In JSON an object, or a list that holds objects or lists, is the String
-   * of its JSON; so is a number that neither a Long nor a Double can hold.
+   * The value in a column: a String, a Long, a finite Double, a Boolean, an unmodifiable List of
+   * these, or null.
    *
-   * @throws IllegalArgumentException if the row has no such column; names those that it has
+   * <p>Values from CSV files are always Strings, {@code ""} for an empty field. From JSON, an
+   * object, or a list that contains objects or lists, is kept as a String of JSON, and so is a
+   * number that fits neither a Long nor a Double.
+   *
+   * @throws IllegalArgumentException if the row has no such column; the message lists its columns
    */
   public @Nullable Object column(String name) {
     int position = columns.names().position(name);
@@ -152,8 +152,8 @@ public final class Example {
   }
 
   /**
-   * Whether the row has nothing in a column: null, a blank text, or no such column, as rows of a
-   * JSON file may differ.
+   * Whether a column has no value: it is null or a blank string, or this row does not have the
+   * column (rows of a JSON file may differ).
    */
   public boolean isMissing(String name) {
     int position = columns.names().position(name);
@@ -161,10 +161,9 @@ public final class Example {
   }
 
   /**
-   * What the row has in a column, as a text: numbers in digits, of a list its JSON; null where
-   * there is null.
+   * The value in a column as a string: numbers in decimal digits, lists as JSON; null for null.
    *
-   * @throws IllegalArgumentException if the row has no such column; names those that it has
+   * @throws IllegalArgumentException if the row has no such column; the message lists its columns
    */
   public @Nullable String text(String name) {
     Object value = column(name);
@@ -172,11 +171,10 @@ public final class Example {
   }
 
   /**
-   * The number in a column, also where it is written as a text, such as {@code "4.5"} in a CSV
-   * file.
+   * The number in a column, which may be written as a string, such as {@code "4.5"} in a CSV file.
    *
-   * @throws IllegalArgumentException if there is no number; {@link #isMissing} tells where there is
-   *     nothing. Or if the row has no such column; names those that it has
+   * @throws IllegalArgumentException if the value is missing (see {@link #isMissing}) or not a
+   *     number, or the row has no such column
    */
   public double number(String name) {
     Object value = column(name);
@@ -185,12 +183,13 @@ public final class Example {
   }
 
   /**
-   * The truth in a column: true or false, also as a text or written 1 and 0.
+   * The boolean in a column, which may be written as the string {@code "true"} or {@code "false"}
+   * in any case, or as 1 or 0.
    *
-   * @throws IllegalArgumentException if there is neither; {@link #isMissing} tells where there is
-   *     nothing. Or if the row has no such column; names those that it has
+   * @throws IllegalArgumentException if the value is missing (see {@link #isMissing}) or not a
+   *     boolean, or the row has no such column
    */
-  public boolean truth(String name) {
+  public boolean bool(String name) {
     Object value = column(name);
     Boolean truth = ColumnValue.truth(value);
     if (truth == null) {
@@ -200,11 +199,11 @@ public final class Example {
   }
 
   /**
-   * The list in a column, also where it is written as a JSON array, such as {@code ["a","b"]} in a
-   * CSV file. Its items are as those of {@link #column}. Unmodifiable.
+   * The list in a column, which may be written as a JSON array, such as {@code ["a","b"]} in a CSV
+   * file. Its items have the types that {@link #column} lists. Unmodifiable.
    *
-   * @throws IllegalArgumentException if there is no list; {@link #isMissing} tells where there is
-   *     nothing. Or if the row has no such column; names those that it has
+   * @throws IllegalArgumentException if the value is missing (see {@link #isMissing}) or not a
+   *     list, or the row has no such column
    */
   public List<@Nullable Object> list(String name) {
     Object value = column(name);
@@ -227,10 +226,10 @@ public final class Example {
   }
 
   /**
-   * The same row with this value in a column: in the place of what it has there, or in a new column
-   * behind the others. So predictions can be put beside their rows.
+   * The same row with a value in a column, such as a prediction. Replaces the value of an existing
+   * column; a new column goes last.
    *
-   * @param value a text, a finite number, true or false, a list of such, or null for nothing
+   * @param value a String, a finite number, a Boolean, a List of these, or null
    * @throws IllegalArgumentException if the value is of another type, or the name is null
    */
   public Example with(String name, @Nullable Object value) {
@@ -240,7 +239,7 @@ public final class Example {
     return new Example(text, pair, target, columns.with(name, ColumnValue.given(name, value)));
   }
 
-  /** The same row without this column; itself where it has no such column. */
+  /** The same row without this column; this row if it has no such column. */
   public Example without(String name) {
     int position = columns.names().position(name);
     return position < 0 ? this : new Example(text, pair, target, columns.without(position));
@@ -256,37 +255,36 @@ public final class Example {
   }
 
   /**
-   * The same row with this label in place of what it had: label, labels or values. Null takes that
-   * away.
+   * The same row with this label as its target, replacing a label, labels or values. Null removes
+   * the target.
    *
    * @throws IllegalArgumentException if the label is blank
    */
   public Example withLabel(@Nullable String label) {
-    return with(label == null ? null : new Target.One(label));
+    return with(label == null ? null : new Target.SingleLabel(label));
   }
 
   /**
-   * The same row with these labels in place of what it had. The empty list says that none of the
-   * labels fits, which is not the same as {@code withLabel(null)}: that it is not known.
+   * The same row with these labels as its target. An empty list means that no label applies; if the
+   * labels are unknown, use {@code withLabel(null)}.
    *
-   * @throws IllegalArgumentException if the list is null, or one of the labels is null, blank or
-   *     there twice
+   * @throws IllegalArgumentException if the list is null, or a label is null, blank or given twice
    */
   public Example withLabels(List<String> labels) {
     if (labels == null) {
       throw new IllegalArgumentException(
           "labels is null; a row that has none of the labels is withLabels(List.of()), one of which that is not known withLabel(null)");
     }
-    return with(new Target.Several(labels));
+    return with(new Target.MultiLabel(labels));
   }
 
   /**
-   * The same row with these numbers in place of what it had.
+   * The same row with these numbers as its regression targets.
    *
-   * @throws IllegalArgumentException if there is none, or one is not finite
+   * @throws IllegalArgumentException if no number is given, or one is not finite
    */
   public Example withValues(double... values) {
-    return with(new Target.Numbers(Arrays.stream(values).boxed().toList()));
+    return with(new Target.Values(Arrays.stream(values).boxed().toList()));
   }
 
   Example with(@Nullable Target target) {
@@ -307,7 +305,7 @@ public final class Example {
     return Objects.hash(text, pair, target, columns);
   }
 
-  /** The values that are there, such as {@code Example[text=It rains, label=weather]}. */
+  /** All values that are set, such as {@code Example[text=It rains, label=weather]}. */
   @Override
   public String toString() {
     return "Example[text="
@@ -318,8 +316,7 @@ public final class Example {
         + "]";
   }
 
-  // The short factories are told that there is a second text or a label: a null there is a slip,
-  // not "none".
+  // Callers of the short factories mean to give a second text or a label, so null is a mistake.
   private static String second(String pair) {
     if (pair == null) {
       throw new IllegalArgumentException("pair is null; a single text is Example.of(text)");

@@ -6,11 +6,11 @@ import java.io.InputStream;
 import java.nio.file.Path;
 import java.util.zip.GZIPInputStream;
 
-/** Unpacks gzip, and ends where far more comes out than a text can be packed to. */
+/** Decompresses gzip, and fails if far more comes out than any text can be compressed to. */
 final class ExpansionGuard extends FilterInputStream {
   private static final int BUFFER = 1 << 16;
 
-  /** Counts the packed bytes. */
+  /** Counts the compressed bytes. */
   private static final class Counting extends FilterInputStream {
     private long count;
 

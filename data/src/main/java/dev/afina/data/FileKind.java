@@ -6,9 +6,9 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 
-/** Knows by its first bytes what was given in place of a text file, and says what to do. */
+/** Recognizes files that are not text by their first bytes, and says what to do with them. */
 final class FileKind {
-  /** So many bytes from the beginning are looked at. */
+  /** The number of bytes to look at. */
   static final int BYTES = 512;
 
   private static final int TAR_MARK = 257;
@@ -17,7 +17,7 @@ final class FileKind {
 
   private FileKind() {}
 
-  /** What the file is and what to do; empty for what may be text. */
+  /** What the file is and what to do with it; empty if it may be text. */
   static Optional<String> problem(byte[] start) {
     if (starts(start, 'P', 'K', 3, 4)) {
       return Optional.of(archive(start));
@@ -69,7 +69,7 @@ final class FileKind {
     return Optional.empty();
   }
 
-  /** Excel's files are zip archives; the first entry of the others is named. */
+  /** Recognizes Excel files, which are zip archives; for others, names the first entry. */
   private static String archive(byte[] start) {
     if (start.length > ZIP_NAME) {
       int length = (start[ZIP_NAME_LENGTH] & 0xff) | (start[ZIP_NAME_LENGTH + 1] & 0xff) << 8;

@@ -6,14 +6,14 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link Dataset#folders(java.nio.file.Path, FolderFormat)} reads a folder that has one folder
- * a label, with a text file for each row, such as {@code pos/12_9.txt} and {@code neg/3_1.txt}.
+ * How {@link Dataset#folders(java.nio.file.Path, FolderFormat)} reads a folder with one subfolder
+ * per label and one text file per row, such as {@code pos/12_9.txt} and {@code neg/3_1.txt}.
  *
  * <pre>{@code
  * FolderFormat.standard().labels("neg", "pos").keepFile("file")
  * }</pre>
  *
- * <p>Immutable: each method returns a new format.
+ * <p>Immutable and thread safe: each method returns a new format.
  */
 public final class FolderFormat {
   private final List<String> labels;
@@ -27,16 +27,17 @@ public final class FolderFormat {
   }
 
   /**
-   * All folders are labels, files are UTF-8 or what their mark says, and their names are not kept.
+   * The default: every subfolder is a label, files are UTF-8 unless they begin with a byte order
+   * mark, and file names are not kept.
    */
   public static FolderFormat standard() {
     return new FolderFormat(List.of(), null, ReadingOptions.standard());
   }
 
   /**
-   * The folders to read, in this order; others are left out. Default: all, by their names.
+   * The subfolders to read, in this order; others are ignored. Default: all, sorted by name.
    *
-   * @throws IllegalArgumentException if one is given twice
+   * @throws IllegalArgumentException if a folder is given twice
    */
   public FolderFormat labels(String first, String... more) {
     List<String> names = Stream.concat(Stream.of(first), Stream.of(more)).toList();
@@ -47,24 +48,27 @@ public final class FolderFormat {
   }
 
   /**
-   * The rows keep the name of their file in this column, such as {@code pos/12_9.txt}; {@link
-   * Example#column} reads it. Default: they do not.
+   * Keeps each file's name, such as {@code pos/12_9.txt}, in this column, for {@link
+   * Example#column}. Default: names are not kept.
    */
   public FolderFormat keepFile(String column) {
     return new FolderFormat(labels, column, options);
   }
 
   /**
-   * The encoding of the files, such as {@code "ISO-8859-1"}. Default: UTF-8, or what a file's byte
-   * order mark says.
+   * The encoding of the files, such as {@code "ISO-8859-1"}. Default: the one that a file's byte
+   * order mark names, otherwise UTF-8.
    *
-   * @throws IllegalArgumentException if Java knows no encoding of this name
+   * @throws IllegalArgumentException if this JVM does not support the encoding
    */
   public FolderFormat charset(String name) {
     return new FolderFormat(labels, fileColumn, options.charset(name));
   }
 
-  /** How large files may be. Default: {@link DataLimits#standard()}. */
+  /**
+   * Limits on the size of a file, the memory of all rows and the growth of gzip. Default: {@link
+   * DataLimits#standard()}.
+   */
   public FolderFormat limits(DataLimits limits) {
     return new FolderFormat(labels, fileColumn, options.limits(limits));
   }

@@ -18,18 +18,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The text files of a folder that has one folder a label. Which files there are is settled when it
- * is opened; each is read when its row is asked for.
+ * The text files of a folder with one subfolder per label. Opening lists the files; each is read
+ * when its row is needed.
  */
 final class FolderRows implements RowSource {
   private static final Logger log = LoggerFactory.getLogger(FolderRows.class);
 
   private static final String SUFFIX = ".txt";
 
-  /** What the path of a file takes of the heap until it is read. */
+  /** The heap that the path of a file takes until it is read. */
   private static final int PATH_BYTES = 256;
 
-  /** A text file and what its folder is called. */
+  /** A text file and the name of its folder. */
   private record LabelledFile(String label, String name, Path path) {}
 
   private final Path root;
@@ -38,7 +38,7 @@ final class FolderRows implements RowSource {
   private final List<LabelledFile> files = new ArrayList<>();
   private final Iterator<LabelledFile> left;
 
-  // What is passed over.
+  // Entries that are skipped.
   private long others;
   private String oneOfThem = "";
 
@@ -61,7 +61,7 @@ final class FolderRows implements RowSource {
     left = files.iterator();
   }
 
-  /** Finds the files. */
+  /** Lists the files. */
   static RowSource open(Path root, FolderFormat format) throws IOException {
     if (Files.notExists(root)) {
       throw new NoSuchFileException(
@@ -81,7 +81,7 @@ final class FolderRows implements RowSource {
       if (isFolder(entry)) {
         found.add(name);
       } else if (Files.isDirectory(entry)) {
-        passOver(name); // a link, which may lead anywhere
+        passOver(name); // a link, which may point anywhere
       }
     }
     for (String label : format.labels()) {
@@ -96,7 +96,7 @@ final class FolderRows implements RowSource {
     }
     if (found.isEmpty()) {
       throw new DatasetException(
-          root, "has no folders, expected one a label with text files (.txt) in it", null);
+          root, "has no folders, expected one per label with text files (.txt) in it", null);
     }
     return format.labels().isEmpty() ? found : format.labels();
   }
@@ -139,7 +139,7 @@ final class FolderRows implements RowSource {
     return Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS);
   }
 
-  /** The names in a folder but those that begin with a dot, in the order of their characters. */
+  /** The names in a folder, except those that begin with a dot, sorted by character code. */
   private List<String> names(Path folder) throws IOException {
     List<String> names = new ArrayList<>();
     long most = format.options().limits().memoryBytes() / PATH_BYTES;
@@ -168,7 +168,7 @@ final class FolderRows implements RowSource {
       return null;
     }
     LabelledFile file = left.next();
-    Target label = new Target.One(file.label());
+    Target label = new Target.SingleLabel(file.label());
     RowColumns columns =
         fileColumn == ColumnNames.NONE ? RowColumns.NONE : new RowColumns(fileColumn, file.name());
     return new Example(text(file.path()), null, label, columns);

@@ -8,8 +8,9 @@ import java.util.Map;
 import java.util.stream.IntStream;
 
 /**
- * Rows divided into folds for a cross-validation: each row is in the test of one fold and in the
- * training data of all others. The folds are those of scikit-learn, row for row. Immutable.
+ * The folds of a cross-validation: each row is in the test part of exactly one fold and in the
+ * training part of all others. The folds equal those of scikit-learn row for row. Immutable and
+ * thread safe.
  *
  * <pre>{@code
  * for (Dataset.Split fold : Folds.stratified(data, 5, 42).splits()) { ... }   // single labels
@@ -28,15 +29,15 @@ public final class Folds {
   }
 
   /**
-   * Folds that have the labels in the proportions of the whole: those of {@code
-   * StratifiedKFold(n_splits, shuffle=True, random_state)}.
+   * Folds that keep the proportions of the labels, as {@code StratifiedKFold(n_splits,
+   * shuffle=True, random_state)}.
    *
-   * @param data each row has a single label
-   * @param count of folds, 2 or more
-   * @param randomState as scikit-learn's, 0 to 2³² − 1
-   * @throws IllegalArgumentException when a row has no label, a list of labels or numbers, a label
-   *     has fewer rows than there are folds (scikit-learn warns where only some have), or a number
-   *     is out of range
+   * @param data rows with a single label each
+   * @param count the number of folds, 2 or more
+   * @param randomState scikit-learn's {@code random_state}, 0 to 2³² − 1
+   * @throws IllegalArgumentException if a row does not have exactly one label, a label has fewer
+   *     rows than there are folds (scikit-learn only warns unless all labels do), or a number is
+   *     out of range
    */
   public static Folds stratified(Dataset data, int count, long randomState) {
     requireInRange(count, randomState);
@@ -58,13 +59,13 @@ public final class Folds {
   }
 
   /**
-   * Folds of rows of any kind, drawn at random, of which the first are one row larger where the
-   * rows do not go into equal parts: those of {@code KFold(n_splits, shuffle=True, random_state)}.
+   * Random folds of rows of any kind, as {@code KFold(n_splits, shuffle=True, random_state)}. If
+   * the rows cannot be divided evenly, the first folds have one row more.
    *
-   * @param data with labels, lists of labels, numbers or none of these
-   * @param count of folds, 2 or more
-   * @param randomState as scikit-learn's, 0 to 2³² − 1
-   * @throws IllegalArgumentException when there are fewer rows than folds, or a number is out of
+   * @param data rows with any target, or none
+   * @param count the number of folds, 2 or more
+   * @param randomState scikit-learn's {@code random_state}, 0 to 2³² − 1
+   * @throws IllegalArgumentException if there are fewer rows than folds, or a number is out of
    *     range
    */
   public static Folds plain(Dataset data, int count, long randomState) {
@@ -89,13 +90,10 @@ public final class Folds {
     if (count < 2) {
       throw new IllegalArgumentException("folds: expected 2 or more, got " + count);
     }
-    if (randomState < 0 || randomState > 0xffff_ffffL) {
-      throw new IllegalArgumentException(
-          "randomState " + randomState + ", expected 0 to 4294967295 as in scikit-learn");
-    }
+    MersenneTwister.requireRandomState(randomState);
   }
 
-  /** The labels' numbers by row, in the order in which labels come first. */
+  /** The label of each row as a number, labels being numbered by their first appearance. */
   private static int[] numbered(Dataset data) {
     Map<String, Integer> numbers = new HashMap<>();
     int[] labels = new int[data.size()];
@@ -132,24 +130,26 @@ public final class Folds {
     return foldOfRow;
   }
 
-  /** How many folds there are. */
+  /** The number of folds. */
   public int count() {
     return count;
   }
 
   /**
-   * The rows to train on and to test on, each in the order of the data.
+   * The training rows and the test rows of a fold, each in the order of the data.
    *
-   * @param fold in [0, {@link #count()})
+   * @param fold from 0 to {@code count() - 1}
+   * @throws IndexOutOfBoundsException if there is no such fold
    */
   public Dataset.Split split(int fold) {
     return new Dataset.Split(data.select(rows(fold, false)), data.select(testRows(fold)));
   }
 
   /**
-   * The numbers of the rows to test on, ascending.
+   * The positions of the test rows of a fold, ascending.
    *
-   * @param fold in [0, {@link #count()})
+   * @param fold from 0 to {@code count() - 1}
+   * @throws IndexOutOfBoundsException if there is no such fold
    */
   public int[] testRows(int fold) {
     return rows(fold, true);
@@ -164,7 +164,7 @@ public final class Folds {
         .toArray();
   }
 
-  /** All splits, in order. */
+  /** All folds, in order. */
   public List<Dataset.Split> splits() {
     List<Dataset.Split> splits = new ArrayList<>();
     for (int fold = 0; fold < count; fold++) {

@@ -22,7 +22,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A data set of the Hugging Face Hub, or a folder laid out like one, and how to read it.
+ * How to read a data set from the Hugging Face Hub, or from a folder laid out like one.
  *
  * <pre>{@code
  * DatasetSplits emotion = HubDataset.named("tweet_eval").configuration("emotion").load();
@@ -33,16 +33,16 @@ import org.slf4j.LoggerFactory;
  *         .load();
  * }</pre>
  *
- * <p>Which files are which split is found as Python's {@code datasets} finds it: by {@code configs}
- * in the metadata of README.md, else by the names of the files; where a data set is a Python
- * program, or has no files that can be read, by the Hub's own Parquet conversion of it. Files may
- * be Parquet (with the module {@code afina-parquet}), CSV, TSV or JSON Lines. Nothing of a
- * repository is ever executed.
+ * <p>Files are assigned to splits by the rules of Python's {@code datasets}: by {@code configs} in
+ * the metadata of README.md, otherwise by file names. If the data set is a Python script, or has no
+ * files that can be read here, the Hub's Parquet conversion of it is used. Files may be Parquet
+ * (with the module {@code afina-parquet} on the class path), CSV, TSV or JSON Lines. Code from a
+ * repository is never executed.
  *
- * <p>Where the features name the classes of the label column, labels are these names and {@link
- * DatasetSplits#labels()} has their order; -1 is no label.
+ * <p>If the data set's features name the classes of the label column, labels are these names,
+ * {@link DatasetSplits#labels()} has their order, and -1 means "no label".
  *
- * <p>Immutable: each method returns a new one.
+ * <p>Immutable and thread safe: each method returns a new object.
  */
 public final class HubDataset {
   private static final Logger log = LoggerFactory.getLogger(HubDataset.class);
@@ -75,9 +75,9 @@ public final class HubDataset {
   /**
    * A data set of the Hub.
    *
-   * @param name {@code owner/name} or {@code name}, with {@code @revision} behind it for another
-   *     revision than main
-   * @throws IllegalArgumentException if it is no such name
+   * @param name {@code owner/name} or {@code name}, optionally followed by {@code @revision};
+   *     default: main
+   * @throws IllegalArgumentException if the name has another form
    */
   public static HubDataset named(String name) {
     Objects.requireNonNull(name, "name");
@@ -85,44 +85,48 @@ public final class HubDataset {
         ModelReference.parse(name), null, null, null, List.of(), Columns.standard());
   }
 
-  /** A folder with what the repository of a data set holds: data files, and README.md if any. */
+  /**
+   * A local folder with the files of a data set's repository: data files and perhaps a README.md.
+   */
   public static HubDataset in(Path folder) {
     return new HubDataset(
         null, Objects.requireNonNull(folder, "folder"), null, null, List.of(), Columns.standard());
   }
 
   /**
-   * One of the data sets that are under one name, such as {@code "emotion"} of {@code
-   * "tweet_eval"}. Default: the only one, or the one that its makers call the default.
+   * The configuration to read, such as {@code "emotion"} of {@code "tweet_eval"}. Default: the only
+   * one, or the one that the data set marks as its default.
    */
   public HubDataset configuration(String name) {
     return new HubDataset(reference, folder, client, name, splits, columns);
   }
 
-  /** The columns that are the text and the label. Default: {@code text} and {@code label}. */
+  /**
+   * The columns to read. Default: {@link Columns#standard()}, that is {@code text} and {@code
+   * label}.
+   */
   public HubDataset columns(Columns columns) {
     return new HubDataset(reference, folder, client, configuration, splits, columns);
   }
 
-  /** The splits to fetch. Default: all. */
+  /** The splits to download and read. Default: all. */
   public HubDataset splits(String... names) {
     return new HubDataset(reference, folder, client, configuration, List.of(names), columns);
   }
 
-  /** Which client fetches. Default: {@link HubClient#fromEnvironment()}. */
+  /** The client to download with. Default: {@link HubClient#fromEnvironment()}. */
   public HubDataset client(HubClient client) {
     Objects.requireNonNull(client, "client");
     return new HubDataset(reference, folder, client, configuration, splits, columns);
   }
 
   /**
-   * Fetches and reads.
+   * Downloads the files that are not in the cache, and reads them.
    *
-   * @return the splits
-   * @throws DatasetException if there is no such configuration or split, or the files cannot be
-   *     read as asked; the message lists what there is
-   * @throws IOException if there is no such data set, it cannot be fetched or read
-   * @throws IllegalStateException if it is of Parquet files and the module {@code afina-parquet} is
+   * @throws DatasetException if there is no such configuration or split (the message lists those
+   *     there are), or a file has not the expected form
+   * @throws IOException if there is no such data set, or it cannot be downloaded or read
+   * @throws IllegalStateException if its files are Parquet and the module {@code afina-parquet} is
    *     not on the class path
    */
   public DatasetSplits load() throws IOException {
@@ -170,7 +174,7 @@ public final class HubDataset {
     return DataCard.read(file);
   }
 
-  /** Whether a program beside the card says what the data is: name.py in the repository name. */
+  /** Whether the data set is defined by a Python script: name.py in the repository called name. */
   private boolean isProgram(List<String> paths) {
     if (reference == null) {
       return false;
@@ -299,7 +303,7 @@ public final class HubDataset {
     return new DatasetSplits(repository.description() + " " + config.name(), read, names);
   }
 
-  /** Those of the card, else those that the first file has. */
+  /** The class names of the card, otherwise those of the first file. */
   private Optional<Labels> classNames(
       Path root, String first, String configurationName, DataCard card) throws IOException {
     String label = columns.label();

@@ -8,18 +8,18 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Reads the rows of a JSON file: an object a line, or one array of objects, which may lie within an
- * object. Rows are read one after the other, whatever the file's length.
+ * Reads the rows of a JSON file: one object per line, or one array of objects, which may be nested
+ * in an object. Rows are read one at a time, however long the file is.
  */
 final class JsonDataFile implements RowSource {
   private static final Logger log = LoggerFactory.getLogger(JsonDataFile.class);
 
-  /** The objects of a file, one after the other. */
+  /** The objects of a file. */
   interface Objects {
-    /** The next one; null at the end. */
+    /** Reads the next object; null at the end. */
     @Nullable JsonRow next() throws IOException;
 
-    /** Where the object is that was read last, or is being read. */
+    /** An exception that names the position of the current object. */
     DatasetException problem(String problem, @Nullable Throwable cause);
   }
 

@@ -9,7 +9,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of one array, or of one that lies somewhere within one object. */
+/** The objects of a file that is one array, or one object with the array somewhere inside. */
 final class JsonDocument implements JsonDataFile.Objects {
   private final Path path;
   private final RowReader reader;
@@ -17,19 +17,19 @@ final class JsonDocument implements JsonDataFile.Objects {
   private final JsonRow.Members members;
   private final JsonReader json;
 
-  /** What comes before a member's name in its path, of each object that is open. */
+  /** The path prefix of each open object. */
   private final Deque<String> open = new ArrayDeque<>();
 
-  /** From 0: the row that is read. */
+  /** The current row, counted from 0. */
   private long row = -1;
 
   private boolean found;
   private boolean inArray;
 
   /**
-   * Of one file.
+   * The objects of one file.
    *
-   * @param rowsIn the member that is the array, or its path; null where the file is the array
+   * @param rowsIn the member with the array, or its path; null if the file is the array
    */
   JsonDocument(Path path, RowReader reader, @Nullable String rowsIn, JsonRow.Members members) {
     this.path = path;
@@ -102,7 +102,7 @@ final class JsonDocument implements JsonDataFile.Objects {
     open.push(path);
   }
 
-  /** Takes the next member of the innermost object, or its end. */
+  /** Reads the next member of the innermost object, or its end. */
   private void member() throws IOException {
     if (!json.hasNext()) {
       json.endObject();

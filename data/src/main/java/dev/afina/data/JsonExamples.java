@@ -12,9 +12,9 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the rows of a JSON file of its objects, and says what they lack. */
+/** Converts the objects of a JSON file to rows, and reports missing members. */
 final class JsonExamples {
-  /** Rows of more kinds than this do not share their names. */
+  /** The number of different sets of column names to share between rows. */
   private static final int SHAPES = 1_000;
 
   private final Path path;
@@ -29,9 +29,9 @@ final class JsonExamples {
   private long rows;
 
   /**
-   * Of one file.
+   * A converter for one file.
    *
-   * @param fault says where in the file something is wrong
+   * @param fault makes an exception that names the current place in the file
    */
   JsonExamples(Path path, JsonFormat format, JsonRow.Members members, TargetReader.Fault fault)
       throws DatasetException {
@@ -61,7 +61,7 @@ final class JsonExamples {
     return new JsonRow.Members(used, Set.copyOf(kept.columns()), kept.all());
   }
 
-  /** The next row. */
+  /** Converts the next row. */
   Example example(JsonRow row) throws DatasetException {
     if (row.hasTooMany()) {
       throw fault.of(
@@ -83,9 +83,9 @@ final class JsonExamples {
   }
 
   /**
-   * At the end of the file.
+   * Must be called at the end of the file.
    *
-   * @return what the log is to say of it; empty if nothing
+   * @return a line for the log, if any
    * @throws DatasetException if no row has a member that is to be kept
    */
   Optional<String> end() throws DatasetException {
@@ -127,7 +127,7 @@ final class JsonExamples {
       neverFound.remove(name);
     }
     Cell cell = row.value(name);
-    if (cell instanceof Cell.Several several && several.cells().size() > Cell.MOST) {
+    if (cell instanceof Cell.Array several && several.cells().size() > Cell.MOST) {
       throw fault.of(
           "member %s has a list of more than %s values, too many to keep"
               .formatted(Excerpt.quoted(name), Cell.MOST));
@@ -182,10 +182,10 @@ final class JsonExamples {
     }
   }
 
-  /** What stands in the place of something else, without what is in it. */
+  /** The kind of an unexpected value, for messages. */
   static String described(@Nullable Cell cell) {
     return cell instanceof Cell.Text
         ? "a string"
-        : cell instanceof Cell.Several ? "an array" : Cell.described(cell);
+        : cell instanceof Cell.Array ? "an array" : Cell.described(cell);
   }
 }

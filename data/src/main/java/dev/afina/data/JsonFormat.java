@@ -6,196 +6,184 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How {@link Dataset#jsonLines(java.nio.file.Path, JsonFormat)} reads a JSON file: which members of
- * each row's object are the text, the second text and the label, the labels or the numbers to
- * predict, and where the rows are.
+ * How {@link Dataset#jsonLines(java.nio.file.Path, JsonFormat)} reads a JSON file: where its rows
+ * are, and which members of a row hold the text, the second text and the target.
  *
  * <pre>{@code
  * JsonFormat.standard().text("premise").pair("hypothesis").label("gold")
  * JsonFormat.standard().rowsIn("data").text("review.body").label("review.stars")
  * }</pre>
  *
- * <p>A member inside another is named by its path, with dots between; a member whose own name has
- * dots is found by that name, and comes before one inside another.
+ * <p>A nested member is named by its path, with dots between the names. If a member's own name
+ * contains dots, that name is tried first.
  *
- * <p>Immutable: each method returns a new format.
+ * <p>A row has one kind of target, so {@link #label}, {@link #labelColumns} and {@link
+ * #valueColumns} exclude each other.
+ *
+ * <p>Immutable and thread safe: each method returns a new format.
  */
 public final class JsonFormat {
-  private final List<String> text;
-  private final @Nullable String pair;
-  private final TargetColumns<String> target;
-  private final String joiner;
-  private final KeptColumns<String> kept;
+  private final RowLayout<String> layout;
   private final @Nullable String rowsIn;
   private final ReadingOptions options;
 
-  private JsonFormat(
-      List<String> text,
-      @Nullable String pair,
-      TargetColumns<String> target,
-      String joiner,
-      KeptColumns<String> kept,
-      @Nullable String rowsIn,
-      ReadingOptions options) {
-    this.text = List.copyOf(text);
-    this.pair = pair;
-    this.target = target;
-    this.joiner = joiner;
-    this.kept = kept;
+  JsonFormat(RowLayout<String> layout, @Nullable String rowsIn, ReadingOptions options) {
+    this.layout = layout;
     this.rowsIn = rowsIn;
     this.options = options;
   }
 
-  /** Text in {@code text}, label in {@code label}, no second text. */
+  /**
+   * The default format: the text in member {@code text}, the label in {@code label}, and no second
+   * text.
+   */
   public static JsonFormat standard() {
-    return new JsonFormat(
-        List.of("text"),
-        null,
-        TargetColumns.usually("label"),
-        " ",
-        KeptColumns.none(),
-        null,
-        ReadingOptions.standard());
+    return new JsonFormat(RowLayout.of("text", "label"), null, ReadingOptions.standard());
   }
 
   /**
-   * The members that are the text: strings; several are joined in this order by a blank or what
-   * {@link #joinedBy} says.
+   * The members of the text, which must be strings. Several members are joined in this order, with
+   * a space or {@link #joinedBy} between them. Default: {@code text}.
    */
   public JsonFormat text(String first, String... more) {
-    return new JsonFormat(all(first, more), pair, target, joiner, kept, rowsIn, options);
+    return with(layout.withText(all(first, more)));
   }
 
-  /** The member that is the second text: a string. Default: none. */
+  /** The member of the second text of a pair, which must be a string. Default: none. */
   public JsonFormat pair(String member) {
-    return new JsonFormat(text, member, target, joiner, kept, rowsIn, options);
+    return with(layout.withPair(member));
   }
 
   /**
-   * The member that is the label: a string, a number (an integer also written 1.0), true or false;
-   * or a list of strings or integers, which gives a row with a list of labels. Null and a blank
-   * string are a row without a label; a row that lacks the member is an error.
+   * The member of the label: a string, a number or a boolean, or an array of strings or integers,
+   * which makes a list of labels. The number 1.0 is the label "1". A row with null or a blank
+   * string has no label; a row without the member is an error. Default: {@code label}.
    *
-   * @throws IllegalArgumentException if the format has members for each label or for values
+   * @throws IllegalArgumentException if the format already has {@code labelColumns} or {@code
+   *     valueColumns}
    */
   public JsonFormat label(String member) {
-    return with(target.of(Kind.LABEL, List.of(member)));
+    return with(layout.target().of(Kind.LABEL, List.of(member)));
   }
 
   /**
-   * What stands between several labels in a string that is the label, such as {@code ","} in {@code
-   * "4,27"}, as {@link CsvFormat#labelSeparator}. Default: a string is one label.
+   * The separator between several labels in a label string, such as {@code ","} in {@code "4,27"};
+   * see {@link CsvFormat#labelSeparator}. Default: the string is a single label.
    *
-   * @throws IllegalArgumentException if it is empty, or the format has members for each label or
-   *     for values
+   * @throws IllegalArgumentException if the separator is empty, or the format has {@code
+   *     labelColumns} or {@code valueColumns}
    */
   public JsonFormat labelSeparator(String separator) {
-    return with(target.separatedBy(separator));
+    return with(layout.target().separatedBy(separator));
   }
 
   /**
-   * A member for each label, which has its name: 1 or true where it fits, 0 or false where it does
-   * not. Rows have lists of labels then. A row whose members are all null has none known.
+   * One member per label, named after the label, with 1 or true if the label applies and 0 or false
+   * if not. Every row then has a list of labels. If all these members are null, the row's labels
+   * are unknown.
    *
-   * @throws IllegalArgumentException if the format has a member of the label or for values, or one
-   *     is given twice
+   * @throws IllegalArgumentException if the format already has {@code label} or {@code
+   *     valueColumns}, or a member is given twice
    */
   public JsonFormat labelColumns(String first, String... more) {
-    return with(target.of(Kind.FLAGS, all(first, more)));
+    return with(layout.target().of(Kind.FLAGS, all(first, more)));
   }
 
   /**
-   * The members that are the numbers that a regression is to predict; one member may be a list of
-   * them. A row whose members are all null has none known.
+   * The members of the regression targets: finite numbers, or a single member with an array of
+   * them. If all members are null, the row has no target.
    *
-   * @throws IllegalArgumentException if the format has members of labels, or one is given twice
+   * @throws IllegalArgumentException if the format already has {@code label} or {@code
+   *     labelColumns}, or a member is given twice
    */
   public JsonFormat valueColumns(String first, String... more) {
-    return with(target.of(Kind.VALUES, all(first, more)));
+    return with(layout.target().of(Kind.VALUES, all(first, more)));
   }
 
   /**
-   * What stands where a row has no label: such as {@code noLabel("NA", "-")}. The row has none
-   * then, and a line of the log counts such rows; {@link Dataset#labelled} drops them. Where there
-   * are several members of labels or values, all of them must have it. Blanks around do not count,
-   * case does. Default: a blank one.
+   * Words that mean "no label", such as {@code noLabel("NA", "-")}, in addition to null and a blank
+   * string. Rows with such a word have no target; one log line counts them, and {@link
+   * Dataset#labelled} drops them. If there are several target members, all of them must be null,
+   * blank or have such a word. Case matters, surrounding blanks do not.
    */
   public JsonFormat noLabel(String first, String... more) {
-    return with(target.unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
+    return with(layout.target().unknown(Stream.concat(Stream.of(first), Stream.of(more)).toList()));
   }
 
-  /** No member is the label: the rows are to be predicted. */
+  /** The file has no target: its rows are to be predicted. */
   public JsonFormat unlabelled() {
-    return with(target.none());
+    return with(layout.target().none());
   }
 
   /**
-   * Other members that the rows keep, by name or path; {@link Example#column} reads them. A row
-   * that lacks one has null there, but it is an error if all rows do. Default: none.
+   * Other members to keep, by name or path, for {@link Example#column}. A row without such a member
+   * has null there, but it is an error if no row has it. Default: none.
    *
-   * @throws IllegalArgumentException if one is given twice
+   * @throws IllegalArgumentException if a member is given twice
    */
   public JsonFormat keep(String first, String... more) {
     return with(KeptColumns.of(all(first, more)));
   }
 
   /**
-   * The rows keep all their members that are neither text nor second text, nor of the label, the
-   * labels or the values: each row those that it has. What lies inside a member is kept as its JSON
-   * text; {@link #keep} takes single ones by their path.
+   * Keeps all members of each row except those of the text, the second text and the target. Objects
+   * are kept as JSON strings; {@link #keep} can pick a nested member by its path instead.
    */
   public JsonFormat keepAll() {
     return with(KeptColumns.everything());
   }
 
-  /** What stands between several text members. Default: one blank. */
+  /** The separator between several text members. Default: one space. */
   public JsonFormat joinedBy(String joiner) {
-    return new JsonFormat(text, pair, target, joiner, kept, rowsIn, options);
+    return with(layout.withJoiner(joiner));
   }
 
   /**
-   * The file is one object, and the rows are the array under this member, or under this path.
-   * Default: each line is a row, or the file is one array of rows.
+   * The file is one object, and its rows are the array at this member or path. Default: each line
+   * is a row, or the file is one array of rows.
    */
   public JsonFormat rowsIn(String member) {
-    return new JsonFormat(text, pair, target, joiner, kept, member, options);
+    return new JsonFormat(layout, member, options);
   }
 
   /**
-   * The encoding, such as {@code "ISO-8859-1"} or {@code "UTF-16"}. Default: UTF-8, or what the
-   * file's byte order mark says.
+   * The encoding, such as {@code "ISO-8859-1"} or {@code "UTF-16"}. Default: the one that the
+   * file's byte order mark names, otherwise UTF-8.
    *
-   * @throws IllegalArgumentException if Java knows no encoding of this name
+   * @throws IllegalArgumentException if this JVM does not support the encoding
    */
   public JsonFormat charset(String name) {
     return with(options.charset(name));
   }
 
-  /** How large rows and what is packed may be. Default: {@link DataLimits#standard()}. */
+  /**
+   * Limits on the size of rows, the memory they take and the growth of gzip. Default: {@link
+   * DataLimits#standard()}.
+   */
   public JsonFormat limits(DataLimits limits) {
     return with(options.limits(limits));
   }
 
   /** Not empty. */
   List<String> text() {
-    return text;
+    return layout.text();
   }
 
   String joiner() {
-    return joiner;
+    return layout.joiner();
   }
 
   @Nullable String pair() {
-    return pair;
+    return layout.pair();
   }
 
   TargetColumns<String> target() {
-    target.requireWhole();
-    return target;
+    layout.target().requireWhole();
+    return layout.target();
   }
 
   KeptColumns<String> kept() {
-    return kept;
+    return layout.kept();
   }
 
   @Nullable String rowsIn() {
@@ -206,19 +194,23 @@ public final class JsonFormat {
     return options;
   }
 
-  JsonFormat with(TargetColumns<String> other) {
-    return new JsonFormat(text, pair, other, joiner, kept, rowsIn, options);
+  private JsonFormat with(RowLayout<String> other) {
+    return new JsonFormat(other, rowsIn, options);
   }
 
-  JsonFormat with(KeptColumns<String> other) {
-    return new JsonFormat(text, pair, target, joiner, other, rowsIn, options);
+  private JsonFormat with(TargetColumns<String> other) {
+    return with(layout.withTarget(other));
+  }
+
+  private JsonFormat with(KeptColumns<String> other) {
+    return with(layout.withKept(other));
+  }
+
+  private JsonFormat with(ReadingOptions other) {
+    return new JsonFormat(layout, rowsIn, other);
   }
 
   private static List<String> all(String first, String... more) {
     return Stream.concat(Stream.of(first), Stream.of(more)).toList();
-  }
-
-  JsonFormat with(ReadingOptions other) {
-    return new JsonFormat(text, pair, target, joiner, kept, rowsIn, other);
   }
 }

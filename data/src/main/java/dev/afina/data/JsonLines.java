@@ -7,7 +7,7 @@ import java.io.StringReader;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
-/** The objects of a file that has one a line. Blank lines are passed over. */
+/** The objects of a file with one object per line. Blank lines are skipped. */
 final class JsonLines implements JsonDataFile.Objects {
   private static final String EXPECTED =
       ", expected one object a line, such as {\"text\": \"...\"}, or one array of objects";
@@ -17,7 +17,7 @@ final class JsonLines implements JsonDataFile.Objects {
   private final JsonRow.Members members;
   private boolean first = true;
 
-  /** From 1: the line that is read. */
+  /** The current line, counted from 1. */
   private long line;
 
   JsonLines(Path path, RowReader reader, JsonRow.Members members) {
@@ -59,7 +59,7 @@ final class JsonLines implements JsonDataFile.Objects {
     }
   }
 
-  /** The parser itself refuses what stands behind a value when it looks at it. */
+  /** Peeking makes the parser reject anything after the value. */
   static void requireEnd(JsonReader json) throws IOException {
     if (json.peek() != JsonToken.END_DOCUMENT) {
       throw new IOException("text behind the end");

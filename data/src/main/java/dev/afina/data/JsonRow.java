@@ -16,22 +16,22 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a row's object has under the wanted members. The others are passed over without being kept,
- * so a row takes no more memory than its texts.
+ * The wanted members of one row's object. Other members are skipped while parsing, so that a row
+ * takes no more memory than its texts.
  */
 final class JsonRow {
-  /** More names of members than a message shows are not kept. */
+  /** The number of member names to keep for messages. */
   private static final int NAMES = 50;
 
-  /** Rows with more members are none. */
+  /** An object with more members is not a row. */
   static final int MOST_MEMBERS = 10_000;
 
   /**
    * Which members are wanted, by name or path.
    *
-   * @param used for text and target
-   * @param kept beside these, with all that lies inside
-   * @param others whether all that is not used is kept as well
+   * @param used the members of text and target
+   * @param kept other members to keep, with everything inside
+   * @param others whether to keep all members that are not used
    */
   record Members(Set<String> used, Set<String> kept, boolean others) {
     private boolean isNamed(String full) {
@@ -42,7 +42,7 @@ final class JsonRow {
       return kept.contains(full) || (others && !used.contains(full));
     }
 
-    /** Whether one that is named lies within this one. */
+    /** Whether a wanted member is nested in this one. */
     private boolean isAbove(String full) {
       return Stream.concat(used.stream(), kept.stream())
           .anyMatch(other -> other.startsWith(full + "."));
@@ -52,7 +52,7 @@ final class JsonRow {
   /**
    * A wanted member.
    *
-   * @param depth of the objects that it lies in
+   * @param depth the number of objects around it
    */
   private record Found(@Nullable Cell cell, int depth) {}
 
@@ -66,14 +66,14 @@ final class JsonRow {
     this.members = members;
   }
 
-  /** Reads the object that comes next. */
+  /** Reads the next object. */
   static JsonRow read(JsonReader json, Members members) throws IOException {
     JsonRow row = new JsonRow(members);
     row.object(json, "", 0);
     return row;
   }
 
-  /** A parser that takes no comments and bare words, as its default does. */
+  /** A parser that, unlike Gson's default, rejects comments and unquoted strings. */
   static JsonReader strict(Reader in) {
     JsonReader json = new JsonReader(in);
     json.setStrictness(Strictness.STRICT);
@@ -85,28 +85,28 @@ final class JsonRow {
     return values.containsKey(member);
   }
 
-  /** The value of a wanted member; null where it is null, or the row has no such member. */
+  /** The value of a wanted member; null if it is null or missing. */
   @Nullable Cell value(String member) {
     Found found = values.get(member);
     return found == null ? null : found.cell();
   }
 
-  /** The wanted members that the row has, in its order. */
+  /** The wanted members that the row has, in the row's order. */
   Set<String> found() {
     return values.keySet();
   }
 
-  /** Whether not all wanted members were taken. */
+  /** Whether the row has more wanted members than the limit. */
   boolean hasTooMany() {
     return tooMany;
   }
 
-  /** The names of the row's own members, the first of them. */
+  /** The first names of the row's top-level members, for messages. */
   Set<String> names() {
     return names;
   }
 
-  /** A member that is an array; null if none is. */
+  /** The name of a member that is an array; null if there is none. */
   @Nullable String array() {
     return array;
   }
@@ -136,7 +136,7 @@ final class JsonRow {
     json.endObject();
   }
 
-  /** A member's own name counts more than a path that is written alike. */
+  /** A member's own name takes precedence over an equal path. */
   private void take(String full, Found found) {
     Found known = values.get(full);
     if (known == null && values.size() == MOST_MEMBERS) {
@@ -156,16 +156,16 @@ final class JsonRow {
   }
 
   /**
-   * Reads the value that comes next; null for null.
+   * Reads the next value; null for a JSON null.
    *
-   * @param keep whether an object's JSON is kept
+   * @param keep whether to keep the JSON of an object
    */
   static @Nullable Cell value(JsonReader json, boolean keep) throws IOException {
     JsonToken kind = json.peek();
     return switch (kind) {
       case STRING -> new Cell.Text(json.nextString());
       case NUMBER -> new Cell.Numeral(json.nextString());
-      case BOOLEAN -> new Cell.Truth(json.nextBoolean());
+      case BOOLEAN -> new Cell.Bool(json.nextBoolean());
       case BEGIN_ARRAY -> list(json, keep);
       case NULL -> {
         json.nextNull();
@@ -196,6 +196,6 @@ final class JsonRow {
       }
     }
     json.endArray();
-    return new Cell.Several(cells);
+    return new Cell.Array(cells);
   }
 }

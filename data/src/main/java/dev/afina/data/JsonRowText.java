@@ -5,14 +5,14 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Rows as JSON, an object a line, so that a format reads them back. */
+/** Formats rows as JSON Lines that the same format reads back. */
 final class JsonRowText implements RowText {
   private final RowFields fields;
 
   /**
-   * Of one file.
+   * A formatter for one file.
    *
-   * @throws IllegalArgumentException if the format does not name each member once
+   * @throws IllegalArgumentException if the format names a member twice
    */
   JsonRowText(JsonFormat format) {
     if (format.rowsIn() != null) {
@@ -66,7 +66,7 @@ final class JsonRowText implements RowText {
     JsonText.appendValue(line, value);
   }
 
-  /** What is not ASCII stands in strings only, where it may be written by its number. */
+  /** Characters beyond ASCII occur only in strings, where they can be escaped. */
   @Override
   public String encodable(String line) {
     StringBuilder escaped = new StringBuilder(line.length());

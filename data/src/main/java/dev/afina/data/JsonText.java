@@ -7,11 +7,11 @@ import java.util.List;
 import java.util.Locale;
 import org.jspecify.annotations.Nullable;
 
-/** Writes JSON in one line. */
+/** Writes JSON on a single line. */
 final class JsonText {
   private JsonText() {}
 
-  /** A value of a column. */
+  /** Appends a column value. */
   static void appendValue(StringBuilder out, @Nullable Object value) {
     if (value instanceof List<?> list) {
       out.append('[');
@@ -27,7 +27,7 @@ final class JsonText {
     }
   }
 
-  /** A text in quotes; characters beyond ASCII stay. */
+  /** Appends a quoted string; characters beyond ASCII are not escaped. */
   static void append(StringBuilder out, String text) {
     out.append('"');
     for (int i = 0; i < text.length(); i++) {

@@ -7,11 +7,11 @@ import java.util.Set;
 import java.util.function.Function;
 
 /**
- * Which other columns rows keep.
+ * Which other columns the rows keep.
  *
  * @param <C> how a format names a column
- * @param columns by name or position, none twice; empty where all are kept
- * @param all whether each column is kept that is neither text nor pair nor target
+ * @param columns distinct columns; empty if all are kept
+ * @param all whether to keep all columns except those of text, pair and target
  */
 record KeptColumns<C>(List<C> columns, boolean all) {
   KeptColumns {
@@ -37,7 +37,7 @@ record KeptColumns<C>(List<C> columns, boolean all) {
     return new KeptColumns<>(columns, false);
   }
 
-  /** The same columns as another format names them. */
+  /** The same columns, named as in another format. */
   <D> KeptColumns<D> map(Function<C, D> name) {
     return new KeptColumns<>(columns.stream().map(name).toList(), all);
   }

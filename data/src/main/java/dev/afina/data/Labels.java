@@ -13,7 +13,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.function.IntFunction;
-import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
@@ -24,19 +23,16 @@ import org.jspecify.annotations.Nullable;
  * <p>Immutable and safe to share.
  */
 public final class Labels {
-  /** Also as table programs write the integers of a column that has gaps: 1.0. */
-  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
-
   private static final Pattern INDEX = Pattern.compile("0|[1-9][0-9]{0,8}");
 
-  /** Names that transformers makes of the positions themselves. */
+  /** The names that transformers generates for labels without names. */
   private static final Pattern UNNAMED = Pattern.compile("LABEL_[0-9]+");
 
   private final List<String> names;
   private final Map<String, Integer> indexes = new HashMap<>();
   private final boolean namesAreWords;
 
-  /** The first position of a name that several have; negative where names differ. */
+  /** The first position of a name that occurs twice; negative if all names differ. */
   private final int shared;
 
   private Labels(List<String> names) {
@@ -58,7 +54,7 @@ public final class Labels {
   /**
    * These labels in this order.
    *
-   * @throws IllegalArgumentException if there is none, or one is null, blank or given twice
+   * @throws IllegalArgumentException if there is no name, or a name is null, blank or given twice
    */
   public static Labels of(String... names) {
     // Arrays.asList keeps a null for the check to name; List.of would throw on it.
@@ -68,7 +64,7 @@ public final class Labels {
   /**
    * These labels in this order.
    *
-   * @throws IllegalArgumentException if there is none, or one is null, blank or given twice
+   * @throws IllegalArgumentException if there is no name, or a name is null, blank or given twice
    */
   public static Labels of(List<String> names) {
     Labels labels = new Labels(names);
@@ -77,81 +73,30 @@ public final class Labels {
   }
 
   /**
-   * The labels of a checkpoint, of which several may have one name: transformers predicts with such
-   * a model, too.
+   * The labels of a checkpoint, which may contain a name twice: transformers accepts such models.
    *
-   * @throws IllegalArgumentException if there is none, or one is null or blank
+   * @throws IllegalArgumentException if there is no name, or a name is null or blank
    */
   public static Labels ofCheckpoint(List<String> names) {
     return new Labels(names);
   }
 
   /**
-   * Makes sure that a name says which output is meant.
-   *
-   * @param what names the labels in the message
-   * @throws IllegalArgumentException if two have the same name
-   */
-  public void requireDistinct(String what) {
-    if (shared >= 0) {
-      String name = names.get(shared);
-      throw givenTwice(what, name, shared, names.lastIndexOf(name));
-    }
-  }
-
-  /**
-   * A copy of names of which each is there once and is not blank.
-   *
-   * @param what names them in messages
-   * @throws IllegalArgumentException if one is null, blank or given twice
-   */
-  static List<String> distinct(String what, List<String> names) {
-    List<String> copy = named(what, names);
-    Map<String, Integer> first = new HashMap<>();
-    for (int i = 0; i < copy.size(); i++) {
-      Integer earlier = first.putIfAbsent(copy.get(i), i);
-      if (earlier != null) {
-        throw givenTwice(what, copy.get(i), earlier, i);
-      }
-    }
-    return copy;
-  }
-
-  private static List<String> named(String what, List<String> names) {
-    for (int i = 0; i < names.size(); i++) {
-      String name = names.get(i);
-      if (name == null || name.isBlank()) {
-        throw new IllegalArgumentException(
-            "%s: name %s is %s; give each label a name"
-                .formatted(what, i, name == null ? "null" : "blank"));
-      }
-    }
-    return List.copyOf(names);
-  }
-
-  private static IllegalArgumentException givenTwice(
-      String what, String name, int first, int second) {
-    return new IllegalArgumentException(
-        "%s: %s is given twice, at %s and %s; names must differ"
-            .formatted(what, Excerpt.quoted(name), first, second));
-  }
-
-  /**
-   * The labels of a data set to train on: numbers in numeric order if every label is an integer,
-   * else the natural order of strings (so upper case before lower case), whatever the order of the
-   * rows. Of rows with lists of labels, all that one of them has.
+   * All labels that occur in a data set, in an order that does not depend on the order of the rows:
+   * by value if every label is an integer, otherwise by the natural order of strings (upper case
+   * before lower case).
    *
    * @throws IllegalArgumentException if the data set is empty, a row has no label, some rows have a
-   *     list of labels and others a single one, all rows have the same single one (with one class
-   *     there is nothing to learn), or all lists are empty
+   *     list of labels and others a single one, all lists are empty, or all rows have the same
+   *     single label, so that there is nothing to learn
    */
   public static Labels from(Dataset data) {
     if (data.size() == 0) {
       throw new IllegalArgumentException(
           "labels: the data set is empty; give rows, or name the labels by labels(...)");
     }
-    int list = firstRow(data, Target.Several.class);
-    int single = firstRow(data, Target.One.class);
+    int list = firstRow(data, Target.MultiLabel.class);
+    int single = firstRow(data, Target.SingleLabel.class);
     if (list >= 0 && single >= 0) {
       throw new IllegalArgumentException(
           "labels: row %s has a list of labels and row %s a single one (counted from 0), expected the same kind in all rows; Dataset.map makes them alike"
@@ -174,7 +119,7 @@ public final class Labels {
     return new Labels(sorted(distinct));
   }
 
-  /** The first row with such a target; -1 where there is none. */
+  /** The first row with a target of this kind; -1 if there is none. */
   private static int firstRow(Dataset data, Class<? extends Target> kind) {
     for (int row = 0; row < data.size(); row++) {
       if (kind.isInstance(data.get(row).target())) {
@@ -184,12 +129,25 @@ public final class Labels {
     return -1;
   }
 
-  /** How many there are. */
+  /**
+   * Checks that all names differ, so that a name identifies one output.
+   *
+   * @param what describes the labels in the message
+   * @throws IllegalArgumentException if two labels have the same name
+   */
+  public void requireDistinct(String what) {
+    if (shared >= 0) {
+      String name = names.get(shared);
+      throw givenTwice(what, name, shared, names.lastIndexOf(name));
+    }
+  }
+
+  /** The number of labels. */
   public int size() {
     return names.size();
   }
 
-  /** The names in order; unmodifiable. */
+  /** The names in order. Unmodifiable. */
   public List<String> names() {
     return names;
   }
@@ -197,7 +155,8 @@ public final class Labels {
   /**
    * The name at a position.
    *
-   * @throws IllegalArgumentException if the position is not in {@code 0..size-1}
+   * @param index from 0 to {@code size() - 1}
+   * @throws IllegalArgumentException if the position is out of range
    */
   public String name(int index) {
     if (index < 0 || index >= names.size()) {
@@ -208,9 +167,9 @@ public final class Labels {
   }
 
   /**
-   * The position of a name, taken literally.
+   * The position of a name. For labels of data, which may be numbers, see {@link #resolve}.
    *
-   * @throws IllegalArgumentException if no label has this name, or two have
+   * @throws IllegalArgumentException if no label has this name, or two have it
    */
   public int index(String name) {
     Integer index = indexes.get(name);
@@ -227,15 +186,14 @@ public final class Labels {
   }
 
   /**
-   * The position that the label of a row means: that of the name, or, for data with integer labels
-   * and names given beside them, the integer itself. {@code "2"} is then the third name, and so is
-   * {@code "2.0"}, as pandas writes integers of a column that has gaps.
+   * The position of a row's label, which may be a name or a position itself. {@code "2"} is the
+   * third name, and so is {@code "2.0"}, which pandas writes if an integer column has gaps.
    *
-   * <p>An integer is a position only while no name is an integer: with labels {@code "1".."5"} the
-   * row label {@code "0"} is an error and not the label {@code "1"}.
+   * <p>Integers are positions only if no name is an integer: with the names {@code "1"} to {@code
+   * "5"} the row label {@code "0"} is an error rather than the first name.
    *
-   * <p>Of a single label it cannot be seen whether numbers count from 0 or from 1; training and
-   * evaluation look at all labels of the data and refuse where it cannot be told.
+   * <p>A single label does not show whether the data counts from 0 or from 1. {@link #resolveAll},
+   * which training and evaluation use, looks at all labels and throws if that is not clear.
    *
    * @throws IllegalArgumentException if the label is neither a name nor a position, or two outputs
    *     have this name
@@ -258,14 +216,14 @@ public final class Labels {
   }
 
   /**
-   * The positions that the labels of all rows mean, in the order of the rows. Where rows have
-   * integers beside names, it must be clear from all labels together that they count from 0.
+   * The positions of the labels of all rows, in row order; see {@link #resolve}. If labels are
+   * integers, it must be clear from all of them together that they count from 0.
    *
-   * @param what names the data in messages, such as "training data"
-   * @param alike data that counts its classes in the same way, such as that of the training;
-   *     without any, {@code Dataset.of()}
-   * @throws IllegalArgumentException if the data is empty, if a row's label is missing or unknown
-   *     (the message names the row), or if integers may count from 1
+   * @param what describes the data in messages, such as "training data"
+   * @param alike other data that numbers its classes in the same way, such as the training data;
+   *     {@code Dataset.of()} for none
+   * @throws IllegalArgumentException if the data is empty, a row's label is missing or unknown (the
+   *     message names the row), or integers may count from 1
    */
   public List<Integer> resolveAll(String what, Dataset data, Dataset alike) {
     requireCountable(what, data, alike);
@@ -277,15 +235,15 @@ public final class Labels {
   }
 
   /**
-   * The positions that the labels of all rows mean where a row may have several, by the rules of
-   * {@link #resolveAll}: a list for each row in the order of the rows, ascending, each position
-   * once; empty where the row has none of the labels. A single label is a list of one.
+   * The positions of the labels of all rows that may have several labels, by the rules of {@link
+   * #resolveAll}: one list per row, in row order, of distinct ascending positions. A row with a
+   * single label gives a list of one.
    *
-   * @param what names the data in messages, such as "training data"
-   * @param alike data that counts its classes in the same way, such as that of the training;
-   *     without any, {@code Dataset.of()}
-   * @throws IllegalArgumentException if the data is empty, if it is not known which labels a row
-   *     has or one of them is unknown (the message names the row), or if integers may count from 1
+   * @param what describes the data in messages, such as "training data"
+   * @param alike other data that numbers its classes in the same way, such as the training data;
+   *     {@code Dataset.of()} for none
+   * @throws IllegalArgumentException if the data is empty, a row's labels are missing or one of
+   *     them is unknown (the message names the row), or integers may count from 1
    */
   public List<List<Integer>> resolveSets(String what, Dataset data, Dataset alike) {
     requireCountable(what, data, alike);
@@ -329,12 +287,12 @@ public final class Labels {
   }
 
   /**
-   * Makes sure that numbers of classes count from 0. Data that counts from 1 shows itself where the
-   * last class is there; where neither that nor the class 0 is, nobody can tell.
+   * Checks that class numbers count from 0. Data that counts from 1 gives itself away if its last
+   * class occurs; if neither that nor class 0 occurs, the two cannot be told apart.
    *
-   * @param what names the data in the message
-   * @param rows all labels of the data, and of data that counts in the same way
-   * @throws IllegalArgumentException if they seem to count from 1, or may
+   * @param what describes the data in the message
+   * @param rows all labels of the data, and of other data that counts in the same way
+   * @throws IllegalArgumentException if the numbers seem to count from 1, or may
    */
   private void requireFromZero(String what, Collection<String> rows) {
     if (!namesAreWords || names.stream().allMatch(n -> UNNAMED.matcher(n).matches())) {
@@ -352,7 +310,7 @@ public final class Labels {
     BigInteger last = numbers.get(numbers.size() - 1);
     int beyond = last.compareTo(BigInteger.valueOf(names.size()));
     if (beyond > 0) {
-      return; // no way of counting makes sense; resolve says so
+      return; // neither way of counting makes sense; resolve reports it
     }
     throw new IllegalArgumentException(
         "%s: the labels are numbers from %s to %s beside the %s names %s: %s; say it by Dataset.withLabelNames(names, 0) or (names, 1)"
@@ -384,6 +342,43 @@ public final class Labels {
     return "Labels" + names;
   }
 
+  /**
+   * A copy of the names, checked to be distinct and not blank.
+   *
+   * @param what describes the names in messages
+   * @throws IllegalArgumentException if one is null, blank or given twice
+   */
+  static List<String> distinct(String what, List<String> names) {
+    List<String> copy = named(what, names);
+    Map<String, Integer> first = new HashMap<>();
+    for (int i = 0; i < copy.size(); i++) {
+      Integer earlier = first.putIfAbsent(copy.get(i), i);
+      if (earlier != null) {
+        throw givenTwice(what, copy.get(i), earlier, i);
+      }
+    }
+    return copy;
+  }
+
+  private static List<String> named(String what, List<String> names) {
+    for (int i = 0; i < names.size(); i++) {
+      String name = names.get(i);
+      if (name == null || name.isBlank()) {
+        throw new IllegalArgumentException(
+            "%s: name %s is %s; give each label a name"
+                .formatted(what, i, name == null ? "null" : "blank"));
+      }
+    }
+    return List.copyOf(names);
+  }
+
+  private static IllegalArgumentException givenTwice(
+      String what, String name, int first, int second) {
+    return new IllegalArgumentException(
+        "%s: %s is given twice, at %s and %s; names must differ"
+            .formatted(what, Excerpt.quoted(name), first, second));
+  }
+
   /** The order of {@link #from}: also that of class counts. */
   static List<String> sorted(Collection<String> distinct) {
     // Equal numbers that are written differently ("1", "01") are two labels: the string decides.
@@ -395,20 +390,20 @@ public final class Labels {
   }
 
   private static boolean isInteger(String label) {
-    return INTEGER.matcher(label).matches();
+    return Numerals.integer(label) != null;
   }
 
   private static BigInteger number(String label) {
     return new BigInteger(whole(label));
   }
 
-  /** The integer of what may be written as 1.0; other labels as they are. */
+  /** "1" for "1.0"; other labels unchanged. */
   private static String whole(String label) {
-    Matcher integer = INTEGER.matcher(label);
-    return integer.matches() ? integer.group(1) : label;
+    String integer = Numerals.integer(label);
+    return integer == null ? label : integer;
   }
 
-  /** The name that a label means, also where one of them has ".0" behind the same integer. */
+  /** The name that a label means, even if only one of the two is written with ".0". */
   private @Nullable String nameOf(String label) {
     if (indexes.containsKey(label)) {
       return label;

@@ -8,6 +8,8 @@ import java.util.Arrays;
  * Pseudo-Random Number Generator, 1998) with the seeding of 2002.
  */
 final class MersenneTwister implements NumpyRandom {
+  private static final long LARGEST_STATE = 0xffff_ffffL;
+
   private static final int WORDS = 624;
   private static final int MIDDLE = 397;
   private static final int UPPER = 0x80000000;
@@ -17,12 +19,28 @@ final class MersenneTwister implements NumpyRandom {
   private int used = WORDS;
 
   /**
-   * @param seed an unsigned number of 32 bits
+   * @param seed an unsigned 32-bit number
    */
   MersenneTwister(int seed) {
     state[0] = seed;
     for (int i = 1; i < WORDS; i++) {
       state[i] = 1812433253 * (state[i - 1] ^ (state[i - 1] >>> 30)) + i;
+    }
+  }
+
+  /**
+   * Checks a {@code random_state} of scikit-learn.
+   *
+   * @throws IllegalArgumentException unless it is 0 to 2³² − 1
+   */
+  static void requireRandomState(long randomState) {
+    if (randomState < 0 || randomState > LARGEST_STATE) {
+      throw new IllegalArgumentException(
+          "randomState "
+              + randomState
+              + ", expected 0 to "
+              + LARGEST_STATE
+              + " as in scikit-learn");
     }
   }
 

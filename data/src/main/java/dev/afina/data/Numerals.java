@@ -1,20 +1,26 @@
 package dev.afina.data;
 
 import java.util.OptionalDouble;
+import java.util.OptionalInt;
+import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers as they are written in data files. */
 final class Numerals {
-  /** Narrower than what Java reads: no hexadecimal, no "1d", no NaN, no Infinity. */
+  /** Stricter than {@link Double#parseDouble}: no hexadecimal, no "1d", no NaN, no Infinity. */
   private static final Pattern DECIMAL =
       Pattern.compile("[+-]?(?:[0-9]+(?:\\.[0-9]*)?|\\.[0-9]+)(?:[eE][+-]?[0-9]+)?");
 
+  /** Spreadsheets and pandas write the integers of a column with gaps as "1.0". */
+  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
+
+  /** Class numbers have fewer digits than the largest int. */
+  private static final int CLASS_DIGITS = 9;
+
   private Numerals() {}
 
-  /**
-   * The number; empty where the text is none, or one too large for a double. Blanks around are
-   * passed over.
-   */
+  /** The number; empty if the text is not a finite number. Surrounding blanks are ignored. */
   static OptionalDouble finite(String text) {
     String number = text.strip();
     if (!DECIMAL.matcher(number).matches()) {
@@ -22,5 +28,19 @@ final class Numerals {
     }
     double value = Double.parseDouble(number);
     return Double.isFinite(value) ? OptionalDouble.of(value) : OptionalDouble.empty();
+  }
+
+  /** The digits of an integer, "1" also for "1.0"; null if the text is not an integer. */
+  static @Nullable String integer(String text) {
+    Matcher integer = INTEGER.matcher(text);
+    return integer.matches() ? integer.group(1) : null;
+  }
+
+  /** An integer that may be the number of a class; empty for anything else. */
+  static OptionalInt classNumber(String text) {
+    String digits = integer(text);
+    return digits == null || digits.length() - (digits.startsWith("-") ? 1 : 0) > CLASS_DIGITS
+        ? OptionalInt.empty()
+        : OptionalInt.of(Integer.parseInt(digits));
   }
 }

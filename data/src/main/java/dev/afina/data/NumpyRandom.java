@@ -3,11 +3,11 @@ package dev.afina.data;
 import java.util.Arrays;
 
 /**
- * Random orders as NumPy draws them, so that a seed means the same rows here and in Python. NumPy
- * has two generators that Python's data libraries use, each with its own way from random bits to an
- * order.
+ * Random permutations identical to NumPy's, so that a seed selects the same rows here and in
+ * Python. Python's data libraries use two generators of NumPy, each with its own way from random
+ * bits to a permutation.
  *
- * <p>Not safe to use from several threads: each draw changes the state.
+ * <p>Not thread safe: each draw changes the state.
  */
 interface NumpyRandom {
 
@@ -15,13 +15,13 @@ interface NumpyRandom {
   int next();
 
   /**
-   * Some of the numbers 0 to {@code population - 1}, none twice, in random order.
+   * A random sample without replacement from 0 to {@code population - 1}, in random order.
    *
    * @param count 1 to {@code population}
    */
   int[] choose(int population, int count);
 
-  /** Puts the values into random order: Fisher-Yates from the last place down. */
+  /** Shuffles the values: Fisher-Yates from the last element down. */
   default void shuffle(int[] values) {
     for (int last = values.length - 1; last > 0; last--) {
       int mask = -1 >>> Integer.numberOfLeadingZeros(last);
@@ -41,7 +41,7 @@ interface NumpyRandom {
     return values;
   }
 
-  /** Lets two values change places. */
+  /** Swaps two values. */
   static void swap(int[] values, int one, int other) {
     int value = values[one];
     values[one] = values[other];

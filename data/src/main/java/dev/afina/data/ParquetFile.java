@@ -19,15 +19,15 @@ import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Makes examples of the rows of a Parquet file; the reader is that of another module. */
+/** Converts the rows of a Parquet file, which a {@link ParquetReader} decodes. */
 final class ParquetFile implements RowSource {
   private static final Logger log = LoggerFactory.getLogger(ParquetFile.class);
   private static final String WRITER_KEY = "huggingface";
 
-  /** Up to here each integer has a double of its own. */
+  /** Up to here every integer is exactly representable as a double. */
   private static final double LARGEST_WHOLE = 1L << 53;
 
-  /** A row takes that much at least; see RowMemory. */
+  /** The minimum memory that a row takes; see {@link RowMemory}. */
   private static final int ROW_BYTES = 40;
 
   private final Path path;
@@ -37,7 +37,7 @@ final class ParquetFile implements RowSource {
   private final ColumnNames keptNames;
   private final SharedTexts texts = new SharedTexts();
 
-  // Of the columns that are read.
+  // The positions of the columns that are read.
   private final int[] textAt;
   private final int pairAt;
   private final int[] targetAt;
@@ -46,7 +46,7 @@ final class ParquetFile implements RowSource {
   private final ParquetReader.Rows rows;
   private final long announced;
 
-  /** The row that is read, counted from 0. */
+  /** The current row, counted from 0. */
   private long row = -1;
 
   private ParquetFile(Path path, Columns columns, ParquetReader reader) throws IOException {
@@ -80,12 +80,12 @@ final class ParquetFile implements RowSource {
     this.rows = reader.open(path, order, columns.limits());
   }
 
-  /** Opens a file; labels are as they stand there. */
+  /** Opens a file, with labels as written in it. */
   static ParquetFile open(Path path, Columns columns) throws IOException {
     return new ParquetFile(path, columns, reader(path));
   }
 
-  /** The rows of a file that is read alone; where it names the classes, labels are these names. */
+  /** Reads all rows of a single file. If it names the classes, labels are these names. */
   static List<Example> read(Path path, Columns columns) throws IOException {
     return read(
         path,
@@ -93,7 +93,7 @@ final class ParquetFile implements RowSource {
         new RowCollector(path, new RowMemory(columns.limits()), classNames(path, columns)));
   }
 
-  /** All rows of a file. */
+  /** Reads all rows of a file into a collector. */
   static List<Example> read(Path path, Columns columns, RowCollector rows) throws IOException {
     try (ParquetFile file = open(path, columns)) {
       file.requireFit();
@@ -101,14 +101,14 @@ final class ParquetFile implements RowSource {
     }
   }
 
-  /** The names of the classes of the label, where the file has them. */
+  /** The class names of the label column; null if the file does not have them. */
   static @Nullable ClassNames classNames(Path path, Columns columns) throws IOException {
     String label = columns.label();
     Optional<Labels> names = label == null ? Optional.empty() : classNames(path, label);
     return names.isPresent() ? new ClassNames(names.get()) : null;
   }
 
-  /** A few bytes can announce any number of rows. */
+  /** Checks the number of rows, which a few bytes can claim to be anything. */
   private void requireFit() throws DatasetException {
     long most = columns.limits().memoryBytes() / ROW_BYTES;
     if (announced > most) {
@@ -120,9 +120,7 @@ final class ParquetFile implements RowSource {
     }
   }
 
-  /**
-   * The names of the classes of a column, where Python's datasets wrote the file and named them.
-   */
+  /** The class names of a column, if Python's datasets wrote the file and named them. */
   static Optional<Labels> classNames(Path path, String column) throws IOException {
     String json = reader(path).footer(path).metadata().get(WRITER_KEY);
     if (json == null) {
@@ -144,7 +142,7 @@ final class ParquetFile implements RowSource {
     return element instanceof JsonObject object ? object.get(name) : null;
   }
 
-  /** Of a list what its items are: one feature in brackets, or under "feature". */
+  /** The feature of a list's items: a single feature in brackets, or under "feature". */
   private static @Nullable JsonElement item(@Nullable JsonElement feature) {
     if (feature instanceof JsonArray list && list.size() == 1) {
       return list.get(0);
@@ -285,13 +283,13 @@ final class ParquetFile implements RowSource {
     if (value instanceof List<?> list) {
       List<@Nullable Cell> cells = new ArrayList<>(list.size());
       list.forEach(item -> cells.add(cell(item)));
-      return new Cell.Several(cells);
+      return new Cell.Array(cells);
     }
     if (value instanceof Boolean truth) {
-      return new Cell.Truth(truth);
+      return new Cell.Bool(truth);
     }
     if (value instanceof Double number) {
-      // A table program makes fractions of integers where some are missing.
+      // Spreadsheets and pandas turn a column of integers with gaps into fractions.
       boolean whole = number == Math.rint(number) && Math.abs(number) <= LARGEST_WHOLE;
       return new Cell.Numeral(String.valueOf(whole ? (Object) number.longValue() : number));
     }

@@ -9,42 +9,40 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads Parquet files for {@link Dataset#parquet}. The module {@code afina-parquet} has one; {@link
- * java.util.ServiceLoader} finds it, so this module needs no decoder.
+ * A Parquet decoder for {@link Dataset#parquet}. The module {@code afina-parquet} implements it and
+ * is found by {@link java.util.ServiceLoader}, so that this module does not depend on Parquet's
+ * libraries.
  *
- * <p>Implementations are safe for use by several threads at once.
+ * <p>Implementations must be thread safe.
  */
 public interface ParquetReader {
   /**
-   * Returns what a file says of itself.
+   * Reads the footer of a file.
    *
-   * @param file the file
-   * @return names and metadata
-   * @throws IOException when it cannot be read or is no Parquet file
+   * @throws IOException if the file cannot be read or is not a Parquet file
    */
   Footer footer(Path file) throws IOException;
 
   /**
-   * Opens a file to read chosen columns of all rows.
+   * Opens a file to read some columns of all its rows.
    *
-   * @param file the file
-   * @param columns names of top-level columns, none twice
-   * @param limits what the file may ask of this machine; the rows' memory is reckoned by who takes
-   *     them
-   * @return the rows, which the caller closes
-   * @throws IOException when the file cannot be read, has no such column, or one that is a map, a
-   *     struct or a list of such, or asks for more than the limits; its message is one short line
+   * @param columns the names of distinct top-level columns
+   * @param limits the limits to enforce, except {@link DataLimits#memoryBytes}, which the caller
+   *     checks
+   * @return the rows; the caller closes them
+   * @throws IOException if the file cannot be read, lacks a column, exceeds a limit, or a column is
+   *     a map, a struct or a list of these; the message is one short line
    */
   Rows open(Path file, List<String> columns, DataLimits limits) throws IOException;
 
   /**
-   * The end of a Parquet file.
+   * The metadata of a Parquet file.
    *
    * @param columns the names of the top-level columns, in order
-   * @param nested those of them that are maps or structs, or lists of such, and cannot be read
-   * @param rows how many rows the file announces
-   * @param metadata what the writer noted, by key; Python's datasets notes its features under
-   *     {@code huggingface}
+   * @param nested the columns that are maps, structs or lists of these, which cannot be read
+   * @param rows the number of rows that the file claims to have
+   * @param metadata the writer's key-value metadata; Python's {@code datasets} stores its features
+   *     under {@code huggingface}
    */
   record Footer(List<String> columns, Set<String> nested, long rows, Map<String, String> metadata) {
     /** Copies the collections. */
@@ -55,16 +53,16 @@ public interface ParquetReader {
     }
   }
 
-  /** The rows of an open file, in its order. For one thread at a time. */
+  /** The rows of an open file, in file order. Not thread safe. */
   interface Rows extends Closeable {
     /**
      * Reads the next row.
      *
-     * @return a value a column, in the order asked for: String, Long, Double, Boolean, a List of
-     *     such, which may hold nulls, or null; the array is valid until the next call. Values that
-     *     a file holds once may be one object for all rows that have them. Null at the end
-     * @throws IOException when the file cannot be read or asks for more than the limits; its
-     *     message is one short line
+     * @return one value per column, in the order of the request: a String, Long, Double, Boolean, a
+     *     List of these (which may contain nulls), or null. Valid until the next call. Rows may
+     *     share equal values. Null after the last row
+     * @throws IOException if the file cannot be read or exceeds a limit; the message is one short
+     *     line
      */
     @Nullable Object @Nullable [] next() throws IOException;
   }

@@ -9,12 +9,15 @@ import java.util.BitSet;
  * Algorithms for Random Number Generation, 2014).
  */
 final class Pcg64 implements NumpyRandom {
-  /** The multiplier of 128 bits. */
+  /** The 128-bit multiplier. */
   private static final long TIMES_HIGH = 2549297995355413924L;
 
   private static final long TIMES_LOW = 4865540595714422341L;
 
-  /** NumPy draws few of few by Floyd's method, many of more than this many by shuffling. */
+  /**
+   * Up to this population NumPy always samples by Floyd's method; beyond it, large samples by
+   * shuffling.
+   */
   private static final int FEW = 10_000;
 
   private static final int SHARE_OF_MANY = 50;
@@ -24,13 +27,13 @@ final class Pcg64 implements NumpyRandom {
   private long high;
   private long low;
 
-  /** The upper half of the last 64 bits, if only the lower one was used. */
+  /** The upper half of the last 64 bits, if only the lower half was used. */
   private int spare;
 
   private boolean hasSpare;
 
   /**
-   * @param seed an unsigned number of 64 bits
+   * @param seed an unsigned 64-bit number
    */
   Pcg64(long seed) {
     long[] words = new SeedSequence(seed).state(4);
@@ -63,8 +66,8 @@ final class Pcg64 implements NumpyRandom {
   }
 
   /**
-   * Fisher-Yates from the last place down to {@code first}. NumPy draws its places for a sample in
-   * another way than for a whole order.
+   * A Fisher-Yates shuffle from the last element down to {@code first}. NumPy draws the indexes for
+   * a sample differently than for a full shuffle.
    */
   private void shuffle(int[] values, int first) {
     for (int last = values.length - 1; last >= first; last--) {
@@ -73,8 +76,8 @@ final class Pcg64 implements NumpyRandom {
   }
 
   /**
-   * A number from 0 to {@code max}, each as likely; for 0 nothing is drawn (D. Lemire, Fast Random
-   * Integer Generation in an Interval, 2019).
+   * A uniform number from 0 to {@code max} (D. Lemire, Fast Random Integer Generation in an
+   * Interval, 2019); for 0 nothing is drawn.
    */
   private int upTo(int max) {
     if (max == 0) {

@@ -1,18 +1,18 @@
 package dev.afina.data;
 
 /**
- * What a model's outputs mean: the {@code problem_type} of config.json. Each has a type of its own,
- * so a program says which it wants by the builder that it calls; {@link #of(Dataset)} is for
- * programs that don't know their data.
+ * What a model predicts: the {@code problem_type} in config.json. Each has a class of its own to
+ * train and predict with, so most programs don't need this enum; {@link #of(Dataset)} is for those
+ * that learn only from their data which one to use.
  */
 public enum ProblemType {
-  /** Exactly one label a text, by softmax: {@code Classifier}. */
+  /** Exactly one label per text, by softmax: {@code Classifier}. */
   SINGLE_LABEL("single_label_classification"),
 
-  /** Any number of labels a text, each by a sigmoid of its own: {@code MultiLabelClassifier}. */
+  /** Any number of labels per text, each by a sigmoid of its own: {@code MultiLabelClassifier}. */
   MULTI_LABEL("multi_label_classification"),
 
-  /** Numbers: {@code Regressor}. */
+  /** One or more numbers per text: {@code Regressor}. */
   REGRESSION("regression");
 
   private final String key;
@@ -27,11 +27,11 @@ public enum ProblemType {
   }
 
   /**
-   * What data is for, by the rule of transformers, which looks at the labels' type: rows with lists
-   * of labels are multi-label, rows with values are a regression. So are rows whose labels are all
-   * numbers, of which one has a fraction other than 0: {@code 4.5}. All else is single-label.
+   * Infers the type from the targets, by the rule of transformers. Rows with lists of labels are
+   * multi-label. Rows with values are a regression, and so are rows whose labels are all numbers,
+   * at least one of which has a fraction, such as {@code 4.5}. Everything else is single-label.
    *
-   * <p>Whole numbers are classes; ratings from 1 to 5 as numbers to predict are asked for by {@code
+   * <p>Whole numbers are therefore classes. To predict ratings from 1 to 5 as numbers, use {@code
    * Regressor.builder()}.
    */
   public static ProblemType of(Dataset data) {

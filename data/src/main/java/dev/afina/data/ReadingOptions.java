@@ -5,10 +5,10 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What all text formats have in common.
+ * The options that all text formats share.
  *
- * @param charset named by the caller; null for UTF-8
- * @param limits of what a file may ask of this machine
+ * @param charset the encoding given by the caller; null for UTF-8 or the byte order mark's
+ * @param limits the limits for a file
  */
 record ReadingOptions(@Nullable Charset charset, DataLimits limits) {
   ReadingOptions {
@@ -20,9 +20,9 @@ record ReadingOptions(@Nullable Charset charset, DataLimits limits) {
   }
 
   /**
-   * With another encoding.
+   * The same options with another encoding.
    *
-   * @throws IllegalArgumentException if Java knows none of this name
+   * @throws IllegalArgumentException if this JVM does not support the encoding
    */
   ReadingOptions charset(String name) {
     return new ReadingOptions(TextEncoding.named(name), limits);

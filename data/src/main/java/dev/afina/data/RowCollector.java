@@ -9,14 +9,14 @@ import java.util.Map;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Takes the rows of one file as they are read. */
+/** Collects the rows of one file, sharing equal targets and watching the memory limit. */
 final class RowCollector {
-  /** As pandas writes integers of a column that also has gaps. */
+  /** How pandas writes the integers of a column that has gaps. */
   private static final Pattern WHOLE = Pattern.compile("(-?[0-9]{1,18})\\.0");
 
   private static final Pattern INTEGER = Pattern.compile("-?[0-9]{1,18}(?:\\.0)?");
 
-  /** More labels than this are no labels. */
+  /** At most this many labels and targets are shared: with more, the column hardly holds labels. */
   private static final int SHARED = 1 << 16;
 
   private final Path file;
@@ -24,15 +24,16 @@ final class RowCollector {
   private final @Nullable ClassNames names;
   private final List<Example> rows = new ArrayList<>();
 
-  // Rows with equal labels have one object for them.
+  // Rows with equal labels share one object.
   private final Map<String, String> labels = new HashMap<>();
   private final Map<Target, Target> targets = new HashMap<>();
 
   /**
-   * Of one file.
+   * A collector for one file of several.
    *
-   * @param memory of all files that are read together
-   * @param names of the classes, where labels are their numbers
+   * @param memory the memory of all files that are read together
+   * @param names the names of the classes if labels are class numbers; null if labels stay as they
+   *     are
    */
   RowCollector(Path file, RowMemory memory, @Nullable ClassNames names) {
     this.file = file;
@@ -40,12 +41,12 @@ final class RowCollector {
     this.names = names;
   }
 
-  /** Of a file that is read alone and whose labels stay as they are. */
+  /** A collector for a single file whose labels stay as they are. */
   RowCollector(Path file, DataLimits limits) {
     this(file, new RowMemory(limits), null);
   }
 
-  /** All rows of a source, which is closed. */
+  /** Reads all rows of a source and closes it. */
   static List<Example> read(RowSource source, RowCollector rows) throws IOException {
     try (source) {
       for (Example row = source.next(); row != null; row = source.next()) {
@@ -56,10 +57,9 @@ final class RowCollector {
   }
 
   /**
-   * Takes the next row.
+   * Adds the next row.
    *
-   * @throws DatasetException if the rows become too many for the memory, or a label is none of the
-   *     named classes
+   * @throws DatasetException if the rows exceed the memory limit, or a label is not a class
    */
   void add(Example read) throws DatasetException {
     Target given = read.target();
@@ -79,11 +79,11 @@ final class RowCollector {
   }
 
   private Target shared(Target given) {
-    if (given instanceof Target.One one) {
-      return new Target.One(shared(one.label()));
+    if (given instanceof Target.SingleLabel single) {
+      return new Target.SingleLabel(shared(single.label()));
     }
-    return given instanceof Target.Several several
-        ? new Target.Several(several.labels().stream().map(this::shared).toList())
+    return given instanceof Target.MultiLabel several
+        ? new Target.MultiLabel(several.labels().stream().map(this::shared).toList())
         : given;
   }
 
@@ -95,7 +95,7 @@ final class RowCollector {
     return same == null ? label : same;
   }
 
-  /** All rows. Where each label is an integer, some with ".0" behind it, labels are integers. */
+  /** All rows. If all labels are integers and some are written with ".0", that is removed. */
   List<Example> rows() {
     if (!labels.isEmpty()
         && labels.size() < SHARED
@@ -116,11 +116,11 @@ final class RowCollector {
   }
 
   private Target whole(Target target) {
-    if (target instanceof Target.One one) {
-      return new Target.One(whole(one.label()));
+    if (target instanceof Target.SingleLabel single) {
+      return new Target.SingleLabel(whole(single.label()));
     }
-    return target instanceof Target.Several several
-        ? new Target.Several(several.labels().stream().map(this::whole).toList())
+    return target instanceof Target.MultiLabel several
+        ? new Target.MultiLabel(several.labels().stream().map(this::whole).toList())
         : target;
   }
 

@@ -7,8 +7,8 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What a row has beside texts and target: values by name, in order. Values are as {@link
- * ColumnValue} makes them. Two with the same values are equal, in whatever order.
+ * The columns of a row beside texts and target: an ordered map from names to values, which are
+ * those of {@link ColumnValue}. Equality ignores the order. Immutable.
  */
 final class RowColumns {
   static final RowColumns NONE = new RowColumns(ColumnNames.NONE);
@@ -16,7 +16,7 @@ final class RowColumns {
   private final ColumnNames names;
   private final @Nullable Object[] values;
 
-  /** Of as many values as names; the array is not copied. */
+  /** Takes ownership of the array, which has one value per name. */
   RowColumns(ColumnNames names, @Nullable Object... values) {
     this.names = names;
     this.values = values;
@@ -34,7 +34,7 @@ final class RowColumns {
     return values[position];
   }
 
-  /** With this value in the place of the one of that name, or at the end. */
+  /** The same columns with this value, which replaces that of an existing column or goes last. */
   RowColumns with(String name, @Nullable Object value) {
     int position = names.position(name);
     @Nullable Object[] changed =
@@ -43,7 +43,7 @@ final class RowColumns {
     return new RowColumns(position < 0 ? names.plus(name) : names, changed);
   }
 
-  /** Without the column at this place. */
+  /** The same columns without the one at a position. */
   RowColumns without(int position) {
     List<String> left = new ArrayList<>(names.list());
     left.remove(position);

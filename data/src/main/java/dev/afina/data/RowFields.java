@@ -8,8 +8,8 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The columns of a file that rows are written to, and what a row has in each: the text, the second
- * text, the target, then the others.
+ * The columns of a file to be written (text, second text, target, then the others) and the values
+ * of a row for them.
  */
 final class RowFields {
   private final @Nullable String pair;
@@ -18,13 +18,14 @@ final class RowFields {
   private final int firstOther;
 
   /**
-   * Of one file.
+   * The columns of one file.
    *
    * @param text the column of the text
-   * @param pair that of the second text; null for none
-   * @param target the columns of the target, and what is written there
+   * @param pair the column of the second text; null for none
+   * @param target the columns of the target
+   * @param targets converts a target to the values of these columns
    * @param others the names of the other columns
-   * @throws IllegalArgumentException if two columns have one name
+   * @throws IllegalArgumentException if two columns have the same name
    */
   RowFields(
       String text,
@@ -61,9 +62,9 @@ final class RowFields {
   }
 
   /**
-   * What a row has in all columns but the others, in order.
+   * The values of a row for text, second text and target, in the order of the columns.
    *
-   * @throws IllegalArgumentException if the columns cannot hold what it has
+   * @throws IllegalArgumentException if the columns cannot represent the row
    */
   List<@Nullable Object> values(Example row) {
     List<@Nullable Object> values = new ArrayList<>();

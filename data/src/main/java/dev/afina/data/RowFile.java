@@ -14,15 +14,17 @@ import java.nio.file.Path;
 import java.util.Iterator;
 import java.util.zip.GZIPOutputStream;
 
-/** Writes rows to a file, all or none; packed where its name ends in .gz. */
+/** Writes rows to a file, all or none; gzipped if its name ends in .gz. */
 final class RowFile {
   private RowFile() {}
 
   /**
    * Writes a file.
    *
-   * @throws IllegalArgumentException if a row could not be read back as it is; names it
-   * @throws IOException if it cannot be written, or the rows come from a file that cannot be read
+   * @throws IllegalArgumentException if a row could not be read back unchanged; the message names
+   *     it
+   * @throws IOException if the file cannot be written, or the rows come from a file that cannot be
+   *     read
    */
   static void write(Path file, ReadingOptions options, Iterator<Example> rows, RowText text)
       throws IOException {

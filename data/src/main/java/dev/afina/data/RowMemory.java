@@ -5,18 +5,20 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** Reckons what the rows of one reading take of the heap, so that too many are refused in time. */
+/**
+ * Estimates the heap that the rows of a data set take, to reject too many before memory runs out.
+ */
 final class RowMemory {
-  /** An Example of four references, and its place in a list that grows and is copied once. */
+  /** An Example with four references, and its place in a list that grows and is copied once. */
   private static final int ROW = 32 + 16;
 
   /** A String and its array, without the characters. */
   private static final int STRING = 24 + 16;
 
-  /** An object that has one reference. */
+  /** An object with one reference. */
   private static final int OBJECT = 16;
 
-  /** A List and its array, without what it holds. */
+  /** A List and its array, without the elements. */
   private static final int LIST = 24 + 16;
 
   private static final int REFERENCE = 4;
@@ -27,12 +29,12 @@ final class RowMemory {
   /** RowColumns and its array, without the values. */
   private static final int COLUMNS = 24 + 16;
 
-  /** A place in a list of names and an entry of the map of their positions. */
+  /** An element in a list of names and an entry in the map of their positions. */
   private static final int NAME = 64;
 
   private static final long MEGABYTE = 1L << 20;
 
-  /** Strings seen last, so that one that many rows share is reckoned once. */
+  /** The strings seen last, so that a string which many rows share counts once. */
   private final Object[] seen = new Object[1 << 12];
 
   /** The names of columns seen last, which many rows share. */
@@ -47,9 +49,9 @@ final class RowMemory {
   }
 
   /**
-   * Reckons a row of a file.
+   * Adds a row of a file.
    *
-   * @param newTarget whether it is the first with this target, which the others share
+   * @param newTarget whether this is the first row with its target, which later rows share
    */
   void take(Path file, Example row, boolean newTarget) throws DatasetException {
     Optional<String> problem = take(row, newTarget);
@@ -58,7 +60,7 @@ final class RowMemory {
     }
   }
 
-  /** Reckons a row; what is wrong where the rows take too much. */
+  /** Adds a row. Returns a message if the rows now exceed the limit. */
   Optional<String> take(Example row, boolean newTarget) {
     bytes += ROW + bytes(row.text());
     if (row.pair() != null) {
@@ -109,28 +111,28 @@ final class RowMemory {
   }
 
   private long bytes(Target target) {
-    if (target instanceof Target.One one) {
-      return OBJECT + bytes(one.label());
+    if (target instanceof Target.SingleLabel single) {
+      return OBJECT + bytes(single.label());
     }
-    if (target instanceof Target.Several several) {
+    if (target instanceof Target.MultiLabel several) {
       long strings = several.labels().stream().mapToLong(this::bytes).sum();
       return OBJECT + LIST + (long) REFERENCE * several.labels().size() + strings;
     }
-    return target instanceof Target.Numbers numbers
+    return target instanceof Target.Values numbers
         ? OBJECT + LIST + (long) (REFERENCE + NUMBER) * numbers.values().size()
         : 0;
   }
 
   private long bytes(String text) {
     int slot = System.identityHashCode(text) & (seen.length - 1);
-    if (seen[slot] == text) { // the very object, not an equal one
+    if (seen[slot] == text) { // the same object, not an equal one
       return 0;
     }
     seen[slot] = text;
     return STRING + (long) text.length() * (isLatin(text) ? 1 : 2);
   }
 
-  /** Java keeps such strings in one byte a character. */
+  /** Java stores such strings with one byte per character. */
   private static boolean isLatin(String text) {
     for (int i = 0; i < text.length(); i++) {
       if (text.charAt(i) > 0xff) {

@@ -4,9 +4,9 @@ import java.io.IOException;
 import java.io.Reader;
 import org.jspecify.annotations.Nullable;
 
-/** The characters of a file for a parser that would read rows of any length into memory. */
+/** Limits the length of a row, for parsers that would read a row of any length into memory. */
 final class RowReader extends Reader {
-  /** The row is longer than allowed. */
+  /** Thrown if a row is longer than allowed. */
   static final class TooLong extends IOException {
     private static final long serialVersionUID = 1L;
   }
@@ -24,22 +24,22 @@ final class RowReader extends Reader {
     this.most = most;
   }
 
-  /** From here on a row is read. */
+  /** Starts a row: its characters are counted from here. */
   void beginRow() {
     left = most;
   }
 
-  /** From here on nothing is kept. */
+  /** Stops counting, because the caller does not keep what follows. */
   void skip() {
     left = Long.MAX_VALUE;
   }
 
-  /** What reading the file itself threw, as distinct from what the parser says of its content. */
+  /** The exception from reading the file itself, as opposed to the parser's about its content. */
   @Nullable IOException failure() {
     return failure;
   }
 
-  /** The next line without its break; null at the end. */
+  /** The next line without its line break; null at the end. */
   @Nullable String readLine() throws IOException {
     if (!fill()) {
       return null;
@@ -61,7 +61,7 @@ final class RowReader extends Reader {
     return line.toString();
   }
 
-  /** The next character but blanks, which is left; -1 at the end. */
+  /** Skips white space and returns the next character without consuming it; -1 at the end. */
   int peekBeyondBlanks() throws IOException {
     while (fill() && Character.isWhitespace(buffer[at])) {
       at++;

@@ -5,14 +5,14 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The rows of a file in its order, each read when it is asked for. Labels are as they stand there.
- * For one thread at a time.
+ * The rows of a file, read one at a time in file order. Labels are as written in the file. Not
+ * thread safe.
  */
 interface RowSource extends Closeable {
   /**
-   * The next row; null at the end.
+   * Reads the next row; null at the end.
    *
-   * @throws DatasetException if it cannot be read as asked; nothing more is to be asked for then
+   * @throws DatasetException if the row is not as expected; the source must not be used after that
    */
   @Nullable Example next() throws IOException;
 }

@@ -10,7 +10,7 @@ import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 import org.jspecify.annotations.Nullable;
 
-/** The rows of a source as a stream, each read when it is asked for. */
+/** The rows of a source as a lazy stream. */
 final class RowStream extends Spliterators.AbstractSpliterator<Example> {
   private final Path file;
   private final RowSource source;
@@ -27,9 +27,10 @@ final class RowStream extends Spliterators.AbstractSpliterator<Example> {
   }
 
   /**
-   * The rows of an open file; closing the stream closes it.
+   * A stream of the rows of an open file. Closing the stream closes the file.
    *
-   * @param names of the classes, where labels are their numbers
+   * @param names the names of the classes if labels are class numbers; null if labels stay as they
+   *     are
    */
   static Stream<Example> of(Path file, RowSource source, @Nullable ClassNames names) {
     RowStream rows = new RowStream(file, source, names);
@@ -47,7 +48,7 @@ final class RowStream extends Spliterators.AbstractSpliterator<Example> {
     Example next = next();
     if (next == null) {
       ended = true;
-      close(); // also where the caller forgets it
+      close(); // in case the caller forgets
       return false;
     }
     action.accept(next);

@@ -8,14 +8,14 @@ import java.util.Set;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** Rows as a table of text: a line a row, columns aligned by how wide characters are shown. */
+/** Formats rows as a plain-text table: one line per row, with columns aligned by display width. */
 final class RowTable {
-  /** Widths of cells, in columns of a terminal. */
+  /** The maximum width of a text cell, in terminal columns. */
   private static final int WIDEST_TEXT = 60;
 
   private static final int WIDEST_VALUE = 24;
 
-  /** More other columns than this are not shown. */
+  /** The maximum number of other columns to show. */
   private static final int MOST_COLUMNS = 12;
 
   private static final String GAP = "  ";
@@ -94,7 +94,7 @@ final class RowTable {
     text.append(shown.toString().stripTrailing()).append('\n');
   }
 
-  /** The text in one line, at most so wide, with an ellipsis where that is not all. */
+  /** The text on one line, cut to a width and ended with an ellipsis if it is longer. */
   private static String cut(String value, int widest) {
     String line = VisibleText.line(value, widest + 1).strip();
     if (width(line) <= widest) {
@@ -117,7 +117,10 @@ final class RowTable {
     return text.codePoints().map(RowTable::width).sum();
   }
 
-  /** Two columns for what terminals show wide (Unicode TR 11: East Asian, emoji), 0 for marks. */
+  /**
+   * The display width: 2 for wide characters (Unicode TR 11: East Asian, emoji), 0 for marks,
+   * otherwise 1.
+   */
   private static int width(int c) {
     int type = Character.getType(c);
     if (type == Character.NON_SPACING_MARK

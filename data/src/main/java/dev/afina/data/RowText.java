@@ -2,28 +2,28 @@ package dev.afina.data;
 
 import org.jspecify.annotations.Nullable;
 
-/** How rows are written in a file of lines. */
+/** Formats rows as lines of a text file. */
 interface RowText {
   /**
-   * What stands before the rows, with the break of its line; may be empty.
+   * The header, including its line break; may be empty.
    *
-   * @param first row; null where there is none
+   * @param first the first row; null if there are no rows
    * @throws IllegalArgumentException if it could not be read back
    */
   String header(@Nullable Example first);
 
   /**
-   * A row, with the break of its line.
+   * A row, including its line break.
    *
-   * @throws IllegalArgumentException if it could not be read back as it is; says why, and not which
-   *     row
+   * @throws IllegalArgumentException if it could not be read back unchanged; the message says why,
+   *     but not which row
    */
   String row(Example row);
 
   /**
-   * A line as the encoding can write it that cannot write all of its characters.
+   * An equivalent of a line that has characters which the file's encoding lacks.
    *
-   * @throws IllegalArgumentException if there is no way
+   * @throws IllegalArgumentException if there is none
    */
   String encodable(String line);
 }

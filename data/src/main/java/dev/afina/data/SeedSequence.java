@@ -1,9 +1,9 @@
 package dev.afina.data;
 
 /**
- * Makes a generator's state of a seed so that seeds which differ by one bit give states that have
- * nothing in common: M. E. O'Neill, Developing a seed_seq Alternative (pcg-random.org, 2015), with
- * the constants that NumPy chose for {@code numpy.random.SeedSequence}.
+ * Derives the initial state of a generator from a seed, such that seeds that differ in one bit give
+ * unrelated states: {@code numpy.random.SeedSequence}, after M. E. O'Neill, Developing a seed_seq
+ * Alternative (pcg-random.org, 2015), with NumPy's constants.
  */
 final class SeedSequence {
   private static final int POOL = 4;
@@ -18,7 +18,7 @@ final class SeedSequence {
   private int constant = FIRST_A;
 
   /**
-   * @param seed an unsigned number of 64 bits; the pool of four words has room for all of them
+   * @param seed an unsigned 64-bit number, which fits into the pool of four words
    */
   SeedSequence(long seed) {
     pool[0] = hash((int) seed);

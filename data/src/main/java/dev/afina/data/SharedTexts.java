@@ -1,13 +1,13 @@
 package dev.afina.data;
 
-/** Makes one object of short texts that many rows have, such as the names of categories. */
+/** Deduplicates short strings that many rows have, such as names of categories. */
 final class SharedTexts {
-  /** Longer ones are texts of their own. */
+  /** Longer strings are not shared. */
   private static final int LONGEST = 64;
 
   private final String[] recent = new String[1 << 12];
 
-  /** An equal text: one that was there before, where that is known. */
+  /** An equal string: the one seen before, if it is still known. */
   String shared(String text) {
     if (text.length() > LONGEST) {
       return text;

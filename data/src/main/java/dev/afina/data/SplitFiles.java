@@ -18,9 +18,9 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Says which files of a repository are which split, as Python's datasets does: by the patterns of
- * the card, else by names such as {@code data/train-00000-of-00003.parquet}, {@code
- * test/part1.csv}, {@code my-dev.jsonl}, else all files are {@code train}.
+ * Assigns the files of a repository to splits by the rules of Python's datasets: by the patterns in
+ * the card; otherwise by names such as {@code data/train-00000-of-00003.parquet}, {@code
+ * test/part1.csv} or {@code my-dev.jsonl}; otherwise all files are {@code train}.
  */
 final class SplitFiles {
   /** A kind of file, in the order in which equally frequent ones are preferred. */
@@ -58,10 +58,10 @@ final class SplitFiles {
   private SplitFiles() {}
 
   /**
-   * The files of each split, in order; empty when there are none that can be read.
+   * The files of each split, in order; empty if there are no readable files.
    *
-   * @param patterns of each split; null for the usual names
-   * @param folder in which to look, empty or with a slash at its end
+   * @param patterns the patterns of each split; null for the usual names
+   * @param folder the folder to look in; empty or ending in a slash
    */
   static Map<String, List<String>> of(
       List<String> paths, @Nullable Map<String, List<String>> patterns, String folder) {
@@ -78,7 +78,7 @@ final class SplitFiles {
     return splits;
   }
 
-  /** What is in a file; the last of its suffixes that is known decides. */
+  /** The kind of a file, by the last of its suffixes that is known. */
   static Kind kind(String path) {
     return suffixes(path)
         .flatMap(suffix -> Arrays.stream(Kind.values()).filter(k -> k.suffixes.contains(suffix)))
@@ -95,7 +95,7 @@ final class SplitFiles {
     return Arrays.stream(Kind.values()).anyMatch(kind -> kind.suffixes.contains(suffix));
   }
 
-  /** What stands behind the dots of a file's name. */
+  /** The suffixes of a file's name, without the dots. */
   private static Stream<String> suffixes(String path) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     return Arrays.stream(name.split("\\.", -1)).skip(1).map(s -> s.toLowerCase(Locale.ROOT));
@@ -169,7 +169,7 @@ final class SplitFiles {
     return splits;
   }
 
-  /** Hidden files, and what is in folders like __pycache__, must be named by the pattern. */
+  /** Hidden files, and files in folders like __pycache__, match only if the pattern names them. */
   private static boolean isAskedFor(String path, String pattern) {
     String name = path.substring(path.lastIndexOf('/') + 1);
     return (!NO_DATA.contains(name) || pattern.endsWith(name))
@@ -187,7 +187,7 @@ final class SplitFiles {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
-  /** Leaves the files of the most frequent kind. */
+  /** Keeps the files of the most frequent kind. */
   private static Map<String, List<String>> oneKind(Map<String, List<String>> splits) {
     List<Kind> kinds =
         splits.values().stream().flatMap(List::stream).map(SplitFiles::kind).distinct().toList();
@@ -217,14 +217,17 @@ final class SplitFiles {
     return kept;
   }
 
-  /** The names of the suffixes that are there, for a message. */
+  /** All suffixes of the files, for messages. */
   static Set<String> suffixesOf(List<String> paths) {
     Set<String> all = new TreeSet<>();
     paths.stream().flatMap(SplitFiles::suffixes).forEach(suffix -> all.add("." + suffix));
     return all;
   }
 
-  /** {@code *} stays in a folder, {@code **} crosses them and {@code **}{@code /} may be empty. */
+  /**
+   * {@code *} matches within a folder, {@code **} across folders, and {@code **}{@code /} may match
+   * nothing.
+   */
   static Pattern glob(String glob) {
     StringBuilder regex = new StringBuilder();
     for (int i = 0; i < glob.length(); i++) {
@@ -250,7 +253,7 @@ final class SplitFiles {
     return Pattern.compile(regex.toString(), Pattern.DOTALL);
   }
 
-  /** A dash between two characters is a range, at an end it is itself. */
+  /** A dash between two characters is a range; at an end it is literal. */
   private static String set(String content) {
     boolean none = content.startsWith("!");
     String members = content.substring(none ? 1 : 0);

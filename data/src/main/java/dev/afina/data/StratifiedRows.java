@@ -5,12 +5,11 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * Draws the rows of two parts so that both have the classes in the proportions of the whole: the
- * algorithm of scikit-learn's {@code StratifiedShuffleSplit}, which Python's {@code datasets} took
- * over.
+ * Draws the rows of two parts that both keep the proportions of the classes, by the algorithm of
+ * scikit-learn's {@code StratifiedShuffleSplit}, which Python's {@code datasets} has copied.
  */
 final class StratifiedRows {
-  /** A class's share of the rows to draw, which is a fraction. */
+  /** The number of rows to draw from a class, not yet rounded. */
   interface Quota {
     double of(int classRows, int allRows, int drawn);
   }
@@ -21,7 +20,7 @@ final class StratifiedRows {
 
   /**
    * @param rowsOfClass the rows of each class, ascending; no class is empty
-   * @param quota how the libraries compute it; they differ in rounding
+   * @param quota how the library computes it; the libraries differ in rounding
    */
   StratifiedRows(int[][] rowsOfClass, Quota quota, NumpyRandom random) {
     this.rowsOfClass = rowsOfClass;
@@ -30,22 +29,22 @@ final class StratifiedRows {
   }
 
   /**
-   * Makes sure that proportions of labels mean something.
+   * Checks that every row has a single label.
    *
-   * @param what begins the message
-   * @param plain what takes rows of every kind
+   * @param what the subject of the message
+   * @param plain the alternative that accepts all rows, for the message
    * @throws IllegalArgumentException if a row has a list of labels or numbers
    */
   static void requireSingleLabels(Dataset data, String what, String plain) {
     for (int row = 0; row < data.size(); row++) {
       Target target = data.get(row).target();
-      if (target != null && !(target instanceof Target.One)) {
+      if (target != null && !(target instanceof Target.SingleLabel)) {
         throw new IllegalArgumentException(
             "%s: row %s has %s (counted from 0), expected a single label in each row; %s takes rows of every kind"
                 .formatted(
                     what,
                     row,
-                    target instanceof Target.Several ? "a list of labels" : "numbers",
+                    target instanceof Target.MultiLabel ? "a list of labels" : "numbers",
                     plain));
       }
     }
@@ -71,8 +70,8 @@ final class StratifiedRows {
   }
 
   /**
-   * Of each class, how many rows are drawn: its quota rounded down; what is missing then goes to
-   * the largest remainders, and by lot where these are equal.
+   * The number of rows to draw from each class: its quota rounded down. The rows still missing go
+   * to the classes with the largest remainders, chosen at random between equal ones.
    */
   private int[] places(int[] counts, int drawn) {
     int all = Arrays.stream(counts).sum();

@@ -9,32 +9,32 @@ import java.util.Set;
 import java.util.regex.Pattern;
 
 /**
- * Looks for quotes that swallowed rows. In a file that does not quote, a text may begin with a
- * quote and another, rows later, end with one: read with quoting, that is one field of all between,
- * and the rows are lost.
+ * Detects rows that were lost because quotes were taken for quoting. In a file without quoting, one
+ * text may begin with a quote and another, some rows later, may end with one. Read with quoting,
+ * everything in between is a single field.
  *
- * <p>Such a field shows itself: read again with quotes as plain characters, each of its lines is a
- * row with as many columns as the others have, and a label that others have. A text of several
- * lines that is rightly quoted hardly ever does.
+ * <p>Such a field gives itself away: if quotes are read as plain characters, each of its lines has
+ * as many columns as other rows, and a label that other rows have too. That is hardly ever true for
+ * a correctly quoted text of several lines.
  */
 final class SwallowedRows {
   private static final Pattern BREAK = Pattern.compile("\r\n|\r|\n");
 
-  /** A file whose fields are shorter than this is not said to be mostly one field. */
+  /** A field with fewer lines than this is not suspicious by its length. */
   private static final int LONG = 50;
 
-  /** Longer ones are texts. */
+  /** Longer fields are texts rather than labels. */
   private static final int LABEL_LENGTH = 200;
 
-  /** So many places are remembered until all labels are known. */
+  /** The number of suspects to remember until all labels are known. */
   private static final int REMEMBERED = 1_000;
 
   /**
    * A record that may be several rows.
    *
-   * @param line on which it begins
-   * @param rows that it may be
-   * @param labels of these rows; empty where there is no label column
+   * @param line the line on which it begins
+   * @param rows how many rows it may be
+   * @param labels the labels of these rows; empty if there is no label column
    */
   private record Suspect(long line, int rows, List<String> labels) {}
 
@@ -47,9 +47,9 @@ final class SwallowedRows {
   private long longestAt;
 
   /**
-   * Of one file.
+   * A detector for one file.
    *
-   * @param width how many columns its rows have
+   * @param width the number of columns
    * @param label the position of the label; negative for none
    */
   SwallowedRows(int width, int label, char delimiter) {
@@ -59,7 +59,7 @@ final class SwallowedRows {
   }
 
   /**
-   * Looks at a record.
+   * Examines a record.
    *
    * @param from the line on which it begins
    * @param to the line on which the next one begins
@@ -95,9 +95,9 @@ final class SwallowedRows {
   }
 
   /**
-   * What is to be said of the file; empty if nothing.
+   * A warning about the file; empty if nothing is suspicious.
    *
-   * @param lines of the file
+   * @param lines the number of lines in the file
    */
   Optional<String> warning(Path file, long lines) {
     List<Suspect> swallowed = suspects.stream().filter(this::isRows).toList();
@@ -115,7 +115,10 @@ final class SwallowedRows {
     return Optional.empty();
   }
 
-  /** Tabs stand in no text; commas do, so their lines must also have labels that others have. */
+  /**
+   * Texts hardly contain tabs, but they do contain commas, so with commas the labels must also be
+   * known ones.
+   */
   private boolean isRows(Suspect suspect) {
     if (delimiter == '\t') {
       return true;

@@ -3,12 +3,12 @@ package dev.afina.data;
 import dev.afina.internal.files.Excerpt;
 import java.util.List;
 
-/** What a row is to teach: one label, a list of labels, or numbers. */
+/** What a model is to predict for a row: a label, a list of labels, or numbers. */
 sealed interface Target {
 
-  /** One label of several that exclude each other. */
-  record One(String label) implements Target {
-    public One {
+  /** The one label that applies. */
+  record SingleLabel(String label) implements Target {
+    public SingleLabel {
       if (label.isBlank()) {
         throw new IllegalArgumentException(
             "label %s is blank; a text without a label is Example.of(text)"
@@ -22,9 +22,9 @@ sealed interface Target {
     }
   }
 
-  /** All labels that fit; none of them where the list is empty. */
-  record Several(List<String> labels) implements Target {
-    public Several {
+  /** All labels that apply; empty if none does. */
+  record MultiLabel(List<String> labels) implements Target {
+    public MultiLabel {
       labels = Labels.distinct("labels", labels);
     }
 
@@ -34,9 +34,9 @@ sealed interface Target {
     }
   }
 
-  /** Numbers to predict. */
-  record Numbers(List<Double> values) implements Target {
-    public Numbers {
+  /** The targets of a regression, one or more. */
+  record Values(List<Double> values) implements Target {
+    public Values {
       if (values.isEmpty()) {
         throw new IllegalArgumentException("values: none given, expected at least one number");
       }

@@ -8,13 +8,14 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Which columns say what a row is to teach, and in which way they do.
+ * Which columns hold the target of a row, and how to read them.
  *
  * @param <C> how a format names a column
- * @param columns none, one or several, as the kind says; none twice
- * @param separator between labels in one field; null where a field is one label
- * @param unknownWords what stands where a label is not known, such as NA
- * @param chosen whether the user said so; a default gives way to what the user says
+ * @param columns distinct columns; how many depends on the kind
+ * @param separator between several labels in one field; null if a field is a single label
+ * @param unknownWords words that mean "no label", such as NA
+ * @param chosen whether the user has chosen these columns; otherwise they are a default, which any
+ *     choice overrides
  */
 record TargetColumns<C>(
     Kind kind,
@@ -23,15 +24,15 @@ record TargetColumns<C>(
     Set<String> unknownWords,
     boolean chosen) {
 
-  /** What the columns hold. */
+  /** How columns express a target. */
   enum Kind {
-    /** Rows are to be predicted. */
+    /** No target: the rows are to be predicted. */
     NONE("unlabelled"),
-    /** One column with a label, or with several. */
+    /** One column with a label, or with several labels. */
     LABEL("label"),
-    /** A column for each label, which says whether it fits. */
+    /** One column per label, which says whether the label applies. */
     FLAGS("labelColumns"),
-    /** Numbers to predict. */
+    /** One column per number to predict, or one of lists of numbers. */
     VALUES("valueColumns");
 
     private final String option;
@@ -40,7 +41,7 @@ record TargetColumns<C>(
       this.option = option;
     }
 
-    /** The method of a format that says it. */
+    /** The method of a format that chooses this kind. */
     String option() {
       return option;
     }
@@ -63,20 +64,20 @@ record TargetColumns<C>(
     return new TargetColumns<>(Kind.LABEL, List.of(label), null, Set.of(), false);
   }
 
-  /** The default of a format that knows no names. */
+  /** The default of a format without column names: no target. */
   static <C> TargetColumns<C> unknown() {
     return new TargetColumns<>(Kind.NONE, List.of(), null, Set.of(), false);
   }
 
-  /** Rows without a target, whatever was said before. */
+  /** Rows without a target, whatever was chosen before. */
   TargetColumns<C> none() {
     return new TargetColumns<>(Kind.NONE, List.of(), null, Set.of(), true);
   }
 
   /**
-   * Other columns.
+   * Chooses columns.
    *
-   * @throws IllegalArgumentException if another kind was chosen before, or one is given twice
+   * @throws IllegalArgumentException if another kind was chosen before, or a column is given twice
    */
   TargetColumns<C> of(Kind other, List<C> others) {
     TargetColumns<C> next = new TargetColumns<>(other, others, separator, unknownWords, true);
@@ -90,9 +91,9 @@ record TargetColumns<C>(
   }
 
   /**
-   * Several labels in the label's field.
+   * Chooses a separator of several labels in the label's field.
    *
-   * @throws IllegalArgumentException if there is no such field, or nothing separates
+   * @throws IllegalArgumentException if there is no such field, or the separator is empty
    */
   TargetColumns<C> separatedBy(String text) {
     if (text.isEmpty()) {
@@ -105,21 +106,21 @@ record TargetColumns<C>(
     return new TargetColumns<>(kind, columns, text, unknownWords, chosen);
   }
 
-  /** With words that stand where a label is not known. */
+  /** Chooses the words that mean "no label". */
   TargetColumns<C> unknown(List<String> words) {
     return new TargetColumns<>(kind, columns, separator, new HashSet<>(words), chosen);
   }
 
-  /** The same columns as another format names them. */
+  /** The same columns, named as in another format. */
   <D> TargetColumns<D> map(Function<C, D> name) {
     return new TargetColumns<>(
         kind, columns.stream().map(name).toList(), separator, unknownWords, chosen);
   }
 
   /**
-   * Makes sure that what was chosen is whole.
+   * Checks that the choice is complete.
    *
-   * @throws IllegalArgumentException if labels are separated in no column
+   * @throws IllegalArgumentException if there is a separator, but no column of labels
    */
   void requireWhole() {
     if (separator != null && kind == Kind.NONE) {

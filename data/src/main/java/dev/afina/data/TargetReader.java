@@ -11,16 +11,11 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.Set;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
-/** Makes the target of a row of what the file has in its columns. */
+/** Converts the cells of a row to its target. All formats share it, so that they agree. */
 final class TargetReader {
-  /** Also as table programs write an integer of a column that has gaps: 1.0. */
-  private static final Pattern INTEGER = Pattern.compile("(-?[0-9]+)(?:\\.0)?");
-
-  /** Says where in a file something is wrong. */
+  /** Makes an exception that names the current place in the file. */
   @FunctionalInterface
   interface Fault {
     DatasetException of(String problem);
@@ -34,12 +29,12 @@ final class TargetReader {
   private final Map<String, Long> unknown = new LinkedHashMap<>();
 
   /**
-   * Of one file.
+   * A reader for one file.
    *
-   * @param noun what the file has: columns or members
-   * @param shown the columns in messages
-   * @param labels the label of each column, where there is a column for each label
-   * @throws DatasetException if two of these labels have one name, or one has none
+   * @param noun what messages call a column: column or member
+   * @param shown the columns as shown in messages
+   * @param labels the label of each column, if there is one column per label
+   * @throws DatasetException if a label is blank or occurs twice
    */
   TargetReader(
       TargetColumns<?> columns, String noun, List<String> shown, List<String> labels, Fault fault)
@@ -56,10 +51,10 @@ final class TargetReader {
   }
 
   /**
-   * The target of a row; null where it is not known.
+   * The target of a row; null if it is unknown.
    *
-   * @param cells of its columns, in order; null where there is no value
-   * @throws DatasetException if they mean none
+   * @param cells the cells of the target columns, in order; null for a missing value
+   * @throws DatasetException if the cells are not a target of this kind
    */
   @Nullable Target read(@Nullable Cell[] cells) throws DatasetException {
     takeUnknown(cells);
@@ -71,7 +66,7 @@ final class TargetReader {
     };
   }
 
-  /** Takes away what says that a label is not known. */
+  /** Replaces words that mean "no label" by null, and counts such rows. */
   private void takeUnknown(@Nullable Cell[] cells) {
     String word = null;
     for (int i = 0; i < cells.length && !columns.unknownWords().isEmpty(); i++) {
@@ -90,8 +85,8 @@ final class TargetReader {
   }
 
   /**
-   * How many rows so far have a word in place of a label, such as {@code 3 rows have no label: 2
-   * "NA", 1 "-"}; empty where none has.
+   * How many rows so far had a word that means "no label", such as {@code 3 rows have no label: 2
+   * "NA", 1 "-"}; empty if none had.
    */
   Optional<String> unknown() {
     long rows = unknown.values().stream().mapToLong(count -> count).sum();
@@ -109,7 +104,7 @@ final class TargetReader {
     if (cell == null) {
       return null;
     }
-    if (cell instanceof Cell.Several several) {
+    if (cell instanceof Cell.Array several) {
       return several(several);
     }
     String label = name(cell);
@@ -117,43 +112,43 @@ final class TargetReader {
       throw unexpected(0, cell, "a string, a number, true, false, null or a list of labels");
     }
     if (columns.separator() != null) {
-      return new Target.Several(separated(label, columns.separator()));
+      return new Target.MultiLabel(separated(label, columns.separator()));
     }
-    return label.isBlank() ? null : new Target.One(label);
+    return label.isBlank() ? null : new Target.SingleLabel(label);
   }
 
-  /** The label that a value is; null where it is none. */
+  /** A cell as a label; null if it cannot be one. */
   private static @Nullable String name(@Nullable Cell cell) {
     if (cell instanceof Cell.Text text) {
       return text.text();
     }
-    if (cell instanceof Cell.Truth truth) {
+    if (cell instanceof Cell.Bool truth) {
       return String.valueOf(truth.value());
     }
     if (cell instanceof Cell.Numeral number) {
-      Matcher integer = INTEGER.matcher(number.text());
-      if (integer.matches()) {
-        return integer.group(1);
+      String integer = Numerals.integer(number.text());
+      if (integer != null) {
+        return integer;
       }
       return Numerals.finite(number.text()).isPresent() ? number.text() : null;
     }
     return null;
   }
 
-  private Target several(Cell.Several list) throws DatasetException {
+  private Target several(Cell.Array list) throws DatasetException {
     Set<String> names = new LinkedHashSet<>();
     for (Cell item : list.cells()) {
       String name = name(item);
       if (name == null
-          || item instanceof Cell.Truth
-          || (item instanceof Cell.Numeral && !INTEGER.matcher(name).matches())) {
+          || item instanceof Cell.Bool
+          || (item instanceof Cell.Numeral && Numerals.integer(name) == null)) {
         throw fault.of(
             "%s %s has %s in its list, expected strings or integers; numbers to predict are read by valueColumns(...)"
                 .formatted(noun, shown.get(0), Cell.described(item)));
       }
       add(name, names);
     }
-    return new Target.Several(List.copyOf(names));
+    return new Target.MultiLabel(List.copyOf(names));
   }
 
   private List<String> separated(String field, String separator) throws DatasetException {
@@ -168,8 +163,8 @@ final class TargetReader {
     return List.copyOf(names);
   }
 
-  // A 0 or 1 for each label, as one list, is another thing than a list of labels. It shows itself
-  // by values that are there twice.
+  // A list with a 0 or 1 for each label is not a list of labels. It gives itself away by values
+  // that occur twice.
   private void add(String name, Set<String> names) throws DatasetException {
     if (name.isBlank()) {
       throw fault.of(
@@ -188,7 +183,7 @@ final class TargetReader {
     }
   }
 
-  /** Whether no column has a value; in some of them it must not be missing. */
+  /** Whether no column has a value. It is an error if only some have one. */
   private boolean isNothing(@Nullable Cell[] cells, String expected) throws DatasetException {
     int missing = -1;
     int there = -1;
@@ -214,11 +209,11 @@ final class TargetReader {
         fitting.add(labels.get(i));
       }
     }
-    return new Target.Several(fitting);
+    return new Target.MultiLabel(fitting);
   }
 
   private boolean isSet(int column, @Nullable Cell cell) throws DatasetException {
-    if (cell instanceof Cell.Truth truth) {
+    if (cell instanceof Cell.Bool truth) {
       return truth.value();
     }
     String text =
@@ -237,7 +232,7 @@ final class TargetReader {
   }
 
   private Target values(@Nullable Cell[] cells) throws DatasetException {
-    if (cells.length == 1 && cells[0] instanceof Cell.Several several) {
+    if (cells.length == 1 && cells[0] instanceof Cell.Array several) {
       int size = several.cells().size();
       if (size == 0 || size > Cell.MOST) {
         throw fault.of(
@@ -264,7 +259,7 @@ final class TargetReader {
       }
       numbers.add(number.getAsDouble());
     }
-    return new Target.Numbers(numbers);
+    return new Target.Values(numbers);
   }
 
   private DatasetException unexpected(int column, @Nullable Cell cell, String expected) {

@@ -6,17 +6,19 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** Says what stands in the columns of a row's target, so that {@link TargetReader} reads it. */
+/**
+ * Converts the target of a row to the values of its columns, the inverse of {@link TargetReader}.
+ */
 final class TargetWriter {
   private final TargetColumns<?> columns;
   private final List<String> names;
   private final boolean lists;
 
   /**
-   * Of one file.
+   * A converter for one file.
    *
-   * @param names of the columns
-   * @param lists whether the file can hold lists
+   * @param names the names of the target columns
+   * @param lists whether the file format has lists
    */
   TargetWriter(TargetColumns<?> columns, List<String> names, boolean lists) {
     this.columns = columns;
@@ -25,9 +27,9 @@ final class TargetWriter {
   }
 
   /**
-   * A value for each column.
+   * One value per column.
    *
-   * @throws IllegalArgumentException if the columns cannot hold this target
+   * @throws IllegalArgumentException if the columns cannot represent this target
    */
   List<@Nullable Object> values(@Nullable Target target) {
     return switch (columns.kind()) {
@@ -51,17 +53,17 @@ final class TargetWriter {
   }
 
   private @Nullable Object label(@Nullable Target target) {
-    if (target instanceof Target.One one) {
-      requireKnown(one.label());
-      return one.label();
+    if (target instanceof Target.SingleLabel single) {
+      requireKnown(single.label());
+      return single.label();
     }
-    if (target instanceof Target.Several several && lists) {
+    if (target instanceof Target.MultiLabel several && lists) {
       return several.labels();
     }
     if (target != null) {
       throw unfit(
           target,
-          target instanceof Target.Numbers
+          target instanceof Target.Values
               ? "valueColumns(...)"
               : "labelSeparator(...) or labelColumns(...)");
     }
@@ -73,7 +75,7 @@ final class TargetWriter {
     if (target == null) {
       return unknown();
     }
-    if (!(target instanceof Target.Several several)) {
+    if (!(target instanceof Target.MultiLabel several)) {
       throw unfit(target, "no labelSeparator(...)");
     }
     for (String label : several.labels()) {
@@ -88,7 +90,7 @@ final class TargetWriter {
     return joined;
   }
 
-  /** What stands for labels that are not known, where a blank field says that there are none. */
+  /** A word for unknown labels, needed if a blank field means "no labels". */
   private String unknown() {
     return columns.unknownWords().stream()
         .filter(word -> !word.isEmpty())
@@ -110,7 +112,7 @@ final class TargetWriter {
   private List<@Nullable Object> flags(@Nullable Target target) {
     List<@Nullable Object> flags = new ArrayList<>();
     Set<String> fitting = Set.of();
-    if (target instanceof Target.Several several) {
+    if (target instanceof Target.MultiLabel several) {
       fitting = Set.copyOf(several.labels());
       for (String label : several.labels()) {
         if (!names.contains(label)) {
@@ -120,7 +122,8 @@ final class TargetWriter {
         }
       }
     } else if (target != null) {
-      throw unfit(target, target instanceof Target.One ? "label(...)" : "valueColumns(...)");
+      throw unfit(
+          target, target instanceof Target.SingleLabel ? "label(...)" : "valueColumns(...)");
     }
     for (String name : names) {
       flags.add(target == null ? null : (Object) (fitting.contains(name) ? 1L : 0L));
@@ -129,11 +132,11 @@ final class TargetWriter {
   }
 
   private List<@Nullable Object> numbers(@Nullable Target target) {
-    if (target != null && !(target instanceof Target.Numbers)) {
+    if (target != null && !(target instanceof Target.Values)) {
       throw unfit(target, "label(...)");
     }
     List<@Nullable Object> values = new ArrayList<>();
-    if (target instanceof Target.Numbers numbers) {
+    if (target instanceof Target.Values numbers) {
       if (numbers.values().size() == names.size()) {
         values.addAll(numbers.values());
       } else if (lists && names.size() == 1) {

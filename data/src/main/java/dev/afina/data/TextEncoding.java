@@ -9,26 +9,25 @@ import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 
 /**
- * In which encoding a text file is: as its mark says, else as the caller says, else UTF-8.
+ * The encoding of a text file: that of its byte order mark, otherwise that given by the caller,
+ * otherwise UTF-8.
  *
- * @param charset one that writes and expects no mark
- * @param markBytes how long the mark at the file's beginning is; 0 for none
+ * @param charset the encoding, in a variant that neither writes nor expects a byte order mark
+ * @param markBytes the length of the byte order mark; 0 for none
  */
 record TextEncoding(Charset charset, int markBytes) {
-  /**
-   * Of the bytes looked at, this share of zeros at every second place is UTF-16 and no accident.
-   */
+  /** If at least this share of every second byte is zero, the file is UTF-16. */
   private static final double ZEROS = 0.4;
 
-  /** Fewer bytes say nothing. */
+  /** The minimum number of bytes for that. */
   private static final int ENOUGH = 8;
 
   private static final String UTF_16 = "UTF-16";
 
   /**
-   * The encoding of this name.
+   * The encoding with this name.
    *
-   * @throws IllegalArgumentException if Java knows none
+   * @throws IllegalArgumentException if this JVM does not support it
    */
   static Charset named(String name) {
     try {
@@ -43,12 +42,12 @@ record TextEncoding(Charset charset, int markBytes) {
   }
 
   /**
-   * Settles the encoding of a file.
+   * Determines the encoding of a file.
    *
-   * @param start its first bytes
-   * @param named by the caller; null for UTF-8
-   * @throws DatasetException if mark and name contradict each other, or it is UTF-16 that neither a
-   *     mark nor the caller names
+   * @param start the file's first bytes
+   * @param named the encoding given by the caller; null for none
+   * @throws DatasetException if the byte order mark contradicts the caller, or the file is UTF-16
+   *     although neither says so
    */
   static TextEncoding of(Path path, byte[] start, @Nullable Charset named) throws DatasetException {
     TextEncoding marked = marked(start);
@@ -109,7 +108,7 @@ record TextEncoding(Charset charset, int markBytes) {
     return null;
   }
 
-  /** Most letters of most headers are ASCII, so one of their two bytes is 0. */
+  /** Most characters of a header are ASCII, so in UTF-16 one of their two bytes is 0. */
   private static @Nullable Charset unmarkedUtf16(byte[] start) {
     int pairs = start.length / 2;
     if (pairs * 2 < ENOUGH) {

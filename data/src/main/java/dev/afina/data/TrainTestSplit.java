@@ -11,8 +11,8 @@ import java.util.function.LongFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a data set is divided into rows to train on and rows to test on, row for row as a notebook
- * did it in Python:
+ * A rule that splits a data set into training and test rows, exactly as a notebook did it in
+ * Python:
  *
  * <pre>{@code
  * // datasets: data.train_test_split(test_size=0.2, seed=42, stratify_by_column="label")
@@ -21,18 +21,18 @@ import org.jspecify.annotations.Nullable;
  * data.split(TrainTestSplit.ofScikitLearn(42).testShare(0.2).stratified());
  * }</pre>
  *
- * <p>Both parts are in random order. Without a size the test is a quarter, as in both libraries.
- * The test's share is rounded up to whole rows and the train's down. Where one size is given, the
- * other part is all other rows; where both are, the rows beyond them are in neither part.
+ * <p>Both parts are in random order. By default the test part has a quarter of the rows, as in both
+ * libraries. A test share is rounded up to whole rows, a training share down. If only one size is
+ * given, the other part has all remaining rows; if both are given, rows beyond them are in neither
+ * part.
  *
- * <p>Versions: datasets 5.0 and scikit-learn 1.9 with NumPy 2.4. The generators under them have not
- * changed since NumPy 1.17.
+ * <p>Verified against datasets 5.0 and scikit-learn 1.9 with NumPy 2.4, whose random generators
+ * have not changed since NumPy 1.17.
  *
- * <p>Immutable: each option returns a new rule.
+ * <p>Immutable and thread safe: each option returns a new rule.
  */
 public final class TrainTestSplit {
   private static final Size QUARTER = new Size(0.25, 0);
-  private static final long LARGEST_STATE = 0xffffffffL;
 
   /** One part's size: a number of rows, or a share where that number is 0. */
   private record Size(double share, int rows) {
@@ -42,7 +42,7 @@ public final class TrainTestSplit {
     }
   }
 
-  /** What differs between the libraries. */
+  /** What differs between the two libraries. */
   private record Library(LongFunction<NumpyRandom> random, StratifiedRows.Quota quota) {}
 
   private static final Library DATASETS =
@@ -75,92 +75,85 @@ public final class TrainTestSplit {
   }
 
   /**
-   * The rows that {@code train_test_split} of Python's {@code datasets} gives.
+   * A split with the rows of {@code Dataset.train_test_split} of Python's {@code datasets}.
    *
-   * @param seed its {@code seed}; a negative one is the unsigned number of its 64 bits
+   * @param seed its {@code seed}; a negative one is read as an unsigned 64-bit number
    */
   public static TrainTestSplit ofDatasets(long seed) {
     return new TrainTestSplit(DATASETS, seed, null, null, false, null);
   }
 
   /**
-   * The rows that scikit-learn's {@code train_test_split} gives.
+   * A split with the rows of scikit-learn's {@code train_test_split}.
    *
    * @param randomState its {@code random_state}, 0 to 2³² − 1
    * @throws IllegalArgumentException if the state is out of range
    */
   public static TrainTestSplit ofScikitLearn(long randomState) {
-    if (randomState < 0 || randomState > LARGEST_STATE) {
-      throw new IllegalArgumentException(
-          "randomState "
-              + randomState
-              + ", expected 0 to "
-              + LARGEST_STATE
-              + " as in scikit-learn");
-    }
+    MersenneTwister.requireRandomState(randomState);
     return new TrainTestSplit(SCIKIT_LEARN, randomState, null, null, false, null);
   }
 
   /**
-   * The test's share of the rows, rounded up: {@code test_size=0.2}.
+   * The test part's share of the rows, rounded up: {@code test_size=0.2}.
    *
-   * @throws IllegalArgumentException if the share is not between 0 and 1
+   * @throws IllegalArgumentException unless the share is more than 0 and less than 1
    */
   public TrainTestSplit testShare(double share) {
     return test(new Size(requireShare("test", share), 0));
   }
 
   /**
-   * The train's share of the rows, rounded down: {@code train_size=0.8}.
+   * The training part's share of the rows, rounded down: {@code train_size=0.8}.
    *
-   * @throws IllegalArgumentException if the share is not between 0 and 1
+   * @throws IllegalArgumentException unless the share is more than 0 and less than 1
    */
   public TrainTestSplit trainShare(double share) {
     return train(new Size(requireShare("train", share), 0));
   }
 
   /**
-   * The number of rows to test on: {@code test_size=200}.
+   * The number of test rows: {@code test_size=200}.
    *
-   * @throws IllegalArgumentException if there is not one row
+   * @throws IllegalArgumentException if {@code rows} is less than 1
    */
   public TrainTestSplit testRows(int rows) {
     return test(new Size(0, requireRows("test", rows)));
   }
 
   /**
-   * The number of rows to train on: {@code train_size=800}.
+   * The number of training rows: {@code train_size=800}.
    *
-   * @throws IllegalArgumentException if there is not one row
+   * @throws IllegalArgumentException if {@code rows} is less than 1
    */
   public TrainTestSplit trainRows(int rows) {
     return train(new Size(0, requireRows("train", rows)));
   }
 
   /**
-   * Both parts have the labels in the proportions of the whole, as with {@code stratify}. Rows with
-   * lists of labels or numbers have no such proportions: split them without this.
+   * Keeps the proportions of the labels in both parts: {@code stratify}. Every row must have a
+   * single label.
    *
-   * <p>Labels are numbered in the order of {@link Dataset#classCounts}: numbers by value, else
-   * strings as Java sorts them, which is Python's order too but for characters beyond U+FFFF.
+   * <p>Labels are numbered in the order of {@link Dataset#classCounts}: numbers by value, other
+   * labels as Java sorts strings. That is also Python's order, except for characters beyond U+FFFF.
    */
   public TrainTestSplit stratified() {
     return new TrainTestSplit(library, seed, train, test, true, null);
   }
 
   /**
-   * Both parts have the labels in the proportions of the whole. The order of the labels decides
-   * which rows are drawn, and {@code datasets} goes by the numbers of its {@code ClassLabel}: give
-   * its names where they are not sorted, as in {@code dair-ai/emotion}.
+   * Keeps the proportions of the labels in both parts, with the labels numbered in the given order.
+   * The numbers decide which rows are drawn, and {@code datasets} uses those of its {@code
+   * ClassLabel}: pass its names if they are not sorted, as in {@code dair-ai/emotion}.
    *
-   * @param order all labels of the data; those without a row are passed over
+   * @param order all labels of the data; labels without rows are ignored
    */
   public TrainTestSplit stratified(Labels order) {
     return new TrainTestSplit(library, seed, train, test, true, order);
   }
 
   /**
-   * Divides the rows.
+   * Splits the rows.
    *
    * @throws IllegalArgumentException if a part would be empty, or both want more rows than there
    *     are. If stratified, also if a row has no label, one that is not in the given order, a list
@@ -186,7 +179,7 @@ public final class TrainTestSplit {
     return stratified ? stratified(data, trainRows, testRows) : shuffled(data, trainRows, testRows);
   }
 
-  /** The test comes first in the shuffled rows. */
+  /** As in both libraries, the first of the shuffled rows are the test part. */
   private Dataset.Split shuffled(Dataset data, int trainRows, int testRows) {
     int[] order = library.random.apply(seed).permutation(data.size());
     return new Dataset.Split(
@@ -269,7 +262,7 @@ public final class TrainTestSplit {
               + part
               + " part, expected at least "
               + labels
-              + ", one a label; give that part more rows, or split without stratifying");
+              + ", one per label; give that part more rows, or split without stratifying");
     }
   }
 

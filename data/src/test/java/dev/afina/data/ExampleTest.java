@@ -13,10 +13,10 @@ class ExampleTest {
   @Test
   void factories_giveWhatTheySay() {
     assertThat(Example.of("a")).isEqualTo(new Example("a", null, null));
-    assertThat(Example.of("a", "x")).isEqualTo(new Example("a", null, new Target.One("x")));
+    assertThat(Example.of("a", "x")).isEqualTo(new Example("a", null, new Target.SingleLabel("x")));
     assertThat(Example.ofPair("a", "b")).isEqualTo(new Example("a", "b", null));
     Example full = Example.ofPair("a", "b", "x");
-    assertThat(full).isEqualTo(new Example("a", "b", new Target.One("x")));
+    assertThat(full).isEqualTo(new Example("a", "b", new Target.SingleLabel("x")));
     assertThat(full.text()).isEqualTo("a");
     assertThat(full.pair()).isEqualTo("b");
     assertThat(full.label()).isEqualTo("x");

@@ -82,7 +82,7 @@ class FolderRowsTest {
     assertBad(
         empty,
         FolderFormat.standard(),
-        empty + ": has no folders, expected one a label with text files (.txt) in it");
+        empty + ": has no folders, expected one per label with text files (.txt) in it");
     Path urls = train.resolve("urls_pos.txt");
     assertBad(
         urls,

@@ -52,15 +52,15 @@ class KeptColumnsTest {
     Example first = data.get(0);
     assertThat(first.column("stars")).isEqualTo("5");
     assertThat(first.number("stars")).isEqualTo(5.0);
-    assertThat(first.truth("seen")).isTrue();
-    assertThat(data.get(1).truth("seen")).isFalse();
+    assertThat(first.bool("seen")).isTrue();
+    assertThat(data.get(1).bool("seen")).isFalse();
     assertThat(data.get(2).isMissing("stars")).isTrue();
     assertThat(first.isMissing("stars")).isFalse();
     assertThatIllegalArgumentException()
         .isThrownBy(() -> data.get(2).number("stars"))
         .withMessage("column \"stars\" is \"\", expected a number such as 4.5, in the row \"Hm\"");
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> data.get(2).truth("seen"))
+        .isThrownBy(() -> data.get(2).bool("seen"))
         .withMessage("column \"seen\" is \"x\", expected true, false, 1 or 0, in the row \"Hm\"");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> first.column("star"))

@@ -125,7 +125,7 @@ class TrainTestSplitTest {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> rows("a", 5).concat(rows("b", 5)).split(RULE.testRows(1).stratified()))
         .withMessage(
-            "a stratified split with 1 row in its test part, expected at least 2, one a label; give that part more rows, or split without stratifying");
+            "a stratified split with 1 row in its test part, expected at least 2, one per label; give that part more rows, or split without stratifying");
   }
 
   private static void assertSizes(TrainTestSplit rule, int train, int test, int rows) {

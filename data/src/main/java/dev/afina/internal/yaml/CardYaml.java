@@ -17,25 +17,25 @@ import org.snakeyaml.engine.v2.exceptions.YamlEngineException;
 import org.snakeyaml.engine.v2.schema.CoreSchema;
 
 /**
- * A README.md of the Hub in its two parts: YAML metadata between lines of three dashes, and the
+ * The two parts of a README.md on the Hub: YAML metadata between lines of three dashes, and the
  * text.
  *
- * @param yaml the metadata without the dashes; empty where there is none
- * @param body what follows
+ * @param yaml the metadata without the dashes; empty if there is none
+ * @param body the text after it
  */
 public record CardYaml(String yaml, String body) {
-  /** The Hub's own rule of where the metadata is. */
+  /** The Hub's rule for finding the metadata. */
   private static final Pattern BLOCK =
       Pattern.compile("\\A(?:\\uFEFF)?\\s*---\\R(?:([\\s\\S]*?)\\R)??---[ \\t]*(?:\\R|\\z)");
 
-  /** A card is text that somebody reads. */
+  /** The maximum size of a card, which is meant for human readers. */
   private static final long MOST_BYTES = 10_000_000;
 
   /**
-   * The text of a README.md, exactly.
+   * Reads a README.md.
    *
-   * @throws IllegalArgumentException when it is too long or not UTF-8
-   * @throws IOException when it cannot be read
+   * @throws IllegalArgumentException if it is too long or not UTF-8
+   * @throws IOException if it cannot be read
    */
   public static String text(Path file) throws IOException {
     long bytes = Files.size(file);
@@ -50,7 +50,7 @@ public record CardYaml(String yaml, String body) {
     }
   }
 
-  /** Divides the text of a README.md. */
+  /** Splits the text of a README.md. */
   public static CardYaml of(String card) {
     Matcher block = BLOCK.matcher(card);
     if (!block.find()) {
@@ -61,10 +61,10 @@ public record CardYaml(String yaml, String body) {
   }
 
   /**
-   * The metadata; nothing but maps, lists, strings, numbers, booleans and nulls is made of it.
+   * Parses the metadata to maps, lists, strings, numbers, booleans and nulls.
    *
-   * @throws IllegalArgumentException when it is not YAML, not a mapping, or beyond what a card
-   *     needs: see {@link YamlLimits}
+   * @throws IllegalArgumentException if it is not YAML, not a mapping, or exceeds {@link
+   *     YamlLimits}
    */
   public Map<String, @Nullable Object> metadata() {
     Object loaded;
@@ -95,9 +95,9 @@ public record CardYaml(String yaml, String body) {
   }
 
   /**
-   * The entries of a mapping, by their keys as text; none of anything else.
+   * The entries of a mapping, with keys as strings; empty for any other value.
    *
-   * @throws IllegalArgumentException when two keys have the same text, as {@code 1} and {@code "1"}
+   * @throws IllegalArgumentException if two keys have the same text, like {@code 1} and {@code "1"}
    */
   public static Map<String, @Nullable Object> map(@Nullable Object value) {
     Map<String, @Nullable Object> entries = new LinkedHashMap<>();
@@ -115,7 +115,7 @@ public record CardYaml(String yaml, String body) {
     return entries;
   }
 
-  /** The elements of a list; of anything else itself, where it is there. */
+  /** The elements of a list; any other value as a list of one; empty for null. */
   public static List<?> list(@Nullable Object value) {
     return value instanceof List<?> list ? list : value == null ? List.of() : List.of(value);
   }

@@ -21,12 +21,12 @@ import org.snakeyaml.engine.v2.events.ScalarEvent;
 import org.snakeyaml.engine.v2.nodes.Tag;
 
 /**
- * Refuses YAML that could exhaust stack or memory, or hold what is neither map, list, text, number,
- * boolean nor null. It looks at the parser's events one by one, before anything is made of them,
- * and counts what an alias stands for each time it is used.
+ * Rejects YAML that could exhaust stack or memory, or that contains anything but maps, lists,
+ * strings, numbers, booleans and nulls. Works on the parser's events, before any objects are built,
+ * and counts the expansion of an alias each time it is used.
  */
 final class YamlLimits {
-  /** The metadata of the longest cards on the Hub, with hundreds of results, is a third of it. */
+  /** Three times the metadata of the longest cards on the Hub, which have hundreds of results. */
   static final int MOST_CHARACTERS = 3_000_000;
 
   private static final int MOST_LEVELS = 100;
@@ -48,14 +48,14 @@ final class YamlLimits {
   private static final Pattern NUMBER = Pattern.compile("[-+]?[0-9][0-9a-fA-Fox._+-]*");
 
   /**
-   * What a value amounts to.
+   * The size of a value.
    *
-   * @param levels 0 for a scalar
-   * @param characters of all scalars in it, and one for each value
+   * @param levels the depth of nesting, 0 for a scalar
+   * @param characters the characters of all scalars in it, plus one per value
    */
   private record Extent(int levels, long characters) {}
 
-  /** A list or mapping whose end is still to come. */
+  /** A list or mapping that is not complete yet. */
   private static final class Open {
     private final Optional<Anchor> anchor;
     private final boolean mapping;
@@ -82,8 +82,8 @@ final class YamlLimits {
   /**
    * Checks a document.
    *
-   * @throws IllegalArgumentException when it is refused
-   * @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException when it is not YAML
+   * @throws IllegalArgumentException if it is rejected
+   * @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException if it is not YAML
    */
   static void check(String yaml, LoadSettings settings) {
     if (yaml.length() > MOST_CHARACTERS) {
@@ -157,7 +157,7 @@ final class YamlLimits {
     }
   }
 
-  /** Converting digits takes time that grows with the square of their number. */
+  /** Limits the digits of a number, because converting them takes quadratic time. */
   private static void checkNumber(ScalarEvent scalar) {
     String value = scalar.getValue();
     if (value.length() > MOST_DIGITS

@@ -12,25 +12,28 @@ import org.jspecify.annotations.Nullable;
 /**
  * Writes maps, lists and scalars as YAML that every parser reads the same way.
  *
- * <p>A library's writer follows one version of YAML. A card is read by two: what is plain text in
- * 1.2 (the Hub), such as {@code no}, {@code 1_0} or {@code 2024-01-31}, is a boolean, a number or a
- * date in 1.1 (Python). So all text is quoted that is not a word beyond doubt.
+ * <p>A library's writer follows one version of YAML, but a card is read with two: what is plain
+ * text in YAML 1.2 (the Hub), such as {@code no}, {@code 1_0} or {@code 2024-01-31}, is a boolean,
+ * a number or a date in YAML 1.1 (Python). So all text is quoted unless it is certainly plain
+ * words.
  */
 public final class YamlText {
   private static final Gson QUOTED =
       new GsonBuilder().disableHtmlEscaping().serializeSpecialFloatingPointValues().create();
 
-  /** Possessive: else Java's matcher needs stack for every word. */
+  /**
+   * With possessive quantifiers, because Java's matcher would otherwise need stack for every word.
+   */
   private static final Pattern WORDS =
       Pattern.compile("[A-Za-z][A-Za-z0-9_]*(?:[ ./+-]+[A-Za-z0-9_]+)*+");
 
-  /** Words that mean something else than themselves in YAML 1.1 or 1.2. */
+  /** Words with a special meaning in YAML 1.1 or 1.2. */
   private static final Pattern NO_WORD =
       Pattern.compile("(?i)y|n|yes|no|on|off|true|false|null|nan|inf");
 
   private YamlText() {}
 
-  /** A key and its value, each line with its break. */
+  /** A key and its value; every line ends in a line break. */
   public static String entry(String key, @Nullable Object value) {
     StringBuilder text = new StringBuilder();
     entry(text, "", key, value);
@@ -97,8 +100,8 @@ public final class YamlText {
   }
 
   /**
-   * YAML forbids some characters that JSON does not escape; those that nobody sees, such as one
-   * that turns a line around, are better seen.
+   * Escapes characters that YAML forbids but JSON does not escape, and invisible ones, such as
+   * those that reverse the writing direction.
    */
   private static String printable(String quoted) {
     StringBuilder text = new StringBuilder();
@@ -118,7 +121,7 @@ public final class YamlText {
     return text.toString();
   }
 
-  /** Without the exponent of Java's 1.0E-5, which is text in YAML 1.1. */
+  /** Avoids the exponent of Java's 1.0E-5, which is text in YAML 1.1. */
   private static String number(double value) {
     String plain = new BigDecimal(Double.toString(value)).toPlainString();
     return plain.contains(".") ? plain : plain + ".0";

@@ -1,6 +1,6 @@
 /**
- * The YAML at the beginning of a README.md on the Hub: read with limits, written so that every
- * parser reads the same. Internal: it may change with any version.
+ * Reads and writes the YAML metadata of a README.md on the Hub: read with limits, written so that
+ * all parsers agree. Internal: may change with any version.
  */
 @NullMarked
 package dev.afina.internal.yaml;
