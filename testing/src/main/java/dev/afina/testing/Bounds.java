@@ -5,7 +5,7 @@ import dev.afina.metrics.Metric;
 import java.util.Locale;
 import java.util.function.Supplier;
 
-/** Fails where a metric is worse than a bound. */
+/** Asserts that a metric is not worse than a bound. */
 final class Bounds {
   private Bounds() {}
 

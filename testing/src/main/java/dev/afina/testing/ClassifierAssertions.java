@@ -14,8 +14,8 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Assertions on what says one label of a text: a {@link Classifier}, or anything else that
- * predicts.
+ * Assertions on the predictions of a {@link Classifier}, or of any other predictor of one label per
+ * text.
  *
  * <pre>{@code
  * ClassifierAssertions tickets = ClassifierAssertions.of(classifier);
@@ -23,12 +23,13 @@ import java.util.Objects;
  * @Test
  * void knowsTheQueues() throws IOException {
  *   tickets.hasAccuracy(0.9, Dataset.csv(Path.of("test.csv")));
- *   tickets.says("delivery", "Where is my parcel?", "It has not come yet");
+ *   tickets.predicts("delivery", "Where is my parcel?", "It has not come yet");
  *   tickets.keepsLabels(0.95, Edit.typos(1, 42), texts);
  * }
  * }</pre>
  *
- * <p>Each throws an {@link AssertionError} whose message lists all texts that fail, up to 30.
+ * <p>A failed assertion throws an {@link AssertionError} whose message lists the failing texts, up
+ * to 30.
  */
 public final class ClassifierAssertions {
   private final Predictor<Prediction> predictor;
@@ -37,13 +38,13 @@ public final class ClassifierAssertions {
     this.predictor = predictor;
   }
 
-  /** Of this predictor, which stays the caller's to close. */
+  /** Assertions on a predictor, which the caller still has to close. */
   public static ClassifierAssertions of(Predictor<Prediction> predictor) {
     return new ClassifierAssertions(Objects.requireNonNull(predictor, "predictor"));
   }
 
   /**
-   * The share of rows whose label is predicted is at least this.
+   * Asserts that the accuracy on the data is at least this.
    *
    * @param atLeast from 0 to 1
    */
@@ -52,8 +53,9 @@ public final class ClassifierAssertions {
   }
 
   /**
-   * A metric is at least as good as a bound: not smaller where more is better, as of F1, and not
-   * greater where less is, as of a loss. One that is undefined for the data fails.
+   * Asserts that a metric on the data is at least as good as a bound: not smaller if greater is
+   * better, as for F1, and not greater if smaller is better, as for a loss. Fails if the metric is
+   * undefined for the data.
    */
   public ClassifierAssertions has(
       Metric<? super SingleLabelPredictions> metric, double bound, Dataset data) {
@@ -65,15 +67,15 @@ public final class ClassifierAssertions {
     return this;
   }
 
-  /** These texts have this label. */
-  public ClassifierAssertions says(String label, String... texts) {
+  /** Asserts that this label is predicted for all these texts. */
+  public ClassifierAssertions predicts(String label, String... texts) {
     Objects.requireNonNull(label, "label");
     List<String> all = Misses.requireTexts(List.of(texts));
     return compare(all, all.stream().map(text -> label).toList(), predictor.predict(all));
   }
 
-  /** All rows have the label that the data say. */
-  public ClassifierAssertions saysLabelsOf(Dataset data) {
+  /** Asserts that the label of each row is predicted for its text. */
+  public ClassifierAssertions predictsLabelsOf(Dataset data) {
     List<String> texts = Misses.requireTexts(data.stream().map(row -> row.text()).toList());
     List<String> labels = new ArrayList<>();
     for (int row = 0; row < data.size(); row++) {
@@ -86,22 +88,23 @@ public final class ClassifierAssertions {
       List<String> texts, List<String> labels, List<Prediction> predictions) {
     Misses misses = new Misses();
     for (int i = 0; i < texts.size(); i++) {
-      Prediction said = predictions.get(i);
-      if (!said.label().equals(labels.get(i))) {
-        misses.add(texts.get(i), "expected %s, got %s".formatted(labels.get(i), said));
+      Prediction predicted = predictions.get(i);
+      if (!predicted.label().equals(labels.get(i))) {
+        misses.add(texts.get(i), "expected %s, got %s".formatted(labels.get(i), predicted));
       }
     }
     misses.failIfAny("get another label", texts.size());
     return this;
   }
 
-  /** An edit changes the label of none of these texts. */
+  /** Asserts that an edit does not change the predicted label of any text. */
   public ClassifierAssertions keepsLabels(Edit edit, List<String> texts) {
     return keepsLabels(1, edit, texts);
   }
 
   /**
-   * An edit leaves at least this share of the texts their label; of those that it changes at all.
+   * Asserts that at least this share of the texts keep their predicted label when they are edited.
+   * Texts that the edit does not change are not counted.
    *
    * @param share from 0 to 1
    */
@@ -110,8 +113,10 @@ public final class ClassifierAssertions {
     EditedTexts<Prediction> edited = new EditedTexts<>(predictor, edit, Misses.requireTexts(texts));
     Misses misses = new Misses();
     for (EditedTexts.Pair<Prediction> pair : edited.pairs()) {
-      if (!pair.saidAfter().label().equals(pair.saidBefore().label())) {
-        misses.add(pair.after(), "%s, before %s".formatted(pair.saidAfter(), pair.saidBefore()));
+      if (!pair.predictionAfter().label().equals(pair.predictionBefore().label())) {
+        misses.add(
+            pair.after(),
+            "%s, before %s".formatted(pair.predictionAfter(), pair.predictionBefore()));
       }
     }
     misses.failIfFewerThan(share, "get another label by " + edit, edited.pairs().size());
@@ -119,9 +124,9 @@ public final class ClassifierAssertions {
   }
 
   /**
-   * An edit makes a label no less probable.
+   * Asserts that an edit does not make a label less probable.
    *
-   * @param tolerance by how much the probability may fall all the same, from 0 to 1
+   * @param tolerance by how much the probability may still fall, from 0 to 1
    */
   public ClassifierAssertions scoreDoesNotFall(
       String label, double tolerance, Edit edit, List<String> texts) {
@@ -129,9 +134,9 @@ public final class ClassifierAssertions {
   }
 
   /**
-   * An edit makes a label no more probable.
+   * Asserts that an edit does not make a label more probable.
    *
-   * @param tolerance by how much the probability may rise all the same, from 0 to 1
+   * @param tolerance by how much the probability may still rise, from 0 to 1
    */
   public ClassifierAssertions scoreDoesNotRise(
       String label, double tolerance, Edit edit, List<String> texts) {
@@ -146,8 +151,8 @@ public final class ClassifierAssertions {
     EditedTexts<Prediction> edited = new EditedTexts<>(predictor, edit, Misses.requireTexts(texts));
     Misses misses = new Misses();
     for (EditedTexts.Pair<Prediction> pair : edited.pairs()) {
-      double before = pair.saidBefore().score(label);
-      double after = pair.saidAfter().score(label);
+      double before = pair.predictionBefore().score(label);
+      double after = pair.predictionAfter().score(label);
       if (direction * (after - before) < -tolerance) {
         misses.add(pair.after(), String.format(Locale.ROOT, "%.3f, before %.3f", after, before));
       }

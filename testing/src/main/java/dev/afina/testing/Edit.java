@@ -12,12 +12,13 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * A change to a text that should not change what a model says of it, or should change it in one
- * direction: the perturbations of CheckList (Ribeiro, Wu, Guestrin and Singh 2020, "Beyond
- * Accuracy: Behavioral Testing of NLP Models with CheckList", arXiv 2005.04118).
+ * An edit of a text that should not change a model's prediction, or should change it in one
+ * direction only: the perturbations of CheckList (M. Ribeiro et al., Beyond Accuracy: Behavioral
+ * Testing of NLP Models with CheckList, 2020).
  *
- * <p>What an edit with a seed does to a text depends on seed and text only. A text that an edit
- * does not change says nothing, so assertions leave it out. Immutable.
+ * <p>The result of an edit depends only on the text and the edit's seed. Texts that an edit does
+ * not change prove nothing, so assertions leave them out. Immutable; thread safe, unless its
+ * function is not.
  */
 public final class Edit {
   private static final Pattern WORD = Pattern.compile("\\p{L}{4,}");
@@ -34,20 +35,22 @@ public final class Edit {
   }
 
   /**
-   * An edit of your own.
+   * Defines an edit.
    *
-   * @param name for messages
-   * @param change from a text to the changed one
+   * @param name describes the edit in messages
+   * @param change returns the edited text
    */
   public static Edit of(String name, UnaryOperator<String> change) {
     return new Edit(Objects.requireNonNull(name, "name"), Objects.requireNonNull(change, "change"));
   }
 
   /**
-   * Swaps two neighbouring letters inside of words of four letters or more: {@code card} becomes
-   * {@code crad}. First and last letter stay.
+   * Swaps two neighbouring letters inside random words of four or more letters: {@code card}
+   * becomes {@code crad}. The first and the last letter stay.
    *
-   * @param count how many words of a text, 1 or more; fewer where it has not as many
+   * @param count the number of words to change in a text, 1 or more; all suitable words if there
+   *     are fewer
+   * @param seed of the random choices
    */
   public static Edit typos(int count, long seed) {
     if (count < 1) {
@@ -76,27 +79,27 @@ public final class Edit {
     }
   }
 
-  /** All letters large. */
+  /** Converts the text to upper case. */
   public static Edit upperCase() {
     return of("upper case", text -> text.toUpperCase(Locale.ROOT));
   }
 
-  /** All letters small. */
+  /** Converts the text to lower case. */
   public static Edit lowerCase() {
     return of("lower case", text -> text.toLowerCase(Locale.ROOT));
   }
 
-  /** Without punctuation. */
+  /** Removes punctuation. */
   public static Edit withoutPunctuation() {
     return of("no punctuation", text -> PUNCTUATION.matcher(text).replaceAll(""));
   }
 
-  /** Two spaces for one, and one before and after the text. */
+  /** Doubles each space, and adds one before and after the text. */
   public static Edit extraSpaces() {
     return of("extra spaces", text -> " " + text.replace(" ", "  ") + " ");
   }
 
-  /** Each digit another one, but no number begins with a new 0. */
+  /** Replaces each digit by a random other one, but never by 0. */
   public static Edit otherNumbers(long seed) {
     return random(
         "other numbers",
@@ -114,11 +117,12 @@ public final class Edit {
   }
 
   /**
-   * Each word that is one of these becomes another of these: names of people, towns, products.
-   * Letters are compared as they are, large or small.
+   * Replaces each word that is one of these names by another of them, for example names of people,
+   * towns or products. Case matters.
    *
-   * @param names two or more, single words
-   * @throws IllegalArgumentException for fewer
+   * @param seed of the random choices
+   * @param names two or more single words
+   * @throws IllegalArgumentException if there are fewer than two names
    */
   public static Edit otherNames(long seed, String... names) {
     List<String> all = List.of(names);
@@ -140,19 +144,19 @@ public final class Edit {
     return old < 0 ? word : names.get((old + 1 + random.nextInt(names.size() - 1)) % names.size());
   }
 
-  /** The text, a space, and more: such as {@code "Thank you!"}, or what should raise a score. */
+  /** Appends a space and more text, such as {@code "Thank you!"}. */
   public static Edit append(String more) {
     Objects.requireNonNull(more, "more");
     return of("\"" + more + "\" appended", text -> text + " " + more);
   }
 
-  /** The changed text. */
+  /** Returns the edited text. */
   public String apply(String text) {
     return Objects.requireNonNull(
         change.apply(Objects.requireNonNull(text, "text")), () -> name + " gave null");
   }
 
-  /** What it does, as messages say it. */
+  /** A description of the edit, as in messages. */
   @Override
   public String toString() {
     return name;

@@ -4,9 +4,9 @@ import dev.afina.Predictor;
 import java.util.ArrayList;
 import java.util.List;
 
-/** What a predictor says of texts as they are and of the same texts after an edit. */
+/** Predictions for texts before and after an edit. */
 final class EditedTexts<P> {
-  record Pair<P>(String before, String after, P saidBefore, P saidAfter) {}
+  record Pair<P>(String before, String after, P predictionBefore, P predictionAfter) {}
 
   private final List<Pair<P>> pairs;
 
@@ -27,11 +27,12 @@ final class EditedTexts<P> {
       throw new AssertionError(
           "%s: changes none of %s texts, so nothing is tested".formatted(edit, texts.size()));
     }
-    List<P> saidBefore = predictor.predict(before);
-    List<P> saidAfter = predictor.predict(after);
+    List<P> predictionBefore = predictor.predict(before);
+    List<P> predictionAfter = predictor.predict(after);
     pairs = new ArrayList<>();
     for (int i = 0; i < before.size(); i++) {
-      pairs.add(new Pair<>(before.get(i), after.get(i), saidBefore.get(i), saidAfter.get(i)));
+      pairs.add(
+          new Pair<>(before.get(i), after.get(i), predictionBefore.get(i), predictionAfter.get(i)));
     }
   }
 

@@ -12,8 +12,8 @@ import java.util.function.Function;
 import java.util.function.ToDoubleFunction;
 
 /**
- * Predictors without a model, for tests of what uses one: a function says what is predicted. Each
- * may be used from several threads if its function may.
+ * Predictors without a model, for tests of code that uses one: a function decides what is
+ * predicted. A predictor is thread safe if its function is.
  *
  * <pre>{@code
  * Predictor<Prediction> queues =
@@ -27,11 +27,11 @@ public final class Fakes {
   private Fakes() {}
 
   /**
-   * Says one label of each text. Its score is 0.993 where there are two labels; for others make
-   * predictions by {@link Prediction#of}.
+   * A predictor of one label per text. With two labels its score is 0.993; for other scores, create
+   * predictions with {@link Prediction#of}.
    *
-   * @param label from a text to one of the labels
-   * @throws IllegalArgumentException (when it predicts) if there is no such label
+   * @param label returns one of the labels for a text; with any other result, {@code predict}
+   *     throws {@link IllegalArgumentException}
    */
   public static Predictor<Prediction> classifier(Labels labels, Function<String, String> label) {
     return predictor(
@@ -43,10 +43,11 @@ public final class Fakes {
   }
 
   /**
-   * Says any number of labels of each text, each with a score of 0.993, of the others 0.007.
+   * A predictor of any number of labels per text. Predicted labels have a score of 0.993, the
+   * others of 0.007.
    *
-   * @param chosen from a text to some of the labels
-   * @throws IllegalArgumentException (when it predicts) if there is no such label
+   * @param chosen returns some of the labels for a text; with any other result, {@code predict}
+   *     throws {@link IllegalArgumentException}
    */
   public static Predictor<MultiLabelPrediction> multiLabelClassifier(
       Labels labels, Function<String, List<String>> chosen) {
@@ -59,7 +60,7 @@ public final class Fakes {
         });
   }
 
-  /** Says a number of each text, of one target with this name. */
+  /** A predictor of one number per text, for a target with this name. */
   public static Predictor<Estimate> regressor(String target, ToDoubleFunction<String> value) {
     Labels targets = Labels.of(target);
     return predictor(text -> Estimate.of(targets, (float) value.applyAsDouble(text)));

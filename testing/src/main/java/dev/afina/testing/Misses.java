@@ -5,9 +5,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 
-/** Collects what is not as expected, so that one message tells all of it. */
+/** Collects unexpected predictions, to report all of them in one message. */
 final class Misses {
-  /** More than anybody reads. */
+  /** The most lines in a message. */
   private static final int SHOWN = 30;
 
   private final List<String> lines = new ArrayList<>();

@@ -13,8 +13,8 @@ import java.util.Objects;
 import java.util.Set;
 
 /**
- * Assertions on what says any number of labels of a text: a {@link MultiLabelClassifier}, or
- * anything else that predicts. See {@link ClassifierAssertions}.
+ * Assertions on the predictions of a {@link MultiLabelClassifier}, or of any other predictor of any
+ * number of labels per text. See {@link ClassifierAssertions}.
  */
 public final class MultiLabelAssertions {
   private final Predictor<MultiLabelPrediction> predictor;
@@ -23,7 +23,7 @@ public final class MultiLabelAssertions {
     this.predictor = predictor;
   }
 
-  /** Of this predictor, which stays the caller's to close. */
+  /** Assertions on a predictor, which the caller still has to close. */
   public static MultiLabelAssertions of(Predictor<MultiLabelPrediction> predictor) {
     return new MultiLabelAssertions(Objects.requireNonNull(predictor, "predictor"));
   }
@@ -39,16 +39,16 @@ public final class MultiLabelAssertions {
     return this;
   }
 
-  /** These texts have exactly these labels, in any order. */
-  public MultiLabelAssertions says(Set<String> labels, String... texts) {
+  /** Asserts that exactly these labels, in any order, are predicted for all these texts. */
+  public MultiLabelAssertions predicts(Set<String> labels, String... texts) {
     List<String> all = Misses.requireTexts(List.of(texts));
-    List<MultiLabelPrediction> said = predictor.predict(all);
+    List<MultiLabelPrediction> predicted = predictor.predict(all);
     Misses misses = new Misses();
     for (int i = 0; i < all.size(); i++) {
-      if (!labels(said.get(i)).equals(labels)) {
+      if (!labels(predicted.get(i)).equals(labels)) {
         misses.add(
             all.get(i),
-            "expected %s, got %s".formatted(labels.stream().sorted().toList(), said.get(i)));
+            "expected %s, got %s".formatted(labels.stream().sorted().toList(), predicted.get(i)));
       }
     }
     misses.failIfAny("get other labels", all.size());
@@ -56,8 +56,8 @@ public final class MultiLabelAssertions {
   }
 
   /**
-   * An edit leaves at least this share of the texts exactly their labels; of those that it changes
-   * at all.
+   * Asserts that at least this share of the texts keep exactly their predicted labels when they are
+   * edited. Texts that the edit does not change are not counted.
    *
    * @param share from 0 to 1
    */
@@ -67,8 +67,10 @@ public final class MultiLabelAssertions {
         new EditedTexts<>(predictor, edit, Misses.requireTexts(texts));
     Misses misses = new Misses();
     for (EditedTexts.Pair<MultiLabelPrediction> pair : edited.pairs()) {
-      if (!labels(pair.saidAfter()).equals(labels(pair.saidBefore()))) {
-        misses.add(pair.after(), "%s, before %s".formatted(pair.saidAfter(), pair.saidBefore()));
+      if (!labels(pair.predictionAfter()).equals(labels(pair.predictionBefore()))) {
+        misses.add(
+            pair.after(),
+            "%s, before %s".formatted(pair.predictionAfter(), pair.predictionBefore()));
       }
     }
     misses.failIfFewerThan(share, "get other labels by " + edit, edited.pairs().size());

@@ -12,7 +12,7 @@ import java.util.Locale;
 import java.util.Objects;
 
 /**
- * Assertions on what gives a text numbers: a {@link Regressor}, or anything else that predicts. See
+ * Assertions on the predictions of a {@link Regressor}, or of any other predictor of numbers. See
  * {@link ClassifierAssertions}.
  */
 public final class RegressorAssertions {
@@ -22,7 +22,7 @@ public final class RegressorAssertions {
     this.predictor = predictor;
   }
 
-  /** Of this predictor, which stays the caller's to close. */
+  /** Assertions on a predictor, which the caller still has to close. */
   public static RegressorAssertions of(Predictor<Estimate> predictor) {
     return new RegressorAssertions(Objects.requireNonNull(predictor, "predictor"));
   }
@@ -39,21 +39,21 @@ public final class RegressorAssertions {
   }
 
   /**
-   * These texts have this number, of a predictor with one target.
+   * Asserts that this number is predicted for all these texts, by a predictor with a single target.
    *
-   * @param within how far from it, 0 or more
+   * @param within the largest allowed distance from it, 0 or more
    */
-  public RegressorAssertions says(double value, double within, String... texts) {
+  public RegressorAssertions predicts(double value, double within, String... texts) {
     requireDistance(within);
     List<String> all = Misses.requireTexts(List.of(texts));
-    List<Estimate> said = predictor.predict(all);
+    List<Estimate> predicted = predictor.predict(all);
     Misses misses = new Misses();
     for (int i = 0; i < all.size(); i++) {
-      if (!(Math.abs(said.get(i).value() - value) <= within)) {
+      if (!(Math.abs(predicted.get(i).value() - value) <= within)) {
         misses.add(
             all.get(i),
             String.format(
-                Locale.ROOT, "expected %s ± %s, got %s", value, within, said.get(i).value()));
+                Locale.ROOT, "expected %s ± %s, got %s", value, within, predicted.get(i).value()));
       }
     }
     misses.failIfAny("get another number", all.size());
@@ -61,17 +61,19 @@ public final class RegressorAssertions {
   }
 
   /**
-   * An edit moves no number of these texts further than this.
+   * Asserts that an edit does not move any predicted number further than this.
    *
-   * @param within 0 or more
+   * @param within the largest allowed distance, 0 or more
    */
   public RegressorAssertions keepsValues(double within, Edit edit, List<String> texts) {
     requireDistance(within);
     EditedTexts<Estimate> edited = new EditedTexts<>(predictor, edit, Misses.requireTexts(texts));
     Misses misses = new Misses();
     for (EditedTexts.Pair<Estimate> pair : edited.pairs()) {
-      if (distance(pair.saidBefore(), pair.saidAfter()) > within) {
-        misses.add(pair.after(), "%s, before %s".formatted(pair.saidAfter(), pair.saidBefore()));
+      if (distance(pair.predictionBefore(), pair.predictionAfter()) > within) {
+        misses.add(
+            pair.after(),
+            "%s, before %s".formatted(pair.predictionAfter(), pair.predictionBefore()));
       }
     }
     misses.failIfAny("move further than %s by %s".formatted(within, edit), edited.pairs().size());

@@ -1,13 +1,14 @@
 /**
- * For the tests of programs that use models, with any test framework: what fails is an {@link
- * java.lang.AssertionError}.
+ * Support for testing programs that use models, with any test framework: failed assertions throw
+ * {@link java.lang.AssertionError}.
  *
  * <ul>
- *   <li>Tests of a program, without a model: {@link dev.afina.testing.Fakes}.
- *   <li>Tests of a program with a real, tiny model, loaded in a moment: {@link
+ *   <li>To test a program without a model, use {@link dev.afina.testing.Fakes}.
+ *   <li>To test a program with a real but tiny model, which loads in a moment, use {@link
  *       dev.afina.testing.TinyModels}.
- *   <li>Tests of a model: {@link dev.afina.testing.ClassifierAssertions} and its sisters, with
- *       {@link dev.afina.testing.Edit}s that must change nothing.
+ *   <li>To test a model, use {@link dev.afina.testing.ClassifierAssertions}, {@link
+ *       dev.afina.testing.MultiLabelAssertions} or {@link dev.afina.testing.RegressorAssertions},
+ *       with {@link dev.afina.testing.Edit}s of the texts that should not change a prediction.
  * </ul>
  */
 @NullMarked

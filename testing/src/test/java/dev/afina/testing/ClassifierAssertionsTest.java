@@ -57,15 +57,15 @@ class ClassifierAssertionsTest {
 
   @Test
   void labels_allMissesAreInOneMessage() {
-    queues.says("billing", "my card", "a card");
-    assertThatThrownBy(() -> queues.says("billing", "card", "Card", "parcel"))
+    queues.predicts("billing", "my card", "a card");
+    assertThatThrownBy(() -> queues.predicts("billing", "card", "Card", "parcel"))
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             """
             2 of 3 texts get another label:
               "Card": expected billing, got delivery (0.993)
               "parcel": expected billing, got delivery (0.993)""");
-    assertThatThrownBy(() -> queues.saysLabelsOf(rows))
+    assertThatThrownBy(() -> queues.predictsLabelsOf(rows))
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             "1 of 4 texts get another label:\n  \"Card!\": expected billing, got delivery (0.993)");
@@ -74,7 +74,7 @@ class ClassifierAssertionsTest {
   @Test
   void manyMisses_areCounted() {
     assertThatThrownBy(
-            () -> queues.says("billing", Collections.nCopies(100, "x").toArray(String[]::new)))
+            () -> queues.predicts("billing", Collections.nCopies(100, "x").toArray(String[]::new)))
         .isInstanceOf(AssertionError.class)
         .hasMessageStartingWith("100 of 100 texts get another label:\n  \"x\"")
         .hasMessageEndingWith("\n  … and 70 more");
@@ -125,7 +125,7 @@ class ClassifierAssertionsTest {
     assertThatThrownBy(() -> queues.keepsLabels(1.5, Edit.upperCase(), List.of("a")))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("share: 1.5, expected 0 to 1");
-    assertThatThrownBy(() -> queues.says("billing"))
+    assertThatThrownBy(() -> queues.predicts("billing"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessage("texts: expected 1 or more, got none");
     assertThatThrownBy(() -> queues.scoreDoesNotFall("billing", -1, Edit.upperCase(), List.of("a")))

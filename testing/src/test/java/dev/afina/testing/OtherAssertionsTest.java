@@ -26,8 +26,8 @@ class OtherAssertionsTest {
 
   @Test
   void sets_areCompared() {
-    tags.says(Set.of("pin", "card"), "my card and my pin").says(Set.of(), "hello");
-    assertThatThrownBy(() -> tags.says(Set.of("pin", "card"), "pin", "card pin"))
+    tags.predicts(Set.of("pin", "card"), "my card and my pin").predicts(Set.of(), "hello");
+    assertThatThrownBy(() -> tags.predicts(Set.of("pin", "card"), "pin", "card pin"))
         .isInstanceOf(AssertionError.class)
         .hasMessage(
             "1 of 2 texts get other labels:\n  \"pin\": expected [card, pin], got [pin (0.993)]");
@@ -56,8 +56,8 @@ class OtherAssertionsTest {
 
   @Test
   void numbers_areCompared() {
-    lengths.says(3, 0, "abc").says(3, 1, "ab", "abcd");
-    assertThatThrownBy(() -> lengths.says(3, 1, "abc", "a"))
+    lengths.predicts(3, 0, "abc").predicts(3, 1, "ab", "abcd");
+    assertThatThrownBy(() -> lengths.predicts(3, 1, "abc", "a"))
         .isInstanceOf(AssertionError.class)
         .hasMessage("1 of 2 texts get another number:\n  \"a\": expected 3.0 ± 1.0, got 1.0");
     lengths.keepsValues(2, Edit.append("b"), List.of("a"));

@@ -47,12 +47,12 @@ class TinyModelsTest {
   @Test
   void plainQuestions_haveTheirIntent() {
     intents
-        .says("card_arrival", "Where is my new card?", "My card has not arrived yet")
-        .says("exchange_rate", "What is the exchange rate?")
-        .says("lost_or_stolen_card", "I lost my card", "My card was stolen!")
-        .says("change_pin", "How do I change my PIN?")
-        .says("terminate_account", "Please close my account")
-        .says("age_limit", "How old do I have to be to open an account?");
+        .predicts("card_arrival", "Where is my new card?", "My card has not arrived yet")
+        .predicts("exchange_rate", "What is the exchange rate?")
+        .predicts("lost_or_stolen_card", "I lost my card", "My card was stolen!")
+        .predicts("change_pin", "How do I change my PIN?")
+        .predicts("terminate_account", "Please close my account")
+        .predicts("age_limit", "How old do I have to be to open an account?");
   }
 
   @Test
@@ -71,8 +71,8 @@ class TinyModelsTest {
   void severalQuestions_haveSeveralLabels() throws IOException {
     try (MultiLabelClassifier several = TinyModels.multiLabelClassifier()) {
       MultiLabelAssertions.of(several)
-          .says(Set.of("change_pin"), "How do I change my PIN?")
-          .says(
+          .predicts(Set.of("change_pin"), "How do I change my PIN?")
+          .predicts(
               Set.of("change_pin", "exchange_rate"),
               "How do I change my PIN? What is the exchange rate?");
     }
@@ -82,8 +82,8 @@ class TinyModelsTest {
   void questions_areCounted() throws IOException {
     try (Regressor count = TinyModels.regressor()) {
       RegressorAssertions.of(count)
-          .says(1, 0.4, "How do I change my PIN?")
-          .says(3, 0.4, "How do I change my PIN? What is the exchange rate? Where is my card?")
+          .predicts(1, 0.4, "How do I change my PIN?")
+          .predicts(3, 0.4, "How do I change my PIN? What is the exchange rate? Where is my card?")
           .keepsValues(0.3, Edit.upperCase(), List.of("Where is my card?"));
     }
   }
