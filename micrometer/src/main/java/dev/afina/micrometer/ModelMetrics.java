@@ -41,7 +41,8 @@ import java.util.Objects;
  *   <tr><td>{@code afina.batch.time}<td>timer of the computation of a batch
  *   <tr><td>{@code afina.refused}, {@code afina.deadline.missed}, {@code afina.cancelled}, {@code
  *       afina.failed}<td>counters of calls without an answer
- *   <tr><td>{@code afina.labels}<td>counter of predicted labels, by tag {@code label}; a text whose decision is "not sure" counts for none
+ *   <tr><td>{@code afina.labels}<td>counter of predicted labels, by tag {@code label}; a text
+ *       whose decision is "not sure" counts for none
  *   <tr><td>{@code afina.decisions}<td>counter of decisions, by tag {@code sure} ({@code true} or
  *       {@code false})
  *   <tr><td>{@code afina.inflight.texts}, {@code afina.inflight.tokens}<td>gauges of what is

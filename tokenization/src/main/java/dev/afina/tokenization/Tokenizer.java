@@ -192,7 +192,7 @@ public final class Tokenizer implements AutoCloseable {
 
   /**
    * Encodes like {@link #encode(String, String, int)} and records the position of each token in its
-   * text, for highlighting and explanations. Slower, and takes several times the memory.
+   * text, for highlighting and explanations. Slower, and takes more than twice the memory.
    *
    * @param text the first text
    * @param pair the second text, or null for none
