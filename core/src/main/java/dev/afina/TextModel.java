@@ -383,7 +383,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Saves a folder that {@code load} and Python's {@code AutoModelForSequenceClassification} and
    * {@code AutoTokenizer} open: config.json, model.safetensors, tokenizer.json,
    * tokenizer_config.json. The folder is written atomically: a model that is already there is
-   * replaced only once the new one is complete.
+   * replaced only once the new one is complete. Other files in it, such as README.md, stay.
    *
    * @throws IOException if it cannot be written, or {@code folder} contains anything but a model
    * @throws IllegalStateException if this model is closed, or a weight is not finite

@@ -37,19 +37,22 @@ import org.slf4j.LoggerFactory;
  * <p>A folder that cannot be renamed is written by {@link VolumeFolder}.
  */
 public final class AtomicFolder {
-  private static final String WEIGHTS = ".*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack)";
-  private static final Pattern WEIGHTS_FILE = Pattern.compile(WEIGHTS);
+  private static final Pattern WEIGHTS_FILE =
+      Pattern.compile(".*\\.(safetensors|onnx|bin|pt|pth|h5|msgpack)");
 
   /**
-   * The files that make a checkpoint; any other file of a replaced folder, such as README.md, is
-   * carried over.
+   * The files that make a checkpoint, of ours and of transformers and PEFT; any other file of a
+   * replaced folder, such as README.md or somebody's app_config.json, is carried over.
    */
   private static final Pattern CHECKPOINT_FILE =
       Pattern.compile(
-          "(.*_)?config\\.json|tokenizer.*\\.json|.*\\.index\\.json|vocab\\.(json|txt)|merges\\.txt"
-              + "|special_tokens_map\\.json|added_tokens\\.json|trainer_state\\.json|(all|train|eval)_results"
-              + "\\.json|.*\\.model|"
-              + WEIGHTS);
+          "((afina|adapter|generation|preprocessor|tokenizer)_)?config\\.json|tokenizer\\.json"
+              + "|vocab\\.(json|txt)|merges\\.txt|special_tokens_map\\.json|added_tokens\\.json"
+              + "|(tokenizer|spiece|spm|sentencepiece(\\.bpe)?)\\.model"
+              + "|(model|pytorch_model|adapter_model)([-._].*)?\\.(safetensors|bin|onnx|onnx_data)(\\.index\\.json)?"
+              + "|tf_model\\.h5|flax_model\\.msgpack|training_args\\.bin"
+              + "|(optimizer|scheduler|scaler)\\.(pt|bin|safetensors)|rng_state.*\\.pth"
+              + "|(afina|trainer)_state\\.json|(all|train|eval)_results\\.json");
 
   /** On the root of a disk, where fsck puts what it finds. */
   private static final String LOST_AND_FOUND = "lost+found";

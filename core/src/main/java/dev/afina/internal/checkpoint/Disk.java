@@ -8,8 +8,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Locale;
+import java.util.Set;
 import java.util.UUID;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -81,11 +83,17 @@ final class Disk {
     if (!Files.isReadable(MOUNTS)) {
       return false;
     }
-    try (Stream<String> lines = Files.lines(MOUNTS, StandardCharsets.UTF_8)) {
-      return lines
-          .map(line -> line.split(" ", MOUNT_POINT + 2))
-          .anyMatch(f -> f.length > MOUNT_POINT && unescaped(f[MOUNT_POINT]).equals(folder + ""));
-    }
+    return mounts(Files.readAllBytes(MOUNTS)).contains(folder + "");
+  }
+
+  /** The folders in Linux' table; names of others may be bytes of any encoding. */
+  static Set<String> mounts(byte[] table) {
+    return new String(table, StandardCharsets.UTF_8)
+        .lines()
+        .map(line -> line.split(" ", MOUNT_POINT + 2))
+        .filter(fields -> fields.length > MOUNT_POINT)
+        .map(fields -> unescaped(fields[MOUNT_POINT]))
+        .collect(Collectors.toSet());
   }
 
   /** The table has blanks, tabs, line ends and backslashes as three octal digits. */

@@ -64,14 +64,19 @@ final class VolumeFolder {
     }
   }
 
-  /** Copies a folder that lies whole on the same or another disk. */
+  /**
+   * Copies a folder that lies whole on the same or another disk. What it has taken over of the user
+   * under a name that no list can have stays where it is.
+   */
   static void copy(Path folder, Path whole) throws IOException {
     write(
         folder,
         temporary -> {
           for (String name : fileNames(whole)) {
-            Files.copy(
-                whole.resolve(name), temporary.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+            if (PLAIN.matcher(name).matches()) {
+              Files.copy(
+                  whole.resolve(name), temporary.resolve(name), StandardCopyOption.COPY_ATTRIBUTES);
+            }
           }
         });
   }
@@ -130,11 +135,12 @@ final class VolumeFolder {
   private static void finish(Path folder, List<String> list) throws IOException {
     Path step = folder.resolve(STEP);
     List<String> names = list.subList(1, list.size());
-    for (String there : fileNames(folder)) {
-      boolean replaced = AtomicFolder.isWeights(there) && Files.exists(step.resolve(there));
-      boolean stale = AtomicFolder.isCheckpointFile(there) && !names.contains(there);
-      if (replaced || stale) {
-        Files.deleteIfExists(folder.resolve(there));
+    List<String> before = fileNames(folder);
+    for (boolean weights : new boolean[] {true, false}) {
+      for (String there : before) {
+        if (AtomicFolder.isWeights(there) == weights && goes(there, names, step)) {
+          Files.deleteIfExists(folder.resolve(there));
+        }
       }
     }
     for (boolean weights : new boolean[] {false, true}) {
@@ -148,6 +154,13 @@ final class VolumeFolder {
     Files.deleteIfExists(step.resolve(LIST));
     removeEmpty(step);
     Disk.forceFolder(folder);
+  }
+
+  /** Whether a file is removed before the new ones come: old weights, and what they have not. */
+  private static boolean goes(String name, List<String> names, Path step) {
+    return names.contains(name)
+        ? AtomicFolder.isWeights(name) && Files.exists(step.resolve(name))
+        : AtomicFolder.isCheckpointFile(name);
   }
 
   private static void removeEmpty(Path step) {

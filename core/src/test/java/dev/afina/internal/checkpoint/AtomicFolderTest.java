@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -34,6 +35,60 @@ class AtomicFolderTest {
     AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("config.json"), CONFIG));
 
     assertThat(files(target)).containsOnlyKeys("config.json");
+  }
+
+  /** What a model has goes with it, whoever wrote it; what only looks similar is the user's. */
+  @Test
+  void write_carriesOverAllButAModelsFiles() throws IOException {
+    List<String> own =
+        List.of(
+            "afina_config.json",
+            "afina_state.json",
+            "generation_config.json",
+            "vocab.txt",
+            "merges.txt",
+            "spiece.model",
+            "model.onnx",
+            "model_quantized.onnx",
+            "model.safetensors.index.json",
+            "model-00001-of-00002.safetensors",
+            "pytorch_model.bin",
+            "pytorch_model-00001-of-00002.bin",
+            "pytorch_model.bin.index.json",
+            "adapter_model.safetensors",
+            "optimizer.pt",
+            "optimizer.safetensors",
+            "rng_state_0.pth",
+            "training_args.bin",
+            "tf_model.h5",
+            "eval_results.json");
+    List<String> others =
+        List.of(
+            "README.md",
+            ".gitattributes",
+            "app_config.json",
+            "thresholds_config.json",
+            "tokenizer-notes.json",
+            "embeddings.bin",
+            "faiss.index.json",
+            "scores.pt",
+            "topics.model",
+            "my.safetensors",
+            "test_results.json");
+    Path target = Files.createDirectory(parent.resolve("model"));
+    Files.writeString(target.resolve("config.json"), CONFIG);
+    for (String name : own) {
+      Files.writeString(target.resolve(name), "old");
+    }
+    for (String name : others) {
+      Files.writeString(target.resolve(name), "mine");
+    }
+
+    AtomicFolder.write(target, folder -> Files.writeString(folder.resolve("config.json"), "new"));
+
+    Map<String, String> expected = new TreeMap<>(Map.of("config.json", "new"));
+    others.forEach(name -> expected.put(name, "mine"));
+    assertThat(files(target)).isEqualTo(expected);
   }
 
   @Test

@@ -13,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -87,6 +88,65 @@ class VolumeFolderTest {
         .containsExactly("README.md", "config.json", "model.safetensors", "tokenizer.json");
   }
 
+  /**
+   * What lies in the folder before each single change of a save is what a process leaves that is
+   * killed there; other programs find no weights, or one whole model.
+   */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void killedBeforeAnyChange_leavesTheOldModelOrTheNew(boolean oldIsSharded) throws IOException {
+    Map<String, String> sharded =
+        model(
+            "sharded",
+            "afina_config.json",
+            "model-00001-of-00002.safetensors",
+            "model-00002-of-00002.safetensors",
+            "model.safetensors.index.json",
+            "tokenizer.json");
+    Map<String, String> other =
+        model("other", "added_tokens.json", "merges.txt", "model.safetensors", "vocab.json");
+    Map<String, String> old = new TreeMap<>(oldIsSharded ? sharded : other);
+    Map<String, String> changed = new TreeMap<>(oldIsSharded ? other : sharded);
+    Path volume = Files.createDirectory(folder.resolve("volume"));
+    writeAll(old, volume);
+    for (Map<String, String> model : List.of(old, changed)) {
+      model.put("README.md", "mine"); // as saves leave it
+    }
+    Files.writeString(volume.resolve("README.md"), "mine");
+
+    Map<String, Path> moments = new LinkedHashMap<>();
+    Path watched =
+        WatchedFiles.watch(
+            volume,
+            change -> {
+              Path copy = folder.resolve("killed-" + moments.size());
+              moments.put(moments.size() + ", " + change, WatchedFiles.copy(volume, copy));
+            });
+    Map<String, String> written = new TreeMap<>(changed);
+    written.remove("README.md");
+    VolumeFolder.write(watched, temporary -> writeAll(written, temporary));
+    assertThat(WatchedFiles.contents(volume)).isEqualTo(changed);
+
+    assertThat(moments).hasSizeGreaterThan(20);
+    boolean isNew = false;
+    for (Map.Entry<String, Path> moment : moments.entrySet()) {
+      String when = "killed before change " + moment.getKey();
+      Path killed = moment.getValue();
+      Map<String, String> others = visible(killed);
+      Map<String, String> weights = weights(others);
+      if (weights.equals(weights(old)) || weights.equals(weights(changed))) {
+        assertThat(others).as(when).isEqualTo(weights.equals(weights(old)) ? old : changed);
+      }
+      CheckpointFiles.folder(killed).close(); // whoever loads it
+      Map<String, String> loaded = visible(killed);
+      assertThat(loaded).as(when).isIn(isNew ? List.of(changed) : List.of(old, changed));
+      isNew = loaded.equals(changed);
+      AtomicFolder.prepare(killed); // as the next save begins
+      assertThat(WatchedFiles.contents(killed)).as(when).isEqualTo(loaded);
+    }
+    assertThat(isNew).isTrue();
+  }
+
   @Test
   void killedAfterTheLastMove_isWhole() throws IOException {
     VolumeFolder.write(folder, content("new"));
@@ -96,6 +156,41 @@ class VolumeFolderTest {
       assertThat(files.config().get("is").getAsString()).isEqualTo("new");
     }
     assertThat(folder.resolve(STEP)).doesNotExist();
+  }
+
+  /** Names of the user that a list cannot have: the copy is finished all the same. */
+  @Test
+  void copy_besideFilesOfAnyName_isFinishedAfterAKill() throws IOException {
+    Path volume = Files.createDirectory(folder.resolve("volume"));
+    Path whole = Files.createDirectory(folder.resolve("whole"));
+    content("new").writeTo(whole);
+    for (String name : List.of("x", "a:b.txt")) {
+      Files.writeString(volume.resolve(name), "mine");
+      Files.writeString(whole.resolve(name), "mine");
+    }
+    Path killed = folder.resolve("killed");
+    Path watched =
+        WatchedFiles.watch(
+            volume,
+            change -> {
+              if (change.endsWith(STEP + "/.files")) { // all are moved, the list goes
+                WatchedFiles.copy(volume, killed);
+              }
+            });
+
+    VolumeFolder.copy(watched, whole);
+
+    CheckpointFiles.folder(killed).close();
+    assertThat(WatchedFiles.contents(killed)).containsAllEntriesOf(WatchedFiles.contents(whole));
+  }
+
+  /** Somebody else's disk may have a name of Latin-1 or Shift JIS. */
+  @Test
+  void mounts_ofAnyEncoding() {
+    byte[] table =
+        "36 35 98:0 / /mnt/d\u00e9j\u00e0 rw - ext4 /dev/sda rw\n37 35 98:1 / /mnt/my\\040disk rw - ext4 /dev/sdb rw\nshort\n"
+            .getBytes(StandardCharsets.ISO_8859_1);
+    assertThat(Disk.mounts(table)).contains("/mnt/my disk").hasSize(2);
   }
 
   @Test
@@ -243,6 +338,33 @@ class VolumeFolderTest {
 
   private static String config(String is) {
     return LeftoversTest.config(is);
+  }
+
+  private static Map<String, String> model(String is, String... names) {
+    Map<String, String> files = new TreeMap<>(Map.of("config.json", config(is)));
+    for (String name : names) {
+      files.put(name, is + " " + name);
+    }
+    return files;
+  }
+
+  private static void writeAll(Map<String, String> files, Path to) throws IOException {
+    for (Map.Entry<String, String> file : files.entrySet()) {
+      Files.writeString(to.resolve(file.getKey()), file.getValue());
+    }
+  }
+
+  /** What programs see that know nothing of saves. */
+  private static Map<String, String> visible(Path folder) throws IOException {
+    Map<String, String> files = WatchedFiles.contents(folder);
+    files.keySet().removeIf(name -> name.startsWith(VolumeFolder.PREFIX));
+    return files;
+  }
+
+  private static Map<String, String> weights(Map<String, String> files) {
+    Map<String, String> weights = new TreeMap<>(files);
+    weights.keySet().removeIf(name -> !AtomicFolder.isWeights(name));
+    return weights;
   }
 
   private void old() throws IOException {
