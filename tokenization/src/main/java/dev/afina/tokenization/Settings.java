@@ -49,6 +49,8 @@ record Settings(
   private static final String SPLIT_SPECIAL = "split_special_tokens";
   private static final String ADDITIONAL = "additional_special_tokens";
   private static final String TOKENIZER_CLASS = "tokenizer_class";
+  private static final String MAX_LENGTH = "model_max_length";
+  private static final String OLD_MAX_LENGTH = "max_len";
 
   /** An {@link Encoding} stores a token type in a byte. */
   private static final int MOST_TYPES = Byte.MAX_VALUE + 1;
@@ -187,13 +189,14 @@ record Settings(
   }
 
   /**
-   * model_max_length; {@link Integer#MAX_VALUE} if it is unknown, for which transformers writes
-   * 1e30. The number may be written as a string.
+   * model_max_length, or max_len as old files call it; {@link Integer#MAX_VALUE} if it is unknown,
+   * for which transformers writes 1e30. The number may be written as a string.
    *
    * @param least the shortest input that has room for content
    */
   int modelMaxLength(int least) throws IOException {
-    JsonElement element = tokenizerConfig.get("model_max_length");
+    String key = has(MAX_LENGTH) ? MAX_LENGTH : OLD_MAX_LENGTH;
+    JsonElement element = tokenizerConfig.get(key);
     if (element == null || element.isJsonNull()) {
       return Integer.MAX_VALUE;
     }
@@ -213,7 +216,7 @@ record Settings(
     }
     throw new IOException(
         CONFIG
-            + ": model_max_length "
+            + (": " + key + " ")
             + Quoted.of(element)
             + ", expected a whole number from "
             + least

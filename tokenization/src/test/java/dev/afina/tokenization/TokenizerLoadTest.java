@@ -389,6 +389,28 @@ class TokenizerLoadTest {
         "{\"cls_token\": 7}");
   }
 
+  /** transformers takes the old name where the new one is not there. */
+  @Test
+  void tokenizerConfig_maxLen_isTheOldName() throws IOException {
+    Map<String, Integer> lengths =
+        Map.of(
+            "{\"max_len\": 128}", 128,
+            "{\"max_len\": 128, \"model_max_length\": 64}", 64,
+            "{\"max_len\": 128, \"model_max_length\": null}", Integer.MAX_VALUE);
+    for (Map.Entry<String, Integer> length : lengths.entrySet()) {
+      try (Tokenizer tokenizer = load("vocab.txt", VOCAB, CONFIG, length.getKey())) {
+        assertThat(tokenizer.modelMaxLength()).as(length.getKey()).isEqualTo(length.getValue());
+      }
+    }
+    assertBroken(
+        "tokenizer_config.json: max_len 0.5, expected a whole number from 4 up, so that a token of"
+            + " each text fits between the special ones",
+        "vocab.txt",
+        VOCAB,
+        CONFIG,
+        "{\"max_len\": 0.5}");
+  }
+
   @Test
   void tokenizerConfig_hugeModelMaxLength_isUnknown() throws IOException {
     try (Tokenizer tokenizer =
