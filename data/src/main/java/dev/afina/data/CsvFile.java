@@ -54,6 +54,9 @@ final class CsvFile implements RowSource {
   private @Nullable TargetReader targets;
   private @Nullable SwallowedRows swallowed;
 
+  // Null also if the file has no header.
+  private @Nullable JoinedFiles joined;
+
   /** The first record, if it is a row that has not been returned yet. */
   private @Nullable List<String> first;
 
@@ -76,6 +79,7 @@ final class CsvFile implements RowSource {
       targets = targetReader(record);
       swallowed = new SwallowedRows(width, target.length == 0 ? NONE : target[0], delimiter());
       first = format.hasHeader() ? null : record;
+      joined = format.hasHeader() ? new JoinedFiles(record) : null;
     } else if (format.hasHeader()) {
       throw new DatasetException(
           path, "the file is empty, expected a header with " + wanted(), null);
@@ -112,6 +116,9 @@ final class CsvFile implements RowSource {
       line = records.recordLine();
       Example row = row(record, targets);
       swallowed.record(record, line, records.line());
+      if (joined != null) {
+        joined.record(record, line);
+      }
       return row;
     } catch (IOException e) {
       throw file.explain(e);
@@ -123,6 +130,9 @@ final class CsvFile implements RowSource {
       swallowed.warning(path, records.line() - 1).ifPresent(log::warn);
     }
     targets.unknown().ifPresent(counts -> log.info("{}: {}", path, counts));
+    if (joined != null) {
+      joined.warning(path).ifPresent(log::warn);
+    }
   }
 
   @Override

@@ -20,8 +20,11 @@ public final class DataLimits {
   /** Up to this size, 64 MiB, the expansion is not checked. */
   static final long EXPANSION_FROM = 1L << 26;
 
-  /** A row is read into buffers that are copied as they grow, at two bytes per character. */
-  private static final int BYTES_A_CHARACTER = 8;
+  /**
+   * A row is read into buffers that are copied as they grow, up to ten bytes per character, while
+   * the rows before it take all that they may: two thirds of the heap.
+   */
+  private static final int BYTES_A_CHARACTER = 24;
 
   private final int rowCharacters;
   private final int expansion;
@@ -34,8 +37,9 @@ public final class DataLimits {
   }
 
   /**
-   * The defaults: 16,777,216 characters per row, a 200-fold expansion of compressed data (checked
-   * beyond 64 MiB), and two thirds of the maximum heap for all rows.
+   * The defaults: 16,777,216 characters per row (fewer if the maximum heap is under 600 MB), a
+   * 200-fold expansion of compressed data (checked beyond 64 MiB), and two thirds of the maximum
+   * heap for all rows.
    */
   public static DataLimits standard() {
     return new DataLimits(ROW_CHARACTERS, EXPANSION, Runtime.getRuntime().maxMemory() / 3 * 2);

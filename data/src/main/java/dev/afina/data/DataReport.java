@@ -95,6 +95,7 @@ public final class DataReport {
     if (numbers) {
       return new DataReport(warnings, Map.of(), Map.of());
     }
+    alike(training, validation).ifPresent(warnings::add);
     Set<String> expected = new LinkedHashSet<>(labels);
     if (validation != null) {
       expected.addAll(validation.classCounts().keySet());
@@ -276,6 +277,29 @@ public final class DataReport {
         : Optional.of(
             "%s: no row of %s: %s"
                 .formatted(what, count(missing.size(), "label"), some(List.copyOf(missing))));
+  }
+
+  /** Labels that a person would take for one. */
+  private static Optional<String> alike(Dataset training, @Nullable Dataset validation) {
+    Set<String> labels = new TreeSet<>(training.classCounts().keySet());
+    if (validation != null) {
+      labels.addAll(validation.classCounts().keySet());
+    }
+    Map<String, List<String>> groups = new LinkedHashMap<>();
+    for (String label : labels) {
+      groups
+          .computeIfAbsent(label.strip().toLowerCase(Locale.ROOT), k -> new ArrayList<>())
+          .add("\"" + Excerpt.of(label, LONGEST_SHOWN) + "\"");
+    }
+    List<String> several =
+        groups.values().stream()
+            .filter(group -> group.size() > 1)
+            .map(group -> String.join(" and ", group))
+            .toList();
+    return several.isEmpty()
+        ? Optional.empty()
+        : Optional.of(
+            "labels that differ in case or blanks only are classes of their own: " + some(several));
   }
 
   private static Map<String, Double> balanced(Dataset data) {

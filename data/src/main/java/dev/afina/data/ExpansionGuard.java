@@ -4,12 +4,9 @@ import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Path;
-import java.util.zip.GZIPInputStream;
 
 /** Decompresses gzip, and fails if far more comes out than any text can be compressed to. */
 final class ExpansionGuard extends FilterInputStream {
-  private static final int BUFFER = 1 << 16;
-
   /** Counts the compressed bytes. */
   private static final class Counting extends FilterInputStream {
     private long count;
@@ -38,14 +35,14 @@ final class ExpansionGuard extends FilterInputStream {
   private final Counting packed;
   private long unpacked;
 
-  private ExpansionGuard(Path path, Counting packed, DataLimits limits) throws IOException {
-    super(new GZIPInputStream(packed, BUFFER));
+  private ExpansionGuard(Path path, Counting packed, DataLimits limits) {
+    super(new GzipMembers(packed));
     this.path = path;
     this.limits = limits;
     this.packed = packed;
   }
 
-  static InputStream gunzip(Path path, InputStream packed, DataLimits limits) throws IOException {
+  static InputStream gunzip(Path path, InputStream packed, DataLimits limits) {
     return new ExpansionGuard(path, new Counting(packed), limits);
   }
 

@@ -135,8 +135,11 @@ final class JsonDocument implements JsonDataFile.Objects {
     return row;
   }
 
+  /** What the parser says, without the advice to its own users. */
   private static String firstLine(IOException e) {
-    return String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    String line = String.valueOf(e.getMessage()).lines().findFirst().orElse("");
+    int what = line.indexOf("malformed JSON");
+    return line.startsWith("Use JsonReader.") && what > 0 ? line.substring(what) : line;
   }
 
   @Override

@@ -1,5 +1,7 @@
 package dev.afina.data;
 
+import java.math.BigDecimal;
+import java.util.Optional;
 import java.util.OptionalDouble;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
@@ -18,6 +20,9 @@ final class Numerals {
   /** Class numbers have fewer digits than the largest int. */
   private static final int CLASS_DIGITS = 9;
 
+  /** Longer fractions stay as they are written. */
+  private static final int LONGEST_FRACTION = 30;
+
   private Numerals() {}
 
   /** The number; empty if the text is not a finite number. Surrounding blanks are ignored. */
@@ -34,6 +39,23 @@ final class Numerals {
   static @Nullable String integer(String text) {
     Matcher integer = INTEGER.matcher(text);
     return integer.matches() ? integer.group(1) : null;
+  }
+
+  /**
+   * The label that a number stands for, as opposed to a string of digits: the same for 1, 1.0, 1.00
+   * and 1e0, which are one number to whoever writes them. Empty if it is none, or too large.
+   */
+  static Optional<String> label(String number) {
+    boolean whole = number.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
+    if (!whole && finite(number).isEmpty()) {
+      return Optional.empty();
+    }
+    try {
+      BigDecimal value = new BigDecimal(number).stripTrailingZeros();
+      return Optional.of(value.scale() <= LONGEST_FRACTION ? value.toPlainString() : number);
+    } catch (NumberFormatException e) { // an exponent beyond all bounds
+      return Optional.of(number);
+    }
   }
 
   /** An integer that may be the number of a class; empty for anything else. */

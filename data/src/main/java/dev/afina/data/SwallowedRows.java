@@ -6,7 +6,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.regex.Pattern;
 
 /**
  * Detects rows that were lost because quotes were taken for quoting. In a file without quoting, one
@@ -18,8 +17,6 @@ import java.util.regex.Pattern;
  * a correctly quoted text of several lines.
  */
 final class SwallowedRows {
-  private static final Pattern BREAK = Pattern.compile("\r\n|\r|\n");
-
   /** A field with fewer lines than this is not suspicious by its length. */
   private static final int LONG = 50;
 
@@ -29,12 +26,15 @@ final class SwallowedRows {
   /** The number of suspects to remember until all labels are known. */
   private static final int REMEMBERED = 1_000;
 
+  /** The number of lines of a suspect whose labels are remembered. */
+  private static final int SAMPLE = 20;
+
   /**
    * A record that may be several rows.
    *
    * @param line the line on which it begins
    * @param rows how many rows it may be
-   * @param labels the labels of these rows; empty if there is no label column
+   * @param labels the labels of the first of these rows; empty if there is no label column
    */
   private record Suspect(long line, int rows, List<String> labels) {}
 
@@ -78,20 +78,42 @@ final class SwallowedRows {
     }
   }
 
+  /** Goes through the record until its quotes cannot be plain characters. */
   private void suspect(List<String> fields, long from) {
-    String plain = String.join(String.valueOf(delimiter), fields);
-    String[] lines = BREAK.split(plain, -1);
     List<String> ofLines = new ArrayList<>();
-    for (String line : lines) {
-      String[] parts = line.split(Pattern.quote(String.valueOf(delimiter)), -1);
-      if (parts.length != width || (label >= 0 && parts[label].length() > LABEL_LENGTH)) {
-        return;
-      }
-      if (label >= 0) {
-        ofLines.add(parts[label].strip());
+    int rows = 0;
+    int column = 0;
+    for (int i = 0; i < fields.size(); i++) {
+      String field = fields.get(i);
+      char behind = i + 1 < fields.size() ? delimiter : '\n';
+      int start = 0;
+      for (int at = 0; at <= field.length(); at++) {
+        char c = at < field.length() ? field.charAt(at) : behind;
+        boolean endsLine = c == '\n' || c == '\r';
+        if (!endsLine && c != delimiter) {
+          continue;
+        }
+        if (column == label) {
+          if (at - start > LABEL_LENGTH) {
+            return;
+          }
+          if (ofLines.size() < SAMPLE) {
+            ofLines.add(field.substring(start, at).strip());
+          }
+        }
+        column++;
+        if (endsLine != (column == width)) {
+          return;
+        }
+        if (endsLine) {
+          rows++;
+          column = 0;
+          at += c == '\r' && at + 1 < field.length() && field.charAt(at + 1) == '\n' ? 1 : 0;
+        }
+        start = at + 1;
       }
     }
-    suspects.add(new Suspect(from, lines.length, ofLines));
+    suspects.add(new Suspect(from, rows, ofLines));
   }
 
   /**
@@ -126,6 +148,7 @@ final class SwallowedRows {
     if (label < 0) {
       return width > 2;
     }
-    return 2 * suspect.labels().stream().filter(labels::contains).count() >= suspect.rows();
+    return 2 * suspect.labels().stream().filter(labels::contains).count()
+        >= suspect.labels().size();
   }
 }

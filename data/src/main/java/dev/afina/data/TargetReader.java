@@ -125,14 +125,7 @@ final class TargetReader {
     if (cell instanceof Cell.Bool truth) {
       return String.valueOf(truth.value());
     }
-    if (cell instanceof Cell.Numeral number) {
-      String integer = Numerals.integer(number.text());
-      if (integer != null) {
-        return integer;
-      }
-      return Numerals.finite(number.text()).isPresent() ? number.text() : null;
-    }
-    return null;
+    return cell instanceof Cell.Numeral number ? Numerals.label(number.text()).orElse(null) : null;
   }
 
   private Target several(Cell.Array list) throws DatasetException {

@@ -149,6 +149,36 @@ class CsvDialectTest {
             w -> assertThat(w).contains(":2: one quoted field spans 100 of the file's 101 lines"));
   }
 
+  /** What is looked at is no more than it takes to see that the lines are no rows. */
+  @Test
+  void swallowedRows_isRowsOnlyIfEachLineIs() throws Exception {
+    Path file = folder.resolve("a.tsv");
+    for (String field : List.of("b\tneg\nc", "b\tneg\r\nc", "b\tneg\rc\tneg\nd", "b\t\nc")) {
+      String rows = "a\tpos\n\"" + field + "\"\tpos\ne\tneg\n";
+      assertThat(warning(file, rows, '\t', 2)).as(field).isPresent();
+    }
+    for (String field : List.of("b\nc", "\n", "b\tneg\tx\nc", "b\tneg\n\nc", "b\tneg\nc\tneg")) {
+      String rows = "a\tpos\n\"" + field + "\"\tpos\ne\tneg\n";
+      assertThat(warning(file, rows, '\t', 2)).as(field).isEmpty();
+    }
+  }
+
+  @Test
+  void headerAmongTheRows_isNamedByItsLine() {
+    Path file = Path.of("joined.csv");
+    JoinedFiles joined = new JoinedFiles(List.of("text", "label"));
+    joined.record(List.of("text", "pos"), 2);
+    joined.record(List.of("\ufefftext", "pos"), 3);
+    joined.record(List.of("text", "label", ""), 4);
+    joined.record(List.of("", "label"), 5);
+    assertThat(joined.warning(file)).isEmpty();
+    joined.record(List.of("text", "label"), 9);
+    String once = "joined.csv:9: the header stands here once more, as where files were joined; ";
+    assertThat(joined.warning(file)).hasValue(once + "it is read as data: take it out");
+    joined.record(List.of("\ufefftext", "label"), 12);
+    assertThat(joined.warning(file)).hasValue(once + "2 such rows are read as data: take them out");
+  }
+
   private static Optional<String> warning(Path file, String text, char delimiter, int width)
       throws IOException {
     SwallowedRows swallowed = new SwallowedRows(width, width - 1, delimiter);

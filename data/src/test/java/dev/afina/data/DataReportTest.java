@@ -48,6 +48,22 @@ class DataReportTest {
   }
 
   @Test
+  void labelsThatLookAlike_areNamed() {
+    Dataset training =
+        Dataset.of(Example.of("a", "Pos"), Example.of("b", "pos"), Example.of("c", "neg"));
+    String alike = "labels that differ in case or blanks only are classes of their own: ";
+    assertThat(DataReport.of(training, null).warnings())
+        .containsExactly(alike + "\"Pos\" and \"pos\"");
+    Dataset validation = Dataset.of(Example.of("d", "neg "), Example.of("e", " Neg"));
+    assertThat(DataReport.of(training, validation).warnings())
+        .contains(alike + "\" Neg\" and \"neg\" and \"neg \", \"Pos\" and \"pos\"");
+    Dataset lists =
+        Dataset.of(
+            Example.of("a").withLabels(List.of("x")), Example.of("b").withLabels(List.of("X")));
+    assertThat(DataReport.of(lists, null).warnings()).contains(alike + "\"X\" and \"x\"");
+  }
+
+  @Test
   void manyThings_areCounted_andThreeAreShown() {
     List<Example> rows = new ArrayList<>();
     for (int i = 0; i < 10; i++) {

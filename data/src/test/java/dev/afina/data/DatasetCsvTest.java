@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
 
 import de.siegmar.fastcsv.writer.CsvWriter;
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -128,6 +129,54 @@ class DatasetCsvTest {
     Path gzip = writeGzip(folder, "emotion.csv", Files.readAllBytes(plain));
 
     assertThat(Dataset.csv(gzip)).isEqualTo(Dataset.csv(plain));
+  }
+
+  /** As {@code cat a.gz b.gz} and archives of parts make them. */
+  @Test
+  void csv_gzipOfSeveralMembers_isReadToItsEnd() throws Exception {
+    byte[] first =
+        Files.readAllBytes(
+            writeGzip(folder, "1.gz", (HEADER + "a,x\n").getBytes(StandardCharsets.UTF_8)));
+    byte[] none = Files.readAllBytes(writeGzip(folder, "0.gz", new byte[0]));
+    byte[] second =
+        Files.readAllBytes(writeGzip(folder, "2.gz", "b,y\n".getBytes(StandardCharsets.UTF_8)));
+    // The same with all that a header may have: extra field, name, comment, checksum.
+    byte[] named =
+        joined(
+            new byte[] {0x1f, (byte) 0x8b, 8, 2 | 4 | 8 | 16, 1, 2, 3, 4, 0, 3},
+            new byte[] {2, 0, 7, 7, 'n', 0, 'c', 'c', 0, 9, 9},
+            Arrays.copyOfRange(second, 10, second.length));
+    byte[] zeros = new byte[512];
+    for (byte[] file :
+        List.of(
+            joined(first, second),
+            joined(first, named),
+            joined(first, none, none, second, zeros),
+            joined(first, zeros, second))) {
+      assertThat(Dataset.csv(Files.write(folder.resolve("all.gz"), file)))
+          .containsExactly(Example.of("a", "x"), Example.of("b", "y"));
+    }
+    byte[] damaged = second.clone();
+    damaged[1] ^= 4;
+    byte[] otherSum = second.clone();
+    otherSum[second.length - 8] ^= 1;
+    byte[] otherSize = second.clone();
+    otherSize[second.length - 4] ^= 1;
+    for (byte[] rest :
+        List.of(damaged, otherSum, otherSize, Arrays.copyOf(second, 7), new byte[] {'x'})) {
+      Path file = Files.write(folder.resolve("bad.gz"), joined(first, rest));
+      assertThatExceptionOfType(DatasetException.class)
+          .isThrownBy(() -> Dataset.csv(file))
+          .withMessage(file + ": the gzip data is damaged or cut short; fetch the file again");
+    }
+  }
+
+  private static byte[] joined(byte[]... parts) {
+    ByteArrayOutputStream all = new ByteArrayOutputStream();
+    for (byte[] part : parts) {
+      all.writeBytes(part);
+    }
+    return all.toByteArray();
   }
 
   @Test

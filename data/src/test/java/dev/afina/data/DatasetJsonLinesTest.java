@@ -49,6 +49,36 @@ class DatasetJsonLinesTest {
             Example.of("e", "3.0"));
   }
 
+  /** A string of digits is what it says; a number is the same however it is written. */
+  @Test
+  void jsonLines_numbersAreLabelsByTheirValue() throws Exception {
+    Map<String, String> labels =
+        Map.ofEntries(
+            Map.entry("1", "1"),
+            Map.entry("1.0", "1"),
+            Map.entry("1.00", "1"),
+            Map.entry("1e0", "1"),
+            Map.entry("10E-1", "1"),
+            Map.entry("-0", "0"),
+            Map.entry("-0.0", "0"),
+            Map.entry("1e3", "1000"),
+            Map.entry("1.50", "1.5"),
+            Map.entry("15e-1", "1.5"),
+            Map.entry("123456789012345678901", "123456789012345678901"),
+            Map.entry("1e-99999999999", "1e-99999999999"),
+            Map.entry("\"1e0\"", "1e0"),
+            Map.entry("\"01\"", "01"));
+    for (Map.Entry<String, String> label : labels.entrySet()) {
+      Path file =
+          write(folder, "a.jsonl", "{\"text\": \"a\", \"label\": " + label.getKey() + "}\n");
+      assertThat(Dataset.jsonLines(file))
+          .as(label.getKey())
+          .containsExactly(Example.of("a", label.getValue()));
+    }
+    Path lists = write(folder, "b.jsonl", "{\"text\": \"a\", \"label\": [1e0, 2.00, \"3e0\"]}");
+    assertThat(Dataset.jsonLines(lists).get(0).labels()).containsExactly("1", "2", "3e0");
+  }
+
   @Test
   void jsonLines_pairsOtherNamesCrlfBom() throws Exception {
     Path file =

@@ -91,10 +91,44 @@ class HostileDataTest {
     assertThat(lines[9]).contains("row 0 (counted from 0): ");
   }
 
+  /** Lines and delimiters inside quotes, which are looked at for rows that the quotes swallowed. */
+  @Test
+  void quotedFieldOfManyLinesOrDelimiters_isRead() throws Exception {
+    String begin = "text,label\n\"";
+    Path[] files = {
+      file("lines.csv", begin, "\n", 1_700_000, "\",x\n"),
+      file("delimiters.csv", begin + "a,x\n", ",", 1_700_000, "\",x\n"),
+      file("rows.csv", begin, "a,x\n", 425_000, "b\",x\n"),
+    };
+
+    String read = read(files[0].toString(), files[1].toString(), files[2].toString());
+
+    assertThat(read.lines().filter(line -> line.equals("1 rows"))).as(read).hasSize(3);
+  }
+
+  /** The longest row that is allowed, behind rows that take all the memory that rows may. */
+  @Test
+  void longRowBehindMany_isReadOrRefused() throws Exception {
+    String row = "{\"text\": \"" + "a".repeat(41_000) + "\", \"label\": 1}\n";
+    List<String> names = new ArrayList<>();
+    for (int chars : new int[] {1_000_000, 1_700_000, 2_500_000, 5_000_000}) {
+      String last = "{\"text\": \"" + "\u6587".repeat(chars) + "\", \"label\": 1}\n";
+      names.add(file("many" + chars + ".jsonl.gz", "", row, 1_000, last).toString());
+    }
+
+    assertThat(read(names.toArray(new String[0])).lines())
+        .hasSize(4)
+        .allMatch(
+            line ->
+                line.contains("rows take about ")
+                    || line.contains(":1001: more than ")
+                    || line.equals("1001 rows"));
+  }
+
   @Test
   void valuesThatAreKept_areReckoned() throws Exception {
     String begin = "{\"text\": \"a\", \"label\": 1, \"o\": {\"p\": [";
-    Path nested = file("keep.nested.jsonl.gz", begin, "[],", 1_500_000, "{}]}}");
+    Path nested = file("keep.nested.jsonl.gz", begin, "[],", 500_000, "{}]}}");
     Path rows =
         file("keep.rows.csv.gz", "text,label,x\n", "a,b,\"" + "c".repeat(70) + "\"\n", 500_000, "");
 

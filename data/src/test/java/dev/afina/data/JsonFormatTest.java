@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -59,6 +60,22 @@ class JsonFormatTest {
             Dataset.jsonLines(
                 file, JsonFormat.standard().text("review.body").label("review.stars")))
         .containsExactly(Example.of("a", "5"), Example.of("b", "1"));
+  }
+
+  /** The parser's message has advice for programmers that use it. */
+  @Test
+  void brokenDocument_isToldInOurWords() throws Exception {
+    for (String text :
+        List.of("[{\"text\": \"a\", \"label\": 1},]", "[{\"text\": \"a\"} {}]", "[1, NaN]")) {
+      assertThatExceptionOfType(DatasetException.class)
+          .isThrownBy(() -> Dataset.jsonLines(write(folder, "a.json", text)))
+          .satisfies(e -> assertThat(e.getMessage()).doesNotContain("JsonReader", "Strictness"));
+    }
+    Path comma = write(folder, "b.json", "[{\"text\": \"a\", \"label\": 1},]");
+    assertBad(
+        comma,
+        JsonFormat.standard(),
+        ": row 1 (counted from 0): not JSON: malformed JSON at line 1 column 29 path $[1]");
   }
 
   @Test

@@ -103,7 +103,7 @@ class RowStreamTest {
     try (Stream<Example> rows = Dataset.streamCsv(wide, small)) {
       assertThatExceptionOfType(UncheckedIOException.class)
           .isThrownBy(() -> rows.toList())
-          .withMessageContaining(":2: a row of more than 131072 characters");
+          .withMessageContaining(":2: a row of more than 43690 characters");
     }
   }
 }
