@@ -26,6 +26,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(TrialRun.class);
 
+  /** The budget of a training that is to end with its first update. */
+  private static final Duration SHORTEST = Duration.ofMillis(1);
+
   private final FitSettings settings;
   private final Optional<MedianRule> rule;
   private final Optional<Duration> budget;
@@ -128,12 +131,15 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     return new Trials<>(trials, found, metric, kept);
   }
 
+  /** A budget never ends the search before its first trial, which is then short. */
   private boolean goesOn() {
-    return !settings.control.isStopped() && budget.filter(b -> left(b).isNegative()).isEmpty();
+    boolean isSpent = budget.filter(b -> left(b).equals(SHORTEST)).isPresent();
+    return !settings.control.isStopped() && (trials.isEmpty() || !isSpent);
   }
 
   private Duration left(Duration whole) {
-    return whole.minusNanos(System.nanoTime() - begun);
+    Duration left = whole.minusNanos(System.nanoTime() - begun);
+    return left.compareTo(SHORTEST) < 0 ? SHORTEST : left;
   }
 
   private B chosenBy(B builder, List<OptionSearch.Setting<B>> chosen) {
@@ -149,10 +155,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     chosen.forEach(setting -> options.put(setting.name(), setting.value()));
     TrainingControl control = settings.control.forPart();
     Watch watch = new Watch(control);
-    copy.forTrial(
-        control,
-        TrainingListener.all(settings.listener, watch),
-        budget.map(b -> left(b).isNegative() ? Duration.ofMillis(1) : left(b)));
+    copy.forTrial(control, TrainingListener.all(settings.listener, watch), budget.map(this::left));
     long start = System.nanoTime();
     int number = trials.size() + 1;
     try {
