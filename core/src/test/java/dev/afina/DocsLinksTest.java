@@ -6,14 +6,20 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Links between the files of the documentation find their file and their heading. */
+/**
+ * Links between the files of the documentation find their file and their heading, and classes that
+ * the pages for contributors name are in the code.
+ */
 class DocsLinksTest {
   private static final Path ROOT = Path.of("..").toAbsolutePath().normalize();
   private static final Pattern LINK = Pattern.compile("\\]\\(([^)\\s]+)\\)");
@@ -41,6 +47,49 @@ class DocsLinksTest {
     }
     assertThat(broken).isEmpty();
     assertThat(count).isGreaterThan(20);
+  }
+
+  @Test
+  void classesOfTheArchitecture_exist() throws IOException {
+    Set<String> types = types();
+    for (String page : List.of("ARCHITECTURE.md", "CONTRIBUTING.md")) {
+      Set<String> named = named(page, "[A-Z][a-z]\\w*");
+      assertThat(named).as(page).hasSizeGreaterThan(5).isSubsetOf(types);
+    }
+    Set<String> tests = named("docs/trust.md", "[A-Z]\\w*Test");
+    assertThat(tests).as("tests that show a promise").hasSizeGreaterThan(50).isSubsetOf(types);
+  }
+
+  /** Types that stand in a page as code, with or without a member. */
+  private static Set<String> named(String page, String type) throws IOException {
+    Set<String> named = new TreeSet<>();
+    Pattern.compile("`(" + type + ")([.(][^`\n]*)?`")
+        .matcher(Files.readString(ROOT.resolve(page)).replaceAll("(?s)```.*?```", ""))
+        .results()
+        .forEach(found -> named.add(found.group(1)));
+    return named;
+  }
+
+  private static Set<String> types() throws IOException {
+    Set<String> types = new HashSet<>();
+    Pattern declaration = Pattern.compile("\\b(?:class|record|interface|enum) ([A-Z]\\w*)");
+    for (Path sources : sources()) {
+      try (Stream<Path> files = Files.walk(sources)) {
+        for (Path file : files.filter(f -> f.toString().endsWith(".java")).toList()) {
+          declaration
+              .matcher(Files.readString(file))
+              .results()
+              .forEach(found -> types.add(found.group(1)));
+        }
+      }
+    }
+    return types;
+  }
+
+  private static List<Path> sources() throws IOException {
+    try (Stream<Path> modules = Files.list(ROOT)) {
+      return modules.map(module -> module.resolve("src")).filter(Files::isDirectory).toList();
+    }
   }
 
   private static boolean leads(Path from, String link) throws IOException {
