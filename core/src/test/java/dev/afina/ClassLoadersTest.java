@@ -11,8 +11,14 @@ import java.net.URLClassLoader;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
+import java.util.Set;
+import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
@@ -96,6 +102,10 @@ class ClassLoadersTest {
       String classPath = arguments[0];
       String model = arguments[1];
       int times = Integer.parseInt(arguments[2]);
+      if (arguments[3].equals("at once")) {
+        deployAtOnce(classPath, model, times);
+        return;
+      }
       for (int i = 0; i < times; i++) {
         Object application = deploy(classPath, model);
         System.out.println("predicted: " + call(application, "predict"));
@@ -104,6 +114,19 @@ class ClassLoadersTest {
           call(application, "close");
         }
       }
+    }
+
+    private static void deployAtOnce(String classPath, String model, int times) throws Exception {
+      ExecutorService threads = Executors.newFixedThreadPool(times);
+      Callable<String> deployment =
+          () -> {
+            Object application = deploy(classPath, model);
+            return "predicted: " + call(application, "predict") + "\nfitted: none";
+          };
+      for (Future<String> said : threads.invokeAll(Collections.nCopies(times, deployment))) {
+        System.out.println(said.get());
+      }
+      threads.shutdown();
     }
 
     private static Object deploy(String classPath, String model) throws Exception {
@@ -136,18 +159,26 @@ class ClassLoadersTest {
 
   @Test
   void threadsOfTheJvm_loadFitAndPredict_forAChildClassLoader() throws Exception {
-    List<String> said = serve(1);
+    List<String> said = serve(1, "in turn");
     assertThat(said).hasSize(2);
   }
 
   @Test
   void applicationDeployedAgain_computesTheSame() throws Exception {
-    List<String> said = serve(3);
+    List<String> said = serve(3, "in turn");
     assertThat(said.subList(0, 2)).isEqualTo(said.subList(2, 4)).isEqualTo(said.subList(4, 6));
   }
 
+  /** A server that starts: each would load PyTorch as the first, and two of them end the JVM. */
+  @Test
+  void applicationsDeployedAtOnce_shareOnePyTorch() throws Exception {
+    List<String> said = serve(4, "at once");
+    assertThat(said).filteredOn(line -> line.startsWith("predicted")).hasSize(4);
+    assertThat(Set.copyOf(said)).hasSize(2);
+  }
+
   /** Lines that each deployment printed: what it predicted, how it trained. */
-  private static List<String> serve(int deployments) throws Exception {
+  private static List<String> serve(int deployments, String how) throws Exception {
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     String ownClasses =
@@ -162,7 +193,8 @@ class ClassLoadersTest {
                 Server.class.getName(),
                 classPath,
                 Golden.path("bert/model").toString(),
-                Integer.toString(deployments))
+                Integer.toString(deployments),
+                how)
             .redirectErrorStream(true)
             .start();
     String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);

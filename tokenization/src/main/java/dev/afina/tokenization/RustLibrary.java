@@ -49,6 +49,12 @@ final class RustLibrary {
   }
 
   private static TokenizersLibrary load() {
+    synchronized (NativeLoading.lock()) {
+      return loadAlone();
+    }
+  }
+
+  private static TokenizersLibrary loadAlone() {
     if (System.getenv(FILE) != null || System.getProperty(FILE) != null) {
       return load(Map.of(), "what " + FILE + " names");
     }

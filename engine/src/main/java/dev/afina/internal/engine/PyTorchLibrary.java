@@ -37,6 +37,12 @@ final class PyTorchLibrary {
    * @throws IllegalStateException that says what was found and what is needed
    */
   static Engine load() {
+    synchronized (NativeLoading.lock()) {
+      return loadAlone();
+    }
+  }
+
+  private static Engine loadAlone() {
     if (System.getenv(FOLDER) != null || System.getProperty(FOLDER) != null) {
       NativeLoading.run(PyTorch.class, Map.of(), NativeSettings::apply);
       return engine(Map.of(), "what " + FOLDER + " names");

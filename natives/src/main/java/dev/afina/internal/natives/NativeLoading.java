@@ -25,6 +25,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class NativeLoading {
 
+  /** Equal strings are one object in a JVM once they are interned. */
+  private static final Object LOCK = "dev.afina.internal.natives.NativeLoading.lock".intern();
+
   private NativeLoading() {}
 
   /**
@@ -80,6 +83,17 @@ public final class NativeLoading {
 
   private static String loaded(Path folder) {
     return "afina.loaded." + folder.getFileName();
+  }
+
+  /**
+   * An object for all class loaders of the process. Whoever loads a library holds it from looking
+   * what is loaded until the library is: of two at once both would load it as the first, and a
+   * second libtorch beside the first ends the JVM; and one would take the other's system properties
+   * for settings of the program. Taken before {@link #run}'s lock, which loading also takes on
+   * threads of its own.
+   */
+  public static Object lock() {
+    return LOCK;
   }
 
   /** A lock shared by all class loaders of the process. */
