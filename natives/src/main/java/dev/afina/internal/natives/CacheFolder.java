@@ -1,6 +1,8 @@
 package dev.afina.internal.natives;
 
+import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -20,18 +22,23 @@ final class CacheFolder {
 
   private CacheFolder() {}
 
-  static Path locate() {
+  /**
+   * The folder, which need not be there.
+   *
+   * @throws IOException where one was named whose name this JVM cannot write
+   */
+  static Path locate() throws IOException {
     String chosen = firstSet("afina.nativeFolder", "AFINA_NATIVE_FOLDER");
     if (chosen != null) {
-      return Path.of(chosen);
+      return named(chosen);
     }
     String ofDjl = firstSet("ENGINE_CACHE_DIR", "DJL_CACHE_DIR");
     if (ofDjl != null) {
-      return Path.of(ofDjl, "afina");
+      return named(ofDjl).resolve("afina");
     }
-    Path home = Path.of(System.getProperty("user.home"));
-    Path inHome = home.resolve(".cache").resolve("afina").resolve("native");
-    if (Files.isDirectory(inHome) || (Files.isDirectory(home) && Files.isWritable(home))) {
+    String home = System.getProperty("user.home");
+    Path inHome = inHome(home);
+    if (inHome != null) {
       return inHome;
     }
     String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
@@ -42,6 +49,34 @@ final class CacheFolder {
         inTemp,
         WAY_OUT);
     return inTemp;
+  }
+
+  private static Path named(String folder) throws IOException {
+    try {
+      return Path.of(folder);
+    } catch (InvalidPathException e) {
+      throw new IOException(
+          "the folder for native libraries "
+              + folder
+              + " has a name that cannot be written in "
+              + System.getProperty("sun.jnu.encoding")
+              + "; set LC_ALL to a locale of UTF-8, or "
+              + WAY_OUT,
+          e);
+    }
+  }
+
+  /** The folder in the home folder; null where it cannot be made there. */
+  private static @Nullable Path inHome(String name) {
+    try {
+      Path home = Path.of(name);
+      Path inHome = home.resolve(".cache").resolve("afina").resolve("native");
+      boolean usable =
+          Files.isDirectory(inHome) || (Files.isDirectory(home) && Files.isWritable(home));
+      return usable ? inHome : null;
+    } catch (InvalidPathException e) {
+      return null; // letters that file names cannot have in this locale: /home/josé without UTF-8
+    }
   }
 
   /** The first of these environment variables or system properties that is set and not empty. */

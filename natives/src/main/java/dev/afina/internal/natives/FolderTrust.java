@@ -114,7 +114,17 @@ final class FolderTrust {
 
   /** The user that this process writes files as. */
   private static int ownUid() throws IOException {
-    Path file = Files.createTempFile("afina", ".uid");
+    Path file;
+    try {
+      file = Files.createTempFile("afina", ".uid");
+    } catch (IOException e) {
+      // A container whose file system is read-only; its folder of libraries may be there already.
+      Path self = Path.of("/proc/self");
+      if (!Files.isDirectory(self)) {
+        throw e;
+      }
+      return (int) Files.getAttribute(self, "unix:uid");
+    }
     try {
       return (int) Files.getAttribute(file, "unix:uid");
     } finally {

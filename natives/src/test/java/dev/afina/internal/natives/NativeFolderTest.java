@@ -28,6 +28,8 @@ import java.util.zip.ZipOutputStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class NativeFolderTest {
@@ -259,7 +261,7 @@ class NativeFolderTest {
   }
 
   @Test
-  void locate_byPropertyThenByDjlsThenInTheHome() {
+  void locate_byPropertyThenByDjlsThenInTheHome() throws IOException {
     assertThat(CacheFolder.locate()).isEqualTo(base);
     System.clearProperty("afina.nativeFolder");
     System.setProperty("DJL_CACHE_DIR", temp.toString());
@@ -275,9 +277,59 @@ class NativeFolderTest {
       System.setProperty("user.home", temp.resolve("nowhere").toString());
       assertThat(CacheFolder.locate().getFileName().toString())
           .isEqualTo("afina-" + System.getProperty("user.name"));
+      // As /home/josé where LC_ALL is C: no file name of this JVM can hold it.
+      System.setProperty("user.home", "/home/jos\0");
+      assertThat(CacheFolder.locate().getFileName().toString())
+          .isEqualTo("afina-" + System.getProperty("user.name"));
     } finally {
       System.setProperty("user.home", home);
     }
+  }
+
+  @Test
+  void locate_ofANameThatNoFileCanHave_saysTheWayOut() {
+    System.setProperty("afina.nativeFolder", "/opt/jos\0");
+    assertThatIOException()
+        .isThrownBy(CacheFolder::locate)
+        .withMessageStartingWith("the folder for native libraries /opt/jos\0 has a name that")
+        .withMessageContaining("; set LC_ALL to a locale of UTF-8, or name a folder of your own");
+  }
+
+  /** Runs in a JVM of its own. */
+  public static final class Program {
+    private Program() {}
+
+    /** Tells the folder, or why there is none. */
+    public static void main(String[] args) {
+      try {
+        System.out.println("base: " + NativeFolder.base());
+      } catch (IOException e) {
+        System.out.println("refused: " + e.getMessage());
+      }
+    }
+  }
+
+  /** A container whose file system is read-only, where the folder was made with its image. */
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void base_whereNothingCanBeWritten_isCheckedAllTheSame() throws Exception {
+    Files.createDirectory(base);
+    boolean isRoot = Files.getAttribute(base, "unix:uid").equals(0);
+    if (isRoot) {
+      Files.setAttribute(base, "unix:uid", 12345);
+    }
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Djava.io.tmpdir=" + temp.resolve("nowhere"),
+                "-Dafina.nativeFolder=" + base,
+                "-cp",
+                System.getProperty("java.class.path"),
+                Program.class.getName())
+            .redirectErrorStream(true)
+            .start();
+    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(output).contains(isRoot ? "could plant code: it belongs to 12345" : "base: " + base);
   }
 
   @Test
