@@ -8,24 +8,26 @@ import java.util.Optional;
 /** The number formats of packed linear layers; everything else is float32. */
 public enum PackedFormat {
   /** float32 by oneDNN. */
-  FLOAT32("Tensor", 64, 1e-4, Float.MAX_VALUE),
+  FLOAT32("Tensor", 64, 1e-4, 0, Float.MAX_VALUE),
   /** Inputs, weights and results rounded to bfloat16, sums in float32, by oneDNN. */
-  BFLOAT16("Tensor", 64, 0.05, Float.MAX_VALUE),
+  BFLOAT16("Tensor", 64, 0.05, 0, Float.MAX_VALUE),
   /**
    * Weights rounded to float16; inputs, sums and results in float32; by FBGEMM. It reads half the
    * memory, which is what limits the speed of a product of few tokens.
    */
-  FLOAT16_WEIGHTS("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.005, 65_504),
+  FLOAT16_WEIGHTS(
+      "__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.005, 6e-6f, 65_504),
   /**
    * 8-bit integers by FBGEMM: weights with one scale per row, inputs with one scale per batch.
    * Inputs have 7 bits on processors without VNNI instructions, where sums of 8-bit products would
    * overflow.
    */
-  INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15, Float.MAX_VALUE);
+  INT8("__torch__.torch.classes.quantized.LinearPackedParamsBase", 1, 0.15, 0, Float.MAX_VALUE);
 
   private final String weightType;
   private final int block;
   private final double tolerance;
+  private final float smallestWeight;
   private final float greatestWeight;
 
   @SuppressWarnings("ImmutableEnumChecker") // set on first use
@@ -40,13 +42,17 @@ public enum PackedFormat {
    *     of 64 wrongly
    * @param tolerance the maximum difference of a product from the plain one, as a share of the
    *     greatest output; measured differences are at most a quarter of it
+   * @param smallestWeight the least that a layer's greatest weight may be: where all are smaller,
+   *     rounding to float16's last steps, of 6e-8, would cost half a percent of it and more
    * @param greatestWeight the greatest weight that the format can represent; FBGEMM would silently
    *     replace a greater one by this
    */
-  PackedFormat(String weightType, int block, double tolerance, float greatestWeight) {
+  PackedFormat(
+      String weightType, int block, double tolerance, float smallestWeight, float greatestWeight) {
     this.weightType = weightType;
     this.block = block;
     this.tolerance = tolerance;
+    this.smallestWeight = smallestWeight;
     this.greatestWeight = greatestWeight;
   }
 
@@ -121,6 +127,14 @@ public enum PackedFormat {
                 "a weight of %s, expected %s at most",
                 greatest,
                 (int) greatestWeight));
+      }
+      if (greatest > 0 && greatest < smallestWeight) {
+        throw new IllegalStateException(
+            String.format(
+                Locale.ROOT,
+                "a layer whose greatest weight is %s, expected %s at least",
+                greatest,
+                smallestWeight));
       }
     }
   }

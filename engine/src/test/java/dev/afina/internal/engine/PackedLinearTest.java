@@ -122,6 +122,21 @@ class PackedLinearTest {
     }
   }
 
+  /** Under 6e-8 float16 has zero only. */
+  @Test
+  void weightsTooSmallForFloat16_areRefused() {
+    PackedKernels kernels = PackedFormat.FLOAT16_WEIGHTS.kernels().orElseThrow();
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray bias = manager.zeros(new Shape(7));
+      kernels.pack(manager.zeros(new Shape(7, 5)), bias, Activation.LINEAR).close();
+      kernels.pack(manager.full(new Shape(7, 5), 6e-6f), bias, Activation.LINEAR).close();
+      NDArray small = manager.full(new Shape(7, 5), -5e-6f);
+      assertThatThrownBy(() -> kernels.pack(small, bias, Activation.LINEAR))
+          .isInstanceOf(IllegalStateException.class)
+          .hasMessage("a layer whose greatest weight is 5.0E-6, expected 6.0E-6 at least");
+    }
+  }
+
   /** The fused kernel on one core, two products and a softmax for one text on all of them. */
   @ParameterizedTest
   @CsvSource({
