@@ -157,19 +157,50 @@ final class AddedTokens {
     for (Role role : Role.values()) {
       Settings.Token token = settings.special().get(role);
       String usual = settings.family().defaults().get(role);
-      if (token == null && usual != null && mayAdd(usual)) {
+      if (settings.isNone(role)) {
+        requireNotNeeded(role);
+      } else if (token == null && usual != null && mayAdd(usual)) {
         token = new Settings.Token(usual, null);
       }
-      if (token != null && addSpecial(withUsualFlags(role, token))) {
-        byRole.add(token.content());
+      if (token != null) {
+        addSpecial(withUsualFlags(role, token), byRole);
       }
     }
     for (Settings.Token token : settings.moreSpecialOrDefaults()) {
-      if (!addSpecial(token) && byRole.contains(token.content())) {
-        // If the files name a token twice, its last flags win.
-        JsonObject flags = entry(token.content(), token.flags(), true);
-        flags.asMap().forEach(Objects.requireNonNull(tokens.get(token.content()))::add);
+      if (!addSpecial(token)) {
+        countLast(token, byRole);
       }
+    }
+  }
+
+  private void addSpecial(Settings.Token token, Set<String> byRole) throws IOException {
+    if (addSpecial(token)) {
+      byRole.add(token.content());
+    } else {
+      countLast(token, byRole);
+    }
+  }
+
+  /** If the files name a token twice, its last flags win, unless it was there before. */
+  private void countLast(Settings.Token token, Set<String> byRole) {
+    if (byRole.contains(token.content())) {
+      JsonObject flags = entry(token.content(), token.flags(), true);
+      flags.asMap().forEach(Objects.requireNonNull(tokens.get(token.content()))::add);
+    }
+  }
+
+  /** Without these, transformers puts a token named None, or another one, around each text. */
+  private void requireNotNeeded(Role role) throws IOException {
+    TokenizerFamily family = settings.family();
+    if (family != TokenizerFamily.AS_WRITTEN
+        && (role == family.first() || role == family.last() || role == Role.UNK)) {
+      throw new IOException(
+          Settings.CONFIG
+              + (": " + role.key() + " null, but ")
+              + family.className()
+              + " needs one; name it, or leave the line out for \""
+              + family.usual(role)
+              + "\"");
     }
   }
 

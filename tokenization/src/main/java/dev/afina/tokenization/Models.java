@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -85,6 +86,28 @@ final class Models {
     fields.bool("byte_fallback", false);
     fields.bool("ignore_merges", false);
     checkMerges(fields, vocabulary(fields, tokens));
+  }
+
+  /**
+   * Refuses an unknown token that is empty where something can be unknown: at such a character the
+   * native library would fail. Files of bytes, to which nothing is unknown, have it.
+   *
+   * @param element checked already
+   * @param preTokenizers what the model gets its words from
+   */
+  static void requireUnknownToken(
+      @Nullable JsonElement element, ModelTokens tokens, List<Fields> preTokenizers, String file)
+      throws IOException {
+    Fields fields = new Fields(element, file + ": " + KEY);
+    boolean isOfBytes =
+        !preTokenizers.isEmpty()
+            && Components.type(preTokenizers.get(preTokenizers.size() - 1)).equals("ByteLevel")
+            && ByteAlphabet.letters()
+                .chars()
+                .allMatch(c -> tokens.ids().containsKey(Character.toString(c)));
+    if ("".equals(JsonFile.string(fields.object(), "unk_token")) && !isOfBytes) {
+      requireInVocabulary(fields, tokens, "");
+    }
   }
 
   private static void checkMerges(Fields fields, Map<String, Integer> vocabulary)

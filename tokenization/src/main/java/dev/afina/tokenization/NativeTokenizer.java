@@ -146,16 +146,21 @@ final class NativeTokenizer {
     for (int i = 0; i < spans.length; i++) {
       CharSpan span = spans[i];
       if (span != null && tokens.sequences()[i] >= 0) {
-        int[] indexes = charIndexes[tokens.sequences()[i]];
-        offsets[2 * i] = charIndex(indexes, span.getStart());
-        offsets[2 * i + 1] = charIndex(indexes, span.getEnd());
+        int sequence = tokens.sequences()[i];
+        int[] indexes = charIndexes[sequence];
+        int end = sequence == 0 || pair == null ? text.length() : pair.length();
+        offsets[2 * i] = charIndex(indexes, span.getStart(), end);
+        offsets[2 * i + 1] = charIndex(indexes, span.getEnd(), end);
       }
     }
     return new Tokens.Places(offsets, words);
   }
 
-  private static int charIndex(int[] charIndexes, int codePoint) {
-    return charIndexes.length == 0 ? codePoint : charIndexes[codePoint];
+  /** The library counts the suffix of a word that falls back to bytes, so beyond the text. */
+  private static int charIndex(int[] charIndexes, int codePoint, int end) {
+    return charIndexes.length == 0
+        ? Math.min(codePoint, end)
+        : charIndexes[Math.min(codePoint, charIndexes.length - 1)];
   }
 
   private static int[] ints(long[] numbers) {

@@ -11,7 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
+import java.util.regex.Matcher;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -35,6 +37,8 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
   /** They take away spaces at the ends, accents, or control characters. */
   private static final Set<String> REMOVE =
       Set.of("BertNormalizer", "Strip", "StripAccents", "Nmt", "Precompiled");
+
+  private static final String WHITE = "\\p{IsWhite_Space}";
 
   private static final Map<String, Components.Check> KNOWN =
       Map.ofEntries(
@@ -97,15 +101,27 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
             case "NFC", "NFD" -> Normalizer.normalize(folded, Normalizer.Form.NFD);
             case "Lowercase" -> folded.toLowerCase(Locale.ROOT);
             case "StripAccents" -> withoutMarks(folded);
+            case "Strip" -> folded.replaceAll("^" + WHITE + "+|" + WHITE + "+$", "");
+            case "Replace" -> replaced(folded, object);
             case "BertNormalizer" -> {
               boolean strips = accents == null ? lower : accents;
-              String plain = strips ? withoutMarks(folded) : folded;
+              String clean = folded.replaceAll(WHITE, " ").replaceAll("\\p{C}", "");
+              String plain = strips ? withoutMarks(clean) : clean;
               yield lower ? plain.toLowerCase(Locale.ROOT) : plain;
             }
             default -> folded;
           };
     }
     return folded;
+  }
+
+  /** All that a regular expression may look for here is white space. */
+  private static String replaced(String text, JsonObject replace) {
+    String content = Objects.requireNonNull(JsonFile.string(replace, "content"));
+    String found = JsonFile.string(JsonFile.child(replace, "pattern"), "String");
+    return found == null
+        ? text.replaceAll(WHITE + "+", Matcher.quoteReplacement(content))
+        : text.replace(found, content);
   }
 
   private static String withoutMarks(String text) {

@@ -63,7 +63,7 @@ record RebuiltPipeline(
     }
     boolean lower = flag(normalizer, "lowercase");
     boolean strips = orElse(JsonFile.bool(normalizer, "strip_accents"), lower);
-    if (!switchesFollow && strips != settings.flag("strip_accents", lower)) {
+    if (!switchesFollow && strips != orElse(settings.flag("strip_accents"), lower)) {
       return "normalizer.strip_accents is not that of strip_accents";
     }
     if (preTokenizers.size() != 1 || !is(preTokenizers.get(0).object(), "BertPreTokenizer")) {

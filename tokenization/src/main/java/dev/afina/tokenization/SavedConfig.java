@@ -19,9 +19,9 @@ final class SavedConfig {
    *
    * @param hasTypes whether the tokens of a pair have different types
    */
-  static JsonObject of(
-      TokenizerJson json, Settings settings, SpecialTokens specialTokens, boolean hasTypes)
+  static JsonObject of(TokenizerJson json, SpecialTokens specialTokens, boolean hasTypes)
       throws IOException {
+    Settings settings = json.settings();
     JsonObject config = settings.tokenizerConfig().deepCopy();
     // Paths on the machine that wrote the files, and entries that could contradict tokenizer.json.
     for (String local :
@@ -55,6 +55,9 @@ final class SavedConfig {
       settings.moreSpecialOrDefaults().forEach(token -> more.add(token.content()));
       config.add(Settings.EXTRA, more);
     }
+    // tokenizer.json is saved without the sections that may have said it.
+    addSideIfLeft(config, "truncation_side", json.truncationSide());
+    addSideIfLeft(config, "padding_side", json.paddingSide());
     if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {
       JsonArray names = new JsonArray();
       for (String name : List.of("input_ids", "token_type_ids", "attention_mask")) {
@@ -63,5 +66,11 @@ final class SavedConfig {
       config.add("model_input_names", names);
     }
     return config;
+  }
+
+  private static void addSideIfLeft(JsonObject config, String key, Side side) {
+    if (side == Side.LEFT) {
+      config.addProperty(key, "left");
+    }
   }
 }

@@ -1,5 +1,6 @@
 package dev.afina.tokenization;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.tokenization.SpecialTokens.Role;
@@ -11,6 +12,7 @@ import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -23,6 +25,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param tokenizerConfig tokenizer_config.json, empty if absent
  * @param family the class with which transformers opens these files
+ * @param className tokenizer_class of tokenizer_config.json or, failing that, of config.json
  * @param modelType model_type of config.json
  * @param vocabularyRows vocab_size of config.json, that is the rows of the embedding table; -1 if
  *     unknown
@@ -34,6 +37,7 @@ import org.jspecify.annotations.Nullable;
 record Settings(
     JsonObject tokenizerConfig,
     TokenizerFamily family,
+    @Nullable String className,
     @Nullable String modelType,
     int vocabularyRows,
     int tokenTypes,
@@ -51,6 +55,26 @@ record Settings(
   private static final String TOKENIZER_CLASS = "tokenizer_class";
   private static final String MAX_LENGTH = "model_max_length";
   private static final String OLD_MAX_LENGTH = "max_len";
+  private static final String VERSIONS = "fast_tokenizer_files";
+  private static final String TYPE = "__type";
+
+  /** Arguments that transformers passes to its classes in place of the content of other files. */
+  private static final List<String> ARGUMENTS =
+      List.of(
+          "vocab",
+          "merges",
+          "tokenizer_object",
+          "post_processor",
+          "tokenizer_truncation",
+          "tokenizer_padding",
+          "model_specific_special_tokens");
+
+  /**
+   * Keys of special_tokens_map.json that are lists of special tokens, or that are read from
+   * tokenizer_config.json.
+   */
+  private static final Set<String> NO_SWITCHES =
+      Set.of(EXTRA, ADDITIONAL, DECODER, TOKENIZER_CLASS, VERSIONS);
 
   /** An {@link Encoding} stores a token type in a byte. */
   private static final int MOST_TYPES = Byte.MAX_VALUE + 1;
@@ -69,7 +93,12 @@ record Settings(
     JsonObject added = JsonFile.object(files, ADDED).orElseGet(JsonObject::new);
     JsonObject model = JsonFile.object(files, "config.json").orElseGet(JsonObject::new);
     requireNoSplit(config);
+    requireOneVersion(config);
     boolean mapCounts = !config.has(DECODER);
+    if (mapCounts) {
+      addSwitches(map, config);
+    }
+    requireNoArguments(config);
     Map<Role, Token> special = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {
       Token token = mapCounts ? token(map.get(role.key()), role.key(), SPECIAL_MAP) : null;
@@ -84,15 +113,34 @@ record Settings(
     more.addAll(extraTokens(config, mapCounts ? map : new JsonObject()));
     String named = JsonFile.string(config, TOKENIZER_CLASS);
     String type = JsonFile.string(model, "model_type");
+    String className = named != null ? named : JsonFile.string(model, TOKENIZER_CLASS);
     return new Settings(
         config,
-        TokenizerFamily.of(named != null ? named : JsonFile.string(model, TOKENIZER_CLASS), type),
+        TokenizerFamily.of(className, type),
+        className,
         type,
         JsonFile.id(model.get("vocab_size")),
         tokenTypes(model),
         special,
         more,
         added);
+  }
+
+  /**
+   * Adds the entries of special_tokens_map.json that are no special tokens. In transformers they
+   * override those of tokenizer_config.json.
+   */
+  private static void addSwitches(JsonObject map, JsonObject config) {
+    for (String key : map.keySet()) {
+      boolean role = Arrays.stream(Role.values()).anyMatch(r -> r.key().equals(key));
+      if (!role && !NO_SWITCHES.contains(key)) {
+        JsonElement value = map.get(key);
+        if (value.isJsonObject()) {
+          value.getAsJsonObject().addProperty(TYPE, "AddedToken"); // as all objects of this file
+        }
+        config.add(key, value);
+      }
+    }
   }
 
   /** added_tokens_decoder, id to token; null if tokenizer_config.json has none. */
@@ -133,7 +181,17 @@ record Settings(
   /** The explicit value of a switch, or its default. */
   boolean flag(String key, boolean otherwise) throws IOException {
     Boolean flag = flag(key);
+    if (flag == null && otherwise && has(key)) {
+      // Python takes None for false, where it takes it at all.
+      throw new IOException(
+          CONFIG + ": " + key + " null, expected true or false; leave it out for true");
+    }
     return flag == null ? otherwise : flag;
+  }
+
+  /** Whether tokenizer_config.json says that there is no token of this role. */
+  boolean isNone(Role role) {
+    return !special.containsKey(role) && has(role.key());
   }
 
   boolean has(String key) {
@@ -149,10 +207,38 @@ record Settings(
     return new Settings(
         tokenizerConfig,
         other,
+        className,
         modelType,
         vocabularyRows,
         tokenTypes,
         special,
+        moreSpecial,
+        addedTokens);
+  }
+
+  /**
+   * The same settings with the padding section of tokenizer.json. As in transformers, it names the
+   * padding token if nothing else does.
+   */
+  Settings withPadding(JsonObject padding) {
+    String token = JsonFile.string(padding, Role.PAD.key());
+    if (family != TokenizerFamily.AS_WRITTEN
+        || token == null
+        || has(Role.PAD.key())
+        || special.containsKey(Role.PAD)) {
+      return this;
+    }
+    Map<Role, Token> more = new EnumMap<>(Role.class);
+    more.putAll(special);
+    more.put(Role.PAD, new Token(token, null));
+    return new Settings(
+        tokenizerConfig,
+        family,
+        className,
+        modelType,
+        vocabularyRows,
+        tokenTypes,
+        more,
         moreSpecial,
         addedTokens);
   }
@@ -162,6 +248,7 @@ record Settings(
     return new Settings(
         tokenizerConfig,
         family,
+        className,
         modelType,
         vocabularyRows,
         tokenTypes,
@@ -223,9 +310,13 @@ record Settings(
             + " up, so that a token of each text fits between the special ones");
   }
 
-  Side side(String key) throws IOException {
+  /** The side that a key names, or {@code otherwise} where tokenizer_config.json is silent. */
+  Side side(String key, Side otherwise) throws IOException {
     JsonElement element = tokenizerConfig.get(key);
-    if (element == null || element.isJsonNull()) {
+    if (element == null) {
+      return otherwise;
+    }
+    if (element.isJsonNull()) {
       return Side.RIGHT;
     }
     String side = JsonFile.isString(element) ? element.getAsString() : "";
@@ -259,6 +350,39 @@ record Settings(
     }
   }
 
+  /**
+   * transformers reads a tokenizer.VERSION.json that is listed there in place of tokenizer.json.
+   */
+  private static void requireOneVersion(JsonObject config) throws IOException {
+    if (!(config.get(VERSIONS) instanceof JsonArray files)) {
+      return;
+    }
+    for (JsonElement file : files) {
+      if (JsonFile.isString(file) && file.getAsString().matches("(?s).*tokenizer\\..*\\.json.*")) {
+        throw new IOException(
+            CONFIG
+                + (": " + VERSIONS + " names " + Quoted.of(file))
+                + ", which transformers reads in place of "
+                + TokenizerJson.FILE
+                + "; Afina does not: give that file this name, and remove "
+                + VERSIONS);
+      }
+    }
+  }
+
+  private static void requireNoArguments(JsonObject config) throws IOException {
+    for (String key : ARGUMENTS) {
+      JsonElement value = config.get(key);
+      if (value != null && !value.isJsonNull()) {
+        throw new IOException(
+            CONFIG
+                + (": " + key + " " + Quoted.of(value))
+                + ", which transformers takes in place of what the other files say, and Afina does"
+                + " not; remove it");
+      }
+    }
+  }
+
   private static int tokenTypes(JsonObject model) {
     int types = JsonFile.id(model.get("type_vocab_size"));
     return types <= 0 ? MOST_TYPES : Math.min(types, MOST_TYPES);
@@ -270,11 +394,17 @@ record Settings(
     for (String key : config.keySet()) {
       JsonElement value = config.get(key);
       boolean role = Arrays.stream(Role.values()).anyMatch(r -> r.key().equals(key));
-      if (key.endsWith("_token") && !role && (JsonFile.isString(value) || value.isJsonObject())) {
+      if (key.endsWith("_token") && !role && (JsonFile.isString(value) || isTyped(value))) {
         tokens.add(Objects.requireNonNull(token(value, key, CONFIG)));
       }
     }
     return tokens;
+  }
+
+  /** Other objects transformers leaves alone. */
+  private static boolean isTyped(JsonElement value) {
+    return value.isJsonObject()
+        && "AddedToken".equals(JsonFile.string(value.getAsJsonObject(), TYPE));
   }
 
   /**

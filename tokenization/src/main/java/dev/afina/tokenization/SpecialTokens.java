@@ -44,8 +44,8 @@ public final class SpecialTokens {
   }
 
   /**
-   * The special tokens of a tokenizer: those that the files name; failing that, those that
-   * tokenizer.json implies (its padding section, its unknown token); failing that, the usual names.
+   * The special tokens of a tokenizer: those that the files name; failing that, the unknown token
+   * of tokenizer.json's model; failing that, the usual names.
    */
   static SpecialTokens of(TokenizerJson json, Settings settings) {
     Map<Role, Integer> ids = new EnumMap<>(Role.class);
@@ -71,9 +71,6 @@ public final class SpecialTokens {
 
   private static List<String> candidates(Role role, TokenizerJson json) {
     List<String> names = new ArrayList<>();
-    if (role == Role.PAD) {
-      json.padding().map(padding -> JsonFile.string(padding, "pad_token")).ifPresent(names::add);
-    }
     String unknown = json.unknownToken();
     if (role == Role.UNK && unknown != null) {
       names.add(unknown);

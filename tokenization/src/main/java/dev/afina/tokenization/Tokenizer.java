@@ -27,8 +27,9 @@ import org.jspecify.annotations.Nullable;
  * java.io.UncheckedIOException}.
  *
  * <p>Any text can be encoded. An unpaired surrogate is read as U+FFFD, as by Java's own encoders;
- * control characters, including NUL, are handled by the model's pipeline. Truncation and padding
- * settings in tokenizer.json are ignored: an encoding is as long as its text, limited only by the
+ * control characters, including NUL, are handled by the model's pipeline. Of the truncation and
+ * padding settings in tokenizer.json, only the sides and the padding token are used, and only if
+ * tokenizer_config.json does not name them: an encoding is as long as its text, limited only by the
  * {@code maxTokens} of the call.
  */
 public final class Tokenizer implements AutoCloseable {
@@ -59,13 +60,13 @@ public final class Tokenizer implements AutoCloseable {
   private final int templateTokens;
   private final int pairTemplateTokens;
 
-  Tokenizer(TokenizerJson json, TokenizerText text, String file, Settings settings)
-      throws IOException {
+  Tokenizer(TokenizerJson json, TokenizerText text, String file) throws IOException {
+    Settings settings = json.settings();
     json.require();
     vocabulary = json.vocabulary();
     specialTokens = SpecialTokens.of(json, settings);
-    truncationSide = settings.side("truncation_side");
-    paddingSide = settings.side("padding_side");
+    truncationSide = json.truncationSide();
+    paddingSide = json.paddingSide();
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
     library = new NativeTokenizer(text, file);
     java = JavaPipelines.of(json);
@@ -81,8 +82,7 @@ public final class Tokenizer implements AutoCloseable {
     Tokens emptyPair = tokens("", "", false);
     pairTemplateTokens = emptyPair.count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
-    files =
-        new SavedFiles(text, SavedConfig.of(json, settings, specialTokens, hasTypes(emptyPair)));
+    files = new SavedFiles(text, SavedConfig.of(json, specialTokens, hasTypes(emptyPair)));
   }
 
   /** Frees nothing, but keeps the owner reachable: collecting it would free the library. */
@@ -167,7 +167,8 @@ public final class Tokenizer implements AutoCloseable {
    * @param text the text, which may be empty
    * @param maxTokens the maximum number of tokens, including special tokens. A longer text is
    *     truncated at its end (at its start if tokenizer_config.json has {@code truncation_side:
-   *     left}); special tokens are kept
+   *     left} or, if it has no such entry, the truncation section of tokenizer.json says so);
+   *     special tokens are kept
    * @return the tokens
    * @throws IllegalArgumentException if {@code maxTokens} leaves no room for a content token
    */

@@ -33,6 +33,59 @@ enum TokenizerFamily {
   private static final Set<String> MODELS_AS_WRITTEN =
       Set.of("modernbert", "modernbert-decoder", "xlm-roberta-xl");
 
+  private static final Set<String> GENERIC =
+      Set.of(AS_WRITTEN.className, "PreTrainedTokenizer", "TokenizersBackend");
+
+  /** Other classes of transformers that build pipelines of their own, without "Tokenizer". */
+  private static final Set<String> OTHERS =
+      Set.of(
+          "Barthez",
+          "Bartpho",
+          "BertGeneration",
+          "BertJapanese",
+          "Bertweet",
+          "BigBird",
+          "BioGpt",
+          "BlenderbotSmall",
+          "Blenderbot",
+          "ByT5",
+          "CLIP",
+          "CTRL",
+          "Canine",
+          "CodeLlama",
+          "Cohere",
+          "Cpm",
+          "Esm",
+          "Flaubert",
+          "Funnel",
+          "GPT2",
+          "GPTNeoX",
+          "Gemma",
+          "Herbert",
+          "Llama",
+          "Luke",
+          "M2M100",
+          "MBart50",
+          "MBart",
+          "MLuke",
+          "Marian",
+          "Nllb",
+          "OpenAIGPT",
+          "Pegasus",
+          "Phobert",
+          "ProphetNet",
+          "Qwen2",
+          "Reformer",
+          "RemBert",
+          "RoCBert",
+          "RoFormer",
+          "Splinter",
+          "T5",
+          "Tapas",
+          "XGLM",
+          "XLM",
+          "XLNet");
+
   static {
     for (TokenizerFamily family : values()) {
       BY_CLASS.put(family.className, family);
@@ -66,12 +119,30 @@ enum TokenizerFamily {
    * @param modelType model_type of config.json, which is used if no class is named
    */
   static TokenizerFamily of(@Nullable String tokenizerClass, @Nullable String modelType) {
-    if (modelType != null && MODELS_AS_WRITTEN.contains(modelType)) {
+    if (isAsWritten(modelType)) {
       return AS_WRITTEN;
     }
     return tokenizerClass != null
         ? BY_CLASS.getOrDefault(plain(tokenizerClass), AS_WRITTEN)
         : BY_MODEL.getOrDefault(modelType, AS_WRITTEN);
+  }
+
+  /** Whether a model's tokenizer.json is followed whatever class the files name. */
+  static boolean isAsWritten(@Nullable String modelType) {
+    return modelType != null && MODELS_AS_WRITTEN.contains(modelType);
+  }
+
+  /** Whether a class does not determine how a text is divided. */
+  static boolean isGeneric(String tokenizerClass) {
+    return GENERIC.contains(plain(tokenizerClass));
+  }
+
+  /**
+   * Whether transformers has a class of this name that builds a pipeline of its own, which Afina
+   * does not know.
+   */
+  static boolean isOther(String tokenizerClass) {
+    return OTHERS.contains(plain(tokenizerClass).replaceFirst("Tokenizer$", ""));
   }
 
   /** The name of the class in transformers. */

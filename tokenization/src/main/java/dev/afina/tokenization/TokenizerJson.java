@@ -24,13 +24,16 @@ final class TokenizerJson {
 
   static final String FILE = "tokenizer.json";
 
+  private static final String TRUNCATION = "truncation";
+  private static final String PADDING = "padding";
+
   private static final Logger LOG = LoggerFactory.getLogger(TokenizerJson.class);
 
   private static final Set<String> MEMBERS =
       Set.of(
           "version",
-          "truncation",
-          "padding",
+          TRUNCATION,
+          PADDING,
           "added_tokens",
           Normalizers.KEY,
           PreTokenizers.KEY,
@@ -42,6 +45,7 @@ final class TokenizerJson {
   private final String file;
   private final Settings settings;
   private final @Nullable JsonObject padding;
+  private final @Nullable JsonObject truncation;
   private final TokenizerContent content;
   private final Vocabulary vocabulary;
   private final Normalizers normalizers;
@@ -52,14 +56,15 @@ final class TokenizerJson {
    * @param content is modified and kept
    * @param file the file's name in messages
    */
-  TokenizerJson(TokenizerContent content, String file, Settings settings) throws IOException {
+  TokenizerJson(TokenizerContent content, String file, Settings given) throws IOException {
     this.content = content;
     this.json = content.json();
     this.file = file;
-    this.settings = settings;
-    this.padding = JsonFile.child(json, "padding");
-    json.add("truncation", null);
-    json.add("padding", null);
+    this.padding = JsonFile.child(json, PADDING);
+    this.truncation = JsonFile.child(json, TRUNCATION);
+    this.settings = padding == null ? given : given.withPadding(padding);
+    json.add(TRUNCATION, null);
+    json.add(PADDING, null);
     checkMembers();
     Models.check(json.get(Models.KEY), content.tokens(), file);
     json.add(
@@ -69,10 +74,16 @@ final class TokenizerJson {
     applySwitches();
     normalizers = Normalizers.of(json.get(Normalizers.KEY), file);
     preTokenizers = PreTokenizers.of(json.get(PreTokenizers.KEY), file);
+    Models.requireUnknownToken(json.get(Models.KEY), content.tokens(), preTokenizers, file);
     postProcessors =
         PostProcessors.of(json.get(PostProcessors.KEY), file, vocabulary, settings.tokenTypes());
     Decoders.check(json.get(Decoders.KEY), file);
     checkAddedTokens();
+  }
+
+  /** What the files beside this one say, and its padding section where they are silent. */
+  Settings settings() {
+    return settings;
   }
 
   Vocabulary vocabulary() {
@@ -114,6 +125,33 @@ final class TokenizerJson {
   /** The original padding section of the file. */
   Optional<JsonObject> padding() {
     return Optional.ofNullable(padding);
+  }
+
+  /** The side to truncate, by tokenizer_config.json or else by this file. */
+  Side truncationSide() throws IOException {
+    return settings.side("truncation_side", direction(truncation, TRUNCATION));
+  }
+
+  /** The side to pad, by tokenizer_config.json or else by this file. */
+  Side paddingSide() throws IOException {
+    return settings.side("padding_side", direction(padding, PADDING));
+  }
+
+  private Side direction(@Nullable JsonObject section, String name) throws IOException {
+    JsonElement direction = section == null ? null : section.get("direction");
+    if (direction == null) {
+      return Side.RIGHT;
+    }
+    String side = JsonFile.isString(direction) ? direction.getAsString() : "";
+    return switch (side) {
+      case "Left" -> Side.LEFT;
+      case "Right" -> Side.RIGHT;
+      default ->
+          throw new IOException(
+              file
+                  + (": " + name + ".direction " + Quoted.of(direction))
+                  + ", expected \"Right\" or \"Left\"");
+    };
   }
 
   /** The unknown token of the model; null if it has none. */
@@ -283,6 +321,19 @@ final class TokenizerJson {
    */
   private void requireRebuilt() throws IOException {
     TokenizerFamily family = settings.family();
+    String name = settings.className();
+    if (family == TokenizerFamily.AS_WRITTEN
+        && name != null
+        && TokenizerFamily.isOther(name)
+        && !TokenizerFamily.isAsWritten(settings.modelType())) {
+      LOG.warn(
+          "{}: tokenizer_class is \"{}\", which transformers builds without a look at the rest of"
+              + " this file; Afina follows the file. To say that it counts, name"
+              + " PreTrainedTokenizerFast as tokenizer_class in {}",
+          file,
+          Quoted.of(name),
+          Settings.CONFIG);
+    }
     String difference = rebuilt(family, false).difference();
     if (difference == null) {
       return;

@@ -82,7 +82,6 @@ final class TokenizerLoader {
     return new Tokenizer(
         new TokenizerJson(content, file, settings),
         new TokenizerText(() -> new TokenizerJson(again.read(), file, settings)),
-        file,
-        settings);
+        file);
   }
 }

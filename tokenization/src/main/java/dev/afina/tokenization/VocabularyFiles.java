@@ -137,15 +137,22 @@ final class VocabularyFiles {
       throws IOException {
     String type = settings.modelType();
     if (type != null && !known.contains(type)) {
-      throw new IOException(
-          files
-              + ": read as "
-              + meaning
-              + ", but config.json says model_type \""
-              + Quoted.of(type)
-              + "\"; save a tokenizer.json with transformers (AutoTokenizer…save_pretrained) beside"
-              + " it");
+      throw readAsAnother(files, meaning, "config.json says model_type", type);
     }
+    String name = settings.className();
+    if (name != null && !TokenizerFamily.isGeneric(name)) {
+      throw readAsAnother(files, meaning, "tokenizer_class is", name);
+    }
+  }
+
+  private static IOException readAsAnother(
+      String files, String meaning, String what, String another) {
+    return new IOException(
+        files
+            + (": read as " + meaning + ", but " + what)
+            + (" \"" + Quoted.of(another) + "\"")
+            + "; save a tokenizer.json with transformers (AutoTokenizer…save_pretrained) beside"
+            + " it");
   }
 
   /** The id of a special token that the pipeline cannot do without. */

@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,21 @@ class DisagreementTest {
         json);
     json.getAsJsonObject("normalizer").addProperty("strip_accents", false);
     assertIds("[NEW] [NÉW]", json, "10, 11");
+    assertSame("\tnew x", "{'type':'Strip','strip_left':true,'strip_right':false}");
+    assertSame("New x", "{'type':'Replace','pattern':{'String':'N'},'content':'n'}");
+    assertSame("new \n x", "{'type':'Replace','pattern':{'Regex':'\\\\s+'},'content':' '}");
+    assertSame(
+        "ne\u0001w\tx",
+        "{'type':'BertNormalizer','clean_text':true,'handle_chinese_chars':false,"
+            + "'strip_accents':false,'lowercase':false}");
+  }
+
+  private static void assertSame(String content, String normalizer) throws IOException {
+    JsonObject json = with(with(json(), 10, "new x", true), 11, content, true);
+    json.add("normalizer", null);
+    assertIds("new x", json, "10");
+    json.add("normalizer", JsonParser.parseString(normalizer));
+    assertRefused("tokenizer.json: added tokens \"new x\" and ", json);
   }
 
   @Test
@@ -179,6 +195,15 @@ class DisagreementTest {
         "{\"cls_token\": \"<x>\", \"added_tokens_decoder\": {\"10\": {\"content\": \"<x>\","
             + " \"special\": true}}}";
     assertThat(ids("a", "vocab.txt", vocab, CONFIG, decoder, MAP, y)).containsExactly(10, 5, 3);
+  }
+
+  @Test
+  void specialTokensMap_mayHoldSwitches() throws IOException {
+    JsonObject cased = json();
+    cased.getAsJsonObject("normalizer").addProperty("lowercase", false);
+    String config = "{\"do_lower_case\": true}";
+    String map = "{\"do_lower_case\": false, \"image_token\": \"c\"}";
+    assertIds("a A ac", cased, "5, 1, 5, 9", CONFIG, config, MAP, map, MODEL, BERT);
   }
 
   /** transformers builds the pipeline anew where it knows the class: cased would be lower-cased. */
@@ -292,6 +317,172 @@ class DisagreementTest {
                   + ", expected a whole number from 4 up, so that a token of each text fits between"
                   + " the special ones");
     }
+  }
+
+  /** Before transformers 3 wrote model_max_length. */
+  @Test
+  void maxLen_countsWhereModelMaxLengthIsNot() throws IOException {
+    assertThat(maxLength("null, \"max_len\": 7")).isEqualTo(Integer.MAX_VALUE);
+    assertThat(maxLength("9, \"max_len\": 7")).isEqualTo(9);
+    String old = "{\"max_len\": 7}";
+    try (Tokenizer tokenizer = load("tokenizer.json", json().toString(), CONFIG, old)) {
+      assertThat(tokenizer.modelMaxLength()).isEqualTo(7);
+    }
+    assertRefused(
+        "tokenizer_config.json: max_len 1, expected a whole number from 4 up",
+        json(),
+        CONFIG,
+        "{\"max_len\": 1}");
+  }
+
+  @Test
+  void sideOfTokenizerJson_countsWhereTheConfigIsSilent() throws IOException {
+    for (String model : new String[] {BERT, "{\"vocab_size\": 40}"}) {
+      JsonObject json = json();
+      json.add("truncation", direction("Left"));
+      json.add("padding", direction("Left"));
+      assertCut(json, "{}", model, "[2, 6, 9, 3]", "[0, 2, 5, 3]");
+      String right = "{\"truncation_side\": \"right\", \"padding_side\": \"right\"}";
+      assertCut(json, right, model, "[2, 5, 6, 3]", "[2, 5, 3, 0]");
+      json.add("truncation", direction("left"));
+      assertRefused(
+          "tokenizer.json: truncation.direction \"left\", expected \"Right\" or \"Left\"", json);
+    }
+  }
+
+  private static JsonObject direction(String side) {
+    JsonObject section = new JsonObject();
+    section.addProperty("direction", side);
+    return section;
+  }
+
+  /** Of "a b c", cut to four tokens, and of "a", filled up to four; also of what is saved. */
+  private static void assertCut(
+      JsonObject json, String config, String model, String cut, String padded) throws IOException {
+    Map<String, String> saved;
+    String[] files = {"tokenizer.json", json.toString(), CONFIG, config, MODEL, model};
+    try (Tokenizer tokenizer = load(files)) {
+      assertCut(tokenizer, cut, padded);
+      saved = new HashMap<>(tokenizer.files());
+    }
+    try (Tokenizer again = Tokenizer.load(Fixture.inMemory(saved))) {
+      assertCut(again, cut, padded);
+    }
+  }
+
+  private static void assertCut(Tokenizer tokenizer, String cut, String padded) {
+    Encoding longer = tokenizer.encode("a b c", 4);
+    assertThat(Arrays.toString(longer.ids())).isEqualTo(cut);
+    PaddedBatch batch = tokenizer.pad(List.of(longer, tokenizer.encode("a", 4)));
+    assertThat(Arrays.toString(batch.ids()[1])).isEqualTo(padded);
+  }
+
+  /** As transformers has it for classes that give the token no name of their own. */
+  @Test
+  void paddingOfTokenizerJson_namesATokenThatIsFoundInTexts() throws IOException {
+    JsonObject json = json();
+    JsonObject padding = direction("Right");
+    padding.addProperty("pad_token", "c");
+    json.add("padding", padding);
+    String generic = "{\"vocab_size\": 40}";
+    assertIds("aca", json, "5, 9, 5", MODEL, generic);
+    assertIds("aca", json, "1", MODEL, BERT);
+    assertIds("aca", json, "1", CONFIG, "{\"pad_token\": \"[PAD]\"}", MODEL, generic);
+  }
+
+  @Test
+  void tokenizerJsonOfAnotherVersion_isRefused() throws IOException {
+    String usual = "{\"fast_tokenizer_files\": [\"tokenizer.json\"]}";
+    assertIds("a", json(), "5", CONFIG, usual, MODEL, BERT);
+    assertRefused(
+        "tokenizer_config.json: fast_tokenizer_files names \"tokenizer.4.0.0.json\", which"
+            + " transformers reads in place of tokenizer.json; Afina does not: give that file this"
+            + " name, and remove fast_tokenizer_files",
+        json(),
+        CONFIG,
+        usual.replace("[", "[\"tokenizer.4.0.0.json\", "),
+        MODEL,
+        BERT);
+  }
+
+  /** Python hands these to the class, which then does not look at the other files. */
+  @Test
+  void argumentsOfTheClass_areRefused() throws IOException {
+    assertRefused(
+        "tokenizer_config.json: vocab {\"a\":0}, which transformers takes in place of what the other"
+            + " files say, and Afina does not; remove it",
+        json(),
+        CONFIG,
+        "{\"vocab\": {\"a\": 0}}",
+        MODEL,
+        BERT);
+    assertRefused(
+        "tokenizer_config.json: model_specific_special_tokens {",
+        json(),
+        CONFIG,
+        "{\"model_specific_special_tokens\": {\"x_token\": \"c\"}}",
+        MODEL,
+        BERT);
+  }
+
+  @Test
+  void switchThatIsNull_isFalse_orRefused() throws IOException {
+    assertRefused(
+        "tokenizer_config.json: do_lower_case null, expected true or false; leave it out for true",
+        json(),
+        CONFIG,
+        "{\"do_lower_case\": null}",
+        MODEL,
+        BERT);
+    assertIds("a A", json(), "5, 5", CONFIG, "{\"strip_accents\": null}", MODEL, BERT);
+  }
+
+  @Test
+  void roleThatIsNull_isNoTokenOfATextEither() throws IOException {
+    String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\nb\n";
+    assertThat(ids("a [MASK]", "vocab.txt", vocab)).containsExactly(2, 5, 4, 3);
+    assertThat(ids("a [MASK]", "vocab.txt", vocab, CONFIG, "{\"mask_token\": null}"))
+        .containsExactly(2, 5, 1, 1, 1, 3);
+    assertThatIOException()
+        .isThrownBy(() -> load("vocab.txt", vocab, CONFIG, "{\"sep_token\": null}"))
+        .withMessage(
+            "tokenizer_config.json: sep_token null, but BertTokenizer needs one; name it, or leave"
+                + " the line out for \"[SEP]\"");
+  }
+
+  @Test
+  void tokenOfTwoRoles_hasTheFlagsOfTheLast() throws IOException {
+    String map =
+        "{\"eos_token\": {\"content\": \"c\", \"lstrip\": true},"
+            + " \"mask_token\": {\"content\": \"c\", \"normalized\": true}}";
+    assertIds("aC a c", json(), "5, 9, 5, 9", MAP, map, MODEL, BERT);
+  }
+
+  @Test
+  void tokensOfOtherNames_countAsStringsAndAsAddedTokens() throws IOException {
+    String plain = "{\"image_token\": {\"content\": \"c\"}}";
+    String typed = plain.replace("{\"content", "{\"__type\": \"AddedToken\", \"content");
+    assertIds("ac", json(), "1", CONFIG, plain, MODEL, BERT);
+    assertIds("ac", json(), "5, 9", CONFIG, typed, MODEL, BERT);
+    assertIds("ac", json(), "5, 9", MAP, plain, MODEL, BERT);
+  }
+
+  /** BertJapaneseTokenizer cuts words by MeCab. */
+  @Test
+  void vocabularyOfAClassThatIsNotKnown_isRefused() {
+    String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n";
+    String config = "{\"tokenizer_class\": \"BertJapaneseTokenizer\"}";
+    assertThatIOException()
+        .isThrownBy(() -> load("vocab.txt", vocab, CONFIG, config, MODEL, BERT))
+        .withMessage(
+            "vocab.txt: read as BERT's WordPiece, but tokenizer_class is"
+                + " \"BertJapaneseTokenizer\"; save a tokenizer.json with transformers"
+                + " (AutoTokenizer…save_pretrained) beside it");
+    assertThatIOException()
+        .isThrownBy(
+            () ->
+                load("vocab.txt", vocab, MODEL, config.replace("{", "{\"model_type\": \"bert\", ")))
+        .withMessageContaining("tokenizer_class is \"BertJapaneseTokenizer\"");
   }
 
   /** Turkish has another lower-case I, and Arabic other digits. */

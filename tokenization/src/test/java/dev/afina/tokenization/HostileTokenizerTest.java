@@ -106,6 +106,44 @@ class HostileTokenizerTest {
             + " others; that is too deep");
   }
 
+  private static final String BPE =
+      """
+      {"version":"1.0","added_tokens":[],"normalizer":null,"pre_tokenizer":null,"post_processor":null,"decoder":null,
+       "model":{"type":"BPE","dropout":null,"unk_token":%s,"continuing_subword_prefix":null,"end_of_word_suffix":"</w>",
+       "fuse_unk":false,"byte_fallback":true,"ignore_merges":false,"merges":[],
+       "vocab":{"a":0,"<0xC3>":1,"<0xA9>":2,"<0xF0>":3,"<0x9F>":4,"<0x98>":5,"<0x80>":6,"<0x3C>":7,"<0x2F>":8,"<0x77>":9,"<0x3E>":10}}}
+      """;
+
+  private static Tokenizer bpe(String unknown) throws IOException {
+    return Tokenizer.load(
+        Fixture.inMemory(Map.of("tokenizer.json", BPE.formatted(unknown).replace("\n", ""))));
+  }
+
+  /** The library counts the suffix of a word that falls back to bytes as a part of the text. */
+  @Test
+  void placesOfBytes_lieInTheText() throws IOException {
+    try (Tokenizer tokenizer = bpe("null")) {
+      for (String text : new String[] {"é", "aéa", "\uD83D\uDE00", "\uD83D\uDE00aé"}) {
+        Encoding encoding = tokenizer.encodeWithOffsets(text, null, 99);
+        assertThat(encoding.size()).isGreaterThan(1);
+        for (int i = 0; i < encoding.size(); i++) {
+          assertThat(encoding.start(i)).isBetween(0, encoding.end(i));
+          assertThat(encoding.end(i)).isLessThanOrEqualTo(text.length());
+        }
+        assertThat(tokenizer.encodeWithOffsets(text, text, 99).size())
+            .isEqualTo(2 * encoding.size());
+      }
+    }
+  }
+
+  /** The native library would fail at the first text with an unknown character. */
+  @Test
+  void unknownTokenThatIsEmpty_isRefused_whereSomethingCanBeUnknown() {
+    assertThatIOException()
+        .isThrownBy(() -> bpe("\"\""))
+        .withMessage("tokenizer.json: model: unk_token \"\" is not in model.vocab");
+  }
+
   @Test
   void unknownField_isRefused() throws IOException {
     assertRefused(
