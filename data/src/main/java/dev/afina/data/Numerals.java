@@ -20,8 +20,8 @@ final class Numerals {
   /** Class numbers have fewer digits than the largest int. */
   private static final int CLASS_DIGITS = 9;
 
-  /** Longer fractions stay as they are written. */
-  private static final int LONGEST_FRACTION = 30;
+  /** Digits before and after the point of a number that is a label. */
+  private static final int LONGEST_LABEL = 30;
 
   private Numerals() {}
 
@@ -43,16 +43,23 @@ final class Numerals {
 
   /**
    * The label that a number stands for, as opposed to a string of digits: the same for 1, 1.0, 1.00
-   * and 1e0, which are one number to whoever writes them. Empty if it is none, or too large.
+   * and 1e0, which are one number to whoever writes them. A number with more than {@value
+   * #LONGEST_LABEL} digits on one side of the point stays as it is written. Empty if it is not a
+   * finite number.
    */
   static Optional<String> label(String number) {
     boolean whole = number.chars().allMatch(c -> c == '-' || (c >= '0' && c <= '9'));
     if (!whole && finite(number).isEmpty()) {
       return Optional.empty();
     }
+    if (number.length() > 3 * LONGEST_LABEL) {
+      return Optional.of(number); // its value would take long
+    }
     try {
       BigDecimal value = new BigDecimal(number).stripTrailingZeros();
-      return Optional.of(value.scale() <= LONGEST_FRACTION ? value.toPlainString() : number);
+      boolean isShort =
+          value.scale() <= LONGEST_LABEL && value.precision() - value.scale() <= LONGEST_LABEL;
+      return Optional.of(isShort ? value.toPlainString() : number);
     } catch (NumberFormatException e) { // an exponent beyond all bounds
       return Optional.of(number);
     }

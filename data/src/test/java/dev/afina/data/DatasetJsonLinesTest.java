@@ -66,6 +66,10 @@ class DatasetJsonLinesTest {
             Map.entry("15e-1", "1.5"),
             Map.entry("123456789012345678901", "123456789012345678901"),
             Map.entry("1e-99999999999", "1e-99999999999"),
+            Map.entry("1e29", "1" + "0".repeat(29)),
+            Map.entry("1e30", "1e30"),
+            Map.entry("1e308", "1e308"),
+            Map.entry("9".repeat(500), "9".repeat(500)),
             Map.entry("\"1e0\"", "1e0"),
             Map.entry("\"01\"", "01"));
     for (Map.Entry<String, String> label : labels.entrySet()) {

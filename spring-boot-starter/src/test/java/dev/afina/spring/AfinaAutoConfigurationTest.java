@@ -221,10 +221,7 @@ class AfinaAutoConfigurationTest {
   @Test
   void metadata_hasOurProperties() throws Exception {
     assertThat(Files.readString(METADATA))
-        .contains(
-            "\"afina.classifiers\"",
-            "\"afina.multi-label-classifiers\"",
-            "by the name of their bean");
+        .contains("\"afina.classifiers\"", "\"afina.multi-label-classifiers\"", "by bean name");
   }
 
   private void assertFailure(String property, String description, String action, String... more) {

@@ -13,6 +13,7 @@ import dev.afina.data.Example;
 import dev.afina.data.HubDataset;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -165,10 +166,18 @@ final class Rows {
     return Optional.of(rows);
   }
 
+  /** A number is the label that its value has, however it is written, unless it is long. */
   private static String label(JsonElement value) {
     String label = value.getAsString();
-    return value instanceof JsonPrimitive number && number.isNumber()
-        ? label.replaceFirst("^(-?[0-9]+)\\.0$", "$1") // a class's number
-        : label;
+    if (!(value instanceof JsonPrimitive number && number.isNumber()) || label.length() > 90) {
+      return label;
+    }
+    try {
+      BigDecimal plain = new BigDecimal(label).stripTrailingZeros();
+      boolean isLong = Math.max(plain.scale(), plain.precision() - plain.scale()) > 30;
+      return isLong ? label : plain.toPlainString();
+    } catch (NumberFormatException e) { // an exponent beyond all bounds
+      return label;
+    }
   }
 }
