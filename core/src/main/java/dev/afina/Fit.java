@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
+import dev.afina.data.Labels;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
@@ -27,6 +28,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.stream.IntStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -226,8 +228,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     if (truncation.cut() > 0) {
       log.warn("training data, read with at most {} tokens: {}", encoder.maxTokens(), truncation);
     }
-    DataReport.of(
-            train, settings.validation, rows.task().problemType(), rows.task().labels().names())
+    DataReport.of(train, settings.validation, rows.task().problemType(), unusedLabels(rows))
         .warnings()
         .forEach(log::warn);
     RateShares shares =
@@ -270,6 +271,16 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
     }
+  }
+
+  /** The labels that no training row has. */
+  private static List<String> unusedLabels(TaskChoice.Settled<?, ?> rows) {
+    List<Integer> counts = rows.task().counts(rows.training());
+    Labels labels = rows.task().labels();
+    return IntStream.range(0, counts.size())
+        .filter(label -> counts.get(label) == 0)
+        .mapToObj(labels::name)
+        .toList();
   }
 
   private TrainingIdentity identity(

@@ -267,6 +267,22 @@ class PlainHeadTest {
     }
   }
 
+  /** The weights of the two kinds lie in files of different names. */
+  @Test
+  void oneKindOfHeadSavedOverAnother_isWhatIsLoaded() throws IOException {
+    Path folder = work.resolve("model");
+    for (Head head : List.of(Head.plain(), Head.standard(), Head.plain())) {
+      double expected;
+      try (Classifier trained = train("bert", head)) {
+        expected = trained.predict("a happy day").score("joy");
+        trained.save(folder);
+      }
+      try (Classifier loaded = Classifier.load(folder)) {
+        assertThat(loaded.predict("a happy day").score("joy")).as("%s", head).isEqualTo(expected);
+      }
+    }
+  }
+
   @Test
   void anotherKindOfHead_isNew_andWhatCannotGoTogetherIsRefused() throws IOException {
     Path standard = work.resolve("standard");

@@ -71,17 +71,17 @@ public final class DataReport {
   }
 
   /**
-   * Checks data for a model whose labels are known. Labels that no training row has are reported,
-   * because the model cannot learn them.
+   * Checks data for a model that may have more labels than the data. It cannot learn them, so they
+   * are reported.
    *
    * @param training rows that all have a target
    * @param validation rows that all have a target, or null for none
    * @param type what the data is for
-   * @param labels the labels of the model; empty if they are those of the data
+   * @param unused the labels of the model that no training row has
    * @throws IllegalArgumentException if a row has no target
    */
   public static DataReport of(
-      Dataset training, @Nullable Dataset validation, ProblemType type, List<String> labels) {
+      Dataset training, @Nullable Dataset validation, ProblemType type, List<String> unused) {
     boolean numbers = type == ProblemType.REGRESSION;
     List<String> warnings = new ArrayList<>();
     empty("training data", training).ifPresent(warnings::add);
@@ -96,7 +96,7 @@ public final class DataReport {
       return new DataReport(warnings, Map.of(), Map.of());
     }
     alike(training, validation).ifPresent(warnings::add);
-    Set<String> expected = new LinkedHashSet<>(labels);
+    Set<String> expected = new LinkedHashSet<>(unused);
     if (validation != null) {
       expected.addAll(validation.classCounts().keySet());
     }

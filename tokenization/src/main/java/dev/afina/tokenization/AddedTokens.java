@@ -153,7 +153,7 @@ final class AddedTokens {
   }
 
   private void addSpecial() throws IOException {
-    Set<String> byRole = new HashSet<>();
+    Set<String> added = new HashSet<>();
     for (Role role : Role.values()) {
       Settings.Token token = settings.special().get(role);
       String usual = settings.family().defaults().get(role);
@@ -163,27 +163,24 @@ final class AddedTokens {
         token = new Settings.Token(usual, null);
       }
       if (token != null) {
-        addSpecial(withUsualFlags(role, token), byRole);
+        addSpecial(withUsualFlags(role, token), added);
       }
     }
     for (Settings.Token token : settings.moreSpecialOrDefaults()) {
-      if (!addSpecial(token)) {
-        countLast(token, byRole);
-      }
+      addSpecial(token, added);
     }
   }
 
-  private void addSpecial(Settings.Token token, Set<String> byRole) throws IOException {
+  /**
+   * Adds a special token. If the files name it twice, its last flags win, unless it was there
+   * before.
+   *
+   * @param added those that are in use because they were added
+   */
+  private void addSpecial(Settings.Token token, Set<String> added) throws IOException {
     if (addSpecial(token)) {
-      byRole.add(token.content());
-    } else {
-      countLast(token, byRole);
-    }
-  }
-
-  /** If the files name a token twice, its last flags win, unless it was there before. */
-  private void countLast(Settings.Token token, Set<String> byRole) {
-    if (byRole.contains(token.content())) {
+      added.add(token.content());
+    } else if (added.contains(token.content())) {
       JsonObject flags = entry(token.content(), token.flags(), true);
       flags.asMap().forEach(Objects.requireNonNull(tokens.get(token.content()))::add);
     }

@@ -65,6 +65,7 @@ final class SentencePieceFiles {
       }
     }
     addPieces();
+    requireUnknownPiece();
     ModelTokens tokens = ModelTokens.of(pieces, scores, file);
     JsonObject unigram = ComponentJson.typed("Unigram");
     unigram.addProperty(
@@ -129,6 +130,21 @@ final class SentencePieceFiles {
     model.pieces().stream().skip(from).forEach(piece -> add(piece.text(), piece.score()));
     if (from > 0) {
       add(settings.content(Role.MASK), 0);
+    }
+  }
+
+  /** transformers then takes the piece that the model's trainer named, but not after a save. */
+  private void requireUnknownPiece() throws IOException {
+    Integer id = ids.get(settings.content(Role.UNK));
+    if (settings.family() == TokenizerFamily.DEBERTA_V2
+        && (id == null || Double.parseDouble(scores.get(id)) != 0)) {
+      throw new IOException(
+          file
+              + ": no piece \""
+              + Quoted.of(settings.content(Role.UNK))
+              + "\" with score 0, which "
+              + Settings.CONFIG
+              + " or special_tokens_map.json name as unk_token; name the unknown piece of the model");
     }
   }
 

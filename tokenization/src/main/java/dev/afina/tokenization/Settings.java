@@ -92,12 +92,12 @@ record Settings(
     JsonObject map = JsonFile.object(files, SPECIAL_MAP).orElseGet(JsonObject::new);
     JsonObject added = JsonFile.object(files, ADDED).orElseGet(JsonObject::new);
     JsonObject model = JsonFile.object(files, "config.json").orElseGet(JsonObject::new);
-    requireNoSplit(config);
     requireOneVersion(config);
     boolean mapCounts = !config.has(DECODER);
     if (mapCounts) {
       addSwitches(map, config);
     }
+    requireNoSplit(config);
     requireNoArguments(config);
     Map<Role, Token> special = new EnumMap<>(Role.class);
     for (Role role : Role.values()) {

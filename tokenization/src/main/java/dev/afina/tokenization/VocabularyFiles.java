@@ -8,6 +8,7 @@ import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -140,9 +141,14 @@ final class VocabularyFiles {
       throw readAsAnother(files, meaning, "config.json says model_type", type);
     }
     String name = settings.className();
-    if (name != null && !TokenizerFamily.isGeneric(name)) {
+    if (name != null && !TokenizerFamily.isGeneric(name) && !known.contains(modelTypeOf(name))) {
       throw readAsAnother(files, meaning, "tokenizer_class is", name);
     }
+  }
+
+  /** "mobilebert" for MobileBertTokenizerFast. */
+  private static String modelTypeOf(String className) {
+    return className.replaceFirst("Tokenizer(Fast)?$", "").toLowerCase(Locale.ROOT);
   }
 
   private static IOException readAsAnother(

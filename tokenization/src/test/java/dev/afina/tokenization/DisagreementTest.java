@@ -459,6 +459,23 @@ class DisagreementTest {
   }
 
   @Test
+  void tokenThatIsListedTwice_hasTheFlagsOfTheLast() throws IOException {
+    String flags = "{\"content\": \"c\", \"normalized\": true, \"__type\": \"AddedToken\"}";
+    String list = "{\"additional_special_tokens\": [%s, %s]}";
+    assertIds("aC", json(), "5, 9", CONFIG, list.formatted("\"c\"", flags), MODEL, BERT);
+    assertIds("aC", json(), "1", CONFIG, list.formatted(flags, "\"c\""), MODEL, BERT);
+  }
+
+  @Test
+  void splitSpecialTokens_isRefusedInEachFile() throws IOException {
+    String split = "{\"split_special_tokens\": true}";
+    for (String file : new String[] {CONFIG, MAP}) {
+      assertRefused(
+          "tokenizer_config.json: split_special_tokens true", json(), file, split, MODEL, BERT);
+    }
+  }
+
+  @Test
   void tokensOfOtherNames_countAsStringsAndAsAddedTokens() throws IOException {
     String plain = "{\"image_token\": {\"content\": \"c\"}}";
     String typed = plain.replace("{\"content", "{\"__type\": \"AddedToken\", \"content");
@@ -483,6 +500,14 @@ class DisagreementTest {
             () ->
                 load("vocab.txt", vocab, MODEL, config.replace("{", "{\"model_type\": \"bert\", ")))
         .withMessageContaining("tokenizer_class is \"BertJapaneseTokenizer\"");
+  }
+
+  /** Until transformers 5 they were subclasses. */
+  @Test
+  void vocabularyOfAClassOfTheSameKind_isRead() throws IOException {
+    String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n";
+    String config = "{\"tokenizer_class\": \"MobileBertTokenizerFast\"}";
+    assertThat(ids("a", "vocab.txt", vocab, CONFIG, config)).containsExactly(2, 5, 3);
   }
 
   /** Turkish has another lower-case I, and Arabic other digits. */

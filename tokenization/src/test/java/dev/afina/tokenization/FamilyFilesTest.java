@@ -108,6 +108,19 @@ class FamilyFilesTest {
     assertThat(log).isEmpty();
   }
 
+  /** transformers takes another piece then, and yet another one after a save. */
+  @Test
+  void unknownTokenThatIsNoSpecialPiece_isRefused() throws IOException {
+    Map<String, byte[]> files = Family.DEBERTA_V2.published();
+    load(files).close();
+    files.put("special_tokens_map.json", utf8("{\"unk_token\": \"▁the\"}"));
+    assertThatIOException()
+        .isThrownBy(() -> load(files).close())
+        .withMessage(
+            "spm.model: no piece \"▁the\" with score 0, which tokenizer_config.json or"
+                + " special_tokens_map.json name as unk_token; name the unknown piece of the model");
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -49,7 +49,8 @@ public final class AtomicFolder {
           "((afina|adapter|generation|preprocessor|tokenizer)_)?config\\.json|tokenizer\\.json"
               + "|vocab\\.(json|txt)|merges\\.txt|special_tokens_map\\.json|added_tokens\\.json"
               + "|(tokenizer|spiece|spm|sentencepiece(\\.bpe)?)\\.model"
-              + "|(model|pytorch_model|adapter_model)([-._].*)?\\.(safetensors|bin|onnx|onnx_data)(\\.index\\.json)?"
+              + "|((afina_|pytorch_|adapter_)?model)([-._].*)?\\.(safetensors|bin|onnx_data)(\\.index\\.json)?"
+              + "|.*\\.onnx" // whatever its name, it would be read where other weights are missing
               + "|tf_model\\.h5|flax_model\\.msgpack|training_args\\.bin"
               + "|(optimizer|scheduler|scaler)\\.(pt|bin|safetensors)|rng_state.*\\.pth"
               + "|(afina|trainer)_state\\.json|(all|train|eval)_results\\.json");

@@ -50,6 +50,8 @@ class AtomicFolderTest {
             "spiece.model",
             "model.onnx",
             "model_quantized.onnx",
+            "distilbert.onnx",
+            "afina_model.safetensors",
             "model.safetensors.index.json",
             "model-00001-of-00002.safetensors",
             "pytorch_model.bin",
