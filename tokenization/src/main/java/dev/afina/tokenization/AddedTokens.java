@@ -68,7 +68,7 @@ final class AddedTokens {
     for (JsonElement element : own) {
       Fields fields = new Fields(element, file + ": added_tokens");
       int id = fields.number("id", 0, Integer.MAX_VALUE);
-      if (written.put(id, entry(fields, true)) != null) {
+      if (written.put(id, entry(fields, true, settings)) != null) {
         throw new IOException(file + ": added_tokens: two of them have id " + id);
       }
     }
@@ -118,7 +118,7 @@ final class AddedTokens {
             Settings.CONFIG + ": " + Settings.DECODER + ": \"" + Quoted.of(key) + "\" is no id");
       }
       String path = Settings.CONFIG + ": " + Settings.DECODER + "." + key;
-      byId.put(Integer.valueOf(key), entry(new Fields(decoder.get(key), path), false));
+      byId.put(Integer.valueOf(key), entry(new Fields(decoder.get(key), path), false, settings));
     }
     return byId;
   }
@@ -142,6 +142,11 @@ final class AddedTokens {
     return hasRole(content, settings)
         || settings.moreSpecial().stream()
             .anyMatch(t -> t.content().equals(content) && isSpecial(t));
+  }
+
+  /** Whether a token has a role, by the files or by default: then it is special. */
+  private static boolean isNamed(String content, Settings settings) {
+    return hasRole(content, settings) || settings.family().defaults().containsValue(content);
   }
 
   private static boolean hasRole(String content, Settings settings) {
@@ -259,7 +264,7 @@ final class AddedTokens {
     JsonObject entry = new JsonObject();
     entry.addProperty("id", id);
     token.asMap().forEach(entry::add);
-    if (hasRole(content, settings) || settings.family().defaults().containsValue(content)) {
+    if (isNamed(content, settings)) {
       entry.addProperty("special", true);
     }
     tokens.put(content, entry);
@@ -301,7 +306,8 @@ final class AddedTokens {
   }
 
   /** An entry of a file without its id. */
-  private static JsonObject entry(Fields fields, boolean allFlags) throws IOException {
+  private static JsonObject entry(Fields fields, boolean allFlags, Settings settings)
+      throws IOException {
     String content = fields.text("content", 1, LONGEST);
     for (String flag : FLAGS) {
       if (allFlags || fields.has(flag)) {
@@ -311,8 +317,8 @@ final class AddedTokens {
     fields.any("special");
     fields.any("__type");
     fields.nothingElse();
-    return entry(
-        content, fields.object(), Boolean.TRUE.equals(JsonFile.bool(fields.object(), "special")));
+    boolean special = Boolean.TRUE.equals(JsonFile.bool(fields.object(), "special"));
+    return entry(content, fields.object(), special || isNamed(content, settings));
   }
 
   private static JsonObject entry(String content, @Nullable JsonObject flags, boolean special) {

@@ -93,7 +93,8 @@ final class SentencePieceFiles {
     return "";
   }
 
-  private static Settings withPiecesAsTokens(SentencePieceModel model, Settings settings) {
+  private static Settings withPiecesAsTokens(SentencePieceModel model, Settings settings)
+      throws IOException {
     if (settings.listsMoreSpecial()) {
       return settings;
     }
@@ -106,7 +107,7 @@ final class SentencePieceFiles {
         tokens.add(new Settings.Token(piece.text(), flags));
       }
     }
-    return settings.withMoreSpecial(tokens);
+    return settings.withListed(tokens);
   }
 
   /**

@@ -96,6 +96,7 @@ record Settings(
     boolean mapCounts = !config.has(DECODER);
     if (mapCounts) {
       addSwitches(map, config);
+      addList(map, config);
     }
     requireNoSplit(config);
     requireNoArguments(config);
@@ -110,7 +111,7 @@ record Settings(
       }
     }
     List<Token> more = new ArrayList<>(tokensOfOtherNames(config));
-    more.addAll(extraTokens(config, mapCounts ? map : new JsonObject()));
+    more.addAll(listed(config, mapCounts ? map : new JsonObject()));
     String named = JsonFile.string(config, TOKENIZER_CLASS);
     String type = JsonFile.string(model, "model_type");
     String className = named != null ? named : JsonFile.string(model, TOKENIZER_CLASS);
@@ -127,19 +128,31 @@ record Settings(
   }
 
   /**
-   * Adds the entries of special_tokens_map.json that are no special tokens. In transformers they
-   * override those of tokenizer_config.json.
+   * Adds the entries of special_tokens_map.json that are no special tokens with a role. In
+   * transformers they override those of tokenizer_config.json, except for tokens of other names
+   * that stand there as strings.
    */
   private static void addSwitches(JsonObject map, JsonObject config) {
     for (String key : map.keySet()) {
       boolean role = Arrays.stream(Role.values()).anyMatch(r -> r.key().equals(key));
-      if (!role && !NO_SWITCHES.contains(key)) {
+      boolean isNamed = key.endsWith("_token") && JsonFile.isString(config.get(key));
+      if (!role && !isNamed && !NO_SWITCHES.contains(key)) {
         JsonElement value = map.get(key);
         if (value.isJsonObject()) {
           value.getAsJsonObject().addProperty(TYPE, "AddedToken"); // as all objects of this file
         }
         config.add(key, value);
       }
+    }
+  }
+
+  /** Appends the list of special_tokens_map.json to that of tokenizer_config.json. */
+  private static void addList(JsonObject map, JsonObject config) {
+    if (map.has(EXTRA)) {
+      JsonArray all = new JsonArray();
+      elements(list(config)).forEach(all::add);
+      elements(map.get(EXTRA)).forEach(all::add);
+      config.add(EXTRA, all);
     }
   }
 
@@ -243,8 +256,10 @@ record Settings(
         addedTokens);
   }
 
-  /** The same settings with other special tokens without a role. */
-  Settings withMoreSpecial(List<Token> tokens) {
+  /** The same settings with another list of special tokens without a name. */
+  Settings withListed(List<Token> tokens) throws IOException {
+    List<Token> more = new ArrayList<>(tokensOfOtherNames(tokenizerConfig));
+    more.addAll(tokens);
     return new Settings(
         tokenizerConfig,
         family,
@@ -253,7 +268,7 @@ record Settings(
         vocabularyRows,
         tokenTypes,
         special,
-        tokens,
+        more,
         addedTokens);
   }
 
@@ -264,7 +279,7 @@ record Settings(
         : moreSpecial;
   }
 
-  /** Whether tokenizer_config.json has a list of special tokens without a role, even if empty. */
+  /** Whether the files have a list of special tokens without a name, even if empty. */
   boolean listsMoreSpecial() {
     return has(EXTRA) || has(ADDITIONAL);
   }
@@ -408,42 +423,48 @@ record Settings(
   }
 
   /**
-   * The list of special tokens without a name. additional_special_tokens is the old name of
-   * extra_special_tokens, and used only without it. The extra lists of both files are used, but
-   * only the first additional list.
+   * The list of special tokens without a name; null if there is none. additional_special_tokens is
+   * the old name of extra_special_tokens, and used only without it.
    */
-  private static List<Token> extraTokens(JsonObject config, JsonObject map) throws IOException {
-    List<Token> extra = tokens(config.get(EXTRA), EXTRA, CONFIG);
-    boolean named = config.has(EXTRA);
-    if (extra.isEmpty() && config.has(ADDITIONAL)) {
-      extra = tokens(config.get(ADDITIONAL), ADDITIONAL, CONFIG);
-      named = true;
+  private static @Nullable JsonElement list(JsonObject config) {
+    return config.has(ADDITIONAL) && elements(config.get(EXTRA)).isEmpty()
+        ? config.get(ADDITIONAL)
+        : config.get(EXTRA);
+  }
+
+  /**
+   * The tokens of that list; of special_tokens_map.json's old one if tokenizer_config.json has
+   * neither.
+   */
+  private static List<Token> listed(JsonObject config, JsonObject map) throws IOException {
+    if (!config.has(EXTRA) && !config.has(ADDITIONAL)) {
+      return tokens(map.get(ADDITIONAL), ADDITIONAL, SPECIAL_MAP);
     }
-    List<Token> all = new ArrayList<>(extra);
-    all.addAll(tokens(map.get(EXTRA), EXTRA, SPECIAL_MAP));
-    if (!named && !map.has(EXTRA)) {
-      all.addAll(tokens(map.get(ADDITIONAL), ADDITIONAL, SPECIAL_MAP));
-    }
-    return all;
+    JsonElement list = list(config);
+    return tokens(list, list == config.get(EXTRA) ? EXTRA : ADDITIONAL, CONFIG);
   }
 
   private static List<Token> tokens(@Nullable JsonElement list, String key, String file)
       throws IOException {
-    if (list == null || list.isJsonNull()) {
-      return List.of();
-    }
-    Collection<JsonElement> elements =
-        list.isJsonArray()
-            ? list.getAsJsonArray().asList()
-            : list.isJsonObject() ? list.getAsJsonObject().asMap().values() : List.of(list);
     List<Token> tokens = new ArrayList<>();
-    for (JsonElement element : elements) {
+    for (JsonElement element : elements(list)) {
       Token token = token(element, key, file);
       if (token != null) {
         tokens.add(token);
       }
     }
     return tokens;
+  }
+
+  /** The elements of a list, the values of an object, or the one value. */
+  private static Collection<JsonElement> elements(@Nullable JsonElement list) {
+    if (list == null || list.isJsonNull()) {
+      return List.of();
+    }
+    if (list.isJsonObject()) {
+      return list.getAsJsonObject().asMap().values();
+    }
+    return list.isJsonArray() ? list.getAsJsonArray().asList() : List.of(list);
   }
 
   private static @Nullable Token token(@Nullable JsonElement element, String key, String file)

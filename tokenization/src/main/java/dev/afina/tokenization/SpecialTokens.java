@@ -71,6 +71,10 @@ public final class SpecialTokens {
 
   private static List<String> candidates(Role role, TokenizerJson json) {
     List<String> names = new ArrayList<>();
+    String usual = json.settings().family().defaults().get(role);
+    if (usual != null) {
+      names.add(usual);
+    }
     String unknown = json.unknownToken();
     if (role == Role.UNK && unknown != null) {
       names.add(unknown);

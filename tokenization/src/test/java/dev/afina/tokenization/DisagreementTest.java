@@ -466,6 +466,23 @@ class DisagreementTest {
     assertIds("aC", json(), "1", CONFIG, list.formatted(flags, "\"c\""), MODEL, BERT);
   }
 
+  /** In tokenizer_config.json a string comes before the other file, an object after it. */
+  @Test
+  void tokenOfAnotherNameInBothFiles_isThatOfTheFirst_ifThatIsAString() throws IOException {
+    String map = "{\"image_token\": \"c\"}";
+    String text = "{\"image_token\": \"b\"}";
+    String typed = "{\"image_token\": {\"content\": \"b\", \"__type\": \"AddedToken\"}}";
+    assertIds("ac ab", json(), "1, 5, 6", CONFIG, text, MAP, map, MODEL, BERT);
+    assertIds("ac ab", json(), "5, 9, 5, 8", CONFIG, typed, MAP, map, MODEL, BERT);
+  }
+
+  /** normalized is the opposite of special, which a role makes it. */
+  @Test
+  void tokenOfTheDecoderWithARole_isSpecial_andNotNormalized() throws IOException {
+    String decoder = "{\"added_tokens_decoder\": {\"4\": {\"content\": \"[MASK]\"}}}";
+    assertIds("a [mask] [MASK]", json(), "5, 1, 1, 1, 4", CONFIG, decoder, MODEL, BERT);
+  }
+
   @Test
   void splitSpecialTokens_isRefusedInEachFile() throws IOException {
     String split = "{\"split_special_tokens\": true}";

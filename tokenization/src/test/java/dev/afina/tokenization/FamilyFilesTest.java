@@ -108,6 +108,34 @@ class FamilyFilesTest {
     assertThat(log).isEmpty();
   }
 
+  /**
+   * The pieces that the model marks are no list beside one of the files, but tokens by name stay.
+   */
+  @Test
+  void listOfTheMap_isInPlaceOfTheModelsOwn() throws IOException {
+    Map<String, byte[]> files = Family.DEBERTA_V2.published();
+    String map = "{\"additional_special_tokens\": [], \"image_token\": \"<img>\"}";
+    files.put("special_tokens_map.json", utf8(map));
+    try (Tokenizer tokenizer = load(files)) {
+      assertThat(tokens(tokenizer, "<img> <x>")).contains("<img>").doesNotContain("<x>");
+    }
+    files.put(
+        "special_tokens_map.json",
+        utf8(map.replace("additional", "extra").replace("[]", "[\"<x>\"]")));
+    try (Tokenizer tokenizer = load(files)) {
+      assertThat(tokens(tokenizer, "<img> <x>")).contains("<img>", "<x>");
+    }
+  }
+
+  @Test
+  void paddingToken_isThatOfTheFamily_whateverElseTheVocabularyHas() throws IOException {
+    Map<String, byte[]> files = Family.MPNET.published();
+    files.put("special_tokens_map.json", utf8("{\"image_token\": \"[PAD]\"}"));
+    try (Tokenizer tokenizer = load(files)) {
+      assertThat(tokenizer.token(tokenizer.specialTokens().pad().orElseThrow())).isEqualTo("<pad>");
+    }
+  }
+
   /** transformers takes another piece then, and yet another one after a save. */
   @Test
   void unknownTokenThatIsNoSpecialPiece_isRefused() throws IOException {
