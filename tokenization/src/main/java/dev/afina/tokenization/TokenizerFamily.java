@@ -36,73 +36,46 @@ enum TokenizerFamily {
   private static final Set<String> GENERIC =
       Set.of(AS_WRITTEN.className, "PreTrainedTokenizer", "TokenizersBackend");
 
-  /** Other classes of transformers that build pipelines of their own, without "Tokenizer". */
+  /** Other classes of transformers 5.18 that build pipelines of their own, without "Tokenizer". */
   private static final Set<String> OTHERS =
       Set.of(
-          "Barthez",
-          "Bartpho",
-          "BertGeneration",
-          "BertJapanese",
-          "Bertweet",
-          "BigBird",
-          "BioGpt",
-          "BlenderbotSmall",
-          "Blenderbot",
-          "ByT5",
-          "CLIP",
-          "CTRL",
-          "Canine",
-          "CodeLlama",
-          "Cohere",
-          "Cpm",
-          "Esm",
-          "Flaubert",
-          "Funnel",
-          "GPT2",
-          "GPTNeoX",
-          "Gemma",
-          "Herbert",
-          "Llama",
-          "Luke",
-          "M2M100",
-          "MBart50",
-          "MBart",
-          "MLuke",
-          "Marian",
-          "Nllb",
-          "OpenAIGPT",
-          "Pegasus",
-          "Phobert",
-          "ProphetNet",
-          "Qwen2",
-          "Reformer",
-          "RemBert",
-          "RoCBert",
-          "RoFormer",
-          "Splinter",
-          "T5",
-          "Tapas",
-          "XGLM",
-          "XLM",
-          "XLNet");
+          ("Barthez Bartpho BertGeneration BertJapanese Bertweet BigBird BioGpt "
+                  + "Blenderbot BlenderbotSmall ByT5 CLIP CTRL Canine Clvp CodeGen CodeLlama "
+                  + "Cohere Cpm CpmAnt DPRContextEncoder DPRQuestionEncoder DPRReader Dia Esm "
+                  + "Esmc FNet FSMT Flaubert Funnel GPT2 GPTNeoX GPTNeoXJapanese GPTSw3 Gemma "
+                  + "Herbert Lasr LayoutLMv2 LayoutLMv3 LayoutXLM Llama Luke M2M100 MBart MBart50 "
+                  + "MLuke Marian MarkupLM Mgpstr MyT5 Nllb Nougat OpenAIGPT PLBart Parakeet "
+                  + "Pegasus Perceiver Phi3 Phobert Pop2Piano ProphetNet Qwen2 Qwen3_5 Reformer "
+                  + "RemBert RoCBert RoFormer SeamlessM4T Siglip Siglip2 Speech2Text SpeechT5 "
+                  + "Splinter T5 Tapas Tipsv2 Udop VideoPrism Vits Wav2Vec2CTC Wav2Vec2PhonemeCTC "
+                  + "Whisper XGLM XLM XLNet")
+              .split(" ", -1));
 
   static {
     for (TokenizerFamily family : values()) {
       BY_CLASS.put(family.className, family);
     }
-    for (String bert : List.of("DistilBertTokenizer", "ElectraTokenizer")) {
-      BY_CLASS.put(bert, BERT);
-    }
-    for (String roberta : List.of("BartTokenizer", "LongformerTokenizer")) {
-      BY_CLASS.put(roberta, ROBERTA);
-    }
-    models(BERT, "bert", "distilbert", "electra", "squeezebert", "convbert", "visual_bert");
+    classes(
+        BERT,
+        "ConvBert",
+        "DistilBert",
+        "Electra",
+        "LayoutLM",
+        "Lxmert",
+        "MobileBert",
+        "SqueezeBert");
+    classes(ROBERTA, "Bart", "LED", "Longformer", "Mvp");
+    models(BERT, "align", "bark", "bert", "blip", "bros", "chinese_clip", "convbert", "distilbert");
+    models(BERT, "electra", "ernie", "flava", "git", "grounding-dino", "layoutlm", "lxmert");
+    models(BERT, "megatron-bert", "mm-grounding-dino", "mobilebert", "nezha", "nomic_bert");
+    models(BERT, "qdqbert", "realm", "retribert", "squeezebert", "tvp", "vilt", "visual_bert");
     models(MPNET, "mpnet");
-    models(ROBERTA, "roberta", "longformer", "bart", "roberta-prelayernorm", "data2vec-text");
+    models(ROBERTA, "bart", "bridgetower", "clap", "data2vec-text", "florence2", "ibert", "led");
+    models(ROBERTA, "lilt", "longformer", "mega", "mra", "mvp", "roberta", "roberta-prelayernorm");
     models(DEBERTA, "deberta");
-    models(XLM_ROBERTA, "xlm-roberta", "xmod");
+    models(XLM_ROBERTA, "gte", "jina_embeddings_v3", "metaclip_2", "trocr", "xlm-roberta", "xmod");
     models(CAMEMBERT, "camembert");
-    models(ALBERT, "albert");
+    models(ALBERT, "albert", "yoso");
     models(DEBERTA_V2, "deberta-v2");
   }
 
@@ -143,6 +116,12 @@ enum TokenizerFamily {
    */
   static boolean isOther(String tokenizerClass) {
     return OTHERS.contains(plain(tokenizerClass).replaceFirst("Tokenizer$", ""));
+  }
+
+  /** Whether such a class is that of a model. */
+  static boolean isOtherModel(String modelType) {
+    String name = modelType.replaceAll("[-_]", "");
+    return OTHERS.stream().anyMatch(other -> other.equalsIgnoreCase(name));
   }
 
   /** The name of the class in transformers. */
@@ -242,6 +221,13 @@ enum TokenizerFamily {
         Role.PAD, pad,
         Role.CLS, "[CLS]",
         Role.MASK, "[MASK]");
+  }
+
+  /** Classes that transformers takes for a family's. */
+  private static void classes(TokenizerFamily family, String... names) {
+    for (String name : names) {
+      BY_CLASS.put(name + "Tokenizer", family);
+    }
   }
 
   private static void models(TokenizerFamily family, String... types) {

@@ -315,25 +315,37 @@ final class TokenizerJson {
     }
   }
 
+  /** Warns where transformers has a class for these files that Afina does not know. */
+  private void warnOfOthers(TokenizerFamily family) {
+    String name = settings.className();
+    String type = settings.modelType();
+    if (family != TokenizerFamily.AS_WRITTEN || TokenizerFamily.isAsWritten(type)) {
+      return;
+    }
+    String which = null;
+    if (name != null && TokenizerFamily.isOther(name)) {
+      which = "tokenizer_class is \"" + Quoted.of(name);
+    } else if (name == null && type != null && TokenizerFamily.isOtherModel(type)) {
+      which = "config.json says model_type \"" + Quoted.of(type);
+    }
+    if (which != null) {
+      LOG.warn(
+          "{}: {}\", for which transformers builds a tokenizer without a look at the rest of this"
+              + " file; Afina follows the file. To say that it counts, name"
+              + " PreTrainedTokenizerFast as tokenizer_class in {}",
+          file,
+          which,
+          Settings.CONFIG);
+    }
+  }
+
   /**
    * Checks that transformers would build the same pipeline; otherwise texts would get other ids
    * there.
    */
   private void requireRebuilt() throws IOException {
     TokenizerFamily family = settings.family();
-    String name = settings.className();
-    if (family == TokenizerFamily.AS_WRITTEN
-        && name != null
-        && TokenizerFamily.isOther(name)
-        && !TokenizerFamily.isAsWritten(settings.modelType())) {
-      LOG.warn(
-          "{}: tokenizer_class is \"{}\", which transformers builds without a look at the rest of"
-              + " this file; Afina follows the file. To say that it counts, name"
-              + " PreTrainedTokenizerFast as tokenizer_class in {}",
-          file,
-          Quoted.of(name),
-          Settings.CONFIG);
-    }
+    warnOfOthers(family);
     String difference = rebuilt(family, false).difference();
     if (difference == null) {
       return;

@@ -8,7 +8,6 @@ import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 
@@ -141,14 +140,9 @@ final class VocabularyFiles {
       throw readAsAnother(files, meaning, "config.json says model_type", type);
     }
     String name = settings.className();
-    if (name != null && !TokenizerFamily.isGeneric(name) && !known.contains(modelTypeOf(name))) {
+    if (name != null && !TokenizerFamily.isGeneric(name)) {
       throw readAsAnother(files, meaning, "tokenizer_class is", name);
     }
-  }
-
-  /** "mobilebert" for MobileBertTokenizerFast. */
-  private static String modelTypeOf(String className) {
-    return className.replaceFirst("Tokenizer(Fast)?$", "").toLowerCase(Locale.ROOT);
   }
 
   private static IOException readAsAnother(

@@ -519,7 +519,7 @@ class DisagreementTest {
         .withMessageContaining("tokenizer_class is \"BertJapaneseTokenizer\"");
   }
 
-  /** Until transformers 5 they were subclasses. */
+  /** transformers 5 takes it for BertTokenizer. */
   @Test
   void vocabularyOfAClassOfTheSameKind_isRead() throws IOException {
     String vocab = "[PAD]\n[UNK]\n[CLS]\n[SEP]\n[MASK]\na\n";

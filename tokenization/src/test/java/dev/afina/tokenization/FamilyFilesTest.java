@@ -136,6 +136,24 @@ class FamilyFilesTest {
     }
   }
 
+  /** transformers has BigBirdTokenizer for it, which builds another pipeline. */
+  @Test
+  void tokenizerJsonOfAModelWithAClassOfItsOwn_isWarnedOf() throws IOException {
+    Map<String, byte[]> files = Family.ELECTRA.settings();
+    files.remove(CONFIG);
+    files.put(JSON, utf8(Family.ELECTRA.tokenizerJson().toString()));
+    for (String type : new String[] {"big_bird", "gpt2"}) {
+      files.put("config.json", utf8("{\"model_type\": \"" + type + "\"}"));
+      assertThat(log(() -> load(files).close()))
+          .contains("tokenizer.json: config.json says model_type \"" + type + "\", for which")
+          .hasLineCount(1);
+    }
+    for (String type : new String[] {"layoutlm", "foo"}) {
+      files.put("config.json", utf8("{\"model_type\": \"" + type + "\"}"));
+      assertThat(log(() -> load(files).close())).isEmpty();
+    }
+  }
+
   /** transformers takes another piece then, and yet another one after a save. */
   @Test
   void unknownTokenThatIsNoSpecialPiece_isRefused() throws IOException {

@@ -159,12 +159,12 @@ class TokenizerLoadTest {
   @Test
   void vocabTxt_ofAnotherModel_isRefused() {
     assertBroken(
-        "vocab.txt: read as BERT's WordPiece, but config.json says model_type \"layoutlm\"; save a"
+        "vocab.txt: read as BERT's WordPiece, but config.json says model_type \"funnel\"; save a"
             + " tokenizer.json with transformers (AutoTokenizer…save_pretrained) beside it",
         "vocab.txt",
         VOCAB,
         "config.json",
-        "{\"model_type\": \"layoutlm\"}");
+        "{\"model_type\": \"funnel\"}");
   }
 
   @Test
