@@ -45,7 +45,7 @@ final class CacheFolder {
     Path inTemp = Path.of(System.getProperty("java.io.tmpdir"), "afina-" + user);
     log.warn(
         "the home folder {} cannot be written, native libraries go to {}; {}",
-        home,
+        home.replaceAll("\\p{Cntrl}", "?"),
         inTemp,
         WAY_OUT);
     return inTemp;
