@@ -138,8 +138,8 @@ final class SwallowedRows {
   }
 
   /**
-   * Texts hardly contain tabs, but they do contain commas, so with commas the labels must also be
-   * known ones.
+   * Texts hardly contain tabs, but they do contain commas, so with commas most labels must also be
+   * known ones. Half are not enough: a text of two lines has the record's own label in the second.
    */
   private boolean isRows(Suspect suspect) {
     if (delimiter == '\t') {
@@ -148,7 +148,6 @@ final class SwallowedRows {
     if (label < 0) {
       return width > 2;
     }
-    return 2 * suspect.labels().stream().filter(labels::contains).count()
-        >= suspect.labels().size();
+    return 2 * suspect.labels().stream().filter(labels::contains).count() > suspect.labels().size();
   }
 }

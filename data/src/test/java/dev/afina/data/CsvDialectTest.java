@@ -141,6 +141,8 @@ class CsvDialectTest {
     assertThat(warning(file, rows.replace('\t', ','), ',', 2)).isPresent();
     String prose = "\"good, I say\nand bad, too\",pos\nwell,neg\n";
     assertThat(warning(file, prose, ',', 2)).as("commas of a text").isEmpty();
+    String ends = "\"good, I say\n\",pos\nwell,pos\nbad,neg\n"; // as a row of banking77
+    assertThat(warning(file, ends, ',', 2)).as("a line end behind a text with a comma").isEmpty();
     String lines = "\"one\ntwo\nthree\"\tpos\nx\tneg\n";
     assertThat(warning(file, lines, '\t', 2)).as("lines of a text").isEmpty();
     String most = "a\tpos\n\"" + "line\n".repeat(99) + "\"\tneg\n";
