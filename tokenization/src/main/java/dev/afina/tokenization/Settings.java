@@ -217,16 +217,7 @@ record Settings(
 
   /** The same settings for another family. */
   Settings withFamily(TokenizerFamily other) {
-    return new Settings(
-        tokenizerConfig,
-        other,
-        className,
-        modelType,
-        vocabularyRows,
-        tokenTypes,
-        special,
-        moreSpecial,
-        addedTokens);
+    return with(other, special, moreSpecial);
   }
 
   /**
@@ -244,22 +235,17 @@ record Settings(
     Map<Role, Token> more = new EnumMap<>(Role.class);
     more.putAll(special);
     more.put(Role.PAD, new Token(token, null));
-    return new Settings(
-        tokenizerConfig,
-        family,
-        className,
-        modelType,
-        vocabularyRows,
-        tokenTypes,
-        more,
-        moreSpecial,
-        addedTokens);
+    return with(family, more, moreSpecial);
   }
 
   /** The same settings with another list of special tokens without a name. */
   Settings withListed(List<Token> tokens) throws IOException {
     List<Token> more = new ArrayList<>(tokensOfOtherNames(tokenizerConfig));
     more.addAll(tokens);
+    return with(family, special, more);
+  }
+
+  private Settings with(TokenizerFamily family, Map<Role, Token> special, List<Token> more) {
     return new Settings(
         tokenizerConfig,
         family,
