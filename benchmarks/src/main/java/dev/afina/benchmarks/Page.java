@@ -10,8 +10,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -87,13 +89,17 @@ final class Page implements Callable<Integer> {
 
   private JsonObject readScaling() throws IOException {
     JsonArray points = new JsonArray();
+    Set<String> measured = new LinkedHashSet<>();
     boolean quick = false;
     for (Path file : scaling) {
       JsonObject part = read(file);
       points.addAll(part.getAsJsonArray("points"));
+      measured.add(PageText.measured(part) + ".");
       quick |= PageText.quick(part);
     }
-    return Json.object("points", points, "quick", quick);
+    JsonArray sentences = new JsonArray();
+    measured.forEach(sentences::add);
+    return Json.object("measured", sentences, "points", points, "quick", quick);
   }
 
   /** A reader never finds half a file. */

@@ -16,7 +16,8 @@ import java.util.function.Predicate;
  * The page about speed and memory.
  *
  * @param tables what table --json printed, one a processor and at least one
- * @param scaling what scaling --json printed
+ * @param scaling what scaling --json printed, the points of all files together, and {@code
+ *     measured}: a sentence for each date and machine
  */
 record PageText(List<JsonObject> tables, JsonObject scaling) {
   /** The folder of the plots, beside the page. */
@@ -211,10 +212,19 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
   }
 
   private static String machine(JsonObject table) {
-    JsonObject machine = table.getAsJsonObject("machine");
-    return "Measured on %s: %s, %s cores, %s GiB, %s, Java %s, libtorch %s; the peers: Python %s, torch %s, transformers %s, ONNX Runtime %s. Data: %s.\n"
+    return "%s, ONNX Runtime %s. Data: %s.\n"
         .formatted(
-            table.get("date").getAsString(),
+            measured(table),
+            member(table.getAsJsonObject("machine"), "onnxruntime"),
+            table.get("data").getAsString());
+  }
+
+  /** On which day, on which machine and with which versions a suite ran. */
+  static String measured(JsonObject report) {
+    JsonObject machine = report.getAsJsonObject("machine");
+    return "Measured on %s: %s, %s cores, %s GiB, %s, Java %s, libtorch %s; the peers: Python %s, torch %s, transformers %s"
+        .formatted(
+            report.get("date").getAsString(),
             member(machine, "cpu"),
             member(machine, "cores"),
             member(machine, "memoryGiB"),
@@ -223,13 +233,14 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
             member(machine, "torchOurs"),
             member(machine, "python"),
             member(machine, "torchPeer"),
-            member(machine, "transformers"),
-            member(machine, "onnxruntime"),
-            table.get("data").getAsString());
+            member(machine, "transformers"));
   }
 
   private void scaling(StringBuilder page) {
     page.append("\n## Scaling\n\n");
+    for (JsonElement measured : scaling.getAsJsonArray("measured")) {
+      page.append(measured.getAsString()).append('\n');
+    }
     page.append(
         "Weights and words are random, and all texts of a row have one length. The peak memory is"
             + " that of a fresh process that predicted and then trained.\n\n");
@@ -327,12 +338,22 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
   }
 
   private static void gates(StringBuilder page, JsonObject table) {
-    page.append("What was compared before each row was timed:\n\n");
-    page.append("| row | compared before |\n|---|---|\n");
+    page.append(
+        "When and in how many rounds each row was timed, and what was compared before:\n\n");
+    page.append("| row | day | rounds | compared before |\n|---|---|---|---|\n");
     for (JsonObject row : rows(table, row -> true)) {
       page.append(
-          "| %s | %s |\n".formatted(row.get("name").getAsString(), row.get("gate").getAsString()));
+          "| %s | %s | %s | %s |\n"
+              .formatted(
+                  row.get("name").getAsString(),
+                  row.get("date").getAsString(),
+                  row.has("ratio") ? rounds(row) : "",
+                  row.get("gate").getAsString()));
     }
+  }
+
+  private static int rounds(JsonObject row) {
+    return row.getAsJsonObject("ours").getAsJsonArray("values").size();
   }
 
   private String plot(String series, String kind) {

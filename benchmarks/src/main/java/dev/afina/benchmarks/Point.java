@@ -19,6 +19,13 @@ import java.util.List;
 record Point(String series, String x, ModelSize model, int length, int batch, int threads) {
   private static final List<String> LABELS = List.of("a", "b");
   private static final int TOKENS_OF_A_ROUND = 2048;
+
+  /**
+   * The first update of a training also fetches the memory that the next ones reuse, so a round of
+   * one update would measure that.
+   */
+  private static final int LEAST_UPDATES = 4;
+
   private static final int GATE_STEPS = 2;
   private static final double LOSS_TOLERANCE = 2e-4;
   private static final double SCORE_TOLERANCE = 1e-5;
@@ -102,10 +109,10 @@ record Point(String series, String x, ModelSize model, int length, int batch, in
     return Report.number(work.getAsJsonObject(side).get("median").getAsDouble());
   }
 
-  /** Whole batches, at least one; less for larger models, so that a round takes a second or so. */
+  /** Whole batches; less for larger models, but not less than {@link #LEAST_UPDATES}. */
   private int texts() {
     double wanted = TOKENS_OF_A_ROUND / (length * Math.max(1, model.work()));
-    return (int) Math.max(1, Math.round(wanted / batch)) * batch;
+    return (int) Math.max(LEAST_UPDATES, Math.round(wanted / batch)) * batch;
   }
 
   private JsonObject predict(Lab lab, Child ours, Child peer, Path model, Path data)

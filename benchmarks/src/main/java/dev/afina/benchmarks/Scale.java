@@ -24,7 +24,7 @@ record Scale(
 
   /** What the table says. */
   static Scale full(int rounds) {
-    return new Scale(rounds, 480, 32, 1421, 3257, 20, 3, false);
+    return new Scale(rounds, 480, 64, 1421, 3257, 20, 3, false);
   }
 
   /** Enough to see whether everything works; its figures mean nothing. */

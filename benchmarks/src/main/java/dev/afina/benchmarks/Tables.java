@@ -16,13 +16,14 @@ final class Tables {
   /**
    * One table a machine, in the order in which the machines come. Of a row that several files of a
    * machine have, the last one counts; rows stand in the order of {@link Rows#all}, those that are
-   * not there any more behind them.
+   * not there any more behind them. Each row gets the date of its file.
    *
    * @param files what table --json printed, each
    */
   static List<JsonObject> byMachine(List<JsonObject> files) {
     Map<String, JsonObject> tables = new LinkedHashMap<>();
-    for (JsonObject file : files) {
+    for (JsonObject undated : files) {
+      JsonObject file = withDatedRows(undated);
       String cpu = cpu(file);
       JsonObject sooner = tables.get(cpu);
       tables.put(cpu, sooner == null ? file : joined(sooner, file));
@@ -33,6 +34,14 @@ final class Tables {
   /** The processor's name. */
   static String cpu(JsonObject table) {
     return Json.text(table.getAsJsonObject("machine"), "cpu", "unknown");
+  }
+
+  private static JsonObject withDatedRows(JsonObject file) {
+    JsonObject dated = file.deepCopy();
+    dated
+        .getAsJsonArray("rows")
+        .forEach(row -> row.getAsJsonObject().add("date", dated.get("date")));
+    return dated;
   }
 
   private static JsonObject joined(JsonObject sooner, JsonObject later) {

@@ -30,7 +30,7 @@ class PageTest {
          "ours": {"name": "Afina", "median": 900, "spread": [900, 900], "values": [900]}, "unit": "MiB", "ratio": 0.9,
          "goal": 0.7, "goalIs": "atMost", "reached": false, "gate": "losses agree", "command": "x"},
         {"name": "predict-bert", "work": "predict", "peer": {"name": "ONNX Runtime", "median": 100, "spread": [90, 110], "values": [100]},
-         "ours": {"name": "Afina", "median": 150, "spread": [140, 160], "values": [150]}, "unit": "texts/s", "ratio": 1.5,
+         "ours": {"name": "Afina", "median": 150, "spread": [140, 160], "values": [140, 160]}, "unit": "texts/s", "ratio": 1.5,
          "goal": 1.0, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x"},
         {"name": "wrong", "work": "predict", "gate": "FAILED: logits differ", "command": "x"}],
        "errors": ["int8: not available"]}
@@ -63,7 +63,9 @@ class PageTest {
         .contains("| train | Trainer | 30.0 (29.0 to 31.0) | 10.0 (9.00 to 11.0) | texts/s |")
         .contains("**3.00** | ≥ 2.0 | reached |", "**0.90** | ≤ 0.7 | missed |")
         .contains("FAILED: logits differ", "Not measured: int8: not available")
-        .contains("| fast | losses agree |", "| predict-bert | logits agree |")
+        .contains("| fast | 2026-01-02 | 1 | losses agree |", "| predict-bert | 2026-01-02 | 2 |")
+        .contains("| wrong | 2026-01-02 |  | FAILED: logits differ |")
+        .containsOnlyOnce("Measured on 2026-01-04: a processor")
         .contains(
             "| predict-bert | ONNX Runtime | 150 (140 to 160) | 100 (90.0 to 110) | **1.50** |")
         .doesNotContain("| predict | ONNX Runtime |") // by its family only
@@ -111,6 +113,7 @@ class PageTest {
         .contains("| small | 0.90 | | **0.90** | ≤ 0.7 |")
         .contains("Measured on 2026-01-02, 2026-01-03: a <processor>")
         .contains("Measured on 2026-01-02: another")
+        .contains("| fast | 2026-01-03 | 1 |", "| big | 2026-01-02 | 1 |")
         .contains("performance/ratios.svg", "performance/ratios-2.svg")
         .doesNotContain("**3.00**");
   }
@@ -173,7 +176,9 @@ class PageTest {
                 .formatted(series, length, threads, figures, figures));
       }
     }
-    return "{\"points\": [" + points + "], \"errors\": []}";
+    return "{\"machine\": {\"cpu\": \"a processor\"}, \"date\": \"2026-01-04\", \"points\": ["
+        + points
+        + "], \"errors\": []}";
   }
 
   private static void assertWellFormed(Path file) throws Exception {
