@@ -14,6 +14,7 @@ import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.serving.Inference;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Trainer;
@@ -266,7 +267,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       TrainingFacts facts = facts(result, rows).settings(identity.facts());
       return builder.model(
           new LoadedModel(model, encoder.tokenizer(), facts),
-          new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
+          new TextReader(new Inference(model, Precision.FLOAT32.pack(model)), encoder),
           rows.task());
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
@@ -326,7 +327,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
     Task<P, E> task = rows.task();
     return stop -> {
-      Inference inference = Inference.of(model, Precision.FLOAT32);
+      Inference inference = new Inference(model, Precision.FLOAT32.pack(model));
       inference.addOwner();
       try {
         TextReader reader = new TextReader(inference, encoder);

@@ -8,10 +8,12 @@ import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.model.BackgroundTask;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.serving.Inference;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -141,7 +143,7 @@ final class LoadedModel {
               TextEncoder encoder = encoder(tokenizer, model, longTexts, own);
               return models.make(
                   new LoadedModel(model, tokenizer, null),
-                  new TextReader(Inference.of(model, Precision.FLOAT32), encoder),
+                  new TextReader(new Inference(model, Precision.FLOAT32.pack(model)), encoder),
                   task);
             });
       }

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.internal.serving.OpenCalls;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.serving.Deadline;
 import dev.afina.tokenization.Encoding;
 import java.nio.FloatBuffer;
 import java.util.ArrayList;

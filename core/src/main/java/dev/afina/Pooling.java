@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.model.HeadForm;
 import dev.afina.tokenization.Encoding;
 import java.util.List;
 
@@ -36,8 +37,9 @@ public final class Pooling {
     return new Pooling(name, true);
   }
 
-  boolean isMean() {
-    return name.equals(MEAN.name);
+  /** Which hidden states are read. */
+  HeadForm.Pooling ofTokens() {
+    return name.equals(MEAN.name) ? HeadForm.Pooling.MEAN : HeadForm.Pooling.FIRST_TOKEN;
   }
 
   /**

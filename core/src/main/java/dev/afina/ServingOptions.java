@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.serving.Deadline;
 import java.time.Duration;
 import java.util.Objects;
 import java.util.Optional;

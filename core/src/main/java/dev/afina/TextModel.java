@@ -18,6 +18,9 @@ import dev.afina.internal.engine.NativeMemory;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
+import dev.afina.internal.serving.Deadline;
+import dev.afina.internal.serving.Inference;
+import dev.afina.internal.serving.OpenCalls;
 import dev.afina.report.TrainingReport;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.TrainingResult;
@@ -630,7 +633,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /** A reader that computes in another precision. */
   final TextReader reader(Precision precision) {
-    return reader.with(Inference.of(loaded.model(), precision));
+    return reader.with(new Inference(loaded.model(), precision.pack(loaded.model())));
   }
 
   /** A reader that does something else with long texts. */

@@ -3,6 +3,10 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.serving.Deadline;
+import dev.afina.internal.serving.Inference;
+import dev.afina.internal.serving.ListCall;
+import dev.afina.internal.serving.PendingLogits;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;
@@ -184,7 +188,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   float[] embedding(Example example, Pooling pooling, Deadline deadline) {
     List<Encoding> windows = encode(example, deadline).windows();
     return pooling.of(
-        windows, inference.hidden(windows, pooling, serving.tokensInFlight(), deadline));
+        windows, inference.hidden(windows, pooling.ofTokens(), serving.tokensInFlight(), deadline));
   }
 
   /** The embeddings of many texts or pairs, in their order. */
@@ -192,7 +196,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     List<Document> texts = encoder.encode(data);
     ListCall call = new ListCall(deadline, false);
     Iterator<float[]> rows =
-        inference.hidden(Document.windows(texts), pooling, names(texts), call).iterator();
+        inference
+            .hidden(Document.windows(texts), pooling.ofTokens(), names(texts), call)
+            .iterator();
     return texts.stream()
         .map(Document::windows)
         .map(windows -> pooling.of(windows, windows.stream().map(window -> rows.next()).toList()))
@@ -228,7 +234,10 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
   /** The passes with dropout over each text. */
   <P> List<List<P>> readWithDropout(Dataset data, int passes, long seed, Task<P, ?> task) {
     List<Document> texts = encoder.encode(data);
-    Iterator<List<float[]>> windows = inference.logitsWithDropout(texts, passes, seed).iterator();
+    Iterator<List<float[]>> windows =
+        inference
+            .logitsWithDropout(texts.stream().map(Document::windows).toList(), passes, seed)
+            .iterator();
     List<List<P>> all = new ArrayList<>(texts.size());
     for (Document text : texts) {
       List<List<float[]>> own = text.windows().stream().map(window -> windows.next()).toList();

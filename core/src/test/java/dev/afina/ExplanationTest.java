@@ -11,6 +11,7 @@ import dev.afina.explain.TokenAttribution;
 import dev.afina.explain.WordAttribution;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.serving.Deadline;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;

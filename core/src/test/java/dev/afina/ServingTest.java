@@ -8,6 +8,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.serving.BusyWorkers;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Collections;
@@ -248,8 +249,7 @@ class ServingTest {
       served.predict(texts);
       assertThat(heard.textsInBatches()).isEqualTo(201);
       assertThat(heard.batches().stream().limit(32))
-          .allSatisfy(
-              b -> assertThat(b.tokens()).isLessThanOrEqualTo(Batches.MAX_TOKENS_BESIDE_SHORT));
+          .allSatisfy(b -> assertThat(b.tokens()).isLessThanOrEqualTo(256));
     }
   }
 

@@ -1,8 +1,9 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afina.DeadlineExceededException;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;

@@ -1,10 +1,11 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
+import dev.afina.ModelListener;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 
 /** A call with many texts: its deadline, and what is measured for the {@link ModelListener}. */
-final class ListCall {
+public final class ListCall {
   private final Deadline deadline;
   private final boolean isMeasured;
   private final boolean isDividedForOthers;
@@ -17,7 +18,7 @@ final class ListCall {
    *
    * @param isMeasured whether its batches are to be reported to a listener
    */
-  ListCall(Deadline deadline, boolean isMeasured) {
+  public ListCall(Deadline deadline, boolean isMeasured) {
     this(deadline, isMeasured, true);
   }
 
@@ -27,16 +28,11 @@ final class ListCall {
     this.isDividedForOthers = isDividedForOthers;
   }
 
-  /** A call without a deadline that is not reported. */
-  static ListCall unmeasured() {
-    return new ListCall(Deadline.NONE, false);
-  }
-
   /**
    * A call whose batches, and so its float rounding, do not depend on other callers. It has no
    * deadline and is not reported.
    */
-  static ListCall undivided() {
+  public static ListCall undivided() {
     return new ListCall(Deadline.NONE, false, false);
   }
 
@@ -64,11 +60,11 @@ final class ListCall {
   }
 
   /** The time from the start of the call until a worker started the first batch. */
-  long queuedNanos() {
+  public long queuedNanos() {
     return begun == 0 ? 0 : Math.max(0, begun - added);
   }
 
-  void tellOfBatches(ModelListener listener) {
+  public void tellOfBatches(ModelListener listener) {
     batches.forEach(listener::computed);
   }
 }

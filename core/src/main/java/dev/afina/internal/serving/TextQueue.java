@@ -1,5 +1,8 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
+import dev.afina.InFlight;
+import dev.afina.ModelListener;
+import dev.afina.OverloadedException;
 import dev.afina.internal.engine.Workers;
 import dev.afina.tokenization.Encoding;
 import java.time.Duration;

@@ -1,5 +1,7 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
+import dev.afina.DeadlineExceededException;
+import dev.afina.ModelListener;
 import dev.afina.tokenization.Encoding;
 import java.util.Arrays;
 import java.util.List;
@@ -17,7 +19,7 @@ import org.jspecify.annotations.Nullable;
  * document. It ends with the logits of all windows or with a failure, for example a passed
  * deadline. Thread safe.
  */
-final class PendingLogits {
+public final class PendingLogits {
   private final List<Encoding> windows;
   private final int tokens;
   private final Deadline deadline;
@@ -57,7 +59,7 @@ final class PendingLogits {
     return windows;
   }
 
-  int tokens() {
+  public int tokens() {
     return tokens;
   }
 
@@ -90,7 +92,7 @@ final class PendingLogits {
   }
 
   /** Ends it with a failure, if it has not ended. */
-  boolean fail(Throwable failure) {
+  public boolean fail(Throwable failure) {
     leave();
     return result.completeExceptionally(failure);
   }
@@ -107,7 +109,7 @@ final class PendingLogits {
    *
    * @throws DeadlineExceededException if the deadline passes
    */
-  List<float[]> await() {
+  public List<float[]> await() {
     if (deadline.isNone()) {
       return join();
     }
@@ -133,7 +135,7 @@ final class PendingLogits {
   }
 
   /** The exception that a worker threw, to be thrown again. An Error is thrown right here. */
-  static RuntimeException unchecked(Throwable failure) {
+  public static RuntimeException unchecked(Throwable failure) {
     if (failure instanceof Error error) {
       throw error;
     }
@@ -144,7 +146,7 @@ final class PendingLogits {
    * The future result, which may complete on any thread. From now on the deadline is enforced by a
    * timer.
    */
-  CompletableFuture<List<float[]>> future() {
+  public CompletableFuture<List<float[]>> future() {
     if (!deadline.isNone()) {
       // Not orTimeout: whatever is chained to that runs on the JVM's only timer thread.
       CompletableFuture<Boolean> timer = new CompletableFuture<>();
@@ -159,12 +161,12 @@ final class PendingLogits {
   }
 
   /** The time from queueing until a worker started the first window. */
-  long queuedNanos() {
+  public long queuedNanos() {
     return begun == 0 ? 0 : Math.max(0, begun - added);
   }
 
   /** Reports the last batch that this text was in, unless another text has. */
-  void tellOfBatch(ModelListener listener) {
+  public void tellOfBatch(ModelListener listener) {
     Run last = run;
     if (last != null && last.isTold.compareAndSet(false, true)) {
       listener.computed(last.batch);

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import dev.afina.internal.engine.Workers;
 import dev.afina.tokenization.Encoding;

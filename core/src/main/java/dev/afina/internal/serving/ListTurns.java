@@ -1,5 +1,6 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
+import dev.afina.DeadlineExceededException;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicLong;
@@ -8,14 +8,14 @@ import java.util.concurrent.atomic.AtomicLong;
  * run. Unlike with a read lock, a call may end on another thread than the one it started on. Thread
  * safe.
  */
-final class OpenCalls {
+public final class OpenCalls {
   private static final long CLOSED = 1L << 62;
 
   private final AtomicLong calls = new AtomicLong(); // and CLOSED
   private final CountDownLatch ended = new CountDownLatch(1);
 
   /** Starts a call and returns true, or returns false if this is closed. */
-  boolean enter() {
+  public boolean enter() {
     long now;
     do {
       now = calls.get();
@@ -27,14 +27,10 @@ final class OpenCalls {
   }
 
   /** Ends a call. */
-  void leave() {
+  public void leave() {
     if (calls.decrementAndGet() == CLOSED) {
       ended.countDown();
     }
-  }
-
-  boolean isClosed() {
-    return (calls.get() & CLOSED) != 0;
   }
 
   /**
@@ -42,7 +38,7 @@ final class OpenCalls {
    *
    * @return whether this was the first call of close
    */
-  boolean close() {
+  public boolean close() {
     long before = calls.getAndUpdate(now -> now | CLOSED);
     if (before == 0) {
       ended.countDown();

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import dev.afina.internal.engine.Workers;
 import java.util.Collections;
@@ -6,13 +6,13 @@ import java.util.concurrent.CountDownLatch;
 import java.util.function.Supplier;
 
 /** Occupies all workers until it is closed, so that what is asked for meanwhile waits. */
-final class BusyWorkers implements AutoCloseable {
+public final class BusyWorkers implements AutoCloseable {
   private final CountDownLatch end = new CountDownLatch(1);
 
   private BusyWorkers() {}
 
   /** Returns once all are occupied. */
-  static BusyWorkers begin() throws InterruptedException {
+  public static BusyWorkers begin() throws InterruptedException {
     BusyWorkers busy = new BusyWorkers();
     CountDownLatch begun = new CountDownLatch(Workers.count());
     Supplier<Boolean> pause =

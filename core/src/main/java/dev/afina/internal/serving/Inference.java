@@ -1,11 +1,16 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
+import dev.afina.DeadlineExceededException;
+import dev.afina.InFlight;
+import dev.afina.ModelListener;
+import dev.afina.OverloadedException;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
+import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.Network;
 import dev.afina.internal.model.PackedModel;
@@ -29,7 +34,7 @@ import java.util.stream.IntStream;
 
 /**
  * A model in one precision, ready to predict: runs it over encoded texts on the {@link Workers}, in
- * batches of texts of similar length. Several {@link TextModel}s share it; the last of them to
+ * batches of texts of similar length. Several {@code TextModel}s share it; the last of them to
  * close frees the packed layers. Thread safe.
  *
  * <p>Single texts of concurrent callers wait in a {@link TextQueue}, whose length in tokens is
@@ -40,7 +45,7 @@ import java.util.stream.IntStream;
  * <p>Apart from float rounding a text's logits do not depend on the other texts of its batch,
  * because nothing is padded.
  */
-final class Inference {
+public final class Inference {
   /**
    * The maximum number of tokens in a batch of one text's passes with dropout. It determines which
    * random numbers a pass gets for a seed, so it must never change.
@@ -93,7 +98,7 @@ final class Inference {
    * @param model stays the caller's
    * @param packed the same model in packed form; empty if it could not be packed
    */
-  Inference(Model model, Optional<PackedModel> packed) {
+  public Inference(Model model, Optional<PackedModel> packed) {
     this.model = model;
     this.packed = packed;
     Network network = packed.map(PackedModel::network).orElse(model.network());
@@ -106,20 +111,11 @@ final class Inference {
         new Output(batch -> ofHiddenStates().hidden(batch, Rows.FIRST, Dropout.NONE), HIDDEN_STATE);
   }
 
-  /**
-   * Packs a model.
-   *
-   * @throws IllegalStateException if this machine cannot compute in the precision
-   */
-  static Inference of(Model model, Precision precision) {
-    return new Inference(model, precision.pack(model));
-  }
-
-  synchronized void addOwner() {
+  public synchronized void addOwner() {
     owners++;
   }
 
-  synchronized void removeOwner() {
+  public synchronized void removeOwner() {
     owners--;
     if (owners == 0) {
       packed.ifPresent(PackedModel::close);
@@ -127,12 +123,12 @@ final class Inference {
   }
 
   /** Whether the last owner is gone, so that the packed model is freed. */
-  synchronized boolean isFreed() {
+  public synchronized boolean isFreed() {
     return owners == 0;
   }
 
   /** The texts of single calls that are queued or being computed. */
-  InFlight inFlight() {
+  public InFlight inFlight() {
     return logits.single.inFlight();
   }
 
@@ -144,12 +140,12 @@ final class Inference {
    * @param limit the number of tokens in flight at which the text is rejected
    * @throws OverloadedException if there are that many
    */
-  PendingLogits submit(List<Encoding> windows, long limit, Deadline deadline) {
+  public PendingLogits submit(List<Encoding> windows, long limit, Deadline deadline) {
     return logits.single.add(windows, limit, deadline);
   }
 
   /** The logits of one text, computed together with those of other threads. */
-  float[] logits(Encoding text) {
+  public float[] logits(Encoding text) {
     try (NativeUse use = NativeUse.begin()) {
       return submit(List.of(text), Long.MAX_VALUE, Deadline.NONE).await().get(0);
     }
@@ -161,7 +157,8 @@ final class Inference {
    * @throws OverloadedException if {@code limit} tokens are in flight
    * @throws DeadlineExceededException if it takes too long
    */
-  List<float[]> hidden(List<Encoding> windows, Pooling pooling, long limit, Deadline deadline) {
+  public List<float[]> hidden(
+      List<Encoding> windows, HeadForm.Pooling pooling, long limit, Deadline deadline) {
     try (NativeUse use = NativeUse.begin()) {
       return pooled(pooling).single.add(windows, limit, deadline).await();
     }
@@ -173,8 +170,8 @@ final class Inference {
    * @param names names the texts in messages, by index
    * @throws DeadlineExceededException if the deadline of the call passes; checked between batches
    */
-  List<float[]> hidden(
-      List<Encoding> texts, Pooling pooling, IntFunction<String> names, ListCall call) {
+  public List<float[]> hidden(
+      List<Encoding> texts, HeadForm.Pooling pooling, IntFunction<String> names, ListCall call) {
     return compute(texts, pooled(pooling), names, call);
   }
 
@@ -189,26 +186,18 @@ final class Inference {
         .orElse(model.network());
   }
 
-  private Output pooled(Pooling pooling) {
+  private Output pooled(HeadForm.Pooling pooling) {
     packed.ifPresent(PackedModel::givesHiddenStates); // tests kernels the first time
-    return pooling.isMean() ? means : firsts;
+    return pooling == HeadForm.Pooling.MEAN ? means : firsts;
   }
 
   /**
    * The logits of many texts, in their order.
    *
    * @param names names the texts in messages, by index
-   */
-  List<float[]> logits(List<Encoding> texts, IntFunction<String> names) {
-    return logits(texts, names, ListCall.unmeasured());
-  }
-
-  /**
-   * The logits of many texts, in their order.
-   *
    * @throws DeadlineExceededException if the deadline of the call passes; checked between batches
    */
-  List<float[]> logits(List<Encoding> texts, IntFunction<String> names, ListCall call) {
+  public List<float[]> logits(List<Encoding> texts, IntFunction<String> names, ListCall call) {
     return compute(texts, logits, names, call);
   }
 
@@ -226,7 +215,7 @@ final class Inference {
    *
    * @throws InterruptedIOException from {@code stop}, which is called every few batches
    */
-  List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
+  public List<float[]> logits(List<Encoding> texts, IntFunction<String> names, StopCheck stop)
       throws InterruptedIOException {
     return compute(texts, logits, names, stop, ListCall.undivided());
   }
@@ -318,11 +307,11 @@ final class Inference {
    * @return for each window, one text after the other, the logits of its passes
    * @throws IllegalStateException if all dropout rates are 0
    */
-  List<List<float[]>> logitsWithDropout(List<Document> texts, int passes, long seed) {
+  public List<List<float[]>> logitsWithDropout(List<List<Encoding>> texts, int passes, long seed) {
     List<Dropout> dropouts = new ArrayList<>(); // by text
     List<Passes> work = passes(texts, passes, seed, dropouts);
     List<List<float[]>> results = new ArrayList<>();
-    Document.windows(texts).forEach(window -> results.add(new ArrayList<>()));
+    texts.forEach(windows -> windows.forEach(window -> results.add(new ArrayList<>())));
     int batchesOfRound = BATCHES_A_ROUND * Workers.count();
     for (int from = 0; from < work.size(); from += batchesOfRound) {
       List<Passes> round = work.subList(from, Math.min(work.size(), from + batchesOfRound));
@@ -348,7 +337,8 @@ final class Inference {
   /**
    * @param dropouts gets one for each text
    */
-  private List<Passes> passes(List<Document> texts, int count, long seed, List<Dropout> dropouts) {
+  private List<Passes> passes(
+      List<List<Encoding>> texts, int count, long seed, List<Dropout> dropouts) {
     List<Passes> work = new ArrayList<>();
     int window = 0;
     for (int text = 0; text < texts.size(); text++) {
@@ -356,7 +346,7 @@ final class Inference {
       dropouts.add(dropout);
       String name = "text " + text + " (counted from 0)";
       int part = 0;
-      for (Encoding encoding : texts.get(text).windows()) {
+      for (Encoding encoding : texts.get(text)) {
         int most = Math.max(1, MAX_TOKENS_OF_PASSES / encoding.size());
         for (int from = 0; from < count; from += most) {
           List<Encoding> copies = Collections.nCopies(Math.min(most, count - from), encoding);

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 /** Waits that an interrupt does not end. The thread's interrupt flag is set again afterwards. */
 final class Uninterruptibly {

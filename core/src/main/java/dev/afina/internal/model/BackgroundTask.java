@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.model;
 
 import java.io.IOException;
 import java.io.InterruptedIOException;
@@ -13,7 +13,7 @@ import org.slf4j.LoggerFactory;
  * A value that is made on a background thread while the caller does other work. Loading a model
  * takes some tenths of a second, half of which a second core can take over. Used by one thread.
  */
-final class BackgroundTask<T> implements AutoCloseable {
+public final class BackgroundTask<T> implements AutoCloseable {
   private static final Logger log = LoggerFactory.getLogger(BackgroundTask.class);
 
   private final CompletableFuture<T> making = new CompletableFuture<>();
@@ -21,12 +21,12 @@ final class BackgroundTask<T> implements AutoCloseable {
   private boolean taken;
 
   /** Makes the value. */
-  interface Maker<T> {
+  public interface Maker<T> {
     T make() throws IOException;
   }
 
   /** Work without a result. */
-  interface Work {
+  public interface Work {
     void run() throws IOException;
   }
 
@@ -40,14 +40,14 @@ final class BackgroundTask<T> implements AutoCloseable {
    * @param thread the name of the thread, which inherits the context class loader
    * @param remover disposes of a value that was made and not taken
    */
-  static <T> BackgroundTask<T> begin(String thread, Maker<T> maker, Consumer<T> remover) {
+  public static <T> BackgroundTask<T> begin(String thread, Maker<T> maker, Consumer<T> remover) {
     BackgroundTask<T> begun = new BackgroundTask<>(remover);
     begun.start(thread, () -> begun.making.complete(maker.make()));
     return begun;
   }
 
   /** Starts work that has ended when this is closed. */
-  static BackgroundTask<Void> begin(String thread, Work work) {
+  public static BackgroundTask<Void> begin(String thread, Work work) {
     BackgroundTask<Void> begun = new BackgroundTask<>(nothing -> {});
     begun.start(
         thread,
@@ -82,7 +82,7 @@ final class BackgroundTask<T> implements AutoCloseable {
    * @throws IOException if making the value threw it; unchecked exceptions and errors are passed
    *     on, too
    */
-  T take() throws IOException {
+  public T take() throws IOException {
     try {
       T made = making.get();
       taken = true;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -74,7 +74,7 @@ class InferenceTest {
       Thread.currentThread().interrupt();
       assertThat(inference.logits(text)).isEqualTo(expected);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
-      assertThat(inference.logits(List.of(text), i -> "it").get(0))
+      assertThat(inference.logits(List.of(text), i -> "it", ListCall.undivided()).get(0))
           .containsExactly(expected, within(1e-5f));
     } finally {
       assertThat(Thread.interrupted()).isTrue();

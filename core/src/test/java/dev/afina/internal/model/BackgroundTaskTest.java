@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.model;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
