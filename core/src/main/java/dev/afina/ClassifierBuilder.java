@@ -4,6 +4,8 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.metrics.SingleLabelMetrics;
 import java.util.ArrayList;

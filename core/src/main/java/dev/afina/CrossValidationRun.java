@@ -2,6 +2,7 @@ package dev.afina;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
+import dev.afina.internal.objective.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;

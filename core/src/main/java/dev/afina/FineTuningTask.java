@@ -8,6 +8,8 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.ParameterSpec;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.Parameter;
 import dev.afina.training.ShardParameters;

@@ -14,6 +14,7 @@ import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.objective.Objective;
 import dev.afina.internal.serving.Inference;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;

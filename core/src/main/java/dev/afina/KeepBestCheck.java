@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.objective.Targets;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;

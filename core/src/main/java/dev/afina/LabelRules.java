@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.card.DecisionFacts;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.objective.Logits;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

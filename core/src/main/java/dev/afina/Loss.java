@@ -1,5 +1,9 @@
 package dev.afina;
 
+import dev.afina.internal.objective.CustomObjective;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.SingleLabelObjective;
+import dev.afina.internal.objective.Targets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -129,14 +133,6 @@ public final class Loss {
     return new Loss(gamma, smoothing, true, new double[0], custom);
   }
 
-  double gamma() {
-    return gamma;
-  }
-
-  double smoothing() {
-    return smoothing;
-  }
-
   /**
    * This loss over the labels of some texts.
    *
@@ -146,7 +142,7 @@ public final class Loss {
   Objective objective(Targets training, int classes) {
     double[] byLabel = weights(training, classes);
     if (custom == null) {
-      return new SingleLabelObjective(this, byLabel);
+      return new SingleLabelObjective(gamma, smoothing, byLabel);
     }
     LabelLoss function = custom.function();
     return new CustomObjective(

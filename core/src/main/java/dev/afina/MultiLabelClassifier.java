@@ -5,6 +5,7 @@ import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.objective.Targets;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.List;

@@ -3,6 +3,8 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.data.Labels;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import java.util.List;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;

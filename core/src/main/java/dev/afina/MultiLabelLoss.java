@@ -1,5 +1,9 @@
 package dev.afina;
 
+import dev.afina.internal.objective.CustomObjective;
+import dev.afina.internal.objective.MultiLabelObjective;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import java.util.Arrays;
 import java.util.Locale;
 import java.util.Objects;
@@ -118,10 +122,6 @@ public final class MultiLabelLoss {
     }
   }
 
-  double gamma() {
-    return gamma;
-  }
-
   /**
    * This loss over the labels of some texts.
    *
@@ -130,7 +130,7 @@ public final class MultiLabelLoss {
    */
   Objective objective(Targets training, int labels) {
     if (custom == null) {
-      return new MultiLabelObjective(this, weights(training, labels));
+      return new MultiLabelObjective(gamma, weights(training, labels));
     }
     LabelsLoss function = custom.function();
     return new CustomObjective(

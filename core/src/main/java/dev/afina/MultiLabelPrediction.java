@@ -3,6 +3,7 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
+import dev.afina.internal.objective.Logits;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.Comparator;

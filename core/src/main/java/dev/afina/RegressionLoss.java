@@ -1,5 +1,8 @@
 package dev.afina;
 
+import dev.afina.internal.objective.CustomObjective;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.RegressionObjective;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 

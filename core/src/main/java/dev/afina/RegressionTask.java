@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.internal.objective.Targets;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

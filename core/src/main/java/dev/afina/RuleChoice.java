@@ -2,6 +2,8 @@ package dev.afina;
 
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.objective.Logits;
+import dev.afina.internal.objective.Targets;
 import dev.afina.metrics.Calibration;
 import java.util.ArrayList;
 import java.util.Arrays;

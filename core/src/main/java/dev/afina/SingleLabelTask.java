@@ -6,6 +6,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
+import dev.afina.internal.objective.Targets;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;

@@ -5,6 +5,7 @@ import dev.afina.card.DecisionFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.internal.objective.Targets;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import com.google.gson.JsonObject;
+import dev.afina.internal.objective.Targets;
 
 /**
  * Decides the {@link Task} and the targets of a fine-tuning from the user's settings, the data and

@@ -1,5 +1,7 @@
 package dev.afina;
 
+import dev.afina.internal.objective.Logits;
+import dev.afina.internal.objective.Targets;
 import java.util.List;
 
 /**

@@ -18,6 +18,7 @@ import dev.afina.internal.engine.NativeMemory;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
+import dev.afina.internal.objective.Targets;
 import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.serving.OpenCalls;

@@ -6,6 +6,8 @@ import dev.afina.data.Labels;
 import dev.afina.hub.HubClient;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import dev.afina.metrics.Metric;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;

@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.objective.Targets;
 import dev.afina.tokenization.Encoding;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -3,6 +3,7 @@ package dev.afina;
 import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.internal.objective.Targets;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

@@ -11,6 +11,8 @@ import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.objective.Logits;
+import dev.afina.internal.objective.Targets;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

@@ -18,6 +18,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.objective.Targets;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ShardParameters;
 import dev.afina.training.TrainingOptions;

@@ -9,6 +9,8 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import dev.afina.training.Schedule;
 import java.io.IOException;
 import java.io.InputStream;

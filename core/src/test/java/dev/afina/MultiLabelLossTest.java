@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;

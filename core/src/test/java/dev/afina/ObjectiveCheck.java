@@ -4,6 +4,8 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.objective.Objective;
+import dev.afina.internal.objective.Targets;
 import java.util.Arrays;
 
 /** Computes the graph of an objective as a training does. */

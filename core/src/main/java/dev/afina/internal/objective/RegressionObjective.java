@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,7 +11,7 @@ import java.util.List;
  *
  * @param squared whether the square of the distance counts
  */
-record RegressionObjective(boolean squared) implements Objective {
+public record RegressionObjective(boolean squared) implements Objective {
 
   @Override
   public double weight(double[] target) {

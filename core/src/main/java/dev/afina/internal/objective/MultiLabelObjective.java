@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -7,16 +7,20 @@ import ai.djl.nn.Activation;
 import dev.afina.internal.engine.Autograd;
 import java.util.List;
 
-/** A {@link MultiLabelLoss} over the labels of some texts; a target is a 0 or 1 a label. */
-final class MultiLabelObjective implements Objective {
-  private final MultiLabelLoss loss;
+/**
+ * Binary cross-entropy over the labels of some texts, which may be focal; a target is a 0 or 1 a
+ * label.
+ */
+public final class MultiLabelObjective implements Objective {
+  private final double gamma;
   private final double[] positiveWeights;
 
   /**
+   * @param gamma the exponent of (1 − p), 0 for none
    * @param positiveWeights by label
    */
-  MultiLabelObjective(MultiLabelLoss loss, double[] positiveWeights) {
-    this.loss = loss;
+  public MultiLabelObjective(double gamma, double[] positiveWeights) {
+    this.gamma = gamma;
     this.positiveWeights = positiveWeights;
   }
 
@@ -41,10 +45,10 @@ final class MultiLabelObjective implements Objective {
     NDArray minus = logits.neg();
     NDArray found = Activation.softPlus(minus).mul(scope.create(has, shape)); // −log p
     NDArray refused = Activation.softPlus(logits).mul(scope.create(lacks, shape)); // −log(1 − p)
-    if (loss.gamma() != 0) {
-      NDArray gamma = Autograd.scalar(scope, loss.gamma());
-      found = found.mul(Activation.sigmoid(minus).pow(gamma));
-      refused = refused.mul(Activation.sigmoid(logits).pow(gamma));
+    if (gamma != 0) {
+      NDArray power = Autograd.scalar(scope, gamma);
+      found = found.mul(Activation.sigmoid(minus).pow(power));
+      refused = refused.mul(Activation.sigmoid(logits).pow(power));
     }
     return found.add(refused).sum();
   }
@@ -55,7 +59,7 @@ final class MultiLabelObjective implements Objective {
     for (int label = 0; label < logits.length; label++) {
       double x = target[label] == 1 ? -logits[label] : logits[label];
       double weight = target[label] == 1 ? positiveWeights[label] : 1;
-      double share = loss.gamma() == 0 ? 1 : Math.pow(Logits.sigmoid(x), loss.gamma());
+      double share = gamma == 0 ? 1 : Math.pow(Logits.sigmoid(x), gamma);
       sum += weight * share * Logits.softplus(x);
     }
     return sum / logits.length;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -6,16 +6,23 @@ import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.Autograd;
 import java.util.List;
 
-/** A {@link Loss} over the labels of some texts; a target is the position of the label. */
-final class SingleLabelObjective implements Objective {
-  private final Loss loss;
+/**
+ * Cross-entropy over the labels of some texts, smoothed or focal; a target is the position of the
+ * label.
+ */
+public final class SingleLabelObjective implements Objective {
+  private final double gamma;
+  private final double smoothing;
   private final double[] weights;
 
   /**
+   * @param gamma the exponent of (1 − p), 0 for none
+   * @param smoothing the share of the target that goes to all labels alike
    * @param weights by label
    */
-  SingleLabelObjective(Loss loss, double[] weights) {
-    this.loss = loss;
+  public SingleLabelObjective(double gamma, double smoothing, double[] weights) {
+    this.gamma = gamma;
+    this.smoothing = smoothing;
     this.weights = weights;
   }
 
@@ -35,19 +42,19 @@ final class SingleLabelObjective implements Objective {
     }
     NDArray logs = logits.logSoftmax(1); // (B, C)
     NDArray losses = logs.mul(scope.create(factors, new Shape(targets.size(), classes)));
-    return loss.gamma() == 0 ? losses.sum() : focal(logs, losses, scope);
+    return gamma == 0 ? losses.sum() : focal(logs, losses, scope);
   }
 
   private NDArray focal(NDArray logs, NDArray losses, NDManager scope) {
     NDArray one = Autograd.scalar(scope, 1);
     NDArray missing = one.sub(logs.exp()).maximum(Autograd.scalar(scope, 0)); // 1 − p, (B, C)
-    return losses.mul(missing.pow(Autograd.scalar(scope, loss.gamma()))).sum();
+    return losses.mul(missing.pow(Autograd.scalar(scope, gamma))).sum();
   }
 
   /** What −log p of label {@code c} counts for a text of label {@code truth}. */
   private double factor(int truth, int c) {
-    double own = c == truth ? weights[c] * (1 - loss.smoothing()) : 0;
-    return own + weights[c] * loss.smoothing() / weights.length;
+    double own = c == truth ? weights[c] * (1 - smoothing) : 0;
+    return own + weights[c] * smoothing / weights.length;
   }
 
   @Override
@@ -57,7 +64,7 @@ final class SingleLabelObjective implements Objective {
     double result = 0;
     for (int c = 0; c < logits.length; c++) {
       double logProbability = logits[c] - logSum;
-      double share = loss.gamma() == 0 ? 1 : Math.pow(1 - Math.exp(logProbability), loss.gamma());
+      double share = gamma == 0 ? 1 : Math.pow(1 - Math.exp(logProbability), gamma);
       result -= factor(truth, c) * logProbability * share;
     }
     return result;

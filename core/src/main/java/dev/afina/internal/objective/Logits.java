@@ -1,9 +1,9 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import dev.afina.data.Labels;
 
 /** The raw outputs of a model for one text. */
-final class Logits {
+public final class Logits {
   private Logits() {}
 
   /**
@@ -11,7 +11,7 @@ final class Logits {
    *
    * @param what the name of an output in messages, such as "label"
    */
-  static void requireOneEach(Labels labels, float[] logits, String what) {
+  public static void requireOneEach(Labels labels, float[] logits, String what) {
     if (logits.length != labels.size()) {
       throw new IllegalArgumentException(
           "logits: %s given, expected %s, one a %s".formatted(logits.length, labels.size(), what));
@@ -37,7 +37,7 @@ final class Logits {
   }
 
   /** The index of the greatest logit; of several equal ones, the first. */
-  static int greatest(float[] logits) {
+  public static int greatest(float[] logits) {
     int greatest = 0;
     for (int i = 1; i < logits.length; i++) {
       greatest = logits[i] > logits[greatest] ? i : greatest;
@@ -49,7 +49,7 @@ final class Logits {
    * −log softmax(logits / temperature) at the true label, from logits, so that a probability of 0
    * stays finite.
    */
-  static double crossEntropy(float[] logits, int truth, double temperature) {
+  public static double crossEntropy(float[] logits, int truth, double temperature) {
     double max = logits[greatest(logits)];
     double sum = 0;
     for (float x : logits) {
@@ -59,7 +59,7 @@ final class Logits {
   }
 
   /** The mean binary cross-entropy of sigmoid(logits / temperature). */
-  static double binaryCrossEntropy(float[] logits, double[] truth, double temperature) {
+  public static double binaryCrossEntropy(float[] logits, double[] truth, double temperature) {
     double sum = 0;
     for (int label = 0; label < logits.length; label++) {
       double x = logits[label] / temperature;
@@ -69,7 +69,7 @@ final class Logits {
   }
 
   /** 1 / (1 + e^−x), without overflow. */
-  static double sigmoid(double x) {
+  public static double sigmoid(double x) {
     return x >= 0 ? 1 / (1 + Math.exp(-x)) : Math.exp(x) / (1 + Math.exp(x));
   }
 

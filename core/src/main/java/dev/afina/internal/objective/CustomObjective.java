@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -11,7 +11,7 @@ import java.util.function.ToDoubleFunction;
  * differences in double precision: {@code Σ x·g + (value − Σ x·g)}, where the gradient g and the
  * parenthesis are constants.
  */
-final class CustomObjective implements Objective {
+public final class CustomObjective implements Objective {
   /** The cube root of double precision, where rounding and curvature err alike: about 1e-10. */
   private static final double STEP = Math.cbrt(Math.ulp(1.0));
 
@@ -19,11 +19,11 @@ final class CustomObjective implements Objective {
   private final TextLoss function;
 
   /** The loss of one text, times its weight. */
-  interface TextLoss {
+  public interface TextLoss {
     double of(double[] logits, double[] target);
   }
 
-  CustomObjective(ToDoubleFunction<double[]> weight, TextLoss function) {
+  public CustomObjective(ToDoubleFunction<double[]> weight, TextLoss function) {
     this.weight = weight;
     this.function = function;
   }

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.objective;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -8,7 +8,7 @@ import java.util.List;
  * The objective that a training minimizes, both in the recorded graph of a training and in double
  * precision from logits. Immutable.
  */
-interface Objective {
+public interface Objective {
 
   /**
    * The weight of a text, by its target. The loss of an update is divided by the sum of the
