@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.text.Document;
 import dev.afina.training.TrainingGroup;
 import java.io.IOException;
 import java.nio.ByteBuffer;

@@ -11,6 +11,7 @@ import dev.afina.explain.TokenAttribution;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.serving.Deadline;
+import dev.afina.internal.text.Document;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.util.ArrayList;

@@ -16,6 +16,8 @@ import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Objective;
 import dev.afina.internal.serving.Inference;
+import dev.afina.internal.text.Document;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Trainer;
@@ -131,7 +133,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
           files.close(); // gives the memory of an ONNX file back before the training, not after
           TextEncoder encoder =
               TextEncoder.of(
-                  tokenizer, model.architecture(), settings.maxTokens, settings.longTexts);
+                  tokenizer, model.architecture(), settings.maxTokens, settings.longTexts.rule());
           Optional<LoraUpdates> updates = updates(model);
           try (LoraUpdates closed = updates.orElse(null)) {
             return train(rows, objective, model, updates, encoder);

@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.card.ModelFacts;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.TrainingOptions;
 import java.io.IOException;

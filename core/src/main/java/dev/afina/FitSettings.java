@@ -73,7 +73,7 @@ final class FitSettings {
   void check(boolean withValidation) {
     options.check(withValidation);
     if (maxTokens > 0) {
-      longTexts.requireRoom(maxTokens, maxTokens, false); // all that can be told so early
+      longTexts.rule().requireRoom(maxTokens, maxTokens, false); // all that can be told so early
     }
     if (lora != null && !freeze.equals(Freeze.nothing())) {
       throw new IllegalArgumentException(

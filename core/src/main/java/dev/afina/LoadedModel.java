@@ -14,6 +14,8 @@ import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.serving.Inference;
+import dev.afina.internal.text.LongTextRule;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -119,7 +121,7 @@ final class LoadedModel {
     ConfigLabels.warnOfContradiction(config, labels, files.description());
     AfinaConfig own = AfinaConfig.read(files, labels); // before the weights, which take longer
     T task = tasks.of(labels, own);
-    LongTexts longTexts = LongTextsJson.read(own);
+    LongTextRule longTexts = LongTextsJson.read(own);
     HeadForm head = HeadJson.read(own);
     try (NativeUse use = NativeUse.begin("loading " + files.description());
         BackgroundTask<Tokenizer> reading =
@@ -151,7 +153,7 @@ final class LoadedModel {
   }
 
   private static TextEncoder encoder(
-      Tokenizer tokenizer, Model model, LongTexts longTexts, AfinaConfig config)
+      Tokenizer tokenizer, Model model, LongTextRule longTexts, AfinaConfig config)
       throws CheckpointException {
     try {
       return TextEncoder.of(tokenizer, model.architecture(), 0, longTexts);

@@ -1,9 +1,7 @@
 package dev.afina;
 
-import com.google.gson.JsonObject;
-import dev.afina.tokenization.Tokenizer;
-import java.util.Locale;
-import java.util.Optional;
+import dev.afina.internal.text.Combination;
+import dev.afina.internal.text.LongTextRule;
 import java.util.OptionalInt;
 import org.jspecify.annotations.Nullable;
 
@@ -12,12 +10,23 @@ import org.jspecify.annotations.Nullable;
  * #cut() cuts} them, keeps their {@linkplain #headAndTail() head and tail}, or reads them in
  * {@linkplain #windows windows}. Saved with the model. Immutable.
  */
-public abstract sealed class LongTexts {
-  private LongTexts() {}
+public sealed class LongTexts {
+  private final LongTextRule rule;
+
+  private LongTexts(LongTextRule rule) {
+    this.rule = rule;
+  }
+
+  /** What does as the rule says. */
+  static LongTexts of(LongTextRule rule) {
+    return rule instanceof LongTextRule.Windows windows
+        ? new Windows(windows)
+        : new LongTexts(rule);
+  }
 
   /** Cuts off the end of the text, as transformers does. The default. */
   public static LongTexts cut() {
-    return Cut.CUT;
+    return new LongTexts(new LongTextRule.Cut());
   }
 
   /**
@@ -26,7 +35,7 @@ public abstract sealed class LongTexts {
    * Classification?, arXiv 1905.05583).
    */
   public static LongTexts headAndTail() {
-    return new HeadAndTail(OptionalInt.empty());
+    return new LongTexts(new LongTextRule.HeadAndTail(OptionalInt.empty()));
   }
 
   /**
@@ -37,11 +46,7 @@ public abstract sealed class LongTexts {
    *     fit into maxTokens beside the special tokens; the rest of the room is filled from the end
    */
   public static LongTexts headAndTail(int headTokens) {
-    if (headTokens < 0) {
-      throw new IllegalArgumentException(
-          "headAndTail: expected 0 head tokens or more, got " + headTokens);
-    }
-    return new HeadAndTail(OptionalInt.of(headTokens));
+    return new LongTexts(new LongTextRule.HeadAndTail(OptionalInt.of(headTokens)));
   }
 
   /**
@@ -59,149 +64,50 @@ public abstract sealed class LongTexts {
    *     more, and less than the room for the text in a window
    */
   public static Windows windows(int stride) {
-    return new Windows(stride, Combination.MEAN, Windows.MOST);
+    return new Windows(
+        new LongTextRule.Windows(stride, Combination.MEAN, LongTextRule.Windows.MOST));
   }
 
-  /**
-   * The tokens of a text or pair.
-   *
-   * @throws IllegalArgumentException as {@link #requireRoom}
-   */
-  abstract Document read(Tokenizer tokenizer, String text, @Nullable String pair, int maxTokens);
-
-  /**
-   * Refuses what does not fit into the length.
-   *
-   * @param room content tokens that fit beside the special ones, 1 or more
-   * @param isPair whether they are of two texts
-   */
-  abstract void requireRoom(int room, int maxTokens, boolean isPair);
-
-  /** How the windows of a text are combined. */
-  Combination combination() {
-    return Combination.MEAN;
+  /** What is done with a text. */
+  LongTextRule rule() {
+    return rule;
   }
-
-  /** What is saved with a model, see {@link LongTextsJson}; empty for what every model does. */
-  abstract Optional<JsonObject> json();
 
   @Override
   public final boolean equals(@Nullable Object other) {
-    return other instanceof LongTexts that && toString().equals(that.toString());
+    return other instanceof LongTexts that && rule.equals(that.rule);
   }
 
   @Override
   public final int hashCode() {
-    return toString().hashCode();
+    return rule.hashCode();
   }
 
   /** All settings, for example {@code windows with stride 32, mean of at most 8}. */
   @Override
-  public abstract String toString();
-
-  private static final class Cut extends LongTexts {
-    static final Cut CUT = new Cut();
-
-    @Override
-    Document read(Tokenizer tokenizer, String text, @Nullable String pair, int maxTokens) {
-      return Document.of(tokenizer.encode(text, pair, maxTokens));
-    }
-
-    @Override
-    void requireRoom(int room, int maxTokens, boolean isPair) {
-      // any will do
-    }
-
-    @Override
-    Optional<JsonObject> json() {
-      return Optional.empty();
-    }
-
-    @Override
-    public String toString() {
-      return "cut";
-    }
-  }
-
-  private static final class HeadAndTail extends LongTexts {
-    /** The first 128 of 510 tokens. */
-    private static final int HEAD = 128;
-
-    private static final int OF = 510;
-
-    private final OptionalInt headTokens;
-
-    HeadAndTail(OptionalInt headTokens) {
-      this.headTokens = headTokens;
-    }
-
-    @Override
-    Document read(Tokenizer tokenizer, String text, @Nullable String pair, int maxTokens) {
-      int room = room(tokenizer, maxTokens, pair != null);
-      int head = headTokens.orElse(room * HEAD / OF);
-      return Document.of(tokenizer.encodeHeadAndTail(text, pair, maxTokens, head));
-    }
-
-    @Override
-    void requireRoom(int room, int maxTokens, boolean isPair) {
-      if (headTokens.isPresent() && headTokens.getAsInt() >= room) {
-        throw new IllegalArgumentException(
-            "headAndTail: expected fewer head tokens than the %s that fit beside the special tokens"
-                    .formatted(room)
-                + " of a %s into maxTokens %s, got %s"
-                    .formatted(isPair ? "pair" : "text", maxTokens, headTokens.getAsInt()));
-      }
-    }
-
-    @Override
-    Optional<JsonObject> json() {
-      return Optional.of(LongTextsJson.headAndTail(headTokens));
-    }
-
-    @Override
-    public String toString() {
-      return headTokens.isPresent()
-          ? "head of " + headTokens.getAsInt() + " tokens and tail"
-          : "head and tail";
-    }
+  public String toString() {
+    return rule.toString();
   }
 
   /** Reads all of a text in overlapping windows; see {@link LongTexts#windows}. */
   public static final class Windows extends LongTexts {
-    /**
-     * With 512 tokens each, about as many tokens as Longformer reads (Beltagy et al. 2020: 4,096).
-     * The windows of a text are in memory together while it is trained on.
-     */
-    static final int MOST = 8;
+    private final LongTextRule.Windows own;
 
-    private final int stride;
-    private final Combination combination;
-    private final int most;
-
-    Windows(int stride, Combination combination, int most) {
-      if (stride < 0) {
-        throw new IllegalArgumentException(
-            "windows: expected a stride of 0 or more, got " + stride);
-      }
-      if (most < 1) {
-        throw new IllegalArgumentException(
-            "windows: atMost: expected 1 window or more, got " + most);
-      }
-      this.stride = stride;
-      this.combination = combination;
-      this.most = most;
+    private Windows(LongTextRule.Windows own) {
+      super(own);
+      this.own = own;
     }
 
     /** Averages the logits of the windows. The default. */
     public Windows averaged() {
-      return new Windows(stride, Combination.MEAN, most);
+      return with(Combination.MEAN);
     }
 
     /**
      * Takes the maximum of each logit over the windows: for labels that a single passage decides.
      */
     public Windows maximum() {
-      return new Windows(stride, Combination.MAXIMUM, most);
+      return with(Combination.MAXIMUM);
     }
 
     /**
@@ -211,44 +117,11 @@ public abstract sealed class LongTexts {
      * @param windows 1 or more
      */
     public Windows atMost(int windows) {
-      return new Windows(stride, combination, windows);
+      return new Windows(new LongTextRule.Windows(own.stride(), own.combination(), windows));
     }
 
-    @Override
-    Document read(Tokenizer tokenizer, String text, @Nullable String pair, int maxTokens) {
-      return Document.of(tokenizer.encodeWindows(text, pair, maxTokens, stride, most));
+    private Windows with(Combination combination) {
+      return new Windows(new LongTextRule.Windows(own.stride(), combination, own.most()));
     }
-
-    @Override
-    void requireRoom(int room, int maxTokens, boolean isPair) {
-      int least = isPair ? room - room / 2 : room;
-      if (stride >= least) {
-        throw new IllegalArgumentException(
-            "windows: expected a stride smaller than a window, which with maxTokens %s has room for"
-                    .formatted(maxTokens)
-                + " %s tokens of a text%s; got %s"
-                    .formatted(least, isPair ? " beside its pair" : "", stride));
-      }
-    }
-
-    @Override
-    Combination combination() {
-      return combination;
-    }
-
-    @Override
-    Optional<JsonObject> json() {
-      return Optional.of(LongTextsJson.windows(stride, combination, most));
-    }
-
-    @Override
-    public String toString() {
-      return "windows with stride %s, %s of at most %s"
-          .formatted(stride, combination.name().toLowerCase(Locale.ROOT), most);
-    }
-  }
-
-  static int room(Tokenizer tokenizer, int maxTokens, boolean isPair) {
-    return maxTokens - (isPair ? tokenizer.specialTokensOfPair() : tokenizer.specialTokensOfText());
   }
 }

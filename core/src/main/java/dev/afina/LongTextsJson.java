@@ -2,11 +2,15 @@ package dev.afina;
 
 import com.google.gson.JsonObject;
 import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.text.Combination;
+import dev.afina.internal.text.LongTextRule;
 import java.util.Locale;
 import java.util.Optional;
 import java.util.OptionalInt;
 
-/** {@link LongTexts} as a section of {@link AfinaConfig}; a model that cuts has none. */
+/**
+ * What is done with long texts, as a section of {@link AfinaConfig}; a model that cuts has none.
+ */
 final class LongTextsJson {
   private static final String STRATEGY = "strategy";
   private static final String HEAD_AND_TAIL = "head_and_tail";
@@ -23,45 +27,47 @@ final class LongTextsJson {
    *
    * @throws CheckpointException when it says what cannot be
    */
-  static LongTexts read(AfinaConfig config) throws CheckpointException {
+  static LongTextRule read(AfinaConfig config) throws CheckpointException {
     Optional<ConfigJson> section =
         config.section(
             AfinaConfig.LONG_TEXTS, STRATEGY, HEAD_TOKENS, STRIDE, COMBINATION, MOST_WINDOWS);
     if (section.isEmpty()) {
-      return LongTexts.cut();
+      return new LongTextRule.Cut();
     }
     ConfigJson json = section.get();
     json.string(STRATEGY); // has no default
     if (json.word(STRATEGY, HEAD_AND_TAIL, WINDOWS).equals(HEAD_AND_TAIL)) {
-      return json.has(HEAD_TOKENS)
-          ? LongTexts.headAndTail(json.whole(HEAD_TOKENS, 0, 0))
-          : LongTexts.headAndTail();
+      return new LongTextRule.HeadAndTail(
+          json.has(HEAD_TOKENS)
+              ? OptionalInt.of(json.whole(HEAD_TOKENS, 0, 0))
+              : OptionalInt.empty());
     }
-    LongTexts.Windows windows =
-        LongTexts.windows(json.whole(STRIDE, 0, 0)).atMost(json.count(MOST_WINDOWS));
-    return json.word(COMBINATION, key(Combination.MEAN), key(Combination.MAXIMUM))
-            .equals(key(Combination.MEAN))
-        ? windows.averaged()
-        : windows.maximum();
+    int stride = json.whole(STRIDE, 0, 0);
+    int most = json.count(MOST_WINDOWS);
+    boolean mean =
+        json.word(COMBINATION, key(Combination.MEAN), key(Combination.MAXIMUM))
+            .equals(key(Combination.MEAN));
+    return new LongTextRule.Windows(stride, mean ? Combination.MEAN : Combination.MAXIMUM, most);
   }
 
   private static String key(Combination combination) {
     return combination.name().toLowerCase(Locale.ROOT);
   }
 
-  static JsonObject headAndTail(OptionalInt headTokens) {
+  static Optional<JsonObject> of(LongTextRule rule) {
     JsonObject json = new JsonObject();
-    json.addProperty(STRATEGY, HEAD_AND_TAIL);
-    headTokens.ifPresent(n -> json.addProperty(HEAD_TOKENS, n));
-    return json;
-  }
-
-  static JsonObject windows(int stride, Combination combination, int most) {
-    JsonObject json = new JsonObject();
-    json.addProperty(STRATEGY, WINDOWS);
-    json.addProperty(STRIDE, stride);
-    json.addProperty(COMBINATION, key(combination));
-    json.addProperty(MOST_WINDOWS, most);
-    return json;
+    if (rule instanceof LongTextRule.HeadAndTail part) {
+      json.addProperty(STRATEGY, HEAD_AND_TAIL);
+      part.headTokens().ifPresent(n -> json.addProperty(HEAD_TOKENS, n));
+      return Optional.of(json);
+    }
+    if (rule instanceof LongTextRule.Windows windows) {
+      json.addProperty(STRATEGY, WINDOWS);
+      json.addProperty(STRIDE, windows.stride());
+      json.addProperty(COMBINATION, key(windows.combination()));
+      json.addProperty(MOST_WINDOWS, windows.most());
+      return Optional.of(json);
+    }
+    return Optional.empty();
   }
 }

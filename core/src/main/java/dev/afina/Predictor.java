@@ -2,6 +2,7 @@ package dev.afina;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.internal.text.TextEncoder;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;

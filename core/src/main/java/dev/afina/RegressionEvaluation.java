@@ -5,6 +5,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.text.Document;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.RegressionMetrics;
 import dev.afina.metrics.RegressionPredictions;

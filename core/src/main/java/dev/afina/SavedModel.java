@@ -12,6 +12,7 @@ import dev.afina.internal.checkpoint.TensorData;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.lora.Adapter;
+import dev.afina.internal.text.TextEncoder;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -113,7 +114,8 @@ final class SavedModel {
         .architecture()
         .plainHead()
         .ifPresent(head -> sections.put(AfinaConfig.HEAD, HeadJson.of(head)));
-    encoder.longTexts().json().ifPresent(json -> sections.put(AfinaConfig.LONG_TEXTS, json));
+    LongTextsJson.of(encoder.longTexts())
+        .ifPresent(json -> sections.put(AfinaConfig.LONG_TEXTS, json));
     return sections;
   }
 

@@ -22,6 +22,8 @@ import dev.afina.internal.objective.Targets;
 import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.serving.OpenCalls;
+import dev.afina.internal.text.LongTextRule;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.report.TrainingReport;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.TrainingResult;
@@ -594,7 +596,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /** How texts longer than {@link #maxTokens()} are handled. */
   public final LongTexts longTexts() {
-    return reader.encoder().longTexts();
+    return LongTexts.of(reader.encoder().longTexts());
   }
 
   /** The result of the training; empty for a model that was loaded. */
@@ -639,7 +641,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /** A reader that does something else with long texts. */
   final TextReader reader(LongTexts longTexts) {
-    return reader(maxTokens(), longTexts);
+    Objects.requireNonNull(longTexts, "longTexts");
+    return reader(maxTokens(), longTexts.rule());
   }
 
   /** A reader of longer or shorter texts. */
@@ -647,11 +650,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     if (maxTokens < 1) {
       throw new IllegalArgumentException("maxTokens: expected 1 or more, got " + maxTokens);
     }
-    return reader(maxTokens, longTexts());
+    return reader(maxTokens, reader.encoder().longTexts());
   }
 
-  private TextReader reader(int maxTokens, LongTexts longTexts) {
-    Objects.requireNonNull(longTexts, "longTexts");
+  private TextReader reader(int maxTokens, LongTextRule longTexts) {
     return reader.with(
         TextEncoder.of(loaded.tokenizer(), loaded.model().architecture(), maxTokens, longTexts));
   }

@@ -7,6 +7,8 @@ import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.serving.ListCall;
 import dev.afina.internal.serving.PendingLogits;
+import dev.afina.internal.text.Document;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Encoding;
 import dev.afina.training.StopCheck;
 import java.io.InterruptedIOException;

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.text.Document;
 import dev.afina.tokenization.Encoding;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;

@@ -14,6 +14,8 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.text.Combination;
+import dev.afina.internal.text.Document;
 import dev.afina.tokenization.TextPair;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ShardParameters;

@@ -19,6 +19,8 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.text.Combination;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ShardParameters;
 import dev.afina.training.TrainingOptions;
@@ -124,7 +126,7 @@ class LongTextsTest {
     try (Model model = Golden.model("bert/model", ModelLoader.HeadWeights.REQUIRED);
         Tokenizer tokenizer = Tokenizer.load(Golden.path("bert/model"));
         NDManager scope = PyTorch.newManager()) {
-      TextEncoder encoder = new TextEncoder(tokenizer, golden.maxTokens(), longTexts);
+      TextEncoder encoder = new TextEncoder(tokenizer, golden.maxTokens(), longTexts.rule());
       Targets targets =
           new Targets(golden.labels().stream().map(label -> new double[] {label}).toList());
       try (FineTuningTask task =

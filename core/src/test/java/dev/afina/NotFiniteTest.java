@@ -15,6 +15,7 @@ import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.ByteBuffer;
@@ -115,7 +116,8 @@ class NotFiniteTest {
         Tokenizer tokenizer = Tokenizer.load(source);
         CheckpointFiles files = CheckpointFiles.folder(source)) {
       Labels labels = ConfigLabels.of(files.config(), "config.json");
-      TextEncoder encoder = TextEncoder.of(tokenizer, model.architecture(), 0, LongTexts.cut());
+      TextEncoder encoder =
+          TextEncoder.of(tokenizer, model.architecture(), 0, LongTexts.cut().rule());
       PyTorch.memory(model.array("classifier.bias")).put(2, Float.NaN);
       assertThatThrownBy(
               () -> SavedModel.write(target, model, new SingleLabelTask(labels), encoder))

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.text;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIllegalArgumentException;
@@ -30,7 +30,7 @@ class TextEncoderTest {
   @Test
   void encode_noTokens_isRefused() throws IOException {
     try (Tokenizer tokenizer = tokenizer()) {
-      TextEncoder encoder = new TextEncoder(tokenizer, 8);
+      TextEncoder encoder = new TextEncoder(tokenizer, 8, new LongTextRule.Cut());
       assertThat(encoder.encode(Example.of("a")).windows().get(0).ids()).containsExactly(1);
       assertThatIllegalArgumentException()
           .isThrownBy(() -> encoder.encode(Example.of("  ")))
@@ -47,7 +47,7 @@ class TextEncoderTest {
   @Test
   void truncation_saysWhatIsCountedOnly() throws IOException {
     try (Tokenizer tokenizer = tokenizer()) {
-      TextEncoder encoder = new TextEncoder(tokenizer, 8);
+      TextEncoder encoder = new TextEncoder(tokenizer, 8, new LongTextRule.Cut());
       Example fits = Example.of("a ".repeat(8));
       assertThat(truncation(encoder, fits)).isEqualTo(Truncation.none(1));
       Example twelve = Example.of("a ".repeat(12));

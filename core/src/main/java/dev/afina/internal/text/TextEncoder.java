@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.text;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
@@ -16,15 +16,10 @@ import java.util.stream.IntStream;
  * @param maxTokens the maximum length of a text, or of one window of it, special tokens included
  * @param longTexts how longer texts are handled
  */
-record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
+public record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTextRule longTexts) {
 
   /** Fewer texts are encoded on the calling thread. */
   private static final int PARALLEL_FROM = 32;
-
-  /** An encoder that cuts longer texts. */
-  TextEncoder(Tokenizer tokenizer, int maxTokens) {
-    this(tokenizer, maxTokens, LongTexts.cut());
-  }
 
   /**
    * An encoder for a model.
@@ -33,8 +28,8 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
    * @throws IllegalArgumentException if the model cannot read that many tokens, or {@code
    *     longTexts} does not fit into so few
    */
-  static TextEncoder of(
-      Tokenizer tokenizer, Architecture architecture, int wanted, LongTexts longTexts) {
+  public static TextEncoder of(
+      Tokenizer tokenizer, Architecture architecture, int wanted, LongTextRule longTexts) {
     requireTaken(architecture, wanted);
     int limit = architecture.spec().maxTokens();
     int maxTokens = wanted > 0 ? wanted : Math.min(limit, tokenizer.modelMaxLength());
@@ -44,7 +39,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   }
 
   /** Throws if the model cannot read texts of this length. */
-  static void requireTaken(Architecture architecture, int wanted) {
+  public static void requireTaken(Architecture architecture, int wanted) {
     int limit = architecture.spec().maxTokens();
     if (wanted > limit) {
       throw new IllegalArgumentException(
@@ -70,7 +65,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
    *
    * @throws IllegalArgumentException if a text is null; the message has its index
    */
-  static Dataset dataset(List<String> texts) {
+  public static Dataset dataset(List<String> texts) {
     List<Example> examples = new ArrayList<>(texts.size());
     for (String text : texts) {
       if (text == null) {
@@ -88,7 +83,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
    * @throws IllegalArgumentException if it has no tokens, which happens only with tokenizers that
    *     add no special tokens, or if it is a pair and there is no room for its special tokens
    */
-  Document encode(Example example) {
+  public Document encode(Example example) {
     requireRoom(example.pair() != null);
     Document document = read(example);
     if (document.size() == 0) {
@@ -102,7 +97,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
    *
    * @throws IllegalArgumentException as for one; the message names it
    */
-  List<Document> encode(Dataset data) {
+  public List<Document> encode(Dataset data) {
     // Here and not for each text: what a worker thread throws arrives wrapped.
     requireRoom(data.stream().anyMatch(example -> example.pair() != null));
     List<Example> examples = data.stream().toList();
@@ -131,7 +126,7 @@ record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTexts longTexts) {
   }
 
   /** How many of these texts were cut, and by how much. */
-  static Truncation truncation(List<Document> documents) {
+  public static Truncation truncation(List<Document> documents) {
     return Document.truncation(documents.stream().map(Document::reading).toList());
   }
 }

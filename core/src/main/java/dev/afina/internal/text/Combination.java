@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.text;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -9,11 +9,11 @@ import java.util.List;
 /**
  * How the logits of a document's windows are combined. Letters: W windows of B documents, C labels.
  */
-enum Combination {
+public enum Combination {
   /** The mean of each output, in double precision if no gradient is needed. */
   MEAN {
     @Override
-    float[] of(List<float[]> windows) {
+    public float[] of(List<float[]> windows) {
       float[] mean = new float[windows.get(0).length];
       for (int output = 0; output < mean.length; output++) {
         double sum = 0;
@@ -26,7 +26,7 @@ enum Combination {
     }
 
     @Override
-    NDArray of(NDArray logits, int[] documents, int count, NDManager scope) {
+    public NDArray of(NDArray logits, int[] documents, int count, NDManager scope) {
       int[] sizes = new int[count];
       for (int document : documents) {
         sizes[document]++;
@@ -43,7 +43,7 @@ enum Combination {
   /** The maximum of each output. The gradient goes to the window that has it. */
   MAXIMUM {
     @Override
-    float[] of(List<float[]> windows) {
+    public float[] of(List<float[]> windows) {
       float[] greatest = windows.get(0).clone();
       for (float[] window : windows) {
         for (int output = 0; output < greatest.length; output++) {
@@ -54,7 +54,7 @@ enum Combination {
     }
 
     @Override
-    NDArray of(NDArray logits, int[] documents, int count, NDManager scope) {
+    public NDArray of(NDArray logits, int[] documents, int count, NDManager scope) {
       float[] values = logits.toFloatArray();
       int outputs = values.length / documents.length;
       long[] windowOf = new long[count * outputs];
@@ -74,7 +74,7 @@ enum Combination {
   };
 
   /** The logits of one document. */
-  abstract float[] of(List<float[]> windows);
+  public abstract float[] of(List<float[]> windows);
 
   /**
    * The logits of some documents, in the graph of a training.
@@ -83,5 +83,5 @@ enum Combination {
    * @param documents the index of the document of each window, from 0 to {@code count} − 1
    * @return (B, C)
    */
-  abstract NDArray of(NDArray logits, int[] documents, int count, NDManager scope);
+  public abstract NDArray of(NDArray logits, int[] documents, int count, NDManager scope);
 }
