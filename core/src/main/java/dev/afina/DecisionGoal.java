@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.decision.ThresholdWish;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -70,12 +71,12 @@ public final class DecisionGoal {
    * @param metric the metric, computed for each label by itself
    */
   public DecisionGoal thresholdsBy(ThresholdMetric metric) {
-    return all(new ThresholdWish.Best(metric));
+    return all(best(metric));
   }
 
   /** Chooses for one label the threshold that maximizes a metric; of several, the lowest. */
   public DecisionGoal thresholdBy(ThresholdMetric metric, String label) {
-    return of(label, new ThresholdWish.Best(metric));
+    return of(label, best(metric));
   }
 
   /**
@@ -117,6 +118,7 @@ public final class DecisionGoal {
    * @throws IllegalArgumentException if it is out of range
    */
   public DecisionGoal threshold(String label, double threshold) {
+    MultiLabelPrediction.requireThreshold(threshold);
     return of(label, new ThresholdWish.Given(threshold));
   }
 
@@ -158,6 +160,11 @@ public final class DecisionGoal {
       throw twice();
     }
     return new DecisionGoal(calibrates, all, byLabel, positive, confidence, most);
+  }
+
+  private static ThresholdWish best(ThresholdMetric metric) {
+    Objects.requireNonNull(metric, "metric");
+    return new ThresholdWish.Best(metric::of);
   }
 
   private static IllegalArgumentException twice() {

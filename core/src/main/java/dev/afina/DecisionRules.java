@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Labels;
+import dev.afina.internal.decision.TemperatureFit;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

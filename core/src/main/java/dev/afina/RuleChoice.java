@@ -1,6 +1,9 @@
 package dev.afina;
 
 import dev.afina.data.Labels;
+import dev.afina.internal.decision.RankedScores;
+import dev.afina.internal.decision.TemperatureFit;
+import dev.afina.internal.decision.ThresholdWish;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.objective.Logits;
 import dev.afina.internal.objective.Targets;

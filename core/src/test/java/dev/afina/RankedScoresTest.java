@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.afina.internal.decision.RankedScores;
+import dev.afina.internal.decision.ThresholdWish;
 import org.junit.jupiter.api.Test;
 
 class RankedScoresTest {
@@ -20,7 +22,7 @@ class RankedScoresTest {
   }
 
   private static ThresholdWish best(ThresholdMetric metric) {
-    return new ThresholdWish.Best(metric);
+    return new ThresholdWish.Best(metric::of);
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.google.gson.Gson;
 import dev.afina.data.Labels;
+import dev.afina.internal.decision.TemperatureFit;
 import dev.afina.internal.objective.Targets;
 import java.io.IOException;
 import java.io.InputStream;

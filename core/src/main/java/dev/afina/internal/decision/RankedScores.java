@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.decision;
 
 import java.util.Arrays;
 import java.util.Comparator;
@@ -10,7 +10,7 @@ import java.util.stream.IntStream;
  * The scores of texts, each right or wrong, in descending order, from which thresholds are chosen.
  * A threshold takes the texts with the highest scores; texts with equal scores are taken together.
  */
-final class RankedScores {
+public final class RankedScores {
   /** Of each group of equal scores, from the highest down. */
   private final double[] scores;
 
@@ -23,7 +23,7 @@ final class RankedScores {
    * @param scores in [0, 1]
    * @param right whether it is right to take each
    */
-  RankedScores(double[] scores, boolean[] right) {
+  public RankedScores(double[] scores, boolean[] right) {
     int[] order =
         IntStream.range(0, scores.length)
             .boxed()
@@ -82,7 +82,8 @@ final class RankedScores {
    * @param reached whether a score must reach the threshold, or else be over it
    * @throws IllegalArgumentException when none does what is wanted
    */
-  double threshold(ThresholdWish wish, String label, int having, int texts, boolean reached) {
+  public double threshold(
+      ThresholdWish wish, String label, int having, int texts, boolean reached) {
     if (wish instanceof ThresholdWish.Given given) {
       return given.threshold();
     }
@@ -132,7 +133,7 @@ final class RankedScores {
             .formatted(label, least, shown((double) allRight() / having)));
   }
 
-  private int best(ThresholdMetric metric, int having, int texts) {
+  private int best(ThresholdWish.Formula metric, int having, int texts) {
     int best = 0;
     double greatest = Double.NEGATIVE_INFINITY;
     for (int group = 0; group < scores.length; group++) {
@@ -157,7 +158,7 @@ final class RankedScores {
    * @return empty where there are no scores
    * @throws IllegalArgumentException when there is none
    */
-  OptionalDouble leastWithError(double most, int texts) {
+  public OptionalDouble leastWithError(double most, int texts) {
     for (int group = scores.length - 1; group >= 0; group--) {
       if (error(group) <= most) {
         return OptionalDouble.of(threshold(group, true));

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.decision;
 
 import dev.afina.internal.objective.Logits;
 import dev.afina.internal.objective.Targets;
@@ -14,11 +14,11 @@ import java.util.List;
  * is none where no row is wrong, because the loss falls for ever as T goes to 0, and none over 0
  * where the outputs say rather the opposite of the truth.
  */
-final class TemperatureFit {
+public final class TemperatureFit {
   /** Beyond these a temperature says that outputs or data are broken. */
-  static final double LEAST = 1e-6;
+  public static final double LEAST = 1e-6;
 
-  static final double MOST = 1e6;
+  public static final double MOST = 1e6;
 
   private static final int MOST_STEPS = 200;
 
@@ -41,7 +41,7 @@ final class TemperatureFit {
    * @param truth the position of each text's label
    * @throws IllegalArgumentException where no temperature is best
    */
-  static double ofOneLabel(List<float[]> logits, Targets truth) {
+  public static double ofOneLabel(List<float[]> logits, Targets truth) {
     boolean allRight = true;
     for (int i = 0; i < logits.size(); i++) {
       float[] row = logits.get(i);
@@ -58,7 +58,7 @@ final class TemperatureFit {
    * @param truth a 0 or 1 a label
    * @throws IllegalArgumentException where no temperature is best
    */
-  static double ofSeveralLabels(List<float[]> logits, Targets truth) {
+  public static double ofSeveralLabels(List<float[]> logits, Targets truth) {
     boolean allRight = true;
     for (int i = 0; i < logits.size(); i++) {
       float[] row = logits.get(i);

@@ -1,16 +1,15 @@
-package dev.afina;
-
-import java.util.Objects;
+package dev.afina.internal.decision;
 
 /** How the threshold of a label is to be chosen. */
-sealed interface ThresholdWish {
+public sealed interface ThresholdWish {
+
+  /** A metric by the numbers of true and false positives and negatives. */
+  interface Formula {
+    double of(double tp, double fp, double fn, double tn);
+  }
 
   /** The threshold that maximizes a metric. */
-  record Best(ThresholdMetric metric) implements ThresholdWish {
-    public Best {
-      Objects.requireNonNull(metric, "metric");
-    }
-  }
+  record Best(Formula metric) implements ThresholdWish {}
 
   /** The lowest threshold with at least this precision. */
   record Precision(double least) implements ThresholdWish {
@@ -27,11 +26,7 @@ sealed interface ThresholdWish {
   }
 
   /** A given threshold. */
-  record Given(double threshold) implements ThresholdWish {
-    public Given {
-      MultiLabelPrediction.requireThreshold(threshold);
-    }
-  }
+  record Given(double threshold) implements ThresholdWish {}
 
   private static void requireWanted(String what, double least) {
     if (!(least > 0 && least <= 1)) {
