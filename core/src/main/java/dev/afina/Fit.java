@@ -18,6 +18,13 @@ import dev.afina.internal.objective.Objective;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
 import dev.afina.internal.text.TextEncoder;
+import dev.afina.internal.tuning.CheckpointFolders;
+import dev.afina.internal.tuning.DividedList;
+import dev.afina.internal.tuning.FineTuningTask;
+import dev.afina.internal.tuning.LoraUpdates;
+import dev.afina.internal.tuning.RateShares;
+import dev.afina.internal.tuning.TrainingIdentity;
+import dev.afina.internal.tuning.WeightSaver;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Trainer;
@@ -217,7 +224,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                   .formatted(settings.lora, checkpoint)
               + " it, save(...) it as a whole model, and begin with that");
     }
-    return Optional.of(new LoraUpdates(model, settings.lora, checkpoint, options.seed()));
+    return Optional.of(settings.lora.updates(model, checkpoint, options.seed()));
   }
 
   private M train(
@@ -237,7 +244,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         .forEach(log::warn);
     RateShares shares =
         new RateShares(
-            model.architecture().spec().parameters(), options.optimizer(), settings.freeze);
+            model.architecture().spec().parameters(), options.optimizer(), settings.freeze.depth());
     List<Document> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
     TrainingIdentity identity = identity(rows, texts, held);
@@ -255,15 +262,14 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         FineTuningTask task =
             new FineTuningTask(
                 model,
-                texts,
-                encoder.longTexts().combination(),
-                rows.training(),
+                new FineTuningTask.Rows(texts, encoder.longTexts().combination(), rows.training()),
                 objective,
-                shares,
-                updates,
-                settings.precision.forTraining(),
-                dropout(),
-                options.optimizer().weightDecay(),
+                new FineTuningTask.Recipe(
+                    shares,
+                    options.optimizer().weightDecay(),
+                    updates,
+                    settings.precision.forTraining(),
+                    dropout()),
                 evaluation(model, encoder, rows, held, objective))) {
       TrainingResult result =
           Trainer.fit(task, options, saver, settings.control, checkpoints, settings.group);

@@ -4,8 +4,11 @@ import dev.afina.card.ModelFacts;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.text.TextEncoder;
+import dev.afina.internal.tuning.CheckpointFolders;
+import dev.afina.internal.tuning.LoraUpdates;
+import dev.afina.internal.tuning.PushedCheckpoints;
+import dev.afina.internal.tuning.TrainingIdentity;
 import dev.afina.training.Checkpoints;
-import dev.afina.training.TrainingOptions;
 import java.io.IOException;
 import java.util.Optional;
 
@@ -32,26 +35,19 @@ final class FitCheckpoints {
       return Checkpoints.NONE;
     }
     CheckpointFolders.Content content = content(model, updates, task, encoder);
-    TrainingOptions options = settings.options;
     CheckpointFolders folders =
-        new CheckpointFolders(
-            settings.checkpoints,
-            options.saving(),
-            new StateFile.TrainingFigures(
-                options.evaluation().everySteps().orElse(options.loggingSteps()),
-                options.loggingSteps(),
-                options.saving().everySteps().orElse(500),
-                options.batchSize()),
-            content);
+        new CheckpointFolders(settings.checkpoints, settings.options, content);
     if (settings.resumes) {
       folders.resume(identity);
     } else {
       folders.begin(identity);
     }
     ModelFacts facts = TextModel.facts(task, model.architecture(), encoder.maxTokens());
-    return settings.push == null
+    SavePush push = settings.push;
+    return push == null
         ? folders
-        : new PushedCheckpoints(folders, settings.push, facts, content.writer());
+        : new PushedCheckpoints(
+            folders, push.name(), step -> push.push(step, facts, content.writer()));
   }
 
   /** The whole model or, if low-rank updates are trained, an adapter. */

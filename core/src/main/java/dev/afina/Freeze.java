@@ -47,27 +47,8 @@ public final class Freeze {
     return ENCODER;
   }
 
-  /**
-   * Refuses more layers than there are.
-   *
-   * @throws IllegalArgumentException naming both numbers
-   */
-  void requireLayers(int layers) {
-    if (depth != Integer.MAX_VALUE && depth > layers) {
-      throw new IllegalArgumentException(
-          "freeze: layers(%s), but the encoder has %s; all but the head is Freeze.encoder()"
-              .formatted(depth, layers));
-    }
-  }
-
-  /**
-   * Whether a parameter stays as it is.
-   *
-   * @param of its depth
-   * @param head the depth of the head
-   */
-  boolean covers(int of, int head) {
-    return of <= depth && of < head;
+  int depth() {
+    return depth;
   }
 
   @Override

@@ -3,9 +3,11 @@ package dev.afina;
 import dev.afina.internal.checkpoint.AdapterConfig;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.LinearSpec;
 import dev.afina.internal.model.lora.DefaultTargets;
 import dev.afina.internal.model.lora.LinearLayers;
+import dev.afina.internal.tuning.LoraUpdates;
 import java.math.BigDecimal;
 import java.util.Arrays;
 import java.util.List;
@@ -131,10 +133,25 @@ public final class Lora {
    * @param head the modules that are saved as a whole
    * @param checkpoint what the base is opened with
    */
-  AdapterConfig config(String modelType, List<String> head, String checkpoint) {
+  private AdapterConfig config(String modelType, List<String> head, String checkpoint) {
     return new AdapterConfig(
             rank, alpha, dropout, rankStabilized, targets(modelType), head, "", null)
         .ofCheckpoint(checkpoint);
+  }
+
+  /**
+   * Begins the updates of a training, which the caller closes.
+   *
+   * @param checkpoint what the model was opened with
+   * @throws IllegalArgumentException as {@link #layers}
+   */
+  LoraUpdates updates(Model model, String checkpoint, int seed) {
+    String modelType = model.config().get("model_type").getAsString();
+    return new LoraUpdates(
+        model,
+        layers(model.architecture(), modelType),
+        config(modelType, LoraUpdates.headModules(model), checkpoint),
+        seed);
   }
 
   @Override

@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.card.ModelCard;
 import dev.afina.card.ModelFacts;
 import dev.afina.hub.HubPush;
+import dev.afina.internal.tuning.CheckpointFolders;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.util.Objects;

@@ -10,6 +10,7 @@ import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.layers.Initial;
 import dev.afina.internal.model.layers.ParameterSpec;
+import dev.afina.internal.tuning.RateShares;
 import dev.afina.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.Path;
@@ -74,7 +75,7 @@ class FreezeTest {
     TrainingOptions options =
         TrainingOptions.standard()
             .optimizer(o -> o.learningRate(1e-3).layerDecay(0.5).headLearningRate(4e-3));
-    RateShares shares = new RateShares(specs, options.optimizer(), Freeze.embeddings());
+    RateShares shares = new RateShares(specs, options.optimizer(), Freeze.embeddings().depth());
     assertThat(specs.stream().map(shares::of).map(s -> s.orElse(-1.0)))
         .usingElementComparator((a, b) -> Math.abs(a - b) < 1e-12 ? 0 : Double.compare(a, b))
         .containsExactly(-1.0, Math.pow(0.5, 12), 0.5, 0.5, 4.0, 4.0);

@@ -21,6 +21,8 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Targets;
 import dev.afina.internal.text.Combination;
 import dev.afina.internal.text.TextEncoder;
+import dev.afina.internal.tuning.FineTuningTask;
+import dev.afina.internal.tuning.RateShares;
 import dev.afina.tokenization.Tokenizer;
 import dev.afina.training.ShardParameters;
 import dev.afina.training.TrainingOptions;
@@ -132,18 +134,17 @@ class LongTextsTest {
       try (FineTuningTask task =
           new FineTuningTask(
               model,
-              encoder.encode(golden.data()),
-              combination,
-              targets,
+              new FineTuningTask.Rows(encoder.encode(golden.data()), combination, targets),
               Loss.crossEntropy().objective(targets, 3),
-              new RateShares(
-                  model.architecture().spec().parameters(),
-                  TrainingOptions.standard().optimizer(),
-                  Freeze.nothing()),
-              Optional.empty(),
-              Optional.empty(),
-              Dropout.seeded(1, OptionalDouble.of(0)),
-              0.01,
+              new FineTuningTask.Recipe(
+                  new RateShares(
+                      model.architecture().spec().parameters(),
+                      TrainingOptions.standard().optimizer(),
+                      Freeze.nothing().depth()),
+                  0.01,
+                  Optional.empty(),
+                  Optional.empty(),
+                  Dropout.seeded(1, OptionalDouble.of(0))),
               stop -> Map.of())) {
         assertThat(task.size()).isEqualTo(6);
         assertThat(task.truncation()).isEqualTo(new Truncation(6, 3, 40, 71, true));

@@ -13,6 +13,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.GoldenModel;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.tuning.LoraUpdates;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -92,8 +93,7 @@ class LoraParityTest {
   @MethodSource("families")
   void aBeginning_isPeftsForTheSameSeed(String family) throws IOException {
     try (Model model = Golden.model(family + "/odd/model", ModelLoader.HeadWeights.REQUIRED);
-        LoraUpdates updates =
-            new LoraUpdates(model, Lora.rank(3).targetModules("all-linear"), "base", 42)) {
+        LoraUpdates updates = Lora.rank(3).targetModules("all-linear").updates(model, "base", 42)) {
       List<String> ours = new ArrayList<>();
       List<String> theirs = new ArrayList<>();
       json(family + "/golden.json")

@@ -12,6 +12,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.GoldenModel;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.tuning.LoraUpdates;
 import dev.afina.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.ByteOrder;
@@ -398,7 +399,7 @@ class LoraTest {
   @Test
   void theEncoder_isNoParameterOfTheTraining() throws IOException {
     try (Model model = Golden.model("bert/base", ModelLoader.HeadWeights.REPLACED);
-        LoraUpdates updates = new LoraUpdates(model, Lora.rank(2), "base", 1)) {
+        LoraUpdates updates = Lora.rank(2).updates(model, "base", 1)) {
       assertThat(updates.parameters().stream().map(spec -> spec.key()))
           .containsExactly(
               "bert.pooler.dense.weight",

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import dev.afina.internal.text.Document;
 import dev.afina.training.TrainingGroup;
@@ -12,11 +12,11 @@ import java.util.List;
  *
  * @param group the processes
  */
-record DividedList(TrainingGroup group) {
+public record DividedList(TrainingGroup group) {
   private static final int MOST_BYTES = 1 << 30;
 
   /** Computes the numbers of a part. */
-  interface Work {
+  public interface Work {
     List<float[]> of(List<Document> texts) throws IOException;
   }
 
@@ -25,7 +25,7 @@ record DividedList(TrainingGroup group) {
    *
    * @param work computes a row for each text; all rows have the same length
    */
-  List<float[]> map(List<Document> texts, Work work) throws IOException {
+  public List<float[]> map(List<Document> texts, Work work) throws IOException {
     if (group == TrainingGroup.ALONE) {
       return work.of(texts);
     }

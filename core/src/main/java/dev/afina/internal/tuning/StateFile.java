@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;
@@ -6,8 +6,10 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
+import dev.afina.CheckpointException;
 import dev.afina.training.Tensor;
 import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingState;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -140,7 +142,7 @@ record StateFile(
   }
 
   /** The file that tools for transformers' trainings read. */
-  static String trainerState(TrainingState state, TrainingFigures figures) {
+  static String trainerState(TrainingState state, TrainingOptions options) {
     TrainingState.Position at = state.position();
     JsonObject json = new JsonObject();
     boolean chosen = state.best().step() > 0;
@@ -154,28 +156,26 @@ record StateFile(
       json.add("best_model_checkpoint", JsonNull.INSTANCE);
     }
     json.addProperty("epoch", (double) at.step() / at.stepsPerEpoch());
-    json.addProperty("eval_steps", figures.evalSteps());
+    json.addProperty(
+        "eval_steps", options.evaluation().everySteps().orElse(options.loggingSteps()));
     json.addProperty("global_step", at.step());
     json.addProperty("is_hyper_param_search", false);
     json.addProperty("is_local_process_zero", true);
     json.addProperty("is_world_process_zero", true);
     json.add("log_history", history(state.history()));
-    json.addProperty("logging_steps", figures.loggingSteps());
+    json.addProperty("logging_steps", options.loggingSteps());
     json.addProperty("max_steps", at.steps());
     json.addProperty("num_input_tokens_seen", 0);
     json.addProperty(
         "num_train_epochs", (at.steps() + at.stepsPerEpoch() - 1) / at.stepsPerEpoch());
-    json.addProperty("save_steps", figures.saveSteps());
+    json.addProperty("save_steps", options.saving().everySteps().orElse(500));
     json.add("stateful_callbacks", new JsonObject());
     json.addProperty("total_flos", 0.0);
-    json.addProperty("train_batch_size", figures.batchSize());
+    json.addProperty("train_batch_size", options.batchSize());
     json.add("trial_name", JsonNull.INSTANCE);
     json.add("trial_params", JsonNull.INSTANCE);
     return new GsonBuilder().serializeNulls().setPrettyPrinting().create().toJson(json) + "\n";
   }
-
-  /** What trainer_state.json tells of the options. */
-  record TrainingFigures(int evalSteps, int loggingSteps, int saveSteps, int batchSize) {}
 
   private static JsonArray history(List<TrainingState.LogEntry> entries) {
     JsonArray history = new JsonArray();

@@ -1,6 +1,7 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import ai.djl.ndarray.NDArray;
+import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.Safetensors;
 import dev.afina.internal.checkpoint.TensorData;
@@ -9,8 +10,8 @@ import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.files.FileTree;
 import dev.afina.training.Checkpoints;
-import dev.afina.training.SavingOptions;
 import dev.afina.training.Tensor;
+import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingState;
 import java.io.IOException;
 import java.io.InputStream;
@@ -38,7 +39,7 @@ import org.slf4j.LoggerFactory;
  * The training checkpoints in a folder. Each is a folder {@code checkpoint-N} with a saved model
  * and the state that the training needs to resume, written atomically.
  */
-final class CheckpointFolders implements Checkpoints {
+public final class CheckpointFolders implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(CheckpointFolders.class);
   private static final Pattern NAME = Pattern.compile("checkpoint-([1-9]\\d{0,8})");
   private static final Pattern OF_A_SAVE = Pattern.compile("\\.(checkpoint-[1-9]\\d{0,8})\\..+");
@@ -48,8 +49,7 @@ final class CheckpointFolders implements Checkpoints {
   private static final String OPTIMIZER = "optimizer.safetensors";
 
   private final Path folder;
-  private final SavingOptions options;
-  private final StateFile.TrainingFigures figures;
+  private final TrainingOptions options;
   private final Content content;
   private TrainingIdentity identity = new TrainingIdentity(Map.of());
   private Optional<TrainingState> start = Optional.empty();
@@ -61,17 +61,15 @@ final class CheckpointFolders implements Checkpoints {
    * @param arrays the arrays of the model to read the tensors of that file into, by name
    * @param writer writes the files of the model, including that one, into a folder
    */
-  record Content(String weights, Map<String, NDArray> arrays, Writer writer) {
-    interface Writer {
+  public record Content(String weights, Map<String, NDArray> arrays, Writer writer) {
+    public interface Writer {
       void write(Path folder) throws IOException;
     }
   }
 
-  CheckpointFolders(
-      Path folder, SavingOptions options, StateFile.TrainingFigures figures, Content content) {
+  public CheckpointFolders(Path folder, TrainingOptions options, Content content) {
     this.folder = folder;
     this.options = options;
-    this.figures = figures;
     this.content = content;
   }
 
@@ -79,7 +77,7 @@ final class CheckpointFolders implements Checkpoints {
    * Throws if the folder cannot be written to, or contains the checkpoints of a training that is
    * not being resumed.
    */
-  static void prepare(Path folder, boolean resumes) throws IOException {
+  public static void prepare(Path folder, boolean resumes) throws IOException {
     if (Files.isDirectory(folder)) {
       removeLeftovers(folder);
       SortedMap<Integer, Path> found = found(folder);
@@ -102,7 +100,7 @@ final class CheckpointFolders implements Checkpoints {
    * @param here the identity of this training
    * @throws CheckpointException if the checkpoint is damaged or belongs to another training
    */
-  void resume(TrainingIdentity here) throws IOException {
+  public void resume(TrainingIdentity here) throws IOException {
     identity = here;
     SortedMap<Integer, Path> found = found(folder);
     if (found.isEmpty()) {
@@ -143,7 +141,7 @@ final class CheckpointFolders implements Checkpoints {
   }
 
   /** Starts the checkpoints of a new training. */
-  void begin(TrainingIdentity here) {
+  public void begin(TrainingIdentity here) {
     identity = here;
   }
 
@@ -164,7 +162,7 @@ final class CheckpointFolders implements Checkpoints {
           Map<String, TensorData> tensors = new LinkedHashMap<>();
           state.tensors().forEach((name, t) -> tensors.put(name, floats(t)));
           Safetensors.write(whole.resolve(OPTIMIZER), tensors, Safetensors.PYTORCH);
-          Files.writeString(whole.resolve(TRAINER_STATE), StateFile.trainerState(state, figures));
+          Files.writeString(whole.resolve(TRAINER_STATE), StateFile.trainerState(state, options));
           Map<String, String> sums = new TreeMap<>();
           for (String name : List.of(content.weights, OPTIMIZER)) {
             sums.put(name, checksum(whole.resolve(name)));
@@ -176,11 +174,11 @@ final class CheckpointFolders implements Checkpoints {
 
   /** Deletes checkpoints over the limit, oldest first, except the newest and the best. */
   private void prune(TrainingState state) throws IOException {
-    if (options.limit().isEmpty()) {
+    if (options.saving().limit().isEmpty()) {
       return;
     }
     SortedMap<Integer, Path> found = found(folder);
-    int surplus = found.size() - options.limit().getAsInt();
+    int surplus = found.size() - options.saving().limit().getAsInt();
     for (Map.Entry<Integer, Path> old : found.entrySet()) {
       boolean spared =
           old.getKey() == state.position().step() || old.getKey() == state.best().step();

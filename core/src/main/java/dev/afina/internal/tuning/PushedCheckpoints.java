@@ -1,6 +1,5 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
-import dev.afina.card.ModelFacts;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.TrainingState;
 import java.io.IOException;
@@ -12,31 +11,29 @@ import org.slf4j.LoggerFactory;
  * Checkpoints that are also uploaded once they are written. An upload that fails is logged and does
  * not end the training.
  */
-final class PushedCheckpoints implements Checkpoints {
+public final class PushedCheckpoints implements Checkpoints {
   private static final Logger log = LoggerFactory.getLogger(PushedCheckpoints.class);
 
   private final Checkpoints written;
-  private final SavePush push;
-  private final ModelFacts facts;
-  private final CheckpointFolders.Content.Writer writer;
+  private final String name;
+  private final Upload upload;
   private int pushes;
   private int failures;
   private int failedStep;
   private String failure = "";
 
+  /** Uploads the model as it is after an update. */
+  public interface Upload {
+    void run(int step) throws IOException;
+  }
+
   /**
-   * @param facts for the card
-   * @param writer writes the files of the model as it is
+   * @param name of the repository
    */
-  PushedCheckpoints(
-      Checkpoints written,
-      SavePush push,
-      ModelFacts facts,
-      CheckpointFolders.Content.Writer writer) {
+  public PushedCheckpoints(Checkpoints written, String name, Upload upload) {
     this.written = written;
-    this.push = push;
-    this.facts = facts;
-    this.writer = writer;
+    this.name = name;
+    this.upload = upload;
   }
 
   @Override
@@ -50,16 +47,13 @@ final class PushedCheckpoints implements Checkpoints {
     int step = state.position().step();
     pushes++;
     try {
-      push.push(step, facts, writer);
+      upload.run(step);
     } catch (IOException | RuntimeException e) { // of the user's listener, too
       failures++;
       failedStep = step;
       failure = reason(e);
       log.warn(
-          "the checkpoint of step {} is saved, its upload to {} failed: {}",
-          step,
-          push.name(),
-          failure);
+          "the checkpoint of step {} is saved, its upload to {} failed: {}", step, name, failure);
       log.debug("how the upload failed", e);
     }
   }
@@ -74,6 +68,6 @@ final class PushedCheckpoints implements Checkpoints {
         ? Optional.empty()
         : Optional.of(
             "%s of %s uploads to %s failed, that of step %s last: %s"
-                .formatted(failures, pushes, push.name(), failedStep, failure));
+                .formatted(failures, pushes, name, failedStep, failure));
   }
 }

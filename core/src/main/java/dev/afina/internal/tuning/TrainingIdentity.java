@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import dev.afina.internal.objective.Targets;
 import dev.afina.internal.text.Document;
@@ -19,9 +19,9 @@ import java.util.TreeSet;
  *
  * @param facts the facts by name, in display order
  */
-record TrainingIdentity(Map<String, String> facts) {
+public record TrainingIdentity(Map<String, String> facts) {
 
-  TrainingIdentity {
+  public TrainingIdentity {
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
 
@@ -45,7 +45,7 @@ record TrainingIdentity(Map<String, String> facts) {
   }
 
   /** The SHA-256 of the tokens and targets of some texts, and their number. */
-  static String digest(List<Document> texts, Targets targets) {
+  public static String digest(List<Document> texts, Targets targets) {
     try {
       MessageDigest sha = MessageDigest.getInstance("SHA-256");
       for (int i = 0; i < texts.size(); i++) {
@@ -77,20 +77,20 @@ record TrainingIdentity(Map<String, String> facts) {
   }
 
   /** Facts in the order in which they are added. */
-  static final class Builder {
+  public static final class Builder {
     private final Map<String, String> facts = new LinkedHashMap<>();
 
-    Builder add(String name, Object value) {
+    public Builder add(String name, Object value) {
       facts.put(name, String.valueOf(value));
       return this;
     }
 
-    Builder addAll(Map<String, String> others) {
+    public Builder addAll(Map<String, String> others) {
       facts.putAll(others);
       return this;
     }
 
-    TrainingIdentity build() {
+    public TrainingIdentity build() {
       return new TrainingIdentity(facts);
     }
   }

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.training.OptimizerOptions;
@@ -7,20 +7,26 @@ import java.util.Optional;
 import java.util.OptionalDouble;
 
 /** The share of the learning rate with which each parameter is trained, if it is trained at all. */
-final class RateShares {
+public final class RateShares {
   private final LayerDepths depths;
   private final OptimizerOptions options;
-  private final Freeze freeze;
+  private final int frozen;
 
   /**
+   * @param frozen the greatest depth that is not trained, as {@link LayerDepths} counts; −1 for
+   *     none, {@code Integer.MAX_VALUE} for all but the head
    * @throws IllegalArgumentException if more layers are to be frozen than there are, or the head
    *     has its own rate and the learning rate is 0
    */
-  RateShares(List<ParameterSpec> parameters, OptimizerOptions options, Freeze freeze) {
+  public RateShares(List<ParameterSpec> parameters, OptimizerOptions options, int frozen) {
     this.depths = new LayerDepths(parameters);
     this.options = options;
-    this.freeze = freeze;
-    freeze.requireLayers(depths.layers());
+    this.frozen = frozen;
+    if (frozen != Integer.MAX_VALUE && frozen > depths.layers()) {
+      throw new IllegalArgumentException(
+          "freeze: layers(%s), but the encoder has %s; all but the head is Freeze.encoder()"
+              .formatted(frozen, depths.layers()));
+    }
     if (options.headLearningRate().isPresent() && options.learningRate() == 0) {
       throw new IllegalArgumentException(
           "headLearningRate %s needs a learningRate over 0; to train the head alone, freeze the"
@@ -30,9 +36,9 @@ final class RateShares {
   }
 
   /** The share for a parameter; empty if it is frozen. */
-  Optional<Double> of(ParameterSpec spec) {
+  public Optional<Double> of(ParameterSpec spec) {
     int depth = depths.of(spec);
-    if (freeze.covers(depth, depths.head())) {
+    if (depth <= frozen && depth < depths.head()) {
       return Optional.empty();
     }
     OptionalDouble head = options.headLearningRate();

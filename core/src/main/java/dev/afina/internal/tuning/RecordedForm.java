@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
@@ -13,6 +13,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
+import dev.afina.internal.objective.SingleLabelObjective;
 import dev.afina.internal.objective.Targets;
 import dev.afina.internal.text.Combination;
 import dev.afina.internal.text.Document;
@@ -67,18 +68,17 @@ class FineTuningTaskTest {
       Model model, List<Document> documents, Targets labels, double weightDecay) {
     return new FineTuningTask(
         model,
-        documents,
-        Combination.MEAN,
-        labels,
-        Loss.crossEntropy().objective(labels, 3),
-        new RateShares(
-            model.architecture().spec().parameters(),
-            TrainingOptions.standard().optimizer(),
-            Freeze.nothing()),
-        Optional.empty(),
-        Optional.empty(),
-        Dropout.seeded(1, OptionalDouble.of(0)),
-        weightDecay,
+        new FineTuningTask.Rows(documents, Combination.MEAN, labels),
+        new SingleLabelObjective(0, 0, new double[] {1, 1, 1}),
+        new FineTuningTask.Recipe(
+            new RateShares(
+                model.architecture().spec().parameters(),
+                TrainingOptions.standard().optimizer(),
+                -1),
+            weightDecay,
+            Optional.empty(),
+            Optional.empty(),
+            Dropout.seeded(1, OptionalDouble.of(0))),
         stop -> Map.of());
   }
 

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -38,7 +38,7 @@ import java.util.function.Function;
  *
  * <p>Letters: R rows, r the rank.
  */
-final class LoraUpdates implements AutoCloseable {
+public final class LoraUpdates implements AutoCloseable {
   private static final double GAIN = Math.sqrt(2 / (1 + Math.pow(Math.sqrt(5), 2)));
 
   private final Model model;
@@ -53,18 +53,15 @@ final class LoraUpdates implements AutoCloseable {
    * Begins with B = 0 and A as {@code torch.manual_seed(seed)} and PEFT's {@code get_peft_model}
    * draw it.
    *
-   * @param checkpoint what the model was opened with
-   * @throws IllegalArgumentException as {@link Lora#layers}
+   * @param layers the targets of the updates
+   * @param config the adapter's configuration, with the {@link #headModules}
    */
-  LoraUpdates(Model model, Lora lora, String checkpoint, int seed) {
+  public LoraUpdates(Model model, List<LinearSpec> layers, AdapterConfig config, int seed) {
     this.model = model;
-    String modelType = model.config().get("model_type").getAsString();
-    List<LinearSpec> layers = lora.layers(model.architecture(), modelType);
-    AdapterConfig said = lora.config(modelType, headModules(model), checkpoint);
     this.config =
-        said.targets().contains(LinearLayers.ALL) // the head's layers, too, for PEFT
-            ? said.withTargets(layers.stream().map(LinearSpec::name).toList())
-            : said;
+        config.targets().contains(LinearLayers.ALL) // the head's layers, too, for PEFT
+            ? config.withTargets(layers.stream().map(LinearSpec::name).toList())
+            : config;
     this.manager = PyTorch.newManager();
     List<NDArray> drawn = TorchRandom.uniforms(manager, draws(layers), seed);
     for (int i = 0; i < layers.size(); i++) {
@@ -101,7 +98,7 @@ final class LoraUpdates implements AutoCloseable {
   }
 
   /** The names of the modules that the head's parameters are in, as PEFT finds them. */
-  private static List<String> headModules(Model model) {
+  public static List<String> headModules(Model model) {
     TreeSet<String> modules = new TreeSet<>();
     String prefix = model.architecture().spec().prefix();
     for (ParameterSpec spec : model.architecture().spec().parameters()) {
@@ -115,7 +112,7 @@ final class LoraUpdates implements AutoCloseable {
   }
 
   /** What is trained: the head, then A and B of each target. */
-  List<ParameterSpec> parameters() {
+  public List<ParameterSpec> parameters() {
     List<ParameterSpec> specs =
         new ArrayList<>(
             model.architecture().spec().parameters().stream()
@@ -134,7 +131,7 @@ final class LoraUpdates implements AutoCloseable {
   }
 
   /** The array of one of the {@link #parameters()}. */
-  NDArray array(String key) {
+  public NDArray array(String key) {
     Target target =
         targets.get(key.substring(0, Math.max(0, key.length() - AdapterSource.A.length())));
     if (target == null) {
@@ -175,7 +172,7 @@ final class LoraUpdates implements AutoCloseable {
   }
 
   /** The arrays of what is trained, by the names of an adapter's file. */
-  Map<String, NDArray> arraysOfFile() {
+  public Map<String, NDArray> arraysOfFile() {
     Map<String, NDArray> arrays = new LinkedHashMap<>();
     parameters().forEach(spec -> arrays.put(AdapterSource.PREFIX + spec.key(), array(spec.key())));
     return arrays;
@@ -196,7 +193,7 @@ final class LoraUpdates implements AutoCloseable {
   }
 
   /** A copy of the updates as they are now. */
-  Adapter adapter() {
+  public Adapter adapter() {
     Map<String, LowRank> updates = new LinkedHashMap<>();
     targets.forEach(
         (name, target) ->

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
@@ -37,7 +37,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The model's weights are up to date after {@link #synchronize} and when this is closed.
  */
-final class FineTuningTask implements TrainingTask, AutoCloseable {
+public final class FineTuningTask implements TrainingTask, AutoCloseable {
   /** For smaller shards, handing them to another thread costs more than it saves. */
   private static final int MIN_TOKENS_A_SHARD = 32;
 
@@ -53,8 +53,32 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
   /** The maximum number of shards, each of which has its own gradients for embeddings and norms. */
   private static final int MAX_SHARDS = 16;
 
+  /**
+   * What is learned.
+   *
+   * @param combination how the logits of a text's windows are combined
+   * @param targets the targets of the texts
+   */
+  public record Rows(List<Document> texts, Combination combination, Targets targets) {}
+
+  /**
+   * How it is learned.
+   *
+   * @param shares which parameters are trained, and at which share of the learning rate
+   * @param weightDecay if it is over 0, the embeddings of words that no text uses change, too
+   * @param lora the updates to train instead of the encoder; empty to train the encoder. Stays the
+   *     caller's
+   * @param linears how to compute linear layers; empty for plain operators
+   */
+  public record Recipe(
+      RateShares shares,
+      double weightDecay,
+      Optional<LoraUpdates> lora,
+      Optional<DeferredLinear> linears,
+      Dropout dropout) {}
+
   /** Evaluates the model with its current weights. */
-  interface Validation {
+  public interface Validation {
     Map<String, Double> metrics(StopCheck stop) throws IOException;
   }
 
@@ -72,42 +96,24 @@ final class FineTuningTask implements TrainingTask, AutoCloseable {
   private final Set<String> trained;
 
   /**
-   * @param combination how the logits of a text's windows are combined
-   * @param targets the targets of the texts
-   * @param shares which parameters are trained, and at which share of the learning rate
-   * @param lora the updates to train instead of the encoder; empty to train the encoder. Stays the
-   *     caller's
-   * @param linears how to compute linear layers; empty for plain operators
-   * @param weightDecay the weight decay; if it is over 0, the embeddings of words that no text uses
-   *     change, too
    * @param evaluation called when the model's weights are up to date
    */
-  FineTuningTask(
-      Model model,
-      List<Document> texts,
-      Combination combination,
-      Targets targets,
-      Objective objective,
-      RateShares shares,
-      Optional<LoraUpdates> lora,
-      Optional<DeferredLinear> linears,
-      Dropout dropout,
-      double weightDecay,
-      Validation evaluation) {
+  public FineTuningTask(
+      Model model, Rows rows, Objective objective, Recipe recipe, Validation evaluation) {
     this.model = model;
-    this.texts = texts;
-    this.combination = combination;
-    this.targets = targets;
+    this.texts = rows.texts();
+    this.combination = rows.combination();
+    this.targets = rows.targets();
     this.objective = objective;
-    this.shares = shares;
-    this.lora = lora;
-    this.linears = linears;
-    this.dropout = dropout;
+    this.shares = recipe.shares();
+    this.lora = recipe.lora();
+    this.linears = recipe.linears();
+    this.dropout = recipe.dropout();
     this.evaluation = evaluation;
     List<ParameterSpec> specs = trainedSpecs();
     boolean wordsTrained = specs.stream().anyMatch(FineTuningTask::isWords);
     this.usedTokens =
-        weightDecay == 0 && wordsTrained
+        recipe.weightDecay() == 0 && wordsTrained
             ? new UsedTokens(
                 Document.windows(texts), model.array(model.architecture().spec().tokenEmbedding()))
             : null;

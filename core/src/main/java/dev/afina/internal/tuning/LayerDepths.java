@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import dev.afina.internal.model.layers.ParameterSpec;
 import java.util.List;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingResult;
@@ -9,7 +9,7 @@ import java.io.IOException;
  * A listener that saves the weights to keep whenever they change, and then calls the user's
  * listener.
  */
-final class WeightSaver implements TrainingListener {
+public final class WeightSaver implements TrainingListener {
   private final TrainingListener next;
   private final Action save;
   private int step;
@@ -17,17 +17,17 @@ final class WeightSaver implements TrainingListener {
   private int savedEpoch;
 
   /** Something that writes. */
-  interface Action {
+  public interface Action {
     void run() throws IOException;
   }
 
-  WeightSaver(TrainingListener next, Action save) {
+  public WeightSaver(TrainingListener next, Action save) {
     this.next = next;
     this.save = save;
   }
 
   /** The position in the training of the weights saved last; empty if none were saved. */
-  String saved() {
+  public String saved() {
     return step == 0 ? "" : "epoch " + savedEpoch + ", step " + step;
   }
 
