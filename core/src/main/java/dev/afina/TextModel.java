@@ -16,6 +16,7 @@ import dev.afina.hub.HubCommit;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeMemory;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.explain.Explaining;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.internal.objective.Targets;
@@ -316,7 +317,14 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   private Explanation explain(Example example, ExplainOptions options, Deadline deadline) {
     Objects.requireNonNull(options, "options");
     return whileOpen(
-        () -> new Explaining(loaded.model(), reader, task).of(example, options, deadline));
+        () ->
+            new Explaining(
+                    loaded.model(),
+                    reader.inference(),
+                    reader.encoder(),
+                    task.labels(),
+                    task.problemType())
+                .of(example, options, deadline));
   }
 
   /**

@@ -11,9 +11,6 @@ import dev.afina.explain.TokenAttribution;
 import dev.afina.explain.WordAttribution;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
-import dev.afina.internal.serving.Deadline;
-import dev.afina.tokenization.Encoding;
-import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
@@ -25,37 +22,6 @@ import org.junit.jupiter.params.provider.MethodSource;
 class ExplanationTest {
   static List<String> names() {
     return GoldenInsides.names();
-  }
-
-  /** The same points as in Python's loop: all that differs is float32. */
-  @ParameterizedTest
-  @MethodSource("names")
-  void attributionsOfTheSamePoints_areTorchs_inEveryFamily(String name) throws IOException {
-    GoldenInsides golden = GoldenInsides.of(name);
-    GaussLegendre rule = GaussLegendre.of(golden.steps());
-    try (Classifier classifier = GoldenInsides.load(name);
-        Tokenizer tokenizer = classifier.tokenizer()) {
-      int padding = tokenizer.specialTokens().pad().orElseThrow();
-      for (GoldenInsides.Case c : golden.cases()) {
-        Encoding text = tokenizer.encode(c.text(), c.pair(), classifier.maxTokens());
-        assertThat(text.ids()).containsExactly(c.ids());
-        int[] baselines = text.ids();
-        for (int i = 0; i < baselines.length; i++) {
-          baselines[i] = text.isSpecial(i) ? baselines[i] : padding;
-        }
-        PathGradients way =
-            new PathGradients(
-                classifier.loaded().model(), text, baselines, c.label(), Deadline.NONE);
-        requireNear(
-            way.at(rule.nodes(), rule.weights()).attributions(),
-            c.fromPadding().attributions(),
-            1e-4);
-        PathGradients.Found ends = way.at(new double[] {0, 1}, new double[] {0, 0});
-        assertThat(ends.outputs()[0]).isCloseTo(c.fromPadding().baselineOutput(), within(1e-4));
-        assertThat(ends.outputs()[1]).isCloseTo(c.output(), within(1e-4));
-        assertThat(ends.attributions()).containsOnly(0);
-      }
-    }
   }
 
   @ParameterizedTest
@@ -105,24 +71,6 @@ class ExplanationTest {
 
   private static void requireNear(double[] ours, double[] theirs, double tolerance) {
     assertThat(ours).containsExactly(theirs, within(tolerance));
-  }
-
-  @Test
-  void quadrature_isWorkedByHand() {
-    assertThat(GaussLegendre.of(1).nodes()).containsExactly(new double[] {0.5}, within(1e-15));
-    assertThat(GaussLegendre.of(1).weights()).containsExactly(new double[] {1}, within(1e-15));
-    double root = 1 / Math.sqrt(3);
-    assertThat(GaussLegendre.of(2).nodes())
-        .containsExactly(new double[] {(1 - root) / 2, (1 + root) / 2}, within(1e-15));
-    GaussLegendre three = GaussLegendre.of(3);
-    assertThat(three.weights())
-        .containsExactly(new double[] {5.0 / 18, 8.0 / 18, 5.0 / 18}, within(1e-14));
-    GaussLegendre many = GaussLegendre.of(500);
-    double tenth = 0;
-    for (int i = 0; i < 500; i++) {
-      tenth += many.weights()[i] * Math.pow(many.nodes()[i], 9);
-    }
-    assertThat(tenth).isCloseTo(0.1, within(1e-13));
   }
 
   @Test

@@ -14,7 +14,7 @@ import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What interop/golden_insides.py wrote of a model: transformers in float64. */
-record GoldenInsides(int steps, List<Case> cases) {
+public record GoldenInsides(int steps, List<Case> cases) {
 
   /**
    * Integrated gradients.
@@ -23,7 +23,7 @@ record GoldenInsides(int steps, List<Case> cases) {
    * @param exact of far more
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Integrated(double baselineOutput, double[] attributions, double[] exact) {}
+  public record Integrated(double baselineOutput, double[] attributions, double[] exact) {}
 
   /**
    * One text or pair.
@@ -31,7 +31,7 @@ record GoldenInsides(int steps, List<Case> cases) {
    * @param label that is explained: the best one
    */
   @SuppressWarnings("ArrayRecordComponent")
-  record Case(
+  public record Case(
       String text,
       @Nullable String pair,
       int[] ids,
@@ -43,19 +43,19 @@ record GoldenInsides(int steps, List<Case> cases) {
       Integrated fromZero,
       double[] gradientTimesInput) {
 
-    Example example() {
+    public Example example() {
       return pair == null ? Example.of(text) : Example.ofPair(text, pair);
     }
   }
 
   /** One a family, and ModernBERT with a head that reads the mean of all tokens. */
-  static List<String> names() {
+  public static List<String> names() {
     List<String> names = new ArrayList<>(GoldenModel.families());
     names.add("modernbert-mean");
     return names;
   }
 
-  static GoldenInsides of(String name) throws IOException {
+  public static GoldenInsides of(String name) throws IOException {
     String file = "/golden/insides/" + name + ".json";
     try (InputStream in = GoldenInsides.class.getResourceAsStream(file)) {
       return new Gson()
@@ -66,8 +66,11 @@ record GoldenInsides(int steps, List<Case> cases) {
   }
 
   /** The model that was asked; the tokenizer of ModernBERT's second is that of its first. */
+  public static String folder(String name) {
+    return name.equals("modernbert-mean") ? "modernbert/variant/model" : name + "/model";
+  }
+
   static Classifier load(String name) throws IOException {
-    return Classifier.load(
-        Golden.path(name.equals("modernbert-mean") ? "modernbert/variant/model" : name + "/model"));
+    return Classifier.load(Golden.path(folder(name)));
   }
 }

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.explain;
 
 import dev.afina.explain.Explanation;
 import java.util.ArrayList;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.explain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.explain;
 
 /**
  * Gauss-Legendre quadrature on [0, 1]: exact for polynomials up to the degree 2n − 1, so that few

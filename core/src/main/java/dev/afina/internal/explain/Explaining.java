@@ -1,5 +1,6 @@
-package dev.afina;
+package dev.afina.internal.explain;
 
+import dev.afina.DeadlineExceededException;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
@@ -11,7 +12,9 @@ import dev.afina.explain.TokenAttribution;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.serving.Deadline;
+import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
+import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.util.ArrayList;
@@ -26,9 +29,12 @@ import org.slf4j.LoggerFactory;
  * One text, explained: which output, from which baseline, and in how many steps.
  *
  * @param model by plain operators and in float32, whatever precision predicts
- * @param task what the outputs are
+ * @param inference that predicts, for the label that is explained
+ * @param labels the names of the outputs
  */
-record Explaining(Model model, TextReader reader, Task<?, ?> task) {
+public record Explaining(
+    Model model, Inference inference, TextEncoder encoder, Labels labels, ProblemType problemType) {
+  private static final int SHOWN = 300;
   private static final Logger log = LoggerFactory.getLogger(Explaining.class);
 
   /**
@@ -38,15 +44,15 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
    *     label or no padding token
    * @throws DeadlineExceededException when the time has passed
    */
-  Explanation of(Example example, ExplainOptions options, Deadline deadline) {
-    Tokenizer tokenizer = reader.encoder().tokenizer();
+  public Explanation of(Example example, ExplainOptions options, Deadline deadline) {
+    Tokenizer tokenizer = encoder.tokenizer();
     Encoding text =
-        tokenizer.encodeWithOffsets(example.text(), example.pair(), reader.encoder().maxTokens());
+        tokenizer.encodeWithOffsets(example.text(), example.pair(), encoder.maxTokens());
     if (IntStream.range(0, text.size()).allMatch(text::isSpecial)) {
       throw new IllegalArgumentException(
           "the text has no tokens to explain: it is empty, or nothing that the tokenizer keeps");
     }
-    requireReadSo(text, reader.encoder().encode(example));
+    requireReadSo(text, encoder.encode(example));
     int output = output(text, options);
     PathGradients way =
         new PathGradients(
@@ -59,7 +65,7 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
         new Explanation(
             example.text(),
             example.pair(),
-            task.labels().name(output),
+            labels.name(output),
             options.method(),
             found.points(),
             found.end(),
@@ -88,25 +94,24 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
       throw new IllegalArgumentException(
           ("the text has more than %s tokens, of which this model does not read the first only (%s);"
                   + " an explanation is of one part: pass that part alone")
-              .formatted(reader.encoder().maxTokens(), reader.encoder().longTexts()));
+              .formatted(encoder.maxTokens(), encoder.longTexts()));
     }
   }
 
   private int output(Encoding text, ExplainOptions options) {
-    Labels labels = task.labels();
     if (options.label().isPresent()) {
       return labels.index(options.label().get());
     }
     if (labels.size() == 1) {
       return 0;
     }
-    if (task.problemType() == ProblemType.REGRESSION) {
+    if (problemType == ProblemType.REGRESSION) {
       throw new IllegalArgumentException(
           "label: this model predicts "
-              + Excerpt.of(labels, LabelChoice.SHOWN)
+              + Excerpt.of(labels, SHOWN)
               + "; name the one to explain by options.label(...)");
     }
-    float[] logits = reader.inference().logits(text);
+    float[] logits = inference.logits(text);
     return IntStream.range(0, logits.length)
         .reduce(0, (best, i) -> logits[i] > logits[best] ? i : best);
   }
@@ -136,7 +141,7 @@ record Explaining(Model model, TextReader reader, Task<?, ?> task) {
 
   private List<TokenAttribution> tokens(Encoding text, double[] attributions) {
     List<TokenAttribution> tokens = new ArrayList<>();
-    List<String> written = reader.encoder().tokenizer().tokens(text);
+    List<String> written = encoder.tokenizer().tokens(text);
     for (int place = 0; place < text.size(); place++) {
       tokens.add(
           new TokenAttribution(

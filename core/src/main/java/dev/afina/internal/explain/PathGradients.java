@@ -1,9 +1,10 @@
-package dev.afina;
+package dev.afina.internal.explain;
 
 import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
+import dev.afina.DeadlineExceededException;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
