@@ -15,6 +15,8 @@ import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Objective;
+import dev.afina.internal.saved.ConfigLabels;
+import dev.afina.internal.saved.HeadJson;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
 import dev.afina.internal.text.TextEncoder;
@@ -152,7 +154,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   private Model load(Task<P, E> task, CheckpointFiles files) throws IOException {
     JsonObject config = files.config();
     int outputs = task.labels().size();
-    HeadForm stored = storedHead(files);
+    HeadForm stored = HeadJson.read(files);
     HeadForm form = settings.head == null ? stored : settings.head.form();
     Architecture architecture = Architectures.of(config, files.description(), outputs, form);
     TextEncoder.requireTaken(architecture, settings.maxTokens);
@@ -162,15 +164,6 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
     return ModelLoader.load(
         files, outputs, headWeights(stored, form), form, options.seed(), learnedRows(task, files));
-  }
-
-  /** The kind of head that the checkpoint has. */
-  private static HeadForm storedHead(CheckpointFiles files) throws IOException {
-    Optional<JsonObject> own = files.ownConfig();
-    return own.isPresent() && own.get().has(AfinaConfig.HEAD)
-        ? HeadJson.read(
-            AfinaConfig.read(files, ConfigLabels.of(files.config(), files.description())))
-        : HeadForm.OF_CONFIG;
   }
 
   private void requireHeadOfPeft(HeadForm form) {
@@ -255,7 +248,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
             settings.listener,
             () -> {
               if (settings.output != null && isWriter()) {
-                SavedModel.write(settings.output, model, rows.task(), encoder);
+                rows.task().saved(model, encoder).write(settings.output);
               }
             });
     try (NativeUse use = NativeUse.begin("training");

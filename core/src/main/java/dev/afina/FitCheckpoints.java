@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.card.ModelFacts;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.saved.SavedModel;
 import dev.afina.internal.text.TextEncoder;
 import dev.afina.internal.tuning.CheckpointFolders;
 import dev.afina.internal.tuning.LoraUpdates;
@@ -34,7 +35,7 @@ final class FitCheckpoints {
     if (settings.checkpoints == null) {
       return Checkpoints.NONE;
     }
-    CheckpointFolders.Content content = content(model, updates, task, encoder);
+    CheckpointFolders.Content content = content(task.saved(model, encoder), updates);
     CheckpointFolders folders =
         new CheckpointFolders(settings.checkpoints, settings.options, content);
     if (settings.resumes) {
@@ -52,20 +53,17 @@ final class FitCheckpoints {
 
   /** The whole model or, if low-rank updates are trained, an adapter. */
   private static CheckpointFolders.Content content(
-      Model model, Optional<LoraUpdates> updates, Task<?, ?> task, TextEncoder encoder) {
+      SavedModel saved, Optional<LoraUpdates> updates) {
     return updates
         .map(
             lora ->
                 new CheckpointFolders.Content(
                     AdapterSource.WEIGHTS,
                     lora.arraysOfFile(),
-                    folder ->
-                        SavedModel.writeAdapterFiles(folder, model, lora.adapter(), task, encoder)))
+                    folder -> saved.writeAdapterFiles(folder, lora.adapter())))
         .orElseGet(
             () ->
                 new CheckpointFolders.Content(
-                    SavedModel.weightsFile(model),
-                    model.arrays(),
-                    folder -> SavedModel.writeFiles(folder, model, task, encoder)));
+                    saved.weightsFile(), saved.model().arrays(), saved::writeFiles));
   }
 }

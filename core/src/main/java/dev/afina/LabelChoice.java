@@ -6,6 +6,7 @@ import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.ConfigLabels;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;

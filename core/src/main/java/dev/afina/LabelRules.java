@@ -5,6 +5,7 @@ import dev.afina.card.DecisionFacts;
 import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.objective.Logits;
+import dev.afina.internal.saved.AfinaConfig;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;

@@ -11,6 +11,7 @@ import dev.afina.internal.checkpoint.AdapterConfig;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.ScratchFolder;
+import dev.afina.internal.saved.SavedModel;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;

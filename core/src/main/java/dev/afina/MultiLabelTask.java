@@ -7,6 +7,7 @@ import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.AfinaConfig;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;

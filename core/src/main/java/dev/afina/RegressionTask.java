@@ -4,6 +4,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.AfinaConfig;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;

@@ -6,6 +6,8 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ConfigJson;
+import dev.afina.internal.saved.AfinaConfig;
+import dev.afina.internal.saved.RuleWeights;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;

@@ -5,7 +5,11 @@ import dev.afina.card.DecisionFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
+import dev.afina.internal.model.Model;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.AfinaConfig;
+import dev.afina.internal.saved.SavedModel;
+import dev.afina.internal.text.TextEncoder;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -57,6 +61,11 @@ interface Task<P, E extends EvaluationResult<P>> {
   /** The sections of {@link AfinaConfig} that belong to this task, by name. */
   default Map<String, JsonObject> sections() {
     return Map.of();
+  }
+
+  /** A model of this task, to be saved. */
+  default SavedModel saved(Model model, TextEncoder encoder) {
+    return new SavedModel(model, encoder, labels(), problemType(), sections());
   }
 
   /**

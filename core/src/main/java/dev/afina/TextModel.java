@@ -20,6 +20,8 @@ import dev.afina.internal.explain.Explaining;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.lora.Adapter;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.ConfigLabels;
+import dev.afina.internal.saved.SavedModel;
 import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.serving.OpenCalls;
@@ -405,7 +407,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   public final void save(Path folder) throws IOException {
     enter();
     try {
-      SavedModel.write(folder, loaded.model(), task, reader.encoder());
+      saved().write(folder);
     } finally {
       calls.leave();
     }
@@ -441,7 +443,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
                       new IllegalStateException(
                           "saveAdapter: this model was trained as a whole; train with lora(...), or"
                               + " save(folder)"));
-      SavedModel.writeAdapter(folder, loaded.model(), adapter, task, reader.encoder());
+      saved().writeAdapter(folder, adapter);
     } finally {
       calls.leave();
     }
@@ -504,6 +506,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public final TrainingReport report() {
     return TrainingReport.of(facts());
+  }
+
+  private SavedModel saved() {
+    return task.saved(loaded.model(), reader.encoder());
   }
 
   private ModelFacts facts() {

@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.ConfigLabels;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;

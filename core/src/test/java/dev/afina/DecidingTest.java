@@ -13,6 +13,7 @@ import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.objective.Logits;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.saved.AfinaConfig;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -418,7 +419,7 @@ class DecidingTest {
     Labels labels = Labels.of("a", "b");
     JsonObject file = new JsonObject();
     file.addProperty("format", 1);
-    file.add("labels", PrettyJson.array("a", "b"));
+    file.add("labels", JsonParser.parseString("[\"a\", \"b\"]"));
     file.add("decisions", JsonParser.parseString(decisions));
     AfinaConfig config = AfinaConfig.parse(file, labels, "x");
     assertThatThrownBy(() -> SingleLabelTask.of(labels, config))

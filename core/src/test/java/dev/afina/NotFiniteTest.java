@@ -15,6 +15,7 @@ import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
+import dev.afina.internal.saved.ConfigLabels;
 import dev.afina.internal.text.TextEncoder;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
@@ -119,8 +120,7 @@ class NotFiniteTest {
       TextEncoder encoder =
           TextEncoder.of(tokenizer, model.architecture(), 0, LongTexts.cut().rule());
       PyTorch.memory(model.array("classifier.bias")).put(2, Float.NaN);
-      assertThatThrownBy(
-              () -> SavedModel.write(target, model, new SingleLabelTask(labels), encoder))
+      assertThatThrownBy(() -> new SingleLabelTask(labels).saved(model, encoder).write(target))
           .isInstanceOf(IllegalStateException.class)
           .hasMessage(
               "parameter \"classifier.bias\": the element at [2] is NaN, expected finite numbers");

@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.Gson;
 import com.google.gson.GsonBuilder;

@@ -1,6 +1,7 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.JsonObject;
+import dev.afina.CheckpointException;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.text.Combination;
 import dev.afina.internal.text.LongTextRule;
@@ -11,7 +12,7 @@ import java.util.OptionalInt;
 /**
  * What is done with long texts, as a section of {@link AfinaConfig}; a model that cuts has none.
  */
-final class LongTextsJson {
+public final class LongTextsJson {
   private static final String STRATEGY = "strategy";
   private static final String HEAD_AND_TAIL = "head_and_tail";
   private static final String WINDOWS = "windows";
@@ -27,7 +28,7 @@ final class LongTextsJson {
    *
    * @throws CheckpointException when it says what cannot be
    */
-  static LongTextRule read(AfinaConfig config) throws CheckpointException {
+  public static LongTextRule read(AfinaConfig config) throws CheckpointException {
     Optional<ConfigJson> section =
         config.section(
             AfinaConfig.LONG_TEXTS, STRATEGY, HEAD_TOKENS, STRIDE, COMBINATION, MOST_WINDOWS);
@@ -54,6 +55,7 @@ final class LongTextsJson {
     return combination.name().toLowerCase(Locale.ROOT);
   }
 
+  /** The section; empty for a rule that every model has. */
   static Optional<JsonObject> of(LongTextRule rule) {
     JsonObject json = new JsonObject();
     if (rule instanceof LongTextRule.HeadAndTail part) {

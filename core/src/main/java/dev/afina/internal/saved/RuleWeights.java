@@ -1,6 +1,7 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.JsonObject;
+import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.TensorData;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ConfigJson;
@@ -14,13 +15,13 @@ import java.util.TreeMap;
 import java.util.zip.CRC32C;
 
 /**
- * A checksum of the weights that saved {@link DecisionRules} were chosen for. With other weights
- * the temperature and thresholds would silently decide wrongly. CRC-32C is as fast as memory and
- * enough against mistakes; it is no protection against attacks.
+ * A checksum of the weights that saved decision rules were chosen for. With other weights the
+ * temperature and thresholds would silently decide wrongly. CRC-32C is as fast as memory and enough
+ * against mistakes; it is no protection against attacks.
  */
-final class RuleWeights {
+public final class RuleWeights {
   /** The member of the rules' section. */
-  static final String MEMBER = "weights";
+  public static final String MEMBER = "weights";
 
   private static final String WEIGHT = ".weight";
 
@@ -37,7 +38,7 @@ final class RuleWeights {
    * @param rules the section of the rules
    * @throws CheckpointException with what can be done
    */
-  static void require(ConfigJson rules, Model model) throws CheckpointException {
+  public static void require(ConfigJson rules, Model model) throws CheckpointException {
     if (!rules.has(MEMBER)) {
       return;
     }

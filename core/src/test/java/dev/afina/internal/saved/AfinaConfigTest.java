@@ -1,10 +1,12 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
+import dev.afina.CheckpointException;
+import dev.afina.Classifier;
 import dev.afina.data.Labels;
 import dev.afina.internal.model.Golden;
 import java.io.IOException;

@@ -1,9 +1,10 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.afina.CheckpointException;
 import dev.afina.data.Labels;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.files.Excerpt;
@@ -26,15 +27,15 @@ import java.util.Optional;
  * <p>All of it changes what a model says, so a member that is not known is refused and not skipped.
  * A model that has nothing to say here has no such file.
  */
-final class AfinaConfig {
+public final class AfinaConfig {
   /** How the outputs become decisions. */
-  static final String DECISIONS = "decisions";
+  public static final String DECISIONS = "decisions";
 
   /** What is done with texts that are longer than the model can take. */
-  static final String LONG_TEXTS = "long_texts";
+  public static final String LONG_TEXTS = "long_texts";
 
   /** What comes after the encoder, where transformers has no class for it. */
-  static final String HEAD = "head";
+  public static final String HEAD = "head";
 
   private static final int FORMAT = 1;
   private static final String FORMAT_MEMBER = "format";
@@ -54,7 +55,7 @@ final class AfinaConfig {
    * @param labels what the model's config.json says
    * @throws CheckpointException when it is of other labels, of a newer format, or broken
    */
-  static AfinaConfig read(CheckpointFiles files, Labels labels) throws IOException {
+  public static AfinaConfig read(CheckpointFiles files, Labels labels) throws IOException {
     String where = files.description() + ": " + CheckpointFiles.OWN_CONFIG;
     Optional<JsonObject> file = files.ownConfig();
     return file.isPresent()
@@ -62,7 +63,7 @@ final class AfinaConfig {
         : new AfinaConfig(new ConfigJson(new JsonObject(), where));
   }
 
-  static AfinaConfig parse(JsonObject json, Labels labels, String where)
+  public static AfinaConfig parse(JsonObject json, Labels labels, String where)
       throws CheckpointException {
     ConfigJson config = new ConfigJson(json, where);
     int format = config.count(FORMAT_MEMBER);
@@ -103,12 +104,12 @@ final class AfinaConfig {
     }
   }
 
-  boolean has(String section) {
+  public boolean has(String section) {
     return json.has(section);
   }
 
   /** Names the file in messages. */
-  String where() {
+  public String where() {
     return json.where();
   }
 
@@ -119,7 +120,7 @@ final class AfinaConfig {
    * @return empty where the file has no such part
    * @throws CheckpointException when it is no object, or has another member
    */
-  Optional<ConfigJson> section(String name, String... members) throws CheckpointException {
+  public Optional<ConfigJson> section(String name, String... members) throws CheckpointException {
     return json.has(name) ? Optional.of(json.section(name, members)) : Optional.empty();
   }
 
@@ -129,7 +130,7 @@ final class AfinaConfig {
    * @param sections by their names
    * @return empty where there is nothing to write
    */
-  static Optional<String> text(Labels labels, Map<String, JsonObject> sections) {
+  public static Optional<String> text(Labels labels, Map<String, JsonObject> sections) {
     if (sections.isEmpty()) {
       return Optional.empty();
     }

@@ -1,8 +1,9 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.afina.CheckpointException;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Excerpt;
@@ -20,7 +21,7 @@ import org.slf4j.LoggerFactory;
  * What the outputs of a saved model mean, by its config.json: {@code problem_type}, {@code
  * id2label}, {@code label2id} and {@code num_labels}.
  */
-final class ConfigLabels {
+public final class ConfigLabels {
   private static final Logger log = LoggerFactory.getLogger(ConfigLabels.class);
   private static final int MAX_UNNAMED_LABELS = 100_000;
 
@@ -33,7 +34,7 @@ final class ConfigLabels {
    * @param where names the model in messages
    * @throws CheckpointException if the model is of another type, or its labels are invalid
    */
-  static Labels required(ProblemType wanted, JsonObject config, String where)
+  public static Labels required(ProblemType wanted, JsonObject config, String where)
       throws CheckpointException {
     Labels labels = of(config, where);
     JsonElement told = config.get("problem_type");
@@ -63,7 +64,8 @@ final class ConfigLabels {
    * The type that config.json declares or, if it declares none, the one that transformers assumes
    * in training.
    */
-  static ProblemType problemType(JsonObject config, String where) throws CheckpointException {
+  public static ProblemType problemType(JsonObject config, String where)
+      throws CheckpointException {
     JsonElement told = config.get("problem_type");
     if (told != null && !told.isJsonNull()) {
       return problemType(told, where);
@@ -111,12 +113,13 @@ final class ConfigLabels {
   }
 
   /** The names of the labels; as in transformers, LABEL_0 and LABEL_1 if config.json has none. */
-  static Labels of(JsonObject config, String where) throws CheckpointException {
+  public static Labels of(JsonObject config, String where) throws CheckpointException {
     return declared(config, where).orElseGet(() -> Labels.of("LABEL_0", "LABEL_1"));
   }
 
   /** The names of the labels, if they are not just LABEL_0, LABEL_1, … */
-  static Optional<Labels> custom(JsonObject config, String where) throws CheckpointException {
+  public static Optional<Labels> custom(JsonObject config, String where)
+      throws CheckpointException {
     return declared(config, where)
         .filter(l -> l.names().stream().anyMatch(name -> !name.matches("LABEL_\\d+")));
   }
@@ -170,7 +173,7 @@ final class ConfigLabels {
    * Warns if label2id and id2label disagree. A prediction gets its name from id2label, as in
    * transformers; the file does not say which of the two was used in training.
    */
-  static void warnOfContradiction(JsonObject config, Labels labels, String where) {
+  public static void warnOfContradiction(JsonObject config, Labels labels, String where) {
     if (!(config.get("label2id") instanceof JsonObject numbers)) {
       return;
     }

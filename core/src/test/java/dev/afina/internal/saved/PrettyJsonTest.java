@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

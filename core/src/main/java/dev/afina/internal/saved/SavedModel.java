@@ -1,8 +1,9 @@
-package dev.afina;
+package dev.afina.internal.saved;
 
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
 import dev.afina.internal.checkpoint.AdapterConfig;
 import dev.afina.internal.checkpoint.AdapterSource;
 import dev.afina.internal.checkpoint.AtomicFolder;
@@ -22,42 +23,49 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 
-/** Writes the folder of a model, as {@code load} and Python open it. */
-final class SavedModel {
+/**
+ * Writes the folder of a model, as {@code load} and Python open it.
+ *
+ * @param labels the names of the outputs
+ * @param problemType what the outputs mean
+ * @param taskSections the sections of {@link AfinaConfig} that belong to the outputs, by name
+ */
+public record SavedModel(
+    Model model,
+    TextEncoder encoder,
+    Labels labels,
+    ProblemType problemType,
+    Map<String, JsonObject> taskSections) {
   /** The file with the weights of a whole model. */
   private static final String WEIGHTS = "model.safetensors";
 
   /** All file names that {@link #weightsFile} returns. */
-  static final List<String> WEIGHTS_FILES = List.of(WEIGHTS, CheckpointFiles.OWN_WEIGHTS);
+  public static final List<String> WEIGHTS_FILES = List.of(WEIGHTS, CheckpointFiles.OWN_WEIGHTS);
 
   private static final String TOKENIZER_CONFIG = "tokenizer_config.json";
 
-  private SavedModel() {}
-
   /**
-   * Atomically writes a folder that Python and {@link Classifier#load} open.
+   * Atomically writes a folder that Python and {@code load} open.
    *
    * @throws IllegalStateException if a weight is not finite
    */
-  static void write(Path target, Model model, Task<?, ?> task, TextEncoder encoder)
-      throws IOException {
+  public void write(Path target) throws IOException {
     model.requireFinite();
-    AtomicFolder.write(target, folder -> writeFiles(folder, model, task, encoder));
+    AtomicFolder.write(target, this::writeFiles);
   }
 
   /**
    * The name of the file with the weights. For a plain head it is not the usual one, because
    * transformers would open it with another head.
    */
-  static String weightsFile(Model model) {
+  public String weightsFile() {
     return model.architecture().plainHead().isPresent() ? CheckpointFiles.OWN_WEIGHTS : WEIGHTS;
   }
 
   /** Writes the files of a model into an existing folder. */
-  static void writeFiles(Path folder, Model model, Task<?, ?> task, TextEncoder encoder)
-      throws IOException {
-    Safetensors.write(folder.resolve(weightsFile(model)), model.tensors(), Safetensors.PYTORCH);
-    writeOthers(folder, model, Optional.empty(), task, encoder);
+  public void writeFiles(Path folder) throws IOException {
+    Safetensors.write(folder.resolve(weightsFile()), model.tensors(), Safetensors.PYTORCH);
+    writeOthers(folder, Optional.empty());
   }
 
   /**
@@ -66,46 +74,39 @@ final class SavedModel {
    *
    * @throws IllegalStateException if a weight is not finite
    */
-  static void writeAdapter(
-      Path target, Model model, Adapter adapter, Task<?, ?> task, TextEncoder encoder)
-      throws IOException {
+  public void writeAdapter(Path target, Adapter adapter) throws IOException {
     model.requireFinite();
-    AtomicFolder.write(target, folder -> writeAdapterFiles(folder, model, adapter, task, encoder));
+    AtomicFolder.write(target, folder -> writeAdapterFiles(folder, adapter));
   }
 
   /** Writes the files of an adapter into an existing folder. */
-  static void writeAdapterFiles(
-      Path folder, Model model, Adapter adapter, Task<?, ?> task, TextEncoder encoder)
-      throws IOException {
+  public void writeAdapterFiles(Path folder, Adapter adapter) throws IOException {
     Map<String, TensorData> tensors = new LinkedHashMap<>(adapter.tensors());
     model
         .tensors(ParameterSpec::isHead)
         .forEach((key, tensor) -> tensors.put(AdapterSource.PREFIX + key, tensor));
     Safetensors.write(folder.resolve(AdapterSource.WEIGHTS), tensors, Safetensors.PYTORCH);
     Files.writeString(folder.resolve(AdapterConfig.FILE), PrettyJson.of(adapter.config().json()));
-    writeOthers(folder, model, Optional.of(adapter), task, encoder);
+    writeOthers(folder, Optional.of(adapter));
   }
 
   /** Writes config.json, the tokenizer's files and Afina's own configuration. */
-  private static void writeOthers(
-      Path folder, Model model, Optional<Adapter> adapter, Task<?, ?> task, TextEncoder encoder)
-      throws IOException {
-    Files.writeString(folder.resolve("config.json"), PrettyJson.of(config(model, task)));
+  private void writeOthers(Path folder, Optional<Adapter> adapter) throws IOException {
+    Files.writeString(folder.resolve("config.json"), PrettyJson.of(config()));
     Map<String, String> files = new TreeMap<>(encoder.tokenizer().files());
     files.computeIfPresent(
         TOKENIZER_CONFIG, (name, json) -> withMaxLength(json, encoder.maxTokens()));
     for (Map.Entry<String, String> file : files.entrySet()) {
       Files.writeString(folder.resolve(file.getKey()), file.getValue());
     }
-    Optional<String> own = AfinaConfig.text(task.labels(), sections(model, adapter, task, encoder));
+    Optional<String> own = AfinaConfig.text(labels, sections(adapter));
     if (own.isPresent()) {
       Files.writeString(folder.resolve(CheckpointFiles.OWN_CONFIG), own.get());
     }
   }
 
-  private static Map<String, JsonObject> sections(
-      Model model, Optional<Adapter> adapter, Task<?, ?> task, TextEncoder encoder) {
-    Map<String, JsonObject> sections = new TreeMap<>(task.sections());
+  private Map<String, JsonObject> sections(Optional<Adapter> adapter) {
+    Map<String, JsonObject> sections = new TreeMap<>(taskSections);
     JsonObject rules = sections.get(AfinaConfig.DECISIONS);
     if (rules != null) {
       RuleWeights.note(rules, model, adapter);
@@ -120,8 +121,7 @@ final class SavedModel {
   }
 
   /** The configuration of the checkpoint, with the labels and the type of this model. */
-  private static JsonObject config(Model model, Task<?, ?> task) {
-    Labels labels = task.labels();
+  private JsonObject config() {
     JsonObject config = model.config();
     // Older transformers wrote the first; neither says anything about these weights.
     config.remove("torch_dtype");
@@ -138,7 +138,7 @@ final class SavedModel {
     }
     config.add("id2label", id2label);
     config.add("label2id", label2id);
-    config.addProperty("problem_type", task.problemType().key());
+    config.addProperty("problem_type", problemType.key());
     config.addProperty("dtype", "float32");
     return config;
   }
