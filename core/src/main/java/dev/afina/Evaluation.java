@@ -3,6 +3,7 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.internal.decision.Decided;
 import dev.afina.internal.text.Document;
 import dev.afina.metrics.Calibration;
 import dev.afina.metrics.ClassificationReport;

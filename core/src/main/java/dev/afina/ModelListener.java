@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.serving.ModelListeners;
 import java.time.Duration;
 import java.util.List;
 

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.internal.decision.Decided;
 import dev.afina.internal.json.Members;
 import dev.afina.metrics.Metric;
 import dev.afina.training.Truncation;

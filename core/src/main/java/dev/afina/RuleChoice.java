@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Labels;
+import dev.afina.internal.decision.Decided;
 import dev.afina.internal.decision.RankedScores;
 import dev.afina.internal.decision.TemperatureFit;
 import dev.afina.internal.decision.ThresholdWish;

@@ -6,6 +6,7 @@ import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.serving.ListCall;
+import dev.afina.internal.serving.ModelListeners;
 import dev.afina.internal.serving.PendingLogits;
 import dev.afina.internal.text.Document;
 import dev.afina.internal.text.TextEncoder;

@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.internal.tuning.MedianRule;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;

@@ -102,24 +102,4 @@ class OptionSearchTest {
     assertThatThrownBy(() -> OptionSearch.<Target>random(3, 1).uniform("rate", Target::rate, 2, 2))
         .hasMessage("search: rate: expected a range from less to more, got 2.0 to 2.0");
   }
-
-  @Test
-  void medianRule_isWorkedByHand() {
-    MedianRule rule = new MedianRule(true, 2);
-    assertThat(rule.isHopeless(List.of(0.0))).as("nothing to compare with").isFalse();
-    rule.ended(List.of(0.5, 0.6));
-    assertThat(rule.isHopeless(List.of(0.0))).as("one trial only").isFalse();
-    rule.ended(List.of(0.7, 0.9, 0.9));
-    // Medians: 0.6, 0.75; at the third evaluation 0.9 of one trial.
-    assertThat(rule.isHopeless(List.of(0.6))).isFalse();
-    assertThat(rule.isHopeless(List.of(0.59))).isTrue();
-    assertThat(rule.isHopeless(List.of(0.8, 0.1))).as("its best was good").isFalse();
-    assertThat(rule.isHopeless(List.of(0.7, 0.74))).isTrue();
-    assertThat(rule.isHopeless(List.of(0.7, 0.8, 0.89))).isTrue();
-    assertThat(rule.isHopeless(List.of(0.1, 0.1, 0.1, 0.1))).as("nobody got there").isFalse();
-    MedianRule smaller = new MedianRule(false, 1);
-    smaller.ended(List.of(0.5));
-    assertThat(smaller.isHopeless(List.of(0.51))).isTrue();
-    assertThat(smaller.isHopeless(List.of(0.49))).isFalse();
-  }
 }

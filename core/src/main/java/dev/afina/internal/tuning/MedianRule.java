@@ -1,4 +1,4 @@
-package dev.afina;
+package dev.afina.internal.tuning;
 
 import java.util.ArrayList;
 import java.util.List;
@@ -7,7 +7,7 @@ import java.util.List;
  * Decides which trials are hopeless, by the rule of Optuna's MedianPruner: those whose best value
  * so far is worse than the median of the earlier trials' values at the same evaluation.
  */
-final class MedianRule {
+public final class MedianRule {
   private final boolean greaterIsBetter;
   private final int trialsBefore;
   private final List<List<Double>> earlier = new ArrayList<>();
@@ -15,7 +15,7 @@ final class MedianRule {
   /**
    * @param trialsBefore the number of first trials that are never ended
    */
-  MedianRule(boolean greaterIsBetter, int trialsBefore) {
+  public MedianRule(boolean greaterIsBetter, int trialsBefore) {
     this.greaterIsBetter = greaterIsBetter;
     this.trialsBefore = trialsBefore;
   }
@@ -25,7 +25,7 @@ final class MedianRule {
    *
    * @param values of its evaluations so far, 1 or more
    */
-  boolean isHopeless(List<Double> values) {
+  public boolean isHopeless(List<Double> values) {
     if (earlier.size() < trialsBefore) {
       return false;
     }
@@ -49,7 +49,7 @@ final class MedianRule {
   }
 
   /** Records the values of a trial that has ended, for later ones. */
-  void ended(List<Double> values) {
+  public void ended(List<Double> values) {
     earlier.add(List.copyOf(values));
   }
 }

@@ -1,5 +1,8 @@
-package dev.afina;
+package dev.afina.internal.serving;
 
+import dev.afina.DeadlineExceededException;
+import dev.afina.ModelListener;
+import dev.afina.OverloadedException;
 import java.util.List;
 import java.util.function.Consumer;
 import org.slf4j.Logger;
@@ -10,11 +13,11 @@ import org.slf4j.LoggerFactory;
  *
  * @param all immutable
  */
-record ModelListeners(List<ModelListener> all) implements ModelListener {
+public record ModelListeners(List<ModelListener> all) implements ModelListener {
   private static final Logger log = LoggerFactory.getLogger(ModelListeners.class);
 
   /** Wraps a listener so that exceptions that it throws are logged. */
-  static ModelListener guarded(ModelListener listener) {
+  public static ModelListener guarded(ModelListener listener) {
     boolean harmless = listener == NONE || listener instanceof ModelListeners;
     return harmless ? listener : new ModelListeners(List.of(listener));
   }

@@ -1,5 +1,6 @@
-package dev.afina;
+package dev.afina.internal.decision;
 
+import dev.afina.Decision;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntPredicate;
@@ -11,14 +12,14 @@ import java.util.function.IntPredicate;
  * @param decided the number of texts that were decided
  * @param wrong the number of decided texts that are wrong
  */
-record Decided(int texts, int decided, int wrong) {
+public record Decided(int texts, int decided, int wrong) {
 
   /**
    * Counts decisions.
    *
    * @param isRight whether the decision with this index is correct
    */
-  static Decided of(List<Decision> decisions, IntPredicate isRight) {
+  public static Decided of(List<Decision> decisions, IntPredicate isRight) {
     int decided = 0;
     int wrong = 0;
     for (int i = 0; i < decisions.size(); i++) {
@@ -30,21 +31,21 @@ record Decided(int texts, int decided, int wrong) {
     return new Decided(decisions.size(), decided, wrong);
   }
 
-  double coverage() {
+  public double coverage() {
     return (double) decided / texts;
   }
 
   /** The share of decided texts that are wrong; NaN if none was decided. */
-  double error() {
+  public double error() {
     return (double) wrong / decided;
   }
 
-  double accuracy() {
+  public double accuracy() {
     return (double) (decided - wrong) / decided;
   }
 
   /** These figures and those of the calibration as two lines of a report. */
-  String lines(double calibrationError, double before) {
+  public String lines(double calibrationError, double before) {
     return String.format(
         Locale.ROOT,
         "decided %d of %d: coverage %.4f, accuracy on these %.4f%n"
