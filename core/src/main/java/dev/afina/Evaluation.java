@@ -119,9 +119,11 @@ public final class Evaluation implements EvaluationResult<Prediction> {
 
   private Decided decided() {
     List<Decision> decisions = predictions.stream().map(Prediction::decision).toList();
-    return Decided.of(
-        decisions,
-        i -> decisions.get(i).labels().equals(List.of(scored.labels().get(truth.get(i)))));
+    return Decided.of(decisions, i -> isRight(decisions.get(i), i));
+  }
+
+  private boolean isRight(Decision decision, int text) {
+    return decision.labels().equals(List.of(scored.labels().get(truth.get(text))));
   }
 
   /**
@@ -198,9 +200,7 @@ public final class Evaluation implements EvaluationResult<Prediction> {
       Decision decision = predictions.get(i).decision();
       confidences[i] = decision.confidence();
       right[i] =
-          decision.isSure()
-              ? decision.labels().equals(List.of(scored.labels().get(truth.get(i))))
-              : predictions.get(i).index() == truth.get(i);
+          decision.isSure() ? isRight(decision, i) : predictions.get(i).index() == truth.get(i);
     }
     SingleLabelPredictions before = withoutRules().scored();
     return new DecidedResults(

@@ -53,20 +53,7 @@ final class LabelRules {
 
   /** The probabilities of a single-label classifier. */
   double[] softmax(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float x : logits) {
-      max = Math.max(max, x);
-    }
-    double sum = 0;
-    double[] result = new double[logits.length];
-    for (int i = 0; i < logits.length; i++) {
-      result[i] = Math.exp((logits[i] - max) / rules.temperature());
-      sum += result[i];
-    }
-    for (int i = 0; i < result.length; i++) {
-      result[i] /= sum;
-    }
-    return result;
+    return Logits.softmax(logits, rules.temperature());
   }
 
   /** The probability of one label of a multi-label classifier. */

@@ -2,6 +2,7 @@ package dev.afina;
 
 import static com.tngtech.archunit.base.DescribedPredicate.describe;
 import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.belongToAnyOf;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAnyPackage;
 import static com.tngtech.archunit.core.domain.JavaClass.Predicates.type;
@@ -107,6 +108,26 @@ class ArchitectureTest {
           .dependOnClassesThat(
               resideInAnyPackage("dev.afina", "dev.afina.data..", "dev.afina.training..")
                   .and(not(type(CheckpointException.class))));
+
+  /** They may throw what users catch, and take and make plain values. */
+  @ArchTest
+  static final ArchRule internals_knowNoBuilderAndNoTextModel =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.internal..")
+          .should()
+          .dependOnClassesThat(
+              resideInAPackage("dev.afina")
+                  .and(
+                      not(
+                          belongToAnyOf(
+                              CheckpointException.class,
+                              Decision.class,
+                              DeadlineExceededException.class,
+                              InFlight.class,
+                              ModelListener.class,
+                              OverloadedException.class,
+                              Reading.class))));
 
   @ArchTest
   static final ArchRule tensors_stayOutOfTheLeavesAndCheckpoints =

@@ -6,6 +6,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.afina.internal.json.HalfCharacters;
 import java.util.Map;
 
 /**
@@ -61,19 +62,7 @@ final class JsonText {
         && first.isNumber();
   }
 
-  /** Half a character can stand in a string of JSON, but not in UTF-8. */
   private static String line(JsonElement json) {
-    StringBuilder text = new StringBuilder();
-    GSON.toJson(json)
-        .codePoints()
-        .forEach(
-            c -> {
-              if (Character.getType(c) == Character.SURROGATE) {
-                text.append("\\u").append(Integer.toHexString(c));
-              } else {
-                text.appendCodePoint(c);
-              }
-            });
-    return text.toString();
+    return HalfCharacters.escaped(GSON.toJson(json));
   }
 }

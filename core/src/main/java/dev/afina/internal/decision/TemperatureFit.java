@@ -128,10 +128,7 @@ public final class TemperatureFit {
 
   /** Mean of the logits under softmax(β · logits), less the right one; and their variance. */
   private static Slope softmax(double beta, float[] logits, double[] truth) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float logit : logits) {
-      max = Math.max(max, logit);
-    }
+    double max = logits[Logits.greatest(logits)];
     double sum = 0;
     double mean = 0;
     double squares = 0;

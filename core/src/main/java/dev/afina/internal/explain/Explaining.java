@@ -11,6 +11,7 @@ import dev.afina.explain.Explanation;
 import dev.afina.explain.TokenAttribution;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.Model;
+import dev.afina.internal.objective.Logits;
 import dev.afina.internal.serving.Deadline;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
@@ -111,9 +112,7 @@ public record Explaining(
               + Excerpt.of(labels, SHOWN)
               + "; name the one to explain by options.label(...)");
     }
-    float[] logits = inference.logits(text);
-    return IntStream.range(0, logits.length)
-        .reduce(0, (best, i) -> logits[i] > logits[best] ? i : best);
+    return Logits.greatest(inference.logits(text));
   }
 
   /** The tokens whose embeddings are the baseline; those of the template stay. */

@@ -25,10 +25,7 @@ public final class Logits {
 
   /** log Σ exp of the logits, without overflow. */
   static double logSumExp(float[] logits) {
-    double max = Double.NEGATIVE_INFINITY;
-    for (float x : logits) {
-      max = Math.max(max, x);
-    }
+    double max = logits[greatest(logits)];
     double sum = 0;
     for (float x : logits) {
       sum += Math.exp(x - max);
@@ -43,6 +40,21 @@ public final class Logits {
       greatest = logits[i] > logits[greatest] ? i : greatest;
     }
     return greatest;
+  }
+
+  /** softmax(logits / temperature), without overflow. */
+  public static double[] softmax(float[] logits, double temperature) {
+    double max = logits[greatest(logits)];
+    double sum = 0;
+    double[] result = new double[logits.length];
+    for (int i = 0; i < logits.length; i++) {
+      result[i] = Math.exp((logits[i] - max) / temperature);
+      sum += result[i];
+    }
+    for (int i = 0; i < result.length; i++) {
+      result[i] /= sum;
+    }
+    return result;
   }
 
   /**
