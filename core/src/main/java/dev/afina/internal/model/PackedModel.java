@@ -1,8 +1,5 @@
 package dev.afina.internal.model;
 
-import ai.djl.ndarray.NDArray;
-import dev.afina.internal.model.layers.Dropout;
-import dev.afina.internal.model.layers.PackedBatch;
 import dev.afina.internal.model.layers.PackedForm;
 
 /**
@@ -29,11 +26,6 @@ public final class PackedModel implements AutoCloseable {
    */
   public boolean givesHiddenStates() {
     return form.arePartsRight();
-  }
-
-  /** Logits (B, C) in the order of the batch, owned by the batch's manager. */
-  public NDArray logits(PackedBatch batch) {
-    return network.logits(batch, Dropout.NONE);
   }
 
   @Override

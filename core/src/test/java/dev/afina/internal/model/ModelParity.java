@@ -120,7 +120,7 @@ public final class ModelParity {
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
       PackedBatch batch = model.batch(encode(cases, tokenizer, model), scope);
-      float[] logits = packed.logits(batch).toFloatArray();
+      float[] logits = packed.network().logits(batch, Dropout.NONE).toFloatArray();
       List<Difference> differences = new ArrayList<>();
       int sameLabel = 0;
       for (int i = 0; i < cases.size(); i++) {

@@ -12,6 +12,7 @@ import dev.afina.CheckpointException;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.model.layers.PackedBatch;
+import dev.afina.internal.model.layers.TokenRows;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
@@ -45,7 +46,8 @@ class PackedBatchTest {
   void texts_areSortedByLength_andKnowWhereTheyCameFrom() throws IOException {
     Encoding longer = text("what a wonderful day");
     Encoding shorter = text("day");
-    PackedBatch batch = new PackedBatch(List.of(longer, shorter, longer), 300, 64, scope);
+    PackedBatch batch =
+        new PackedBatch(List.of(longer, shorter, longer), 300, 64, scope, TokenRows.IDS);
     assertThat(batch.tokens()).isEqualTo(2 * longer.size() + shorter.size());
     assertThat(new int[] {batch.index(0), batch.index(1), batch.index(2)}).containsExactly(1, 0, 2);
     assertThat(batch.groups())
@@ -62,7 +64,8 @@ class PackedBatchTest {
   @Test
   void positionsAfterPadding_skipAPaddingTokenInTheText() throws IOException {
     Encoding text = tokenizer.encode("day [PAD] day", 64); // the padding id is 0
-    long[] positions = new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(0);
+    long[] positions =
+        new PackedBatch(List.of(text), 300, 64, scope, TokenRows.IDS).positionsAfter(0);
     int at = 0;
     int expected = 0;
     for (int id : text.ids()) {
@@ -74,18 +77,18 @@ class PackedBatchTest {
   @Test
   void whatNativeCodeCannotTake_isRefusedBefore() throws IOException {
     Encoding text = text("what a wonderful day");
-    assertThatThrownBy(() -> new PackedBatch(List.of(text), 10, 64, scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(text), 10, 64, scope, TokenRows.IDS))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("outside the model's vocabulary of 10");
-    assertThatThrownBy(() -> new PackedBatch(List.of(text), 300, 4, scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(text), 300, 4, scope, TokenRows.IDS))
         .hasMessageContaining("expected 1 to 4 tokens, got " + text.size());
     Encoding pair = tokenizer.encode("day", "night", 64);
-    PackedBatch batch = new PackedBatch(List.of(pair), 300, 64, scope);
+    PackedBatch batch = new PackedBatch(List.of(pair), 300, 64, scope, TokenRows.IDS);
     assertThat(batch.typeIds(2)).endsWith(1);
     assertThatThrownBy(() -> batch.typeIds(1))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageContaining("it takes no pairs of texts");
-    assertThatThrownBy(() -> new PackedBatch(List.of(), 300, 4, scope))
+    assertThatThrownBy(() -> new PackedBatch(List.of(), 300, 4, scope, TokenRows.IDS))
         .hasMessage("texts: expected 1 or more, got none");
   }
 

@@ -42,18 +42,9 @@ public final class PackedBatch {
    * @param encodings at least one, none of them empty
    * @param vocabularySize every token id must be smaller
    * @param maxTokens the maximum length of a text
+   * @param tokenRows the row of each token in the table of the token embedding
    * @throws IllegalArgumentException if there are no texts, one is empty or too long, or a token id
    *     is outside the vocabulary
-   */
-  public PackedBatch(
-      List<Encoding> encodings, int vocabularySize, int maxTokens, NDManager manager) {
-    this(encodings, vocabularySize, maxTokens, manager, TokenRows.IDS);
-  }
-
-  /**
-   * Packs texts for a token embedding with other rows than one per token id.
-   *
-   * @param tokenRows the row of each token
    */
   public PackedBatch(
       List<Encoding> encodings,
