@@ -12,10 +12,11 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * Opens folders 0, 1, … of a folder: {@code FOLDER TEXTS LIMIT OUT}. TEXTS is a JSON array of
+ * Opens folders 0, 1, … of a folder: {@code FOLDER TEXTS LIMIT OUT SAVED}. TEXTS is a JSON array of
  * strings. OUT gets a line of JSON for each: the ids of each text, whole and cut to LIMIT, ids and
  * types of each text with the next one, what the tokenizer says of itself and what it logs; or why
- * it was refused, and whether that was by an exception that a user would not expect.
+ * it was refused, and whether that was by an exception that a user would not expect. SAVED gets
+ * folders of the same numbers with what is saved of them.
  */
 final class TokenizeFolders {
   private static final Gson GSON = new Gson();
@@ -39,7 +40,8 @@ final class TokenizeFolders {
       System.setErr(new PrintStream(log, true, StandardCharsets.UTF_8)); // where the log goes
       JsonObject line = new JsonObject();
       try {
-        line = GSON.toJsonTree(result(folder, texts, limit)).getAsJsonObject();
+        Path saved = Path.of(arguments[4]).resolve(folder.getFileName());
+        line = GSON.toJsonTree(result(folder, texts, limit, saved)).getAsJsonObject();
       } catch (IOException e) {
         line.addProperty("error", String.valueOf(e.getMessage()).replace(folder + ": ", ""));
       } catch (RuntimeException | Error e) {
@@ -53,8 +55,10 @@ final class TokenizeFolders {
     Files.write(Path.of(arguments[3]), lines);
   }
 
-  private static Result result(Path folder, String[] texts, int limit) throws IOException {
+  private static Result result(Path folder, String[] texts, int limit, Path saved)
+      throws IOException {
     try (Tokenizer tokenizer = Tokenizer.load(folder)) {
+      tokenizer.save(saved);
       var pad = tokenizer.specialTokens().pad();
       Result result =
           new Result(

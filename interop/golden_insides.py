@@ -88,13 +88,8 @@ def cases(model_folder):
     for parameter in model.parameters():
         parameter.requires_grad_(False)
     found = []
-    types = getattr(model.config, "type_vocab_size", 0) > 1
     for text, pair in TEXTS:
-        # Asked for by name: ALBERT has token types, but its tokenizer in transformers 5 keeps them back.
-        inputs = tokenizer(
-            text, pair, truncation=True, max_length=MAX_TOKENS, return_tensors="pt", return_special_tokens_mask=True,
-            return_token_type_ids=types,
-        )
+        inputs = tokenizer(text, pair, truncation=True, max_length=MAX_TOKENS, return_tensors="pt", return_special_tokens_mask=True)
         special = inputs.pop("special_tokens_mask")[0].bool()
         if "attention_mask" in inputs:
             assert inputs["attention_mask"].all()

@@ -254,7 +254,7 @@ def modernbert_tokenizer(max_tokens):
     )
 
 
-def new_tokenizer(family, max_tokens=MAX_TOKENS):
+def new_tokenizer(family, max_tokens=MAX_TOKENS, typed=True):
     if family == "modernbert":
         return modernbert_tokenizer(max_tokens)
     if family == "roberta":
@@ -264,7 +264,9 @@ def new_tokenizer(family, max_tokens=MAX_TOKENS):
         vocab, merges = byte_level_bpe(400, ["[PAD]", "[CLS]", "[SEP]", "[UNK]", "[MASK]"])
         return DebertaTokenizer(vocab=vocab, merges=merges, model_max_length=max_tokens)
     if family in UNIGRAM:
-        return UNIGRAM[family](vocab=unigram_pieces(family, SIZES["vocab"]), model_max_length=max_tokens)
+        # ALBERT was trained with token types for pairs. Its class of transformers 5 keeps them back unless the files ask for them.
+        named = dict(model_input_names=["input_ids", "token_type_ids", "attention_mask"]) if family == "albert" and typed else {}
+        return UNIGRAM[family](vocab=unigram_pieces(family, SIZES["vocab"]), model_max_length=max_tokens, **named)
     if family == "mpnet":
         pieces = wordpiece_vocabulary(SIZES["vocab"], ["<s>", "<pad>", "</s>", "[UNK]", "<mask>"])
         return MPNetTokenizer(vocab={piece: i for i, piece in enumerate(pieces)}, model_max_length=max_tokens)
@@ -335,10 +337,9 @@ def floats(tensor):
 
 
 def encode(tokenizer, model, text, pair, max_tokens=MAX_TOKENS):
-    # Asked for by name: ALBERT has token types, but its tokenizer in transformers 5 keeps them back.
-    encoding = tokenizer(text, pair, truncation=True, max_length=max_tokens, return_token_type_ids=True)
+    encoding = tokenizer(text, pair, truncation=True, max_length=max_tokens)
     types = getattr(model.config, "type_vocab_size", 0) > 1
-    return encoding["input_ids"], encoding["token_type_ids"] if types else None
+    return encoding["input_ids"], encoding.get("token_type_ids") if types else None
 
 
 def padded(ids, types, pad):
@@ -596,7 +597,7 @@ def write_variant(family, seed, out):
     options = VARIANTS[family]
     # Only families that count positions from 2 say how many they have.
     max_tokens = options.get("max_position_embeddings", MAX_TOKENS + 2) - 2
-    tokenizer = new_tokenizer(family, max_tokens)
+    tokenizer = new_tokenizer(family, max_tokens, typed=False)
     config = new_config(family, len(tokenizer), **options)
     # As with odd sizes; ALBERT's six runs of a layer carry rounding on.
     std = WEIGHT_STD if family in ("deberta", "deberta-v2") else 0.2

@@ -2,10 +2,13 @@ package dev.afina.tokenization;
 
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.afina.internal.tokenization.PieceTrie;
 import java.text.Normalizer;
 import java.util.ArrayList;
 import java.util.BitSet;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -53,10 +56,10 @@ final class CutPoints {
   private final boolean onlySpacesLeft; // where a space is put before a text without one
   private final @Nullable MetaspaceCuts metaspace;
   private final boolean chinese;
+  private final PieceTrie exact; // the added tokens of the fourth kind
   private final @Nullable BitSet neighbours; // pairs of bytes inside tokens: first * 256 + second
   private final boolean[] boundary = new boolean[ASCII];
   private final boolean[] opening = new boolean[ASCII]; // first characters of the next
-  private final List<String> addedTokens = new ArrayList<>(); // those of the fourth kind
 
   private CutPoints(TokenizerJson json, Splitting splitting, @Nullable MetaspaceCuts metaspace) {
     this.splitting = splitting;
@@ -68,6 +71,7 @@ final class CutPoints {
             || Boolean.TRUE.equals(
                 JsonFile.bool(json.preTokenizers().get(0).object(), "add_prefix_space"));
     boolean plain = readAddedTokens(json);
+    exact = new PieceTrie(exactTokens(json));
     chinese =
         plain
             && splitting != Splitting.BYTE_LEVEL
@@ -144,9 +148,7 @@ final class CutPoints {
       if (boundary[c]) {
         return isSpace(c) ? visible : endsWord(before);
       }
-      return opening[c]
-          && visible
-          && addedTokens.stream().anyMatch(token -> text.startsWith(token, at));
+      return opening[c] && visible && exact.beginsAt(text, at);
     }
     if (chinese) {
       return isChinese(before)
@@ -195,9 +197,6 @@ final class CutPoints {
     }
     boundary['_'] = false; // a letter to those added tokens that must be words
     boolean plain = true;
-    StringBuilder inside = new StringBuilder();
-    StringBuilder wordsOnly = new StringBuilder();
-    List<JsonObject> exact = new ArrayList<>();
     for (JsonElement element : json.addedTokens()) {
       JsonObject token = element.getAsJsonObject();
       String content = token.get("content").getAsString();
@@ -207,30 +206,36 @@ final class CutPoints {
       if (token.get("rstrip").getAsBoolean()) {
         forbidSpaces();
       }
-      if (!token.get("normalized").getAsBoolean()) {
-        inside.append(content, 1, content.length());
-        if (token.get("single_word").getAsBoolean()) {
-          wordsOnly.append(content.charAt(0));
-        } else {
-          exact.add(token);
-        }
+    }
+    return plain;
+  }
+
+  /** Finds the added tokens of the fourth kind, and marks their first characters. */
+  private Map<String, Integer> exactTokens(TokenizerJson json) {
+    BitSet elsewhere = new BitSet(); // characters inside tokens, or at the beginning of other kinds
+    List<String> candidates = new ArrayList<>();
+    for (JsonElement element : json.addedTokens()) {
+      JsonObject token = element.getAsJsonObject();
+      if (token.get("normalized").getAsBoolean()) {
+        continue;
+      }
+      String content = token.get("content").getAsString();
+      content.chars().skip(1).forEach(elsewhere::set);
+      if (token.get("single_word").getAsBoolean()) {
+        elsewhere.set(content.charAt(0));
+      } else {
+        candidates.add(content);
       }
     }
-    for (JsonObject token : exact) {
-      String content = token.get("content").getAsString();
-      String first = content.substring(0, 1);
+    Map<String, Integer> found = new HashMap<>();
+    for (String content : candidates) {
       char c = content.charAt(0);
-      if (c > ' '
-          && c < 0x7F
-          && c != '_'
-          && !Character.isLetterOrDigit(c)
-          && inside.indexOf(first) < 0
-          && wordsOnly.indexOf(first) < 0) {
-        addedTokens.add(content);
+      if (c > ' ' && c < 0x7F && c != '_' && !Character.isLetterOrDigit(c) && !elsewhere.get(c)) {
+        found.put(content, found.size());
         opening[c] = true;
       }
     }
-    return plain;
+    return found;
   }
 
   private void forbid(String content) {

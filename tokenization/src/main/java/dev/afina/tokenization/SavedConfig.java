@@ -17,9 +17,11 @@ final class SavedConfig {
   /**
    * The configuration of a saved tokenizer.
    *
-   * @param hasTypes whether the tokens of a pair have different types
+   * @param hasTypes whether the template has token types
+   * @param givesTypes whether the model gets them
    */
-  static JsonObject of(TokenizerJson json, SpecialTokens specialTokens, boolean hasTypes)
+  static JsonObject of(
+      TokenizerJson json, SpecialTokens specialTokens, boolean hasTypes, boolean givesTypes)
       throws IOException {
     Settings settings = json.settings();
     JsonObject config = settings.tokenizerConfig().deepCopy();
@@ -44,7 +46,7 @@ final class SavedConfig {
       Settings.Token written = settings.special().get(role);
       if (written != null) {
         JsonElement flags = written.flags();
-        config.add(role.key(), flags == null ? new JsonPrimitive(written.content()) : flags);
+        config.add(role.key(), flags == null ? new JsonPrimitive(written.content()) : typed(flags));
       } else if (id.isPresent()) {
         config.addProperty(role.key(), json.vocabulary().token(id.getAsInt()));
       }
@@ -55,17 +57,39 @@ final class SavedConfig {
       settings.moreSpecialOrDefaults().forEach(token -> more.add(token.content()));
       config.add(Settings.EXTRA, more);
     }
+    for (String list : List.of(Settings.EXTRA, Settings.ADDITIONAL)) {
+      if (config.get(list) instanceof JsonArray tokens) {
+        JsonArray typed = new JsonArray();
+        tokens.forEach(token -> typed.add(typed(token)));
+        config.add(list, typed);
+      }
+    }
     // tokenizer.json is saved without the sections that may have said it.
     addSideIfLeft(config, "truncation_side", json.truncationSide());
     addSideIfLeft(config, "padding_side", json.paddingSide());
-    if (hasTypes && type.equals("PreTrainedTokenizerFast") && !config.has("model_input_names")) {
+    TokenizerFamily opened = TokenizerFamily.of(type, settings.modelType());
+    if (hasTypes && !config.has(Settings.INPUT_NAMES) && givesTypes != opened.givesTypes(type)) {
       JsonArray names = new JsonArray();
-      for (String name : List.of("input_ids", "token_type_ids", "attention_mask")) {
-        names.add(name);
+      names.add("input_ids");
+      if (givesTypes) {
+        names.add("token_type_ids");
       }
-      config.add("model_input_names", names);
+      names.add("attention_mask");
+      config.add(Settings.INPUT_NAMES, names);
     }
     return config;
+  }
+
+  /**
+   * An object as transformers takes it for a token in this file; in special_tokens_map.json any.
+   */
+  private static JsonElement typed(JsonElement token) {
+    if (!token.isJsonObject() || token.getAsJsonObject().has(Settings.TYPE)) {
+      return token;
+    }
+    JsonObject typed = token.getAsJsonObject().deepCopy();
+    typed.addProperty(Settings.TYPE, "AddedToken");
+    return typed;
   }
 
   private static void addSideIfLeft(JsonObject config, String key, Side side) {

@@ -3,6 +3,7 @@ package dev.afina.tokenization;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import dev.afina.tokenization.SpecialTokens.Role;
 import java.io.IOException;
 import java.util.ArrayList;
@@ -51,12 +52,14 @@ record Settings(
   private static final String SPECIAL_MAP = "special_tokens_map.json";
   static final String EXTRA = "extra_special_tokens";
   private static final String SPLIT_SPECIAL = "split_special_tokens";
-  private static final String ADDITIONAL = "additional_special_tokens";
+  static final String ADDITIONAL = "additional_special_tokens";
   private static final String TOKENIZER_CLASS = "tokenizer_class";
   private static final String MAX_LENGTH = "model_max_length";
   private static final String OLD_MAX_LENGTH = "max_len";
+  static final String INPUT_NAMES = "model_input_names";
+  private static final String BACKEND = "backend";
   private static final String VERSIONS = "fast_tokenizer_files";
-  private static final String TYPE = "__type";
+  static final String TYPE = "__type";
 
   /** Arguments that transformers passes to its classes in place of the content of other files. */
   private static final List<String> ARGUMENTS =
@@ -309,6 +312,29 @@ record Settings(
             + ", expected a whole number from "
             + least
             + " up, so that a token of each text fits between the special ones");
+  }
+
+  /**
+   * Whether the model gets the token types of the template. If not, all types are 0.
+   *
+   * <p>As in transformers, model_input_names decides. Without it the class does, and its default
+   * has changed: transformers 5 keeps back the types of ALBERT's class and of the generic ones,
+   * version 4 gave them. So a file that version 5 wrote, which has an entry {@code backend}, is
+   * read as by version 5, and others as when they were written.
+   */
+  boolean givesTypes() throws IOException {
+    JsonElement names = tokenizerConfig.get(INPUT_NAMES);
+    if (names == null) {
+      return tokenizerConfig.has(BACKEND)
+          ? family.givesTypes(className)
+          : family.gaveTypes(className);
+    }
+    if (!(names instanceof JsonArray list)
+        || !list.asList().stream().allMatch(name -> JsonFile.isString(name))) {
+      throw new IOException(
+          CONFIG + (": " + INPUT_NAMES + " " + Quoted.of(names)) + ", expected a list of strings");
+    }
+    return list.contains(new JsonPrimitive("token_type_ids"));
   }
 
   /** The side that a key names, or {@code otherwise} where tokenizer_config.json is silent. */

@@ -5,6 +5,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 
 /**
  * The special tokens around a text and around a pair, as ids with token types, in a form in which
@@ -40,6 +41,11 @@ record Templates(List<String> single, List<String> pair) {
       }
     }
     return new Templates(List.of(), List.of());
+  }
+
+  /** Whether a token of a text or of a pair has another type than 0. */
+  boolean haveTypes() {
+    return Stream.concat(single.stream(), pair.stream()).anyMatch(piece -> !piece.endsWith(":0"));
   }
 
   private static String id(JsonObject processor, String key) {

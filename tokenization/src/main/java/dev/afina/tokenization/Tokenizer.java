@@ -57,6 +57,7 @@ public final class Tokenizer implements AutoCloseable {
   private final int padTypeId;
   private final Side paddingSide;
   private final Side truncationSide;
+  private final boolean dropsTypes;
   private final int templateTokens;
   private final int pairTemplateTokens;
 
@@ -78,11 +79,13 @@ public final class Tokenizer implements AutoCloseable {
     cuts = CutPoints.of(json);
     NativeTokenizer toFree = library;
     cleanable = CLEANER.register(this, toFree::close);
+    boolean givesTypes = settings.givesTypes();
+    boolean hasTypes = json.templates().haveTypes();
+    dropsTypes = hasTypes && !givesTypes;
     templateTokens = tokens("", null, false).count(-1);
-    Tokens emptyPair = tokens("", "", false);
-    pairTemplateTokens = emptyPair.count(-1);
+    pairTemplateTokens = tokens("", "", false).count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
-    files = new SavedFiles(text, SavedConfig.of(json, specialTokens, hasTypes(emptyPair)));
+    files = new SavedFiles(text, SavedConfig.of(json, specialTokens, hasTypes, givesTypes));
   }
 
   /** Frees nothing, but keeps the owner reachable: collecting it would free the library. */
@@ -105,6 +108,7 @@ public final class Tokenizer implements AutoCloseable {
     padTypeId = owner.padTypeId;
     paddingSide = owner.paddingSide;
     truncationSide = owner.truncationSide;
+    dropsTypes = owner.dropsTypes;
     templateTokens = owner.templateTokens;
     pairTemplateTokens = owner.pairTemplateTokens;
   }
@@ -555,7 +559,8 @@ public final class Tokenizer implements AutoCloseable {
       checkLength(pair);
     }
     Tokens tokens = java == null ? null : java.encode(text, pair, withPlaces);
-    return tokens == null ? library.encode(text, pair, withPlaces) : tokens;
+    Tokens all = tokens == null ? library.encode(text, pair, withPlaces) : tokens;
+    return dropsTypes ? all.withoutTypes() : all;
   }
 
   /** For the tests: null if this pipeline is none that runs in Java. */
@@ -577,10 +582,6 @@ public final class Tokenizer implements AutoCloseable {
               + maxChars
               + " can be tokenized at once; cut it first");
     }
-  }
-
-  private static boolean hasTypes(Tokens emptyPair) {
-    return IntStream.range(0, emptyPair.size()).anyMatch(i -> emptyPair.typeIds()[i] != 0);
   }
 
   /**

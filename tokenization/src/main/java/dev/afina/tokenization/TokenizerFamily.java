@@ -33,6 +33,9 @@ enum TokenizerFamily {
   private static final Set<String> MODELS_AS_WRITTEN =
       Set.of("modernbert", "modernbert-decoder", "xlm-roberta-xl");
 
+  /** The only one among BERT's kin whose models have no token types. */
+  private static final String WITHOUT_TYPES = "DistilBertTokenizer";
+
   private static final Set<String> GENERIC =
       Set.of(AS_WRITTEN.className, "PreTrainedTokenizer", "TokenizersBackend");
 
@@ -122,6 +125,25 @@ enum TokenizerFamily {
   static boolean isOtherModel(String modelType) {
     String name = modelType.replaceAll("[-_]", "");
     return OTHERS.stream().anyMatch(other -> other.equalsIgnoreCase(name));
+  }
+
+  /**
+   * Whether a class of this family gives models the token types of its template by default, in
+   * transformers 5.
+   *
+   * @param tokenizerClass its name; null for that of the family
+   */
+  boolean givesTypes(@Nullable String tokenizerClass) {
+    return switch (this) {
+      case BERT -> tokenizerClass == null || !plain(tokenizerClass).equals(WITHOUT_TYPES);
+      case DEBERTA, DEBERTA_V2 -> true;
+      case MPNET, ROBERTA, XLM_ROBERTA, CAMEMBERT, ALBERT, AS_WRITTEN -> false;
+    };
+  }
+
+  /** The same in transformers 4. */
+  boolean gaveTypes(@Nullable String tokenizerClass) {
+    return this == ALBERT || this == AS_WRITTEN || givesTypes(tokenizerClass);
   }
 
   /** The name of the class in transformers. */

@@ -112,6 +112,11 @@ final class TokenizerJson {
     return postProcessors;
   }
 
+  /** The special tokens around a text and around a pair. */
+  Templates templates() {
+    return Templates.of(postProcessors.stream().map(Fields::object).toList());
+  }
+
   /** The model without its tokens. */
   JsonObject model() {
     return json.getAsJsonObject(Models.KEY);

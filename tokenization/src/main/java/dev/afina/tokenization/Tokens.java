@@ -27,6 +27,11 @@ record Tokens(int[] ids, byte[] typeIds, byte[] sequences, @Nullable Places plac
     return new Tokens(ids, typeIds, sequences, places);
   }
 
+  /** The same tokens, all of type 0. */
+  Tokens withoutTypes() {
+    return new Tokens(ids, new byte[ids.length], sequences, places);
+  }
+
   Tokens withoutPlaces() {
     return places == null ? this : new Tokens(ids, typeIds, sequences, null);
   }

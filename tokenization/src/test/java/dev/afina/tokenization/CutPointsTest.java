@@ -289,6 +289,24 @@ class CutPointsTest {
     }
   }
 
+  /** Of many that begin alike, only those that are there as a whole. */
+  @Test
+  void next_manyAddedTokens_isBeforeOneOfThem() throws IOException {
+    List<String> added = new ArrayList<>();
+    for (int i = 0; i < 3_000; i++) {
+      added.add("<" + i + "x,false,false,false,false");
+    }
+    CutPoints cuts = cuts(with(small(Fixture.UNCASED), added));
+    String text = "<<<1x<17yb<17<2999xc<3000x<";
+    List<Integer> found = new ArrayList<>();
+    for (int at = cuts.next(text, 1); at >= 0; at = cuts.next(text, at + 1)) {
+      found.add(at);
+    }
+    assertThat(found).containsExactly(text.indexOf("<1x"), text.indexOf("<2999x"));
+    assertThat(cuts.previous(text, text.length() - 1)).isEqualTo(text.indexOf("<2999x"));
+    assertThat(cuts.next("<".repeat(500), 1)).isEqualTo(-1);
+  }
+
   @Test
   void encode_addedTokens_likeTheWholeText() throws IOException {
     for (String vocabulary : List.of(Fixture.ROBERTA, Fixture.UNCASED)) {

@@ -134,6 +134,22 @@ class DisagreementTest {
     assertIds("<m>", json(), "1, 1, 1", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, full);
   }
 
+  /** transformers takes an object in tokenizer_config.json for a token only if it says so. */
+  @Test
+  void specialTokensAsObjects_areSavedWithTheirType() throws IOException {
+    String token = "{\"content\": \"<m>\", \"lstrip\": true}";
+    String map =
+        "{\"mask_token\": " + token + ", \"extra_special_tokens\": [" + token + ", \"c\"]}";
+    try (Tokenizer tokenizer =
+        load("tokenizer.json", json().toString(), MAP, map, CONFIG, "{}", MODEL, BERT)) {
+      JsonObject saved = JsonParser.parseString(tokenizer.files().get(CONFIG)).getAsJsonObject();
+      JsonObject typed = JsonParser.parseString(token).getAsJsonObject();
+      typed.addProperty("__type", "AddedToken");
+      assertThat(saved.get("mask_token")).isEqualTo(typed);
+      assertThat(saved.get("extra_special_tokens").toString()).isEqualTo("[" + typed + ",\"c\"]");
+    }
+  }
+
   @Test
   void valuesInMessages_areShort_andInOneLine() throws IOException {
     assertRefused(

@@ -123,23 +123,38 @@ public final class ConfigJson {
     return strings;
   }
 
-  /** The id of a token, or the default where the key is absent. */
+  /**
+   * The id of a token, -1 as some files write "none", or the default where the key is absent.
+   *
+   * @param vocabularySize the number of tokens
+   */
   public int token(String key, int defaultValue, int vocabularySize) throws CheckpointException {
     return whole(
         key,
         defaultValue,
-        n -> n >= 0 && n < vocabularySize,
-        "the id of a token, a whole number from 0 to " + (vocabularySize - 1));
-  }
-
-  /** A probability in [0, 1), or the default where the key is absent. */
-  public double rate(String key, double defaultValue) throws CheckpointException {
-    return number(key, defaultValue, n -> n >= 0 && n < 1, "a rate in [0, 1)");
+        n -> n >= -1 && n < vocabularySize,
+        "the id of a token, a whole number from 0 to " + (vocabularySize - 1) + ", or -1 for none");
   }
 
   /**
-   * A number over 0 and at most 1, or the default where the key is absent: an epsilon or a standard
-   * deviation, of which a greater one would drown what it is added to.
+   * A probability in [0, 1], or the default where the key is absent. At 1 all is dropped in
+   * training, as in transformers; predictions drop nothing.
+   */
+  public double rate(String key, double defaultValue) throws CheckpointException {
+    return number(key, defaultValue, n -> n >= 0 && n <= 1, "a rate in [0, 1]");
+  }
+
+  /**
+   * The standard deviation of new weights, in [0, 1], or the default where the key is absent. At 0
+   * they are all 0, as in transformers; the weights of the file are not touched.
+   */
+  public double deviation(String key, double defaultValue) throws CheckpointException {
+    return number(key, defaultValue, n -> n >= 0 && n <= 1, "a number from 0 to 1");
+  }
+
+  /**
+   * A number over 0 and at most 1, or the default where the key is absent: an epsilon, of which a
+   * greater one would drown what it is added to.
    */
   public double small(String key, double defaultValue) throws CheckpointException {
     return number(key, defaultValue, n -> n > 0 && n <= 1, "a number over 0 and at most 1");

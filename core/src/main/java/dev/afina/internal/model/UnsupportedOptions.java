@@ -22,6 +22,7 @@ final class UnsupportedOptions {
     config.refuseUnless("chunk_size_feed_forward", "0");
     config.refuseUnless("pruned_heads", "{}", "null");
     config.refuseUnless("quantization_config", "null");
+    config.refuseUnless("per_layer_config", "null", "{}"); // other sizes for single layers
     if (config.has("auto_map")) {
       log.warn(
           "{}: auto_map names Python code that comes with the model; it is not run, and the model is"

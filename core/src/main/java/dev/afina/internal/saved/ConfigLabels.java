@@ -10,7 +10,9 @@ import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.model.ConfigJson;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
@@ -143,7 +145,7 @@ public final class ConfigLabels {
       throw new CheckpointException(
           where + ": id2label: expected an object of names by number, got " + Excerpt.of(id2label));
     }
-    JsonObject names = id2label.getAsJsonObject();
+    Map<Integer, JsonElement> names = byNumber(id2label.getAsJsonObject(), where);
     if (count != 0 && count != names.size()) {
       throw new CheckpointException(
           where
@@ -152,7 +154,7 @@ public final class ConfigLabels {
     }
     List<String> ordered = new ArrayList<>();
     for (int i = 0; i < names.size(); i++) {
-      JsonElement name = names.get(Integer.toString(i));
+      JsonElement name = names.get(i);
       if (!(name instanceof JsonPrimitive)) {
         throw new CheckpointException(
             where
@@ -167,6 +169,30 @@ public final class ConfigLabels {
     } catch (IllegalArgumentException e) {
       throw new CheckpointException(where + ": id2label: " + e.getMessage(), e);
     }
+  }
+
+  /** The names by number. A number may be written as Python reads it: with spaces or a sign. */
+  private static Map<Integer, JsonElement> byNumber(JsonObject names, String where)
+      throws CheckpointException {
+    Map<Integer, JsonElement> byNumber = new HashMap<>();
+    for (Map.Entry<String, JsonElement> name : names.entrySet()) {
+      int number;
+      try {
+        number = Integer.parseInt(name.getKey().strip());
+      } catch (NumberFormatException e) {
+        throw new CheckpointException(
+            where
+                + ": id2label: expected a number for each name, got \""
+                + Excerpt.of(name.getKey())
+                + "\"",
+            e);
+      }
+      if (byNumber.put(number, name.getValue()) != null) {
+        throw new CheckpointException(
+            where + ": id2label has two names for " + number + "; remove the one that is wrong");
+      }
+    }
+    return byNumber;
   }
 
   /**

@@ -74,6 +74,15 @@ class PackedBatchTest {
     assertThat(positions).contains(0);
   }
 
+  /** As transformers counts where the id is -1, which no token has. */
+  @Test
+  void positionsAfterMinusOne_beginAtZero() throws IOException {
+    Encoding text = text("what a wonderful day");
+    assertThat(new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(-1))
+        .startsWith(0, 1, 2)
+        .doesNotContain(-1);
+  }
+
   @Test
   void whatNativeCodeCannotTake_isRefusedBefore() throws IOException {
     Encoding text = text("what a wonderful day");

@@ -33,6 +33,8 @@ class ConfigLabelsTest {
             + " b]",
         "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": {\"LABEL_0\": 0}}|Labels[a, b]",
         "{\"id2label\": {\"0\": \"a\", \"1\": \"b\"}, \"label2id\": [1]}|Labels[a, b]",
+        // Keys are numbers as Python reads them.
+        "{\"id2label\": {\" 1\": \"b\", \"+0\": \"a\", \"02\": \"c\"}}|Labels[a, b, c]",
       })
   void labels_areThoseOfTransformers(String config, String labels) throws CheckpointException {
     assertThat(ConfigLabels.of(json(config), "x")).hasToString(labels);
@@ -56,6 +58,8 @@ class ConfigLabelsTest {
             + " expected one for each number from 0 to 1",
         "{\"id2label\": {\"0\": \"a\", \"1\": null}}|id2label has 2 entries but no name for \"1\";"
             + " expected one for each number from 0 to 1",
+        "{\"id2label\": {\"0\": \"a\", \"1\": \"b\", \"01\": \"c\"}}|id2label has two names for 1; remove the one that is wrong",
+        "{\"id2label\": {\"0\": \"a\", \"b\": \"1\"}}|id2label: expected a number for each name, got \"b\"",
         "{\"id2label\": [\"a\", \"b\"]}|id2label: expected an object of names by number, got"
             + " [\"a\",\"b\"]",
       })

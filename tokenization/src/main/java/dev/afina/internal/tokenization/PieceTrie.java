@@ -7,7 +7,7 @@ import java.util.Map;
  * A trie of pieces over chars. All edges are in one hash table, so a step is one lookup however
  * many children a node has. Immutable.
  */
-final class PieceTrie {
+public final class PieceTrie {
 
   static final int ROOT = 0;
   static final int NONE = -1;
@@ -17,7 +17,12 @@ final class PieceTrie {
   private int[] ids = new int[1 << 9]; // by node
   private int nodes = 1;
 
-  PieceTrie(Map<String, Integer> pieces) {
+  /**
+   * Makes the trie.
+   *
+   * @param pieces ids of 0 and more by piece
+   */
+  public PieceTrie(Map<String, Integer> pieces) {
     ids[ROOT] = NONE;
     for (Map.Entry<String, Integer> piece : pieces.entrySet()) {
       add(piece.getKey(), piece.getValue());
@@ -66,6 +71,21 @@ final class PieceTrie {
       node = child(node, text[i]);
     }
     return node == NONE ? NONE : ids[node];
+  }
+
+  /** Whether a piece begins at an index of a text. */
+  public boolean beginsAt(String text, int at) {
+    int node = ROOT;
+    for (int i = at; i < text.length(); i++) {
+      node = child(node, text.charAt(i));
+      if (node == NONE) {
+        return false;
+      }
+      if (ids[node] != NONE) {
+        return true;
+      }
+    }
+    return false;
   }
 
   private void add(String piece, int id) {

@@ -81,7 +81,7 @@ record AlbertConfig(
         config.rate("attention_probs_dropout_prob", 0),
         config.rate("classifier_dropout_prob", 0.1),
         config.small("layer_norm_eps", 1e-12),
-        config.small("initializer_range", 0.02));
+        config.deviation("initializer_range", 0.02));
   }
 
   /** The group that is run as number {@code i}. */

@@ -13,7 +13,7 @@ import java.util.OptionalDouble;
  * What config.json says about a BERT, or about one of its descendants that kept the names. Defaults
  * are those of transformers' {@code BertConfig}; sizes have none.
  *
- * @param paddingId the id of the padding token, or {@link #NO_PADDING}
+ * @param paddingId the id of the padding token, -1 or {@link #NO_PADDING}
  * @param classifierDropout before the output layer; where the file is silent or says null, the
  *     hidden rate
  */
@@ -44,8 +44,8 @@ public record BertConfig(
           "output.dense",
           "output.LayerNorm");
 
-  /** Of a file that says that there is no padding token. */
-  public static final int NO_PADDING = -1;
+  /** Of a file that says null for the padding token. */
+  public static final int NO_PADDING = -2;
 
   /**
    * Reads the configuration.
@@ -85,7 +85,7 @@ public record BertConfig(
             ? hiddenDropout
             : config.rate("classifier_dropout", hiddenDropout),
         config.small("layer_norm_eps", 1e-12),
-        config.small("initializer_range", 0.02));
+        config.deviation("initializer_range", 0.02));
   }
 
   /**

@@ -146,7 +146,7 @@ record DebertaConfig(
         config.rate("pooler_dropout", 0),
         config.isNull("cls_dropout") ? hiddenDropout : config.rate("cls_dropout", hiddenDropout),
         config.small("layer_norm_eps", 1e-7),
-        config.small("initializer_range", 0.02));
+        config.deviation("initializer_range", 0.02));
   }
 
   /** The layer {@code i} of those under {@code encoder}. */

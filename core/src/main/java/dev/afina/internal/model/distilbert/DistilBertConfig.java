@@ -43,7 +43,7 @@ record DistilBertConfig(
         config.rate("dropout", 0.1),
         config.rate("attention_dropout", 0.1),
         config.rate("seq_classif_dropout", 0.2),
-        config.small("initializer_range", 0.02));
+        config.deviation("initializer_range", 0.02));
   }
 
   /**

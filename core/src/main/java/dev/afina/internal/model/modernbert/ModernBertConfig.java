@@ -82,7 +82,7 @@ record ModernBertConfig(
         config.rate("embedding_dropout", 0),
         config.rate("attention_dropout", 0),
         config.rate("mlp_dropout", 0),
-        config.small("initializer_range", 0.02),
+        config.deviation("initializer_range", 0.02),
         config.isNull("initializer_cutoff_factor")
             ? 3
             : config.number("initializer_cutoff_factor", 2, TorchRandom.MIN_CUTOFF),

@@ -24,7 +24,7 @@ import java.util.Optional;
  * transformers' {@code RobertaForSequenceClassification}, and its descendants of other names.
  *
  * <p>The encoder is BERT's. What differs: positions begin after the padding id, there is no pooler,
- * and all token types are 0.
+ * and there is mostly one token type.
  */
 public final class Roberta implements Network {
   /** That of transformers' {@code RobertaConfig}; positions are counted from it. */
@@ -80,8 +80,7 @@ public final class Roberta implements Network {
             hidden,
             tables.norm("LayerNorm", hidden, config.layerNormEpsilon()),
             Table.ofTokens("word_embeddings", config.vocabularySize()),
-            Table.of(
-                "token_type_embeddings", config.tokenTypes(), batch -> new long[batch.tokens()]),
+            types(config.tokenTypes()),
             Table.of(
                 "position_embeddings",
                 config.maxPositions(),
@@ -91,6 +90,17 @@ public final class Roberta implements Network {
         FirstTokenHead.ofRoberta(
             binder.at("classifier"), hidden, labels, Activation.TANH, config.classifierDropout());
     oneCall = binder.oneCall(embeddings, layers, head);
+  }
+
+  /**
+   * With one type, as usual, it counts for the second text, too, although a tokenizer of BERT's
+   * kind gives that another one.
+   */
+  private static Table types(int types) {
+    String name = "token_type_embeddings";
+    return types == 1
+        ? Table.of(name, types, batch -> new long[batch.tokens()])
+        : Table.ofTypes(name, types);
   }
 
   @Override
