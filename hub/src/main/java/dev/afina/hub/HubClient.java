@@ -62,7 +62,7 @@ public final class HubClient {
                 builder.proxies,
                 builder.offline));
     this.retry = builder.retry;
-    this.cache = builder.cache;
+    this.cache = builder.cache == null ? LocalCache.of(System.getenv()).folder() : builder.cache;
     this.links = builder.links;
     this.listener = builder.listener;
     this.kind = RepositoryKind.MODEL;
@@ -515,7 +515,7 @@ public final class HubClient {
   public static final class Builder {
     private URI endpoint = URI.create(DEFAULT_ENDPOINT);
     private @Nullable String token;
-    private Path cache = LocalCache.of(System.getenv()).folder();
+    private @Nullable Path cache; // null: that of the environment
     private boolean offline;
     private boolean links = true;
     private Duration connectTimeout = DEFAULT_TIMEOUT;

@@ -44,10 +44,16 @@ final class HubEnvironment {
   }
 
   private Optional<String> tokenInFile() {
-    Path file =
-        variable("HF_TOKEN_PATH")
-            .map(path -> LocalCache.expand(path, variables))
-            .orElseGet(() -> LocalCache.home(variables).resolve("token"));
+    Path file;
+    try {
+      file =
+          variable("HF_TOKEN_PATH")
+              .map(path -> LocalCache.expand(path, variables))
+              .orElseGet(() -> LocalCache.home(variables).resolve("token"));
+    } catch (IllegalArgumentException e) { // no folder; the cache may be elsewhere
+      LOG.warn("no token is read: {}", e.getMessage());
+      return Optional.empty();
+    }
     try {
       return Optional.of(Files.readString(file).strip()).filter(token -> !token.isEmpty());
     } catch (NoSuchFileException e) {

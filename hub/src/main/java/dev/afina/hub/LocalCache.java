@@ -2,6 +2,7 @@ package dev.afina.hub;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,11 @@ import java.util.regex.Pattern;
  */
 public final class LocalCache {
   private static final Pattern VARIABLE = Pattern.compile("\\$(?:(\\w+)|\\{([^}]*)\\})");
+
+  /** What Java has in place of the home folder of a user whom the system does not know. */
+  private static final String NO_HOME = "?";
+
+  private static final String WAY_OUT = "set HF_HOME to a folder for what comes from the Hub";
 
   private final Path folder;
 
@@ -46,6 +52,8 @@ public final class LocalCache {
    *
    * @param environment environment variables, such as {@link System#getenv()}
    * @return the cache
+   * @throws IllegalArgumentException if that is a folder whose name this JVM cannot write, or a
+   *     home folder that this user does not have
    */
   public static LocalCache of(Map<String, String> environment) {
     Optional<String> cache =
@@ -101,10 +109,17 @@ public final class LocalCache {
   /**
    * Replaces a leading {@code ~} and then variables, in Python's order; an unknown variable stays
    * as it is.
+   *
+   * @throws IllegalArgumentException as {@link #of}
    */
   static Path expand(String path, Map<String, String> environment) {
+    boolean isInHome = path.equals("~") || path.startsWith("~/");
     String home = variable(environment, "HOME").orElseGet(() -> System.getProperty("user.home"));
-    String absolute = path.equals("~") || path.startsWith("~/") ? home + path.substring(1) : path;
+    if (isInHome && home.equals(NO_HOME)) {
+      throw new IllegalArgumentException(
+          "the Hub's folder " + path + ": this user has no home folder; " + WAY_OUT);
+    }
+    String absolute = isInHome ? home + path.substring(1) : path;
     String expanded =
         VARIABLE
             .matcher(absolute)
@@ -113,6 +128,17 @@ public final class LocalCache {
                   String name = match.group(1) != null ? match.group(1) : match.group(2);
                   return Matcher.quoteReplacement(environment.getOrDefault(name, match.group()));
                 });
-    return Path.of(expanded);
+    try {
+      return Path.of(expanded);
+    } catch (InvalidPathException e) { // /home/josé where the locale has no é
+      throw new IllegalArgumentException(
+          "the Hub's folder "
+              + expanded.replaceAll("\\p{Cntrl}", "?")
+              + " has a name that cannot be written in "
+              + System.getProperty("sun.jnu.encoding")
+              + "; set LC_ALL to a locale of UTF-8, or "
+              + WAY_OUT,
+          e);
+    }
   }
 }

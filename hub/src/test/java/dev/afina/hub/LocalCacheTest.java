@@ -120,6 +120,32 @@ class LocalCacheTest {
         "/h/.cache/huggingface/hub", Map.of("HF_HUB_CACHE", "", "HF_HOME", "", "HOME", "/h"));
   }
 
+  @Test
+  void of_userWithoutHome_isToldWhatToSet() {
+    String before = System.getProperty("user.home");
+    System.setProperty("user.home", "?"); // what Java says of a number without a name
+    try {
+      assertThatThrownBy(() -> LocalCache.of(Map.of()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "the Hub's folder ~/.cache/huggingface: this user has no home folder; set HF_HOME to a folder for what comes from the Hub");
+      assertFolder("/c", Map.of("HF_HUB_CACHE", "/c"));
+      assertThat(new HubEnvironment(Map.of("HF_HUB_CACHE", "/c")).token()).isEmpty();
+    } finally {
+      System.setProperty("user.home", before);
+    }
+  }
+
+  @Test
+  void of_folderThatCannotBeWritten_isToldWhatToSet() {
+    // With the locale C a variable's é is an unknown character; NUL is none in any locale.
+    assertThatThrownBy(() -> LocalCache.of(Map.of("HOME", "/home/jos\0")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("the Hub's folder /home/jos?/.cache/huggingface has a name that")
+        .hasMessageEndingWith(
+            "; set LC_ALL to a locale of UTF-8, or set HF_HOME to a folder for what comes from the Hub");
+  }
+
   private static void assertFolder(String expected, Map<String, String> environment) {
     assertThat(LocalCache.of(environment).folder()).isEqualTo(Path.of(expected));
   }

@@ -8,6 +8,7 @@ import dev.afina.internal.natives.LoadFailure;
 import dev.afina.internal.natives.NativeFile;
 import dev.afina.internal.natives.NativeFolder;
 import dev.afina.internal.natives.NativeLoading;
+import java.io.File;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
@@ -55,7 +56,9 @@ final class RustLibrary {
   }
 
   private static TokenizersLibrary loadAlone() {
-    if (System.getenv(FILE) != null || System.getProperty(FILE) != null) {
+    String named = System.getenv(FILE) != null ? System.getenv(FILE) : System.getProperty(FILE);
+    if (named != null) {
+      requireThere(named);
       return load(Map.of(), "what " + FILE + " names");
     }
     ClassPath classPath = ClassPath.of(RustLibrary.class);
@@ -83,6 +86,26 @@ final class RustLibrary {
       }
     } catch (IOException e) {
       throw new IllegalStateException("the tokenizers cannot be loaded: " + e.getMessage(), e);
+    }
+  }
+
+  /** Without it DJL would silently load from a folder of its own, which nobody checks. */
+  static void requireThere(String named) {
+    File file = new File(named);
+    boolean isThere =
+        (file.isFile() && file.getName().equals(libraryName()))
+            || new File(file, libraryName()).isFile();
+    if (!isThere) {
+      throw new IllegalStateException(
+          "the tokenizers cannot be loaded: "
+              + FILE
+              + "=\""
+              + named
+              + "\": expected "
+              + libraryName()
+              + " or a folder with it, there is none; without "
+              + FILE
+              + " the library of the jars is loaded");
     }
   }
 

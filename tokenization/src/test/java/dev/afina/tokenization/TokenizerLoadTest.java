@@ -2,6 +2,7 @@ package dev.afina.tokenization;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
+import static org.assertj.core.api.Assertions.assertThatIllegalStateException;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
@@ -31,6 +32,21 @@ class TokenizerLoadTest {
       assertThat(tokenizer.vocabularySize()).isEqualTo(11);
       assertThat(tokenizer.modelMaxLength()).isEqualTo(Integer.MAX_VALUE);
     }
+  }
+
+  @Test
+  void namedLibraryThatIsNotThere_isRefused(@TempDir Path folder) throws IOException {
+    String library = System.mapLibraryName("tokenizers");
+    assertThatIllegalStateException()
+        .isThrownBy(() -> RustLibrary.requireThere(folder.toString()))
+        .withMessage(
+            "the tokenizers cannot be loaded: RUST_LIBRARY_PATH=\"%s\": expected %s or a folder"
+                + " with it, there is none; without RUST_LIBRARY_PATH the library of the jars is"
+                + " loaded",
+            folder, library);
+    Path file = Files.writeString(folder.resolve(library), "");
+    RustLibrary.requireThere(folder.toString());
+    RustLibrary.requireThere(file.toString());
   }
 
   @Test

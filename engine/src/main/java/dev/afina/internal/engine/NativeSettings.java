@@ -3,6 +3,7 @@ package dev.afina.internal.engine;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLong;
 import dev.afina.internal.natives.LoadFailure;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -32,7 +33,12 @@ import org.slf4j.LoggerFactory;
  * and 11.0 with 1 of PyTorch's beside {@value #ONEDNN_SHAPES} (medians of 5, which scatter by 8 %),
  * and with {@value #RESULTS}, in one more run, as long as with 1,024; without oneDNN's a tiny model
  * took four times as long. A program that has set LRU_CACHE_CAPACITY or
- * ONEDNN_PRIMITIVE_CACHE_CAPACITY keeps its choice.
+ * ONEDNN_PRIMITIVE_CACHE_CAPACITY keeps its choice, unless PyTorch would read the first as 0: then
+ * it takes a result out of an empty cache, which ends the process.
+ *
+ * <p><b>Numbers.</b> oneDNN reads from the environment whether it may round the inputs of float32
+ * products to 16 bits, and images for some processors have it so. Here a model's precision is
+ * chosen by name, so that variable is not followed.
  */
 final class NativeSettings {
   private static final Logger log = LoggerFactory.getLogger(NativeSettings.class);
@@ -42,17 +48,30 @@ final class NativeSettings {
   private static final int M_MMAP_THRESHOLD = -3;
 
   private static final String SPINS = "30000";
+  private static final String RESULTS_KEPT = "LRU_CACHE_CAPACITY";
   private static final String RESULTS = "16";
   private static final String ONEDNN_SHAPES = "512";
+
+  /** What oneDNN may do to float32 numbers. It looks for the first of these, then for the other. */
+  private static final List<String> ROUNDING =
+      List.of("ONEDNN_DEFAULT_FPMATH_MODE", "DNNL_DEFAULT_FPMATH_MODE");
+
+  private static final String NOT_ROUNDED = "STRICT";
 
   /** Null if the settings of glibc were not changed. */
   private static volatile @Nullable Function trimming;
 
   private NativeSettings() {}
 
+  /**
+   * Makes them.
+   *
+   * @throws IllegalStateException where they are not made and a variable would end the process
+   */
   static void apply() {
     boolean wanted = !"false".equals(System.getProperty("afina.nativeSettings"));
     if (!wanted || !System.getProperty("os.name").startsWith("Linux")) {
+      checkEnvironment();
       return;
     }
     try {
@@ -60,12 +79,20 @@ final class NativeSettings {
       mallopt.invokeInt(new Object[] {M_MMAP_THRESHOLD, 1 << 30});
       mallopt.invokeInt(new Object[] {M_TRIM_THRESHOLD, Integer.MAX_VALUE});
       trimming = Function.getFunction("c", "malloc_trim");
-      Function setenv = Function.getFunction("c", "setenv"); // 0: keeps what is set
+      Function setenv = Function.getFunction("c", "setenv");
       if (System.getenv("OMP_WAIT_POLICY") == null) {
-        setenv.invokeInt(new Object[] {"GOMP_SPINCOUNT", SPINS, 0});
+        set(setenv, "GOMP_SPINCOUNT", SPINS, false);
       }
-      setenv.invokeInt(new Object[] {"LRU_CACHE_CAPACITY", RESULTS, 0});
-      setenv.invokeInt(new Object[] {"ONEDNN_PRIMITIVE_CACHE_CAPACITY", ONEDNN_SHAPES, 0});
+      set(setenv, RESULTS_KEPT, RESULTS, endsTheProcess(System.getenv(RESULTS_KEPT)));
+      set(setenv, "ONEDNN_PRIMITIVE_CACHE_CAPACITY", ONEDNN_SHAPES, false);
+      String rounding = rounding();
+      if (rounding != null) {
+        set(setenv, ROUNDING.get(0), NOT_ROUNDED, true);
+        log.warn(
+            "{} is not followed: products of float32 numbers stay float32; for bfloat16 choose"
+                + " Precision.BFLOAT16",
+            rounding);
+      }
     } catch (LinkageError | RuntimeException e) {
       // No mallopt here, no JNA, or a JVM that allows no native access: all of it is optional.
       log.warn(
@@ -73,7 +100,48 @@ final class NativeSettings {
               + " -Dafina.nativeSettings=false asks for that",
           LoadFailure.explain(e));
       log.debug("why the C library's settings stay as they are", e);
+      checkEnvironment();
     }
+  }
+
+  /** Sets a variable of the environment. */
+  private static void set(Function setenv, String name, String value, boolean replace) {
+    setenv.invokeInt(new Object[] {name, value, replace ? 1 : 0});
+  }
+
+  /** What the variables do that somebody else has set, where they stay as they are. */
+  private static void checkEnvironment() {
+    String results = System.getenv(RESULTS_KEPT);
+    if (endsTheProcess(results)) {
+      throw new IllegalStateException(
+          "PyTorch cannot be loaded: with "
+              + RESULTS_KEPT
+              + "=\""
+              + results
+              + "\" in the environment it would end the process; expected a number of 1 or more, or"
+              + " no such variable");
+    }
+    String rounding = rounding();
+    if (rounding != null) {
+      // Comparing packed with plain products shows it, except where both are rounded.
+      log.warn("{} may round the inputs of float32 products, and change results", rounding);
+    }
+  }
+
+  /** Whether PyTorch reads this as a cache for no result, as it does text. */
+  static boolean endsTheProcess(@Nullable String results) {
+    return results != null && !results.matches("\\s*[-+]?0*[1-9][0-9]{0,8}(\\D.*)?");
+  }
+
+  /** The variable that lets oneDNN round float32 numbers, with its value; null if none does. */
+  private static @Nullable String rounding() {
+    for (String name : ROUNDING) {
+      String value = System.getenv(name);
+      if (value != null) {
+        return value.equalsIgnoreCase(NOT_ROUNDED) ? null : name + "=" + value;
+      }
+    }
+    return null;
   }
 
   /** Returns the free memory that glibc keeps because of these settings, if they were made. */

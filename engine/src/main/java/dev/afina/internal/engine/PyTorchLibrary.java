@@ -2,17 +2,24 @@ package dev.afina.internal.engine;
 
 import ai.djl.engine.Engine;
 import ai.djl.engine.EngineException;
+import ai.djl.engine.EngineProvider;
 import ai.djl.pytorch.engine.PtEngineProvider;
 import dev.afina.internal.natives.LoadFailure;
 import dev.afina.internal.natives.NativeFile;
 import dev.afina.internal.natives.NativeFolder;
 import dev.afina.internal.natives.NativeLoading;
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Loads PyTorch from a folder that was checked: see {@link NativeFolder}.
@@ -26,8 +33,12 @@ import java.util.concurrent.FutureTask;
  * is in it is the program's affair.
  */
 final class PyTorchLibrary {
+  private static final Logger log = LoggerFactory.getLogger(PyTorchLibrary.class);
+
   private static final String FOLDER = "PYTORCH_LIBRARY_PATH";
   private static final String FLAVOR = "PYTORCH_FLAVOR";
+  private static final String DEFAULT_ENGINE = "ai.djl.default_engine";
+  private static final String NAME = "PyTorch";
 
   private PyTorchLibrary() {}
 
@@ -43,7 +54,9 @@ final class PyTorchLibrary {
   }
 
   private static Engine loadAlone() {
-    if (System.getenv(FOLDER) != null || System.getProperty(FOLDER) != null) {
+    String named = named();
+    if (named != null) {
+      requireThere(named);
       NativeLoading.run(PyTorch.class, Map.of(), NativeSettings::apply);
       return engine(Map.of(), "what " + FOLDER + " names");
     }
@@ -59,11 +72,7 @@ final class PyTorchLibrary {
       Thread checking = new Thread(check, "afina-native-check");
       checking.setDaemon(true);
       checking.start();
-      NativeLoading.run(
-          PyTorch.class,
-          // A library that JNA unpacks is as safe there as PyTorch's.
-          Map.of("jna.tmpdir", System.getProperty("jna.tmpdir", base.toString())),
-          NativeSettings::apply);
+      NativeLoading.run(PyTorch.class, JnaLibrary.settings(base), NativeSettings::apply);
       folder = result(check);
     } catch (IOException e) {
       throw new IllegalStateException("PyTorch cannot be loaded: " + e.getMessage(), e);
@@ -74,6 +83,36 @@ final class PyTorchLibrary {
     Engine engine = engine(settings(folder, jars), folder + "; " + jars.found());
     NativeLoading.setLoaded(folder);
     return engine;
+  }
+
+  /** The folder that somebody named, as DJL looks for it. */
+  private static @Nullable String named() {
+    String inEnvironment = System.getenv(FOLDER);
+    return inEnvironment != null ? inEnvironment : System.getProperty(FOLDER);
+  }
+
+  /** Without it DJL would silently load from a folder of its own, which nobody checks. */
+  private static void requireThere(String named) {
+    String library = System.mapLibraryName("torch");
+    boolean isThere =
+        Arrays.stream(named.split(File.pathSeparator, -1))
+            .map(File::new)
+            .anyMatch(
+                file ->
+                    (file.isFile() && file.getName().equals(library))
+                        || new File(file, library).isFile());
+    if (!isThere) {
+      throw new IllegalStateException(
+          "PyTorch cannot be loaded: "
+              + FOLDER
+              + "=\""
+              + named
+              + "\": expected a folder with "
+              + library
+              + ", there is none; without "
+              + FOLDER
+              + " the library of the jars is loaded");
+    }
   }
 
   private static Engine bindAgain(Path base, Path folder, PyTorchJars jars) {
@@ -104,16 +143,42 @@ final class PyTorchLibrary {
           PyTorch.class,
           settings,
           () -> {
-            if (!Engine.hasEngine("PyTorch")) {
-              // The program used DJL before, on a thread whose class loader does not have it.
-              Engine.registerEngine(new PtEngineProvider());
+            if (namesUnknownEngine()) {
+              return NativeLoading.run(
+                  PyTorch.class, Map.of(DEFAULT_ENGINE, NAME), PyTorchLibrary::engineOfDjl);
             }
-            return Engine.getEngine("PyTorch");
+            return engineOfDjl();
           });
     } catch (EngineException | IllegalArgumentException | LinkageError e) {
       throw new IllegalStateException(
           "PyTorch cannot be loaded: " + LoadFailure.explain(e) + "; loaded from " + from, e);
     }
+  }
+
+  /**
+   * Whether DJL would not start because the environment, made for another program, names a default
+   * engine that is not there.
+   */
+  private static boolean namesUnknownEngine() {
+    String wanted = System.getProperty(DEFAULT_ENGINE, System.getenv("DJL_DEFAULT_ENGINE"));
+    if (wanted == null || wanted.isEmpty()) {
+      return false;
+    }
+    for (EngineProvider provider : ServiceLoader.load(EngineProvider.class)) {
+      if (provider.getEngineName().equals(wanted)) {
+        return false;
+      }
+    }
+    log.warn("DJL has no engine {}, which is to be its default; it gets {}", wanted, NAME);
+    return true;
+  }
+
+  private static Engine engineOfDjl() {
+    if (!Engine.hasEngine(NAME)) {
+      // The program used DJL before, on a thread whose class loader does not have it.
+      Engine.registerEngine(new PtEngineProvider());
+    }
+    return Engine.getEngine(NAME);
   }
 
   private static Path result(FutureTask<Path> check) throws IOException {

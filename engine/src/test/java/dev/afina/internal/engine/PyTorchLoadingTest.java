@@ -114,6 +114,31 @@ class PyTorchLoadingTest {
   }
 
   @Test
+  void namedFolderWithoutPyTorch_isRefused() throws Exception {
+    Path empty = Files.createDirectory(temp.resolve("empty"));
+    String output = start(java(), classPathWithout(""), "-DPYTORCH_LIBRARY_PATH=" + empty);
+    assertThat(messages(output))
+        .containsOnly(
+            "PyTorch cannot be loaded: PYTORCH_LIBRARY_PATH=\""
+                + empty
+                + "\": expected a folder with "
+                + System.mapLibraryName("torch")
+                + ", there is none; without PYTORCH_LIBRARY_PATH the library of the jars is loaded");
+  }
+
+  @Test
+  void settingsOfAnotherProgram_areSurvivedOrNamed() throws Exception {
+    String output = start(java(), classPathWithout(""), "-Dai.djl.default_engine=OnnxRuntime");
+    assertThat(messages(output)).containsOnly("started");
+    assertThat(output).contains("DJL has no engine OnnxRuntime, which is to be its default");
+    assertThat(messages(start(java(), classPathWithout(""), "-Dai.djl.pytorch.num_threads=0")))
+        .allMatch(
+            line ->
+                line.startsWith("PyTorch cannot be loaded: ")
+                    && line.contains("-Dai.djl.pytorch.num_threads"));
+  }
+
+  @Test
   void folderThatCannotBeWritten_isNamed() throws Exception {
     Path file = Files.writeString(temp.resolve("file"), "in the way");
     Path folder = file.resolve("native");
@@ -170,6 +195,15 @@ class PyTorchLoadingTest {
     assertThat(messages(output)).containsOnly("started");
     assertThat(output).contains(openMp.getFileName() + " has another content); it is made anew");
     assertThat(openMp).hasBinaryContent(right);
+  }
+
+  @Test
+  @EnabledOnOs(OS.LINUX)
+  void jna_unpacksNothing() throws Exception {
+    Path file = Files.writeString(temp.resolve("file"), "in the way");
+    String output = start(java(), classPathWithout(""), "-Djna.tmpdir=" + file);
+    assertThat(messages(output)).containsOnly("started");
+    assertThat(output).doesNotContain("the C library's settings stay", "JNA Warning");
   }
 
   @Test

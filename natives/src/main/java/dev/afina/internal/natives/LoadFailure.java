@@ -31,24 +31,34 @@ public final class LoadFailure {
       return words
           + "; put Afina and DJL into the class path that all applications of this server share";
     }
-    if (text.contains("Operation not permitted") || text.contains("Permission denied")) {
+    // The C library does not always say why it failed to map a file.
+    boolean isMapping = text.contains("failed to map segment");
+    String limit = addressSpace();
+    if (text.contains("Operation not permitted")
+        || text.contains("Permission denied")
+        || (isMapping && limit.isEmpty() && !text.contains("Cannot allocate memory"))) {
       return words
           + "; the file system may be mounted without the right to execute (noexec): "
           + CacheFolder.WAY_OUT;
     }
-    if (text.contains("Cannot allocate memory") || text.contains("failed to map segment")) {
-      return words + "; the process may not have more address space" + addressSpace();
+    if (text.contains("Cannot allocate memory") || isMapping) {
+      return words + "; the process may not have more address space" + limit;
+    }
+    if (text.contains("positive number of threads")) {
+      return words + "; it comes from -Dai.djl.pytorch.num_threads or num_interop_threads";
     }
     if (text.contains("GLIBC") || text.contains("ld-linux") || text.contains("musl")) {
       return words + "; PyTorch needs glibc, as new as this library asks for: not Alpine's musl";
     }
-    if (root instanceof LinkageError && !(root instanceof UnsatisfiedLinkError)) {
+    boolean isOfClasses =
+        !(root instanceof UnsatisfiedLinkError || root instanceof ExceptionInInitializerError);
+    if (root instanceof LinkageError && isOfClasses) {
       return words + "; jars of several versions are mixed";
     }
     return words;
   }
 
-  /** The limit that most often is the reason when memory is denied. */
+  /** The limit that most often is the reason when memory is denied; empty if there is none. */
   private static String addressSpace() {
     Path limits = Path.of("/proc/self/limits");
     if (!Files.isReadable(limits)) {
@@ -57,6 +67,7 @@ public final class LoadFailure {
     try (Stream<String> lines = Files.lines(limits)) {
       return lines
           .filter(line -> line.startsWith("Max address space"))
+          .filter(line -> !line.matches("Max address space\\s+unlimited.*"))
           .map(line -> " (" + line.trim().replaceAll("\\s+", " ") + "; ulimit -v raises it)")
           .findFirst()
           .orElse("");

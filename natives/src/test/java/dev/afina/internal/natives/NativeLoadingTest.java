@@ -85,6 +85,10 @@ class NativeLoadingTest {
                 new UnsatisfiedLinkError(
                     "/a.so: failed to map segment from shared object: Operation not permitted")))
         .contains("(noexec): name a folder of your own with -Dafina.nativeFolder=");
+    assertThat( // as glibc 2.36 has it; no limit here
+            LoadFailure.explain(
+                new UnsatisfiedLinkError("/a.so: failed to map segment from shared object")))
+        .contains("(noexec): name a folder of your own with -Dafina.nativeFolder=");
     assertThat(
             LoadFailure.explain(
                 new UnsatisfiedLinkError("/a.so: cannot map: Cannot allocate memory")))
