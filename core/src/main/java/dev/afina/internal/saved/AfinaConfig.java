@@ -32,10 +32,10 @@ public final class AfinaConfig {
   public static final String DECISIONS = "decisions";
 
   /** What is done with texts that are longer than the model can take. */
-  public static final String LONG_TEXTS = "long_texts";
+  static final String LONG_TEXTS = "long_texts";
 
   /** What comes after the encoder, where transformers has no class for it. */
-  public static final String HEAD = "head";
+  static final String HEAD = "head";
 
   private static final int FORMAT = 1;
   private static final String FORMAT_MEMBER = "format";

@@ -28,16 +28,16 @@ public record Deadline(Duration allowed, long end) {
   }
 
   /** Whether there is none. */
-  public boolean isNone() {
+  boolean isNone() {
     return end == Long.MAX_VALUE;
   }
 
   /** The time left: zero or less if it has passed, very long if there is no deadline. */
-  public long nanosLeft() {
+  long nanosLeft() {
     return isNone() ? TimeUnit.DAYS.toNanos(365) : end - System.nanoTime();
   }
 
-  public boolean hasPassed() {
+  boolean hasPassed() {
     return !isNone() && nanosLeft() <= 0;
   }
 
@@ -48,7 +48,7 @@ public record Deadline(Duration allowed, long end) {
     }
   }
 
-  public DeadlineExceededException exceeded() {
+  DeadlineExceededException exceeded() {
     return new DeadlineExceededException(allowed);
   }
 }

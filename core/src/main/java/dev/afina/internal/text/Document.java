@@ -26,7 +26,7 @@ public record Document(List<Encoding> windows, Reading reading) {
         cut == 0 ? Reading.WHOLE : new Reading(1, cut, encoding.allTruncatedCounted()));
   }
 
-  public static Document of(TokenWindows text) {
+  static Document of(TokenWindows text) {
     int windows = text.windows().size();
     return new Document(
         text.windows(), new Reading(windows, text.truncatedTokens(), text.allTruncatedCounted()));

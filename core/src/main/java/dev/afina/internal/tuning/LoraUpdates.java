@@ -131,7 +131,7 @@ public final class LoraUpdates implements AutoCloseable {
   }
 
   /** The array of one of the {@link #parameters()}. */
-  public NDArray array(String key) {
+  NDArray array(String key) {
     Target target =
         targets.get(key.substring(0, Math.max(0, key.length() - AdapterSource.A.length())));
     if (target == null) {
