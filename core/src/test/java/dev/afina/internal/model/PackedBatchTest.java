@@ -78,7 +78,7 @@ class PackedBatchTest {
   @Test
   void positionsAfterMinusOne_beginAtZero() throws IOException {
     Encoding text = text("what a wonderful day");
-    assertThat(new PackedBatch(List.of(text), 300, 64, scope).positionsAfter(-1))
+    assertThat(new PackedBatch(List.of(text), 300, 64, scope, TokenRows.IDS).positionsAfter(-1))
         .startsWith(0, 1, 2)
         .doesNotContain(-1);
   }
