@@ -239,11 +239,20 @@ final class CheckpointFinder {
       throw new CheckpointException(
           "checkpoint \""
               + reference
-              + "\": no such folder, and not the name of a Hub model ("
+              + "\": "
+              + (path(reference) == null ? unwritable() : "no such folder")
+              + ", and not the name of a Hub model ("
               + e.getMessage()
               + ")",
           e);
     }
+  }
+
+  /** Why a name can be no folder's: on Linux, because Java takes the locale's letters alone. */
+  private static String unwritable() {
+    return "no name that a folder can have here (in "
+        + System.getProperty("sun.jnu.encoding")
+        + "; for other letters set LC_ALL to a locale of UTF-8)";
   }
 
   private static @Nullable Path path(String reference) {

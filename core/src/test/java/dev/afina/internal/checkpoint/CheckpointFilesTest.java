@@ -163,6 +163,10 @@ class CheckpointFilesTest {
             "checkpoint \"owner/name@v1\": no such folder, and the Hub: owner/name@v1: not in the cache "
                 + folder.resolve("hub")
                 + ", and offline mode is on; unset HF_HUB_OFFLINE (and TRANSFORMERS_OFFLINE) to download it");
+    assertThatThrownBy(() -> CheckpointFiles.open("mod\0le", cache)) // as modèle in the locale C
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageStartingWith("checkpoint \"mod?le\": no name that a folder can have here (in ")
+        .hasMessageContaining("; for other letters set LC_ALL to a locale of UTF-8), and not");
     assertThatThrownBy(() -> CheckpointFiles.open("/no/such/folder", cache))
         .isInstanceOf(CheckpointException.class)
         .hasMessageStartingWith(

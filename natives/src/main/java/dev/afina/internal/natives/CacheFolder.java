@@ -25,7 +25,8 @@ final class CacheFolder {
   /**
    * The folder, which need not be there.
    *
-   * @throws IOException where one was named whose name this JVM cannot write
+   * @throws IOException where one was named whose name this JVM cannot write, or a user without
+   *     name and home folder cannot write the temporary folder
    */
   static Path locate() throws IOException {
     String chosen = firstSet("afina.nativeFolder", "AFINA_NATIVE_FOLDER");
@@ -41,7 +42,12 @@ final class CacheFolder {
     if (inHome != null) {
       return inHome;
     }
-    String user = System.getProperty("user.name").replaceAll("[^A-Za-z0-9._-]", "_");
+    String name = System.getProperty("user.name");
+    // A user without a name, as containers have, must not find the folder of another one.
+    String user =
+        name.equals("?") && FolderTrust.canBeChecked()
+            ? Integer.toString(FolderTrust.ownUid())
+            : name.replaceAll("[^A-Za-z0-9._-]", "_");
     Path inTemp = Path.of(System.getProperty("java.io.tmpdir"), "afina-" + user);
     log.warn(
         "the home folder {} cannot be written, native libraries go to {}; {}",

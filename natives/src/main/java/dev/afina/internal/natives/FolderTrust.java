@@ -113,7 +113,7 @@ final class FolderTrust {
   }
 
   /** The user that this process writes files as. */
-  private static int ownUid() throws IOException {
+  static int ownUid() throws IOException {
     Path file;
     try {
       file = Files.createTempFile("afina", ".uid");

@@ -271,18 +271,23 @@ class NativeFolderTest {
       System.clearProperty("DJL_CACHE_DIR");
     }
     String home = System.getProperty("user.home");
+    String user = System.getProperty("user.name");
     try {
       System.setProperty("user.home", temp.toString());
       assertThat(CacheFolder.locate()).isEqualTo(temp.resolve(".cache/afina/native"));
       System.setProperty("user.home", temp.resolve("nowhere").toString());
       assertThat(CacheFolder.locate().getFileName().toString())
           .isEqualTo("afina-" + System.getProperty("user.name"));
+      System.setProperty("user.name", "?"); // what Java says of a number without a name
+      assertThat(CacheFolder.locate().getFileName().toString()).matches("afina-\\d+");
+      System.setProperty("user.name", user);
       // As /home/josé where LC_ALL is C: no file name of this JVM can hold it.
       System.setProperty("user.home", "/home/jos\0");
       assertThat(CacheFolder.locate().getFileName().toString())
           .isEqualTo("afina-" + System.getProperty("user.name"));
     } finally {
       System.setProperty("user.home", home);
+      System.setProperty("user.name", user);
     }
   }
 
