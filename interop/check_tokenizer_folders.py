@@ -422,9 +422,12 @@ def main():
             if unknown and any(token == unknown for key, token in json.loads((path / CONFIG).read_text()).items() if key in ROLES and key != "unk_token"):
                 saved.append(None)  # what is cut of a pair depends on the class where the unknown token has another role
                 continue
-            if path.is_dir() and (work / "folders" / str(i) / MODEL).is_file():
-                shutil.copy(work / "folders" / str(i) / MODEL, path)
-            saved.append(by_python(path, strict=True) if path.is_dir() else None)
+            model = work / "folders" / str(i) / MODEL
+            if not path.is_dir() or not model.is_file() or not json.loads(model.read_text()).get("model_type"):
+                saved.append(None)  # refused, or none that a model is saved with
+                continue
+            shutil.copy(model, path)
+            saved.append(by_python(path, strict=True))
     counts, faults = Counter(), []
     for i in range(COUNT):
         kind, difference = verdict(python[i], java[i], rows[i])

@@ -130,8 +130,10 @@ record RebuiltPipeline(
         .equals(CanonicalComponents.withoutSpacing(steps, splits))) {
       return "normalizer is not " + types(steps);
     }
-    // AlbertTokenizer is the only one that keeps the file's.
-    return family == TokenizerFamily.ALBERT ? null : differenceOfTemplates();
+    // AlbertTokenizer is the only one that keeps the file's, if there is one.
+    return family == TokenizerFamily.ALBERT && !postProcessors.isEmpty()
+        ? null
+        : differenceOfTemplates();
   }
 
   private @Nullable String differenceOfTemplates() throws IOException {

@@ -47,7 +47,8 @@ final class SavedConfig {
       if (written != null) {
         JsonElement flags = written.flags();
         config.add(role.key(), flags == null ? new JsonPrimitive(written.content()) : typed(flags));
-      } else if (id.isPresent()) {
+      } else if (id.isPresent() && (role == Role.PAD || json.vocabulary().isAdded(id.getAsInt()))) {
+        // Named, it would be found in texts; padding is not.
         config.addProperty(role.key(), json.vocabulary().token(id.getAsInt()));
       }
     }

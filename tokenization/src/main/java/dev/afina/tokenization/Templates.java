@@ -43,9 +43,13 @@ record Templates(List<String> single, List<String> pair) {
     return new Templates(List.of(), List.of());
   }
 
-  /** Whether a token of a text or of a pair has another type than 0. */
+  /**
+   * Whether a token of a text or of a pair has another type than 0. Where no tokens are added, the
+   * second text has type 1.
+   */
   boolean haveTypes() {
-    return Stream.concat(single.stream(), pair.stream()).anyMatch(piece -> !piece.endsWith(":0"));
+    return pair.isEmpty()
+        || Stream.concat(single.stream(), pair.stream()).anyMatch(piece -> !piece.endsWith(":0"));
   }
 
   private static String id(JsonObject processor, String key) {

@@ -57,6 +57,7 @@ public final class Tokenizer implements AutoCloseable {
   private final int padTypeId;
   private final Side paddingSide;
   private final Side truncationSide;
+  private final int unknownId;
   private final boolean dropsTypes;
   private final int templateTokens;
   private final int pairTemplateTokens;
@@ -69,6 +70,7 @@ public final class Tokenizer implements AutoCloseable {
     truncationSide = json.truncationSide();
     paddingSide = json.paddingSide();
     padTypeId = json.padding().map(p -> Math.max(0, JsonFile.id(p.get("pad_type_id")))).orElse(0);
+    unknownId = json.unknownId();
     library = new NativeTokenizer(text, file);
     java = JavaPipelines.of(json);
     if (java == null) {
@@ -108,6 +110,7 @@ public final class Tokenizer implements AutoCloseable {
     padTypeId = owner.padTypeId;
     paddingSide = owner.paddingSide;
     truncationSide = owner.truncationSide;
+    unknownId = owner.unknownId;
     dropsTypes = owner.dropsTypes;
     templateTokens = owner.templateTokens;
     pairTemplateTokens = owner.pairTemplateTokens;
@@ -620,7 +623,8 @@ public final class Tokenizer implements AutoCloseable {
         String written =
             text.substring(places.offsets()[2 * own[i]], places.offsets()[2 * own[i] + 1]);
         added[i] =
-            id != specialTokens.unk().orElse(-1) || written.strip().equals(vocabulary.token(id));
+            (id != specialTokens.unk().orElse(-1) && id != unknownId)
+                || written.strip().equals(vocabulary.token(id));
       }
     }
     return Truncation.seen(words, added, maxTokens, truncationSide);

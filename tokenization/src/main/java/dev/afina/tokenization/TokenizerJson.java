@@ -164,6 +164,12 @@ final class TokenizerJson {
     return JsonFile.string(model(), "unk_token");
   }
 
+  /** The id that words get which are no tokens; -1 if there is none. */
+  int unknownId() {
+    String token = unknownToken();
+    return token == null ? JsonFile.id(model().get("unk_id")) : vocabulary.find(token).orElse(-1);
+  }
+
   /** The JSON text for the native library and for saving. */
   String text() throws IOException {
     return content.text();
@@ -203,7 +209,9 @@ final class TokenizerJson {
             : other.className();
       }
     }
-    return original == null || family != TokenizerFamily.AS_WRITTEN
+    return original == null
+            || family != TokenizerFamily.AS_WRITTEN
+            || TokenizerFamily.isOther(original)
         ? TokenizerFamily.AS_WRITTEN.className()
         : original;
   }
@@ -213,13 +221,13 @@ final class TokenizerJson {
    * them.
    */
   void describePipeline(JsonObject tokenizerConfig) throws IOException {
-    JsonObject normalizer = JsonFile.child(json, Normalizers.KEY);
-    JsonObject template = JsonFile.child(json, PostProcessors.KEY);
-    if (rebuilt(TokenizerFamily.BERT, true).difference() == null && normalizer != null) {
+    if (rebuilt(TokenizerFamily.BERT, true).difference() == null) {
+      JsonObject normalizer = normalizers.steps().get(0).object();
       tokenizerConfig.add("do_lower_case", normalizer.get("lowercase"));
       tokenizerConfig.add("strip_accents", normalizer.get("strip_accents"));
       tokenizerConfig.add("tokenize_chinese_chars", normalizer.get("handle_chinese_chars"));
-    } else if (rebuilt(TokenizerFamily.ROBERTA, true).difference() == null && template != null) {
+    } else if (rebuilt(TokenizerFamily.ROBERTA, true).difference() == null) {
+      JsonObject template = postProcessors.get(0).object();
       tokenizerConfig.add("add_prefix_space", template.get("add_prefix_space"));
       tokenizerConfig.add("trim_offsets", template.get("trim_offsets"));
     }

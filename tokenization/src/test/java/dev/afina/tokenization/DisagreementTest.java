@@ -134,6 +134,68 @@ class DisagreementTest {
     assertIds("<m>", json(), "1, 1, 1", CONFIG, "{\"mask_token\": \"<m>\"}", MODEL, full);
   }
 
+  /** Which token unknown words get does not change how much of a pair is kept. */
+  @Test
+  void unknownPiece_thatIsNotTheUnknownToken_isCutAlike() throws IOException {
+    JsonObject usual = Family.XLM_ROBERTA.tokenizerJson();
+    JsonObject other = usual.deepCopy();
+    other.getAsJsonObject("model").addProperty("unk_id", 1); // <pad>
+    String first = "☃ new☃☃  ☃ ☃x ☃z ☃";
+    String second = "☃ vital ☃☃ the ☃ ☃ a";
+    for (int limit = 7; limit < 16; limit++) {
+      int[] ids;
+      try (Tokenizer tokenizer = load("tokenizer.json", usual.toString(), MODEL, "{}")) {
+        ids = tokenizer.encode(first, second, limit).ids();
+      }
+      assertThat(ids).contains(3).doesNotContain(1);
+      try (Tokenizer tokenizer = load("tokenizer.json", other.toString(), MODEL, "{}")) {
+        int[] found = tokenizer.encode(first, second, limit).ids();
+        assertThat(Arrays.stream(found).map(id -> id == 1 ? 3 : id).toArray()).isEqualTo(ids);
+      }
+    }
+  }
+
+  /** transformers builds such classes without a look at the file. */
+  @Test
+  void classThatIsNotKnown_isSavedAsTheGenericOne() throws IOException {
+    JsonObject json = json();
+    json.getAsJsonObject("model").addProperty("max_input_chars_per_word", 50); // no class's
+    String config = "{\"tokenizer_class\": \"T5Tokenizer\"}";
+    assertThat(saved(json, config).get("tokenizer_class").getAsString())
+        .isEqualTo("PreTrainedTokenizerFast");
+  }
+
+  @Test
+  void normalizerInASequence_isSavedWithItsSwitches() throws IOException {
+    JsonObject json = json();
+    JsonObject sequence = new JsonObject();
+    JsonArray steps = new JsonArray();
+    steps.add(json.get("normalizer"));
+    sequence.addProperty("type", "Sequence");
+    sequence.add("normalizers", steps);
+    json.add("normalizer", sequence);
+    JsonObject saved = saved(json, "{}");
+    assertThat(saved.get("do_lower_case").getAsBoolean()).isTrue();
+    assertThat(saved.get("tokenize_chinese_chars").getAsBoolean()).isTrue();
+  }
+
+  /** Named, transformers would find it in texts. */
+  @Test
+  void specialTokenThatIsNotFoundInTexts_isNotNamed() throws IOException {
+    JsonObject json = json();
+    json.getAsJsonArray("added_tokens").remove(4);
+    json.getAsJsonObject("model").addProperty("max_input_chars_per_word", 50); // no class's
+    JsonObject saved = saved(json, "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+    assertThat(saved.has("mask_token")).isFalse();
+    assertThat(saved.get("sep_token").getAsString()).isEqualTo("[SEP]");
+  }
+
+  private static JsonObject saved(JsonObject json, String config) throws IOException {
+    try (Tokenizer tokenizer = load("tokenizer.json", json.toString(), CONFIG, config)) {
+      return JsonParser.parseString(tokenizer.files().get(CONFIG)).getAsJsonObject();
+    }
+  }
+
   /** transformers takes an object in tokenizer_config.json for a token only if it says so. */
   @Test
   void specialTokensAsObjects_areSavedWithTheirType() throws IOException {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatIOException;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.util.HashMap;
@@ -78,6 +79,23 @@ class TokenTypesTest {
     }
     try (Tokenizer again = load(saved)) {
       assertTypes(again, type);
+    }
+  }
+
+  /** Then the library gives the second text type 1. */
+  @Test
+  void withoutSpecialTokens_theFilesCountAsWell() throws IOException {
+    for (String settings : new String[] {"BY_5, TYPED", "BY_5"}) {
+      Map<String, byte[]> files = Family.ALBERT.settings();
+      JsonObject json = Family.ALBERT.tokenizerJson();
+      json.add("post_processor", null);
+      files.put("tokenizer.json", json.toString().getBytes(UTF_8));
+      files.put(CONFIG, config(settings));
+      try (Tokenizer tokenizer = load(files)) {
+        assertTypes(tokenizer, settings.contains("TYPED") ? 1 : 0);
+        // AlbertTokenizer would add its special tokens.
+        assertThat(tokenizer.files().get(CONFIG)).contains("\"PreTrainedTokenizerFast\"");
+      }
     }
   }
 
