@@ -401,7 +401,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * tokenizer_config.json. The folder is written atomically: a model that is already there is
    * replaced only once the new one is complete. Other files in it, such as README.md, stay.
    *
-   * @throws IOException if it cannot be written, or {@code folder} contains anything but a model
+   * @throws IOException if it cannot be written, or {@code folder} contains anything but a model;
+   *     the message says why, what is there, and what to do. An existing model is then unchanged,
+   *     and this one can still be used
    * @throws IllegalStateException if this model is closed, or a weight is not finite
    */
   public final void save(Path folder) throws IOException {

@@ -1,5 +1,6 @@
 package dev.afina.card;
 
+import dev.afina.internal.files.WriteFailure;
 import dev.afina.internal.yaml.CardYaml;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
@@ -123,6 +124,14 @@ public final class ModelCard {
     } else {
       text = toString();
     }
+    try {
+      return replace(folder, file, text);
+    } catch (IOException e) {
+      throw WriteFailure.of(file, "what was there is unchanged", e);
+    }
+  }
+
+  private static Path replace(Path folder, Path file, String text) throws IOException {
     Path temporary = Files.createTempFile(folder, ".README", ".tmp");
     try {
       Files.writeString(temporary, text);
@@ -152,10 +161,18 @@ public final class ModelCard {
         "---\n"
             + metadata.yaml()
             + "---\n"
-            + body.body().replaceFirst("\\n+\\z", "")
+            + withoutLineEnds(body.body())
             + "\n\n"
             + new CardRecord(metadata.hashes(), body.hashes()).comment();
     return windows ? text.replace("\n", "\r\n") : text;
+  }
+
+  private static String withoutLineEnds(String text) {
+    int end = text.length();
+    while (end > 0 && text.charAt(end - 1) == '\n') {
+      end--;
+    }
+    return text.substring(0, end);
   }
 
   /** The text of a new README.md. */

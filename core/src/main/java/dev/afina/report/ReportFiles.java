@@ -1,6 +1,7 @@
 package dev.afina.report;
 
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.files.WriteFailure;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -30,6 +31,14 @@ final class ReportFiles {
    * @throws IOException when a file cannot be written; those of before are then as they were
    */
   static void write(Path folder, Map<String, String> texts) throws IOException {
+    try {
+      writeAll(folder, texts);
+    } catch (IOException e) {
+      throw WriteFailure.of(folder, "what was there is unchanged", e);
+    }
+  }
+
+  private static void writeAll(Path folder, Map<String, String> texts) throws IOException {
     Files.createDirectories(folder);
     Path scratch = Files.createDirectory(folder.resolve(".afina-report-" + UUID.randomUUID()));
     try {
@@ -37,7 +46,7 @@ final class ReportFiles {
         Path target = folder.resolve(text.getKey());
         if (Files.exists(target) && !Files.isRegularFile(target)) {
           throw new FileAlreadyExistsException(
-              target + ": is no file; the report would replace it");
+              target.toString(), null, "is no file; the report would replace it");
         }
         if (Files.exists(target)) {
           Files.copy(target, scratch.resolve(text.getKey() + ".before"));

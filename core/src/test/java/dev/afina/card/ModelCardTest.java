@@ -414,6 +414,13 @@ class ModelCardTest {
         .contains("ids:\n  0: a\nb: 1\n");
   }
 
+  /** Half a million, for which a search from each of them would take minutes. */
+  @Test
+  void merge_intoACardOfEmptyLines_takesNoTime() {
+    String lines = "\n".repeat(500_000) + "x";
+    assertThat(card().build().mergedInto(lines + "\n\n\n")).contains(lines + "\n\n<!-- afina:");
+  }
+
   @Test
   void wrongFields_areRefused() {
     assertThatThrownBy(() -> card().limits("half \uD83D"))

@@ -99,13 +99,26 @@ record DataCard(
     Object files = entry.get("data_files");
     Object folder = entry.get("data_dir");
     Object delimiter = entry.get("sep") == null ? entry.get("delimiter") : entry.get("sep");
-    String base = folder == null ? "" : folder.toString().replaceAll("^(\\./)+|/+$", "");
+    String base = folder == null ? "" : folder(folder.toString());
+    @Nullable Map<String, List<String>> patterns = files == null ? null : patterns(files);
+    if (patterns != null) {
+      patterns.values().forEach(ofSplit -> ofSplit.forEach(PathGlob::new)); // refuses, see there
+    }
     return new Configuration(
         name,
         Boolean.TRUE.equals(entry.get("default")),
-        files == null ? null : patterns(files),
+        patterns,
         base.isEmpty() ? "" : base + "/",
         delimiter instanceof String text && text.length() == 1 ? text.charAt(0) : null);
+  }
+
+  private static String folder(String path) {
+    String plain = SplitFiles.withoutDots(path);
+    int end = plain.length();
+    while (end > 0 && plain.charAt(end - 1) == '/') {
+      end--;
+    }
+    return plain.substring(0, end);
   }
 
   /** One pattern or several for the split train, or patterns by split. */

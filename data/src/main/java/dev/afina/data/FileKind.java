@@ -31,6 +31,9 @@ final class FileKind {
     if (starts(start, 'B', 'Z', 'h') && starts(tail(start, 4), 0x31, 0x41, 0x59, 0x26)) {
       return Optional.of("packed by bzip2; unpack it first, only gzip is read as it is");
     }
+    if (starts(start, 0x1f, 0x8b)) { // what came out of gzip
+      return Optional.of("packed by gzip twice; unpack it once");
+    }
     if (starts(start, 0xfd, '7', 'z', 'X', 'Z')) {
       return Optional.of("packed by xz; unpack it first, only gzip is read as it is");
     }

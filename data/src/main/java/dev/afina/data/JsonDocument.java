@@ -75,6 +75,7 @@ final class JsonDocument implements JsonDataFile.Objects {
   }
 
   private void begin() throws IOException {
+    reader.beginRow();
     if (rowsIn == null) {
       array();
     } else {

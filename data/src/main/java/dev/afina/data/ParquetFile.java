@@ -132,9 +132,16 @@ final class ParquetFile implements RowSource {
       return member(feature, "names") instanceof JsonArray names
           ? Optional.of(Labels.of(names.asList().stream().map(JsonElement::getAsString).toList()))
           : Optional.empty();
-    } catch (JsonParseException | IllegalStateException | IllegalArgumentException e) {
+    } catch (JsonParseException
+        | IllegalStateException
+        | IllegalArgumentException
+        | UnsupportedOperationException e) { // a name that is no text
       throw new DatasetException(
-          path, "the names of the labels in its metadata cannot be read: " + e.getMessage(), e);
+          path,
+          "the names of the labels in its metadata cannot be read: "
+              + Excerpt.of(e.getMessage(), 300)
+              + "; write the file again, or remove its metadata \"huggingface\"",
+          e);
     }
   }
 

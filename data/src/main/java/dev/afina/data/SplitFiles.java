@@ -155,10 +155,10 @@ final class SplitFiles {
         (split, ofSplit) -> {
           Set<String> files = new LinkedHashSet<>();
           for (String pattern : ofSplit) {
-            String plain = pattern.replaceFirst("^(\\./)+", "");
-            Pattern glob = glob(plain);
+            String plain = withoutDots(pattern);
+            PathGlob glob = new PathGlob(plain);
             paths.stream()
-                .filter(path -> glob.matcher(path).matches())
+                .filter(glob::matches)
                 .filter(path -> isAskedFor(path, plain))
                 .forEach(files::add);
           }
@@ -167,6 +167,15 @@ final class SplitFiles {
           }
         });
     return splits;
+  }
+
+  /** Without any {@code ./} at its beginning. */
+  static String withoutDots(String path) {
+    int from = 0;
+    while (path.startsWith("./", from)) {
+      from += 2;
+    }
+    return path.substring(from);
   }
 
   /** Hidden files, and files in folders like __pycache__, match only if the pattern names them. */
@@ -222,50 +231,5 @@ final class SplitFiles {
     Set<String> all = new TreeSet<>();
     paths.stream().flatMap(SplitFiles::suffixes).forEach(suffix -> all.add("." + suffix));
     return all;
-  }
-
-  /**
-   * {@code *} matches within a folder, {@code **} across folders, and {@code **}{@code /} may match
-   * nothing.
-   */
-  static Pattern glob(String glob) {
-    StringBuilder regex = new StringBuilder();
-    for (int i = 0; i < glob.length(); i++) {
-      char c = glob.charAt(i);
-      int end = c == '[' ? glob.indexOf(']', i + 2) : -1;
-      if (glob.startsWith("**/", i)) {
-        regex.append("(?:.*/)?");
-        i += 2;
-      } else if (glob.startsWith("**", i)) {
-        regex.append(".*");
-        i++;
-      } else if (c == '*') {
-        regex.append("[^/]*");
-      } else if (c == '?') {
-        regex.append("[^/]");
-      } else if (end > 0) {
-        regex.append(set(glob.substring(i + 1, end)));
-        i = end;
-      } else {
-        regex.append(Pattern.quote(String.valueOf(c)));
-      }
-    }
-    return Pattern.compile(regex.toString(), Pattern.DOTALL);
-  }
-
-  /** A dash between two characters is a range; at an end it is literal. */
-  private static String set(String content) {
-    boolean none = content.startsWith("!");
-    String members = content.substring(none ? 1 : 0);
-    StringBuilder set = new StringBuilder(none ? "[^/" : "[");
-    for (int i = 0; i < members.length(); i++) {
-      char c = members.charAt(i);
-      boolean range = c == '-' && i > 0 && i < members.length() - 1;
-      if (!range && !Character.isLetterOrDigit(c)) {
-        set.append('\\');
-      }
-      set.append(c);
-    }
-    return set.append(']').toString();
   }
 }

@@ -54,7 +54,8 @@ final class HostileData {
   }
 
   private static JsonFormat kept(JsonFormat format, String name) {
-    return name.startsWith("keep") ? format.keepAll() : format;
+    JsonFormat rows = name.startsWith("rowsIn") ? format.rowsIn("rows") : format;
+    return name.startsWith("keep") ? rows.keepAll() : rows;
   }
 
   private static void mutate(Path folder, long seed, int rounds) throws IOException {

@@ -64,6 +64,7 @@ class HostileDataTest {
       file("member.json.gz", "[{\"x\": ", "[", 300_000, ""),
       file("name.json.gz", "[{\"", "n", large, "\": 1}]"),
       file("number.json.gz", "[{\"label\": ", "1", large, "}]"),
+      file("rowsIn.json.gz", "\"", "a", large, "\""),
     };
     String[] names = new String[files.length];
     for (int i = 0; i < files.length; i++) {
@@ -89,6 +90,7 @@ class HostileDataTest {
     assertThat(lines[7]).contains("row 0 (counted from 0): not JSON: Nesting limit 255 reached");
     assertThat(lines[8]).contains("row 0 (counted from 0): more than ");
     assertThat(lines[9]).contains("row 0 (counted from 0): ");
+    assertThat(lines[10]).contains("row 0 (counted from 0): more than ");
   }
 
   /** Lines and delimiters inside quotes, which are looked at for rows that the quotes swallowed. */

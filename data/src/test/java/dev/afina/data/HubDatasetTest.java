@@ -147,6 +147,7 @@ class HubDatasetTest {
         List.of(
             "configs: &a\n  b: *a",
             "configs: " + "[".repeat(20_000),
+            "configs:\n- config_name: default\n  data_files: \"" + "*a".repeat(501) + "\"",
             "configs:\n- data_files: \"" + "x".repeat(1_000_000) + "\"")) {
       put("README.md", "---\n" + yaml + "\n---\n");
       assertThatThrownBy(() -> HubDataset.in(folder).load())

@@ -31,6 +31,10 @@ import picocli.CommandLine.ParseResult;
 public final class Main {
   static final String EXIT_CODES = "  0 done, 1 failed, 2 wrong usage, 130 stopped by Ctrl-C";
 
+  /** Of a pipe whose reader has gone, or a full disk. */
+  private static final String CLOSED =
+      "standard output: closed or full before all was written; what it should say is lost";
+
   private static final int FAILED = 1;
   private static final int WRONG_USAGE = 2;
   private static final int STOPPED = 130;
@@ -65,7 +69,12 @@ public final class Main {
     main.setExecutionExceptionHandler(
         (problem, command, parsed) -> failed(console, problem, command, parsed));
     try (Shutdown.Work work = console.shutdown().work()) {
-      return main.execute(args);
+      int code = main.execute(args);
+      if (code == 0 && console.out().checkError()) { // the only way in which a PrintStream tells
+        console.err().println("afina-examples: " + CLOSED);
+        return FAILED;
+      }
+      return code;
     } catch (LinkageError | OutOfMemoryError e) { // no libtorch for this machine, or no room
       console.err().println("afina-examples: " + oneLine(e.toString()));
       return FAILED;

@@ -16,6 +16,7 @@ import dev.afina.examples.cli.CommonOptions;
 import dev.afina.examples.cli.Console;
 import dev.afina.examples.cli.Figures;
 import dev.afina.examples.cli.Shutdown;
+import dev.afina.internal.files.WriteFailure;
 import dev.afina.report.TrainingReport;
 import dev.afina.training.TensorBoardListener;
 import dev.afina.training.TrainingListener;
@@ -208,7 +209,7 @@ final class Train implements Callable<Integer> {
       builder.validation(validation);
     }
     if (report != null) {
-      Files.createDirectories(report); // before hours of training, not after
+      requireFolder(report); // before hours of training, not after
     }
     try (TensorBoardListener board =
             tensorBoard == null ? null : TensorBoardListener.to(tensorBoard);
@@ -312,6 +313,14 @@ final class Train implements Callable<Integer> {
       console.out().println(figures);
     }
     return 0;
+  }
+
+  private static void requireFolder(Path folder) throws IOException {
+    try {
+      Files.createDirectories(folder);
+    } catch (IOException e) {
+      throw WriteFailure.of(folder, "no training began", e);
+    }
   }
 
   private static TrainingReport report(

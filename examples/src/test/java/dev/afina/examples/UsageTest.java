@@ -2,11 +2,18 @@ package dev.afina.examples;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.afina.examples.cli.Console;
+import dev.afina.examples.cli.Shutdown;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +29,31 @@ class UsageTest {
     assertThat(run.code()).isZero();
     assertThat(run.out()).contains("intents", "train", "predict", "Exit codes");
     assertThat(run.err()).isEmpty();
+  }
+
+  @Test
+  void outputThatIsLost_isAFailure() {
+    ByteArrayOutputStream err = new ByteArrayOutputStream();
+    OutputStream full =
+        new OutputStream() {
+          @Override
+          public void write(int b) throws IOException {
+            throw new IOException("No space left on device");
+          }
+        };
+    Console console =
+        new Console(
+            InputStream.nullInputStream(),
+            new PrintStream(full, true, StandardCharsets.UTF_8),
+            new PrintStream(err, true, StandardCharsets.UTF_8),
+            false,
+            new Shutdown(),
+            Map.of());
+
+    assertThat(Main.run(console, "--help")).isEqualTo(1);
+    assertThat(err.toString(StandardCharsets.UTF_8))
+        .isEqualTo(
+            "afina-examples: standard output: closed or full before all was written; what it should say is lost\n");
   }
 
   @ParameterizedTest

@@ -181,6 +181,19 @@ class HubClientFaultTest {
   }
 
   @Test
+  void cacheThatCannotBeWritten_isNamed_withTheWayOut() throws IOException {
+    Files.writeString(cache, "in the way");
+
+    assertThatThrownBy(() -> builder().build().download(MODEL, FILE))
+        .hasMessageStartingWith(cache.resolve("models--tester--tiny/snapshots").toString())
+        .hasMessageContaining(FILE + ": cannot be written (Not a directory); ")
+        .hasMessageEndingWith(
+            "; what was downloaded before is still there; "
+                + cache
+                + " is no folder: set HF_HUB_CACHE to another folder");
+  }
+
+  @Test
   void serverErrors_areRetried_upToALimit() throws IOException {
     hub.faults().status(500, 3);
     hub.faults().on("GET", "").times(2).status(503);

@@ -1,8 +1,10 @@
 package dev.afina.hub;
 
 import dev.afina.hub.HubException.Reason;
+import dev.afina.internal.files.WriteFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
@@ -78,6 +80,18 @@ final class Downloads {
 
   /** Downloads one file unless it is in the cache. */
   Path fetch(HubFile file) throws IOException {
+    try {
+      return fetched(file);
+    } catch (FileSystemException e) {
+      throw WriteFailure.of(
+          cache.snapshotFolder(commit.revision()).resolve(file.path()),
+          "what was downloaded before is still there",
+          RepositoryCache.ELSEWHERE,
+          e);
+    }
+  }
+
+  private Path fetched(HubFile file) throws IOException {
     Optional<Path> present = cache.file(commit.revision(), file.path(), file.size());
     if (present.isPresent()) {
       return present.get();

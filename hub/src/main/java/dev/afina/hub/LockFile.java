@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.files.MessageText;
 import dev.afina.internal.files.SmallFile;
+import dev.afina.internal.files.WriteFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -162,7 +163,11 @@ public record LockFile(String repositoryId, String commit, SortedMap<String, Str
     json.addProperty("commit", commit);
     json.add("files", hashes);
     String text = new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(json);
-    RepositoryCache.write(file.toAbsolutePath(), text + "\n");
+    try {
+      RepositoryCache.write(file.toAbsolutePath(), text + "\n");
+    } catch (IOException e) {
+      throw WriteFailure.of(file, "what was there is unchanged", e);
+    }
   }
 
   /**

@@ -1,5 +1,6 @@
 package dev.afina.hub;
 
+import dev.afina.internal.files.WriteFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.io.InputStream;
@@ -135,8 +136,13 @@ final class PartialFile implements Closeable {
 
   /** Turns the file into a blob: flushed to disk, then renamed. */
   void moveTo(Path blob) throws IOException {
-    channel.force(true);
-    channel.close();
+    try {
+      channel.force(true);
+      channel.close();
+    } catch (IOException e) { // some disks notice only now that they are full
+      throw WriteFailure.of(
+          blob, "what was downloaded of it is kept", RepositoryCache.ELSEWHERE, e);
+    }
     RepositoryCache.move(file, blob);
   }
 

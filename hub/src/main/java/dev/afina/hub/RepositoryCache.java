@@ -45,6 +45,10 @@ import org.slf4j.LoggerFactory;
 final class RepositoryCache {
   private static final Logger LOG = LoggerFactory.getLogger(RepositoryCache.class);
   private static final int LISTING_FORMAT = 1;
+
+  /** What to do where the cache cannot be written. */
+  static final String ELSEWHERE = "set HF_HUB_CACHE to another folder";
+
   private static final SmallFile REFERENCE = SmallFile.text(1000);
   private static final SmallFile LISTING = SmallFile.text(64 << 20);
 

@@ -18,14 +18,26 @@ final class FooterCheck {
 
   private static final int TAIL = 8;
   private static final int PAR1 = 0x31524150;
+  private static final int PARE = 0x45524150;
 
-  /** Field ids in the format's definition: FileMetaData.schema and SchemaElement.num_children. */
+  // Field ids of FileMetaData in the format's definition.
   private static final int SCHEMA = 2;
+  private static final int CREATED_BY = 6;
 
+  /** Of SchemaElement: num_children. */
   private static final int CHILDREN = 5;
+
+  /**
+   * The decoder looks for the version in the writer's name by a regular expression, in a time that
+   * grows with the square of its length.
+   */
+  private static final int LONGEST_WRITER = 1_000;
 
   /** The decoder's objects for a footer take this many times its size. */
   private static final int OBJECTS = 16;
+
+  /** Their size for one type of the schema, which may have a few bytes in the file. */
+  private static final int TYPE_OBJECTS = 1_000;
 
   private static final int DEEPEST_TYPE = 100;
 
@@ -45,6 +57,9 @@ final class FooterCheck {
     while (tail.hasRemaining() && file.read(tail, size - TAIL + tail.position()) > 0) {
       // until all bytes are there
     }
+    if (!tail.hasRemaining() && tail.getInt(4) == PARE) {
+      throw new Refused("it is encrypted, which is not supported; save it without encryption");
+    }
     if (tail.hasRemaining() || tail.getInt(4) != PAR1) {
       throw new IOException("it does not end with PAR1; it is another kind of file, or cut short");
     }
@@ -63,7 +78,15 @@ final class FooterCheck {
     reader.struct(
         (id, type) -> {
           if (id == SCHEMA && type == ThriftReader.LIST) {
-            schema(reader, type);
+            schema(reader, type, limits.memoryBytes() / TYPE_OBJECTS);
+            return true;
+          }
+          if (id == CREATED_BY && type == ThriftReader.BINARY) {
+            long bytes = reader.text();
+            if (bytes > LONGEST_WRITER) {
+              throw new IOException(
+                  "its writer's name has " + bytes + " bytes, expected at most " + LONGEST_WRITER);
+            }
             return true;
           }
           return false;
@@ -71,11 +94,18 @@ final class FooterCheck {
   }
 
   /** Types are listed in depth-first order: a parent, then its children. */
-  private static void schema(ThriftReader reader, int type) throws IOException {
+  private static void schema(ThriftReader reader, int type, long most) throws IOException {
     Deque<Long> open = new ArrayDeque<>(); // the number of children that each type still expects
+    long[] count = new long[1];
     reader.list(
         type,
         () -> {
+          if (++count[0] > most) {
+            throw new Refused(
+                "it has more than "
+                    + most
+                    + " columns and groups, which the memory allowed cannot hold; give Java more by -Xmx");
+          }
           while (!open.isEmpty() && open.peek() == 0) {
             open.pop();
           }

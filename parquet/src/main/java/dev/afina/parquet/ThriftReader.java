@@ -82,6 +82,13 @@ final class ThriftReader {
     }
   }
 
+  /** Skips a text; returns its length in bytes. */
+  long text() throws IOException {
+    long length = varint();
+    skipBytes(length);
+    return length;
+  }
+
   /** Reads a struct, passing each field to the callback. */
   void struct(Field field) throws IOException {
     struct(field, 0);

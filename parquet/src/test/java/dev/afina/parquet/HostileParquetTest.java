@@ -2,8 +2,12 @@ package dev.afina.parquet;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -13,6 +17,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Files of a few kilobytes that ask for gigabytes, and damaged ones: in a heap of 96 MB. */
 class HostileParquetTest {
+  private static final byte[] PAR1 = {'P', 'A', 'R', '1'};
+
   @TempDir Path folder;
 
   private static String read(String... arguments) throws IOException, InterruptedException {
@@ -65,6 +71,74 @@ class HostileParquetTest {
         .containsPattern(
             ": it announces more than \\d+ rows, which the memory allowed cannot hold");
     assertThat(lines[4]).endsWith("its types are nested more than 100 deep");
+  }
+
+  /** The footer's fields as a few bytes each: more types than the heap holds, a name of spaces. */
+  @Test
+  void footersThatGrow_areRefusedInOneLine() throws Exception {
+    Path types = folder.resolve("types.parquet");
+    Files.write(types, footerOfColumns(400_000));
+    Path writer = folder.resolve("writer.parquet");
+    Files.write(writer, withWriter(Files.readAllBytes(ParquetFileTest.file("none.parquet"))));
+    Path encrypted = folder.resolve("encrypted.parquet");
+    Files.writeString(encrypted, "PARE" + "x".repeat(100) + "PARE", StandardCharsets.ISO_8859_1);
+
+    String[] lines =
+        read(types.toString(), writer.toString(), encrypted.toString())
+            .lines()
+            .map(line -> line.substring(line.lastIndexOf(".parquet: ") + 10))
+            .toArray(String[]::new);
+
+    assertThat(lines[0])
+        .matches(
+            "it has more than \\d+ columns and groups, which the memory allowed cannot hold; give Java more by -Xmx");
+    assertThat(lines[1])
+        .isEqualTo(
+            "not a Parquet file that can be read: its writer's name has 20012 bytes, expected at most 1000");
+    assertThat(lines[2])
+        .isEqualTo("it is encrypted, which is not supported; save it without encryption");
+  }
+
+  private static byte[] footerOfColumns(int columns) throws IOException {
+    ByteArrayOutputStream footer = new ByteArrayOutputStream();
+    footer.write(new byte[] {0x15, 2, 0x19, (byte) 0xfc}); // version 1, a list of structs
+    varint(footer, columns + 1);
+    footer.write(new byte[] {0x48, 1, 's', 0x15}); // the root, its name and children
+    varint(footer, 2 * columns);
+    footer.write(0);
+    for (int i = 0; i < columns; i++) {
+      footer.write(new byte[] {0x15, 12, 0x25, 0, 0x18, 1, 'c', 0}); // required binary c
+    }
+    footer.write(new byte[] {0x16, 0, 0x19, 0x0c, 0}); // no rows, no groups
+    ByteBuffer file =
+        ByteBuffer.allocate(footer.size() + 12).order(ByteOrder.LITTLE_ENDIAN).put(PAR1);
+    return file.put(footer.toByteArray()).putInt(footer.size()).put(PAR1).array();
+  }
+
+  /** The file with a long name of its writer. */
+  private static byte[] withWriter(byte[] file) throws IOException {
+    String text = new String(file, StandardCharsets.ISO_8859_1);
+    int name = text.lastIndexOf("parquet-cpp-arrow version ");
+    int length = file[name - 1];
+    ByteArrayOutputStream changed = new ByteArrayOutputStream();
+    changed.write(file, 0, name - 1);
+    String writer = "a version 1 " + " ".repeat(20_000);
+    varint(changed, writer.length());
+    changed.write(writer.getBytes(StandardCharsets.US_ASCII));
+    changed.write(file, name + length, file.length - 8 - name - length);
+    int old = ByteBuffer.wrap(file).order(ByteOrder.LITTLE_ENDIAN).getInt(file.length - 8);
+    int size = old + changed.size() - (file.length - 8);
+    ByteBuffer tail = ByteBuffer.allocate(8).order(ByteOrder.LITTLE_ENDIAN).putInt(size).put(PAR1);
+    changed.write(tail.array());
+    return changed.toByteArray();
+  }
+
+  private static void varint(ByteArrayOutputStream out, int value) {
+    int left = value;
+    for (; left >= 128; left >>>= 7) {
+      out.write((left & 127) | 128);
+    }
+    out.write(left);
   }
 
   @Test

@@ -433,9 +433,15 @@ public final class Tokenizer implements AutoCloseable {
    * @throws IOException if writing fails
    */
   public void save(Path folder) throws IOException {
-    Files.createDirectories(folder);
-    for (Map.Entry<String, String> file : files().entrySet()) {
-      Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+    Map<String, String> files = files();
+    try {
+      Files.createDirectories(folder);
+      for (Map.Entry<String, String> file : files.entrySet()) {
+        Files.writeString(folder.resolve(file.getKey()), file.getValue(), StandardCharsets.UTF_8);
+      }
+    } catch (IOException e) {
+      throw new IOException(
+          folder + ": the tokenizer cannot be written there (" + e + "); choose another folder", e);
     }
   }
 

@@ -74,6 +74,19 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
    * @throws IOException if the file cannot be created
    */
   public static TensorBoardListener to(Path folder) throws IOException {
+    try {
+      return in(folder);
+    } catch (IOException e) {
+      throw new IOException(
+          folder
+              + ": TensorBoard's file cannot be written there ("
+              + e
+              + "); choose another folder",
+          e);
+    }
+  }
+
+  private static TensorBoardListener in(Path folder) throws IOException {
     Files.createDirectories(folder);
     Path file = newFile(folder);
     OutputStream out = new FileOutputStream(file.toFile()); // without a buffer

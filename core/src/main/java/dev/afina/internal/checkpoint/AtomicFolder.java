@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.SaveClaim.Kind;
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.files.WriteFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.channels.ClosedByInterruptException;
@@ -92,12 +93,13 @@ public final class AtomicFolder {
    * @throws InterruptedIOException when the thread is interrupted meanwhile; one that was
    *     interrupted before writes the folder and stays interrupted
    * @throws IOException when a file cannot be written or renamed; the old folder is then in its
-   *     place
+   *     place, and the message says why, what is there and what to do
    */
   public static void write(Path target, FolderContent content) throws IOException {
     // Java closes a channel that an interrupted thread uses. An interrupt from before waits until
     // the folder is there; one that comes meanwhile ends the write.
     boolean interrupted = Thread.interrupted();
+    boolean wasThere = Files.exists(target);
     try {
       writeWhole(target, content);
     } catch (ClosedByInterruptException e) {
@@ -106,6 +108,10 @@ public final class AtomicFolder {
               target + ": the thread was interrupted while it saved; no half folder is left");
       ended.initCause(e);
       throw ended;
+    } catch (CheckpointException e) { // of a file that is there
+      throw e;
+    } catch (IOException e) {
+      throw WriteFailure.of(target, kept(target, wasThere), e);
     } finally {
       if (interrupted) {
         Thread.currentThread().interrupt();
@@ -123,18 +129,28 @@ public final class AtomicFolder {
    * @throws IOException when nothing can be written there; the message says where
    */
   public static void prepare(Path target) throws IOException {
+    try {
+      tryOut(target);
+    } catch (CheckpointException e) {
+      throw e;
+    } catch (IOException e) {
+      throw WriteFailure.of(target, kept(target, Files.exists(target)), e);
+    }
+  }
+
+  private static void tryOut(Path target) throws IOException {
     Path folder = resolved(target);
     settle(folder);
     requireReplaceable(target);
     if (Files.exists(folder) && Disk.staysInPlace(folder)) {
-      claim(folder, folder, VolumeFolder.PREFIX).close();
+      SaveClaim.take(folder, VolumeFolder.PREFIX).close();
       return;
     }
     Path parent = parent(folder);
     while (!Files.exists(parent)) {
       parent = parent(parent);
     }
-    claim(folder, parent, Leftovers.beside(folder).prefix()).close();
+    SaveClaim.take(parent, Leftovers.beside(folder).prefix()).close();
   }
 
   /**
@@ -194,7 +210,7 @@ public final class AtomicFolder {
     }
     Path parent = parent(folder);
     Files.createDirectories(parent);
-    try (SaveClaim claim = claim(folder, parent, Leftovers.beside(folder).prefix())) {
+    try (SaveClaim claim = SaveClaim.take(parent, Leftovers.beside(folder).prefix())) {
       Path temporary = Files.createDirectory(claim.path(Kind.TMP));
       try {
         content.writeTo(temporary);
@@ -206,7 +222,11 @@ public final class AtomicFolder {
         Files.move(temporary, whole, StandardCopyOption.ATOMIC_MOVE);
         Disk.forceFolder(parent);
         replace(folder, whole, claim);
-        Disk.forceFolder(parent);
+        try {
+          Disk.forceFolder(parent);
+        } catch (IOException e) {
+          throw WriteFailure.afterwards(target, e);
+        }
       } finally {
         clearUp(folder, claim);
       }
@@ -236,20 +256,14 @@ public final class AtomicFolder {
     return new Leftovers(folder, VolumeFolder.PREFIX);
   }
 
-  private static SaveClaim claim(Path folder, Path place, String prefix) throws IOException {
-    try {
-      return SaveClaim.take(place, prefix);
-    } catch (FileSystemException e) {
-      throw new IOException(
-          folder
-              + ": cannot be saved, because "
-              + place
-              + " takes no files ("
-              + e.getClass().getSimpleName()
-              + (e.getReason() == null ? "" : ", " + e.getReason())
-              + "); save to another folder or mend its permissions",
-          e);
+  /** After a save that failed. */
+  private static String kept(Path target, boolean wasThere) {
+    if (!wasThere) {
+      return "nothing was saved";
     }
+    return Files.exists(target)
+        ? "what was there is unchanged"
+        : "what was there lies beside it, and the next load or save puts it back";
   }
 
   /** Follows links by hand, because the folder that they lead to may just be missing. */
@@ -260,7 +274,7 @@ public final class AtomicFolder {
     Path folder = target.toAbsolutePath().normalize();
     for (int links = 0; Files.isSymbolicLink(folder); links++) {
       if (links == MOST_LINKS) {
-        throw new FileSystemException(target.toString(), null, "a link that leads in a circle");
+        throw refusal(target, "a link that leads in a circle; choose another path");
       }
       folder = folder.resolveSibling(Files.readSymbolicLink(folder)).normalize();
     }
@@ -275,6 +289,12 @@ public final class AtomicFolder {
   static void requireReplaceable(Path target) throws IOException {
     if (!Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
       return;
+    }
+    if (Files.isSymbolicLink(target) && !Files.exists(target)) {
+      throw refusal(
+          target,
+          "a link to %s, which does not exist; make that folder, or save to another path"
+              .formatted(Files.readSymbolicLink(target)));
     }
     if (!Files.isDirectory(target)) {
       throw refusal(target, "a file, expected a folder; save to another path");
@@ -409,15 +429,15 @@ public final class AtomicFolder {
   }
 
   /** Removes what the save made beside the folder, unless the folder is missing. */
-  private static void clearUp(Path folder, SaveClaim claim) throws IOException {
-    if (!Files.exists(folder)) {
-      FileTree.delete(claim.path(Kind.TMP));
-      return;
-    }
+  private static void clearUp(Path folder, SaveClaim claim) {
     try {
-      Leftovers.discard(claim);
-    } catch (IOException e) { // the folder is in place, which is what was asked for
-      LOG.warn("{}: what its save needed could not be removed", folder, e);
+      if (Files.exists(folder)) {
+        Leftovers.discard(claim);
+      } else {
+        FileTree.delete(claim.path(Kind.TMP));
+      }
+    } catch (IOException e) { // the folder is in place, or another failure matters more
+      LOG.warn("{}: what its save needed is left for the next one to remove", folder, e);
     }
   }
 

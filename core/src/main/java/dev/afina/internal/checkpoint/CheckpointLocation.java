@@ -33,7 +33,11 @@ sealed interface CheckpointLocation {
 
   boolean exists(String name);
 
-  /** Returns the whole content of a small file, empty when there is none. */
+  /**
+   * Returns the whole content of a small file, empty when there is none.
+   *
+   * @throws CheckpointException when it is too large for such a file, or for the heap
+   */
   Optional<byte[]> read(String name) throws IOException;
 
   /** Opens a file of any size. */
@@ -41,6 +45,11 @@ sealed interface CheckpointLocation {
 
   /** Returns the names of the files that end so; none on the class path, which cannot be listed. */
   List<String> namesEndingWith(String suffix) throws IOException;
+
+  private static byte[] parsable(byte[] content, String name, String where)
+      throws CheckpointException {
+    return ParsedSize.requireFits(content, name, where, Runtime.getRuntime().maxMemory());
+  }
 
   /** A folder. */
   record Folder(Path path) implements CheckpointLocation {
@@ -61,7 +70,9 @@ sealed interface CheckpointLocation {
 
     @Override
     public Optional<byte[]> read(String name) throws IOException {
-      return exists(name) ? Optional.of(SMALL_FILE.bytes(path.resolve(name))) : Optional.empty();
+      return exists(name)
+          ? Optional.of(parsable(SMALL_FILE.bytes(path.resolve(name)), name, describe(name)))
+          : Optional.empty();
     }
 
     @Override
@@ -150,7 +161,7 @@ sealed interface CheckpointLocation {
         return Optional.empty();
       }
       try (InputStream in = connect(url).getInputStream()) {
-        return Optional.of(SMALL_FILE.bytes(in, describe(name)));
+        return Optional.of(parsable(SMALL_FILE.bytes(in, describe(name)), name, describe(name)));
       }
     }
 

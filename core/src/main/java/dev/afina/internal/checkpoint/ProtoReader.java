@@ -24,6 +24,9 @@ final class ProtoReader {
   /** The most fields read from one file; BERT-large in ONNX has about 40,000. */
   private static final int MAX_FIELDS = 2_000_000;
 
+  /** The most bytes of all texts of one file; those of BERT-large have about two million. */
+  private static final int MAX_TEXT = 1 << 24;
+
   private static final int VARINT = 0;
   private static final int FIXED_64 = 1;
   private static final int LENGTH_DELIMITED = 2;
@@ -94,7 +97,12 @@ final class ProtoReader {
 
   /** Takes a string. */
   String string() throws CheckpointException {
-    return StandardCharsets.UTF_8.decode(bytes()).toString();
+    ByteBuffer text = bytes();
+    budget.text += text.remaining();
+    if (budget.text > MAX_TEXT) {
+      throw problem("names of more than " + MAX_TEXT + " bytes");
+    }
+    return StandardCharsets.UTF_8.decode(text).toString();
   }
 
   /** Takes a message. */
@@ -183,6 +191,7 @@ final class ProtoReader {
   /** How many fields the whole file may still have. */
   private static final class Budget {
     private int left = MAX_FIELDS;
+    private long text;
 
     void spend(String where) throws CheckpointException {
       if (--left < 0) {

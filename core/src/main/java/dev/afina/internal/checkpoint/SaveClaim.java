@@ -19,6 +19,8 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Says that a save is running: a locked file beside what it writes. The operating system gives the
@@ -53,6 +55,7 @@ final class SaveClaim implements Closeable {
     }
   }
 
+  private static final Logger LOG = LoggerFactory.getLogger(SaveClaim.class);
   private static final Duration QUIET = Duration.ofHours(1);
   private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   private static final Pattern KIND_AND_ID = Pattern.compile("(?:lock|tmp|new|old)-(" + ID + ")");
@@ -170,7 +173,15 @@ final class SaveClaim implements Closeable {
     try {
       release();
     } finally {
+      deleteFile();
+    }
+  }
+
+  private void deleteFile() {
+    try {
       Files.deleteIfExists(path(Kind.LOCK));
+    } catch (IOException e) { // whether the save succeeded does not depend on it
+      LOG.warn("{} is left for the next save to remove", path(Kind.LOCK), e);
     }
   }
 

@@ -2,6 +2,7 @@ package dev.afina.internal.checkpoint;
 
 import dev.afina.internal.checkpoint.SaveClaim.Kind;
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.files.WriteFailure;
 import java.io.Closeable;
 import java.io.IOException;
 import java.nio.file.FileSystems;
@@ -38,6 +39,15 @@ public final class ScratchFolder implements Closeable {
    */
   public static ScratchFolder make(String name) throws IOException {
     Path place = Path.of(System.getProperty("java.io.tmpdir")).toAbsolutePath();
+    try {
+      return make(place, name);
+    } catch (IOException e) {
+      throw WriteFailure.of(
+          place, "nothing was changed", "set -Djava.io.tmpdir to another folder", e);
+    }
+  }
+
+  private static ScratchFolder make(Path place, String name) throws IOException {
     String prefix = "." + name + ".";
     // Others write there too: a folder of theirs could turn into a link while it is deleted.
     UserPrincipal owner = owner();

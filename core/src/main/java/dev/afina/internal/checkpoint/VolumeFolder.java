@@ -4,6 +4,7 @@ import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.AtomicFolder.FolderContent;
 import dev.afina.internal.checkpoint.SaveClaim.Kind;
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.files.WriteFailure;
 import java.io.IOException;
 import java.io.InterruptedIOException;
 import java.nio.charset.CharacterCodingException;
@@ -57,10 +58,30 @@ final class VolumeFolder {
         Files.write(temporary.resolve(LIST), list);
         Disk.forceAll(temporary);
         commit(folder, temporary);
-        finish(folder, list);
+        finishOwn(folder, list);
       } finally {
-        FileTree.delete(temporary);
+        clearUp(temporary);
       }
+    }
+  }
+
+  private static void finishOwn(Path folder, List<String> list) throws IOException {
+    try {
+      Disk.forceFolder(folder);
+      finish(folder, list);
+    } catch (IOException e) {
+      throw WriteFailure.of(
+          folder,
+          "the new model is there, and the next load or save that can write there moves its files to their places",
+          e);
+    }
+  }
+
+  private static void clearUp(Path temporary) {
+    try {
+      FileTree.delete(temporary);
+    } catch (IOException e) { // another failure matters more
+      LOG.warn("{} is left for the next save to remove", temporary, e);
     }
   }
 
@@ -121,7 +142,6 @@ final class VolumeFolder {
       settle(folder);
       try {
         Files.move(temporary, step, StandardCopyOption.ATOMIC_MOVE);
-        Disk.forceFolder(folder);
         return;
       } catch (IOException e) {
         if (!Files.exists(step)) { // else another save came first, and has to finish

@@ -9,6 +9,7 @@ import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.files.WriteFailure;
 import dev.afina.training.Checkpoints;
 import dev.afina.training.Tensor;
 import dev.afina.training.TrainingOptions;
@@ -90,8 +91,12 @@ public final class CheckpointFolders implements Checkpoints {
                 + " folder");
       }
     }
-    Files.createDirectories(folder);
-    Files.delete(Files.createTempFile(folder, ".afina", ".tmp")); // before hours of training
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".afina", ".tmp")); // before hours of training
+    } catch (IOException e) {
+      throw WriteFailure.of(folder, "no training began", e);
+    }
   }
 
   /**

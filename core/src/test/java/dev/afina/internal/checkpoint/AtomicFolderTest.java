@@ -3,6 +3,7 @@ package dev.afina.internal.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.afina.internal.files.FileTree;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -140,7 +141,9 @@ class AtomicFolderTest {
                       throw new IOException("disk full");
                     }))
         .isInstanceOf(IOException.class)
-        .hasMessage("disk full");
+        .hasMessageStartingWith(
+            target + ": cannot be written (disk full); what was there is unchanged; the disk of ")
+        .hasRootCauseMessage("disk full");
 
     assertThat(reached).isTrue();
     assertThat(files(target)).containsExactly(Map.entry("config.json", CONFIG));
@@ -161,6 +164,58 @@ class AtomicFolderTest {
         .isInstanceOf(OutOfMemoryError.class);
 
     assertThat(files(parent)).isEmpty();
+  }
+
+  @Test
+  void write_intoAFile_saysWhichPartOfThePathIsOne() throws IOException {
+    Path file = Files.writeString(parent.resolve("file"), "x");
+    Path target = file.resolve("model");
+    String message =
+        target
+            + ": cannot be written (%s); nothing was saved; "
+            + file
+            + " is no folder: choose another path";
+    assertThatThrownBy(() -> AtomicFolder.write(target, folder -> {}))
+        .hasMessage(message.formatted(file + " is in the way"));
+    assertThatThrownBy(() -> AtomicFolder.prepare(target))
+        .hasMessage(message.formatted("Not a directory"));
+  }
+
+  @Test
+  void write_nameThatLeavesNoRoomForTemporaryOnes_saysHowLongItMayBe() throws IOException {
+    AtomicFolder.write(
+        parent.resolve("m".repeat(212)),
+        folder -> Files.writeString(folder.resolve("config.json"), CONFIG));
+    Path target = parent.resolve("m".repeat(213));
+    assertThatThrownBy(() -> AtomicFolder.write(target, folder -> {}))
+        .hasMessageEndingWith(
+            ": cannot be written (File name too long); nothing was saved; choose a name of at most 212 bytes");
+  }
+
+  @Test
+  void write_folderThatVanishesMeanwhile_saysSo() {
+    Path target = parent.resolve("a/model");
+    assertThatThrownBy(
+            () ->
+                AtomicFolder.write(
+                    target,
+                    folder -> {
+                      FileTree.delete(parent.resolve("a"));
+                      Files.writeString(folder.resolve("config.json"), CONFIG);
+                    }))
+        .hasMessageStartingWith(target + ": cannot be written (" + parent.resolve("a/.model.tmp-"))
+        .hasMessageContaining(
+            "/config.json is missing or was removed meanwhile); nothing was saved;");
+  }
+
+  @Test
+  void write_linkToNothing_isRefusedByItsTarget() throws IOException {
+    Path link = Files.createSymbolicLink(parent.resolve("current"), Path.of("v2"));
+    assertThatThrownBy(() -> AtomicFolder.write(link, folder -> {}))
+        .isInstanceOf(FileAlreadyExistsException.class)
+        .hasMessage(
+            link
+                + ": a link to v2, which does not exist; make that folder, or save to another path");
   }
 
   @Test

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afina.CheckpointException;
 import java.io.File;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.RandomAccessFile;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.concurrent.Callable;
 import java.util.concurrent.TimeUnit;
 import java.util.jar.JarEntry;
 import java.util.jar.JarOutputStream;
@@ -114,11 +116,83 @@ class HostileCheckpointTest {
         "");
   }
 
+  /** Files that fill the heap when they are read or parsed, in a JVM that has 64 MB. */
+  @Test
+  void fileTooLargeForTheHeap_isRefusedInOneLine() throws Exception {
+    Path model = Files.createDirectory(folder.resolve("large"));
+    Files.writeString(model.resolve("config.json"), "{\"model_type\": \"bert\"}");
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(model.resolve("vocab.txt").toFile(), "rw")) {
+      sparse.setLength(5L << 30);
+    }
+    try (RandomAccessFile sparse =
+        new RandomAccessFile(model.resolve("spiece.model").toFile(), "rw")) {
+      sparse.setLength(100L << 20);
+    }
+    Files.writeString(model.resolve("merges.txt"), "a\n".repeat(4_000_000));
+    Files.writeString(model.resolve("added_tokens.json"), "[" + "1,".repeat(4_000_000) + "1]");
+    try (OutputStream onnx = Files.newOutputStream(model.resolve("model.onnx"))) {
+      int name = 60 << 20; // ModelProto.graph.node.name
+      writeField(onnx, 7, name + 10);
+      writeField(onnx, 1, name + 5);
+      writeField(onnx, 3, name);
+      onnx.write(new byte[name]);
+    }
+
+    List<String> lines =
+        output(child(model, folder.resolve("tmp"), ReadEach.class, "-Xmx64m", model.toString()))
+            .lines()
+            .toList();
+
+    assertThat(lines).hasSize(5).allSatisfy(line -> assertThat(line).startsWith(model.toString()));
+    assertThat(lines.get(0)).contains("vocab.txt: more than 134217728 bytes, expected a file of ");
+    assertThat(lines.get(1))
+        .contains("spiece.model: 104857600 bytes, expected at most a sixth of the heap of ");
+    assertThat(lines.get(2))
+        .contains("merges.txt: about 4000000 values or lines, expected at most");
+    assertThat(lines.get(3)).contains("added_tokens.json: about 4000001 values or lines, expected");
+    assertThat(lines.get(4)).contains("model.onnx: names of more than 16777216 bytes; not an ONNX");
+  }
+
+  /** A field of protobuf that holds bytes: its number and their count. */
+  private static void writeField(OutputStream out, int field, int bytes) throws IOException {
+    out.write((field << 3) | 2);
+    for (int left = bytes; ; left >>>= 7) {
+      if (left < 128) {
+        out.write(left);
+        return;
+      }
+      out.write((left & 127) | 128);
+    }
+  }
+
+  /** Runs in the other JVM: reads each file of a model. */
+  static final class ReadEach {
+    private ReadEach() {}
+
+    public static void main(String[] arguments) {
+      CheckpointLocation.Folder model = new CheckpointLocation.Folder(Path.of(arguments[0]));
+      for (String name : List.of("vocab.txt", "spiece.model", "merges.txt", "added_tokens.json")) {
+        refused(() -> model.read(name));
+      }
+      refused(() -> CheckpointFiles.folder(model.path()).weights());
+    }
+
+    private static void refused(Callable<?> read) {
+      try {
+        System.out.println("read " + read.call());
+      } catch (Exception e) {
+        System.out.println(e.getMessage());
+      }
+    }
+  }
+
   /** 120 MB of weights in a jar, in a JVM that has 64 MB of heap and 32 MB of direct memory. */
   @Test
   void modelInAJar_needsNoMemoryOfItsSize() throws Exception {
     Path jar = jarOfLargeModel(30, 1_000_000);
-    Process process = child(jar, folder.resolve("tmp"), "-Xmx64m", "-XX:MaxDirectMemorySize=32m");
+    Process process =
+        child(jar, folder.resolve("tmp"), ReadAll.class, "-Xmx64m", "-XX:MaxDirectMemorySize=32m");
     assertThat(output(process)).endsWith("sum 30.0\n");
     try (Stream<Path> left = Files.list(folder.resolve("tmp"))) {
       assertThat(left).isEmpty();
@@ -129,7 +203,7 @@ class HostileCheckpointTest {
   void modelInAJar_andNoRoomInTheTemporaryFolder_saysWhatIsNeeded() throws Exception {
     Path jar = jarOfLargeModel(1, 10);
     Path none = Files.writeString(folder.resolve("file"), "").resolve("none");
-    Process process = child(jar, none, "-Xmx64m");
+    Process process = child(jar, none, ReadAll.class, "-Xmx64m");
     assertThat(output(process))
         .contains(
             "java.io.IOException: classpath:m/model.safetensors: needs 105 bytes in the temporary folder "
@@ -181,19 +255,22 @@ class HostileCheckpointTest {
     return jar;
   }
 
-  private Process child(Path jar, Path temporary, String... options) throws IOException {
+  private Process child(Path jar, Path temporary, Class<?> program, String... options)
+      throws IOException {
     if (Files.isDirectory(temporary.getParent())) {
       Files.createDirectories(temporary);
     }
     ProcessBuilder builder = new ProcessBuilder();
     builder.command().add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    builder.command().addAll(List.of(options));
+    List<String> given = List.of(options);
+    builder.command().addAll(given.stream().filter(option -> option.startsWith("-")).toList());
     builder.command().add("-Djava.io.tmpdir=" + temporary);
     String classPath =
         System.getProperty("surefire.test.class.path", System.getProperty("java.class.path"));
     builder.command().add("-cp");
     builder.command().add(jar + File.pathSeparator + classPath);
-    builder.command().add(ReadAll.class.getName());
+    builder.command().add(program.getName());
+    builder.command().addAll(given.stream().filter(option -> !option.startsWith("-")).toList());
     return builder.redirectErrorStream(true).start();
   }
 

@@ -198,9 +198,8 @@ class LeftoversTest {
     Path file = Files.writeString(parent.resolve("file"), "x");
     assertThatThrownBy(() -> AtomicFolder.prepare(file.resolve("a/b")))
         .isInstanceOf(IOException.class)
-        .hasMessageStartingWith(
-            file.resolve("a/b") + ": cannot be saved, because " + file + " takes no files (")
-        .hasMessageEndingWith("save to another folder or mend its permissions");
+        .hasMessageStartingWith(file.resolve("a/b") + ": cannot be written (")
+        .hasMessageEndingWith("; " + file + " is no folder: choose another path");
     AtomicFolder.prepare(parent.resolve("a/b"));
     assertThat(names()).containsExactly("file");
   }

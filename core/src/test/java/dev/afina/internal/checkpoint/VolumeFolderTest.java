@@ -2,7 +2,6 @@ package dev.afina.internal.checkpoint;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.AtomicFolder.FolderContent;
@@ -18,7 +17,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.UUID;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -235,63 +233,29 @@ class VolumeFolderTest {
 
   @Test
   void volume_thatIsAFileSystemOfItsOwn() throws Exception {
-    runIn("mount -t tmpfs tmpfs \"$1\" && mkdir \"$1/lost+found\"");
+    saved("mount -t tmpfs tmpfs \"$1\" && mkdir \"$1/lost+found\"");
   }
 
   @Test
   void volume_thatIsAFolderOfTheSameDisk() throws Exception {
-    runIn("mount --bind \"$1\" \"$1\"");
+    saved("mount --bind \"$1\" \"$1\"");
   }
 
   /** A folder of a lower layer of an image cannot be renamed either. */
   @Test
   void folderOfAContainersImage() throws Exception {
     String output =
-        runIn(
+        saved(
             "mount -t tmpfs tmpfs \"$1\" && cd \"$1\" && mkdir lower upper work all lower/model"
                 + " && mount -t overlay overlay -o userxattr,lowerdir=lower,upperdir=upper,workdir=work all"
                 + " && set -- \"$1/all/model\"");
     assertThat(output).contains("cannot be renamed (").contains("; saving file by file");
   }
 
-  /** Mounts in a namespace of its own, so that nothing is left, and saves there. */
-  private String runIn(String mount) throws Exception {
-    assumeTrue(
-        mounts("mount -t tmpfs tmpfs \"$1\"").waitFor() == 0,
-        "this user may not mount, not even in a namespace of its own");
-    Process process =
-        mounts(
-            mount
-                + " && exec \"$JAVA\" -Xmx64m -cp \"$CP\" '"
-                + VolumeSave.class.getName()
-                + "' \"$1\"");
-    assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-    String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+  private String saved(String mount) throws Exception {
+    String output = OwnMounts.run(folder, mount, VolumeSave.class);
     assertThat(output).endsWith("all saved\n");
-    assertThat(process.exitValue()).isZero();
     return output;
-  }
-
-  private Process mounts(String script) throws IOException {
-    ProcessBuilder builder =
-        new ProcessBuilder("unshare", "-rm", "sh", "-c", script, "sh", folder.toString())
-            .redirectErrorStream(true);
-    builder.environment().put("JAVA", Path.of(System.getProperty("java.home"), "bin/java") + "");
-    builder
-        .environment()
-        .put(
-            "CP",
-            System.getProperty("surefire.test.class.path", System.getProperty("java.class.path")));
-    try {
-      return builder.start();
-    } catch (IOException e) {
-      return assumeNoUnshare();
-    }
-  }
-
-  private static Process assumeNoUnshare() {
-    assumeTrue(false, "there is no unshare");
-    throw new IllegalStateException();
   }
 
   /** Runs in the namespace: saves, loads, fails and trains nothing. */

@@ -19,6 +19,8 @@ import java.util.function.Function;
  * @param refusal makes an exception from a message
  */
 public record SmallFile(int mostBytes, String expected, Function<String, IOException> refusal) {
+  /** What is read is copied and parsed, so a file may have one of so many parts of the heap. */
+  private static final int HEAP_PARTS = 6;
 
   /** Text files of at most this many bytes; larger ones are rejected with an IOException. */
   public static SmallFile text(int mostBytes) {
@@ -29,8 +31,8 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
    * Reads a file.
    *
    * @throws NoSuchFileException if it does not exist
-   * @throws IOException if it is too large or not a regular file (reading a pipe could block
-   *     forever); the message begins with its path
+   * @throws IOException if it is too large, also for the heap, or not a regular file (reading a
+   *     pipe could block forever); the message begins with its path
    */
   public byte[] bytes(Path file) throws IOException {
     if (!Files.isRegularFile(file)) {
@@ -39,6 +41,7 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
       }
       throw new NoSuchFileException(file.toString());
     }
+    requireFits(Files.size(file), file.toString());
     try (InputStream in = Files.newInputStream(file)) {
       return bytes(in, file.toString());
     }
@@ -51,11 +54,22 @@ public record SmallFile(int mostBytes, String expected, Function<String, IOExcep
    * @throws IOException if the content exceeds the limit
    */
   public byte[] bytes(InputStream in, String where) throws IOException {
-    byte[] bytes = in.readNBytes(mostBytes + 1);
-    if (bytes.length > mostBytes) {
+    int most = (int) Math.min(mostBytes, Runtime.getRuntime().maxMemory() / HEAP_PARTS);
+    byte[] bytes = in.readNBytes(most + 1);
+    requireFits(bytes.length, where);
+    return bytes;
+  }
+
+  private void requireFits(long size, String where) throws IOException {
+    if (size > mostBytes) {
       throw refusal.apply(where + ": more than " + mostBytes + " bytes, expected " + expected);
     }
-    return bytes;
+    long heap = Runtime.getRuntime().maxMemory();
+    if (size > heap / HEAP_PARTS) {
+      throw refusal.apply(
+          "%s: %s bytes, expected at most a sixth of the heap of %s bytes; if the file is right, start Java with a larger -Xmx"
+              .formatted(where, size, heap));
+    }
   }
 
   /**

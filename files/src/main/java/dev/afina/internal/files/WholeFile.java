@@ -45,7 +45,14 @@ public final class WholeFile {
       throw new NoSuchFileException(
           file.toString(), null, "the folder " + folder + " does not exist; make it first");
     }
-    Path temporary = folder.resolve("." + UUID.randomUUID() + ".part");
+    try {
+      replace(target, folder.resolve("." + UUID.randomUUID() + ".part"), content);
+    } catch (IOException e) {
+      throw WriteFailure.of(file, "what was there is unchanged", e);
+    }
+  }
+
+  private static void replace(Path target, Path temporary, Content content) throws IOException {
     try {
       try (FileChannel channel =
               FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
