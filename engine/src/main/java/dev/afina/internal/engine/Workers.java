@@ -176,6 +176,8 @@ public final class Workers {
     private final int number;
     private int cores;
     private int threads;
+    private int team = 1; // the most threads that PyTorch may have on behalf of this one
+    private boolean isRefused; // a greater team
     private volatile @Nullable Task given;
 
     Worker(Pool pool, int number) {
@@ -226,9 +228,14 @@ public final class Workers {
     }
 
     private Runnable compute(Task task) {
-      if (threads != cores) {
-        JniUtils.setNumThreads(cores); // of this thread
-        threads = cores;
+      if (cores > team && !isRefused) {
+        isRefused = !SpareThreads.areThere(cores - team);
+        team = isRefused ? team : cores;
+      }
+      int wanted = Math.min(cores, team);
+      if (threads != wanted) {
+        JniUtils.setNumThreads(wanted); // of this thread
+        threads = wanted;
       }
       return task.work.get();
     }
