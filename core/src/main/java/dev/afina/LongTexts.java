@@ -17,7 +17,7 @@ public sealed class LongTexts {
     this.rule = rule;
   }
 
-  /** What does as the rule says. */
+  /** How users name a rule. */
   static LongTexts of(LongTextRule rule) {
     return rule instanceof LongTextRule.Windows windows
         ? new Windows(windows)

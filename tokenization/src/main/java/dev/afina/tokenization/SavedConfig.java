@@ -69,7 +69,10 @@ final class SavedConfig {
     addSideIfLeft(config, "truncation_side", json.truncationSide());
     addSideIfLeft(config, "padding_side", json.paddingSide());
     TokenizerFamily opened = TokenizerFamily.of(type, settings.modelType());
-    if (hasTypes && !config.has(Settings.INPUT_NAMES) && givesTypes != opened.givesTypes(type)) {
+    boolean isDefault =
+        givesTypes == opened.givesTypes(type)
+            && (config.has(Settings.BACKEND) || givesTypes == opened.gaveTypes(type));
+    if (hasTypes && !config.has(Settings.INPUT_NAMES) && !isDefault) {
       JsonArray names = new JsonArray();
       names.add("input_ids");
       if (givesTypes) {

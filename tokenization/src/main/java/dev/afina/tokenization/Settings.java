@@ -57,7 +57,7 @@ record Settings(
   private static final String MAX_LENGTH = "model_max_length";
   private static final String OLD_MAX_LENGTH = "max_len";
   static final String INPUT_NAMES = "model_input_names";
-  private static final String BACKEND = "backend";
+  static final String BACKEND = "backend";
   private static final String VERSIONS = "fast_tokenizer_files";
   static final String TYPE = "__type";
 

@@ -60,8 +60,26 @@ class TokenTypesTest {
       })
   void typeOfTheSecondText_isWhatTheFilesSay(
       Family family, String settings, int type, boolean names) throws IOException {
+    assertSavedAsOpened(family, family.tokenizerJson(), settings, type, names);
+  }
+
+  /** It is saved with the generic class, which gave types in version 4. */
+  @Test
+  void templateThatTheClassWouldNotBuild_isSavedWithItsTypes() throws IOException {
+    JsonObject json = Family.MPNET.tokenizerJson();
+    JsonObject template = json.getAsJsonObject("post_processor");
+    template.addProperty("type", "BertProcessing"); // with types
+    template.remove("trim_offsets");
+    template.remove("add_prefix_space");
+    assertSavedAsOpened(Family.MPNET, json, "", 0, true);
+    assertSavedAsOpened(Family.MPNET, json, "BY_5", 0, false);
+    assertSavedAsOpened(Family.MPNET, json, "TYPED", 1, true);
+  }
+
+  private static void assertSavedAsOpened(
+      Family family, JsonObject json, String settings, int type, boolean names) throws IOException {
     Map<String, byte[]> files = family.settings();
-    files.put("tokenizer.json", family.tokenizerJson().toString().getBytes(UTF_8));
+    files.put("tokenizer.json", json.toString().getBytes(UTF_8));
     files.put(CONFIG, config(settings));
     Map<String, byte[]> saved = new HashMap<>();
     saved.put("config.json", files.get("config.json"));

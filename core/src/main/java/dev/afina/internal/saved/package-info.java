@@ -1,7 +1,7 @@
 /**
- * What a model's folder says beside its weights. {@link dev.afina.internal.saved.SavedModel} writes
- * the folder; {@link dev.afina.internal.saved.AfinaConfig} and {@link
- * dev.afina.internal.saved.ConfigLabels} read what it says of labels, head, long texts and rules.
+ * The folder of a saved model. {@link dev.afina.internal.saved.SavedModel} writes it; {@link
+ * dev.afina.internal.saved.AfinaConfig} and {@link dev.afina.internal.saved.ConfigLabels} read what
+ * it says of labels, head, long texts and rules.
  *
  * <p>Internal: public only for the other packages of this module.
  */

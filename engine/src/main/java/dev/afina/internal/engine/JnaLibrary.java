@@ -18,6 +18,7 @@ import java.util.Optional;
  */
 final class JnaLibrary {
   private static final String FOLDER = "jna.boot.library.path";
+  private static final String OTHER_NAME = "jna.boot.library.name";
   private static final String TEMPORARY = "jna.tmpdir";
   private static final String NAME = "libjnidispatch.so";
 
@@ -41,7 +42,8 @@ final class JnaLibrary {
     Optional<URL> file =
         ClassPath.of(JnaLibrary.class).first("com/sun/jna/linux-" + platform + "/" + NAME);
     boolean isHere = System.mapLibraryName("jnidispatch").equals(NAME); // not macOS or Windows
-    if (!isHere || file.isEmpty() || System.getProperty(FOLDER) != null) {
+    boolean isNamed = System.getProperty(FOLDER) != null || System.getProperty(OTHER_NAME) != null;
+    if (!isHere || file.isEmpty() || isNamed) {
       return Optional.empty();
     }
     try {

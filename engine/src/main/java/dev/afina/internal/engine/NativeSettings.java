@@ -3,7 +3,10 @@ package dev.afina.internal.engine;
 import com.sun.jna.Function;
 import com.sun.jna.NativeLong;
 import dev.afina.internal.natives.LoadFailure;
+import java.math.BigInteger;
 import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -51,6 +54,9 @@ final class NativeSettings {
   private static final String RESULTS_KEPT = "LRU_CACHE_CAPACITY";
   private static final String RESULTS = "16";
   private static final String ONEDNN_SHAPES = "512";
+
+  /** As C reads it: what follows does not matter. */
+  private static final Pattern NUMBER = Pattern.compile("\\s*([-+]?[0-9]+)");
 
   /** What oneDNN may do to float32 numbers. It looks for the first of these, then for the other. */
   private static final List<String> ROUNDING =
@@ -128,16 +134,28 @@ final class NativeSettings {
     }
   }
 
-  /** Whether PyTorch reads this as a cache for no result, as it does text. */
+  /**
+   * Whether PyTorch reads this as a cache for no result, as it does text. It takes the lower 32
+   * bits of what C's {@code strtol} reads.
+   */
   static boolean endsTheProcess(@Nullable String results) {
-    return results != null && !results.matches("\\s*[-+]?0*[1-9][0-9]{0,8}(\\D.*)?");
+    if (results == null) {
+      return false;
+    }
+    Matcher number = NUMBER.matcher(results);
+    if (!number.lookingAt()) {
+      return true;
+    }
+    BigInteger read = new BigInteger(number.group(1));
+    boolean isLong = read.bitLength() < Long.SIZE; // else strtol gives the greatest or the least
+    return isLong ? read.intValue() == 0 : read.signum() < 0;
   }
 
   /** The variable that lets oneDNN round float32 numbers, with its value; null if none does. */
   private static @Nullable String rounding() {
     for (String name : ROUNDING) {
       String value = System.getenv(name);
-      if (value != null) {
+      if (value != null && !value.isEmpty()) {
         return value.equalsIgnoreCase(NOT_ROUNDED) ? null : name + "=" + value;
       }
     }

@@ -115,13 +115,24 @@ class NativeSettingsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", " ", "0", "00", "-0", "all", "0x10", "4294967296"})
+  @ValueSource(
+      strings = {"", " ", "0", "00", "-0", "all", "0x10", "4294967296", "-9999999999999999999"})
   void textThatIsNoCount_endsTheProcess(String results) {
     assertThat(NativeSettings.endsTheProcess(results)).isTrue();
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"1", " 1024", "016", "+3", "-1", "12 and more"})
+  @ValueSource(
+      strings = {
+        "1",
+        " 1024",
+        "016",
+        "+3",
+        "-1",
+        "12 and more",
+        "2147483647",
+        "9999999999999999999"
+      })
   void textThatIsOne_doesNot(String results) {
     assertThat(NativeSettings.endsTheProcess(results)).isFalse();
   }
