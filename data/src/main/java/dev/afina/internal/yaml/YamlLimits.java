@@ -32,6 +32,9 @@ final class YamlLimits {
   private static final int MOST_LEVELS = 100;
   private static final int MOST_DIGITS = 1000;
 
+  /** What the library makes of one value, in bytes; together they may take half of the heap. */
+  private static final int OBJECTS = 1000;
+
   /** With all aliases written out. */
   private static final long MOST_EXPANDED = 3L * MOST_CHARACTERS;
 
@@ -76,8 +79,12 @@ final class YamlLimits {
 
   private final Map<Anchor, Extent> anchors = new HashMap<>();
   private final Deque<Open> open = new ArrayDeque<>();
+  private final long mostValues;
+  private long values;
 
-  private YamlLimits() {}
+  private YamlLimits(long mostValues) {
+    this.mostValues = mostValues;
+  }
 
   /**
    * Checks a document.
@@ -86,17 +93,30 @@ final class YamlLimits {
    * @throws org.snakeyaml.engine.v2.exceptions.YamlEngineException if it is not YAML
    */
   static void check(String yaml, LoadSettings settings) {
+    check(yaml, settings, Runtime.getRuntime().maxMemory() / 2 / OBJECTS);
+  }
+
+  /** With as many values as fit into the heap. */
+  static void check(String yaml, LoadSettings settings, long mostValues) {
     if (yaml.length() > MOST_CHARACTERS) {
       throw new IllegalArgumentException(
           "its metadata has " + yaml.length() + " characters, expected at most " + MOST_CHARACTERS);
     }
-    YamlLimits limits = new YamlLimits();
+    YamlLimits limits = new YamlLimits(mostValues);
     for (Event event : new Parse(settings).parseString(yaml)) {
       limits.check(event);
     }
   }
 
   private void check(Event event) {
+    if ((event instanceof CollectionStartEvent || event instanceof ScalarEvent)
+        && ++values > mostValues) {
+      throw refused(
+          "it has more than "
+              + mostValues
+              + " values, which the heap cannot hold; shorten it, or give Java more by -Xmx",
+          event);
+    }
     if (event instanceof CollectionStartEvent start) {
       checkTag(start.getTag(), event);
       start.getAnchor().ifPresent(anchors::remove); // until its end the name stands for itself

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.snakeyaml.engine.v2.api.LoadSettings;
 
 /** YAML that ends other readers: each is refused in one line, before anything is made of it. */
 class YamlLimitsTest {
@@ -77,6 +78,17 @@ class YamlLimitsTest {
           .append("]\n");
     }
     return text.toString();
+  }
+
+  /** Half a million of two characters need 300 MB; a few kilobytes of heap stand for them. */
+  @Test
+  void moreValuesThanTheHeapHolds_areRefused() {
+    LoadSettings settings = LoadSettings.builder().build();
+    String yaml = "a: [x, y]\nb: {c: d}\n"; // three keys, three values, three collections
+    YamlLimits.check(yaml, settings, 9);
+    assertThatThrownBy(() -> YamlLimits.check(yaml, settings, 8))
+        .hasMessage(
+            "its metadata is refused: it has more than 8 values, which the heap cannot hold; shorten it, or give Java more by -Xmx (line 2)");
   }
 
   @Test
