@@ -239,9 +239,9 @@ final class CheckpointFinder {
       throw new CheckpointException(
           "checkpoint \""
               + reference
-              + "\": "
-              + (path(reference) == null ? unwritable() : "no such folder")
-              + ", and not the name of a Hub model ("
+              + (path(reference) == null
+                  ? "\": " + unwritable() + ", and not the name of a Hub model ("
+                  : "\": no such folder, and not the name of a Hub model (")
               + e.getMessage()
               + ")",
           e);
