@@ -45,7 +45,7 @@ final class SpareThreads {
       return true;
     } catch (OutOfMemoryError e) {
       log.warn(
-          "the system gives this process no {} more threads ({}): what several cores would share is"
+          "the system refuses this process {} more threads ({}): what several cores would share is"
               + " computed on one; raise pids.max or ulimit -u",
           count,
           e.getMessage());
