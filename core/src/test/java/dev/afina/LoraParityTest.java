@@ -20,8 +20,10 @@ import java.nio.ByteOrder;
 import java.nio.FloatBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import org.assertj.core.data.Offset;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -31,6 +33,9 @@ import org.junit.jupiter.params.provider.MethodSource;
 class LoraParityTest {
   /** 20 steps of 5e-3 at most; the greatest difference that was measured is 1.9e-6. */
   private static final float OF_A_WEIGHT = 2e-5f;
+
+  /** The same random numbers; scalar kernels round them otherwise, measured up to 2e-8. */
+  private static final Offset<Float> BEGINNING = within(Golden.SCALAR_KERNELS ? 5e-8f : 0f);
 
   /** ModernBERT's go on with rounding to 2.6e-6, those of the others to 4e-7. */
   private static final double OF_A_LOSS = 2e-5;
@@ -94,32 +99,29 @@ class LoraParityTest {
   void aBeginning_isPeftsForTheSameSeed(String family) throws IOException {
     try (Model model = Golden.model(family + "/odd/model", ModelLoader.HeadWeights.REQUIRED);
         LoraUpdates updates = Lora.rank(3).targetModules("all-linear").updates(model, "base", 42)) {
-      List<String> ours = new ArrayList<>();
-      List<String> theirs = new ArrayList<>();
-      json(family + "/golden.json")
-          .getAsJsonArray("beginning")
-          .forEach(
-              element -> {
-                JsonObject layer = element.getAsJsonObject();
-                String name = layer.get("layer").getAsString();
-                theirs.add(
-                    "%s %s %s"
-                        .formatted(
-                            name, layer.get("first").getAsFloat(), layer.get("last").getAsFloat()));
-              });
+      Map<String, float[]> ours = new LinkedHashMap<>();
       updates
           .adapter()
           .updates()
           .forEach(
               (name, update) -> {
                 FloatBuffer a = update.a().bytes().asFloatBuffer();
-                ours.add("%s %s %s".formatted(name, a.get(0), a.get(a.limit() - 1)));
+                ours.put(name, new float[] {a.get(0), a.get(a.limit() - 1)});
                 FloatBuffer b = update.b().bytes().asFloatBuffer();
                 while (b.hasRemaining()) {
                   assertThat(b.get()).isZero();
                 }
               });
-      assertThat(ours).isEqualTo(theirs);
+      Map<String, float[]> theirs = new LinkedHashMap<>();
+      for (JsonElement element : json(family + "/golden.json").getAsJsonArray("beginning")) {
+        JsonObject layer = element.getAsJsonObject();
+        theirs.put(
+            layer.get("layer").getAsString(),
+            new float[] {layer.get("first").getAsFloat(), layer.get("last").getAsFloat()});
+      }
+      assertThat(ours.keySet()).containsExactlyElementsOf(theirs.keySet());
+      theirs.forEach(
+          (name, ends) -> assertThat(ours.get(name)).as(name).containsExactly(ends, BEGINNING));
     }
   }
 

@@ -23,6 +23,14 @@ import java.util.Map;
 /** The golden files of interop/golden_models.py, which transformers wrote. */
 public final class Golden {
 
+  /**
+   * Whether PyTorch computes by its scalar kernels: on processors without AVX2, and where the build
+   * asks for them. They round otherwise than those that wrote the golden files.
+   */
+  public static final boolean SCALAR_KERNELS =
+      "default".equals(System.getenv("ATEN_CPU_CAPABILITY"))
+          || !System.getProperty("os.arch").equals("amd64");
+
   private Golden() {}
 
   /** A file or folder among them. */
