@@ -54,7 +54,9 @@ final class JnaLibrary {
       NativeLoading.setLoaded(folder);
       return Optional.of(folder);
     } catch (IOException e) {
-      return Optional.empty(); // PyTorch's folder has the same fault, and is asked for next
+      // PyTorch's folder mostly has the same fault, and says so next. A folder that an earlier
+      // version filled, and that is read-only now, lacks only this file.
+      return Optional.empty();
     }
   }
 }
