@@ -7,6 +7,7 @@ import dev.afina.internal.natives.NativeLoading;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -30,10 +31,15 @@ final class JnaLibrary {
    * @param base from {@link NativeFolder#base()}
    */
   static Map<String, String> settings(Path base) {
-    Optional<Path> folder = folder(base);
-    return folder.isPresent()
-        ? Map.of(FOLDER, folder.get().toString(), "jna.nounpack", "true")
-        : Map.of(TEMPORARY, System.getProperty(TEMPORARY, base.toString()));
+    Map<String, String> settings = new HashMap<>();
+    settings.put(TEMPORARY, System.getProperty(TEMPORARY, base.toString())); // it looks in any case
+    folder(base)
+        .ifPresent(
+            folder -> {
+              settings.put(FOLDER, folder.toString());
+              settings.put("jna.nounpack", "true");
+            });
+    return settings;
   }
 
   /** Empty where JNA must unpack it, since a JVM loads a file for one class loader only. */
