@@ -7,7 +7,6 @@ import dev.afina.internal.natives.NativeLoading;
 import java.io.IOException;
 import java.net.URL;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -31,15 +30,10 @@ final class JnaLibrary {
    * @param base from {@link NativeFolder#base()}
    */
   static Map<String, String> settings(Path base) {
-    Map<String, String> settings = new HashMap<>();
-    settings.put(TEMPORARY, System.getProperty(TEMPORARY, base.toString())); // it looks in any case
-    folder(base)
-        .ifPresent(
-            folder -> {
-              settings.put(FOLDER, folder.toString());
-              settings.put("jna.nounpack", "true");
-            });
-    return settings;
+    Optional<Path> folder = folder(base);
+    return folder.isPresent()
+        ? Map.of(FOLDER, folder.get().toString(), "jna.nounpack", "true")
+        : Map.of(TEMPORARY, System.getProperty(TEMPORARY, base.toString()));
   }
 
   /** Empty where JNA must unpack it, since a JVM loads a file for one class loader only. */

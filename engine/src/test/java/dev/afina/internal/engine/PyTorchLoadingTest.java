@@ -207,21 +207,6 @@ class PyTorchLoadingTest {
   }
 
   @Test
-  @EnabledOnOs(OS.LINUX)
-  void jna_makesNoFolderInTheHome() throws Exception {
-    Path home = Files.createDirectory(temp.resolve("home"));
-    Path libraries = Path.of(System.getProperty("user.home"), ".cache", "afina", "native");
-    String output =
-        start(
-            java(),
-            classPathWithout(""),
-            "-Duser.home=" + home,
-            "-Dafina.nativeFolder=" + libraries);
-    assertThat(messages(output)).containsOnly("started");
-    assertThat(home).isEmptyDirectory();
-  }
-
-  @Test
   void cuda_isNotLookedFor() throws Exception {
     // DJL looks for CUDA by JNA, and warns four times where its library has no driver.
     String output =
