@@ -59,15 +59,19 @@ class DropoutOverrideTest {
         Model model = ModelLoader.load(files, 3, ModelLoader.HeadWeights.REQUIRED, 0);
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      JsonObject config = model.config();
-      for (String key : keys.split(" ", -1)) {
-        config.addProperty(key, 0.5);
-      }
-      Architecture configured = Architectures.of(new ConfigJson(config, "test"), 3);
+      Architecture configured = configured(model, keys, 0.5);
       List<Encoding> texts = List.of(tokenizer.encode("what a happy day", 20));
       assertThat(logits(model.architecture(), model, texts, OptionalDouble.of(0.5), scope))
           .isEqualTo(logits(configured, model, texts, OptionalDouble.empty(), scope));
     }
+  }
+
+  private static Architecture configured(Model model, String keys, double rate) throws IOException {
+    JsonObject config = model.config();
+    for (String key : keys.split(" ", -1)) {
+      config.addProperty(key, rate);
+    }
+    return Architectures.of(new ConfigJson(config, "test"), 3);
   }
 
   /** As in transformers: nothing is left of the text, and nothing becomes NaN on the way. */
@@ -79,11 +83,7 @@ class DropoutOverrideTest {
         Model model = ModelLoader.load(files, 3, ModelLoader.HeadWeights.REQUIRED, 0);
         Autograd.Mode off = Autograd.off();
         NDManager scope = PyTorch.newManager()) {
-      JsonObject config = model.config();
-      for (String key : keys.split(" ", -1)) {
-        config.addProperty(key, 1.0);
-      }
-      Architecture configured = Architectures.of(new ConfigJson(config, "test"), 3);
+      Architecture configured = configured(model, keys, 1.0);
       List<Encoding> texts = List.of(tokenizer.encode("what a happy day", 20));
       String bias =
           configured.spec().parameters().stream()
