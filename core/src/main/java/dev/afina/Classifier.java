@@ -100,9 +100,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * @throws IOException as {@link #load(String)}
    */
   public static Classifier load(Path folder) throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
-      return load(files);
-    }
+    return LoadedModel.open(folder, Classifier::load);
   }
 
   static Classifier load(CheckpointFiles files) throws IOException {

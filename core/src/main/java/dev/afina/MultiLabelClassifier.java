@@ -100,9 +100,7 @@ public final class MultiLabelClassifier
    * @throws IOException as {@link #load(String)}
    */
   public static MultiLabelClassifier load(Path folder) throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
-      return load(files);
-    }
+    return LoadedModel.open(folder, MultiLabelClassifier::load);
   }
 
   static MultiLabelClassifier load(CheckpointFiles files) throws IOException {

@@ -95,9 +95,7 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    * @throws IOException as {@link #load(String)}
    */
   public static Regressor load(Path folder) throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
-      return load(files);
-    }
+    return LoadedModel.open(folder, Regressor::load);
   }
 
   static Regressor load(CheckpointFiles files) throws IOException {

@@ -3,6 +3,7 @@ package dev.afina.internal.serving;
 import dev.afina.InFlight;
 import dev.afina.ModelListener;
 import dev.afina.OverloadedException;
+import dev.afina.internal.engine.LoneCores;
 import dev.afina.internal.engine.Workers;
 import dev.afina.tokenization.Encoding;
 import java.time.Duration;
@@ -32,6 +33,8 @@ final class TextQueue {
   private final Function<List<Encoding>, List<float[]>> forward;
   private final Queue<PendingLogits> texts = new ConcurrentLinkedQueue<>();
   private final Queue<Rest> documents = new ConcurrentLinkedQueue<>();
+  private final LoneCores coresOfTexts = new LoneCores();
+  private final LoneCores coresOfDocuments = new LoneCores();
   private final AtomicLong tokensInFlight = new AtomicLong();
   private final AtomicInteger textsInFlight = new AtomicInteger();
 
@@ -94,7 +97,7 @@ final class TextQueue {
     PendingLogits text = new PendingLogits(windows, tokens, deadline, () -> leave(tokens));
     if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
       texts.add(text);
-      Workers.submit(Workers.Length.SHORT, () -> !texts.isEmpty(), this::serveTexts);
+      Workers.submit(Workers.Length.SHORT, coresOfTexts, () -> !texts.isEmpty(), this::serveTexts);
     } else {
       queue(new Rest(text, 0));
     }
@@ -103,7 +106,8 @@ final class TextQueue {
 
   private void queue(Rest rest) {
     documents.add(rest);
-    Workers.submit(Workers.Length.LONG, () -> !documents.isEmpty(), this::serveDocuments);
+    Workers.submit(
+        Workers.Length.LONG, coresOfDocuments, () -> !documents.isEmpty(), this::serveDocuments);
   }
 
   private void admit(int tokens, long limit) {
@@ -132,7 +136,7 @@ final class TextQueue {
       }
       next = texts.peek();
     }
-    return batch.windows.isEmpty() ? () -> {} : compute(batch);
+    return batch.windows.isEmpty() ? () -> {} : compute(batch, coresOfTexts);
   }
 
   /** On a worker: computes some of the windows that wait. */
@@ -145,7 +149,7 @@ final class TextQueue {
       }
       next = documents.peek();
     }
-    return batch.windows.isEmpty() ? () -> {} : compute(batch);
+    return batch.windows.isEmpty() ? () -> {} : compute(batch, coresOfDocuments);
   }
 
   /**
@@ -182,12 +186,13 @@ final class TextQueue {
 
   // Every failure must reach the callers, or they would wait for ever.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private Runnable compute(Batch batch) {
+  private Runnable compute(Batch batch, LoneCores cores) {
     List<Taken> taken = batch.windows;
     long begun = System.nanoTime();
     try {
       List<float[]> logits = forward.apply(taken.stream().map(Taken::encoding).toList());
       Duration time = Duration.ofNanos(System.nanoTime() - begun);
+      cores.took(Workers.coresOfThread() > 1, time.toNanos(), batch.tokens);
       PendingLogits.Run run =
           new PendingLogits.Run(
               ModelListener.Batch.of(taken.size(), batch.tokens, time), new AtomicBoolean());
@@ -201,14 +206,14 @@ final class TextQueue {
         return () -> taken.get(0).text.fail(e);
       }
       // The failure belongs to one of them.
-      List<Runnable> each = taken.stream().map(this::computeAlone).toList();
+      List<Runnable> each = taken.stream().map(window -> computeAlone(window, cores)).toList();
       return () -> each.forEach(Runnable::run);
     }
   }
 
-  private Runnable computeAlone(Taken window) {
+  private Runnable computeAlone(Taken window, LoneCores cores) {
     Batch batch = new Batch(0);
     batch.add(window.text, window.window);
-    return compute(batch);
+    return compute(batch, cores);
   }
 }

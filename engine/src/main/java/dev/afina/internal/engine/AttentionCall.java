@@ -52,12 +52,13 @@ public final class AttentionCall {
   }
 
   /**
-   * Whether two batched products and a softmax are faster than PyTorch's fused kernel, which they
-   * are for one text on several cores. The fused kernel needs no memory for the attention weights
-   * of long texts.
+   * Whether two batched products and a softmax serve in place of PyTorch's fused kernel. For one
+   * short text they are faster on several cores, and as fast on one, where they are used so that
+   * its results do not depend on the cores. The fused kernel needs no memory for the attention
+   * weights of long texts.
    */
-  boolean byProducts(int cores) {
-    return cores > 1 && texts.length == 1 && texts[0] == 1 && lengths[0] <= LONGEST_BY_PRODUCTS;
+  boolean byProducts() {
+    return texts.length == 1 && texts[0] == 1 && lengths[0] <= LONGEST_BY_PRODUCTS;
   }
 
   boolean firstOnly() {

@@ -23,9 +23,12 @@ import org.slf4j.LoggerFactory;
  *
  * <p><b>Waiting.</b> Where a lone task has all cores, OpenMP's threads wait for each other after
  * every operator, and by default spin as long as it takes. On a machine that is busy with other
- * work the one then spins while the other is not even running. Sleeping early costs a wake-up an
- * operator: a text of 25 tokens took 5.9 ms with 3,000 spins and 4.8 with {@value #SPINS} (well
- * under a millisecond). A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
+ * work the one then spins while the other is not even running: with 30,000 spins a text of MiniLM's
+ * took 57 ms on two cores of which another program kept one busy, and 14 with {@value #SPINS}.
+ * Sleeping too early costs a wake-up an operator: on an idle machine the same text took 5.7 ms with
+ * 500 spins or more, 4.75 with {@value #SPINS} and 4.6 with 30,000, whose slowest hundredth was
+ * 17.7 ms in place of 11. A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its
+ * choice.
  *
  * <p><b>Caches.</b> oneDNN makes code for each shape of a product and keeps it: 1,024 shapes by
  * default, and PyTorch keeps 1,024 results of its own beside them. Texts of ever new lengths fill
@@ -50,7 +53,7 @@ final class NativeSettings {
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
 
-  private static final String SPINS = "30000";
+  private static final String SPINS = "2000";
   private static final String RESULTS_KEPT = "LRU_CACHE_CAPACITY";
   private static final String RESULTS = "16";
   private static final String ONEDNN_SHAPES = "512";

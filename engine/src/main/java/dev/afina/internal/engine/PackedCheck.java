@@ -161,9 +161,8 @@ final class PackedCheck {
   }
 
   /**
-   * Compares the attention of heads as large as those of a call, with what it adds to them: of some
-   * texts on one core and on all, and of one short text on all, where it is other products. A
-   * worker compares on the cores that it has.
+   * Compares the attention of heads as large as those of a call, with what it adds to them, on one
+   * core and on all. A worker compares on the cores that it has.
    *
    * @throws IllegalStateException where it differs
    */
@@ -184,8 +183,8 @@ final class PackedCheck {
   }
 
   /**
-   * How far the attention of texts is from plain operators' on these cores; on several of them also
-   * that of the last text alone, by products.
+   * How far the attention of texts, and that of the last of them alone, which is by products, are
+   * from plain operators' on these cores.
    */
   private double difference(NDArray qkv, AttentionCall call) {
     try (Arguments in =
@@ -196,8 +195,7 @@ final class PackedCheck {
             .number((long) call.heads())
             .number(call.scale())
             .arrays(call.biases())
-            .arrays(call.rotary())
-            .flag(Workers.coresOfThread() > 1)) {
+            .arrays(call.rotary())) {
       return kernels.callSeldom("attention_difference", qkv, in).getFloat();
     }
   }

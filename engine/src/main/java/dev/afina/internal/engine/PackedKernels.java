@@ -115,7 +115,7 @@ public final class PackedKernels {
             .number(call.scale())
             .arrays(call.biases())
             .arrays(call.rotary())
-            .flag(call.byProducts(Workers.coresOfThread()))) {
+            .flag(call.byProducts())) {
       return call("attention", query, in);
     }
   }

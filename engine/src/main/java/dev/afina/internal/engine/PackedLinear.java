@@ -230,7 +230,7 @@ public final class PackedLinear implements AutoCloseable {
         .number(call.scale())
         .arrays(call.biases())
         .arrays(call.rotary())
-        .flag(call.byProducts(Workers.coresOfThread()));
+        .flag(call.byProducts());
   }
 
   private static IValue copy(NDArray array, NDManager scope) {

@@ -327,7 +327,7 @@ final class PackedScript {
             _0 = torch.append(contexts, torch.reshape(torch.transpose(context, 0, 1), [s, torch.size(q, 1)]))
             at = at + s
         return torch.cat(contexts, 0)
-      def attention_difference(self: __torch__.Ops, qkv: Tensor, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor], products: bool) -> Tensor:
+      def attention_difference(self: __torch__.Ops, qkv: Tensor, texts: List[int], lengths: List[int], heads: int, scale: float, biases: List[Tensor], rotary: List[Tensor]) -> Tensor:
         hidden = torch.size(qkv, 1) // 3
         q = torch.narrow(qkv, 1, 0, hidden)
         k = torch.narrow(qkv, 1, hidden, hidden)
@@ -335,14 +335,12 @@ final class PackedScript {
         plain = (self).plain_attention(q, k, v, texts, lengths, heads, scale, biases, rotary, )
         got = (self).attention(q, k, v, texts, lengths, 0, heads, scale, biases, rotary, False, )
         apart = torch.max(torch.abs(torch.sub(got, plain, alpha=1)))
-        if products:
-          s = lengths[len(lengths) - 1]
-          at = torch.size(q, 0) - s
-          bias = annotate(List[Tensor], [])
-          if len(biases) > 0:
-            _0 = torch.append(bias, biases[len(biases) - 1])
-          alone = (self).attention(torch.narrow(q, 0, at, s), torch.narrow(k, 0, at, s), torch.narrow(v, 0, at, s), [1], [s], 0, heads, scale, bias, rotary, True, )
-          apart = torch.maximum(apart, torch.max(torch.abs(torch.sub(alone, torch.narrow(plain, 0, at, s), alpha=1))))
-        return apart
+        s = lengths[len(lengths) - 1]
+        at = torch.size(q, 0) - s
+        bias = annotate(List[Tensor], [])
+        if len(biases) > 0:
+          _0 = torch.append(bias, biases[len(biases) - 1])
+        alone = (self).attention(torch.narrow(q, 0, at, s), torch.narrow(k, 0, at, s), torch.narrow(v, 0, at, s), [1], [s], 0, heads, scale, bias, rotary, True, )
+        return torch.maximum(apart, torch.max(torch.abs(torch.sub(alone, torch.narrow(plain, 0, at, s), alpha=1))))
       """;
 }

@@ -52,6 +52,7 @@ final class PyTorchJars {
   private final ClassPath classPath;
   private final String platform;
   private final Properties tested;
+  private final List<Libtorch> libtorches;
 
   PyTorchJars(ClassPath classPath, String platform) {
     this.classPath = classPath;
@@ -60,6 +61,12 @@ final class PyTorchJars {
         ClassPath.properties(
             Objects.requireNonNull(
                 PyTorchJars.class.getResource("djl.properties"), "afina-engine's resources"));
+    this.libtorches =
+        classPath.all(NATIVE).stream()
+            .map(Libtorch::of)
+            .filter(torch -> !torch.libraries().isEmpty())
+            .distinct()
+            .toList();
   }
 
   static PyTorchJars ofThisProcess() {
@@ -97,9 +104,8 @@ final class PyTorchJars {
 
   /** Everything that was found, for a message. */
   String found() {
-    List<Libtorch> torches = libtorches();
     String natives =
-        torches.stream()
+        libtorches.stream()
             .map(t -> "pytorch-native-" + t.flavor() + " " + t.release() + " for " + t.platform())
             .collect(Collectors.joining(", "));
     return "found: api "
@@ -109,7 +115,7 @@ final class PyTorchJars {
         + ", pytorch-jni "
         + said(JNI, "jni_version")
         + ", "
-        + (torches.isEmpty() ? "no pytorch-native" : natives);
+        + (libtorches.isEmpty() ? "no pytorch-native" : natives);
   }
 
   private String said(String file, String key) {
@@ -148,7 +154,7 @@ final class PyTorchJars {
   /** The jar for this platform; one for the processor before one for GPUs. */
   private Libtorch libtorch() {
     List<Libtorch> fitting =
-        libtorches().stream().filter(torch -> torch.platform().equals(platform)).toList();
+        libtorches.stream().filter(torch -> torch.platform().equals(platform)).toList();
     Optional<Libtorch> cpu =
         fitting.stream().filter(torch -> torch.flavor().equals("cpu")).findFirst();
     return cpu.or(() -> fitting.stream().findFirst())
@@ -159,14 +165,6 @@ final class PyTorchJars {
                         + tested("pytorch")
                         + " with the classifier of this platform, "
                         + platform));
-  }
-
-  private List<Libtorch> libtorches() {
-    return classPath.all(NATIVE).stream()
-        .map(Libtorch::of)
-        .filter(torch -> !torch.libraries().isEmpty())
-        .distinct()
-        .toList();
   }
 
   private URL resource(String name) {

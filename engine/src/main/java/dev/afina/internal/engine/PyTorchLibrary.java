@@ -17,6 +17,7 @@ import java.util.Map;
 import java.util.ServiceLoader;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.FutureTask;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -58,7 +59,7 @@ final class PyTorchLibrary {
     if (named != null) {
       requireThere(named);
       NativeLoading.run(PyTorch.class, Map.of(), NativeSettings::apply);
-      return engine(Map.of(), "what " + FOLDER + " names");
+      return engine(Map.of(), () -> "what " + FOLDER + " names");
     }
     PyTorchJars jars = PyTorchJars.ofThisProcess();
     List<NativeFile> files = jars.files();
@@ -80,7 +81,7 @@ final class PyTorchLibrary {
     if (NativeLoading.isLoadedElsewhere(folder)) {
       return bindAgain(base, folder, jars);
     }
-    Engine engine = engine(settings(folder, jars), folder + "; " + jars.found());
+    Engine engine = engine(settings(folder, jars), () -> folder + "; " + jars.found());
     NativeLoading.setLoaded(folder);
     return engine;
   }
@@ -124,7 +125,7 @@ final class PyTorchLibrary {
               folder,
               List.of(System.mapLibraryName("torch"), System.mapLibraryName("djl_torch")));
       try {
-        return engine(settings(copy, jars), "a copy of " + folder + "; " + jars.found());
+        return engine(settings(copy, jars), () -> "a copy of " + folder + "; " + jars.found());
       } finally {
         NativeFolder.delete(copy);
       }
@@ -137,7 +138,7 @@ final class PyTorchLibrary {
     return Map.of(FOLDER, folder.toString(), FLAVOR, jars.flavor());
   }
 
-  private static Engine engine(Map<String, String> settings, String from) {
+  private static Engine engine(Map<String, String> settings, Supplier<String> from) {
     try {
       return NativeLoading.run(
           PyTorch.class,
@@ -151,7 +152,7 @@ final class PyTorchLibrary {
           });
     } catch (EngineException | IllegalArgumentException | LinkageError e) {
       throw new IllegalStateException(
-          "PyTorch cannot be loaded: " + LoadFailure.explain(e) + "; loaded from " + from, e);
+          "PyTorch cannot be loaded: " + LoadFailure.explain(e) + "; loaded from " + from.get(), e);
     }
   }
 

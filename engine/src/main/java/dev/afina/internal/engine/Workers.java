@@ -26,9 +26,9 @@ import org.slf4j.LoggerFactory;
  * PyTorch's intra-op parallelism, which divides every single operator among the cores and waits for
  * the slowest core each time: on 2 cores the matrix products of a small encoder run at 168 GFLOP/s
  * divided by texts and at 126 divided by operators (260 tokens, forward and backward; from 400
- * tokens on there is no difference), and everything else runs on all cores, too. A single task on
- * an idle machine does use intra-op parallelism on all cores, and others wait for it, so the
- * PyTorch threads in use never exceed {@link #count()}.
+ * tokens on there is no difference), and everything else runs on all cores, too. A single task that
+ * is alone does use intra-op parallelism on all cores where that is faster ({@link LoneCores}), and
+ * others wait for it, so the PyTorch threads in use never exceed {@link #count()}.
  *
  * <p>Few threads enter PyTorch, however many call. OpenMP keeps a team of native threads for each
  * thread that ever entered and stops spinning when all teams together exceed the cores, so only the
@@ -56,10 +56,15 @@ public final class Workers {
    *
    * @param work computes, and returns what to do once its cores are free again, such as completing
    *     a future
-   * @param cores the number of cores it gets; 0 for all cores if it is alone, otherwise one
    * @param isWanted whether there is still something to do
+   * @param cores the number of cores it gets, of all, if it is alone or not
    */
-  private record Task(Supplier<Runnable> work, int cores, BooleanSupplier isWanted) {}
+  private record Task(Supplier<Runnable> work, BooleanSupplier isWanted, Share cores) {}
+
+  /** How many cores a task gets. */
+  private interface Share {
+    int of(int all, boolean alone);
+  }
 
   /**
    * The waiting tasks: short single tasks, long single tasks, and parts of series; each queue is
@@ -127,7 +132,7 @@ public final class Workers {
           return;
         }
         int all = shortOnes.size() + longOnes.size() + parts.size();
-        int cores = next.cores > 0 ? next.cores : coresInUse == 0 && all == 1 ? size : 1;
+        int cores = next.cores.of(size, coresInUse == 0 && all == 1);
         Worker worker = coresInUse + cores > size ? null : idleOne(cores > 1 && cores == size);
         if (worker == null) {
           return;
@@ -233,6 +238,10 @@ public final class Workers {
         team = isRefused ? team : cores;
       }
       int wanted = Math.min(cores, team);
+      if (threads == 0) {
+        // Else the thread's first operator would take over what another worker has set since.
+        int unused = JniUtils.getNumThreads();
+      }
       if (threads != wanted) {
         JniUtils.setNumThreads(wanted); // of this thread
         threads = wanted;
@@ -326,17 +335,20 @@ public final class Workers {
 
   /**
    * Queues a task and returns immediately. A short task goes before all waiting long tasks and
-   * parts of {@link #run} except one; long tasks and parts take turns. The task gets all cores if
-   * it is alone, otherwise one. A caller that waits for it must have begun a {@link NativeUse}; a
-   * task that is still queued when all uses have ended never runs.
+   * parts of {@link #run} except one; long tasks and parts take turns. A caller that waits for it
+   * must have begun a {@link NativeUse}; a task that is still queued when all uses have ended never
+   * runs.
    *
+   * @param ifAlone the task's cores if it is alone; otherwise it gets one
    * @param isWanted whether there is still something to do; if not, the task may be dropped. Must
    *     return immediately, because it is called under a lock
    * @param task computes, and returns what to do once its cores are free again, such as completing
    *     a future. Exceptions of either are logged
    */
-  public static void submit(Length length, BooleanSupplier isWanted, Supplier<Runnable> task) {
-    Pool.INSTANCE.addSingle(length, new Task(task, 0, isWanted));
+  public static void submit(
+      Length length, LoneCores ifAlone, BooleanSupplier isWanted, Supplier<Runnable> task) {
+    Share share = (all, alone) -> alone ? ifAlone.choose(all) : 1;
+    Pool.INSTANCE.addSingle(length, new Task(task, isWanted, share));
   }
 
   /**
@@ -369,7 +381,7 @@ public final class Workers {
       }
       if (i < tasks.size()) {
         int number = i;
-        Pool.INSTANCE.addPart(new Task(() -> outcome(number), cores, () -> true));
+        Pool.INSTANCE.addPart(new Task(() -> outcome(number), () -> true, (all, alone) -> cores));
       }
     }
 

@@ -280,6 +280,7 @@ class WorkersTest {
       CountDownLatch all) {
     Workers.submit(
         length,
+        new LoneCores(),
         isWanted,
         () -> {
           order.add(name);
@@ -288,20 +289,65 @@ class WorkersTest {
   }
 
   @Test
-  void submit_oneAfterTheOther_hasAllCoresEachTime() {
+  void submit_oneAfterTheOther_hasTheCoresThatAreFaster() {
+    int onAll = 0;
+    LoneCores cores = new LoneCores();
     for (int i = 0; i < 200; i++) {
-      CompletableFuture<Integer> cores = new CompletableFuture<>();
-      submit(
-          () -> {
-            int threads = JniUtils.getNumThreads();
-            return () -> cores.complete(threads);
-          });
-      assertThat(cores.join()).isEqualTo(2);
+      onAll += threadsOfTask(cores, 2_000, 1_000) == 2 ? 1 : 0;
     }
+    assertThat(onAll).as("all, but for some trials").isBetween(185, 198);
+    for (int i = 0; i < 200; i++) {
+      onAll -= threadsOfTask(cores, 2_000, 5_000) == 2 ? 1 : 0;
+    }
+    assertThat(onAll).as("one, but for some trials").isGreaterThan(160);
   }
 
   private static void submit(Supplier<Runnable> task) {
-    Workers.submit(Workers.Length.SHORT, () -> true, task);
+    Workers.submit(Workers.Length.SHORT, new LoneCores(), () -> true, task);
+  }
+
+  /** Runs a task that would take so long. */
+  private static int threadsOfTask(LoneCores cores, int onOne, int onAll) {
+    CompletableFuture<Integer> ran = new CompletableFuture<>();
+    Workers.submit(
+        Workers.Length.SHORT,
+        cores,
+        () -> true,
+        () -> {
+          int threads = JniUtils.getNumThreads();
+          boolean asSaid = Workers.coresOfThread() == threads;
+          cores.took(threads > 1, threads > 1 ? onAll : onOne, 1);
+          return () -> ran.complete(asSaid ? threads : -1);
+        });
+    int threads = ran.join();
+    assertThat(threads).isPositive();
+    return threads;
+  }
+
+  @Test
+  void submit_besideAnother_hasOneCore() {
+    LoneCores all = new LoneCores();
+    for (int i = 0; i < 2; i++) {
+      all.took(all.choose(2) > 1, 10 - i, 1); // prefers all
+    }
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    CompletableFuture<List<Integer>> other =
+        CompletableFuture.supplyAsync(
+            () ->
+                Workers.run(
+                    List.of(
+                        () -> {
+                          begun.countDown();
+                          await(end);
+                          return 1;
+                        }),
+                    1));
+    await(begun);
+    assertThat(threadsOfTask(all, 10, 5)).isEqualTo(1);
+    end.countDown();
+    other.join();
+    assertThat(threadsOfTask(all, 10, 5)).isEqualTo(2);
   }
 
   private static void await(CountDownLatch latch) {
