@@ -189,10 +189,10 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     page.append(
         """
 
-        One text at a time, in ms. *After a pause* is for a caller that sends a text every 5 ms.
+        One text at a time, in ms. *After a pause* is for a caller that sends a text 5 ms after the last answer, *beside* for one beside another program that keeps a core busy; there the peer has one thread or one a core, whichever is faster.
 
-        | row | p50 | the peer's | p99 | the peer's | p50 after a pause | the peer's | p99 after a pause | the peer's |
-        |---|---|---|---|---|---|---|---|---|
+        | row | p50 | the peer's | p99 | the peer's | p50 after a pause | the peer's | p99 after a pause | the peer's | p50 beside | the peer's | p99 beside | the peer's |
+        |---|---|---|---|---|---|---|---|---|---|---|---|---|
         """);
     for (JsonObject row : rows) {
       JsonObject details = row.getAsJsonObject("details");
@@ -201,10 +201,11 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
         double median = row.getAsJsonObject(side).get("median").getAsDouble();
         page.append(' ').append(Report.number(median)).append(" |");
       }
-      for (String figure : List.of("p99", "p50AfterPause", "p99AfterPause")) {
+      for (String figure : List.of("p99", "p50AfterPause", "p99AfterPause", "p50Busy", "p99Busy")) {
         for (String side : List.of("", "Peer")) {
-          double value = details.get(figure + side).getAsDouble();
-          page.append(' ').append(Report.number(value)).append(" |");
+          JsonElement value = details.get(figure + side);
+          String number = value == null ? "–" : Report.number(value.getAsDouble());
+          page.append(' ').append(number).append(" |");
         }
       }
       page.append('\n');

@@ -12,7 +12,8 @@ import java.util.List;
 
 /**
  * One text a call, against ONNX Runtime: the median of the calls, and beside it their p99 and the
- * same for a caller who comes every few milliseconds, when threads have gone to sleep.
+ * same for a caller who comes every few milliseconds, when threads have gone to sleep, and for one
+ * beside a program that keeps a core busy.
  */
 final class SingleTextRows {
   /** Of weights rounded to 11 bits. */
@@ -97,28 +98,48 @@ final class SingleTextRows {
     JsonObject paused = request.deepCopy();
     paused.addProperty("pause", PAUSE);
     PredictionRows.prepare(lab, ours, peer, paused, precisionOfPeer);
-    Calls seldom = new Calls(ours);
-    Calls seldomPeer = new Calls(peer);
-    details.addProperty("p50AfterPause", seldom.p50());
-    details.addProperty("p50AfterPausePeer", seldomPeer.p50());
-    details.addProperty("p99AfterPause", seldom.medianP99());
-    details.addProperty("p99AfterPausePeer", seldomPeer.medianP99());
+    add(details, "AfterPause", Calls.one(ours));
+    add(details, "AfterPausePeer", Calls.one(peer));
+    try (BusyCore other = BusyCore.start()) {
+      PredictionRows.prepare(lab, ours, peer, request, precisionOfPeer);
+      add(details, "Busy", Calls.one(ours));
+      Calls all = Calls.one(peer);
+      JsonObject single = request.deepCopy();
+      single.addProperty("threads", 1);
+      PredictionRows.prepare(lab, ours, peer, single, precisionOfPeer);
+      Calls one = Calls.one(peer);
+      add(details, "BusyPeer", one.lastP50 < all.lastP50 ? one : all);
+    }
     return new Outcome(figures, agreed, details);
+  }
+
+  private static void add(JsonObject details, String when, Calls calls) {
+    details.addProperty("p50" + when, calls.lastP50);
+    details.addProperty("p99" + when, calls.medianP99());
   }
 
   /** The rounds of one side. */
   private static final class Calls {
     private final Child child;
     private final List<Double> p99 = new ArrayList<>();
+    private double lastP50;
 
     Calls(Child child) {
       this.child = child;
     }
 
+    /** A single round. */
+    static Calls one(Child child) throws IOException {
+      Calls calls = new Calls(child);
+      double unused = calls.p50();
+      return calls;
+    }
+
     double p50() throws IOException {
       JsonObject round = child.ask(Json.object("do", "round"));
       p99.add(round.get("p99").getAsDouble());
-      return round.get("p50").getAsDouble();
+      lastP50 = round.get("p50").getAsDouble();
+      return lastP50;
     }
 
     double medianP99() {

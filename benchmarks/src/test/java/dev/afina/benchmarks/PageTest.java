@@ -125,7 +125,8 @@ class PageTest {
         {"name": "one", "work": "one text", "peer": {"name": "ORT", "median": 5, "spread": [5, 5], "values": [5]},
          "ours": {"name": "Afina", "median": 4, "spread": [4, 4], "values": [4]}, "unit": "ms", "ratio": 1.25,
          "goal": 1.1, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x",
-         "details": {"p99": 6, "p99Peer": 7, "p50AfterPause": 8, "p50AfterPausePeer": 9, "p99AfterPause": 10, "p99AfterPausePeer": 11}},
+         "details": {"p99": 6, "p99Peer": 7, "p50AfterPause": 8, "p50AfterPausePeer": 9, "p99AfterPause": 10, "p99AfterPausePeer": 11,
+                     "p50Busy": 12, "p50BusyPeer": 13, "p99Busy": 14}},
         """;
     Path table =
         Files.writeString(
@@ -135,7 +136,8 @@ class PageTest {
     assertThat(Main.run(console, "page", "--table", table.toString(), "--output", docs.toString()))
         .isZero();
     assertThat(Files.readString(docs.resolve("performance.md")))
-        .contains("| one | 4.00 | 5.00 | 6.00 | 7.00 | 8.00 | 9.00 | 10.0 | 11.0 |");
+        .contains(
+            "| one | 4.00 | 5.00 | 6.00 | 7.00 | 8.00 | 9.00 | 10.0 | 11.0 | 12.0 | 13.0 | 14.0 | – |");
   }
 
   @Test
