@@ -19,8 +19,10 @@ public final class LoneCores {
   /** Tasks between two trials, at most: a trial may take twice as long. */
   private static final int SELDOM = 64;
 
-  /** A task's share of the average. */
-  private static final double SHARE = 0.25;
+  /**
+   * A task's share of the average. One slow task among ten fast ones must not change the choice.
+   */
+  private static final double SHARE = 0.1;
 
   /**
    * What a task without tokens would take, in tokens. A text of 4 tokens takes MiniLM a fifth of
