@@ -100,7 +100,9 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * @throws IOException as {@link #load(String)}
    */
   public static Classifier load(Path folder) throws IOException {
-    return LoadedModel.open(folder, Classifier::load);
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
   }
 
   static Classifier load(CheckpointFiles files) throws IOException {

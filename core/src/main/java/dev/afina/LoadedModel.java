@@ -94,17 +94,7 @@ final class LoadedModel {
   static <M> M open(String reference, Supplier<HubClient> hub, Loader<M> loader)
       throws IOException {
     Objects.requireNonNull(reference, "reference");
-    try (BackgroundTask<Void> starting = starting();
-        CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
-      return loader.load(files);
-    }
-  }
-
-  /** As the other, from a folder. */
-  static <M> M open(Path folder, Loader<M> loader) throws IOException {
-    Objects.requireNonNull(folder, "folder");
-    try (BackgroundTask<Void> starting = starting();
-        CheckpointFiles files = CheckpointFiles.folder(folder)) {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, hub)) {
       return loader.load(files);
     }
   }
@@ -114,15 +104,9 @@ final class LoadedModel {
       throws IOException {
     Objects.requireNonNull(reference, "reference");
     Objects.requireNonNull(lockFile, "lockFile");
-    try (BackgroundTask<Void> starting = starting();
-        CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
+    try (CheckpointFiles files = CheckpointFiles.open(reference, lockFile, hub)) {
       return loader.load(files);
     }
-  }
-
-  /** Loads PyTorch, which takes longest, while files are opened and read. */
-  private static BackgroundTask<Void> starting() {
-    return BackgroundTask.begin("afina-pytorch", PyTorch::start);
   }
 
   /**
@@ -144,15 +128,16 @@ final class LoadedModel {
     T task = tasks.of(labels, own);
     LongTextRule longTexts = LongTextsJson.read(own);
     HeadForm head = HeadJson.read(own);
-    try (NativeUse use = NativeUse.begin("loading " + files.description())) {
+    try (NativeUse use = NativeUse.begin("loading " + files.description());
+        BackgroundTask<Tokenizer> reading =
+            BackgroundTask.begin(
+                "afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
+        BackgroundTask<Void> starting = BackgroundTask.begin("afina-pytorch", PyTorch::start)) {
       ModelLoader loader =
           ModelLoader.of(files, labels.size(), ModelLoader.HeadWeights.REQUIRED, head);
-      try (BackgroundTask<Tokenizer> reading =
-              BackgroundTask.begin(
-                  "afina-tokenizer", () -> Tokenizer.load(files::read), Tokenizer::close);
-          BackgroundTask<Void> kernels =
-              BackgroundTask.begin(
-                  "afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
+      try (BackgroundTask<Void> kernels =
+          BackgroundTask.begin(
+              "afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
         Model model = loader.load(0);
         return assemble(
             model,

@@ -100,7 +100,9 @@ public final class MultiLabelClassifier
    * @throws IOException as {@link #load(String)}
    */
   public static MultiLabelClassifier load(Path folder) throws IOException {
-    return LoadedModel.open(folder, MultiLabelClassifier::load);
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
   }
 
   static MultiLabelClassifier load(CheckpointFiles files) throws IOException {

@@ -95,7 +95,9 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    * @throws IOException as {@link #load(String)}
    */
   public static Regressor load(Path folder) throws IOException {
-    return LoadedModel.open(folder, Regressor::load);
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
   }
 
   static Regressor load(CheckpointFiles files) throws IOException {

@@ -11,9 +11,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * One text a call, against ONNX Runtime: the median of the calls, and beside it their p99 and the
- * same for a caller who comes every few milliseconds, when threads have gone to sleep, and for one
- * beside a program that keeps a core busy.
+ * One text a call, against ONNX Runtime: median and p99 of the calls. The same is measured for a
+ * caller who pauses for a few milliseconds, when threads have gone to sleep, and while another
+ * program keeps a core busy.
  */
 final class SingleTextRows {
   /** Of weights rounded to 11 bits. */

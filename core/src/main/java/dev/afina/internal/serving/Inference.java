@@ -7,6 +7,7 @@ import dev.afina.InFlight;
 import dev.afina.ModelListener;
 import dev.afina.OverloadedException;
 import dev.afina.internal.engine.Autograd;
+import dev.afina.internal.engine.CoresIfAlone;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
@@ -70,6 +71,7 @@ public final class Inference {
   private final ListTurns turns =
       new ListTurns(ROUNDS * BATCHES_A_ROUND * Workers.count() * Batches.MAX_TOKENS);
 
+  private final CoresIfAlone coresOfLists = new CoresIfAlone();
   private int owners;
 
   /**
@@ -256,16 +258,16 @@ public final class Inference {
     }
     int turn = turns.begin(tokens, call.deadline());
     try {
-      return run(work, stop);
+      return run(work, tokens, stop);
     } finally {
       turns.end(turn);
     }
   }
 
-  private static <T> List<T> run(List<Supplier<T>> work, StopCheck stop)
+  private <T> List<T> run(List<Supplier<T>> work, long tokens, StopCheck stop)
       throws InterruptedIOException {
     try {
-      return Workers.run(work);
+      return Workers.run(work, coresOfLists.of(tokens));
     } catch (IllegalStateException e) {
       stop.check(); // where the JVM is shutting down, a training says so in its own words
       throw e;
@@ -280,6 +282,9 @@ public final class Inference {
     long begun = System.nanoTime();
     List<float[]> rows = computeBatch(texts, output, names);
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
+    if (Workers.isAlone()) {
+      coresOfLists.took(Workers.coresOfThread() > 1, time.toNanos(), tokens);
+    }
     call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
     return rows;
   }

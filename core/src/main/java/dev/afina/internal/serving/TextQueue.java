@@ -3,7 +3,7 @@ package dev.afina.internal.serving;
 import dev.afina.InFlight;
 import dev.afina.ModelListener;
 import dev.afina.OverloadedException;
-import dev.afina.internal.engine.LoneCores;
+import dev.afina.internal.engine.CoresIfAlone;
 import dev.afina.internal.engine.Workers;
 import dev.afina.tokenization.Encoding;
 import java.time.Duration;
@@ -33,8 +33,8 @@ final class TextQueue {
   private final Function<List<Encoding>, List<float[]>> forward;
   private final Queue<PendingLogits> texts = new ConcurrentLinkedQueue<>();
   private final Queue<Rest> documents = new ConcurrentLinkedQueue<>();
-  private final LoneCores coresOfTexts = new LoneCores();
-  private final LoneCores coresOfDocuments = new LoneCores();
+  private final CoresIfAlone coresOfTexts = new CoresIfAlone();
+  private final CoresIfAlone coresOfDocuments = new CoresIfAlone();
   private final AtomicLong tokensInFlight = new AtomicLong();
   private final AtomicInteger textsInFlight = new AtomicInteger();
 
@@ -97,7 +97,8 @@ final class TextQueue {
     PendingLogits text = new PendingLogits(windows, tokens, deadline, () -> leave(tokens));
     if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
       texts.add(text);
-      Workers.submit(Workers.Length.SHORT, coresOfTexts, () -> !texts.isEmpty(), this::serveTexts);
+      Workers.submit(
+          Workers.Length.SHORT, coresOfTexts.of(tokens), () -> !texts.isEmpty(), this::serveTexts);
     } else {
       queue(new Rest(text, 0));
     }
@@ -106,8 +107,12 @@ final class TextQueue {
 
   private void queue(Rest rest) {
     documents.add(rest);
+    int tokens = rest.document.tokens();
     Workers.submit(
-        Workers.Length.LONG, coresOfDocuments, () -> !documents.isEmpty(), this::serveDocuments);
+        Workers.Length.LONG,
+        coresOfDocuments.of(tokens),
+        () -> !documents.isEmpty(),
+        this::serveDocuments);
   }
 
   private void admit(int tokens, long limit) {
@@ -186,13 +191,15 @@ final class TextQueue {
 
   // Every failure must reach the callers, or they would wait for ever.
   @SuppressWarnings("PMD.AvoidCatchingGenericException")
-  private Runnable compute(Batch batch, LoneCores cores) {
+  private Runnable compute(Batch batch, CoresIfAlone cores) {
     List<Taken> taken = batch.windows;
     long begun = System.nanoTime();
     try {
       List<float[]> logits = forward.apply(taken.stream().map(Taken::encoding).toList());
       Duration time = Duration.ofNanos(System.nanoTime() - begun);
-      cores.took(Workers.coresOfThread() > 1, time.toNanos(), batch.tokens);
+      if (Workers.isAlone()) {
+        cores.took(Workers.coresOfThread() > 1, time.toNanos(), batch.tokens);
+      }
       PendingLogits.Run run =
           new PendingLogits.Run(
               ModelListener.Batch.of(taken.size(), batch.tokens, time), new AtomicBoolean());
@@ -211,7 +218,7 @@ final class TextQueue {
     }
   }
 
-  private Runnable computeAlone(Taken window, LoneCores cores) {
+  private Runnable computeAlone(Taken window, CoresIfAlone cores) {
     Batch batch = new Batch(0);
     batch.add(window.text, window.window);
     return compute(batch, cores);

@@ -2,6 +2,7 @@ package dev.afina.internal.serving;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assumptions.assumeThat;
 
 import dev.afina.DeadlineExceededException;
 import dev.afina.internal.checkpoint.CheckpointFiles;
@@ -58,11 +59,47 @@ class TextQueueTest {
       assertThat(batchOfShort).isLessThan(3 * Workers.count());
       assertThat(batches.get(batchOfShort)).hasSize(1);
       assertThat(batches)
-          .allSatisfy( // what is alone has all cores, and as much for each
+          .allSatisfy( // what is alone may have all cores, and as much for each
               batch ->
                   assertThat(batch.stream().mapToInt(Encoding::size).sum())
                       .isLessThanOrEqualTo(Batches.MAX_TOKENS_BESIDE_SHORT * Workers.count()));
       assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  /** Both kinds of texts learn from their own. */
+  @Test
+  void loneTexts_haveTheCoresThatAreFaster() throws Exception {
+    assumeThat(Workers.count()).isGreaterThan(1);
+    List<Integer> cores = new CopyOnWriteArrayList<>();
+    TextQueue slowOnOne =
+        new TextQueue(
+            texts -> {
+              boolean isShort = texts.get(0).size() < 100;
+              boolean isSlow = isShort == (Workers.coresOfThread() == 1);
+              pause(isSlow ? 20 : 1);
+              cores.add(Workers.coresOfThread());
+              return texts.stream().map(t -> new float[] {1}).toList();
+            });
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding text = tokenizer.encode("so", null, 64);
+      Encoding document = tokenizer.encode("happy ".repeat(200), null, 200);
+      for (Encoding each : List.of(text, document)) {
+        for (int i = 0; i < 12; i++) {
+          slowOnOne.add(List.of(each), Long.MAX_VALUE, Deadline.NONE).await();
+        }
+      }
+    }
+    assertThat(cores.subList(0, 12).stream().filter(c -> c > 1).count()).isGreaterThan(6);
+    assertThat(cores.subList(12, 24).stream().filter(c -> c == 1).count()).isGreaterThan(6);
+  }
+
+  private static void pause(int millis) {
+    try {
+      Thread.sleep(millis);
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 

@@ -54,7 +54,7 @@ public final class AttentionCall {
   /**
    * Whether two batched products and a softmax serve in place of PyTorch's fused kernel. For one
    * short text they are faster on several cores, and as fast on one, where they are used so that
-   * its results do not depend on the cores. The fused kernel needs no memory for the attention
+   * its results hardly depend on the cores. The fused kernel needs no memory for the attention
    * weights of long texts.
    */
   boolean byProducts() {

@@ -25,10 +25,9 @@ import org.slf4j.LoggerFactory;
  * every operator, and by default spin as long as it takes. On a machine that is busy with other
  * work the one then spins while the other is not even running: with 30,000 spins a text of MiniLM's
  * took 57 ms on two cores of which another program kept one busy, and 14 with {@value #SPINS}.
- * Sleeping too early costs a wake-up an operator: on an idle machine the same text took 5.7 ms with
- * 500 spins or more, 4.75 with {@value #SPINS} and 4.6 with 30,000, whose slowest hundredth was
- * 17.7 ms in place of 11. A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its
- * choice.
+ * Sleeping too early costs a wake-up an operator. On an idle machine the same text took 6.1 ms with
+ * 500 spins (slowest hundredth 11.8), 4.75 (11.0) with {@value #SPINS} and 4.6 (17.7) with 30,000.
+ * A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
  *
  * <p><b>Caches.</b> oneDNN makes code for each shape of a product and keeps it: 1,024 shapes by
  * default, and PyTorch keeps 1,024 results of its own beside them. Texts of ever new lengths fill

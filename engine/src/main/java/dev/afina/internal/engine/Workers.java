@@ -11,6 +11,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Supplier;
@@ -27,8 +28,8 @@ import org.slf4j.LoggerFactory;
  * the slowest core each time: on 2 cores the matrix products of a small encoder run at 168 GFLOP/s
  * divided by texts and at 126 divided by operators (260 tokens, forward and backward; from 400
  * tokens on there is no difference), and everything else runs on all cores, too. A single task that
- * is alone does use intra-op parallelism on all cores where that is faster ({@link LoneCores}), and
- * others wait for it, so the PyTorch threads in use never exceed {@link #count()}.
+ * is alone does use intra-op parallelism on all cores where that is faster ({@link CoresIfAlone}),
+ * and others wait for it, so the PyTorch threads in use never exceed {@link #count()}.
  *
  * <p>Few threads enter PyTorch, however many call. OpenMP keeps a team of native threads for each
  * thread that ever entered and stops spinning when all teams together exceed the cores, so only the
@@ -57,12 +58,12 @@ public final class Workers {
    * @param work computes, and returns what to do once its cores are free again, such as completing
    *     a future
    * @param isWanted whether there is still something to do
-   * @param cores the number of cores it gets, of all, if it is alone or not
+   * @param cores how many cores it gets
    */
-  private record Task(Supplier<Runnable> work, BooleanSupplier isWanted, Share cores) {}
+  private record Task(Supplier<Runnable> work, BooleanSupplier isWanted, CoreCount cores) {}
 
-  /** How many cores a task gets. */
-  private interface Share {
+  /** How many cores a task gets, of all, if it is alone or not. */
+  private interface CoreCount {
     int of(int all, boolean alone);
   }
 
@@ -86,6 +87,8 @@ public final class Workers {
     private boolean shortWasLast;
     private boolean partWasLast; // of long tasks and parts
     private int coresInUse;
+    private final AtomicLong tasks = new AtomicLong(); // given out
+    private volatile boolean isTeamRefused;
     private volatile long lastShort = System.nanoTime() - NEXT_SHORT_NANOS;
 
     private Pool() {
@@ -132,7 +135,8 @@ public final class Workers {
           return;
         }
         int all = shortOnes.size() + longOnes.size() + parts.size();
-        int cores = next.cores.of(size, coresInUse == 0 && all == 1);
+        boolean isAlone = coresInUse == 0 && all == 1;
+        int cores = next.cores.of(isTeamRefused ? 1 : size, isAlone);
         Worker worker = coresInUse + cores > size ? null : idleOne(cores > 1 && cores == size);
         if (worker == null) {
           return;
@@ -143,7 +147,8 @@ public final class Workers {
           partWasLast = isPart;
         }
         waiting.remove();
-        worker.give(next, cores);
+        long number = tasks.incrementAndGet();
+        worker.give(next, cores, isAlone ? number : 0);
       }
     }
 
@@ -182,7 +187,7 @@ public final class Workers {
     private int cores;
     private int threads;
     private int team = 1; // the most threads that PyTorch may have on behalf of this one
-    private boolean isRefused; // a greater team
+    private long aloneAs; // the number of a task that was alone when it was given; 0 if not
     private volatile @Nullable Task given;
 
     Worker(Pool pool, int number) {
@@ -213,9 +218,10 @@ public final class Workers {
       }
     }
 
-    /** Hands it a task and its number of cores. */
-    void give(Task task, int onCores) {
+    /** Hands it a task, its number of cores, and the number of a task that is alone. */
+    void give(Task task, int onCores, long asAlone) {
       cores = onCores;
+      aloneAs = asAlone;
       given = task;
       LockSupport.unpark(this);
     }
@@ -233,9 +239,9 @@ public final class Workers {
     }
 
     private Runnable compute(Task task) {
-      if (cores > team && !isRefused) {
-        isRefused = !SpareThreads.areThere(cores - team);
-        team = isRefused ? team : cores;
+      if (cores > team && !pool.isTeamRefused) {
+        pool.isTeamRefused = !SpareThreads.areThere(cores - team);
+        team = pool.isTeamRefused ? team : cores;
       }
       int wanted = Math.min(cores, team);
       if (threads == 0) {
@@ -269,6 +275,16 @@ public final class Workers {
    */
   public static int coresOfThread() {
     return Thread.currentThread() instanceof Worker worker ? worker.threads : 1;
+  }
+
+  /**
+   * Whether the current thread is a worker whose task has had the machine to itself since it began,
+   * as far as the workers know.
+   */
+  public static boolean isAlone() {
+    return Thread.currentThread() instanceof Worker worker
+        && worker.aloneAs > 0
+        && worker.aloneAs == worker.pool.tasks.get();
   }
 
   /**
@@ -326,6 +342,23 @@ public final class Workers {
     if (Thread.currentThread() instanceof Worker) {
       return tasks.stream().map(Supplier::get).toList();
     }
+    return run(tasks, (all, alone) -> cores);
+  }
+
+  /**
+   * The same for tasks whose rounding may differ from one run to the next: a task that is the only
+   * one gets one core or all, as if it had been {@linkplain #submit submitted}.
+   *
+   * @param ifAlone decides for a task that is alone
+   */
+  public static <T> List<T> run(List<Supplier<T>> tasks, CoresIfAlone.Choice ifAlone) {
+    if (tasks.size() != 1 || Thread.currentThread() instanceof Worker) {
+      return run(tasks);
+    }
+    return run(tasks, (all, alone) -> alone ? ifAlone.choose(all) : 1);
+  }
+
+  private static <T> List<T> run(List<Supplier<T>> tasks, CoreCount cores) {
     try (NativeUse use = NativeUse.begin()) {
       Series<T> series = new Series<>(tasks, cores);
       IntStream.range(0, Math.min(count(), tasks.size())).forEach(i -> series.queueNext());
@@ -339,16 +372,19 @@ public final class Workers {
    * must have begun a {@link NativeUse}; a task that is still queued when all uses have ended never
    * runs.
    *
-   * @param ifAlone the task's cores if it is alone; otherwise it gets one
+   * @param ifAlone decides for the task if it is alone; otherwise it gets one core
    * @param isWanted whether there is still something to do; if not, the task may be dropped. Must
    *     return immediately, because it is called under a lock
    * @param task computes, and returns what to do once its cores are free again, such as completing
    *     a future. Exceptions of either are logged
    */
   public static void submit(
-      Length length, LoneCores ifAlone, BooleanSupplier isWanted, Supplier<Runnable> task) {
-    Share share = (all, alone) -> alone ? ifAlone.choose(all) : 1;
-    Pool.INSTANCE.addSingle(length, new Task(task, isWanted, share));
+      Length length,
+      CoresIfAlone.Choice ifAlone,
+      BooleanSupplier isWanted,
+      Supplier<Runnable> task) {
+    CoreCount cores = (all, alone) -> alone ? ifAlone.choose(all) : 1;
+    Pool.INSTANCE.addSingle(length, new Task(task, isWanted, cores));
   }
 
   /**
@@ -362,12 +398,12 @@ public final class Workers {
   /** The tasks of one call of {@link #run}, which are queued one after the other. */
   private static final class Series<T> {
     private final List<Supplier<T>> tasks;
-    private final int cores;
+    private final CoreCount cores;
     private final List<CompletableFuture<T>> results = new ArrayList<>();
     private final AtomicInteger next = new AtomicInteger();
     private volatile boolean failed;
 
-    Series(List<Supplier<T>> tasks, int cores) {
+    Series(List<Supplier<T>> tasks, CoreCount cores) {
       this.tasks = tasks;
       this.cores = cores;
       tasks.forEach(task -> results.add(new CompletableFuture<>()));
@@ -381,7 +417,7 @@ public final class Workers {
       }
       if (i < tasks.size()) {
         int number = i;
-        Pool.INSTANCE.addPart(new Task(() -> outcome(number), () -> true, (all, alone) -> cores));
+        Pool.INSTANCE.addPart(new Task(() -> outcome(number), () -> true, cores));
       }
     }
 

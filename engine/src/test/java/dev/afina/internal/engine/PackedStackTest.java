@@ -80,7 +80,9 @@ class PackedStackTest {
     }
   }
 
-  /** Of several texts on one core, and of one text on all. */
+  /**
+   * Of several texts on one core, and of one text on all; attention of the latter is by products.
+   */
   @Test
   void aNetworkInOneCall_equalsPlainOperators() {
     List<Plain> plain = List.of(plain(0), plain(1));

@@ -280,7 +280,7 @@ class WorkersTest {
       CountDownLatch all) {
     Workers.submit(
         length,
-        new LoneCores(),
+        new CoresIfAlone().of(1),
         isWanted,
         () -> {
           order.add(name);
@@ -291,7 +291,7 @@ class WorkersTest {
   @Test
   void submit_oneAfterTheOther_hasTheCoresThatAreFaster() {
     int onAll = 0;
-    LoneCores cores = new LoneCores();
+    CoresIfAlone cores = new CoresIfAlone();
     for (int i = 0; i < 200; i++) {
       onAll += threadsOfTask(cores, 2_000, 1_000) == 2 ? 1 : 0;
     }
@@ -303,20 +303,22 @@ class WorkersTest {
   }
 
   private static void submit(Supplier<Runnable> task) {
-    Workers.submit(Workers.Length.SHORT, new LoneCores(), () -> true, task);
+    Workers.submit(Workers.Length.SHORT, new CoresIfAlone().of(1), () -> true, task);
   }
 
   /** Runs a task that would take so long. */
-  private static int threadsOfTask(LoneCores cores, int onOne, int onAll) {
+  private static int threadsOfTask(CoresIfAlone cores, int onOne, int onAll) {
     CompletableFuture<Integer> ran = new CompletableFuture<>();
     Workers.submit(
         Workers.Length.SHORT,
-        cores,
+        cores.of(1),
         () -> true,
         () -> {
           int threads = JniUtils.getNumThreads();
           boolean asSaid = Workers.coresOfThread() == threads;
-          cores.took(threads > 1, threads > 1 ? onAll : onOne, 1);
+          if (Workers.isAlone()) {
+            cores.took(threads > 1, threads > 1 ? onAll : onOne, 1);
+          }
           return () -> ran.complete(asSaid ? threads : -1);
         });
     int threads = ran.join();
@@ -326,10 +328,9 @@ class WorkersTest {
 
   @Test
   void submit_besideAnother_hasOneCore() {
-    LoneCores all = new LoneCores();
-    for (int i = 0; i < 2; i++) {
-      all.took(all.choose(2) > 1, 10 - i, 1); // prefers all
-    }
+    CoresIfAlone all = new CoresIfAlone();
+    all.took(false, 10, 1);
+    all.took(true, 5, 1);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
     CompletableFuture<List<Integer>> other =
@@ -344,10 +345,55 @@ class WorkersTest {
                         }),
                     1));
     await(begun);
-    assertThat(threadsOfTask(all, 10, 5)).isEqualTo(1);
-    end.countDown();
+    int besideAnother;
+    try {
+      besideAnother = threadsOfTask(all, 1, 1); // counted, it would be preferred
+    } finally {
+      end.countDown();
+    }
     other.join();
+    assertThat(besideAnother).isEqualTo(1);
     assertThat(threadsOfTask(all, 10, 5)).isEqualTo(2);
+  }
+
+  @Test
+  void run_ofOneThatMayDiffer_hasTheCoresThatAreFaster() {
+    CoresIfAlone cores = new CoresIfAlone();
+    List<Supplier<Integer>> one = List.of(JniUtils::getNumThreads);
+    assertThat(Workers.run(one, cores.of(1))).containsExactly(1);
+    cores.took(false, 10, 1);
+    cores.took(true, 5, 1);
+    assertThat(Workers.run(one, cores.of(1))).containsExactly(2);
+    assertThat(Workers.run(List.of(one.get(0), one.get(0)), cores.of(1))).containsExactly(1, 1);
+  }
+
+  @Test
+  void isAlone_untilAnotherTaskIsGivenOut() {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch joined = new CountDownLatch(1);
+    CompletableFuture<List<Boolean>> first =
+        CompletableFuture.supplyAsync(
+            () ->
+                Workers.run(
+                        List.<Supplier<List<Boolean>>>of(
+                            () -> {
+                              boolean before = Workers.isAlone();
+                              begun.countDown();
+                              await(joined);
+                              return List.of(before, Workers.isAlone());
+                            }),
+                        new CoresIfAlone().of(1))
+                    .get(0));
+    await(begun);
+    boolean second = true;
+    try {
+      second = Workers.run(List.<Supplier<Boolean>>of(Workers::isAlone), 1).get(0);
+    } finally {
+      joined.countDown();
+    }
+    assertThat(first.join()).containsExactly(true, false);
+    assertThat(second).isFalse();
+    assertThat(Workers.isAlone()).as("no worker").isFalse();
   }
 
   private static void await(CountDownLatch latch) {
