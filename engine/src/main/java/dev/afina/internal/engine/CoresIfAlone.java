@@ -33,7 +33,8 @@ public final class CoresIfAlone {
 
   /**
    * What a task without tokens would take, in tokens, so that the lengths of one class can be
-   * compared. A text of 4 tokens takes MiniLM a fifth of the time of 128, on one core as on two.
+   * compared. A text of 4 tokens takes MiniLM a fifth of the time of 128 on two cores, and a tenth
+   * on one.
    */
   private static final int TOKENS_OF_OVERHEAD = 24;
 

@@ -24,10 +24,11 @@ import org.slf4j.LoggerFactory;
  * <p><b>Waiting.</b> Where a lone task has all cores, OpenMP's threads wait for each other after
  * every operator, and by default spin as long as it takes. On a machine that is busy with other
  * work the one then spins while the other is not even running: with 30,000 spins a text of MiniLM's
- * took 57 ms on two cores of which another program kept one busy, and 14 with {@value #SPINS}.
- * Sleeping too early costs a wake-up an operator. On an idle machine the same text took 6.1 ms with
- * 500 spins (slowest hundredth 11.8), 4.75 (11.0) with {@value #SPINS} and 4.6 (17.7) with 30,000.
- * A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
+ * took 57 ms on two cores of which another program kept one busy, and 12 with {@value #SPINS}
+ * (means; {@link CoresIfAlone} makes that 8.5). Sleeping too early costs a wake-up an operator. On
+ * an idle machine the same text took 6.1 ms with 500 spins and 5.1 with {@value #SPINS}, about as
+ * long as with 30,000 (5.0), whose slowest hundredth took 22 ms in place of 16. A program that has
+ * set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
  *
  * <p><b>Caches.</b> oneDNN makes code for each shape of a product and keeps it: 1,024 shapes by
  * default, and PyTorch keeps 1,024 results of its own beside them. Texts of ever new lengths fill
@@ -52,7 +53,7 @@ final class NativeSettings {
   private static final int M_TRIM_THRESHOLD = -1;
   private static final int M_MMAP_THRESHOLD = -3;
 
-  private static final String SPINS = "2000";
+  private static final String SPINS = "4000";
   private static final String RESULTS_KEPT = "LRU_CACHE_CAPACITY";
   private static final String RESULTS = "16";
   private static final String ONEDNN_SHAPES = "512";
