@@ -282,9 +282,7 @@ public final class Inference {
     long begun = System.nanoTime();
     List<float[]> rows = computeBatch(texts, output, names);
     Duration time = Duration.ofNanos(System.nanoTime() - begun);
-    if (Workers.isAlone()) {
-      coresOfLists.took(Workers.coresOfThread() > 1, time.toNanos(), tokens);
-    }
+    coresOfLists.took(time.toNanos(), tokens);
     call.computed(ModelListener.Batch.of(texts.size(), tokens, time));
     return rows;
   }

@@ -197,9 +197,7 @@ final class TextQueue {
     try {
       List<float[]> logits = forward.apply(taken.stream().map(Taken::encoding).toList());
       Duration time = Duration.ofNanos(System.nanoTime() - begun);
-      if (Workers.isAlone()) {
-        cores.took(Workers.coresOfThread() > 1, time.toNanos(), batch.tokens);
-      }
+      cores.took(time.toNanos(), batch.tokens);
       PendingLogits.Run run =
           new PendingLogits.Run(
               ModelListener.Batch.of(taken.size(), batch.tokens, time), new AtomicBoolean());

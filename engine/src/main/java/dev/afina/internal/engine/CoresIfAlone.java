@@ -55,12 +55,24 @@ public final class CoresIfAlone {
   }
 
   /**
-   * Records a task that had the machine to itself; see {@link Workers#isAlone}.
+   * Records the task of the current thread, if it had the machine to itself: see {@link
+   * Workers#isAlone}.
    *
-   * @param onAll whether it had all cores, and not one
+   * @param nanos what it took
    * @param tokens its size, 0 or more
    */
-  public void took(boolean onAll, long nanos, long tokens) {
+  public void took(long nanos, long tokens) {
+    if (Workers.isAlone()) {
+      took(Workers.coresOfThread() > 1, nanos, tokens);
+    }
+  }
+
+  /**
+   * Records a task.
+   *
+   * @param onAll whether it had all cores, and not one
+   */
+  void took(boolean onAll, long nanos, long tokens) {
     of(tokens).took(onAll, (double) nanos / (tokens + TOKENS_OF_OVERHEAD));
   }
 

@@ -25,10 +25,10 @@ import org.slf4j.LoggerFactory;
  * every operator, and by default spin as long as it takes. On a machine that is busy with other
  * work the one then spins while the other is not even running: with 30,000 spins a text of MiniLM's
  * took 57 ms on two cores of which another program kept one busy, and 12 with {@value #SPINS}
- * (means; {@link CoresIfAlone} makes that 8.5). Sleeping too early costs a wake-up an operator. On
- * an idle machine the same text took 6.1 ms with 500 spins and 5.1 with {@value #SPINS}, about as
- * long as with 30,000 (5.0), whose slowest hundredth took 22 ms in place of 16. A program that has
- * set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
+ * (means; {@link CoresIfAlone} makes that 8.5). Sleeping too early costs a wake-up an operator: on
+ * an idle machine the same text took 6.1 ms with 500 spins where it took 4.6 with 30,000. With
+ * {@value #SPINS} it took 5.1 where it took 5.0 with 30,000, whose slowest hundredth took 22 ms in
+ * place of 16. A program that has set OMP_WAIT_POLICY or GOMP_SPINCOUNT keeps its choice.
  *
  * <p><b>Caches.</b> oneDNN makes code for each shape of a product and keeps it: 1,024 shapes by
  * default, and PyTorch keeps 1,024 results of its own beside them. Texts of ever new lengths fill

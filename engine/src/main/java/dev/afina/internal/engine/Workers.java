@@ -281,7 +281,7 @@ public final class Workers {
    * Whether the current thread is a worker whose task has had the machine to itself since it began,
    * as far as the workers know.
    */
-  public static boolean isAlone() {
+  static boolean isAlone() {
     return Thread.currentThread() instanceof Worker worker
         && worker.aloneAs > 0
         && worker.aloneAs == worker.pool.tasks.get();

@@ -316,9 +316,7 @@ class WorkersTest {
         () -> {
           int threads = JniUtils.getNumThreads();
           boolean asSaid = Workers.coresOfThread() == threads;
-          if (Workers.isAlone()) {
-            cores.took(threads > 1, threads > 1 ? onAll : onOne, 1);
-          }
+          cores.took(threads > 1 ? onAll : onOne, 1);
           return () -> ran.complete(asSaid ? threads : -1);
         });
     int threads = ran.join();
@@ -333,17 +331,9 @@ class WorkersTest {
     all.took(true, 5, 1);
     CountDownLatch begun = new CountDownLatch(1);
     CountDownLatch end = new CountDownLatch(1);
-    CompletableFuture<List<Integer>> other =
+    CompletableFuture<List<Boolean>> other =
         CompletableFuture.supplyAsync(
-            () ->
-                Workers.run(
-                    List.of(
-                        () -> {
-                          begun.countDown();
-                          await(end);
-                          return 1;
-                        }),
-                    1));
+            () -> Workers.run(List.<Supplier<Boolean>>of(() -> isBusy(begun, end)), 1));
     await(begun);
     int besideAnother;
     try {
