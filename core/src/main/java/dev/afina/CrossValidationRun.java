@@ -49,9 +49,11 @@ final class CrossValidationRun<
   }
 
   CrossValidation<E> run(Dataset data, int count) throws IOException {
-    Task<P, E> task = builder.choice(data, null).settleByData().task();
-    B ofFolds = builder.copy().names(task.labels()); // a fold may lack a label
+    Fit<M, P, E> ofAll = new Fit<>(builder, settings, data);
+    TaskChoice<P, E> choice = ofAll.check();
     Folds folds = builder.folds(data, count, Integer.toUnsignedLong(settings.options.seed()));
+    Task<P, E> task = ofAll.task(choice);
+    B ofFolds = builder.copy().names(task.labels()); // a fold may lack a label
     Map<Integer, P> predictions = new TreeMap<>(); // by row
     List<E> evaluations = new ArrayList<>();
     for (int fold = 0; fold < count; fold++) {

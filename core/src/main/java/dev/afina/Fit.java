@@ -72,6 +72,18 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
 
   /** Checks everything that can be checked, as early as it can be, then loads and trains. */
   M run() throws IOException {
+    TaskChoice<P, E> choice = check();
+    try (CheckpointFiles files = open()) {
+      return fit(settle(choice, files), files);
+    }
+  }
+
+  /**
+   * Checks everything that can be checked before the weights are downloaded.
+   *
+   * @return what then {@link #task} decides by the checkpoint
+   */
+  TaskChoice<P, E> check() throws IOException {
     String checkpoint = requireCheckpoint();
     builder.check(settings.validation != null);
     TaskChoice<P, E> choice = builder.choice(train, settings.validation);
@@ -79,12 +91,26 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     requirePrecision();
     prepareTargets();
     checkBeforeDownload(choice, checkpoint);
-    try (CheckpointFiles files =
-        settings.lockFile == null
-            ? CheckpointFiles.open(checkpoint, settings.hub)
-            : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub)) {
-      return fit(choice.settle(files.config(), files.description()), files);
+    return choice;
+  }
+
+  /** The task that {@link #run} would train. */
+  Task<P, E> task(TaskChoice<P, E> choice) throws IOException {
+    try (CheckpointFiles files = open()) {
+      return settle(choice, files).task();
     }
+  }
+
+  private CheckpointFiles open() throws IOException {
+    String checkpoint = requireCheckpoint();
+    return settings.lockFile == null
+        ? CheckpointFiles.open(checkpoint, settings.hub)
+        : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub);
+  }
+
+  private TaskChoice.Settled<P, E> settle(TaskChoice<P, E> choice, CheckpointFiles files)
+      throws IOException {
+    return choice.settle(files.config(), files.description());
   }
 
   private String requireCheckpoint() {

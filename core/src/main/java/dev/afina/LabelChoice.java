@@ -47,16 +47,10 @@ record LabelChoice<P, E extends EvaluationResult<P>>(
     if (validation != null) {
       requireLabelled("validation data", validation);
     }
+    Labels labels = given == null ? Labels.from(train) : given;
     if (given != null || headWeights == ModelLoader.HeadWeights.REPLACED) {
-      settleByData();
-    } else {
-      Object unused = Labels.from(train);
+      Object unused = settled(labels);
     }
-  }
-
-  @Override
-  public Settled<P, E> settleByData() {
-    return settled(given == null ? Labels.from(train) : given);
   }
 
   /**

@@ -39,11 +39,4 @@ interface TaskChoice<P, E extends EvaluationResult<P>> {
    * @throws CheckpointException if the configuration is invalid
    */
   Settled<P, E> settle(JsonObject config, String checkpoint) throws CheckpointException;
-
-  /**
-   * Decides from the user's settings and the data alone.
-   *
-   * @throws IllegalArgumentException if labels and data contradict each other
-   */
-  Settled<P, E> settleByData();
 }

@@ -23,12 +23,7 @@ record ValueChoice(
 
   @Override
   public void check() {
-    settleByData();
-  }
-
-  @Override
-  public Settled<Estimate, RegressionEvaluation> settleByData() {
-    return settled(given == null ? unnamed() : given);
+    Object unused = settled(given == null ? unnamed() : given);
   }
 
   @Override

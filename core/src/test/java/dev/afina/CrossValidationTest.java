@@ -5,15 +5,23 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.data.Folds;
 import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.model.Golden;
 import dev.afina.training.TrainingControl;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 class CrossValidationTest {
   private static final Dataset ROWS = ClassifierTest.rows();
+
+  @TempDir Path folder;
 
   @Test
   void eachRow_isPredictedByTheClassifierOfTheOtherFolds() throws IOException {
@@ -52,6 +60,53 @@ class CrossValidationTest {
     assertThatThrownBy(() -> result.mean("f7"))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("metric \"f7\": expected one of [loss, accuracy");
+  }
+
+  @Test
+  void labels_areThoseOfFit_alsoWhereTheyAreTheCheckpoints() throws IOException {
+    Path tuned = folder.resolve("tuned");
+    ClassifierBuilder first = ClassifierTest.quick().maxSteps(1).labels("joy", "anger", "sadness");
+    try (Classifier classifier = first.fit(ROWS)) {
+      classifier.save(tuned);
+    }
+    Dataset two = ROWS.filter(row -> !row.label().equals("joy"));
+    List<Example> other = new ArrayList<>(two.examples());
+    IntStream.range(0, 3).forEach(i -> other.add(Example.of("so afraid " + i, "fear")));
+    ClassifierBuilder again = Classifier.builder().checkpoint(tuned).maxSteps(1);
+    requireLabelsOfFit(again, ROWS, "joy", "anger", "sadness");
+    requireLabelsOfFit(again, two, "joy", "anger", "sadness");
+    requireLabelsOfFit(again.copy().extendHead(), two, "joy", "anger", "sadness");
+    requireLabelsOfFit(
+        again.copy().extendHead(), Dataset.of(other), "joy", "anger", "sadness", "fear");
+    requireLabelsOfFit(again.copy().replaceHead(), two, "anger", "sadness");
+  }
+
+  private static void requireLabelsOfFit(ClassifierBuilder builder, Dataset data, String... names)
+      throws IOException {
+    try (Classifier classifier = builder.fit(data)) {
+      assertThat(classifier.labels().names()).containsExactly(names);
+    }
+    CrossValidation<Evaluation> result = builder.crossValidate(data, 2);
+    for (Evaluation fold : result.folds()) {
+      assertThat(fold.confusionMatrix().labels()).containsExactly(names);
+    }
+    assertThat(result.outOfFold().confusionMatrix().labels()).containsExactly(names);
+  }
+
+  @Test
+  void namesOfNumbers_areTheCheckpoints() throws IOException {
+    List<Example> rows = new ArrayList<>();
+    IntStream.range(0, 6).forEach(i -> rows.add(Example.of("text " + i, Integer.toString(i))));
+    Path tuned = folder.resolve("numbers");
+    RegressorBuilder first =
+        Regressor.builder().checkpoint(Golden.path("bert/base")).maxSteps(1).targets("stars");
+    try (Regressor regressor = first.fit(Dataset.of(rows))) {
+      regressor.save(tuned);
+    }
+    CrossValidation<RegressionEvaluation> result =
+        Regressor.builder().checkpoint(tuned).maxSteps(1).crossValidate(Dataset.of(rows), 2);
+    assertThat(result.outOfFold().predictions().get(0).outputNames().names())
+        .containsExactly("stars");
   }
 
   @Test
