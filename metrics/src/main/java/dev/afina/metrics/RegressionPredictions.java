@@ -110,8 +110,10 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
   /**
    * R², the share of the variance that is explained: {@code 1 − sum of (y − ŷ)² / sum of (y − ȳ)²}.
    * At most 1, which is perfect; always predicting the mean gives 0, and worse predictions are
-   * negative without bound. As in scikit-learn, if all true numbers are equal it is 1 for perfect
-   * predictions and 0 otherwise, and NaN for a single text.
+   * negative without bound. If all true numbers are equal it is 1 for perfect predictions and 0
+   * otherwise, and NaN for a single text. So scikit-learn has it; but where the mean of equal
+   * numbers is rounded, as that of three times 0.1, it divides by what rounding leaves and gives
+   * −2e31, say, where this gives 0.
    */
   public double rSquared() {
     return size() < 2 ? Double.NaN : mean(RegressionPredictions::rSquared);
@@ -147,12 +149,15 @@ public final class RegressionPredictions implements Resampled<RegressionPredicti
   }
 
   private static double rSquared(double[] truth, double[] predicted) {
-    double mean = PairwiseSum.of(truth) / truth.length;
     double unexplained = squaredError(truth, predicted);
-    double variance = meanOf(truth.length, i -> square(truth[i] - mean));
     if (unexplained == 0) {
       return 1;
     }
+    if (isConstant(truth)) {
+      return 0;
+    }
+    double mean = PairwiseSum.of(truth) / truth.length;
+    double variance = meanOf(truth.length, i -> square(truth[i] - mean));
     return variance == 0 ? 0 : 1 - unexplained / variance;
   }
 

@@ -30,6 +30,8 @@ class RegressionPredictionsTest {
   void undefinedCases_areScikitLearnsAndScipys() {
     RegressionPredictions constant = of(new double[] {2, 2}, new double[] {1, 3});
     assertThat(constant.rSquared()).isZero();
+    // The mean of these is not 0.1, so scikit-learn divides by a variance of 2e-34.
+    assertThat(of(new double[] {0.1, 0.1, 0.1}, new double[] {0.2, 0.1, 0.15}).rSquared()).isZero();
     assertThat(constant.pearson()).isNaN();
     assertThat(constant.spearman()).isNaN();
     assertThat(of(new double[] {2, 2}, new double[] {2, 2}).rSquared()).isOne();
