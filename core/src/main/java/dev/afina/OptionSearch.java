@@ -233,19 +233,20 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * Ends unpromising trials by the median rule: after an evaluation, a trial is ended if its best
-   * value so far is worse than the median of the earlier trials' values at the same evaluation. The
-   * first 5 trials are never ended. To save time with it, evaluate often ({@link
-   * TextModelBuilder#evaluateEvery}). Default: no pruning.
+   * Ends unpromising trials by the median rule of Optuna's {@code MedianPruner}: after an
+   * evaluation, a trial is ended if its best value so far is worse than the median of the complete
+   * trials' values at the same evaluation. No trial is ended before 5 are complete. A NaN counts
+   * for nothing, but a trial that has no other value is ended. To save time with it, evaluate often
+   * ({@link TextModelBuilder#evaluateEvery}). Default: no pruning.
    */
   public OptionSearch<B> prune() {
     return pruneAfter(TRIALS_BEFORE_PRUNING);
   }
 
   /**
-   * As {@link #prune()}, with another number of trials that are never ended.
+   * As {@link #prune()}, with another number of complete trials before the first is ended.
    *
-   * @param trials the number of first trials that are never ended, 1 or more
+   * @param trials that number, 1 or more
    */
   public OptionSearch<B> pruneAfter(int trials) {
     if (trials < 1) {
@@ -258,7 +259,7 @@ public final class OptionSearch<B> {
     return budget;
   }
 
-  /** How many trials are never ended; empty where none ever is. */
+  /** How many trials are complete before one is ended; empty where none ever is. */
   OptionalInt trialsBeforePruning() {
     return trialsBeforePruning;
   }

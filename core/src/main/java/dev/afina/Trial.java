@@ -36,9 +36,7 @@ public record Trial(
   public enum End {
     /** It ran to its end, or was stopped early by its own options. */
     COMPLETE,
-    /**
-     * It was ended because it was worse than the earlier trials; see {@link OptionSearch#prune()}.
-     */
+    /** It was ended because it was worse than complete trials; see {@link OptionSearch#prune()}. */
     PRUNED,
     /** Its loss or its weights were not finite. */
     DIVERGED

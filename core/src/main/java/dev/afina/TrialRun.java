@@ -172,7 +172,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
               duration,
               "");
       trials.add(trial);
-      rule.ifPresent(r -> r.ended(watch.values));
+      if (trial.end() == Trial.End.COMPLETE) {
+        rule.ifPresent(r -> r.completed(watch.values));
+      }
       offer(trial, trained);
     } catch (TrainingDivergedException e) {
       Duration duration = Duration.ofNanos(System.nanoTime() - start);

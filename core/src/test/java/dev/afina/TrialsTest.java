@@ -155,6 +155,27 @@ class TrialsTest {
   }
 
   @Test
+  void prune_comparesWithCompleteTrialsOnly() throws IOException {
+    double[] values = {0.5, 0.5, 0.1, 0.3, 0.6, 0.6}; // the second trial and the third end early
+    int[] next = {0};
+    Trials<Classifier> trials =
+        quick()
+            .epochs(2)
+            .metric("own", e -> values[next[0]++])
+            .keepBest("own")
+            .search(
+                ROWS,
+                OptionSearch.<ClassifierBuilder>grid()
+                    .values("seed", ClassifierBuilder::seed, 1, 2, 3, 4)
+                    .pruneAfter(1));
+    trials.model().close();
+    assertThat(trials.trials())
+        .extracting(Trial::end)
+        .containsExactly(
+            Trial.End.COMPLETE, Trial.End.PRUNED, Trial.End.PRUNED, Trial.End.COMPLETE);
+  }
+
+  @Test
   void aBudgetAndAStop_endThem_withTheBestSoFar() throws IOException {
     Trials<Classifier> trials =
         quick()

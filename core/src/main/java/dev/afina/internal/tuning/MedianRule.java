@@ -1,19 +1,22 @@
 package dev.afina.internal.tuning;
 
 import java.util.ArrayList;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
+import java.util.stream.DoubleStream;
 
 /**
  * Decides which trials are hopeless, by the rule of Optuna's MedianPruner: those whose best value
- * so far is worse than the median of the earlier trials' values at the same evaluation.
+ * so far is worse than the median of the complete trials' values at the same evaluation, and those
+ * that have no value but NaN. Other NaNs do not count.
  */
 public final class MedianRule {
   private final boolean greaterIsBetter;
   private final int trialsBefore;
-  private final List<List<Double>> earlier = new ArrayList<>();
+  private final List<List<Double>> complete = new ArrayList<>();
 
   /**
-   * @param trialsBefore the number of first trials that are never ended
+   * @param trialsBefore the number of complete trials before the first is ended
    */
   public MedianRule(boolean greaterIsBetter, int trialsBefore) {
     this.greaterIsBetter = greaterIsBetter;
@@ -26,13 +29,18 @@ public final class MedianRule {
    * @param values of its evaluations so far, 1 or more
    */
   public boolean isHopeless(List<Double> values) {
-    if (earlier.size() < trialsBefore) {
+    if (complete.size() < trialsBefore) {
       return false;
     }
+    double[] own = values.stream().mapToDouble(v -> v).filter(v -> !Double.isNaN(v)).toArray();
+    if (own.length == 0) {
+      return true;
+    }
     double[] others =
-        earlier.stream()
+        complete.stream()
             .filter(trial -> trial.size() >= values.size())
             .mapToDouble(trial -> trial.get(values.size() - 1))
+            .filter(value -> !Double.isNaN(value))
             .sorted()
             .toArray();
     if (others.length == 0) {
@@ -41,15 +49,13 @@ public final class MedianRule {
     int middle = others.length / 2;
     double median =
         others.length % 2 == 1 ? others[middle] : (others[middle - 1] + others[middle]) / 2;
-    double best =
-        greaterIsBetter
-            ? values.stream().mapToDouble(v -> v).max().orElseThrow()
-            : values.stream().mapToDouble(v -> v).min().orElseThrow();
+    DoubleSummaryStatistics range = DoubleStream.of(own).summaryStatistics();
+    double best = greaterIsBetter ? range.getMax() : range.getMin();
     return greaterIsBetter ? best < median : best > median;
   }
 
-  /** Records the values of a trial that has ended, for later ones. */
-  public void ended(List<Double> values) {
-    earlier.add(List.copyOf(values));
+  /** Records the values of a trial that is complete, for later ones. */
+  public void completed(List<Double> values) {
+    complete.add(List.copyOf(values));
   }
 }
