@@ -324,6 +324,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         .add(
             "dropout",
             settings.dropout.isPresent() ? settings.dropout.getAsDouble() : "the checkpoint's")
+        .add(
+            TrainingIdentity.DROPOUT_DRAWING,
+            isAlone() ? "in a row (without a group)" : "by text (with a group)")
         .add("precision", settings.precision)
         .add("head", settings.headWeights)
         .add("form of the head", settings.head == null ? "the checkpoint's" : settings.head)
@@ -339,9 +342,13 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
    * cannot do that, so each text has its own stream.
    */
   private Dropout dropout() {
-    return settings.group == TrainingGroup.ALONE
+    return isAlone()
         ? Dropout.seeded(options.seed(), settings.dropout)
         : Dropout.byText(options.seed(), settings.dropout);
+  }
+
+  private boolean isAlone() {
+    return settings.group == TrainingGroup.ALONE;
   }
 
   private FineTuningTask.Validation evaluation(

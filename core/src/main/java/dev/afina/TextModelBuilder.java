@@ -379,7 +379,9 @@ public abstract sealed class TextModelBuilder<
   /**
    * Resumes from the newest checkpoint in the folder of {@link #checkpoints}, or starts anew if
    * there is none. On the same machine the resulting weights are bit-identical to those of an
-   * uninterrupted training.
+   * uninterrupted training. {@link #fit} throws a {@link CheckpointException} if the checkpoint is
+   * of a training with other options or data or, where dropout drops something, of one with a
+   * {@link #group} and this one has none, or the other way round.
    */
   public final B resume() {
     settings.resumes = true;

@@ -160,6 +160,68 @@ class GroupTrainingTest {
     }
   }
 
+  /** What dropout drops is decided otherwise in a group, so its weights would be others. */
+  @Test
+  void resumed_withAndWithoutGroup_isRefused_whereDropoutIsUsed() throws IOException {
+    ClassifierBuilder saving = training().dropout(0.2).maxSteps(2).saveEvery(2);
+    Path ofGroup = work.resolve("group");
+    Path ofOne = work.resolve("one");
+    ThreadGroups.run(2, group -> train(saving.copy().checkpoints(ofGroup), group));
+    train(saving.copy().checkpoints(ofOne), TrainingGroup.ALONE);
+    String byText = "by text (with a group)";
+    String inARow = "in a row (without a group)";
+    assertThatThrownBy(
+            () -> train(saving.copy().checkpoints(ofGroup).resume(), TrainingGroup.ALONE))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            ofGroup.resolve("checkpoint-2")
+                + " is of another training: drawing of dropout is "
+                + byText
+                + " there and "
+                + inARow
+                + " here; go on with the same, or choose another folder");
+    assertThatThrownBy(
+            () ->
+                ThreadGroups.run(
+                    1,
+                    group -> {
+                      saving
+                          .copy()
+                          .checkpoints(ofOne)
+                          .resume()
+                          .group(group)
+                          .fit(ClassifierTest.rows())
+                          .close();
+                      return true;
+                    }))
+        .hasMessageContaining("drawing of dropout is " + inARow + " there and " + byText + " here");
+  }
+
+  @Test
+  void resumed_withAndWithoutGroup_goesOn_whereNothingIsDropped() throws IOException {
+    ClassifierBuilder ofItself =
+        Classifier.builder().checkpoint(Golden.path("modernbert/base")); // its rates are 0
+    for (ClassifierBuilder builder : List.of(training(), ofItself)) {
+      ClassifierBuilder saving = builder.copy().batchSize(8).maxSteps(4).saveEvery(2);
+      Path folder = work.resolve("of" + builder.hashCode());
+      Trained whole =
+          train(saving.copy().checkpoints(folder.resolve("whole")), TrainingGroup.ALONE);
+      Path checkpoints = folder.resolve("ended");
+      assertThatThrownBy(
+              () ->
+                  ThreadGroups.run(
+                      1,
+                      group ->
+                          train(
+                              saving.copy().checkpoints(checkpoints).listener(new FailAt(3)),
+                              group)))
+          .hasMessage("on purpose");
+      Trained resumed = train(saving.copy().checkpoints(checkpoints).resume(), TrainingGroup.ALONE);
+      assertThat(resumed.losses).hasSize(2);
+      assertThat(resumed.losses.get(1)).isCloseTo(whole.losses.get(3), within(1e-5));
+    }
+  }
+
   @Test
   void whatOneRankIsAsked_allDo() throws IOException {
     List<TrainingResult> results =

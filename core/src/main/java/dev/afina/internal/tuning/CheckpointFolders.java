@@ -113,7 +113,8 @@ public final class CheckpointFolders implements Checkpoints {
     }
     Path newest = newest(found);
     StateFile file = StateFile.parse(text(newest.resolve(STATE)), newest.resolve(STATE).toString());
-    String differences = new TrainingIdentity(file.identity()).differences(here);
+    boolean dropped = !file.randomState().isEmpty();
+    String differences = new TrainingIdentity(file.identity()).differences(here, dropped);
     if (!differences.isEmpty()) {
       throw new CheckpointException(
           newest

@@ -21,6 +21,12 @@ import java.util.TreeSet;
  */
 public record TrainingIdentity(Map<String, String> facts) {
 
+  /**
+   * How it is decided what dropout drops. It matters only where something was dropped. Checkpoints
+   * of earlier versions do not tell.
+   */
+  public static final String DROPOUT_DRAWING = "drawing of dropout";
+
   public TrainingIdentity {
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
@@ -28,12 +34,16 @@ public record TrainingIdentity(Map<String, String> facts) {
   /**
    * Describes the differences from another identity.
    *
+   * @param dropped whether dropout has dropped something there
    * @return empty if there are none; otherwise for example {@code seed is 1 there and 2 here}
    */
-  String differences(TrainingIdentity here) {
+  String differences(TrainingIdentity here, boolean dropped) {
     StringJoiner all = new StringJoiner(", ");
     TreeSet<String> names = new TreeSet<>(facts.keySet());
     names.addAll(here.facts.keySet());
+    if (!dropped || !facts.containsKey(DROPOUT_DRAWING)) {
+      names.remove(DROPOUT_DRAWING);
+    }
     for (String name : names) {
       String theirs = facts.getOrDefault(name, "not told");
       String ours = here.facts.getOrDefault(name, "not told");

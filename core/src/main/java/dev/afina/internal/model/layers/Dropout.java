@@ -94,8 +94,14 @@ public class Dropout {
     return state != seed || parts.stream().anyMatch(Dropout::isUsed);
   }
 
-  /** The generators' states, of all parts so far: from here the same numbers follow. */
+  /**
+   * The generators' states, of all parts so far: from here the same numbers follow. Empty if
+   * nothing was dropped.
+   */
   public List<Long> state() {
+    if (!isUsed()) {
+      return List.of();
+    }
     List<Long> states = new ArrayList<>();
     states.add(state);
     parts.forEach(part -> states.add(part.state));

@@ -8,19 +8,22 @@ import java.nio.FloatBuffer;
 import java.util.Arrays;
 import java.util.List;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicBoolean;
 
 /**
  * Dropout for a training that is divided among processes: what is dropped of a text depends on the
  * seed, the update, the text and the layer, and on nothing else. So it does not matter who computes
  * the text, and with which others.
  *
- * <p>It has no state but the number of the update, which the trainer tells.
+ * <p>It has no state but the number of the update, which the trainer tells, and whether anything
+ * was dropped.
  */
 final class DropoutByText extends Dropout {
   private static final long SHARED = -1;
 
   private final long seed;
   private final OptionalDouble override;
+  private final AtomicBoolean used = new AtomicBoolean();
   private volatile int update;
 
   DropoutByText(long seed, OptionalDouble override) {
@@ -40,18 +43,23 @@ final class DropoutByText extends Dropout {
   }
 
   @Override
+  public boolean isUsed() {
+    return used.get();
+  }
+
+  @Override
   public List<Long> state() {
-    return List.of();
+    return isUsed() ? List.of(seed) : List.of();
   }
 
   @Override
   public void restore(List<Long> states) {
-    // the number of the update is all there is
+    used.set(!states.isEmpty());
   }
 
   @Override
   public Dropout of(PackedBatch batch, long... texts) {
-    return new OfBatch(mix(mix(seed) + update), override, batch, texts);
+    return new OfBatch(mix(mix(seed) + update), override, used, batch, texts);
   }
 
   @Override
@@ -62,13 +70,16 @@ final class DropoutByText extends Dropout {
   /** One forward pass over a batch. Used by one thread. */
   private static final class OfBatch extends Dropout {
     private final long key;
+    private final AtomicBoolean used;
     private final long[] texts;
     private final long[] lengths;
     private int site;
 
-    OfBatch(long key, OptionalDouble override, PackedBatch batch, long... texts) {
+    OfBatch(
+        long key, OptionalDouble override, AtomicBoolean used, PackedBatch batch, long... texts) {
       super(key, override);
       this.key = key;
+      this.used = used;
       this.texts = texts;
       this.lengths =
           batch.groups().stream()
@@ -99,6 +110,7 @@ final class DropoutByText extends Dropout {
     private NDArray filled(NDManager manager, Shape shape, long[] ofTexts, double rate) {
       NDArray mask = manager.create(shape);
       FloatBuffer memory = PyTorch.memory(mask);
+      used.set(true);
       site++;
       int from = 0;
       for (int i = 0; i < texts.length; i++) {
@@ -114,6 +126,7 @@ final class DropoutByText extends Dropout {
     NDArray maskOfTable(NDManager manager, Shape shape, long firstRow, double rate) {
       NDArray mask = manager.create(shape);
       FloatBuffer memory = PyTorch.memory(mask);
+      used.set(true);
       site++;
       int ofRow = Math.toIntExact(shape.size() / shape.get(0));
       for (int row = 0; row < shape.get(0); row++) {
