@@ -14,12 +14,13 @@ import java.util.Map;
  */
 final class BestWeights implements AutoCloseable {
   private static final String PREFIX = "best.";
+  private static final TrainingState.Best NONE = new TrainingState.Best(0, Double.NaN);
 
   private final List<Parameter> parameters;
   private final EvaluationOptions options;
   private final NDManager manager = PyTorch.newManager();
   private final List<NDArray> weights = new ArrayList<>();
-  private TrainingState.Best best = new TrainingState.Best(0, Double.NaN);
+  private TrainingState.Best best = NONE;
 
   BestWeights(List<Parameter> parameters, EvaluationOptions options) {
     this.parameters = parameters;
@@ -31,14 +32,18 @@ final class BestWeights implements AutoCloseable {
   }
 
   /**
-   * Copies the current weights if they are the best so far.
+   * Copies the current weights if they are the best so far. A NaN never is.
    *
    * @param value the value of the metric that chooses
-   * @return whether they are
+   * @return whether they are the ones to keep so far: the best or, before there is one, the latest
    */
   boolean offer(int step, double value) {
+    boolean isFirst = best.step() == 0;
+    if (Double.isNaN(value)) {
+      return isFirst;
+    }
     boolean better = options.greaterIsBetter() ? value > best.value() : value < best.value();
-    if (!better && !Double.isNaN(best.value())) {
+    if (!better && !isFirst) {
       return false;
     }
     best = new TrainingState.Best(step, value);
@@ -81,7 +86,7 @@ final class BestWeights implements AutoCloseable {
 
   /** Resumes from a checkpoint whose weights are already in the parameters. */
   void restore(TrainingState state) {
-    best = state.best();
+    best = Double.isNaN(state.best().value()) ? NONE : state.best(); // NaN once was a best, too
     if (best.step() == 0) {
       return;
     }

@@ -47,8 +47,8 @@ public final class EvaluationOptions {
 
   /**
    * The metric by which the best weights are kept, for example {@code "macro_f1"} or {@code
-   * "loss"}. If two evaluations are equal, the earlier one wins. Default: none, which keeps the
-   * last weights.
+   * "loss"}. If two evaluations are equal, the earlier one wins. A NaN never does; if all are NaN,
+   * the last weights are kept. Default: none, which keeps the last weights.
    */
   public Optional<String> keepBest() {
     return Optional.ofNullable(settings.value(KEEP_BEST));
@@ -80,7 +80,8 @@ public final class EvaluationOptions {
 
   /**
    * The number of evaluations in a row without improvement after which the training ends early, 1
-   * or more. Needs {@link #keepBest()}. Default: none, which never ends it early.
+   * or more. A NaN is no improvement, except that the first evaluation always counts as one, as in
+   * transformers. Needs {@link #keepBest()}. Default: none, which never ends it early.
    */
   public OptionalInt patience() {
     Integer patience = settings.value(PATIENCE);

@@ -13,6 +13,9 @@ import java.util.function.Consumer;
  * reports is computed.
  */
 final class Progress {
+  /** What names of metrics begin with in the history, as in transformers. */
+  static final String EVALUATED = "eval_";
+
   private final int examplesOfPass;
   private final int workers;
   private final int steps;
@@ -138,7 +141,7 @@ final class Progress {
    */
   TrainingListener.Evaluated evaluated(Map<String, Double> metrics, long begun, boolean kept) {
     Map<String, Double> values = new LinkedHashMap<>();
-    metrics.forEach((name, value) -> values.put("eval_" + name, value));
+    metrics.forEach((name, value) -> values.put(EVALUATED + name, value));
     Object unused = note(values);
     return TrainingListener.Evaluated.of(
         step, fraction(), metrics, Duration.ofNanos(System.nanoTime() - begun), kept);

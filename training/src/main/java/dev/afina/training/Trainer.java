@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.function.Supplier;
 import java.util.stream.Collectors;
@@ -195,7 +196,7 @@ public final class Trainer {
     optimizer.restore(state);
     best.restore(state);
     rate.restore(state.rateState());
-    earlyStopping.restore(state.position().worseInARow());
+    earlyStopping.restore(state.position().worseInARow(), wasJudged(state));
     if (earlyStopping.isOver()) {
       end = TrainingResult.End.NO_IMPROVEMENT; // the checkpoint was its last act
     }
@@ -208,6 +209,14 @@ public final class Trainer {
           state.position().workers(),
           division.parts());
     }
+  }
+
+  /** Whether the metric that chooses was measured before the checkpoint. */
+  private boolean wasJudged(TrainingState state) {
+    Optional<String> metric = options.evaluation().keepBest();
+    return metric.isPresent()
+        && state.history().stream()
+            .anyMatch(entry -> entry.values().containsKey(Progress.EVALUATED + metric.get()));
   }
 
   /** Describes the state that all ranks of a group must share before the first update. */

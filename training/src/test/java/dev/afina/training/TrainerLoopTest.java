@@ -163,6 +163,64 @@ class TrainerLoopTest {
     }
   }
 
+  /** What transformers 5.18 does: its EarlyStoppingCallback and Trainer were given these values. */
+  @Test
+  void undefinedMetrics_areNoImprovement_andNeverTheBest() throws Exception {
+    double nan = Double.NaN;
+    requireEnd(patience(1), 2, 0, nan, nan, nan, nan, nan);
+    requireEnd(patience(2), 3, 0, nan, nan, nan, nan, nan);
+    requireEnd(patience(2), 4, 4, nan, 0.5, 0.4, 0.6);
+    requireEnd(patience(2).evaluation(e -> e.threshold(0.1)), 4, 2, nan, 0.5, 0.4, 0.3, 0.6);
+    requireEnd(patience(2), 5, 3, 0.5, nan, 0.6, nan, nan, 0.7);
+    requireEnd(patience(3), 6, 3, nan, nan, 0.5, 0.4, 0.3, 0.2, 0.6);
+    requireEnd(
+        patience(2).evaluation(e -> e.threshold(0.2).greaterIsBetter(false)),
+        4,
+        2,
+        nan,
+        0.5,
+        nan,
+        nan,
+        0.4);
+  }
+
+  private static TrainingOptions patience(int evaluations) {
+    return OPTIONS
+        .epochs(1)
+        .batchSize(2)
+        .evaluation(e -> e.everySteps(1).keepBest("own").patience(evaluations));
+  }
+
+  /** Runs a training that is evaluated after each step, and again from each of its checkpoints. */
+  private static void requireEnd(TrainingOptions options, int steps, int best, double... values)
+      throws Exception {
+    TrainingOptions all = options.maxSteps(values.length).saving(s -> s.everySteps(1));
+    List<TrainingState> states = new ArrayList<>();
+    List<float[]> weights = new ArrayList<>();
+    for (int from = 0; from <= states.size(); from++) {
+      try (LinearRegression plane = LinearRegression.plane()) {
+        int[] next = {from};
+        plane.evaluation = r -> Map.of("own", values[next[0]++]);
+        Optional<TrainingState> state =
+            from == 0 ? Optional.empty() : Optional.of(states.get(from - 1));
+        if (from > 0) {
+          plane.set(weights.get(from - 1));
+        }
+        Memory memory = new Memory(plane, state);
+        TrainingResult result =
+            Trainer.fit(plane, all, TrainingListener.NONE, new TrainingControl(), memory);
+        if (from == 0) {
+          states.addAll(memory.states);
+          weights.addAll(memory.weights);
+        }
+        assertThat(result.steps()).isEqualTo(steps);
+        assertThat(result.best().step()).isEqualTo(best);
+        assertThat(plane.values()).containsExactly(weights.get(best == 0 ? steps - 1 : best - 1));
+      }
+    }
+    assertThat(states).hasSize(steps);
+  }
+
   @Test
   void control_stopsEvaluatesAndSaves_afterTheUpdate() throws Exception {
     TrainingControl control = new TrainingControl();
