@@ -16,6 +16,75 @@ import org.junit.jupiter.api.Test;
 /** What a real training and real explanations put into report and card. */
 class ReportOfTrainingTest {
 
+  /** Four updates an epoch, and the best evaluation is in the second. */
+  @Test
+  void weightsKeptWithinAnEpoch_areOfTheirStep_inReportAndCard() throws IOException {
+    double[] values = {0.9, 0.7};
+    int[] next = {0};
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .epochs(3)
+            .validation(ClassifierTest.rows())
+            .metric("own", e -> values[next[0]++])
+            .keepBest("own")
+            .evaluateEvery(6)
+            .fit(ClassifierTest.rows())) {
+      String card = classifier.card("ann/moods").build().toString();
+      assertThat(card)
+          .contains("| Weights kept | best by own: 0.9000, after step 6 |")
+          .contains("Validation accuracy | Validation macro f1 | Validation own |")
+          .containsPattern("\\| 2 \\| 8 \\| [0-9.]+ \\| – \\| – \\| – \\| – \\|")
+          .containsPattern("\\| 3 \\| 12 \\| [0-9.| ]+ \\| 0.7000 \\|")
+          .doesNotContain("NaN");
+      TrainingReport report = classifier.report();
+      assertThat(report.html())
+          .contains("kept are the weights after step 6, best by own")
+          .containsOnlyOnce("<tr class=\"kept\"><th scope=\"row\">6\u00a0★</th>");
+      JsonObject training =
+          JsonParser.parseString(report.json()).getAsJsonObject().getAsJsonObject("training");
+      assertThat(training.get("best")).hasToString("{\"metric\":\"own\",\"step\":6,\"value\":0.9}");
+      assertThat(training.getAsJsonArray("epochs").asList())
+          .extracting(e -> e.getAsJsonObject().get("kept").getAsBoolean())
+          .containsExactly(false, false, false);
+    }
+  }
+
+  /** The epochs' ends were each the best so far, but what was kept is of a step after them. */
+  @Test
+  void anEpoch_isKeptOnlyIfNoLaterStepWasBetter() throws IOException {
+    double[] values = {0.5, 0.6, 0.9, 0.7};
+    int[] next = {0};
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .epochs(2)
+            .validation(ClassifierTest.rows())
+            .metric("own", e -> values[next[0]++])
+            .keepBest("own")
+            .evaluateEvery(2)
+            .fit(ClassifierTest.rows())) {
+      assertThat(classifier.report().json())
+          .contains("\"kept\":false")
+          .doesNotContain("\"kept\":true");
+    }
+  }
+
+  @Test
+  void metricThatIsNeverDefined_keepsTheLastWeights_andSaysSo() throws IOException {
+    try (Classifier classifier =
+        ClassifierTest.quick()
+            .epochs(2)
+            .validation(ClassifierTest.rows())
+            .metric("own", e -> Double.NaN)
+            .keepBest("own")
+            .fit(ClassifierTest.rows())) {
+      assertThat(classifier.training().orElseThrow().best().step()).isZero();
+      assertThat(classifier.card("ann/moods").build().toString())
+          .contains("| Weights kept | last, since own was never defined |");
+      assertThat(classifier.report().html()).contains("kept are the last weights");
+      assertThat(classifier.report().json()).contains("\"best\": null").contains("\"kept\":true");
+    }
+  }
+
   @Test
   void cutTexts_andExplainedOnes_areShown() throws IOException {
     try (Classifier classifier =

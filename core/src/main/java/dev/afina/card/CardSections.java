@@ -5,6 +5,7 @@ import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
+import dev.afina.training.TrainingState;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -428,13 +429,20 @@ final class CardSections {
     rows.add(
         List.of(
             "Weights kept",
-            options.evaluation().keepBest().map(m -> "best by " + CardText.of(m)).orElse("last")));
+            options.evaluation().keepBest().map(m -> best(m, result.best())).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
     rows.add(List.of("Precision", training.precision()));
     if (result.truncation().cut() > 0) {
       rows.add(List.of("Long texts", CardText.of(result.truncation().toString())));
     }
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
+  }
+
+  private static String best(String metric, TrainingState.Best best) {
+    return best.step() == 0
+        ? "last, since " + CardText.of(metric) + " was never defined"
+        : "best by %s: %s, after step %s"
+            .formatted(CardText.of(metric), decimal(best.value()), number(best.step()));
   }
 
   private static String warmup(TrainingOptions options) {
@@ -451,7 +459,9 @@ final class CardSections {
       return "";
     }
     List<String> metrics =
-        result.epochs().get(0).metrics().keySet().stream()
+        result.epochs().stream()
+            .flatMap(epoch -> epoch.metrics().keySet().stream())
+            .distinct()
             .filter(
                 m ->
                     SHOWN_METRICS.contains(m)
@@ -467,7 +477,10 @@ final class CardSections {
                   Integer.toString(epoch.epoch()),
                   Integer.toString(epoch.step()),
                   decimal(epoch.trainingLoss())));
-      metrics.forEach(metric -> row.add(decimal(epoch.metrics().getOrDefault(metric, Double.NaN))));
+      for (String metric : metrics) {
+        Double value = epoch.metrics().get(metric);
+        row.add(value == null ? "–" : decimal(value));
+      }
       rows.add(row);
     }
     return "\n\n" + table(head, rows);

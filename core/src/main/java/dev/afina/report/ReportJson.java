@@ -86,7 +86,7 @@ final class ReportJson {
             array(
                 Curves.of(result).evaluations(),
                 e -> object("step", e.step(), "epoch", e.epoch(), "metrics", values(e.metrics()))),
-        "epochs", array(result.epochs(), ReportJson::epoch),
+        "epochs", array(result.epochs(), e -> epoch(e, result)),
         "options",
             array(
                 facts.options().all(),
@@ -100,13 +100,13 @@ final class ReportJson {
     return json;
   }
 
-  private static JsonObject epoch(TrainingListener.Epoch epoch) {
+  private static JsonObject epoch(TrainingListener.Epoch epoch, TrainingResult result) {
     return object(
         "epoch", epoch.epoch(),
         "step", epoch.step(),
         "trainingLoss", epoch.trainingLoss(),
         "seconds", epoch.duration().toNanos() / 1e9,
-        "kept", epoch.best());
+        "kept", result.keptEpoch().filter(epoch::equals).isPresent());
   }
 
   private static JsonObject settings(TrainingFacts facts) {

@@ -5,10 +5,12 @@ import dev.afina.internal.json.Members;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -113,11 +115,21 @@ public final class TrainingResult implements WrittenAsMap {
   }
 
   /**
-   * The results of each epoch. The last one that is {@code best} has the weights that were kept.
-   * Unmodifiable.
+   * The results of each epoch. {@link #keptEpoch()} says which of them has the weights that were
+   * kept. Unmodifiable.
    */
   public List<TrainingListener.Epoch> epochs() {
     return values.epochs();
+  }
+
+  /**
+   * The epoch at whose end the weights were those that were kept. Empty if they are of a step
+   * within an epoch, which {@link #best()} then names, or if no epoch has ended.
+   */
+  public Optional<TrainingListener.Epoch> keptEpoch() {
+    return best().step() == 0
+        ? epochs().stream().filter(TrainingListener.Epoch::best).reduce((before, last) -> last)
+        : epochs().stream().filter(epoch -> epoch.step() == best().step()).findFirst();
   }
 
   /** All log entries and evaluations in chronological order. Unmodifiable. */
@@ -127,7 +139,7 @@ public final class TrainingResult implements WrittenAsMap {
 
   /**
    * The evaluation whose weights were kept; its step is 0 without {@link
-   * EvaluationOptions#keepBest()}.
+   * EvaluationOptions#keepBest()}, or if that metric was NaN in all evaluations.
    */
   public TrainingState.Best best() {
     return values.best();
@@ -188,11 +200,19 @@ public final class TrainingResult implements WrittenAsMap {
   }
 
   /**
-   * A table with one row per epoch: training loss, all validation metrics, seconds. An asterisk
-   * marks the epoch whose weights were kept. Empty if no epoch has ended.
+   * A table with one row per epoch: training loss, all validation metrics, seconds; "–" where an
+   * epoch did not end with an evaluation. An asterisk marks the epoch whose weights were kept. If
+   * they are of a step within an epoch, a line below names it instead. Empty if no epoch has ended.
    */
   public String table() {
-    return epochs().isEmpty() ? "" : table(epochs().get(0).metrics().keySet());
+    return table(measured());
+  }
+
+  /** The metrics of all epochs, in the order in which they come. */
+  private Set<String> measured() {
+    Set<String> names = new LinkedHashSet<>();
+    epochs().forEach(epoch -> names.addAll(epoch.metrics().keySet()));
+    return names;
   }
 
   /**
@@ -207,27 +227,40 @@ public final class TrainingResult implements WrittenAsMap {
       return "";
     }
     table.append(String.format(Locale.ROOT, "%5s  %8s  %13s", "epoch", "step", "training_loss"));
-    List<String> columns = new ArrayList<>(epochs.get(0).metrics().keySet());
+    List<String> columns = new ArrayList<>(measured());
     columns.retainAll(metrics);
     columns.forEach(name -> table.append("  ").append(column(name, name)));
     table.append(String.format(Locale.ROOT, "  %8s%n", "seconds"));
-    int kept = -1;
-    for (int i = 0; i < epochs.size(); i++) {
-      kept = epochs.get(i).best() ? i : kept;
-    }
-    for (int i = 0; i < epochs.size(); i++) {
-      TrainingListener.Epoch e = epochs.get(i);
+    Optional<TrainingListener.Epoch> kept = keptEpoch();
+    for (TrainingListener.Epoch e : epochs) {
       table.append(
           String.format(Locale.ROOT, "%5d  %8d  %13.4f", e.epoch(), e.step(), e.trainingLoss()));
       for (String name : columns) {
-        double value = e.metrics().getOrDefault(name, Double.NaN);
-        table.append("  ").append(column(name, String.format(Locale.ROOT, "%.4f", value)));
+        Double value = e.metrics().get(name);
+        String cell = value == null ? "–" : String.format(Locale.ROOT, "%.4f", value);
+        table.append("  ").append(column(name, cell));
       }
+      String mark = kept.filter(e::equals).isPresent() ? " *" : "";
+      table.append(String.format(Locale.ROOT, "  %8.1f%s%n", e.duration().toMillis() / 1e3, mark));
+    }
+    if (kept.isEmpty() && best().step() > 0) {
       table.append(
           String.format(
-              Locale.ROOT, "  %8.1f%s%n", e.duration().toMillis() / 1e3, i == kept ? " *" : ""));
+              Locale.ROOT,
+              "the weights of step %d, in epoch %d, were kept: %.4f%n",
+              best().step(),
+              epochOf(best().step()),
+              best().value()));
     }
     return table.toString();
+  }
+
+  private int epochOf(int step) {
+    return epochs().stream()
+        .filter(epoch -> epoch.step() >= step)
+        .mapToInt(TrainingListener.Epoch::epoch)
+        .findFirst()
+        .orElseThrow();
   }
 
   @Override

@@ -221,6 +221,55 @@ class TrainerLoopTest {
     assertThat(states).hasSize(steps);
   }
 
+  /** Four updates an epoch. */
+  private static TrainingResult evaluated(int everySteps, double... values) throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      int[] next = {0};
+      plane.evaluation = r -> Map.of("accuracy", values[next[0]++]);
+      return Trainer.fit(
+          plane,
+          OPTIONS.batchSize(6).evaluation(e -> e.everySteps(everySteps).keepBest("accuracy")),
+          TrainingListener.NONE);
+    }
+  }
+
+  /** The table without losses and times. */
+  private static List<String> table(TrainingResult result) {
+    return result
+        .table()
+        .lines()
+        .map(line -> line.replaceAll("[0-9]+\\.[0-9]{4}(?=  )(.*)[0-9]+\\.[0-9](?= |$)", "…$1…"))
+        .map(line -> line.replaceAll(" +", " "))
+        .toList();
+  }
+
+  @Test
+  void table_marksTheEpochOnlyIfItsLastWeightsWereKept() throws Exception {
+    assertThat(table(evaluated(2, 0.5, 0.6, 0.9, 0.7, 0.1, 0.1)))
+        .containsExactly(
+            "epoch step training_loss accuracy seconds",
+            " 1 4 … 0.6000 …",
+            " 2 8 … 0.7000 …",
+            " 3 12 … 0.1000 …",
+            "the weights of step 6, in epoch 2, were kept: 0.9000");
+    assertThat(table(evaluated(2, 0.5, 0.6, 0.7, 0.9, 0.1, 0.1)).subList(1, 4))
+        .containsExactly(" 1 4 … 0.6000 …", " 2 8 … 0.9000 … *", " 3 12 … 0.1000 …");
+  }
+
+  @Test
+  void table_hasTheMetricsOfAllEpochs_andADashWhereOneWasNotEvaluated() throws Exception {
+    assertThat(table(evaluated(6, 0.9, 0.7)))
+        .containsExactly(
+            "epoch step training_loss accuracy seconds",
+            " 1 4 … – …",
+            " 2 8 … – …",
+            " 3 12 … 0.7000 …",
+            "the weights of step 6, in epoch 2, were kept: 0.9000");
+    assertThat(table(evaluated(6, Double.NaN, Double.NaN)).subList(1, 4))
+        .as("no best, so the last")
+        .containsExactly(" 1 4 … – …", " 2 8 … – …", " 3 12 … NaN … *");
+  }
+
   @Test
   void control_stopsEvaluatesAndSaves_afterTheUpdate() throws Exception {
     TrainingControl control = new TrainingControl();
