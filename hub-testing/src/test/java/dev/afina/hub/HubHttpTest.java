@@ -1,14 +1,20 @@
 package dev.afina.hub;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import com.sun.net.httpserver.HttpServer;
 import dev.afina.hub.HubException.Reason;
+import java.io.BufferedReader;
 import java.io.IOException;
+import java.io.InputStreamReader;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.net.ProxySelector;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.net.URI;
 import java.net.http.HttpHeaders;
 import java.nio.charset.StandardCharsets;
@@ -20,6 +26,7 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.locks.LockSupport;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -36,6 +43,7 @@ class HubHttpTest {
   private int status = 200;
   private String body = "{}";
   private Map<String, String> headers = Map.of();
+  private Duration pause = Duration.ZERO; // before a request's body is read
 
   @BeforeEach
   void start() throws IOException {
@@ -54,6 +62,7 @@ class HubHttpTest {
           boolean end = exchange.getRequestURI().getPath().equals("/end");
           headers.forEach(exchange.getResponseHeaders()::set);
           byte[] bytes = body.getBytes(StandardCharsets.UTF_8);
+          LockSupport.parkNanos(pause.toNanos());
           exchange.getRequestBody().readAllBytes();
           exchange.sendResponseHeaders(end ? 200 : status, bytes.length);
           exchange.getResponseBody().write(bytes);
@@ -80,6 +89,7 @@ class HubHttpTest {
     "409, '', '', /x, CONFLICT, someone else changed the repository",
     "412, '', '', /x, CONFLICT, someone else changed the repository",
     "400, '', '', /x, INVALID, mend the request",
+    "407, '', '', /x, UNREACHABLE, the proxy asks for a user and password",
     "404, '', '', /x, PROTOCOL, check HF_ENDPOINT",
     "501, '', '', /x, SERVER_ERROR, try again later"
   })
@@ -232,6 +242,77 @@ class HubHttpTest {
         .hasMessageContaining("expected JSON, got \"<html>\"");
   }
 
+  /** As with a slow line: the system takes the bytes at once, and they arrive later. */
+  @Test
+  void send_bytesThatWaitInBuffers_haveTimeToLeave() throws IOException {
+    pause = Duration.ofMillis(900);
+    HubCall call = HubCall.put(uri("/x"), Payload.of("x".repeat(1 << 20)));
+    http(null, Duration.ofMillis(300)).send(call).close();
+    assertThat(seen).containsExactly("PUT /x");
+  }
+
+  @Test
+  void send_fewBytes_haveTheTimeOfAnAnswer() {
+    pause = Duration.ofMillis(900);
+    HubCall call = HubCall.put(uri("/x"), Payload.of("x")).once();
+    assertThatThrownBy(() -> http(null, Duration.ofMillis(300)).send(call))
+        .isInstanceOfSatisfying(
+            HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+        .hasMessageContaining("no answer within 300 ms");
+  }
+
+  @Test
+  void draining_isThatOfASlowLine() {
+    assertThat(HubHttp.draining(0)).isZero();
+    assertThat(HubHttp.draining(4 << 20)).isEqualTo(Duration.ofSeconds(256));
+    assertThat(HubHttp.draining(1L << 40)).isEqualTo(Duration.ofMinutes(5));
+  }
+
+  @Test
+  void send_proxyThatAsksForAPassword_isNamed() throws Exception {
+    try (ServerSocket proxy = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread serving = new Thread(() -> refuse(proxy));
+      serving.start();
+      HubHttp http =
+          new HubHttp(
+              new HubHttp.Settings(
+                  URI.create("https://hub.example"),
+                  "hf_secret",
+                  Duration.ofSeconds(5),
+                  Duration.ofSeconds(5),
+                  FAST,
+                  ProxySelector.of(
+                      new InetSocketAddress(proxy.getInetAddress(), proxy.getLocalPort())),
+                  false));
+      assertThatThrownBy(() -> http.send(HubCall.get(URI.create("https://hub.example/x"))))
+          .isInstanceOfSatisfying(
+              HubException.class, e -> assertThat(e.reason()).isEqualTo(Reason.UNREACHABLE))
+          .hasMessageStartingWith(
+              "GET https://hub.example/x: status 407; the proxy asks for a user");
+      serving.join();
+    }
+    assertThat(seen)
+        .contains("CONNECT hub.example:443 HTTP/1.1")
+        .noneMatch(line -> line.contains("secret"));
+  }
+
+  private void refuse(ServerSocket proxy) {
+    try (Socket client = proxy.accept();
+        BufferedReader asked =
+            new BufferedReader(new InputStreamReader(client.getInputStream(), US_ASCII))) {
+      for (String line = asked.readLine(); !line.isEmpty(); line = asked.readLine()) {
+        seen.add(line);
+      }
+      client
+          .getOutputStream()
+          .write(
+              "HTTP/1.1 407 Who\r\nProxy-Authenticate: Basic realm=a\r\nContent-Length: 0\r\n\r\n"
+                  .getBytes(US_ASCII));
+    } catch (IOException e) {
+      seen.add(e.toString());
+    }
+  }
+
   @Test
   void settings_plainHttp_isForThisMachineOnly() {
     assertThatThrownBy(
@@ -287,14 +368,12 @@ class HubHttpTest {
   }
 
   private HubHttp http(String token) {
+    return http(token, Duration.ofSeconds(5));
+  }
+
+  private HubHttp http(String token, Duration readTimeout) {
     return new HubHttp(
         new HubHttp.Settings(
-            URI.create(base()),
-            token,
-            Duration.ofSeconds(5),
-            Duration.ofSeconds(5),
-            FAST,
-            null,
-            false));
+            URI.create(base()), token, Duration.ofSeconds(5), readTimeout, FAST, null, false));
   }
 }

@@ -590,7 +590,9 @@ public final class HubClient {
 
     /**
      * The timeout for an answer, and for each further part of it. Default: 10 seconds. The total
-     * time of a download is not limited as long as data arrives.
+     * time of a download is not limited as long as data arrives. The answer to an upload has more
+     * time, by the bytes sent: a second per 16 KiB, at most five minutes, in which they may still
+     * leave this machine.
      *
      * @throws IllegalArgumentException if it is not positive
      */

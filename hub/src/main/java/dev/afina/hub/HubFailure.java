@@ -39,6 +39,9 @@ record HubFailure(
 
   private static final int LONGEST_MESSAGE = 300;
 
+  /** Neither the Hub nor its storage asks for a password of a proxy. */
+  private static final int PROXY_ASKS = 407;
+
   private static final Map<String, Reason> NAMED =
       Map.of(
           "RepoNotFound", Reason.REPOSITORY_NOT_FOUND,
@@ -130,6 +133,9 @@ record HubFailure(
   }
 
   private Reason reason() {
+    if (status == PROXY_ASKS) {
+      return Reason.UNREACHABLE;
+    }
     if (!hub) {
       return status >= 500 ? Reason.SERVER_ERROR : Reason.PROTOCOL;
     }
@@ -176,7 +182,10 @@ record HubFailure(
       case INVALID -> "mend the request";
       case SERVER_ERROR -> "the server failed: try again later";
       case PROTOCOL -> "is this address a Hub? check HF_ENDPOINT";
-      case UNREACHABLE, OFFLINE -> "check the network";
+      case UNREACHABLE ->
+          "the proxy asks for a user and password, which are not sent: name one in HTTPS_PROXY that"
+              + " asks for none, such as a program on this machine that adds them";
+      case OFFLINE -> "check the network";
     };
   }
 }

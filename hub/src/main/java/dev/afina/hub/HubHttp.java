@@ -19,6 +19,7 @@ import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
 import java.time.format.DateTimeParseException;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.UUID;
@@ -44,6 +45,15 @@ import org.slf4j.LoggerFactory;
 final class HubHttp {
   private static final Logger LOG = LoggerFactory.getLogger(HubHttp.class);
   private static final int MOST_REDIRECTS = 10;
+
+  /**
+   * Bytes that were taken may wait in the buffers of the system (4 MB on Linux) or of a proxy for a
+   * slow line, which up to four uploads share. Nothing tells how many still do, so the wait grows
+   * with the bytes taken.
+   */
+  private static final long SLOWEST_BYTES_PER_SECOND = 16 << 10;
+
+  private static final Duration LONGEST_DRAINING = Duration.ofMinutes(5);
 
   /** Statuses after which another try may succeed. */
   private static final Set<Integer> PASSING = Set.of(408, 429, 500, 502, 503, 504);
@@ -304,12 +314,15 @@ final class HubHttp {
       request.method(call.method(), publisher(payload, sent));
     }
     HttpResponse<InputStream> response = answer(request.build(), sent, call.patience());
-    return new HubResponse(call, response.statusCode(), response.headers(), response.body());
+    // The JDK has no body for a proxy's answer to CONNECT.
+    InputStream body = Objects.requireNonNullElseGet(response.body(), InputStream::nullInputStream);
+    return new HubResponse(call, response.statusCode(), response.headers(), body);
   }
 
   /**
    * Waits for the headers. The JDK's request timeout counts from the start of the request, which
-   * would rule out large uploads; here the time counts from the last byte sent.
+   * would rule out large uploads; here the time counts from the last byte that the client took, and
+   * the bytes that may still be on their way add to it.
    */
   private HttpResponse<InputStream> answer(HttpRequest request, Progress sent, Duration patience)
       throws IOException {
@@ -317,13 +330,14 @@ final class HubHttp {
         client.sendAsync(request, headers -> new GuardedBody(settings.readTimeout()));
     long timeout = Math.max(settings.readTimeout().toNanos(), patience.toNanos());
     while (true) {
-      long left = sent.last + timeout - System.nanoTime();
+      long left = sent.last + timeout + draining(sent.taken).toNanos() - System.nanoTime();
       try {
         return answer.get(Math.max(left, 1), TimeUnit.NANOSECONDS);
       } catch (TimeoutException e) {
-        if (System.nanoTime() - sent.last >= timeout) {
+        long patient = timeout + draining(sent.taken).toNanos();
+        if (System.nanoTime() - sent.last >= patient) {
           answer.cancel(true);
-          throw new HttpTimeoutException("no answer within " + timeout / 1_000_000 + " ms");
+          throw new HttpTimeoutException("no answer within " + patient / 1_000_000 + " ms");
         }
       } catch (InterruptedException e) {
         answer.cancel(true);
@@ -336,6 +350,12 @@ final class HubHttp {
         throw new IOException("the request failed: " + cause, cause);
       }
     }
+  }
+
+  /** The longest time that so many bytes may take to leave this machine. */
+  static Duration draining(long bytes) {
+    Duration slowest = Duration.ofMillis(bytes * 1000 / SLOWEST_BYTES_PER_SECOND);
+    return slowest.compareTo(LONGEST_DRAINING) < 0 ? slowest : LONGEST_DRAINING;
   }
 
   private static HttpRequest.BodyPublisher publisher(Payload payload, Progress sent) {
@@ -411,9 +431,10 @@ final class HubHttp {
     return new InterruptedIOException("interrupted while talking to the Hub");
   }
 
-  /** When the last byte of a request was taken. */
+  /** When the last byte of a request was taken, and how many were before. */
   private static final class Progress {
     volatile long last = System.nanoTime();
+    volatile long taken; // written by the one thread that reads the body
   }
 
   /**
@@ -454,6 +475,7 @@ final class HubHttp {
         throw new IOException("the file became shorter during the upload");
       }
       left -= count;
+      progress.taken = payload.bytes() - left;
       return count;
     }
 
