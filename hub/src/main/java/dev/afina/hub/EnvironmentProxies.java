@@ -15,38 +15,42 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The proxies of the environment variables that command line programs use: {@code HTTPS_PROXY},
- * {@code HTTP_PROXY}, {@code ALL_PROXY} and, for exceptions, {@code NO_PROXY}; their lower-case
- * forms take precedence. Java itself only has system properties for that, which are used if no
- * variable is set. This machine is always reached directly.
+ * The proxy of the environment variables that command line programs use: {@code HTTPS_PROXY}, else
+ * {@code ALL_PROXY}, and {@code NO_PROXY} for exceptions; their lower-case forms take precedence.
+ * Java itself only has system properties for that, which are used if neither is set. {@code
+ * HTTP_PROXY} is for plain HTTP, which never leaves this machine here, and this machine is always
+ * reached directly.
  */
 final class EnvironmentProxies extends ProxySelector {
   private static final Logger LOG = LoggerFactory.getLogger(EnvironmentProxies.class);
   private static final List<Proxy> DIRECT = List.of(Proxy.NO_PROXY);
 
-  private final Optional<Proxy> https;
-  private final Optional<Proxy> http;
+  private final Proxy proxy;
   private final List<String> direct;
 
-  private EnvironmentProxies(Optional<Proxy> https, Optional<Proxy> http, List<String> direct) {
-    this.https = https;
-    this.http = http;
+  private EnvironmentProxies(Proxy proxy, List<String> direct) {
+    this.proxy = proxy;
     this.direct = direct;
   }
 
-  /** The proxies of an environment, or those of the JVM if it names none. */
+  /**
+   * The proxies of an environment, or those of the JVM if it names none. A variable that is not
+   * needed may hold anything, since tunnels like to set them all.
+   *
+   * @throws IllegalArgumentException if the variable that counts names no proxy that can be used
+   */
   static @Nullable ProxySelector of(Map<String, String> environment) {
-    Optional<Proxy> all = proxy(environment, "ALL_PROXY");
-    Optional<Proxy> https = proxy(environment, "HTTPS_PROXY").or(() -> all);
-    Optional<Proxy> http = proxy(environment, "HTTP_PROXY").or(() -> all);
-    if (https.isEmpty() && http.isEmpty()) {
-      return ProxySelector.getDefault();
-    }
     List<String> direct =
         variable(environment, "NO_PROXY")
             .map(hosts -> List.of(hosts.strip().toLowerCase(Locale.ROOT).split("[\\s,]+")))
             .orElse(List.of());
-    return new EnvironmentProxies(https, http, direct);
+    Optional<Proxy> proxy =
+        direct.contains("*")
+            ? Optional.of(Proxy.NO_PROXY)
+            : proxy(environment, "HTTPS_PROXY").or(() -> proxy(environment, "ALL_PROXY"));
+    return proxy
+        .<ProxySelector>map(used -> new EnvironmentProxies(used, direct))
+        .orElseGet(ProxySelector::getDefault);
   }
 
   @Override
@@ -55,7 +59,7 @@ final class EnvironmentProxies extends ProxySelector {
     if (HubHttp.isLoopback(uri) || direct.stream().anyMatch(pattern -> covers(pattern, host))) {
       return DIRECT;
     }
-    return ("https".equalsIgnoreCase(uri.getScheme()) ? https : http).map(List::of).orElse(DIRECT);
+    return List.of(proxy);
   }
 
   @Override
@@ -63,13 +67,10 @@ final class EnvironmentProxies extends ProxySelector {
     LOG.debug("proxy {}: {}", address, e.toString());
   }
 
-  /**
-   * {@code *} covers all hosts; {@code example.org} and {@code .example.org} also cover subdomains.
-   */
+  /** {@code example.org} and {@code .example.org} also cover subdomains. */
   private static boolean covers(String pattern, String host) {
     String name = pattern.replaceFirst("^\\*?\\.", "").replaceFirst(":\\d+$", "");
-    return pattern.equals("*")
-        || (!name.isEmpty() && (host.equals(name) || host.endsWith("." + name)));
+    return !name.isEmpty() && (host.equals(name) || host.endsWith("." + name));
   }
 
   private static Optional<Proxy> proxy(Map<String, String> environment, String name) {
@@ -86,11 +87,16 @@ final class EnvironmentProxies extends ProxySelector {
     if (uri.getHost() == null) {
       throw notAProxy(name);
     }
-    if (uri.getUserInfo() != null) {
-      LOG.warn("{}: the user and password in it are not used", name);
+    if (uri.getScheme().toLowerCase(Locale.ROOT).startsWith("socks")) {
+      throw new IllegalArgumentException(
+          "environment variable "
+              + name
+              + ": a SOCKS proxy, which Java's HTTP client cannot use; set HTTPS_PROXY to an HTTP"
+              + " proxy (http://host:port), or NO_PROXY=* if the Hub can be reached without");
     }
-    if (uri.getScheme().startsWith("socks")) {
-      throw notAProxy(name); // the JDK's HTTP client knows no SOCKS
+    if (uri.getUserInfo() != null) {
+      LOG.warn(
+          "{}: the user and password in it are not sent; a proxy that needs them refuses", name);
     }
     int port = uri.getPort() >= 0 ? uri.getPort() : "https".equals(uri.getScheme()) ? 443 : 80;
     return new Proxy(Proxy.Type.HTTP, InetSocketAddress.createUnresolved(uri.getHost(), port));

@@ -88,8 +88,8 @@ public final class HubClient {
    *   <li>{@code HF_HUB_OFFLINE=1} or {@code TRANSFORMERS_OFFLINE=1}: nothing but the cache
    *   <li>{@code HF_HUB_ETAG_TIMEOUT}, {@code HF_HUB_DOWNLOAD_TIMEOUT}: seconds, default 10
    *   <li>{@code HF_HUB_DISABLE_SYMLINKS=1}: files instead of links in snapshots
-   *   <li>{@code HTTPS_PROXY}, {@code HTTP_PROXY}, {@code ALL_PROXY}, {@code NO_PROXY}: proxies
-   *       without a password; default those of the JVM
+   *   <li>{@code HTTPS_PROXY}, else {@code ALL_PROXY}: an HTTP proxy without a password, except for
+   *       the hosts in {@code NO_PROXY}; default that of the JVM ({@code -Dhttps.proxyHost})
    * </ul>
    *
    * @return the client
@@ -118,7 +118,7 @@ public final class HubClient {
     environment.token().ifPresent(builder::token);
     builder.offline = environment.offline();
     builder.links = environment.links();
-    builder.proxies = EnvironmentProxies.of(variables);
+    builder.proxies = environment.offline() ? null : EnvironmentProxies.of(variables);
     return builder;
   }
 

@@ -86,18 +86,17 @@ class HubEnvironmentTest {
   }
 
   @Test
-  void proxies_byScheme_butNotForThisMachineAndTheExceptions() {
+  void proxies_notForThisMachineAndTheExceptions() {
     ProxySelector proxies =
         EnvironmentProxies.of(
             Map.of(
                 "HTTPS_PROXY", "http://proxy.org:3128",
                 "http_proxy", "other.org:8080",
+                "ALL_PROXY", "third.org:8080",
                 "NO_PROXY", "internal.org, .corp,host:443"));
 
     assertThat(proxies.select(URI.create("https://huggingface.co/x")))
         .isEqualTo(http("proxy.org", 3128));
-    assertThat(proxies.select(URI.create("http://huggingface.co/x")))
-        .isEqualTo(http("other.org", 8080));
     for (String direct :
         List.of(
             "internal.org", "a.internal.org", "hub.corp", "host", "localhost:90", "127.0.0.1")) {
@@ -112,6 +111,62 @@ class HubEnvironmentTest {
   @Test
   void proxies_noneSet_areThoseOfTheJvm() {
     assertThat(EnvironmentProxies.of(Map.of())).isSameAs(ProxySelector.getDefault());
+  }
+
+  /** As many tunnels set them. */
+  @Test
+  void proxies_socksBesideHttp_isNotAskedFor() {
+    ProxySelector proxies =
+        EnvironmentProxies.of(
+            Map.of(
+                "https_proxy", "http://127.0.0.1:7890",
+                "all_proxy", "socks5://127.0.0.1:7891"));
+    assertThat(proxies.select(URI.create("https://huggingface.co/x")))
+        .isEqualTo(http("127.0.0.1", 7890));
+  }
+
+  @Test
+  void proxies_allProxy_isForThoseWithoutTheirOwn() {
+    assertThat(
+            EnvironmentProxies.of(Map.of("ALL_PROXY", "proxy.org"))
+                .select(URI.create("https://huggingface.co/x")))
+        .isEqualTo(http("proxy.org", 80));
+    assertThat(EnvironmentProxies.of(Map.of("HTTP_PROXY", "socks5://proxy.org:1")))
+        .as("plain HTTP never leaves this machine")
+        .isSameAs(ProxySelector.getDefault());
+  }
+
+  @Test
+  void proxies_noneForAnyHost_areNotAskedFor() {
+    assertThat(
+            EnvironmentProxies.of(Map.of("ALL_PROXY", "socks5://proxy.org:1", "NO_PROXY", "a, *"))
+                .select(URI.create("https://huggingface.co/x")))
+        .isEqualTo(List.of(Proxy.NO_PROXY));
+  }
+
+  @Test
+  void proxies_socks_saysTheWayOut() {
+    assertThatThrownBy(() -> EnvironmentProxies.of(Map.of("ALL_PROXY", "socks5h://u:secret@h:1")))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "environment variable ALL_PROXY: a SOCKS proxy, which Java's HTTP client cannot use;"
+                + " set HTTPS_PROXY to an HTTP proxy (http://host:port), or NO_PROXY=* if the Hub"
+                + " can be reached without");
+  }
+
+  @Test
+  void proxies_offline_areNotAskedFor() {
+    HubClient client =
+        HubClient.fromEnvironment(
+                Map.of(
+                    "HF_HUB_CACHE",
+                    home.toString(),
+                    "HF_HUB_OFFLINE",
+                    "1",
+                    "ALL_PROXY",
+                    "socks5://proxy.org:1"))
+            .build();
+    assertThat(client.cache()).isEqualTo(home);
   }
 
   @Test
