@@ -307,12 +307,12 @@ class HubClientSecurityTest {
       Files.createDirectories(pipe.getParent());
       assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor()).isZero();
     }
-    assertThatThrownBy(() -> client().snapshot(MODEL, List.of(), List.of()))
+    assertThatThrownBy(() -> builder().offline().build().snapshot(MODEL, List.of(), List.of()))
         .hasMessage(
             cache.resolve("models--a--b/refs/main")
                 + ": not a plain file, expected a short text file");
-    Files.delete(cache.resolve("models--a--b/refs/main"));
     assertThat(client().snapshot(MODEL, List.of(), List.of()).resolve("x")).hasContent("four");
+    assertThat(cache.resolve("models--a--b/refs/main")).isRegularFile();
   }
 
   @ParameterizedTest
@@ -471,12 +471,15 @@ class HubClientSecurityTest {
   }
 
   private HubClient client() {
+    return builder().build();
+  }
+
+  private HubClient.Builder builder() {
     return HubClient.builder()
         .endpoint("http://127.0.0.1:" + server.getAddress().getPort())
         .cache(cache)
         .token(TOKEN)
-        .retry(HubClientTest.FAST)
-        .build();
+        .retry(HubClientTest.FAST);
   }
 
   private void json(String path, String body) {

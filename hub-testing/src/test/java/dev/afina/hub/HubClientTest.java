@@ -242,6 +242,22 @@ class HubClientTest {
     assertThat(hub.requests()).hasSize(1);
   }
 
+  /** As a power cut may leave it. */
+  @Test
+  void emptyRevision_isAskedForAgain() throws IOException {
+    Path file = client().download(MAIN, "config.json");
+    Path main = cache.resolve("models--tester--tiny/refs/main");
+    Files.writeString(main, "");
+    HubClient offline = builder().offline().build();
+    assertThatThrownBy(() -> offline.download(MAIN, "config.json"))
+        .hasMessageContaining(main + ": holds \"\", expected a commit");
+
+    assertThat(client().commit(MAIN)).isEqualTo(commit);
+    assertThat(client().download(MAIN, "config.json")).isEqualTo(file);
+    assertThat(main).hasContent(commit);
+    assertThat(offline.download(MAIN, "config.json")).isEqualTo(file);
+  }
+
   @Test
   void offline_asksNothing() throws IOException {
     Path file = client().download(MAIN, "config.json");

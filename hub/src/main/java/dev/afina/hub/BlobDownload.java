@@ -6,7 +6,6 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.net.URI;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.slf4j.Logger;
@@ -196,7 +195,8 @@ final class BlobDownload {
 
   private void requireSpace(PartialFile part) throws IOException {
     Path folder = cache.blobs();
-    long free = Files.getFileStore(folder).getUsableSpace();
+    // Unlike a FileStore, a File needs no list of mounts, which is wrong in some chroots.
+    long free = folder.toFile().getUsableSpace();
     long needed = wanted.size() - part.bytes();
     // Some file systems answer 0 when they do not know.
     if (free > 0 && free < needed) {

@@ -167,7 +167,7 @@ public final class HubClient {
 
   private String currentCommit(ModelReference model) throws IOException {
     RepositoryCache repository = repository(model);
-    Optional<String> stored = repository.storedCommit(model);
+    Optional<String> stored = storedCommit(repository, model);
     if (model.commit().isPresent() || (http.isOffline() && stored.isPresent())) {
       return stored.orElseThrow();
     }
@@ -240,7 +240,7 @@ public final class HubClient {
 
   private Path downloaded(ModelReference model, String file) throws IOException {
     RepositoryCache repository = repository(model);
-    Optional<String> stored = repository.storedCommit(model);
+    Optional<String> stored = storedCommit(repository, model);
     Optional<Path> cached = Optional.empty();
     if (stored.isPresent()) {
       cached = repository.file(stored.get(), file);
@@ -490,6 +490,22 @@ public final class HubClient {
               + "\", which is refused: "
               + problem.get()
               + "; leave it out with an ignore pattern if you need the others");
+    }
+  }
+
+  /**
+   * The commit of the last download. With a Hub to ask, a file that does not tell it is no error.
+   */
+  private Optional<String> storedCommit(RepositoryCache repository, ModelReference model)
+      throws IOException {
+    try {
+      return repository.storedCommit(model);
+    } catch (IOException e) {
+      if (http.isOffline()) {
+        throw e;
+      }
+      LOG.warn("{}: the Hub is asked instead ({})", model, http.shown(e.getMessage()));
+      return Optional.empty();
     }
   }
 

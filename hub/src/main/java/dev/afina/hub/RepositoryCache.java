@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AtomicMoveNotSupportedException;
 import java.nio.file.FileAlreadyExistsException;
@@ -15,6 +16,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -215,6 +217,7 @@ final class RepositoryCache {
       Path copy = blobs().resolve(hash.value() + "." + unique() + ".tmp");
       try {
         Files.copy(blob, copy);
+        flush(copy);
         move(copy, file);
       } finally {
         Files.deleteIfExists(copy);
@@ -393,16 +396,24 @@ final class RepositoryCache {
     return UUID.randomUUID().toString().substring(0, 8);
   }
 
-  /** Writes a small file, completely or not at all. */
+  /** Writes a small file, completely or not at all, whatever happens to the machine. */
   static void write(Path file, String content) throws IOException {
     Files.createDirectories(file.getParent());
     CacheLeftovers.removeOf(file);
     Path temporary = file.resolveSibling(file.getFileName() + "." + unique() + ".tmp");
     try {
       Files.writeString(temporary, content);
+      flush(temporary);
       move(temporary, file);
     } finally {
       Files.deleteIfExists(temporary);
+    }
+  }
+
+  /** Writes a file to disk, before it gets its name: else a power cut may leave it empty. */
+  private static void flush(Path file) throws IOException {
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.force(true);
     }
   }
 
