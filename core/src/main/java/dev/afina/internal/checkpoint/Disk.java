@@ -76,7 +76,7 @@ final class Disk {
   }
 
   private static boolean isMountPoint(Path folder, Path parent) throws IOException {
-    if (!Files.getFileStore(folder).equals(Files.getFileStore(parent))) {
+    if (isOnAnotherDisk(folder, parent)) {
       return true;
     }
     // A volume may be a folder of the same disk, which only the table tells.
@@ -84,6 +84,14 @@ final class Disk {
       return false;
     }
     return mounts(Files.readAllBytes(MOUNTS)).contains(folder + "");
+  }
+
+  private static boolean isOnAnotherDisk(Path folder, Path parent) {
+    try {
+      return !Files.getFileStore(folder).equals(Files.getFileStore(parent));
+    } catch (IOException e) { // in a chroot, whose table of mounts may lack its own root
+      return false;
+    }
   }
 
   /** The folders in Linux' table; names of others may be bytes of any encoding. */
