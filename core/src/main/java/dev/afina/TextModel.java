@@ -610,6 +610,16 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return reader.encoder().maxTokens();
   }
 
+  /**
+   * How this model serves: queue limit, deadline, listener, executor. {@link #withServing} changes
+   * it.
+   *
+   * @return {@link ServingOptions#standard()} unless options were set
+   */
+  public final ServingOptions serving() {
+    return reader.serving();
+  }
+
   /** How texts longer than {@link #maxTokens()} are handled. */
   public final LongTexts longTexts() {
     return LongTexts.of(reader.encoder().longTexts());

@@ -2,6 +2,7 @@ package dev.afina.spring;
 
 import dev.afina.DeadlineExceededException;
 import dev.afina.ModelHandle;
+import dev.afina.ModelListener;
 import dev.afina.OverloadedException;
 import dev.afina.TextModel;
 import java.util.LinkedHashMap;
@@ -12,7 +13,8 @@ import org.springframework.beans.factory.ListableBeanFactory;
 
 /**
  * Checks whether each model answers, by predicting an empty text. That takes some milliseconds on
- * the calling thread. For a handle, its current model is checked.
+ * the calling thread. For a handle, its current model is checked. No listener is told, so checks
+ * count neither in meters nor as confidences.
  */
 final class ModelsHealth {
   private final Map<String, Lender> lenders = new TreeMap<>();
@@ -76,6 +78,8 @@ final class ModelsHealth {
   private static void ask(TextModel<?, ?> model, Map<String, Object> details) {
     details.put("type", model.getClass().getSimpleName());
     details.put("maxTokens", model.maxTokens());
-    model.predict("");
+    try (TextModel<?, ?> untold = model.withServing(model.serving().listener(ModelListener.NONE))) {
+      untold.predict("");
+    }
   }
 }
