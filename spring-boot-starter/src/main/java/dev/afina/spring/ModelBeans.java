@@ -23,6 +23,8 @@ import org.springframework.core.type.AnnotationMetadata;
  * properties are bound here as well, before {@link AfinaProperties} is a bean.
  */
 final class ModelBeans implements ImportBeanDefinitionRegistrar {
+  private static final String HOLD = "afinaExitHold";
+
   private final Environment environment;
 
   /** Called by Spring. */
@@ -35,6 +37,16 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     AfinaProperties properties =
         Binder.get(environment).bindOrCreate("afina", AfinaProperties.class);
+    // Without Spring's shutdown hook nothing would release the hold, and the exit would wait in
+    // vain.
+    if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
+      // Closed by Spring's shutdown hook, after the models, which depend on it, and so after all
+      // beans that use them.
+      RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);
+      hold.setDestroyMethodName("close");
+      hold.setLazyInit(false);
+      registry.registerBeanDefinition(HOLD, hold);
+    }
     Map<String, Swappable> swappable = new TreeMap<>();
     register(ModelKind.CLASSIFIER, properties.classifiers(), registry, swappable);
     register(
@@ -46,15 +58,6 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
           new RootBeanDefinition(
               ModelReloader.class,
               () -> new ModelReloader(swappable, name -> beans.getBean(name, ModelHandle.class))));
-    }
-    // Without Spring's shutdown hook nothing would release the hold, and the exit would wait in
-    // vain.
-    if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
-      // Closed by Spring's shutdown hook, after the web server has answered the accepted requests.
-      RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);
-      hold.setDestroyMethodName("close");
-      hold.setLazyInit(false);
-      registry.registerBeanDefinition("afinaExitHold", hold);
     }
   }
 
@@ -71,8 +74,11 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
                 "there is another bean \"" + name + "\"",
                 "Give one of the two another name.");
           }
-          registry.registerBeanDefinition(
-              name, definition(kind, name, model, new Application(registry)));
+          RootBeanDefinition definition = definition(kind, name, model, new Application(registry));
+          if (registry.containsBeanDefinition(HOLD)) {
+            definition.setDependsOn(HOLD);
+          }
+          registry.registerBeanDefinition(name, definition);
           if (model.swappable()) {
             swappable.put(name, new Swappable(kind, model));
           }

@@ -16,17 +16,25 @@ import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.springframework.aot.generate.ClassNameGenerator;
+import org.springframework.aot.generate.DefaultGenerationContext;
+import org.springframework.aot.generate.InMemoryGeneratedFiles;
 import org.springframework.beans.factory.NoUniqueBeanDefinitionException;
 import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
+import org.springframework.context.aot.ApplicationContextAotGenerator;
 import org.springframework.core.ResolvableType;
+import org.springframework.core.env.MapPropertySource;
+import org.springframework.javapoet.ClassName;
 
 /** Which beans an application has for its properties, and what it says where it does not start. */
 class AfinaAutoConfigurationTest {
@@ -216,6 +224,27 @@ class AfinaAutoConfigurationTest {
     application
         .withPropertyValues("afina.classifiers.intents.model=" + folder)
         .run(context -> assertThat(context).hasNotFailed().hasSingleBean(Classifier.class));
+  }
+
+  /** As docs/spring-boot.md says: neither Spring's AOT nor, therefore, a native image. */
+  @Test
+  void aheadOfTime_isNothingThatSpringCanDo() {
+    try (AnnotationConfigApplicationContext context = new AnnotationConfigApplicationContext()) {
+      context
+          .getEnvironment()
+          .getPropertySources()
+          .addFirst(
+              new MapPropertySource(
+                  "test", Map.of("afina.classifiers.intents.model", TinyModels.CLASSIFIER)));
+      context.register(AfinaAutoConfiguration.class);
+      DefaultGenerationContext generated =
+          new DefaultGenerationContext(
+              new ClassNameGenerator(ClassName.get("com.example", "App")),
+              new InMemoryGeneratedFiles());
+      assertThatThrownBy(
+              () -> new ApplicationContextAotGenerator().processAheadOfTime(context, generated))
+          .hasMessageContaining("instance supplier is not supported");
+    }
   }
 
   @Test
