@@ -1,9 +1,9 @@
 package dev.afina.examples.api;
 
 import com.google.gson.Gson;
+import dev.afina.DeadlineExceededException;
+import dev.afina.OverloadedException;
 import dev.afina.Prediction;
-import dev.afina.Predictor;
-import dev.afina.data.Labels;
 import io.javalin.Javalin;
 import io.javalin.config.JavalinConfig;
 import io.javalin.config.RoutesConfig;
@@ -37,8 +37,7 @@ public final class ApiServer implements AutoCloseable {
   private static final String TEXT_FORMAT = "text/plain; version=0.0.4; charset=utf-8";
 
   private final Gson gson = new Gson();
-  private final String name;
-  private final Labels labels;
+  private final ServedModel served;
   private final ApiLimits limits;
   private final Classify classify;
   private final PrometheusMeterRegistry registry;
@@ -46,16 +45,10 @@ public final class ApiServer implements AutoCloseable {
   private final Javalin server;
   private volatile boolean stopping;
 
-  private ApiServer(
-      String name,
-      Labels labels,
-      Predictor<Prediction> model,
-      ApiLimits limits,
-      PrometheusMeterRegistry registry) {
-    this.name = name;
-    this.labels = labels;
+  private ApiServer(ServedModel served, ApiLimits limits, PrometheusMeterRegistry registry) {
+    this.served = served;
     this.limits = limits;
-    this.classify = new Classify(model, limits);
+    this.classify = new Classify(served.model(), limits);
     this.registry = registry;
     this.server = Javalin.create(this::configure);
   }
@@ -63,22 +56,14 @@ public final class ApiServer implements AutoCloseable {
   /**
    * Starts serving.
    *
-   * @param name of the model, for {@code /health}
-   * @param labels those that the model knows
    * @param host the address to listen on: {@code 127.0.0.1} for this machine only
    * @param port 0 for any that is free
    * @throws IOException when the port is busy or may not be used
    */
   public static ApiServer start(
-      String name,
-      Labels labels,
-      Predictor<Prediction> model,
-      ApiLimits limits,
-      PrometheusMeterRegistry registry,
-      String host,
-      int port)
+      ServedModel served, ApiLimits limits, PrometheusMeterRegistry registry, String host, int port)
       throws IOException {
-    ApiServer api = new ApiServer(name, labels, model, limits, registry);
+    ApiServer api = new ApiServer(served, limits, registry);
     try {
       api.server.start(host, port);
       return api;
@@ -159,18 +144,27 @@ public final class ApiServer implements AutoCloseable {
   }
 
   private void health(Context request) {
+    String status = stopping ? "stopping" : probed();
     request
-        .status(stopping ? 503 : 200)
+        .status(status.equals("up") || status.equals("busy") ? 200 : 503)
         .contentType("application/json")
         .result(
             gson.toJson(
                 Map.of(
-                    "status",
-                    stopping ? "stopping" : "up",
-                    "model",
-                    name,
-                    "labels",
-                    labels.names())));
+                    "status", status, "model", served.name(), "labels", served.labels().names())));
+  }
+
+  /** Whether the model answers. One that is too busy needs no restart. */
+  private String probed() {
+    try {
+      Prediction unused = served.probe().predict("");
+      return "up";
+    } catch (OverloadedException | DeadlineExceededException e) {
+      return "busy";
+    } catch (RuntimeException e) {
+      log.error("the model does not answer", e);
+      return "down";
+    }
   }
 
   private void failed(Exception problem, Context request) {

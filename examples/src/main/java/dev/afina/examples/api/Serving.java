@@ -30,15 +30,14 @@ final class Serving {
     ModelMetrics metrics = ModelMetrics.of(registry, name);
     try (StopSignal stop = StopSignal.listen()) {
       try (Classifier loaded = Classifier.load(folder);
+          Classifier probe = loaded.withServing(options.serving());
           Classifier served = loaded.withServing(options.serving().listener(metrics))) {
         metrics.watchQueueOf(served);
         served.rules().figures().ifPresent(figures -> metrics.watchDriftFrom(figures.scores()));
         Object unused = loaded.predict("The first text takes longer."); // no caller waits for it
         try (ApiServer server =
             ApiServer.start(
-                name,
-                served.labels(),
-                served,
+                new ServedModel(name, served.labels(), served, probe),
                 options.limits(),
                 registry,
                 options.host(),

@@ -45,6 +45,7 @@ class ApiServerTest {
   private static final ApiLimits LIMITS = new ApiLimits(4_000, 3, 1_000, 1);
   private static final Labels LABELS = Labels.of("negative", "positive");
 
+  private static Classifier probe;
   private static Classifier model;
   private static ApiServer server;
   private static Caller caller;
@@ -53,8 +54,10 @@ class ApiServerTest {
   static void start() throws IOException {
     PrometheusMeterRegistry registry = new PrometheusMeterRegistry(PrometheusConfig.DEFAULT);
     ModelMetrics metrics = ModelMetrics.of(registry, "tiny");
-    model = TinyModels.classifier().withServing(ServingOptions.standard().listener(metrics));
-    server = ApiServer.start("tiny", model.labels(), model, LIMITS, registry, "127.0.0.1", 0);
+    probe = TinyModels.classifier();
+    model = probe.withServing(ServingOptions.standard().listener(metrics));
+    ServedModel served = new ServedModel("tiny", model.labels(), model, probe);
+    server = ApiServer.start(served, LIMITS, registry, "127.0.0.1", 0);
     caller = new Caller(server.port());
   }
 
@@ -62,6 +65,7 @@ class ApiServerTest {
   static void stop() {
     server.close();
     model.close();
+    probe.close();
   }
 
   @Test
@@ -240,6 +244,39 @@ class ApiServerTest {
   }
 
   @Test
+  void health_asksTheModel() throws IOException {
+    List<RuntimeException> problems = new ArrayList<>();
+    Predictor<Prediction> probe =
+        data -> {
+          if (!problems.isEmpty()) {
+            throw problems.remove(0);
+          }
+          return fake().predict(data);
+        };
+    Predictor<Prediction> notAsked =
+        data -> {
+          throw new AssertionError("a check is no call");
+        };
+    ServedModel served = new ServedModel("fake", LABELS, notAsked, probe);
+    try (ApiServer api = ApiServer.start(served, LIMITS, registry(), "127.0.0.1", 0)) {
+      Caller to = new Caller(api.port());
+      requireHealth(to.get("/health"), 200, "up");
+      problems.add(new OverloadedException(9, 8));
+      problems.add(new DeadlineExceededException(Duration.ofMillis(250)));
+      requireHealth(to.get("/health"), 200, "busy");
+      requireHealth(to.get("/health"), 200, "busy");
+      problems.add(new IllegalStateException("this Classifier is closed"));
+      requireHealth(to.get("/health"), 503, "down");
+      requireHealth(to.get("/health"), 200, "up");
+    }
+  }
+
+  private static void requireHealth(Answer answer, int code, String status) {
+    assertThat(answer.status()).isEqualTo(code);
+    assertThat(answer.json().get("status").getAsString()).isEqualTo(status);
+  }
+
+  @Test
   void overloadAndDeadlines_areSaidWithTheWayOut() throws IOException {
     Predictor<Prediction> failing =
         data -> {
@@ -306,7 +343,7 @@ class ApiServerTest {
   void busyPort_isOneMessage() {
     int busy = server.port();
     assertThatThrownBy(
-            () -> ApiServer.start("x", LABELS, fake(), LIMITS, registry(), "127.0.0.1", busy))
+            () -> ApiServer.start(fake("x", fake()), LIMITS, registry(), "127.0.0.1", busy))
         .isInstanceOf(IOException.class)
         .hasMessage(
             "port " + busy + " of 127.0.0.1 is busy or not ours; choose another with --port");
@@ -321,7 +358,11 @@ class ApiServerTest {
   }
 
   private static ApiServer serve(Predictor<Prediction> predictor) throws IOException {
-    return ApiServer.start("fake", LABELS, predictor, LIMITS, registry(), "127.0.0.1", 0);
+    return ApiServer.start(fake("fake", predictor), LIMITS, registry(), "127.0.0.1", 0);
+  }
+
+  private static ServedModel fake(String name, Predictor<Prediction> predictor) {
+    return new ServedModel(name, LABELS, predictor, predictor);
   }
 
   private static PrometheusMeterRegistry registry() {

@@ -49,7 +49,11 @@ class LoadTest {
         Classifier model = loaded.withServing(serving);
         ApiServer server =
             ApiServer.start(
-                "load", model.labels(), model, ApiLimits.STANDARD, registry, "127.0.0.1", 0)) {
+                new ServedModel("load", model.labels(), model, loaded),
+                ApiLimits.STANDARD,
+                registry,
+                "127.0.0.1",
+                0)) {
       List<String> expected = TEXTS.stream().map(text -> model.predict(text).label()).toList();
       long end = System.nanoTime() + Duration.ofSeconds(SECONDS).toNanos();
       ExecutorService threads = Executors.newFixedThreadPool(CONNECTIONS);

@@ -31,7 +31,11 @@ class PageTest {
     try (Classifier model = TinyModels.classifier();
         ApiServer server =
             ApiServer.start(
-                "tiny", model.labels(), model, ApiLimits.STANDARD, registry, "127.0.0.1", 0);
+                new ServedModel("tiny", model.labels(), model, model),
+                ApiLimits.STANDARD,
+                registry,
+                "127.0.0.1",
+                0);
         Chromium page = Chromium.start(browser.get(), profile.toAbsolutePath())) {
       page.look(900, 800, false);
       page.open("http://127.0.0.1:" + server.port() + "/");
