@@ -631,9 +631,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   /**
-   * Waits for running calls, those of {@code predictAsync} included, then frees the native memory
-   * that no other model shares. Idempotent. In a shutdown hook it may leave the memory to be freed
-   * by the end of the process.
+   * Waits for running calls, those of {@code predictAsync} included, and for the batches of those
+   * that were cancelled or missed their deadline. Then frees the native memory that no other model
+   * shares. Idempotent. In a shutdown hook it may leave the memory to be freed by the end of the
+   * process.
    */
   @Override
   public final void close() {

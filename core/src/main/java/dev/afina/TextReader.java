@@ -189,23 +189,34 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
    * @throws OverloadedException as {@link #read(Example, Task, Deadline)}
    */
   float[] embedding(Example example, Pooling pooling, Deadline deadline) {
-    List<Encoding> windows = encode(example, deadline).windows();
-    return pooling.of(
-        windows, inference.hidden(windows, pooling.ofTokens(), serving.tokensInFlight(), deadline));
+    try {
+      List<Encoding> windows = encode(example, deadline).windows();
+      return pooling.of(
+          windows,
+          inference.hidden(windows, pooling.ofTokens(), serving.tokensInFlight(), deadline));
+    } catch (RuntimeException | Error e) {
+      tell(e);
+      throw e;
+    }
   }
 
   /** The embeddings of many texts or pairs, in their order. */
   List<float[]> embeddings(Dataset data, Pooling pooling, Deadline deadline) {
-    List<Document> texts = encoder.encode(data);
-    ListCall call = new ListCall(deadline, false);
-    Iterator<float[]> rows =
-        inference
-            .hidden(Document.windows(texts), pooling.ofTokens(), names(texts), call)
-            .iterator();
-    return texts.stream()
-        .map(Document::windows)
-        .map(windows -> pooling.of(windows, windows.stream().map(window -> rows.next()).toList()))
-        .toList();
+    try {
+      List<Document> texts = encoder.encode(data);
+      ListCall call = new ListCall(deadline, false);
+      Iterator<float[]> rows =
+          inference
+              .hidden(Document.windows(texts), pooling.ofTokens(), names(texts), call)
+              .iterator();
+      return texts.stream()
+          .map(Document::windows)
+          .map(windows -> pooling.of(windows, windows.stream().map(window -> rows.next()).toList()))
+          .toList();
+    } catch (RuntimeException | Error e) {
+      tell(e);
+      throw e;
+    }
   }
 
   /**

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** What a model refuses, drops and tells while its workers are busy. */
 class ServingTest {
@@ -98,6 +99,27 @@ class ServingTest {
       served.predict("so sad");
       assertThat(heard.textsInBatches()).isEqualTo(1);
       assertThat(heard.count("missed")).isEqualTo(2);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void embeddings_countAsInFlight_andAreHeardOfWhenRefused() throws Exception {
+    float[] expected = classifier.embedding("so happy", Pooling.MEAN); // tests the kernels, too
+    try (Classifier limited = serving(ServingOptions.standard().tokensInFlight(1))) {
+      CompletableFuture<float[]> first;
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        first = CompletableFuture.supplyAsync(() -> limited.embedding("so happy", Pooling.MEAN));
+        while (limited.inFlight().texts() == 0) {
+          Thread.sleep(1);
+        }
+        assertThat(limited.inFlight()).hasToString("1 texts of 4 tokens");
+        assertThatThrownBy(() -> limited.predict("so")).isInstanceOf(OverloadedException.class);
+        assertThatThrownBy(() -> limited.embedding("so", Pooling.FIRST))
+            .isInstanceOf(OverloadedException.class);
+        assertThat(heard.count("refused")).isEqualTo(2);
+      }
+      assertThat(first.join()).containsExactly(expected, within(1e-6f));
     }
   }
 

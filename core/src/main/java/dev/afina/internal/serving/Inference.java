@@ -72,6 +72,8 @@ public final class Inference {
       new ListTurns(ROUNDS * BATCHES_A_ROUND * Workers.count() * Batches.MAX_TOKENS);
 
   private final CoresIfAlone coresOfLists = new CoresIfAlone();
+  private final TextsInFlight inFlight = new TextsInFlight();
+  private final OpenCalls batches = new OpenCalls(); // of single texts
   private int owners;
 
   /**
@@ -81,7 +83,8 @@ public final class Inference {
   private final class Output {
     final Function<PackedBatch, NDArray> forward;
     final String number;
-    final TextQueue single = new TextQueue(texts -> computeBatch(texts, this, i -> "the text"));
+    final TextQueue single =
+        new TextQueue(texts -> computeBatch(texts, this, i -> "the text"), inFlight, batches);
 
     /**
      * @param forward computes the results of a batch: the same number of floats for each text, in
@@ -117,9 +120,14 @@ public final class Inference {
     owners++;
   }
 
+  /**
+   * The last one waits for batches whose callers have given up, so that afterwards nothing computes
+   * with the model.
+   */
   public synchronized void removeOwner() {
     owners--;
     if (owners == 0) {
+      boolean unused = batches.close();
       packed.ifPresent(PackedModel::close);
     }
   }
@@ -129,9 +137,9 @@ public final class Inference {
     return owners == 0;
   }
 
-  /** The texts of single calls that are queued or being computed. */
+  /** The texts of single calls that are queued or being computed, for logits or hidden states. */
   public InFlight inFlight() {
-    return logits.single.inFlight();
+    return inFlight.now();
   }
 
   /**

@@ -1,6 +1,5 @@
 package dev.afina.internal.serving;
 
-import dev.afina.InFlight;
 import dev.afina.ModelListener;
 import dev.afina.OverloadedException;
 import dev.afina.internal.engine.CoresIfAlone;
@@ -12,9 +11,8 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * The single texts of concurrent callers on their way to the workers, in two queues: short texts,
@@ -24,19 +22,22 @@ import java.util.function.Function;
  *
  * <p>Short texts go first; they wait for at most {@linkplain Workers#submit one batch} of
  * documents, which is small while short texts arrive. If a document does not fit into a batch, the
- * rest of its windows goes to the end of the queue. Thread safe.
+ * rest of its windows goes to the end of the queue.
+ *
+ * <p>A caller may give a text up while a worker computes it, so the end of all calls does not mean
+ * that the model can be freed: {@code batches} counts what workers do. Thread safe.
  */
 final class TextQueue {
   /** The maximum length of a short text: a paragraph, a quarter of what BERT can read. */
   private static final int MAX_TOKENS_OF_SHORT = 128;
 
   private final Function<List<Encoding>, List<float[]>> forward;
+  private final TextsInFlight inFlight;
+  private final OpenCalls batches;
   private final Queue<PendingLogits> texts = new ConcurrentLinkedQueue<>();
   private final Queue<Rest> documents = new ConcurrentLinkedQueue<>();
   private final CoresIfAlone coresOfTexts = new CoresIfAlone();
   private final CoresIfAlone coresOfDocuments = new CoresIfAlone();
-  private final AtomicLong tokensInFlight = new AtomicLong();
-  private final AtomicInteger textsInFlight = new AtomicInteger();
 
   /** The windows of a document that are not yet in a batch. */
   private record Rest(PendingLogits document, int from) {}
@@ -74,13 +75,14 @@ final class TextQueue {
 
   /**
    * @param forward computes a batch, on a worker
+   * @param inFlight the texts of this queue and of all others that share the limit
+   * @param batches entered for each batch; once it is closed nothing is computed
    */
-  TextQueue(Function<List<Encoding>, List<float[]>> forward) {
+  TextQueue(
+      Function<List<Encoding>, List<float[]>> forward, TextsInFlight inFlight, OpenCalls batches) {
     this.forward = forward;
-  }
-
-  InFlight inFlight() {
-    return InFlight.of(textsInFlight.get(), tokensInFlight.get());
+    this.inFlight = inFlight;
+    this.batches = batches;
   }
 
   /**
@@ -93,12 +95,16 @@ final class TextQueue {
    */
   PendingLogits add(List<Encoding> windows, long limit, Deadline deadline) {
     int tokens = windows.stream().mapToInt(Encoding::size).sum();
-    admit(tokens, limit);
-    PendingLogits text = new PendingLogits(windows, tokens, deadline, () -> leave(tokens));
+    inFlight.add(tokens, limit);
+    PendingLogits text =
+        new PendingLogits(windows, tokens, deadline, () -> inFlight.remove(tokens));
     if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
       texts.add(text);
       Workers.submit(
-          Workers.Length.SHORT, coresOfTexts.of(tokens), () -> !texts.isEmpty(), this::serveTexts);
+          Workers.Length.SHORT,
+          coresOfTexts.of(tokens),
+          () -> !texts.isEmpty(),
+          () -> unlessClosed(this::serveTexts));
     } else {
       queue(new Rest(text, 0));
     }
@@ -112,23 +118,19 @@ final class TextQueue {
         Workers.Length.LONG,
         coresOfDocuments.of(tokens),
         () -> !documents.isEmpty(),
-        this::serveDocuments);
+        () -> unlessClosed(this::serveDocuments));
   }
 
-  private void admit(int tokens, long limit) {
-    long now;
-    do {
-      now = tokensInFlight.get();
-      if (now >= limit) {
-        throw new OverloadedException(now, limit);
-      }
-    } while (!tokensInFlight.compareAndSet(now, now + tokens));
-    textsInFlight.incrementAndGet();
-  }
-
-  private void leave(int tokens) {
-    tokensInFlight.addAndGet(-tokens);
-    textsInFlight.decrementAndGet();
+  /** On a worker: computes a batch, for which the model stays. */
+  private Runnable unlessClosed(Supplier<Runnable> batch) {
+    if (!batches.enter()) {
+      return () -> {}; // all callers have given their texts up
+    }
+    try {
+      return batch.get();
+    } finally {
+      batches.leave();
+    }
   }
 
   /** On a worker: computes its share of the short texts, if any are left. */
@@ -163,7 +165,7 @@ final class TextQueue {
    * fifteen would wait for each other.
    */
   private int mostTokensOfShort() {
-    long share = (tokensInFlight.get() + Workers.count() - 1) / Workers.count();
+    long share = (inFlight.tokens() + Workers.count() - 1) / Workers.count();
     return (int) Math.max(Batches.MIN_TOKENS, Math.min(Batches.MAX_TOKENS, share));
   }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
@@ -12,6 +13,7 @@ import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -79,6 +81,21 @@ class InferenceTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+  }
+
+  /** Of a text whose caller has gone, since its weights are freed. */
+  @Test
+  void nothingIsComputed_onceTheLastOwnerIsGone() {
+    Encoding text = tokenizer.encode("so happy", null, 64);
+    inference.addOwner();
+    inference.addOwner();
+    inference.removeOwner();
+    assertThat(inference.submit(List.of(text), 100, Deadline.NONE).await()).hasSize(1);
+    inference.removeOwner();
+
+    PendingLogits late = inference.submit(List.of(text), 100, Deadline.NONE);
+    Workers.run(Collections.nCopies(2 * Workers.count(), () -> 1)); // behind it
+    assertThat(late.future().isDone()).isFalse();
   }
 
   /** Returns once the caller waits for its result. */

@@ -16,18 +16,26 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is computed together, and in which order. */
 class TextQueueTest {
   private final List<List<Encoding>> batches = new CopyOnWriteArrayList<>();
+  private final TextsInFlight inFlight = new TextsInFlight();
+  private final OpenCalls computing = new OpenCalls();
   private final TextQueue queue =
-      new TextQueue(
+      queue(
           texts -> {
             batches.add(List.copyOf(texts));
             return texts.stream().map(t -> new float[] {t.id(1), t.size()}).toList();
           });
+
+  private TextQueue queue(Function<List<Encoding>, List<float[]>> forward) {
+    return new TextQueue(forward, inFlight, computing);
+  }
 
   @Test
   void shortText_doesNotWaitForTheEndOfALongDocument() throws Exception {
@@ -45,7 +53,7 @@ class TextQueueTest {
       try (BusyWorkers busy = BusyWorkers.begin()) {
         ofDocument = queue.add(document, Long.MAX_VALUE, Deadline.NONE);
         ofShort = queue.add(List.of(shortText), Long.MAX_VALUE, Deadline.NONE);
-        assertThat(queue.inFlight()).hasToString("2 texts of " + (64 * windows + 3) + " tokens");
+        assertThat(inFlight.now()).hasToString("2 texts of " + (64 * windows + 3) + " tokens");
       }
       assertThat(ofShort.await().get(0)).containsExactly(shortText.id(1), 3);
       assertThat(ofDocument.await())
@@ -63,7 +71,7 @@ class TextQueueTest {
               batch ->
                   assertThat(batch.stream().mapToInt(Encoding::size).sum())
                       .isLessThanOrEqualTo(Batches.MAX_TOKENS_BESIDE_SHORT * Workers.count()));
-      assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
     }
   }
 
@@ -73,7 +81,7 @@ class TextQueueTest {
     assumeThat(Workers.count()).isGreaterThan(1);
     List<Integer> cores = new CopyOnWriteArrayList<>();
     TextQueue slowOnOne =
-        new TextQueue(
+        queue(
             texts -> {
               boolean isShort = texts.get(0).size() < 100;
               boolean isSlow = isShort == (Workers.coresOfThread() == 1);
@@ -182,7 +190,49 @@ class TextQueueTest {
       last.await();
       assertThatThrownBy(late::await).isInstanceOf(DeadlineExceededException.class);
       assertThat(batches).containsExactly(List.of(text));
-      assertThat(queue.inFlight()).hasToString("0 texts of 0 tokens");
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  /** What computes still reads the weights, whoever waits for it. */
+  @Test
+  void theEndOfBatches_isWaitedFor_evenIfNobodyWaitsForTheirTexts() throws Exception {
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch end = new CountDownLatch(1);
+    TextQueue slow =
+        queue(
+            texts -> {
+              begun.countDown();
+              await(end);
+              return texts.stream().map(t -> new float[] {1}).toList();
+            });
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      Encoding text = tokenizer.encode("so", null, 64);
+      PendingLogits given = slow.add(List.of(text), Long.MAX_VALUE, Deadline.NONE);
+      begun.await();
+      given.fail(new CancellationException());
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
+
+      Thread closing = new Thread(computing::close);
+      closing.start();
+      closing.join(50);
+      boolean waits = closing.isAlive();
+      end.countDown();
+      closing.join();
+      assertThat(waits).isTrue();
+
+      slow.add(List.of(text), Long.MAX_VALUE, Deadline.NONE); // too late
+      Workers.run(List.of(() -> 1));
+      assertThat(inFlight.now()).hasToString("1 texts of 3 tokens");
+    }
+  }
+
+  private static void await(CountDownLatch latch) {
+    try {
+      latch.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
     }
   }
 }
