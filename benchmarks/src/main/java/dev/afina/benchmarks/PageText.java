@@ -189,7 +189,7 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     page.append(
         """
 
-        One text at a time, in ms. *After a pause* is for a caller that sends a text 5 ms after the last answer. *Busy* is while another program keeps a core busy; the peer then has one thread, or one a core, whichever is faster.
+        One text at a time, in ms. *After a pause* is for a caller that sends a text 5 ms after the last answer. *Busy* is while another program keeps a core busy; the peer then has one thread, or one per core, whichever is faster.
 
         | row | p50 | the peer's | p99 | the peer's | p50 after a pause | the peer's | p99 after a pause | the peer's | p50 busy | the peer's | p99 busy | the peer's |
         |---|---|---|---|---|---|---|---|---|---|---|---|---|

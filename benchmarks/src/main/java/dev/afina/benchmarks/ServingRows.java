@@ -88,7 +88,7 @@ final class ServingRows {
       return new Outcome(
           Comparison.alternate(
               PredictionRows.speed("Afina", ours),
-              PredictionRows.speed("transformers in train mode, a batch a text", peer),
+              PredictionRows.speed("transformers in train mode, one batch per text", peer),
               lab.scale().rounds(),
               (i, a, b) -> lab.log("  round %d: %.1f texts/s, the peer %.1f", i, a, b)),
           agreed);
