@@ -381,7 +381,10 @@ public abstract sealed class TextModelBuilder<
    * there is none. On the same machine the resulting weights are bit-identical to those of an
    * uninterrupted training. {@link #fit} throws a {@link CheckpointException} if the checkpoint is
    * of a training with other options or data or, where dropout drops something, of one with a
-   * {@link #group} and this one has none, or the other way round.
+   * {@link #group} and this one has none, or the other way round. A training on another number of
+   * {@link #workers} goes on with a warning, since its weights differ. A training that was stopped
+   * or used up its time was evaluated once more; if that was the best evaluation of all, {@link
+   * #keepBest} keeps its weights.
    */
   public final B resume() {
     settings.resumes = true;

@@ -28,6 +28,11 @@ final class Agreement {
     return group.rank() == 0;
   }
 
+  /** Whether there is only one process, without a group. */
+  boolean isAlone() {
+    return alone;
+  }
+
   /**
    * This rank's share of the examples of a batch, of about the same total length as that of any
    * other rank; empty if there are fewer examples than ranks.

@@ -33,7 +33,10 @@ public final class EvaluationOptions {
 
   /**
    * The number of updates between two evaluations, 1 or more. Default: one evaluation at the end of
-   * each epoch. The last update is always followed by an evaluation.
+   * each epoch. The last update is always followed by an evaluation. If it is the last only because
+   * of {@link TrainingControl#stop()} or {@link TrainingOptions#timeBudget()}, that evaluation
+   * counts for {@link #keepBest()}, but neither for {@link #patience()} nor for a schedule, so that
+   * a training that resumes goes on as if it had never been stopped.
    */
   public OptionalInt everySteps() {
     Integer steps = settings.value(EVERY_STEPS);

@@ -26,7 +26,8 @@ public final class SavingOptions {
 
   /**
    * The number of updates between two checkpoints, 1 or more. Default: one checkpoint at the end of
-   * each epoch. The last update is always followed by a checkpoint.
+   * each epoch. The last update is always followed by a checkpoint, also if the training is stopped
+   * or ends early.
    */
   public OptionalInt everySteps() {
     Integer steps = settings.value(EVERY_STEPS);

@@ -203,11 +203,13 @@ public final class Trainer {
     task.restoreRandomState(state.randomState());
     log.info("the training goes on after step {} of {}", progress.step(), progress.steps());
     if (state.position().workers() != division.parts()) {
+      boolean random = group.isAlone() && !state.randomState().isEmpty();
       log.warn(
           "the checkpoint is of a training on {} threads, here are {}: the weights will differ by"
-              + " float rounding from those of an uninterrupted training",
+              + " {} from those of an uninterrupted training",
           state.position().workers(),
-          division.parts());
+          division.parts(),
+          random ? "what dropout drops, which each thread draws," : "float rounding");
     }
   }
 
@@ -342,11 +344,12 @@ public final class Trainer {
       listener.logged(progress.log());
     }
     Evaluation evaluation = Evaluation.NONE;
-    boolean last = progress.complete() || end != null;
-    if (group.any(control.takeEvaluate())
-        || last
-        || isDue(options.evaluation().everySteps(), epochEnds)) {
-      evaluation = evaluate(optimizer, best);
+    boolean isWanted =
+        group.any(control.takeEvaluate())
+            || progress.complete()
+            || isDue(options.evaluation().everySteps(), progress.stepOfEpoch() == 0);
+    if (isWanted || end != null) {
+      evaluation = evaluate(optimizer, best, isWanted);
     }
     if (epochEnds || end != null) { // the evaluation may have ended it
       bringUpToDate(optimizer);
@@ -357,7 +360,8 @@ public final class Trainer {
     }
     if (group.any(control.takeSave())
         || progress.complete() // as the Trainer, whatever the steps between
-        || isDue(options.saving().everySteps(), epochEnds || end != null)) {
+        || end != null
+        || isDue(options.saving().everySteps(), epochEnds)) {
       save(optimizer, best);
     }
   }
@@ -375,14 +379,21 @@ public final class Trainer {
     static final Evaluation NONE = new Evaluation(Map.of(), false);
   }
 
-  private Evaluation evaluate(AdamW optimizer, BestWeights best) throws IOException {
+  /**
+   * Evaluates the current weights.
+   *
+   * @param isWanted false if it is only because the training is stopped: a training that goes on
+   *     from there makes no evaluation here
+   */
+  private Evaluation evaluate(AdamW optimizer, BestWeights best, boolean isWanted)
+      throws IOException {
     bringUpToDate(optimizer);
     long begun = System.nanoTime();
     Map<String, Double> metrics = metrics(this::checkGoingOn);
     if (metrics.isEmpty() && options.evaluation().keepBest().isEmpty()) {
       return Evaluation.NONE; // there is nothing to evaluate on
     }
-    boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best);
+    boolean kept = options.evaluation().keepBest().isEmpty() || judge(metrics, best, isWanted);
     listener.evaluated(progress.evaluated(metrics, begun, kept));
     if (group.any(control.isStopped()) && end == null && !progress.complete()) {
       end = TrainingResult.End.STOPPED;
@@ -402,18 +413,22 @@ public final class Trainer {
   /**
    * Returns whether the weights are the ones to keep so far. Ends the training when the patience is
    * exhausted.
+   *
+   * @param counts for the patience and the learning rate
    */
-  private boolean judge(Map<String, Double> metrics, BestWeights best) {
+  private boolean judge(Map<String, Double> metrics, BestWeights best, boolean counts) {
     String metric = options.evaluation().keepBest().orElseThrow();
     Double value = metrics.get(metric);
     if (value == null) {
       throw new IllegalArgumentException(
           "keepBest: no metric \"" + metric + "\" among " + metrics.keySet());
     }
-    rate.evaluated(value);
-    boolean enough = earlyStopping.offer(value, best.best().value());
-    if (enough && end == null && !progress.complete()) {
-      end = TrainingResult.End.NO_IMPROVEMENT;
+    if (counts) {
+      rate.evaluated(value);
+      boolean enough = earlyStopping.offer(value, best.best().value());
+      if (enough && end == null && !progress.complete()) {
+        end = TrainingResult.End.NO_IMPROVEMENT;
+      }
     }
     return best.offer(progress.step(), value);
   }

@@ -16,6 +16,7 @@ import java.util.stream.IntStream;
  */
 final class LinearRegression implements TrainingTask, AutoCloseable {
   final NDManager manager = PyTorch.newManager();
+  List<Long> randomState = List.of();
   final NDArray weight;
   final NDArray bias;
   private final float[][] inputs;
@@ -74,6 +75,11 @@ final class LinearRegression implements TrainingTask, AutoCloseable {
     }
     NDArray predicted = scope.create(x).matMul(leaves.array("weight")).add(leaves.array("bias"));
     return predicted.squeeze(1).sub(scope.create(y)).square().sum();
+  }
+
+  @Override
+  public List<Long> randomState() {
+    return randomState;
   }
 
   @Override

@@ -298,6 +298,112 @@ class TrainerLoopTest {
   }
 
   @Test
+  void stoppedOrEndedEarly_itIsSaved_whateverTheStepsBetween() throws Exception {
+    TrainingOptions options = OPTIONS.saving(s -> s.everySteps(4));
+    try (LinearRegression plane = LinearRegression.plane()) {
+      TrainingControl control = new TrainingControl();
+      Diary diary = new Diary();
+      TrainingListener stops = TrainingListener.all(new StopAt(control, 5), diary);
+      Trainer.fit(plane, options, stops, control, new Memory(plane, Optional.empty()));
+      assertThat(diary.entries).containsSubsequence("save 4", "save 5");
+    }
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("loss", 1.0);
+      Diary diary = new Diary();
+      Trainer.fit(
+          plane,
+          options.evaluation(e -> e.everySteps(1).keepBest("loss").patience(2)),
+          diary,
+          new TrainingControl(),
+          new Memory(plane, Optional.empty()));
+      assertThat(diary.entries).endsWith("evaluation 3", "end 1", "save 3");
+    }
+    try (LinearRegression plane = LinearRegression.plane()) {
+      Diary diary = new Diary();
+      Trainer.fit(
+          plane,
+          options.timeBudget(Duration.ofNanos(1)),
+          diary,
+          new TrainingControl(),
+          new Memory(plane, Optional.empty()));
+      assertThat(diary.entries).endsWith("save 1");
+    }
+  }
+
+  private record StopAt(TrainingControl control, int step) implements TrainingListener {
+    @Override
+    public void stepped(Step stepped) {
+      if (stepped.step() == step) {
+        control.stop();
+      }
+    }
+  }
+
+  /** Evaluations after 6, 12, … updates; that after 10 is one more. */
+  @Test
+  void goingOnFromAStop_theEvaluationOfTheStopCountsNeitherForRateNorPatience() throws Exception {
+    TrainingOptions options =
+        OPTIONS
+            .epochs(5)
+            .schedule(Schedule.reduceOnPlateau(0.5, 1, 0, 0, 0))
+            .evaluation(e -> e.keepBest("own").patience(3));
+    TrainingResult expected;
+    float[] whole;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("own", 1.0);
+      expected = Trainer.fit(plane, options, TrainingListener.NONE);
+      whole = plane.values();
+    }
+    assertThat(expected.end()).isEqualTo(TrainingResult.End.NO_IMPROVEMENT);
+    assertThat(expected.steps()).isEqualTo(24);
+    Memory memory;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("own", 1.0);
+      TrainingControl control = new TrainingControl();
+      memory = new Memory(plane, Optional.empty());
+      Trainer.fit(plane, options, new StopAt(control, 10), control, memory);
+    }
+    int last = memory.states.size() - 1;
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = r -> Map.of("own", 1.0);
+      plane.set(memory.weights.get(last));
+      TrainingResult result =
+          Trainer.fit(
+              plane,
+              options,
+              TrainingListener.NONE,
+              new TrainingControl(),
+              new Memory(plane, Optional.of(memory.states.get(last))));
+      assertThat(result.steps()).isEqualTo(24);
+      assertThat(result.trainingLoss()).isEqualTo(expected.trainingLoss());
+      assertThat(plane.values()).containsExactly(whole);
+    }
+  }
+
+  @Test
+  void goingOnOnOtherThreads_warnsOfWhatWillDiffer() throws Exception {
+    assertThat(warningOnOtherThreads(List.of())).contains("will differ by float rounding from");
+    assertThat(warningOnOtherThreads(List.of(7L)))
+        .contains("on 1 threads, here are 2: the weights will differ by what dropout drops, which");
+  }
+
+  private static String warningOnOtherThreads(List<Long> randomState) throws Exception {
+    return TensorBoardListenerTest.standardError(
+        () -> {
+          try (LinearRegression plane = LinearRegression.plane()) {
+            plane.randomState = randomState;
+            Memory memory = new Memory(plane, Optional.empty());
+            TrainingControl control = new TrainingControl();
+            TrainingListener stops = new StopAt(control, 2);
+            Trainer.fit(plane, OPTIONS.workers(1), stops, control, memory);
+            Memory again = new Memory(plane, Optional.of(memory.states.get(0)));
+            Trainer.fit(
+                plane, OPTIONS.workers(2), TrainingListener.NONE, new TrainingControl(), again);
+          }
+        });
+  }
+
+  @Test
   void timeBudget_endsAfterTheUpdate() throws Exception {
     try (LinearRegression plane = LinearRegression.plane()) {
       TrainingResult result =
