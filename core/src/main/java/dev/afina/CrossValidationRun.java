@@ -3,6 +3,7 @@ package dev.afina;
 import dev.afina.data.Dataset;
 import dev.afina.data.Folds;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.tuning.Vote;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -72,7 +73,7 @@ final class CrossValidationRun<
 
   private E evaluate(B ofFolds, Dataset.Split split, int fold, int count) throws IOException {
     try (M model = ofFolds.fit(split.train())) {
-      if (settings.control.isStopped()) {
+      if (Vote.any(settings.group, settings.control.isStopped())) {
         throw new IllegalStateException(
             "crossValidate: stopped in fold %s of %s, before all rows were predicted"
                 .formatted(fold + 1, count));

@@ -1,17 +1,19 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.tuning.MedianRule;
+import dev.afina.internal.tuning.Vote;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -111,6 +113,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
       chosenBy(builder, chosen)
           .check(true); // finds a contradiction in any trial before the first one starts
     }
+    if (isWriter()) {
+      AtomicFolder.prepare(Objects.requireNonNull(settings.output)); // before hours of training
+    }
     TrainingDivergedException problem = null;
     for (int i = 0; i < all.size() && goesOn(); i++) {
       try {
@@ -132,10 +137,18 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     return new Trials<>(trials, found, metric, kept);
   }
 
-  /** A budget never ends the search before its first trial, which is then short. */
-  private boolean goesOn() {
+  /**
+   * A budget never ends the search before its first trial, which is then short. The processes of a
+   * group decide it together, because their clocks and controls differ.
+   */
+  private boolean goesOn() throws IOException {
     boolean isSpent = budget.filter(b -> left(b).equals(SHORTEST)).isPresent();
-    return !settings.control.isStopped() && (trials.isEmpty() || !isSpent);
+    boolean isOver = settings.control.isStopped() || (isSpent && !trials.isEmpty());
+    return !Vote.any(settings.group, isOver);
+  }
+
+  private boolean isWriter() {
+    return settings.output != null && settings.group.rank() == 0;
   }
 
   private Duration left(Duration whole) {
@@ -198,9 +211,8 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     if (old != null) {
       old.close();
     }
-    Path output = settings.output;
-    if (output != null) {
-      trained.save(output);
+    if (isWriter()) {
+      trained.save(Objects.requireNonNull(settings.output));
     }
   }
 

@@ -253,6 +253,54 @@ class GroupTrainingTest {
     }
   }
 
+  /** Stopped through the control of one rank only, in the first of several trainings. */
+  @Test
+  void trials_endOnAllRanks_andOnlyRank0Writes() throws IOException {
+    List<Boolean> there =
+        ThreadGroups.run(
+            2,
+            group -> {
+              Path folder = work.resolve("best" + group.rank());
+              TrainingControl control = new TrainingControl();
+              ClassifierBuilder builder =
+                  training().maxSteps(3).control(control).output(folder).group(group);
+              if (group.rank() == 1) {
+                builder.listener(new StopAt(control, 2));
+              }
+              Trials<Classifier> trials = builder.restarts(ClassifierTest.rows(), 3);
+              trials.model().close();
+              assertThat(trials.trials()).extracting(Trial::steps).containsExactly(2);
+              return Files.exists(folder);
+            });
+    assertThat(there).containsExactly(true, false);
+  }
+
+  @Test
+  void crossValidation_endsOnAllRanks() {
+    ThreadGroups.run(
+        2,
+        group -> {
+          TrainingControl control = new TrainingControl();
+          ClassifierBuilder builder = training().maxSteps(3).control(control).group(group);
+          if (group.rank() == 1) {
+            builder.listener(new StopAt(control, 2));
+          }
+          assertThatThrownBy(() -> builder.crossValidate(ClassifierTest.rows(), 2))
+              .isInstanceOf(IllegalStateException.class)
+              .hasMessageStartingWith("crossValidate: stopped in fold 1 of 2");
+          return true;
+        });
+  }
+
+  private record StopAt(TrainingControl control, int step) implements TrainingListener {
+    @Override
+    public void stepped(Step stepped) {
+      if (stepped.step() == step) {
+        control.stop();
+      }
+    }
+  }
+
   @Test
   void onlyRank0_writes_andRanksThatDifferAreRefused() throws IOException {
     List<Boolean> there =

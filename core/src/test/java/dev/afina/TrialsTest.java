@@ -11,6 +11,8 @@ import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -204,6 +206,22 @@ class TrialsTest {
             .restarts(ROWS, 3);
     assertThat(stopped.trials()).extracting(Trial::steps).isEqualTo(List.of(3));
     stopped.model().close();
+  }
+
+  @Test
+  void anOutputFolderThatCannotBe_isRefusedBeforeTheFirstTrial() throws IOException {
+    Path file = Files.writeString(folder.resolve("notes.txt"), "mine");
+    List<Integer> steps = new ArrayList<>();
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            steps.add(step.step());
+          }
+        };
+    assertThatThrownBy(() -> quick().listener(counting).output(file).restarts(ROWS, 2))
+        .isInstanceOf(FileAlreadyExistsException.class);
+    assertThat(steps).isEmpty();
   }
 
   @Test
