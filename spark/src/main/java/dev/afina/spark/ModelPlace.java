@@ -1,19 +1,20 @@
 package dev.afina.spark;
 
-import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
+import dev.afina.data.ProblemType;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.files.FileTree;
+import dev.afina.internal.saved.ConfigLabels;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.TreeMap;
+import java.util.Optional;
 import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
@@ -112,28 +113,26 @@ record ModelPlace(String reference) {
         : SparkHadoopUtil.get().newConfiguration(environment.conf());
   }
 
-  /** The model's label names, from its config.json. */
+  /** The model's label names, from its config.json. Weights on the Hub are not downloaded. */
   List<String> labels() throws IOException {
-    try (CheckpointFiles files = CheckpointFiles.open(onThisMachine())) {
-      JsonObject config = files.config();
-      JsonElement type = config.get("problem_type");
-      if (type != null
-          && !type.isJsonNull()
-          && !"single_label_classification".equals(type.getAsString())) {
-        throw new IllegalArgumentException(
-            "model \"%s\": is of problem_type %s, expected single_label_classification"
-                .formatted(reference, type.getAsString()));
-      }
-      JsonElement names = config.get("id2label");
-      if (names == null || !names.isJsonObject()) {
-        return List.of("LABEL_0", "LABEL_1");
-      }
-      Map<Integer, String> byNumber = new TreeMap<>();
-      names
-          .getAsJsonObject()
-          .entrySet()
-          .forEach(e -> byNumber.put(Integer.valueOf(e.getKey()), e.getValue().getAsString()));
-      return new ArrayList<>(byNumber.values());
+    String here = onThisMachine();
+    JsonObject config = config(here);
+    ProblemType type = ConfigLabels.problemType(config, here);
+    if (type != ProblemType.SINGLE_LABEL) {
+      throw new IllegalArgumentException(
+          "model \"%s\": is of problem_type %s, expected single_label_classification"
+              .formatted(reference, type.key()));
+    }
+    return ConfigLabels.required(type, config, here).names();
+  }
+
+  private static JsonObject config(String here) throws IOException {
+    Optional<JsonObject> first = CheckpointFiles.configFirst(here, HubClient::fromEnvironment);
+    if (first.isPresent()) {
+      return first.get();
+    }
+    try (CheckpointFiles files = CheckpointFiles.open(here)) { // ONNX, or an adapter
+      return files.config();
     }
   }
 

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import dev.afina.Classifier;
 import dev.afina.Prediction;
 import dev.afina.testing.TinyModels;
@@ -95,11 +97,14 @@ class ScoringTest {
   @Test
   void aModel_isLoadedOnce_andClosedOnlyWhenNoTaskUsesIt() throws IOException {
     SharedModels.Key key =
-        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 0);
+        new SharedModels.Key(
+            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 0);
     SharedModels.Key shorter =
-        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 8);
+        new SharedModels.Key(
+            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 8);
     SharedModels.Key shortest =
-        new SharedModels.Key(TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 6);
+        new SharedModels.Key(
+            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 6);
     try (SharedModels.Lease first = SharedModels.lease(key);
         SharedModels.Lease second = SharedModels.lease(key);
         SharedModels.Lease third = SharedModels.lease(shorter)) {
@@ -158,7 +163,13 @@ class ScoringTest {
     List<Row> before = pipeline.transform(rows(TEXTS)).orderBy("text").collectAsList();
     Files.move(folder, work.resolve("elsewhere"));
     PipelineModel loaded = PipelineModel.load(saved);
-    assertThat(loaded.transform(rows(TEXTS)).orderBy("text").collectAsList()).isEqualTo(before);
+    List<Row> after = loaded.transform(rows(TEXTS)).orderBy("text").collectAsList();
+    assertThat(after).hasSameSizeAs(before);
+    for (int i = 0; i < after.size(); i++) {
+      assertThat(after.get(i).<String>getAs("name")).isEqualTo(before.get(i).<String>getAs("name"));
+      assertThat(after.get(i).<Vector>getAs("p").toArray()) // sums depend on who shares the cores
+          .containsExactly(before.get(i).<Vector>getAs("p").toArray(), within(1e-6));
+    }
     assertThat(loaded.transform(rows(TEXTS)).columns()).contains("p", "name");
   }
 
@@ -261,6 +272,33 @@ class ScoringTest {
     }
     assertThatThrownBy(() -> scoredBy("else:///nowhere/at/all"))
         .hasMessageContaining("model \"else:///nowhere/at/all\": ");
+  }
+
+  @Test
+  void labels_areReadAsByTheClassifier() throws IOException {
+    Path folder = work.resolve("numbered");
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+    }
+    Path config = folder.resolve("config.json");
+    JsonObject json = JsonParser.parseString(Files.readString(config)).getAsJsonObject();
+    json.remove("id2label");
+    json.remove("label2id");
+    json.addProperty("num_labels", 6);
+    Files.writeString(config, json.toString());
+    AfinaClassifierModel model = new AfinaClassifierModel().setModel(folder.toString());
+    try (Classifier classifier = Classifier.load(folder)) {
+      assertThat(model.labels()).isEqualTo(classifier.labels().names()).hasSize(6);
+      for (Row row : model.transform(rows(TEXTS)).collectAsList()) {
+        assertThat(row.<String>getAs("predictedLabel"))
+            .isEqualTo(classifier.predict(row.<String>getAs("text")).label());
+      }
+    }
+    json.remove("problem_type");
+    json.addProperty("num_labels", 1);
+    Files.writeString(config, json.toString());
+    assertThatThrownBy(() -> model.transform(rows(TEXTS)))
+        .hasMessageContaining("is of problem_type regression, expected single_label_class");
   }
 
   @Test
