@@ -63,7 +63,9 @@ final class ModelFiles {
       try {
         FileSystem files =
             folder.getFileSystem(sparkSession().sparkContext().hadoopConfiguration());
-        return files.exists(folder) ? read.setModel(files.makeQualified(folder).toString()) : read;
+        return files.exists(folder)
+            ? read.setModel(files.makeQualified(folder).toUri().toString())
+            : read;
       } catch (IOException e) {
         throw new java.io.UncheckedIOException(e);
       }

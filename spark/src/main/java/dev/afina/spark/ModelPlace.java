@@ -8,6 +8,7 @@ import dev.afina.internal.files.FileTree;
 import dev.afina.internal.saved.ConfigLabels;
 import java.io.IOException;
 import java.net.URI;
+import java.net.URISyntaxException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashMap;
@@ -60,8 +61,15 @@ record ModelPlace(String reference) {
     if (!isUri()) {
       return reference;
     }
-    URI uri = URI.create(reference);
-    return "file".equals(uri.getScheme()) ? Path.of(uri.getPath()).toString() : copied(uri);
+    Optional<Path> folder = onFiles();
+    return folder.isPresent() ? folder.get().toString() : copied(uri());
+  }
+
+  /** The folder that a URI {@code file:/…} means; empty for other references. */
+  Optional<Path> onFiles() {
+    return isUri() && isOfFiles(uri())
+        ? Optional.of(Path.of(uri().getPath()))
+        : Optional.empty();
   }
 
   private boolean isUri() {
@@ -70,7 +78,20 @@ record ModelPlace(String reference) {
   }
 
   private boolean isOfHadoop() {
-    return isUri() && !"file".equals(URI.create(reference).getScheme());
+    return isUri() && !isOfFiles(uri());
+  }
+
+  /** The reference as a URI. If it is none because nothing is escaped, Hadoop escapes it. */
+  private URI uri() {
+    try {
+      return new URI(reference);
+    } catch (URISyntaxException e) {
+      return new org.apache.hadoop.fs.Path(reference).toUri();
+    }
+  }
+
+  private static boolean isOfFiles(URI uri) {
+    return "file".equalsIgnoreCase(uri.getScheme());
   }
 
   /** A local copy of a folder on a Hadoop file system, which is renewed when the files change. */
@@ -143,7 +164,7 @@ record ModelPlace(String reference) {
   String stamp() throws IOException {
     StringBuilder stamp = new StringBuilder();
     if (isOfHadoop()) {
-      URI uri = URI.create(reference);
+      URI uri = uri();
       try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
         for (FileStatus file : files.listStatus(new org.apache.hadoop.fs.Path(uri))) {
           add(stamp, file.getPath().getName(), file.getLen(), file.getModificationTime());
