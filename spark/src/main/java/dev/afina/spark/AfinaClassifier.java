@@ -3,6 +3,7 @@ package dev.afina.spark;
 import dev.afina.ClassifierBuilder;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.util.Objects;
 import org.apache.spark.ml.Estimator;
 import org.apache.spark.ml.linalg.SQLDataTypes;
@@ -498,8 +499,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    *     the checkpoint
    * @throws IllegalStateException if there are fewer free slots than workers, or the training stage
    *     failed as often as Spark retries it; if a rank hangs, the message names it and its host
-   * @throws java.io.UncheckedIOException if an executor cannot read the checkpoint, or the ranks
-   *     lose their connection; the message names rank and host
+   * @throws UncheckedIOException if an executor cannot read the checkpoint, or the ranks lose their
+   *     connection; the message names rank and host
    */
   @Override
   public AfinaClassifierModel fit(Dataset<?> dataset) {
@@ -512,7 +513,11 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
             .setInputCol(options.columns.input())
             .setPairCol(options.columns.pair())
             .setModel(folder);
-    return model;
+    try {
+      return model.holding();
+    } catch (IOException e) {
+      throw new UncheckedIOException("outputFolder: " + e.getMessage(), e);
+    }
   }
 
   @Override

@@ -5,12 +5,14 @@ import dev.afina.spark.ScoringPlan.Nulls;
 import dev.afina.spark.ScoringPlan.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.apache.spark.ml.Model;
 import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.param.DoubleArrayParam;
@@ -65,6 +67,9 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
 
   /** The label names of the current model, cached because Spark asks for the schema repeatedly. */
   private transient volatile @Nullable Known known;
+
+  /** The files of a model that was loaded or trained; on the driver only. */
+  private transient @Nullable HeldFiles held;
 
   private record Known(String reference, String stamp, List<String> labels) {}
 
@@ -266,6 +271,20 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     return with(maxTokens, value);
   }
 
+  /**
+   * Holds the files of the model's folder open, because a pipeline may delete them before it asks
+   * for them to be saved.
+   */
+  AfinaClassifierModel holding() throws IOException {
+    held = new HeldFiles(getModel(), Path.of(new ModelPlace(getModel()).onThisMachine()));
+    return this;
+  }
+
+  /** The held files of the current model. */
+  Optional<HeldFiles> held() {
+    return Optional.ofNullable(held).filter(files -> files.isOf(getModel()));
+  }
+
   private <T> AfinaClassifierModel with(Param<T> param, T value) {
     Object unused = set(param, value);
     return this;
@@ -426,6 +445,7 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   @Override
   public AfinaClassifierModel copy(ParamMap extra) {
     AfinaClassifierModel copy = new AfinaClassifierModel(uid);
+    copy.held = held;
     Object unused = copyValues(copy, extra);
     return hasParent() ? copy.setParent(parent()) : copy;
   }
@@ -433,6 +453,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   /**
    * Writes the params and, if the model is a folder, a copy of its files, so that the saved
    * transformer is self-contained.
+   *
+   * <p>A model that was loaded from a folder can overwrite that folder. {@code save} fails, and
+   * deletes nothing, if the target contains the model's folder otherwise; it also fails if the
+   * folder is gone.
    */
   @Override
   public MLWriter write() {

@@ -3,6 +3,7 @@ package dev.afina.spark;
 import com.google.gson.JsonObject;
 import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
+import dev.afina.hub.ModelReference;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.files.FileTree;
 import dev.afina.internal.saved.ConfigLabels;
@@ -79,6 +80,29 @@ record ModelPlace(String reference) {
 
   private boolean isOfHadoop() {
     return isUri() && !isOfFiles(uri());
+  }
+
+  /** Whether it is not a folder, but on the class path or, as far as its form tells, the Hub. */
+  boolean isOfClassPathOrHub() {
+    if (reference.startsWith(CLASS_PATH)) {
+      return true;
+    }
+    if (reference.startsWith(SPARK_FILES) || isUri()) {
+      return false;
+    }
+    try {
+      ModelReference unused = ModelReference.parse(reference);
+      return true;
+    } catch (IllegalArgumentException e) {
+      return false;
+    }
+  }
+
+  /** The path on a Hadoop file system; empty if the model is somewhere else. */
+  Optional<org.apache.hadoop.fs.Path> onHadoop() {
+    return isOfHadoop()
+        ? Optional.of(new org.apache.hadoop.fs.Path(uri()))
+        : Optional.empty();
   }
 
   /** The reference as a URI. If it is none because nothing is escaped, Hadoop escapes it. */
