@@ -12,6 +12,8 @@ import org.apache.spark.SparkEnv;
 /** The machine and the process that a task runs in. */
 final class ExecutorMachine {
   private static final String THREADS = "ai.djl.pytorch.num_threads";
+  private static final Pattern STARTED =
+      Pattern.compile("^\\S*ExecutorBackend .*--cores (\\d+)\\b");
   private static final Pattern LOCAL = Pattern.compile("local\\[(\\d+)(,\\s*\\d+)?]");
 
   private ExecutorMachine() {}
@@ -37,13 +39,36 @@ final class ExecutorMachine {
   }
 
   private static int cores() {
-    SparkConf conf = SparkEnv.get().conf();
-    int all = Runtime.getRuntime().availableProcessors();
-    Matcher local = LOCAL.matcher(conf.get("spark.master", ""));
-    int given =
-        local.matches()
-            ? Integer.parseInt(local.group(1))
-            : conf.getInt("spark.executor.cores", all);
+    return cores(
+        SparkEnv.get().conf(),
+        System.getProperty("sun.java.command", ""),
+        Runtime.getRuntime().availableProcessors());
+  }
+
+  /**
+   * The cores that Spark counts on. An executor is started with their number, whatever assigned
+   * them; without it, the settings say.
+   *
+   * @param command the main class of this process with its arguments
+   * @param all the processors of the machine, which is the most
+   */
+  static int cores(SparkConf conf, String command, int all) {
+    String master = conf.get("spark.master", "");
+    Matcher started = STARTED.matcher(command);
+    Matcher local = LOCAL.matcher(master);
+    int given;
+    if (started.find()) {
+      given = Integer.parseInt(started.group(1));
+    } else if (local.matches()) {
+      given = Integer.parseInt(local.group(1));
+    } else if (master.equals("local")) {
+      given = 1;
+    } else if (master.startsWith("local[")) { // local[*]
+      given = all;
+    } else { // the default of Spark's setting depends on the cluster
+      boolean one = master.startsWith("yarn") || master.startsWith("k8s:");
+      given = conf.getInt("spark.executor.cores", one ? 1 : all);
+    }
     return Math.max(1, Math.min(given, all));
   }
 

@@ -10,8 +10,11 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Map;
+import org.apache.spark.SparkConf;
+import org.apache.spark.api.java.function.MapFunction;
 import org.apache.spark.ml.linalg.Vector;
 import org.apache.spark.sql.Dataset;
+import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
@@ -126,6 +129,21 @@ class ClusterTest {
         .hasMessageStartingWith("keepBest: metric \"speed\": unknown");
     assertThatThrownBy(() -> new AfinaClassifier().fit(data()))
         .hasMessageStartingWith("checkpoint: none given");
+  }
+
+  @Test
+  void anExecutor_knowsItsCoresWithoutASetting() {
+    assertThat(
+            spark
+                .range(0, 2, 1, 2)
+                .map(
+                    (MapFunction<Long, Integer>)
+                        any ->
+                            ExecutorMachine.cores(
+                                new SparkConf(false), System.getProperty("sun.java.command"), 64),
+                    Encoders.INT())
+                .collectAsList())
+        .containsExactly(1, 1); // of 64
   }
 
   @Test
