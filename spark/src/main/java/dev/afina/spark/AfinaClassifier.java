@@ -107,8 +107,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * A folder on a file system shared by driver and executors. Each fit saves its model in a new
-   * folder inside it. Required.
+   * A folder on a file system shared by driver and executors, as a path or a URI {@code file:/…}.
+   * Each fit saves its model in a new folder inside it. Required.
    */
   public Param<String> outputFolder() {
     return options.outputFolder;
@@ -120,8 +120,9 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   }
 
   /**
-   * A folder for checkpoints on a file system shared by all executors. If an executor is lost,
-   * training resumes from the latest checkpoint. Default: none.
+   * A folder for the checkpoints of one fit on a file system shared by all executors, as a path or
+   * a URI {@code file:/…}. If an executor is lost, training resumes from the latest checkpoint.
+   * Default: none.
    */
   public Param<String> checkpointFolder() {
     return options.checkpointFolder;
@@ -506,7 +507,7 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   public AfinaClassifierModel fit(Dataset<?> dataset) {
     new TrainingSchema(options).check(dataset.schema());
     AfinaClassifierModel model = new AfinaClassifierModel();
-    String folder = new DistributedFit(options, dataset, listener).run(model.uid());
+    String folder = new DistributedFit(mounted(), dataset, listener).run(model.uid());
     Object unused =
         model
             .setParent(this)
@@ -518,6 +519,18 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
     } catch (IOException e) {
       throw new UncheckedIOException("outputFolder: " + e.getMessage(), e);
     }
+  }
+
+  /** The params with folders that mean the same in each process. */
+  private TrainingParams mounted() {
+    AfinaClassifier copy = copy(new ParamMap());
+    copy.setOutputFolder(mounted(outputFolder())).setCheckpointFolder(mounted(checkpointFolder()));
+    return copy.options;
+  }
+
+  private String mounted(Param<String> folder) {
+    String value = options.text(folder);
+    return value.isEmpty() ? "" : MountedFolder.of(folder.name(), value).toString();
   }
 
   @Override

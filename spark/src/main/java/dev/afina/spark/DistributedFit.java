@@ -3,6 +3,7 @@ package dev.afina.spark;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -41,6 +42,7 @@ final class DistributedFit {
   private final TrainingListener listener;
 
   /**
+   * @param params with absolute folders
    * @param listener the user's listener, on the driver
    */
   DistributedFit(TrainingParams params, Dataset<?> dataset, @Nullable TrainingListener listener) {
@@ -54,16 +56,35 @@ final class DistributedFit {
   /**
    * Trains.
    *
-   * @param name the name of the model's folder inside the estimator's output folder
+   * @param name the name of the model's folder inside the output folder
    * @return the path of that folder
    */
   String run(String name) {
     List<String> names = new TrainingSchema(params).namesOfNumbers(rows.schema());
+    Path output = Path.of(params.text(params.outputFolder));
+    String mark = ".afina-" + name;
+    try (MountedFolder.Mark driver = marked(output, mark)) {
+      return run(names, output.resolve(name).toString(), mark);
+    } catch (IOException e) {
+      throw new UncheckedIOException(e);
+    }
+  }
+
+  /** Marks the output folder, so that the ranks find out whether they see the same one. */
+  private static MountedFolder.Mark marked(Path output, String mark) throws IOException {
+    try {
+      return MountedFolder.Mark.put(output, mark);
+    } catch (IOException e) {
+      throw new IOException(
+          "outputFolder: the driver cannot write to %s: %s".formatted(output, e), e);
+    }
+  }
+
+  private String run(List<String> names, String folder, String mark) {
     Dataset<Row> prepared = prepared().persist();
     try {
       checkRows(prepared, names);
       int workers = workers();
-      String folder = child(params.text(params.outputFolder), name);
       ProgressEvents events = new ProgressEvents();
       spark.register(events);
       RankTask task =
@@ -71,6 +92,7 @@ final class DistributedFit {
               params,
               names,
               folder,
+              mark,
               Handshake.Secret.draw(),
               new RankTask.Figures(
                   spark.longAccumulator("texts trained"),
@@ -93,10 +115,6 @@ final class DistributedFit {
           new IOException(
               "outputFolder: the driver does not see what rank 0 wrote: " + e.getMessage(), e));
     }
-  }
-
-  private static String child(String folder, String name) {
-    return folder.endsWith("/") ? folder + name : folder + "/" + name;
   }
 
   /** The rows as text, pair, label as a string, and whether held out. */

@@ -4,6 +4,7 @@ import dev.afina.Classifier;
 import dev.afina.ClassifierBuilder;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.Serializable;
@@ -15,6 +16,7 @@ import java.util.Arrays;
 import java.util.Collections;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Set;
 import org.apache.spark.BarrierTaskContext;
 import org.apache.spark.TaskKilledException;
@@ -40,6 +42,7 @@ final class RankTask
   private final List<String> labels;
 
   private final String folder;
+  private final String mark;
   private final byte[] secret;
   private final Figures figures;
 
@@ -55,11 +58,21 @@ final class RankTask
       LongAccumulator texts, LongAccumulator updates, DoubleAccumulator loss, ProgressEvents events)
       implements Serializable {}
 
+  /**
+   * @param folder where rank 0 saves the model
+   * @param mark the name of the file by which the driver has marked the folder that this one is in
+   */
   RankTask(
-      TrainingParams params, List<String> labels, String folder, byte[] secret, Figures figures) {
+      TrainingParams params,
+      List<String> labels,
+      String folder,
+      String mark,
+      byte[] secret,
+      Figures figures) {
     this.params = params;
     this.labels = labels;
     this.folder = folder;
+    this.mark = mark;
     this.secret = secret.clone();
     this.figures = figures;
   }
@@ -99,6 +112,7 @@ final class RankTask
 
   private void train(BarrierTaskContext context, List<TrainingRow> rows) throws IOException {
     ExecutorMachine.useItsCores();
+    checkFolders(context);
     try (ServerSocket server = SocketGroup.listen()) {
       int rank = context.partitionId();
       String[] told =
@@ -131,6 +145,73 @@ final class RankTask
           }
           List<byte[]> unused = group.gather(new byte[0]); // none is done before the model is there
         }
+      }
+    }
+  }
+
+  /**
+   * Finds out before the training whether its results can be written where others see them. The
+   * ranks tell each other, because none may wait for one that has ended.
+   */
+  private void checkFolders(BarrierTaskContext context) throws IOException {
+    boolean first = context.partitionId() == 0;
+    String checkpoints = params.text(params.checkpointFolder);
+    String own = mark + "-" + context.stageAttemptNumber();
+    try {
+      agree(context, first ? problemOfFirst(checkpoints, own) : "");
+      if (!checkpoints.isEmpty()) {
+        boolean sees = first || MountedFolder.hasMark(Path.of(checkpoints), own);
+        agree(
+            context,
+            sees
+                ? ""
+                : "checkpointFolder: %s does not see in %s what rank 0 wrote; all executors need to see the same folder"
+                    .formatted(ExecutorMachine.name(), checkpoints));
+      }
+    } finally {
+      if (first && !checkpoints.isEmpty()) {
+        boolean unused = Path.of(checkpoints).resolve(own).toFile().delete();
+      }
+    }
+  }
+
+  /** What is wrong with the folders that rank 0 writes to; empty if nothing is. */
+  private String problemOfFirst(String checkpoints, String own) {
+    Path model = Path.of(folder);
+    Path output = Objects.requireNonNull(model.getParent(), folder);
+    if (!MountedFolder.hasMark(output, mark)) {
+      return "outputFolder: %s does not see in %s what the driver wrote; both need to see the same folder"
+          .formatted(ExecutorMachine.name(), output);
+    }
+    try {
+      AtomicFolder.prepare(model);
+    } catch (IOException e) {
+      return "outputFolder: " + e.getMessage();
+    }
+    try {
+      if (!checkpoints.isEmpty()) {
+        MountedFolder.Mark unused = MountedFolder.Mark.put(Path.of(checkpoints), own);
+      }
+      return "";
+    } catch (IOException e) {
+      return "checkpointFolder: cannot write to %s: %s".formatted(checkpoints, e);
+    }
+  }
+
+  /**
+   * Ends all ranks if one has a problem.
+   *
+   * @param problem that of this rank; empty for none
+   */
+  private static void agree(BarrierTaskContext context, String problem) throws IOException {
+    String[] all = context.allGather(problem);
+    for (int rank = 0; rank < all.length; rank++) {
+      if (!all[rank].isEmpty()) {
+        IOException theirs = new IOException(all[rank]);
+        throw rank == context.partitionId()
+            ? theirs
+            : new LostRankException(
+                "rank %s gave up: %s".formatted(rank, all[rank]), theirs, false);
       }
     }
   }

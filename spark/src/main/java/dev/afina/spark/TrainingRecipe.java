@@ -8,7 +8,6 @@ import dev.afina.Loss;
 import dev.afina.Precision;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingOptions;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Locale;
 
@@ -86,8 +85,9 @@ final class TrainingRecipe {
     if (params.whole(params.saveEvery) != 0) {
       builder.saveEvery(params.whole(params.saveEvery));
     }
-    if (!params.text(params.checkpointFolder).isEmpty()) {
-      builder.checkpoints(Path.of(params.text(params.checkpointFolder)));
+    String checkpoints = params.text(params.checkpointFolder);
+    if (!checkpoints.isEmpty()) {
+      builder.checkpoints(MountedFolder.of("checkpointFolder", checkpoints));
     }
   }
 

@@ -44,12 +44,13 @@ final class TrainingSchema {
           "outputFolder: none given; call setOutputFolder(...) with a folder that driver and"
               + " executors see");
     }
+    Object folder = MountedFolder.of("outputFolder", params.text(params.outputFolder));
     if (params.whole(params.numWorkers) < 0 || params.whole(params.timeout) < 1) {
       throw new IllegalArgumentException(
           "numWorkers, timeout: expected 0 or more and 1 or more, got %s and %s"
               .formatted(params.whole(params.numWorkers), params.whole(params.timeout)));
     }
-    Object unused = TrainingRecipe.of(params, "").check(!held.isEmpty());
+    Object unused = List.of(folder, TrainingRecipe.of(params, "").check(!held.isEmpty()));
   }
 
   /**

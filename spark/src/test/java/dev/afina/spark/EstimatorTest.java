@@ -333,6 +333,76 @@ class EstimatorTest {
         .hasMessage("--epochs: expected a number, got \"many\"");
   }
 
+  @Test
+  void foldersForTheResult_areCheckedBeforeTheTraining() throws IOException {
+    AtomicInteger started = new AtomicInteger();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void started(Plan plan) {
+            started.incrementAndGet();
+          }
+        };
+    AfinaClassifier estimator = estimator().setMaxSteps(1).setListener(listener);
+    for (String elsewhere : List.of("hdfs://node:9000/models", "s3a://bucket/models")) {
+      assertThatThrownBy(() -> estimator.setOutputFolder(elsewhere).fit(Questions.data(spark)))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "outputFolder: got \"%s\", expected the path of a mounted folder, such as"
+                      .formatted(elsewhere)
+                  + " /shared/models; on another file system the model can be saved after the"
+                  + " training, by model.save");
+      assertThatThrownBy(
+              () ->
+                  estimator
+                      .setOutputFolder(work.resolve("models").toString())
+                      .setCheckpointFolder(elsewhere)
+                      .transformSchema(Questions.SCHEMA))
+          .hasMessage(
+              "checkpointFolder: got \"%s\", expected the path of a mounted folder, such as"
+                      .formatted(elsewhere)
+                  + " /shared/models");
+      estimator.setCheckpointFolder("");
+    }
+    Path file = Files.writeString(work.resolve("file"), "in the way");
+    assertThatThrownBy(() -> estimator.setOutputFolder(file + "/models").fit(Questions.data(spark)))
+        .isInstanceOf(java.io.UncheckedIOException.class)
+        .hasMessageContaining("outputFolder: the driver cannot write to " + file + "/models: ");
+    estimator.setOutputFolder(work.resolve("models").toString());
+    assertThatThrownBy(
+            () -> estimator.setCheckpointFolder(file + "/steps").fit(Questions.data(spark)))
+        .isInstanceOf(java.io.UncheckedIOException.class)
+        .hasMessageContaining("rank 0 on ")
+        .hasMessageContaining("checkpointFolder: cannot write to " + file + "/steps: ");
+    assertThat(started).hasValue(0);
+    assertThat(Path.of("hdfs:")).doesNotExist();
+  }
+
+  @Test
+  void foldersForTheResult_mayBeUrisOfFiles_andRelative() throws IOException {
+    Path spaced = work.resolve("my models");
+    Path relative =
+        Path.of("").toAbsolutePath().relativize(work.toAbsolutePath()).resolve("relative steps");
+    AfinaClassifierModel model =
+        estimator()
+            .setMaxSteps(1)
+            .setOutputFolder(spaced.toUri().toString())
+            .setCheckpointFolder(relative.toString())
+            .setNumWorkers(2)
+            .fit(Questions.data(spark));
+    assertThat(Path.of(model.getModel())).hasParent(spaced);
+    assertThat(model.transform(Questions.data(spark)).filter("prediction is null").count())
+        .isZero();
+    assertThat(work.resolve("relative steps/checkpoint-1")).isDirectory();
+    try (var files = Files.list(spaced)) {
+      assertThat(files).containsExactly(Path.of(model.getModel())); // and no probe is left
+    }
+    try (var files = Files.list(work.resolve("relative steps"))) {
+      assertThat(files).hasSize(1);
+    }
+    assertThat(Path.of("file:")).doesNotExist();
+  }
+
   private static String params(AfinaClassifier estimator) {
     String labels = String.join(" ", estimator.getOrDefault(estimator.labels()));
     return labels + estimator.explainParams().replaceAll("@[0-9a-f]+", "");
