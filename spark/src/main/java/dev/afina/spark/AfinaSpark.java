@@ -1,7 +1,10 @@
 package dev.afina.spark;
 
 import java.util.LinkedHashMap;
+import java.util.Locale;
 import java.util.Map;
+import org.apache.hadoop.conf.Configuration;
+import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
@@ -10,7 +13,7 @@ import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.ml.param.StringArrayParam;
-import org.apache.spark.sql.DataFrameReader;
+import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
@@ -30,8 +33,19 @@ import org.apache.spark.sql.SparkSession;
  */
 public final class AfinaSpark {
   private static final String USAGE =
-      "expected fit --input DATA [--format FORMAT] --save FOLDER [--PARAM VALUE]..., or score --input"
-          + " DATA [--format FORMAT] [--load FOLDER] --output DATA [--PARAM VALUE]...";
+      "expected fit --input DATA [--format FORMAT] --save FOLDER [--overwrite true] [--PARAM"
+          + " VALUE]..., or score --input DATA [--format FORMAT] [--load FOLDER] --output DATA [--PARAM VALUE]...";
+
+  /**
+   * As spreadsheets write it: quotes doubled, and texts with line breaks and spaces as they are.
+   */
+  private static final Map<String, String> CSV =
+      Map.of(
+          "header", "true",
+          "multiLine", "true",
+          "escape", "\"",
+          "ignoreLeadingWhiteSpace", "false",
+          "ignoreTrailingWhiteSpace", "false");
 
   private AfinaSpark() {}
 
@@ -61,10 +75,38 @@ public final class AfinaSpark {
   private static void fit(SparkSession spark, Map<String, String> options)
       throws java.io.IOException {
     String save = required(options, "save");
+    boolean overwrite = flag("overwrite", options.getOrDefault("overwrite", "false"));
+    options.remove("overwrite");
     Dataset<Row> rows = input(spark, options);
     AfinaClassifier estimator = new AfinaClassifier();
     set(estimator, options);
-    estimator.fit(rows).write().overwrite().save(save);
+    checkTarget(spark, save, overwrite, estimator);
+    MLWriter writer = estimator.fit(rows).write();
+    (overwrite ? writer.overwrite() : writer).save(save);
+  }
+
+  /** Finds out before the training whether its result can be saved. */
+  private static void checkTarget(
+      SparkSession spark, String save, boolean overwrite, AfinaClassifier estimator)
+      throws java.io.IOException {
+    Configuration configuration = spark.sparkContext().hadoopConfiguration();
+    Path target = new Path(save);
+    String output = estimator.getOrDefault(estimator.outputFolder());
+    if (!output.isBlank()
+        && ModelFiles.contains(
+            ModelFiles.qualified(target, configuration),
+            ModelFiles.qualified(
+                new Path(MountedFolder.of("outputFolder", output).toUri()), configuration))) {
+      throw new IllegalArgumentException(
+          "--save: %s contains --outputFolder %s, where the training leaves the model; choose"
+                  .formatted(save, output)
+              + " another folder");
+    }
+    if (!overwrite && target.getFileSystem(configuration).exists(target)) {
+      throw new IllegalArgumentException(
+          "--save: %s exists; choose another folder, or delete it with --overwrite true"
+              .formatted(save));
+    }
   }
 
   private static void score(SparkSession spark, Map<String, String> options) {
@@ -78,13 +120,24 @@ public final class AfinaSpark {
       model.setProbabilityCol("");
     }
     set(model, options);
-    model.transform(rows).write().mode(SaveMode.ErrorIfExists).format(format).save(output);
+    model
+        .transform(rows)
+        .write()
+        .mode(SaveMode.ErrorIfExists)
+        .format(format)
+        .options(layout(format))
+        .save(output);
   }
 
   private static Dataset<Row> input(SparkSession spark, Map<String, String> options) {
-    String format = options.remove("format");
-    DataFrameReader reader = spark.read().format(format == null ? "parquet" : format);
-    return reader.option("header", "true").load(required(options, "input"));
+    String format = options.getOrDefault("format", "parquet");
+    options.remove("format");
+    return spark.read().format(format).options(layout(format)).load(required(options, "input"));
+  }
+
+  /** The options of a format, the same for reading and writing. */
+  private static Map<String, String> layout(String format) {
+    return format.toLowerCase(Locale.ROOT).equals("csv") ? CSV : Map.of();
   }
 
   private static Map<String, String> options(String... arguments) {
@@ -124,12 +177,24 @@ public final class AfinaSpark {
               ? Integer.valueOf(value)
               : param instanceof DoubleParam
                   ? Double.valueOf(value)
-                  : param instanceof BooleanParam ? Boolean.valueOf(value) : ofLists(param, value);
+                  : param instanceof BooleanParam
+                      ? (Object) flag(param.name(), value)
+                      : ofLists(param, value);
       Object unused = stage.set(param, typed);
     } catch (NumberFormatException e) {
       throw new IllegalArgumentException(
           "--%s: expected a number, got \"%s\"".formatted(param.name(), value), e);
     }
+  }
+
+  private static boolean flag(String name, String value) {
+    return switch (value) {
+      case "true" -> true;
+      case "false" -> false;
+      default ->
+          throw new IllegalArgumentException(
+              "--%s: expected true or false, got \"%s\"".formatted(name, value));
+    };
   }
 
   private static Object ofLists(Param<?> param, String value) {

@@ -403,6 +403,128 @@ class EstimatorTest {
     assertThat(Path.of("file:")).doesNotExist();
   }
 
+  @Test
+  void theProgram_overwritesOnlyWhenTold_andNeverItsOwnModel() throws IOException {
+    String data = work.resolve("few.json").toString();
+    Questions.data(spark).write().json(data);
+    Path there = Files.createDirectories(work.resolve("precious"));
+    Path kept = Files.writeString(there.resolve("kept.txt"), "x");
+    List<String> fit =
+        List.of("fit", "--input", data, "--format", "json", "--checkpoint", checkpoint);
+    assertThatThrownBy(
+            () ->
+                run(
+                    fit,
+                    "--outputFolder",
+                    work.resolve("models").toString(),
+                    "--save",
+                    there.toString()))
+        .hasMessage(
+            "--save: "
+                + there
+                + " exists; choose another folder, or delete it with --overwrite"
+                + " true");
+    for (String save : List.of(there.toString(), work.toString())) {
+      assertThatThrownBy(
+              () ->
+                  run(
+                      fit,
+                      "--outputFolder",
+                      there.resolve("models").toString(),
+                      "--overwrite",
+                      "true",
+                      "--save",
+                      save))
+          .hasMessage(
+              "--save: "
+                  + save
+                  + " contains --outputFolder "
+                  + there
+                  + "/models, where the training leaves the model; choose another folder");
+    }
+    assertThat(kept).exists();
+    run(
+        fit,
+        "--outputFolder",
+        work.resolve("models").toString(),
+        "--maxSteps",
+        "1",
+        "--head",
+        "replace",
+        "--overwrite",
+        "true",
+        "--save",
+        there.toString());
+    assertThat(kept).doesNotExist();
+    assertThat(AfinaClassifierModel.load(there.toString()).labels()).hasSize(3);
+  }
+
+  private static void run(List<String> first, String... more) throws IOException {
+    List<String> all = new ArrayList<>(first);
+    all.addAll(List.of(more));
+    AfinaSpark.run(spark, all.toArray(new String[0]));
+  }
+
+  @Test
+  void csv_goesInAndOut_withHeader_lineBreaksAndQuotes() throws IOException {
+    Path csv =
+        Files.writeString(
+            work.resolve("texts.csv"),
+            "text,id\n\"I lost\nmy \"\"new\"\" card, sorry\",1\nchange \\ my PIN,2\n,3\n");
+    String scored = work.resolve("scored.csv").toString();
+    AfinaSpark.run(
+        spark,
+        "score",
+        "--input",
+        csv.toString(),
+        "--format",
+        "csv",
+        "--load",
+        saved(),
+        "--output",
+        scored);
+    List<Row> rows =
+        spark
+            .read()
+            .option("header", "true")
+            .option("multiLine", "true")
+            .option("escape", "\"")
+            .csv(scored)
+            .orderBy("id")
+            .collectAsList();
+    assertThat(rows).hasSize(3);
+    assertThat(rows.get(0).schema().fieldNames())
+        .containsExactly("text", "id", "prediction", "predictedLabel");
+    assertThat(rows.get(0).getString(0)).isEqualTo("I lost\nmy \"new\" card, sorry");
+    assertThat(rows.get(1).getString(0)).isEqualTo("change \\ my PIN");
+    assertThat(rows.get(2).isNullAt(0)).isTrue();
+    assertThat(rows.get(0).getString(3)).isNotBlank();
+    String again = work.resolve("again.csv").toString(); // its own output is read by it
+    AfinaSpark.run(
+        spark,
+        "score",
+        "--input",
+        scored,
+        "--format",
+        "csv",
+        "--load",
+        saved(),
+        "--output",
+        again,
+        "--predictionCol",
+        "second",
+        "--predictedLabelCol",
+        "");
+    assertThat(spark.read().option("header", "true").option("multiLine", "true").csv(again).count())
+        .isEqualTo(3);
+  }
+
+  private static String saved() throws IOException {
+    String saved = work.resolve("saved").toString();
+    new AfinaClassifierModel().setModel(checkpoint).write().overwrite().save(saved);
+    return saved;
+  }
+
   private static String params(AfinaClassifier estimator) {
     String labels = String.join(" ", estimator.getOrDefault(estimator.labels()));
     return labels + estimator.explainParams().replaceAll("@[0-9a-f]+", "");
