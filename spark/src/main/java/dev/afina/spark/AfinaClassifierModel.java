@@ -424,7 +424,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
 
   private SharedModels.Key key() {
     return new SharedModels.Key(
-        getModel(), known().stamp, chosenPrecision(), (Integer) getOrDefault(maxTokens));
+        new ModelPlace(getModel()),
+        known().stamp,
+        chosenPrecision(),
+        (Integer) getOrDefault(maxTokens));
   }
 
   /**

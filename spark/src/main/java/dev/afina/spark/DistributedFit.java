@@ -91,6 +91,7 @@ final class DistributedFit {
           new RankTask(
               params,
               names,
+              new ModelPlace(params.text(params.checkpoint)),
               folder,
               mark,
               Handshake.Secret.draw(),

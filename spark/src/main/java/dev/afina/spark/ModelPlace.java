@@ -8,6 +8,7 @@ import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.files.FileTree;
 import dev.afina.internal.saved.ConfigLabels;
 import java.io.IOException;
+import java.io.Serializable;
 import java.net.URI;
 import java.net.URISyntaxException;
 import java.nio.file.Files;
@@ -17,12 +18,9 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.apache.hadoop.conf.Configuration;
 import org.apache.hadoop.fs.FileStatus;
 import org.apache.hadoop.fs.FileSystem;
-import org.apache.spark.SparkEnv;
 import org.apache.spark.SparkFiles;
-import org.apache.spark.deploy.SparkHadoopUtil;
 
 /**
  * The location of a model, by a reference that is valid on the driver and on all executors.
@@ -31,8 +29,9 @@ import org.apache.spark.deploy.SparkHadoopUtil;
  *     owner/name@revision} on the Hugging Face Hub; {@code sparkfiles:name} for a file added by
  *     {@code SparkContext.addFile} or {@code addArchive}; or the URI of a folder on a Hadoop file
  *     system, which is copied to each machine
+ * @param settings for Hadoop's file systems
  */
-record ModelPlace(String reference) {
+record ModelPlace(String reference, HadoopSettings settings) implements Serializable {
   private static final String SPARK_FILES = "sparkfiles:";
   private static final String CLASS_PATH = "classpath:";
 
@@ -47,6 +46,11 @@ record ModelPlace(String reference) {
     }
   }
 
+  /** A place with the settings of this program; on the driver. */
+  ModelPlace(String reference) {
+    this(reference, isOfHadoop(reference) ? HadoopSettings.ofProgram() : HadoopSettings.NONE);
+  }
+
   /** The reference for {@code Classifier.load} and {@code checkpoint} on this machine. */
   String onThisMachine() throws IOException {
     if (reference.startsWith(SPARK_FILES)) {
@@ -59,27 +63,27 @@ record ModelPlace(String reference) {
       }
       return there.toString();
     }
-    if (!isUri()) {
+    if (!isUri(reference)) {
       return reference;
     }
     Optional<Path> folder = onFiles();
-    return folder.isPresent() ? folder.get().toString() : copied(uri());
+    return folder.isPresent() ? folder.get().toString() : copied(uri(reference));
   }
 
   /** The folder that a URI {@code file:/…} means; empty for other references. */
   Optional<Path> onFiles() {
-    return isUri() && isOfFiles(uri())
-        ? Optional.of(Path.of(uri().getPath()))
+    return isUri(reference) && isOfFiles(uri(reference))
+        ? Optional.of(Path.of(uri(reference).getPath()))
         : Optional.empty();
   }
 
-  private boolean isUri() {
+  private static boolean isUri(String reference) {
     return !reference.startsWith(CLASS_PATH)
         && reference.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*"); // two letters: C:/ is a drive
   }
 
-  private boolean isOfHadoop() {
-    return isUri() && !isOfFiles(uri());
+  private static boolean isOfHadoop(String reference) {
+    return isUri(reference) && !isOfFiles(uri(reference));
   }
 
   /** Whether it is not a folder, but on the class path or, as far as its form tells, the Hub. */
@@ -87,7 +91,7 @@ record ModelPlace(String reference) {
     if (reference.startsWith(CLASS_PATH)) {
       return true;
     }
-    if (reference.startsWith(SPARK_FILES) || isUri()) {
+    if (reference.startsWith(SPARK_FILES) || isUri(reference)) {
       return false;
     }
     try {
@@ -100,13 +104,13 @@ record ModelPlace(String reference) {
 
   /** The path on a Hadoop file system; empty if the model is somewhere else. */
   Optional<org.apache.hadoop.fs.Path> onHadoop() {
-    return isOfHadoop()
-        ? Optional.of(new org.apache.hadoop.fs.Path(uri()))
+    return isOfHadoop(reference)
+        ? Optional.of(new org.apache.hadoop.fs.Path(uri(reference)))
         : Optional.empty();
   }
 
   /** The reference as a URI. If it is none because nothing is escaped, Hadoop escapes it. */
-  private URI uri() {
+  private static URI uri(String reference) {
     try {
       return new URI(reference);
     } catch (URISyntaxException e) {
@@ -128,7 +132,7 @@ record ModelPlace(String reference) {
         Path folder = Files.createTempDirectory("afina-model");
         deleteAtExit(folder);
         there = folder.resolve("model");
-        try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
+        try (FileSystem files = FileSystem.newInstance(uri, settings.configuration())) {
           files.copyToLocalFile(false, source, new org.apache.hadoop.fs.Path(there.toUri()), true);
         }
         COPIES.put(key, there);
@@ -148,14 +152,6 @@ record ModelPlace(String reference) {
                     return; // it lies in the folder for temporary files
                   }
                 }));
-  }
-
-  /** Hadoop's configuration with the settings of {@code spark.hadoop.…}, such as access keys. */
-  private static Configuration configuration() {
-    SparkEnv environment = SparkEnv.get();
-    return environment == null
-        ? new Configuration()
-        : SparkHadoopUtil.get().newConfiguration(environment.conf());
   }
 
   /** The model's label names, from its config.json. Weights on the Hub are not downloaded. */
@@ -187,9 +183,9 @@ record ModelPlace(String reference) {
    */
   String stamp() throws IOException {
     StringBuilder stamp = new StringBuilder();
-    if (isOfHadoop()) {
-      URI uri = uri();
-      try (FileSystem files = FileSystem.newInstance(uri, configuration())) {
+    if (isOfHadoop(reference)) {
+      URI uri = uri(reference);
+      try (FileSystem files = FileSystem.newInstance(uri, settings.configuration())) {
         for (FileStatus file : files.listStatus(new org.apache.hadoop.fs.Path(uri))) {
           add(stamp, file.getPath().getName(), file.getLen(), file.getModificationTime());
         }

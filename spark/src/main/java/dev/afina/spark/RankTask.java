@@ -41,6 +41,7 @@ final class RankTask
   @SuppressWarnings("serial") // the lists of java.util that come here are serializable
   private final List<String> labels;
 
+  private final ModelPlace checkpoint;
   private final String folder;
   private final String mark;
   private final byte[] secret;
@@ -65,12 +66,14 @@ final class RankTask
   RankTask(
       TrainingParams params,
       List<String> labels,
+      ModelPlace checkpoint,
       String folder,
       String mark,
       byte[] secret,
       Figures figures) {
     this.params = params;
     this.labels = labels;
+    this.checkpoint = checkpoint;
     this.folder = folder;
     this.mark = mark;
     this.secret = secret.clone();
@@ -218,8 +221,7 @@ final class RankTask
 
   private ClassifierBuilder builder(BarrierTaskContext context, List<TrainingRow> rows)
       throws IOException {
-    ClassifierBuilder builder =
-        TrainingRecipe.of(params, new ModelPlace(params.text(params.checkpoint)).onThisMachine());
+    ClassifierBuilder builder = TrainingRecipe.of(params, checkpoint.onThisMachine());
     if (!labels.isEmpty()) {
       builder.labels(labels.toArray(new String[0]));
     }

@@ -28,7 +28,7 @@ final class SharedModels {
    * @param stamp the driver's {@link ModelPlace#stamp}
    * @param maxTokens the maximum length of texts; 0 for the model's own
    */
-  record Key(String reference, String stamp, Precision precision, int maxTokens)
+  record Key(ModelPlace place, String stamp, Precision precision, int maxTokens)
       implements Serializable {}
 
   private static final class Entry {
@@ -77,7 +77,7 @@ final class SharedModels {
       closeUnused(KEPT - 1);
       entry = new Entry(load(key));
       LOADED.put(key, entry);
-      log.info("{} has loaded model {}", ExecutorMachine.name(), key.reference);
+      log.info("{} has loaded model {}", ExecutorMachine.name(), key.place.reference());
     }
     entry.users++;
     return new Lease(entry);
@@ -86,13 +86,13 @@ final class SharedModels {
   private static Classifier load(Key key) throws IOException {
     ExecutorMachine.useItsCores();
     try {
-      Classifier loaded = Classifier.load(new ModelPlace(key.reference).onThisMachine());
+      Classifier loaded = Classifier.load(key.place.onThisMachine());
       Classifier shorter = key.maxTokens == 0 ? loaded : derived(loaded, key);
       return key.precision == Precision.FLOAT32 ? shorter : precise(shorter, key);
     } catch (IOException | IllegalArgumentException e) {
       throw new IOException(
           "%s cannot load model \"%s\": %s; a folder must be on a file system that all executors see"
-              .formatted(ExecutorMachine.name(), key.reference, e.getMessage()),
+              .formatted(ExecutorMachine.name(), key.place.reference(), e.getMessage()),
           e);
     }
   }

@@ -98,13 +98,13 @@ class ScoringTest {
   void aModel_isLoadedOnce_andClosedOnlyWhenNoTaskUsesIt() throws IOException {
     SharedModels.Key key =
         new SharedModels.Key(
-            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 0);
+            new ModelPlace(TinyModels.CLASSIFIER), "", dev.afina.Precision.FLOAT32, 0);
     SharedModels.Key shorter =
         new SharedModels.Key(
-            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 8);
+            new ModelPlace(TinyModels.CLASSIFIER), "", dev.afina.Precision.FLOAT32, 8);
     SharedModels.Key shortest =
         new SharedModels.Key(
-            TinyModels.CLASSIFIER, "", dev.afina.Precision.FLOAT32, 6);
+            new ModelPlace(TinyModels.CLASSIFIER), "", dev.afina.Precision.FLOAT32, 6);
     try (SharedModels.Lease first = SharedModels.lease(key);
         SharedModels.Lease second = SharedModels.lease(key);
         SharedModels.Lease third = SharedModels.lease(shorter)) {
@@ -272,6 +272,24 @@ class ScoringTest {
     }
     assertThatThrownBy(() -> scoredBy("else:///nowhere/at/all"))
         .hasMessageContaining("model \"else:///nowhere/at/all\": ");
+  }
+
+  @Test
+  void settingsOfTheProgram_reachTheExecutors() throws IOException {
+    Path folder = work.resolve("far");
+    try (Classifier classifier = TinyModels.classifier()) {
+      classifier.save(folder);
+    }
+    var settings = spark.sparkContext().hadoopConfiguration();
+    settings.set("fs.late.impl", ElsewhereFileSystem.Late.class.getName());
+    try {
+      assertThat(scoredBy("late://" + folder)).isEqualTo(scoredBy(TinyModels.CLASSIFIER));
+      new AfinaClassifierModel().setModel("late://" + folder).registerFunction(spark, "late");
+      rows(TEXTS).createOrReplaceTempView("late_questions");
+      assertThat(spark.sql("select late(text) from late_questions").count()).isEqualTo(5);
+    } finally {
+      settings.unset("fs.late.impl");
+    }
   }
 
   @Test
