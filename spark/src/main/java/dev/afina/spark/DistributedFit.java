@@ -155,11 +155,18 @@ final class DistributedFit {
     List<Row> labels =
         prepared
             .groupBy("label")
-            .agg(functions.count(functions.lit(1)), functions.count_if(noText))
+            .agg(
+                functions.count(functions.lit(1)),
+                functions.count_if(noText),
+                functions.count_if(functions.col("held")))
             .limit(MOST_LABELS + 1)
             .collectAsList();
     long nullTexts = 0;
+    long all = 0;
+    long held = 0;
     for (Row label : labels) {
+      all += label.getLong(1);
+      held += label.getLong(3);
       nullTexts += label.getLong(2);
       if (label.isNullAt(0)) {
         throw new IllegalArgumentException(
@@ -186,6 +193,17 @@ final class DistributedFit {
       throw new IllegalArgumentException(
           "labelCol: column \"%s\" has more than %s different values; is it the right column?"
               .formatted(params.text(params.labelCol), MOST_LABELS));
+    }
+    checkHeld(held, all);
+  }
+
+  private void checkHeld(long held, long all) {
+    String column = params.text(params.validationIndicatorCol);
+    if (!column.isEmpty() && (held == 0 || held == all)) {
+      throw new IllegalArgumentException(
+          "validationIndicatorCol: column \"%s\" is true in %s of %s rows; expected rows to evaluate"
+                  .formatted(column, held, all)
+              + " on and rows to train on");
     }
   }
 

@@ -50,6 +50,10 @@ final class TrainingSchema {
           "numWorkers, timeout: expected 0 or more and 1 or more, got %s and %s"
               .formatted(params.whole(params.numWorkers), params.whole(params.timeout)));
     }
+    if (params.flag(params.resume) && params.text(params.checkpointFolder).isEmpty()) {
+      throw new IllegalArgumentException(
+          "resume: there is no checkpointFolder to go on from; call setCheckpointFolder(...)");
+    }
     Object unused = List.of(folder, TrainingRecipe.of(params, "").check(!held.isEmpty()));
   }
 

@@ -26,6 +26,7 @@ import org.apache.spark.ml.tuning.TrainValidationSplitModel;
 import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.functions;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -376,6 +377,24 @@ class EstimatorTest {
         .hasMessageContaining("checkpointFolder: cannot write to " + file + "/steps: ");
     assertThat(started).hasValue(0);
     assertThat(Path.of("hdfs:")).doesNotExist();
+  }
+
+  @Test
+  void whatWouldBeIgnored_isRefused() {
+    for (String none : List.of("false", "true")) {
+      Dataset<Row> rows = Questions.data(spark).withColumn("some", functions.expr(none));
+      assertThatThrownBy(() -> estimator().setValidationIndicatorCol("some").fit(rows))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessage(
+              "validationIndicatorCol: column \"some\" is true in %s of 36 rows; expected rows to"
+                      .formatted(none.equals("true") ? 36 : 0)
+                  + " evaluate on and rows to train on");
+    }
+    assertThatThrownBy(() -> estimator().setResume(true).transformSchema(Questions.SCHEMA))
+        .hasMessage(
+            "resume: there is no checkpointFolder to go on from; call setCheckpointFolder(...)");
+    assertThatThrownBy(() -> run(List.of("fit"), "--save", "x", "--overwrite", "yes"))
+        .hasMessage("--overwrite: expected true or false, got \"yes\"");
   }
 
   @Test
