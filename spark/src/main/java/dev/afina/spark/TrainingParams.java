@@ -92,7 +92,7 @@ final class TrainingParams implements Serializable {
             "the labels in the order of the outputs (default: of checkpoint or data)");
     Object unused = owner.setDefault(labels, new String[0]);
     this.numWorkers =
-        whole(owner, "numWorkers", "tasks that train together (default 0: one an executor)", 0);
+        whole(owner, "numWorkers", "tasks that train together (default 0: one per executor)", 0);
     this.timeout =
         whole(
             owner,
@@ -103,8 +103,8 @@ final class TrainingParams implements Serializable {
     this.maxSteps =
         whole(owner, "maxSteps", "updates in all, instead of epochs (default 0: none)", 0);
     this.batchSize =
-        whole(owner, "batchSize", "texts a batch, of all executors together (default 8)", 8);
-    this.accumulationSteps = whole(owner, "accumulationSteps", "batches an update (default 1)", 1);
+        whole(owner, "batchSize", "texts per batch, of all executors together (default 8)", 8);
+    this.accumulationSteps = whole(owner, "accumulationSteps", "batches per update (default 1)", 1);
     this.learningRate = number(owner, "learningRate", "peak learning rate (default 5e-5)", 5e-5);
     this.schedule =
         text(
@@ -142,9 +142,9 @@ final class TrainingParams implements Serializable {
             "evaluations without a better one after which it ends (default 0: never)",
             0);
     this.evaluateEvery =
-        whole(owner, "evaluateEvery", "updates between evaluations (default 0: one an epoch)", 0);
+        whole(owner, "evaluateEvery", "updates between evaluations (default 0: one per epoch)", 0);
     this.saveEvery =
-        whole(owner, "saveEvery", "updates between checkpoints (default 0: one an epoch)", 0);
+        whole(owner, "saveEvery", "updates between checkpoints (default 0: one per epoch)", 0);
   }
 
   private static Param<String> text(Params owner, String name, String doc, String byDefault) {
