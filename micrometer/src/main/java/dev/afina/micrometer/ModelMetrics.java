@@ -52,7 +52,9 @@ import java.util.Objects;
  *   <tr><td>{@code afina.swaps}<td>counter of replacements of the model of a handle
  * </table>
  *
- * <p>Thread safe. The meters stay in the registry as long as it exists.
+ * <p>Thread safe. The meters stay in the registry as long as it exists. Counters and timers of one
+ * name go on where others of that name ended; what is watched is that of the last call, also of
+ * another {@code ModelMetrics} of the same registry and name.
  */
 public final class ModelMetrics implements ModelListener {
   private final MeterRegistry registry;
@@ -106,11 +108,14 @@ public final class ModelMetrics implements ModelListener {
   }
 
   /**
-   * Adds the gauges of what is waiting or being computed. Keeps only a weak reference to the model.
+   * Adds the gauges of what is waiting or being computed, in place of those of a model that was
+   * watched under this name before. Keeps only a weak reference to the model.
    *
    * @return this
    */
   public ModelMetrics watchQueueOf(TextModel<?, ?> model) {
+    Objects.requireNonNull(model, "model");
+    removeQueue();
     Gauge.builder("afina.inflight.texts", model, m -> m.inFlight().texts())
         .tags(tags)
         .register(registry);
@@ -122,12 +127,14 @@ public final class ModelMetrics implements ModelListener {
 
   /**
    * Adds the gauges of what is waiting or being computed by the current model of a handle, and the
-   * counter of its swaps. Keeps only a weak reference to the handle.
+   * counter of its swaps, in place of those of what was watched under this name before. Keeps only
+   * a weak reference to the handle.
    *
    * @return this
    */
   public ModelMetrics watchQueueOf(ModelHandle<?, ?> handle) {
     Objects.requireNonNull(handle, "handle");
+    removeQueue();
     Gauge.builder("afina.inflight.texts", handle, h -> h.inFlight().texts())
         .tags(tags)
         .register(registry);
@@ -160,12 +167,24 @@ public final class ModelMetrics implements ModelListener {
    */
   public ModelMetrics watchDriftFrom(ScoreDistribution validation) {
     recent.compareWith(Objects.requireNonNull(validation, "validation"));
+    remove("afina.drift");
     Gauge.builder("afina.drift", recent, RecentScores::psi)
         .description("Population stability index of confidences against the validation data")
         .tags(tags)
         .strongReference(true)
         .register(registry);
     return this;
+  }
+
+  private void removeQueue() {
+    remove("afina.inflight.texts");
+    remove("afina.inflight.tokens");
+    remove("afina.swaps");
+  }
+
+  /** A registry keeps the first gauge of a name, which would show a model that is gone. */
+  private void remove(String name) {
+    registry.find(name).tags(tags).meters().forEach(registry::remove);
   }
 
   @Override

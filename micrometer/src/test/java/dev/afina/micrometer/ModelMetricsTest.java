@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.Classifier;
 import dev.afina.DecisionRules;
+import dev.afina.ModelHandle;
 import dev.afina.ModelListener.Answer;
 import dev.afina.ModelListener.Batch;
 import dev.afina.OverloadedException;
@@ -13,6 +14,7 @@ import dev.afina.ScoreDistribution;
 import dev.afina.ServingOptions;
 import dev.afina.data.Labels;
 import dev.afina.testing.TinyModels;
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import java.io.IOException;
 import java.time.Duration;
@@ -70,6 +72,34 @@ class ModelMetricsTest {
     assertThat(registry.get("afina.drift").gauge().value()).as("half and half").isZero();
     answer(YES, 500); // push the first 500 out, which were as these
     assertThat(registry.get("afina.drift").gauge().value()).isZero();
+  }
+
+  /** A program that loads a newer model gives it the name of the older one. */
+  @Test
+  void nextModelOfAName_isTheOneThatIsWatched() throws IOException {
+    ScoreDistribution validation =
+        new ScoreDistribution(List.of(0.9), List.of(0.5, 0.5), List.of(0.5, 0.5));
+    metrics.watchDriftFrom(validation);
+    answer(YES, 100);
+    assertThat(registry.get("afina.drift").gauge().value()).isPositive();
+    try (ModelHandle<Prediction, Classifier> older = ModelHandle.of(TinyModels.classifier());
+        Classifier newer = TinyModels.classifier()) {
+      ModelMetrics others = ModelMetrics.of(registry, "others").watchQueueOf(older);
+      metrics.watchQueueOf(older);
+      Gauge before = registry.get("afina.inflight.texts").tag("model", "m").gauge();
+
+      ModelMetrics next = ModelMetrics.of(registry, "m");
+      next.watchQueueOf(newer).watchDriftFrom(validation);
+      assertThat(registry.get("afina.inflight.texts").tag("model", "m").gauge())
+          .isNotSameAs(before);
+      assertThat(registry.find("afina.swaps").tag("model", "m").meter())
+          .as("it is no handle")
+          .isNull();
+      assertThat(registry.get("afina.drift").gauge().value()).as("of the next").isNaN();
+      assertThat(registry.get("afina.swaps").tag("model", "others").functionCounter().count())
+          .as("watched by %s", others)
+          .isZero();
+    }
   }
 
   @Test
