@@ -30,7 +30,7 @@ final class DecisionOptions {
       description =
           "Give each label a threshold by the validation rows: where f1, f2, f_half, accuracy or"
               + " youden is greatest, or precision=0.95, or recall=0.9. A text that does not reach"
-              + " it is \"not sure\". Default: none; 0.5 of several labels a text")
+              + " it is \"not sure\". Default: none; 0.5 of several labels per text")
   private @Nullable String thresholdBy;
 
   @Option(

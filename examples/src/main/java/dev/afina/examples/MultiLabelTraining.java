@@ -15,7 +15,7 @@ import dev.afina.data.ProblemType;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Any number of labels a text. */
+/** Any number of labels per text. */
 record MultiLabelTraining()
     implements TrainedTask<MultiLabelClassifier, MultiLabelPrediction, MultiLabelEvaluation> {
   private static final List<String> SHOWN_METRICS =

@@ -106,13 +106,13 @@ final class Predict implements Callable<Integer> {
     try (TextModel<?, ?> saved = TextModel.load(model);
         TextModel<?, ?> loaded = shortened(saved)) {
       if (loaded instanceof Classifier classifier) {
-        refuse("--threshold", threshold, "models of several labels a text", classifier);
+        refuse("--threshold", threshold, "models of several labels per text", classifier);
         answer(classifier, new SingleLabelAnswers(topK, dropoutPasses));
       } else if (loaded instanceof MultiLabelClassifier classifier) {
         refuse("--dropout-passes", dropoutPasses, "models of single labels", classifier);
         answer(classifier, new MultiLabelAnswers(threshold, topK));
       } else if (loaded instanceof Regressor regressor) {
-        refuse("--threshold", threshold, "models of several labels a text", regressor);
+        refuse("--threshold", threshold, "models of several labels per text", regressor);
         refuse("--top-k", topK, "models of labels", regressor);
         refuse("--dropout-passes", dropoutPasses, "models of single labels", regressor);
         answer(regressor, new RegressionAnswers());

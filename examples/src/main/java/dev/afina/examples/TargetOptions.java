@@ -18,8 +18,8 @@ final class TargetOptions {
       names = "--task",
       paramLabel = "NAME",
       description =
-          "single-label, multi-label (any number of labels a text) or regression (numbers). Default:"
-              + " what the rows have")
+          "single-label, multi-label (any number of labels per text) or regression (numbers)."
+              + " Default: what the rows have")
   private @Nullable String task;
 
   @Option(

@@ -42,7 +42,7 @@ final class TaskOptions {
       paramLabel = "WEIGHT",
       split = ",",
       description =
-          "What a label counts in the loss of the texts that have it, of several labels a text:"
+          "What a label counts in the loss of the texts that have it, of several labels per text:"
               + " balanced, or a number for each label in their order, with commas between."
               + " Default: 1")
   private String @Nullable [] positiveWeights;
@@ -178,7 +178,7 @@ final class TaskOptions {
   }
 
   /**
-   * The loss of several labels a text.
+   * The loss of several labels per text.
    *
    * @throws IllegalArgumentException for a value out of its range
    */

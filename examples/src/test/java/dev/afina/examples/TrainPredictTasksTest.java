@@ -294,7 +294,7 @@ class TrainPredictTasksTest {
         .contains("--top-k 2 is for models of labels, but " + model + " is a model of the task")
         .hasLineCount(1);
     assertThat(predict(input, "--threshold", "0.3").err())
-        .contains("--threshold 0.3 is for models of several labels a text, but " + model);
+        .contains("--threshold 0.3 is for models of several labels per text, but " + model);
   }
 
   @Test
@@ -316,7 +316,7 @@ class TrainPredictTasksTest {
     assertThat(whole.json().get("task").getAsString()).isEqualTo("single-label");
     assertThat(whole.err()).doesNotContain("task:");
     assertThat(predict("card\n", "--threshold", "0.3").err())
-        .contains("--threshold 0.3 is for models of several labels a text")
+        .contains("--threshold 0.3 is for models of several labels per text")
         .contains("is a model of the task single-label; leave the option out");
     Run asked =
         train(

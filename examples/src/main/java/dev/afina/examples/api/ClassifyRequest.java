@@ -90,7 +90,7 @@ record ClassifyRequest(List<String> texts, boolean isList) {
     while (in.hasNext()) {
       if (texts.size() == limits.texts()) {
         throw new Problem(
-            413, "\"texts\": at most " + limits.texts() + " a request; send several requests");
+            413, "\"texts\": at most " + limits.texts() + " per request; send several requests");
       }
       texts.add(text(in, "\"texts\"[" + texts.size() + "]", limits));
     }

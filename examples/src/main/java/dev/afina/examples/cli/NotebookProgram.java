@@ -89,7 +89,7 @@ public abstract class NotebookProgram implements Callable<Integer> {
         .build();
   }
 
-  /** So many tokens a text, or as many as the checkpoint's tokenizer says that it can take. */
+  /** So many tokens per text, or as many as the checkpoint's tokenizer says that it can take. */
   protected final int atMostTokens(int wanted) throws IOException {
     try (Tokenizer tokenizer = Tokenizers.load(options.checkpoint(), hub())) {
       return Math.min(wanted, tokenizer.modelMaxLength());

@@ -115,7 +115,7 @@ class ApiServerTest {
         "{\"texts\": [\"a\", \"\"]} | 400 | \"texts\"[1]: no text",
         "{\"txt\": \"a\"} | 400 | \"txt\": unknown; expected",
         "{\"text\": \"a\", \"text\": \"b\"} | 400 | \"text\" and \"texts\": give one of them, once",
-        "{\"texts\": [\"a\", \"a\", \"a\", \"a\"]} | 413 | \"texts\": at most 3 a request; send several requests",
+        "{\"texts\": [\"a\", \"a\", \"a\", \"a\"]} | 413 | \"texts\": at most 3 per request; send several requests",
       })
   void whatIsWrongWithABody_isSaid(String body, int status, String detail) {
     requireProblem(caller.classify(body), status, detail);
