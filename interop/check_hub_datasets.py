@@ -5,3 +5,4 @@ from golden import check
 check("golden_splits.py", "data/src/test/resources/golden/datasets")
 check("golden_parquet.py", "parquet/src/test/resources/golden")
 check("golden_parquet_targets.py", "parquet/src/test/resources/targets")
+check("golden_parquet_types.py", "parquet/src/test/resources/types")

@@ -5,6 +5,7 @@ import com.google.gson.stream.JsonToken;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.io.StringReader;
+import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.Collections;
@@ -127,7 +128,10 @@ final class ColumnValue {
     return json.toString();
   }
 
-  /** Converts a value of a Parquet file: NaN becomes null, an infinite number a string. */
+  /**
+   * Converts a value of a Parquet file: NaN becomes null, an infinite number and a decimal number,
+   * which a Double may not hold exactly, a string.
+   */
   static @Nullable Object ofParquet(@Nullable Object value) {
     if (value instanceof List<?> items) {
       List<@Nullable Object> list = new ArrayList<>(items.size());
@@ -137,7 +141,7 @@ final class ColumnValue {
     if (value instanceof Double number && !Double.isFinite(number)) {
       return Double.isNaN(number) ? null : number.toString();
     }
-    return value;
+    return value instanceof BigDecimal decimal ? decimal.toPlainString() : value;
   }
 
   /** Whether the value is missing: null or a blank string. */

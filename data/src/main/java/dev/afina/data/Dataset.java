@@ -195,11 +195,19 @@ public final class Dataset implements Iterable<Example> {
    * column ({@code ClassLabel}), labels are those names and -1 means "no label"; otherwise numbers
    * are kept as they are.
    *
+   * <p>A value means the same in whatever layout it is stored. Decimals are exact: a label such as
+   * {@code 4.5}, and text with all its digits ({@code 4.50}) in a column that is kept. Unsigned
+   * integers are exact. Dates, times and timestamps are ISO text as Python's {@code isoformat()}
+   * writes it: {@code 2024-02-29}, {@code 12:30:00}, {@code 2024-02-29T12:30:00.500000}, with
+   * {@code +00:00} at the end if the file says that they are UTC. Binary columns without a type,
+   * which Impala, Hive and older Spark write, are texts in UTF-8. BSON, intervals, geometries, maps
+   * and structs are not read.
+   *
    * <p>Needs the module {@code afina-parquet} on the class path.
    *
    * @throws DatasetException if a column is missing, or a value is not a text or not a label; the
    *     message names the row
-   * @throws IOException if the file cannot be read or is not a Parquet file
+   * @throws IOException if the file cannot be read, is not a Parquet file, or a text is not UTF-8
    * @throws IllegalStateException if the module {@code afina-parquet} is not on the class path
    */
   public static Dataset parquet(Path file, Columns columns) throws IOException {

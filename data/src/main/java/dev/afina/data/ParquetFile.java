@@ -8,6 +8,7 @@ import com.google.gson.JsonParser;
 import dev.afina.data.TargetColumns.Kind;
 import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
@@ -181,7 +182,7 @@ final class ParquetFile implements RowSource {
     List<String> nested = others.stream().filter(footer.nested()::contains).toList();
     if (!nested.isEmpty()) {
       log.warn(
-          "{}: not kept, as they are maps, structures or lists of such: {}",
+          "{}: not kept, as they are maps, structures, lists of such, or of a type that is not read: {}",
           path,
           Excerpt.quotedList(nested));
     }
@@ -299,6 +300,9 @@ final class ParquetFile implements RowSource {
       // Spreadsheets and pandas turn a column of integers with gaps into fractions.
       boolean whole = number == Math.rint(number) && Math.abs(number) <= LARGEST_WHOLE;
       return new Cell.Numeral(String.valueOf(whole ? (Object) number.longValue() : number));
+    }
+    if (value instanceof BigDecimal decimal) {
+      return new Cell.Numeral(decimal.toPlainString());
     }
     return value instanceof Long
         ? new Cell.Numeral(value.toString())

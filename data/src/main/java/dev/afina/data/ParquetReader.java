@@ -31,7 +31,8 @@ public interface ParquetReader {
    *     checks
    * @return the rows; the caller closes them
    * @throws IOException if the file cannot be read, lacks a column, exceeds a limit, or a column is
-   *     a map, a struct or a list of these; the message is one short line
+   *     a map, a struct, a list of these, or of a type that is not read; the message is one short
+   *     line
    */
   Rows open(Path file, List<String> columns, DataLimits limits) throws IOException;
 
@@ -39,7 +40,8 @@ public interface ParquetReader {
    * The metadata of a Parquet file.
    *
    * @param columns the names of the top-level columns, in order
-   * @param nested the columns that are maps, structs or lists of these, which cannot be read
+   * @param nested the columns that cannot be read: maps, structs, lists of these, and those of a
+   *     type that is not read
    * @param rows the number of rows that the file claims to have
    * @param metadata the writer's key-value metadata; Python's {@code datasets} stores its features
    *     under {@code huggingface}
@@ -59,10 +61,11 @@ public interface ParquetReader {
      * Reads the next row.
      *
      * @return one value per column, in the order of the request: a String, Long, Double, Boolean, a
-     *     List of these (which may contain nulls), or null. Valid until the next call. Rows may
-     *     share equal values. Null after the last row
-     * @throws IOException if the file cannot be read or exceeds a limit; the message is one short
-     *     line
+     *     {@link java.math.BigDecimal} for a decimal number or an integer that fits no Long, a List
+     *     of these (which may contain nulls), or null. Dates, times and timestamps are ISO text.
+     *     Valid until the next call. Rows may share equal values. Null after the last row
+     * @throws IOException if the file cannot be read or exceeds a limit, or a text is not UTF-8;
+     *     the message is one short line
      */
     @Nullable Object @Nullable [] next() throws IOException;
   }

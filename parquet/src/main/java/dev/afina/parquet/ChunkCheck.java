@@ -4,6 +4,8 @@ import dev.afina.data.DataLimits;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import org.apache.parquet.hadoop.metadata.ColumnChunkMetaData;
+import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 
 /** Checks the headers of all pages of a column before the decoder allocates what they claim. */
 final class ChunkCheck {
@@ -15,7 +17,7 @@ final class ChunkCheck {
   private static final int DATA_PAGE_V2 = 8;
   private static final int VALUES = 1;
 
-  /** The minimum size of a value in a dictionary, which also takes an object. */
+  /** The minimum size of a value, unless all have fewer bytes. In a dictionary it takes an object. */
   private static final int SMALLEST_VALUE = 4;
 
   private static final int OBJECT = 64;
@@ -34,6 +36,9 @@ final class ChunkCheck {
   private long packed;
   private long values;
   private long dictionary;
+
+  /** The minimum size of a value in the dictionary of the current chunk. */
+  private int smallest = SMALLEST_VALUE;
 
   ChunkCheck(FileChannel file, DataLimits limits) {
     this.file = file;
@@ -64,10 +69,18 @@ final class ChunkCheck {
               + count
               + " values, which the memory allowed cannot hold; give Java more by -Xmx");
     }
+    smallest = size(chunk.getPrimitiveType());
     reader.range(from, from + size);
     for (long seen = 0; seen < count; ) {
       seen += page(count - seen);
     }
+  }
+
+  /** The minimum size of a value: a length of four bytes, a number, or a fixed number of bytes. */
+  private static int size(PrimitiveType type) {
+    return type.getPrimitiveTypeName() == PrimitiveTypeName.FIXED_LEN_BYTE_ARRAY
+        ? Math.max(1, Math.min(SMALLEST_VALUE, type.getTypeLength()))
+        : SMALLEST_VALUE;
   }
 
   /** Checks the next page. Returns its number of values; 0 unless it is a data page. */
@@ -91,7 +104,7 @@ final class ChunkCheck {
       throw new IOException("a page announces " + values + " values where " + most + " are left");
     }
     if (dictionary < 0
-        || dictionary > unpacked / SMALLEST_VALUE
+        || dictionary > unpacked / smallest
         || dictionary > limits.memoryBytes() / PARTS / OBJECT) {
       throw new IOException(
           "a dictionary of " + unpacked + " bytes announces " + dictionary + " values");

@@ -16,23 +16,25 @@ import org.apache.parquet.schema.Type.Repetition;
  * }</pre>
  *
  * @param path the path of the values, beginning with the column's name
+ * @param meaning what the values stand for
  * @param isList whether each row has a list of values
  * @param list definition levels below this mean a null list
  * @param item definition levels from {@code list} up to, but not including, this mean an empty list
  */
-record ColumnShape(List<String> path, boolean isList, int list, int item) {
+record ColumnShape(List<String> path, Meaning meaning, boolean isList, int list, int item) {
 
   /**
    * The shape of a column.
    *
-   * @throws Refused if its values are neither single values nor lists of them
+   * @throws Refused if its values are neither single values nor lists of them, or of a type that is
+   *     not read
    */
   static ColumnShape of(Type column) throws Refused {
     String name = column.getName();
     if (column.isPrimitive()) {
       return column.isRepetition(Repetition.REPEATED)
-          ? new ColumnShape(List.of(name), true, 0, 1)
-          : new ColumnShape(List.of(name), false, 0, 0);
+          ? listOf(column, 0, name)
+          : new ColumnShape(List.of(name), Meaning.of(column.asPrimitiveType(), name), false, 0, 0);
     }
     GroupType group = column.asGroupType();
     if (!column.isRepetition(Repetition.REPEATED)
@@ -42,19 +44,23 @@ record ColumnShape(List<String> path, boolean isList, int list, int item) {
       Type repeated = group.getType(0);
       int list = column.isRepetition(Repetition.OPTIONAL) ? 1 : 0;
       if (repeated.isPrimitive()) {
-        return new ColumnShape(List.of(name, repeated.getName()), true, list, list + 1);
+        return listOf(repeated, list, name, repeated.getName());
       }
       GroupType inner = repeated.asGroupType();
       if (inner.getFieldCount() == 1
           && inner.getType(0).isPrimitive()
           && !inner.getType(0).isRepetition(Repetition.REPEATED)) {
-        return new ColumnShape(
-            List.of(name, repeated.getName(), inner.getType(0).getName()), true, list, list + 1);
+        return listOf(inner.getType(0), list, name, repeated.getName(), inner.getType(0).getName());
       }
     }
     throw new Refused(
         "column \""
             + name
             + "\" is a map, a struct or a list of such, expected single values or lists of them");
+  }
+
+  private static ColumnShape listOf(Type item, int list, String... path) throws Refused {
+    Meaning meaning = Meaning.of(item.asPrimitiveType(), path[0]);
+    return new ColumnShape(List.of(path), meaning, true, list, list + 1);
   }
 }

@@ -32,6 +32,7 @@ final class FileRows implements ParquetReader.Rows {
   private final List<BlockMetaData> groups;
   private final @Nullable Object[] values;
   private int nextGroup;
+  private long rowsRead;
 
   // The current row group.
   private @Nullable PageReadStore pages;
@@ -77,11 +78,22 @@ final class FileRows implements ParquetReader.Rows {
       }
       left--;
       for (int i = 0; i < values.length; i++) {
-        values[i] = columns.get(i).next();
+        values[i] = value(i);
       }
+      rowsRead++;
       return values;
     } catch (IOException | RuntimeException e) {
       throw ApacheParquetReader.unreadable(file.path(), e);
+    }
+  }
+
+  private @Nullable Object value(int column) throws IOException {
+    try {
+      return columns.get(column).next();
+    } catch (BadValue e) {
+      throw new Refused(
+          "row %s (counted from 0): column \"%s\" %s"
+              .formatted(rowsRead, shapes.get(column).path().get(0), e.getMessage()));
     }
   }
 
@@ -104,7 +116,8 @@ final class FileRows implements ParquetReader.Rows {
     for (ColumnShape shape : shapes) {
       ColumnDescriptor column = schema.getColumnDescription(shape.path().toArray(String[]::new));
       ColumnReader reader = store.getColumnReader(column);
-      Values single = new Values(reader, longest, dictionaries.contains(shape.path().get(0)));
+      Values single =
+          new Values(reader, shape.meaning(), longest, dictionaries.contains(shape.path().get(0)));
       columns.add(
           shape.isList()
               ? new Lists(reader, shape, single, read.getPageReader(column).getTotalValueCount())

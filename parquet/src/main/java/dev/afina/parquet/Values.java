@@ -3,38 +3,36 @@ package dev.afina.parquet;
 import java.io.IOException;
 import org.apache.parquet.column.ColumnReader;
 import org.apache.parquet.io.api.Binary;
-import org.apache.parquet.schema.LogicalTypeAnnotation;
-import org.apache.parquet.schema.LogicalTypeAnnotation.DecimalLogicalTypeAnnotation;
-import org.apache.parquet.schema.PrimitiveType;
+import org.apache.parquet.schema.PrimitiveType.PrimitiveTypeName;
 import org.jspecify.annotations.Nullable;
 
 /** The values of a column as Java objects. Equal strings from a dictionary share one object. */
 final class Values implements RowValues {
-  /** Longer decimal numbers take very long to convert to text. */
-  private static final int LONGEST_DECIMAL = 256;
-
   private final ColumnReader reader;
   private final long longest;
   private final int defined;
-  private final PrimitiveType type;
+  private final PrimitiveTypeName stored;
+  private final Meaning meaning;
 
   // A hash table from the dictionary's own objects to their values.
   private final @Nullable Object[] seen;
-  private final String[] texts;
+  private final Object[] meant;
 
   /**
    * The values of a row group.
    *
+   * @param meaning what the stored values stand for
    * @param longest the maximum length of a text in bytes
    * @param dictionary whether the column has one
    */
-  Values(ColumnReader reader, long longest, boolean dictionary) {
+  Values(ColumnReader reader, Meaning meaning, long longest, boolean dictionary) {
     this.reader = reader;
     this.longest = longest;
     this.defined = reader.getDescriptor().getMaxDefinitionLevel();
-    this.type = reader.getDescriptor().getPrimitiveType();
+    this.stored = reader.getDescriptor().getPrimitiveType().getPrimitiveTypeName();
+    this.meaning = meaning;
     this.seen = new Object[dictionary ? 1 << 14 : 0];
-    this.texts = new String[seen.length];
+    this.meant = new Object[seen.length];
   }
 
   /** The next value, which may be null. */
@@ -59,37 +57,28 @@ final class Values implements RowValues {
   }
 
   private Object value() throws IOException {
-    return switch (type.getPrimitiveTypeName()) {
+    return switch (stored) {
       case BOOLEAN -> reader.getBoolean();
-      case INT32 -> (long) reader.getInteger();
-      case INT64 -> reader.getLong();
+      case INT32 -> meaning.of(reader.getInteger());
+      case INT64 -> meaning.of(reader.getLong());
       case FLOAT -> (double) reader.getFloat();
       case DOUBLE -> reader.getDouble();
-      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> text(reader.getBinary());
+      case BINARY, FIXED_LEN_BYTE_ARRAY, INT96 -> value(reader.getBinary());
     };
   }
 
-  private String text(Binary binary) throws IOException {
+  private Object value(Binary binary) throws IOException {
     if (binary.length() > longest) {
       throw tooLong(binary.length(), longest);
     }
     if (seen.length == 0) {
-      return decoded(binary);
+      return meaning.of(binary);
     }
     int slot = System.identityHashCode(binary) & (seen.length - 1);
     if (seen[slot] != binary) {
-      texts[slot] = decoded(binary);
+      meant[slot] = meaning.of(binary);
       seen[slot] = binary;
     }
-    return texts[slot];
-  }
-
-  /** Converts bytes as the type's annotation says: UTF-8 for strings. */
-  private String decoded(Binary binary) throws IOException {
-    LogicalTypeAnnotation meaning = type.getLogicalTypeAnnotation();
-    if (meaning instanceof DecimalLogicalTypeAnnotation && binary.length() > LONGEST_DECIMAL) {
-      throw new IOException("a decimal number of " + binary.length() + " bytes");
-    }
-    return type.stringifier().stringify(binary);
+    return meant[slot];
   }
 }
