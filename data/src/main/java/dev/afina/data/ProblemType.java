@@ -1,5 +1,7 @@
 package dev.afina.data;
 
+import java.util.OptionalDouble;
+
 /**
  * What a model predicts: the {@code problem_type} in config.json. Each has a class of its own to
  * train and predict with, so most programs don't need this enum; {@link #of(Dataset)} is for those
@@ -47,22 +49,12 @@ public enum ProblemType {
       if (label == null) {
         continue;
       }
-      double number = number(label);
-      if (Double.isNaN(number)) {
+      OptionalDouble number = Numerals.finite(label);
+      if (number.isEmpty()) {
         return SINGLE_LABEL;
       }
-      fraction |= number != Math.rint(number);
+      fraction |= number.getAsDouble() != Math.rint(number.getAsDouble());
     }
     return fraction ? REGRESSION : SINGLE_LABEL;
-  }
-
-  /** A finite number, else NaN. */
-  private static double number(String label) {
-    try {
-      double value = Double.parseDouble(label);
-      return Double.isFinite(value) ? value : Double.NaN;
-    } catch (NumberFormatException e) {
-      return Double.NaN;
-    }
   }
 }

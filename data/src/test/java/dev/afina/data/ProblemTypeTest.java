@@ -22,6 +22,9 @@ class ProblemTypeTest {
     assertThat(of("1", "4.5", "-2e-1")).isEqualTo(ProblemType.REGRESSION);
     assertThat(of("4.5", "none")).isEqualTo(ProblemType.SINGLE_LABEL);
     assertThat(of("4.5", "NaN")).isEqualTo(ProblemType.SINGLE_LABEL);
+    for (String word : List.of("1.5d", "2.5f", "0x1.8p1", "1.5D", "٤.٥")) {
+      assertThat(of("4.5", word)).as(word).isEqualTo(ProblemType.SINGLE_LABEL);
+    }
     assertThat(ProblemType.of(Dataset.of(Example.of("x")))).isEqualTo(ProblemType.SINGLE_LABEL);
   }
 
