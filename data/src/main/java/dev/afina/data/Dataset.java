@@ -16,7 +16,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Objects;
 import java.util.OptionalDouble;
-import java.util.OptionalInt;
 import java.util.Set;
 import java.util.function.Function;
 import java.util.function.Predicate;
@@ -698,51 +697,21 @@ public final class Dataset implements Iterable<Example> {
    * Replaces labels that are class numbers by class names. Labels that already are one of the
    * names, and rows without a label, stay as they are.
    *
+   * <p>Where names are integers, such as {@code "1"} to {@code "5"}, all labels together decide.
+   * Labels 0 to 4 with {@code first} 0 are numbers, and labels 1 to 5 are names already, since 5 is
+   * no number. Labels 1 to 4 may be either, so they are an error.
+   *
    * @param names the class names, in order
    * @param first the number of the first class: 0, or 1 if the data counts from 1
-   * @throws IllegalArgumentException if a label is neither a name nor a class number (the message
-   *     names the row), or {@code first} is negative
+   * @throws IllegalArgumentException if a label is neither a name nor a class number, if it cannot
+   *     be told which of the two the labels are (the message names the row), or {@code first} is
+   *     negative
    */
   public Dataset withLabelNames(Labels names, int first) {
     if (first < 0) {
       throw new IllegalArgumentException("first: expected 0 or 1, got " + first);
     }
-    List<Example> named = new ArrayList<>(size());
-    for (Example example : examples) {
-      int row = named.size();
-      Target target = example.target();
-      if (target instanceof Target.SingleLabel single) {
-        target = new Target.SingleLabel(named(single.label(), names, first, row));
-      } else if (target instanceof Target.MultiLabel several) {
-        target =
-            new Target.MultiLabel(
-                several.labels().stream()
-                    .map(label -> named(label, names, first, row))
-                    .distinct() // "1" and "1.0", or a name beside its number
-                    .toList());
-      }
-      named.add(example.with(target));
-    }
-    return new Dataset(named);
-  }
-
-  private static String named(String label, Labels names, int first, int row) {
-    if (names.names().contains(label)) {
-      return label;
-    }
-    OptionalInt number = Numerals.classNumber(label);
-    int position = number.isPresent() ? number.getAsInt() - first : -1;
-    if (position < 0 || position >= names.size()) {
-      throw new IllegalArgumentException(
-          "row %s (counted from 0): label %s is neither one of [%s] nor a number %s to %s"
-              .formatted(
-                  row,
-                  Excerpt.quoted(label),
-                  Excerpt.list(names.names()),
-                  first,
-                  (long) first + names.size() - 1));
-    }
-    return names.name(position);
+    return new Dataset(new NumberedLabels(names, first).named(examples));
   }
 
   /**

@@ -404,7 +404,7 @@ public final class Labels {
   }
 
   /** The name that a label means, even if only one of the two is written with ".0". */
-  private @Nullable String nameOf(String label) {
+  @Nullable String nameOf(String label) {
     if (indexes.containsKey(label)) {
       return label;
     }
@@ -415,6 +415,11 @@ public final class Labels {
     return indexes.containsKey(whole)
         ? whole
         : indexes.containsKey(whole + ".0") ? whole + ".0" : null;
+  }
+
+  /** Whether no name is an integer. */
+  boolean namesAreWords() {
+    return namesAreWords;
   }
 
   private boolean isPosition(String label) {

@@ -187,6 +187,33 @@ class LabelsTest {
   }
 
   @Test
+  void withLabelNames_namesThatAreIntegers_allLabelsDecide() {
+    Labels stars = Labels.of("1", "2", "3", "4", "5");
+    Dataset numbers = labelled("0", "1", "2", "3", "4", "4.0");
+
+    Dataset named = numbers.withLabelNames(stars, 0);
+    assertThat(named.classCounts()).hasToString("{1=1, 2=1, 3=1, 4=1, 5=2}");
+    assertThat(named.withLabelNames(stars, 0)).as("once more").isEqualTo(named);
+    assertThat(named.withLabelNames(stars, 1)).as("numbers from 1 are the names").isEqualTo(named);
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> named.head(4).withLabelNames(stars, 0))
+        .withMessage(
+            "row 0 (counted from 0): label \"1\" may be the name of a class or the number of class \"2\": all labels are both, numbers 0 to 4 and names [1, 2, 3, 4, 5]; leave withLabelNames out if they are names, else name them by Dataset.map(row -> row.withLabel(...))");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> labelled("1", "0", "5").withLabelNames(stars, 0))
+        .withMessage(
+            "row 2 (counted from 0): label \"5\" is the name of a class and no number 0 to 4, but label \"0\" of row 1 is a number and no name, [1, 2, 3, 4, 5]; give all rows numbers, or all names, by Dataset.map");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> labelled("1", "5", "6").withLabelNames(stars, 0))
+        .withMessage(
+            "row 2 (counted from 0): label \"6\" is neither one of [1, 2, 3, 4, 5] nor a number 0 to 4");
+    assertThat(labelled("0", "1").withLabelNames(Labels.of("0", "1"), 0))
+        .isEqualTo(labelled("0", "1"));
+    assertThat(lists("0 2", "1 other").withLabelNames(Labels.of("7", "8", "other"), 0).get(1))
+        .isEqualTo(Example.of("t").withLabels(List.of("8", "other")));
+  }
+
+  @Test
   void ofCheckpoint_twoOfOneName_predictButDoNotTrain() {
     Labels labels = Labels.ofCheckpoint(List.of("spam", "ham", "spam"));
 

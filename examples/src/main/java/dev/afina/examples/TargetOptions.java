@@ -176,9 +176,18 @@ final class TargetOptions {
 
   /** Rows of a file without header, whose label columns have numbers: with the user's names. */
   Dataset renamed(Dataset rows) {
-    return labelColumns == null || labels == null
-        ? rows
-        : rows.withLabelNames(Labels.of(labels), 0);
+    if (labelColumns == null || labels == null) {
+      return rows;
+    }
+    Labels names = Labels.of(labels);
+    return rows.map(
+        row -> {
+          List<String> numbers = row.labels();
+          return numbers == null
+              ? row
+              : row.withLabels(
+                  numbers.stream().map(number -> names.name(Integer.parseInt(number))).toList());
+        });
   }
 
   /**
