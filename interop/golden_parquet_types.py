@@ -80,6 +80,7 @@ def decimals(out):
 def numbers(out):
     table = pa.table({
         "text": TEXTS,
+        "words": ["1.0", "2.0", None, "0.0", "1.0"],
         "int8": pa.array([-128, 127, None, 0, 1], pa.int8()),
         "int16": pa.array([-32768, 32767, None, 0, 1], pa.int16()),
         "int32": pa.array([-(2**31), 2**31 - 1, None, 0, 1], pa.int32()),

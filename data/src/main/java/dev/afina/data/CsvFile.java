@@ -136,6 +136,11 @@ final class CsvFile implements RowSource {
   }
 
   @Override
+  public boolean hasOnlyTexts() {
+    return true;
+  }
+
+  @Override
   public void close() throws IOException {
     reader.close();
   }

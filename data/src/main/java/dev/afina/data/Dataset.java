@@ -362,10 +362,12 @@ public final class Dataset implements Iterable<Example> {
    * Writes a CSV file in the columns, dialect and encoding of a format, which must have a header
    * and a single text column. All other columns of the rows follow, whatever the format keeps.
    *
-   * <p>Reading the file with the same format returns equal rows, with two exceptions. Other columns
-   * come back as strings: a list as its JSON, null as {@code ""}. And where each label has a column
-   * ({@link CsvFormat#labelColumns(String, String...)}), a row's labels come back in the order of
-   * these columns.
+   * <p>Reading the file with the same format returns equal rows, with three exceptions. Other
+   * columns come back as strings: a list as its JSON, null as {@code ""}. Where each label has a
+   * column ({@link CsvFormat#labelColumns(String, String...)}), a row's labels come back in the
+   * order of these columns. And if all labels are integers, those written {@code "1.0"} come back
+   * as {@code "1"}, since CSV does not distinguish them from numbers of pandas; {@link #streamCsv}
+   * keeps them.
    *
    * <p>The file appears complete or not at all, and replaces an existing one atomically. It is
    * gzipped if its name ends in {@code .gz}.

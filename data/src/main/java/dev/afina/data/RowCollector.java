@@ -52,8 +52,11 @@ final class RowCollector {
       for (Example row = source.next(); row != null; row = source.next()) {
         rows.add(row);
       }
+      if (source.hasOnlyTexts()) {
+        rows.shortenIntegers();
+      }
     }
-    return rows.rows();
+    return rows.rows;
   }
 
   /**
@@ -95,8 +98,8 @@ final class RowCollector {
     return same == null ? label : same;
   }
 
-  /** All rows. If all labels are integers and some are written with ".0", that is removed. */
-  List<Example> rows() {
+  /** If all labels are integers and some are written with ".0", that is removed. */
+  private void shortenIntegers() {
     if (!labels.isEmpty()
         && labels.size() < SHARED
         && names == null
@@ -112,7 +115,6 @@ final class RowCollector {
                 : row.with(targets.containsKey(target) ? targets.get(target) : whole(target));
           });
     }
-    return rows;
   }
 
   private Target whole(Target target) {

@@ -15,4 +15,12 @@ interface RowSource extends Closeable {
    * @throws DatasetException if the row is not as expected; the source must not be used after that
    */
   @Nullable Example next() throws IOException;
+
+  /**
+   * Whether the format has no numbers, only texts. Then labels such as "1.0" may be integers, which
+   * pandas writes so if their column has gaps.
+   */
+  default boolean hasOnlyTexts() {
+    return false;
+  }
 }

@@ -330,6 +330,13 @@ class CsvDialectTest {
     assertThat(Dataset.csv(scores).get(0).label()).isEqualTo("1.0");
     Path both = write(folder, "c.csv", "text,label\na,1.0\nb,1\nc,0\n"); // two files in one
     assertThat(Dataset.csv(both).classCounts()).hasToString("{0=1, 1=2}");
+    Dataset rows = Dataset.of(Example.of("a", "1.0"), Example.of("b", "2"));
+    rows.writeCsv(both);
+    assertThat(Dataset.csv(both))
+        .as("as Javadoc says")
+        .containsExactly(Example.of("a", "1"), Example.of("b", "2"));
+    rows.concat(Dataset.of(Example.of("c", "good"))).writeCsv(both);
+    assertThat(Dataset.csv(both).get(0)).isEqualTo(rows.get(0));
   }
 
   @Test

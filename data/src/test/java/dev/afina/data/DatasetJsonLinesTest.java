@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -47,6 +48,23 @@ class DatasetJsonLinesTest {
             Example.of("c", "true"),
             Example.of("d"),
             Example.of("e", "3.0"));
+  }
+
+  @Test
+  void jsonLines_aQuotedLabelStaysAsItIsWritten() throws Exception {
+    Dataset data = Dataset.of(Example.of("a", "1.0"), Example.of("b", "2"), Example.of("c", "1"));
+    Path file = folder.resolve("rows.jsonl");
+    data.writeJsonLines(file);
+
+    assertThat(Dataset.jsonLines(file)).isEqualTo(data);
+    Dataset lists = data.map(row -> row.withLabels(List.of(String.valueOf(row.label()), "0.0")));
+    lists.writeJsonLines(file);
+    assertThat(Dataset.jsonLines(file)).isEqualTo(lists);
+    Path numbers = write(folder, "n.jsonl", "{\"text\": \"a\", \"label\": 1.0}\n");
+    assertThat(Dataset.jsonLines(numbers)).containsExactly(Example.of("a", "1"));
+    assertThat(Labels.of("0", "1").resolveAll("data", data.head(1), Dataset.of()))
+        .as("quoted or not, it is the class \"1\"")
+        .containsExactly(1);
   }
 
   /** A string of digits is what it says; a number is the same however it is written. */

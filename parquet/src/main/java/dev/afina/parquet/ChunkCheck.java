@@ -17,7 +17,9 @@ final class ChunkCheck {
   private static final int DATA_PAGE_V2 = 8;
   private static final int VALUES = 1;
 
-  /** The minimum size of a value, unless all have fewer bytes. In a dictionary it takes an object. */
+  /**
+   * The minimum size of a value, unless all have fewer bytes. In a dictionary it takes an object.
+   */
   private static final int SMALLEST_VALUE = 4;
 
   private static final int OBJECT = 64;

@@ -141,6 +141,12 @@ class LogicalTypesTest {
   }
 
   @Test
+  void textsThatLookLikeNumbers_stayAsTheyAreWritten() throws IOException {
+    assertThat(labels(Dataset.parquet(file("numbers"), Columns.standard().label("words"))))
+        .containsExactly("1.0", "2.0", null, "0.0", "1.0");
+  }
+
+  @Test
   void momentsAsLabelsAndTexts() throws IOException {
     Path file = file("moments");
 
