@@ -169,6 +169,15 @@ def texts(out):
     return table
 
 
+def empty_pages(out):
+    """Lists of which pyarrow writes a page without values between others."""
+    lists = [None if i % 5 == 3 else [f"label {(i * 7 + k) % 11}" for k in range(i % 2)] for i in range(120)]
+    table = pa.table({"text": [f"text {i}" for i in range(len(lists))], "labels": pa.array(lists, pa.list_(pa.string()))})
+    pq.write_table(table, out / "empty-pages.parquet", data_page_size=50, write_batch_size=7, **SMALL)
+    assert pq.read_table(out / "empty-pages.parquet")["labels"].to_pylist() == lists
+    return lists
+
+
 def shown(value):
     if isinstance(value, list):
         return [shown(v) for v in value]
@@ -202,6 +211,7 @@ def main():
     shutil.rmtree(out, ignore_errors=True)
     out.mkdir(parents=True)
     found = {"decimals": expected(decimals(out)), "numbers": expected(numbers(out)), "texts": expected(texts(out))}
+    found["empty-pages"] = {"labels": empty_pages(out)}
     table, old = moments(out)
     found["moments"] = expected(table) | {"int96": expected(old)["int96"]}
     for name, file in (("decimals", "decimals-as-bytes"), ("decimals", "decimals-as-integers"), ("numbers", "numbers"), ("moments", "moments")):

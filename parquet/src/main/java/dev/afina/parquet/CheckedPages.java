@@ -70,6 +70,9 @@ final class CheckedPages implements PageReadStore {
     @Override
     public @Nullable DataPage readPage() {
       DataPage page = reader.readPage();
+      while (page != null && page.getValueCount() == 0) { // the decoder would read a value of it
+        page = reader.readPage();
+      }
       if (page == null) {
         return null;
       }

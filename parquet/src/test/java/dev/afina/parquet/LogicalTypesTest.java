@@ -214,6 +214,15 @@ class LogicalTypesTest {
   }
 
   @Test
+  void pagesWithoutValues_arePassedOver() throws IOException {
+    Dataset data = Dataset.parquet(file("empty-pages"), Columns.standard().label("labels"));
+
+    List<@Nullable Object> lists = new ArrayList<>();
+    data.forEach(row -> lists.add(row.labels()));
+    assertThat(lists).isEqualTo(shown(expected("empty-pages").getAsJsonArray("labels")));
+  }
+
+  @Test
   void decimalsOfMillionsOfDigits_areRefused() {
     assertThatIOException()
         .isThrownBy(
