@@ -1,5 +1,6 @@
 package dev.afina.card;
 
+import dev.afina.internal.files.Digits;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.training.TrainingListener;
@@ -73,12 +74,15 @@ final class CardSections {
               .formatted(card.baseModel(), card.baseModel()));
     }
     for (ModelCard.Result result : card.results()) {
+      String headline = headline(result);
       text.append(
           String.format(
               Locale.ROOT,
-              " On %s it has %s (%d texts).",
+              headline.isEmpty()
+                  ? " It was evaluated on %1$s (%3$d texts)."
+                  : " On %s it has %s (%d texts).",
               CardText.of(result.data().shown()),
-              headline(result),
+              headline,
               result.texts()));
     }
     return text.toString();
@@ -93,7 +97,7 @@ final class CardSections {
           case REGRESSION -> List.of("mean_squared_error", "pearson");
         };
     return names.stream()
-        .filter(result.metrics()::containsKey)
+        .filter(name -> Double.isFinite(result.metrics().getOrDefault(name, Double.NaN)))
         .map(
             name ->
                 name.replace('_', ' ').replace("f1", "F1").replace("pearson", "Pearson correlation")
@@ -507,7 +511,7 @@ final class CardSections {
   }
 
   private static String decimal(double value) {
-    return String.format(Locale.ROOT, "%.4f", value);
+    return Digits.metric(value);
   }
 
   private static String number(int value) {

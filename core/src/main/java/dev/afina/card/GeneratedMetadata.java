@@ -1,5 +1,6 @@
 package dev.afina.card;
 
+import dev.afina.internal.files.Digits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -9,6 +10,7 @@ import org.jspecify.annotations.Nullable;
 /** The metadata of a new card: what the Hub sorts, filters and shows by. */
 final class GeneratedMetadata {
   private static final String TASK = "text-classification";
+  private static final int DIGITS = 6;
 
   private GeneratedMetadata() {}
 
@@ -30,17 +32,19 @@ final class GeneratedMetadata {
     if (!card.datasets().isEmpty()) {
       metadata.put("datasets", List.copyOf(card.datasets()));
     }
-    if (!card.results().isEmpty()) {
+    List<ModelCard.Result> results =
+        card.results().stream().filter(result -> !listed(result).isEmpty()).toList();
+    if (!results.isEmpty()) {
       metadata.put(
           "metrics",
-          card.results().stream()
+          results.stream()
               .flatMap(result -> listed(result).keySet().stream())
               .map(GeneratedMetadata::type)
               .distinct()
               .toList());
       Map<String, @Nullable Object> model = new LinkedHashMap<>();
       model.put("name", card.title());
-      model.put("results", card.results().stream().map(GeneratedMetadata::entry).toList());
+      model.put("results", results.stream().map(GeneratedMetadata::entry).toList());
       metadata.put("model-index", List.of(model));
     }
     return metadata;
@@ -64,10 +68,11 @@ final class GeneratedMetadata {
     return entry;
   }
 
-  /** The metrics that the Hub lists: those that it has a name for. */
+  /** The metrics that the Hub lists: those that it has a name for and that are numbers. */
   private static Map<String, Double> listed(ModelCard.Result result) {
     Map<String, Double> listed = new LinkedHashMap<>(result.metrics());
     listed.keySet().removeIf(key -> type(key).isEmpty() || key.startsWith("weighted_"));
+    listed.values().removeIf(value -> !Double.isFinite(value));
     return listed;
   }
 
@@ -90,7 +95,7 @@ final class GeneratedMetadata {
   private static Map<String, Object> metric(String key, double value) {
     Map<String, Object> metric = new LinkedHashMap<>();
     metric.put("type", type(key));
-    metric.put("value", Math.round(value * 1e6) / 1e6);
+    metric.put("value", Digits.rounded(value, DIGITS));
     metric.put("name", CardText.title(key));
     return metric;
   }

@@ -1,41 +1,30 @@
 package dev.afina.report;
 
-import java.math.BigDecimal;
-import java.math.MathContext;
+import dev.afina.internal.files.Digits;
 import java.time.Duration;
 import java.util.Locale;
 
 /** Numbers as a report writes them, alike in every locale; {@code –} for one that is undefined. */
 final class Numbers {
-  private static final String NONE = "–";
-
   private Numbers() {}
 
   /** Four digits after the point. */
   static String decimal(double value) {
-    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : NONE;
+    return Double.isFinite(value) ? String.format(Locale.ROOT, "%.4f", value) : Digits.NONE;
   }
 
   /** Of any size, with about so many digits that count, without zeros at the end. */
   static String significant(double value, int digits) {
-    if (!Double.isFinite(value)) {
-      return NONE;
-    }
-    BigDecimal rounded = new BigDecimal(value).round(new MathContext(digits)).stripTrailingZeros();
-    if (rounded.signum() == 0) {
-      return "0";
-    }
-    int exponent = rounded.precision() - rounded.scale() - 1;
-    if (exponent >= -3 && exponent <= 6) {
-      return rounded.toPlainString();
-    }
-    return rounded.scaleByPowerOfTen(-exponent).stripTrailingZeros().toPlainString()
-        + "e"
-        + exponent;
+    return Digits.significant(value, digits);
   }
 
   static String significant(double value) {
     return significant(value, 4);
+  }
+
+  /** A metric of any size. */
+  static String metric(double value) {
+    return Digits.metric(value);
   }
 
   static String count(long value) {
@@ -44,7 +33,9 @@ final class Numbers {
 
   /** A share as {@code 12.5 %}. */
   static String percent(double share) {
-    return Double.isFinite(share) ? String.format(Locale.ROOT, "%.1f %%", 100 * share) : NONE;
+    return Double.isFinite(share)
+        ? String.format(Locale.ROOT, "%.1f %%", 100 * share)
+        : Digits.NONE;
   }
 
   /** {@code 42.0 s}, {@code 3 min 5 s} or {@code 2 h 3 min}. */

@@ -62,9 +62,7 @@ final class ResultsSection {
         (name, value) ->
             html.raw("<div>")
                 .name("dt", name.replace('_', ' '))
-                .element(
-                    "dd",
-                    Math.abs(value) < 1000 ? Numbers.decimal(value) : Numbers.significant(value))
+                .element("dd", Numbers.metric(value))
                 .raw("</div>\n"));
     html.raw("</dl>\n");
   }

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.entry;
 
 import dev.afina.data.Labels;
+import dev.afina.data.ProblemType;
 import dev.afina.internal.yaml.CardYaml;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.training.TrainingListener;
@@ -111,7 +112,44 @@ class ModelCardTest {
         .containsExactly(entry("type", "accuracy"), entry("value", 0.7), entry("name", "Accuracy"));
     // F1: anger 2·3/(4+5), joy 2·4/(4+5), sadness 0
     assertThat(CardYaml.map(CardYaml.list(result.get("metrics")).get(1)).get("value"))
-        .isEqualTo(Math.round((6.0 / 9 + 8.0 / 9) / 3 * 1e6) / 1e6);
+        .isEqualTo(0.518519);
+  }
+
+  private static ModelCard regression(Map<String, Double> metrics) {
+    return ModelCard.of(
+            ModelFacts.of(Labels.of("v"), 10).problemType(ProblemType.REGRESSION), "prices")
+        .result(EvaluatedOn.named("t"), 10, metrics)
+        .build();
+  }
+
+  @Test
+  void card_numbersOfAnySize_keepTheirDigits() {
+    Map<String, Double> metrics = new LinkedHashMap<>();
+    metrics.put("mean_squared_error", 2.5e13);
+    metrics.put("mean_absolute_error", 3.00000049e-7);
+    metrics.put("r2", -12345678.9);
+    metrics.put("pearson", Double.NaN);
+    metrics.put("spearman", Double.NEGATIVE_INFINITY);
+    String card = regression(metrics).toString();
+    Map<String, ?> metadata = CardYaml.of(card).metadata();
+    Map<String, ?> model = CardYaml.map(CardYaml.list(metadata.get("model-index")).get(0));
+    Map<String, ?> result = CardYaml.map(CardYaml.list(model.get("results")).get(0));
+    assertThat(metadata.get("metrics")).isEqualTo(List.of("mse", "mae", "r_squared"));
+    assertThat(
+            CardYaml.list(result.get("metrics")).stream()
+                .map(metric -> (Object) CardYaml.map(metric).get("value")))
+        .containsExactly(2.5e13, 3e-7, -12345700.0);
+    assertThat(card)
+        .contains("On t it has mean squared error 2.5e13 (10 texts).")
+        .contains("| Mean squared error | 2.5e13 |\n| Mean absolute error | 3e-7 |\n")
+        .contains("| R2 | -1.235e7 |\n| Pearson | – |\n| Spearman | – |\n");
+  }
+
+  @Test
+  void card_resultsWithoutAnyNumber_areNotListed() {
+    assertThat(regression(Map.of("pearson", Double.NaN)).toString())
+        .contains("It was evaluated on t (10 texts).", "| Pearson | – |")
+        .doesNotContain("model-index", "metrics:");
   }
 
   @Test
