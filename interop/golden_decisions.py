@@ -1,9 +1,12 @@
-"""Golden file of calibration: temperatures by scipy, calibration errors and losses by numpy.
+"""Golden files of calibration (temperatures by scipy, calibration errors and losses by numpy) and of thresholds (scikit-learn).
 
     python interop/golden_decisions.py core/src/test/resources/golden/decisions
 
 Logits are float32, as a model gives them. The temperature is where the slope of the mean cross-entropy by 1 / T is 0, found
 by scipy's brentq in float64; a second search, for the least loss itself, must find the same.
+
+Thresholds are those of TunedThresholdClassifierCV, which takes the first of equally good ones, so the lowest. It tries what we
+give it: midway between neighbouring scores, 0 (all texts are given the label) and 1 (none is).
 """
 
 import json
@@ -13,6 +16,9 @@ from pathlib import Path
 import numpy as np
 from scipy.optimize import brentq, minimize_scalar
 from scipy.special import expit, log_softmax, softmax
+from sklearn.base import BaseEstimator, ClassifierMixin
+from sklearn.metrics import accuracy_score, balanced_accuracy_score, fbeta_score, make_scorer
+from sklearn.model_selection import TunedThresholdClassifierCV
 
 BINS = 15
 
@@ -64,6 +70,50 @@ def case(name, kind, z, y):
     }
 
 
+METRICS = {
+    "f1": make_scorer(fbeta_score, beta=1, zero_division=0),
+    "f2": make_scorer(fbeta_score, beta=2, zero_division=0),
+    "f_half": make_scorer(fbeta_score, beta=0.5, zero_division=0),
+    "accuracy": make_scorer(accuracy_score),
+    "youden": make_scorer(balanced_accuracy_score, adjusted=True),
+}
+
+
+class Given(ClassifierMixin, BaseEstimator):
+    """A classifier whose input is the probability of class 1."""
+
+    def fit(self, x, y):
+        self.classes_ = np.array([0, 1])
+        return self
+
+    def predict_proba(self, x):
+        return np.column_stack([1 - x[:, 0], x[:, 0]])
+
+
+def tuned(name, p, y):
+    x = p[:, None]
+    groups = np.unique(p)
+    candidates = np.concatenate([[0], groups[:-1] + np.diff(groups) / 2, [1]])
+    assert p.max() < 1
+    best = {}
+    for metric, scorer in METRICS.items():
+        search = TunedThresholdClassifierCV(
+            Given().fit(x, y), scoring=scorer, cv="prefit", refit=False, thresholds=candidates
+        ).fit(x, y)
+        best[metric] = [float(search.best_threshold_), float(search.best_score_)]
+    return {"name": name, "scores": p.tolist(), "truth": y.tolist(), "best": best}
+
+
+def thresholds():
+    random = np.random.default_rng(5)
+    for name, rows, share, skill, digits in [
+        ("even", 200, 0.5, 2.0, 9), ("seldom", 300, 0.05, 1.0, 9), ("ties", 150, 0.3, 1.5, 1), ("no skill", 60, 0.1, 0.0, 2),
+    ]:
+        y = (random.random(rows) < share).astype(int)
+        yield tuned(name, np.round(expit(random.normal(skill * (2 * y - 1), 1.0)), digits).clip(0, 0.99), y)
+    yield tuned("none is best", np.array([0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3]), np.array([0, 0, 0, 0, 0, 1, 0, 0]))
+
+
 def main(out):
     random = np.random.default_rng(12)
     cases = []
@@ -78,6 +128,7 @@ def main(out):
     cases.append(case("far apart", one_label, far, np.array([0, 1, 1])))
     Path(out).mkdir(parents=True, exist_ok=True)
     (Path(out) / "calibration.json").write_text(json.dumps(cases) + "\n")
+    (Path(out) / "thresholds.json").write_text(json.dumps(list(thresholds())) + "\n")
 
 
 if __name__ == "__main__":

@@ -66,7 +66,8 @@ public final class DecisionGoal {
   }
 
   /**
-   * Chooses for each label the threshold that maximizes a metric; of several, the lowest.
+   * Chooses for each label the threshold that maximizes a metric; of several, the lowest. Where it
+   * is best never to give the label, as it can be by accuracy, that is 1.
    *
    * @param metric the metric, computed for each label by itself
    */
@@ -74,7 +75,7 @@ public final class DecisionGoal {
     return all(best(metric));
   }
 
-  /** Chooses for one label the threshold that maximizes a metric; of several, the lowest. */
+  /** Chooses for one label the threshold that maximizes a metric, as for all labels. */
   public DecisionGoal thresholdBy(ThresholdMetric metric, String label) {
     return of(label, best(metric));
   }

@@ -42,7 +42,10 @@ public enum ThresholdMetric {
   YOUDEN {
     @Override
     double of(double tp, double fp, double fn, double tn) {
-      return ratio(tp, tp + fn) - ratio(fp, fp + tn);
+      double positives = Math.max(1, tp + fn);
+      double negatives = Math.max(1, fp + tn);
+      // In one division of whole numbers, so that of equal values none is greater by rounding.
+      return (tp * negatives - fp * positives) / (positives * negatives);
     }
   };
 

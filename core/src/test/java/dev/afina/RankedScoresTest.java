@@ -4,9 +4,19 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.google.gson.Gson;
+import com.google.gson.reflect.TypeToken;
 import dev.afina.internal.decision.RankedScores;
 import dev.afina.internal.decision.ThresholdWish;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.MethodSource;
 
 class RankedScoresTest {
   /**
@@ -46,6 +56,108 @@ class RankedScoresTest {
         new RankedScores(new double[] {0.9, 0.2, 0.1}, new boolean[] {true, false, true});
     assertThat(two.threshold(best(ThresholdMetric.F1), "x", 2, 2, true)).isZero();
     assertThat(even.threshold(best(ThresholdMetric.ACCURACY), "x", 2, 3, true)).isZero();
+  }
+
+  /**
+   * Five wrong ones above the only right one: it is best to take none, where the metric says so.
+   */
+  @Test
+  void none_isTaken_whereThatIsBest() {
+    RankedScores scores =
+        new RankedScores(
+            new double[] {0.99, 0.9, 0.8, 0.7, 0.6, 0.5, 0.4, 0.3},
+            new boolean[] {false, false, false, false, false, true, false, false});
+    // Right decisions: 7 of 8 without any, 6 with the first, 5, 4, 3, 2, 3, 2, 1.
+    assertThat(scores.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 8, true)).isOne();
+    assertThat(scores.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 8, false)).isOne();
+    // F1 of none is 0, of the first six 2/7.
+    assertThat(scores.threshold(best(ThresholdMetric.F1), "x", 1, 8, true))
+        .isCloseTo(0.45, within(1e-15));
+    // Youden: none 0, the first six 1 − 5/7.
+    assertThat(scores.threshold(best(ThresholdMetric.YOUDEN), "x", 1, 8, true))
+        .isCloseTo(0.45, within(1e-15));
+    // Of 4 that have it three are not among the scores: 1/4 − 1/1 at most, and 0 without any.
+    RankedScores few = new RankedScores(new double[] {0.9, 0.8}, new boolean[] {false, true});
+    assertThat(few.threshold(best(ThresholdMetric.YOUDEN), "x", 4, 5, true)).isOne();
+  }
+
+  /** Taking one is as good as taking none, which is the higher threshold. */
+  @Test
+  void none_isNotTaken_whereSomeAreAsGood() {
+    RankedScores even = new RankedScores(new double[] {0.9, 0.2}, new boolean[] {false, true});
+    assertThat(even.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 2, true)).isZero();
+  }
+
+  /** A score of 1 reaches every threshold, and exceeds none of 1. */
+  @Test
+  void aScoreOf1_reaches1() {
+    RankedScores sure =
+        new RankedScores(
+            new double[] {1, 0.4, 0.3, 0.2}, new boolean[] {false, false, false, true});
+    assertThat(sure.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 9, true))
+        .isCloseTo(0.7, within(1e-15));
+    assertThat(sure.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 9, false)).isOne();
+  }
+
+  /** 2/10 − 0/10 and 3/10 − 1/10 are the same, though not in binary fractions. */
+  @Test
+  void youden_ofEquals_theLowest() {
+    assertThat(ThresholdMetric.YOUDEN.of(3, 1, 7, 9))
+        .isEqualTo(ThresholdMetric.YOUDEN.of(2, 0, 8, 10))
+        .isEqualTo(0.2);
+    RankedScores scores =
+        new RankedScores(
+            new double[] {0.9, 0.8, 0.7, 0.6, 0.1}, new boolean[] {true, true, false, true, false});
+    assertThat(scores.threshold(best(ThresholdMetric.YOUDEN), "x", 10, 20, true))
+        .isCloseTo(0.35, within(1e-15));
+    assertThat(ThresholdMetric.YOUDEN.of(0, 3, 0, 3)).isEqualTo(-0.5);
+    assertThat(ThresholdMetric.YOUDEN.of(3, 0, 3, 0)).isEqualTo(0.5);
+  }
+
+  /** Of interop/golden_decisions.py, by scikit-learn's TunedThresholdClassifierCV. */
+  private record Tuned(
+      String name, List<Double> scores, List<Integer> truth, Map<String, List<Double>> best) {}
+
+  private static List<Tuned> tuned() throws IOException {
+    try (InputStream in =
+        RankedScoresTest.class.getResourceAsStream("/golden/decisions/thresholds.json")) {
+      return new Gson()
+          .fromJson(
+              new InputStreamReader(in, StandardCharsets.UTF_8),
+              new TypeToken<List<Tuned>>() {}.getType());
+    }
+  }
+
+  @ParameterizedTest
+  @MethodSource("tuned")
+  void metric_isScikitLearns(Tuned tuned) {
+    double[] scores = tuned.scores().stream().mapToDouble(s -> s).toArray();
+    boolean[] right = new boolean[scores.length];
+    int having = 0;
+    for (int i = 0; i < right.length; i++) {
+      right[i] = tuned.truth().get(i) == 1;
+      having += tuned.truth().get(i);
+    }
+    RankedScores ranked = new RankedScores(scores, right);
+    assertThat(tuned.best()).hasSize(ThresholdMetric.values().length);
+    for (ThresholdMetric metric : ThresholdMetric.values()) {
+      double threshold = ranked.threshold(best(metric), "x", having, scores.length, true);
+      List<Double> expected = tuned.best().get(metric.key());
+      assertThat(threshold).as(metric.key()).isCloseTo(expected.get(0), within(1e-12));
+      assertThat(value(metric, threshold, scores, right))
+          .as(metric.key())
+          .isCloseTo(expected.get(1), within(1e-12));
+    }
+  }
+
+  /** Counted anew. */
+  private static double value(
+      ThresholdMetric metric, double threshold, double[] scores, boolean[] right) {
+    int[][] counts = new int[2][2];
+    for (int i = 0; i < scores.length; i++) {
+      counts[right[i] ? 1 : 0][scores[i] >= threshold ? 1 : 0]++;
+    }
+    return metric.of(counts[1][1], counts[0][1], counts[1][0], counts[0][0]);
   }
 
   @Test

@@ -11,6 +11,9 @@ import java.util.stream.IntStream;
  * A threshold takes the texts with the highest scores; texts with equal scores are taken together.
  */
 public final class RankedScores {
+  /** In place of a group: no text is taken. */
+  private static final int NONE = -1;
+
   /** Of each group of equal scores, from the highest down. */
   private final double[] scores;
 
@@ -57,10 +60,13 @@ public final class RankedScores {
 
   /**
    * The threshold that takes this group and those above: midway to the next score, so that no text
-   * is close to it, or 0 if all are taken. Whether a score must reach or exceed it makes no
-   * difference, unless there is no number between the two scores.
+   * is close to it, 0 if all are taken, 1 if none is ({@link #NONE}). Whether a score must reach or
+   * exceed it makes no difference, unless there is no number between the two scores.
    */
   private double threshold(int group, boolean reached) {
+    if (group == NONE) {
+      return 1;
+    }
     if (group == scores.length - 1) {
       return 0;
     }
@@ -96,13 +102,14 @@ public final class RankedScores {
                       ? texts + " validation texts has it"
                       : having + " validation texts that have it is predicted as it"));
     }
-    return threshold(group(wish, label, having, texts), reached);
+    if (wish instanceof ThresholdWish.Best best) {
+      boolean canTakeNone = !reached || scores[0] < 1;
+      return threshold(best(best.metric(), having, texts, canTakeNone), reached);
+    }
+    return threshold(group(wish, label, having), reached);
   }
 
-  private int group(ThresholdWish wish, String label, int having, int texts) {
-    if (wish instanceof ThresholdWish.Best best) {
-      return best(best.metric(), having, texts);
-    }
+  private int group(ThresholdWish wish, String label, int having) {
     if (wish instanceof ThresholdWish.Precision precision) {
       for (int group = scores.length - 1; group >= 0; group--) {
         if (precision(group) >= precision.least()) {
@@ -133,9 +140,10 @@ public final class RankedScores {
             .formatted(label, least, shown((double) allRight() / having)));
   }
 
-  private int best(ThresholdWish.Formula metric, int having, int texts) {
-    int best = 0;
-    double greatest = Double.NEGATIVE_INFINITY;
+  private int best(ThresholdWish.Formula metric, int having, int texts, boolean canTakeNone) {
+    int best = NONE;
+    double greatest =
+        canTakeNone ? metric.of(0, 0, having, texts - having) : Double.NEGATIVE_INFINITY;
     for (int group = 0; group < scores.length; group++) {
       double tp = right[group];
       double fp = taken[group] - tp;

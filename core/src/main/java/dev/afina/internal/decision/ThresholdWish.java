@@ -8,7 +8,7 @@ public sealed interface ThresholdWish {
     double of(double tp, double fp, double fn, double tn);
   }
 
-  /** The threshold that maximizes a metric. */
+  /** The threshold that maximizes a metric; of several, the lowest. 1 may be the best of all. */
   record Best(Formula metric) implements ThresholdWish {}
 
   /** The lowest threshold with at least this precision. */
