@@ -113,7 +113,8 @@ public final class DecisionRules {
 
   /**
    * Names the positive one of two labels: the answer is this label if its probability is at least
-   * the threshold, otherwise the other label, and never "not sure".
+   * the threshold, otherwise the other label, and never "not sure". An {@link Evaluation} counts
+   * these answers; {@link Prediction#label()} remains the most probable label.
    *
    * @param threshold a probability, 0 to 1
    * @throws IllegalArgumentException if the threshold is out of range

@@ -22,6 +22,13 @@ import java.util.Map;
 /**
  * The evaluation of a {@link Classifier} on labelled data: its predictions, compared with the true
  * labels. Immutable. Jackson and Gson serialize it as {@link #asMap()}.
+ *
+ * <p>The predicted label of a text, which confusion matrix, accuracy, precision, recall and F1
+ * count, is the most probable one. Where {@link DecisionRules} name a {@linkplain
+ * DecisionRules#positive(String, double) positive label}, it is the label that the threshold
+ * decides for. A text that is "not sure" counts with its most probable label; {@link #coverage()}
+ * and {@link #decidedAccuracy()} tell what is decided. Loss, calibration and metrics of scores,
+ * such as ROC AUC and top-k accuracy, follow the probabilities alone.
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public final class Evaluation implements EvaluationResult<Prediction> {
@@ -80,6 +87,7 @@ public final class Evaluation implements EvaluationResult<Prediction> {
         SingleLabelPredictions.of(
             truth.stream().mapToInt(i -> i).toArray(),
             predictions.stream().map(Prediction::probabilities).toArray(double[][]::new),
+            predictions.stream().mapToInt(Prediction::predicted).toArray(),
             labels.names());
     double sum = 0;
     for (int i = 0; i < predictions.size(); i++) {
@@ -134,7 +142,9 @@ public final class Evaluation implements EvaluationResult<Prediction> {
     return of(SingleLabelMetrics.CALIBRATION_ERROR);
   }
 
-  /** The same outputs without temperature and rules for decisions. */
+  /**
+   * The same outputs without temperature and rules for decisions: all by the most probable label.
+   */
   public Evaluation withoutRules() {
     return new Evaluation(
         Labels.ofCheckpoint(scored.labels()),
@@ -200,7 +210,7 @@ public final class Evaluation implements EvaluationResult<Prediction> {
       Decision decision = predictions.get(i).decision();
       confidences[i] = decision.confidence();
       right[i] =
-          decision.isSure() ? isRight(decision, i) : predictions.get(i).index() == truth.get(i);
+          decision.isSure() ? isRight(decision, i) : predictions.get(i).predicted() == truth.get(i);
     }
     SingleLabelPredictions before = withoutRules().scored();
     return new DecidedResults(

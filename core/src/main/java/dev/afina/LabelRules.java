@@ -66,6 +66,19 @@ final class LabelRules {
   }
 
   /**
+   * The label that a single-label classifier gives a text, or would give it if it were sure: the
+   * one that the threshold of a positive label decides for, else the most probable one.
+   *
+   * @param best the most probable label
+   */
+  int predicted(double[] probabilities, int best) {
+    if (positive < 0) {
+      return best;
+    }
+    return probabilities[positive] >= thresholds[positive] ? positive : 1 - positive;
+  }
+
+  /**
    * The decision of a single-label classifier.
    *
    * @param best the most probable label
@@ -75,8 +88,8 @@ final class LabelRules {
     if (positive >= 0) {
       double wanted = probabilities[positive];
       double threshold = thresholds[positive];
-      boolean reached = wanted >= threshold;
-      int decided = reached ? positive : 1 - positive;
+      int decided = predicted(probabilities, best);
+      boolean reached = decided == positive;
       return Decision.sure(
           List.of(labels.name(decided)),
           probabilities[decided],

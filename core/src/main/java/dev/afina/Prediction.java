@@ -93,6 +93,11 @@ public final class Prediction implements WrittenAsMap {
     return rules.ofOneLabel(probabilities, best);
   }
 
+  /** The index of the decided label; for "not sure" that of the most probable one. */
+  int predicted() {
+    return rules.predicted(probabilities, best);
+  }
+
   /** The most probable label; of several equally probable ones, the first in label order. */
   public String label() {
     return labels.name(best);

@@ -244,7 +244,9 @@ final class RuleChoice {
   private long[] given(DecisionRules rules, boolean oneLabel) {
     long[] counts = new long[oneLabel ? labels.size() : labels.size() + 1];
     if (oneLabel) {
-      logits.forEach(row -> counts[Logits.greatest(row)]++);
+      LabelRules ofLabels = new LabelRules(labels, rules, true);
+      logits.forEach(
+          row -> counts[ofLabels.predicted(ofLabels.softmax(row), Logits.greatest(row))]++);
       return counts;
     }
     LabelRules ofLabels = new LabelRules(labels, rules, false);

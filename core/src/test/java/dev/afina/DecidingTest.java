@@ -14,6 +14,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.objective.Logits;
 import dev.afina.internal.objective.Targets;
 import dev.afina.internal.saved.AfinaConfig;
+import dev.afina.metrics.SingleLabelMetrics;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -333,6 +334,39 @@ class DecidingTest {
     assertThatThrownBy(
             () -> RuleChoice.ofOneLabel(TWO, 1, goal.recall(0.5).errorAtMost(0.1), logits, truth))
         .hasMessageStartingWith("positive label \"spam\": decides every text, so no error can be");
+  }
+
+  /** What a threshold was chosen by is what an evaluation of the same texts finds. */
+  @Test
+  void positiveLabel_hasTheF1OfItsThreshold() {
+    double[] scores = {0.9, 0.45, 0.4, 0.35, 0.3, 0.25, 0.2, 0.1};
+    int[] has = {1, 1, 0, 1, 1, 0, 0, 0};
+    List<float[]> logits = new ArrayList<>();
+    for (double p : scores) {
+      logits.add(new float[] {(float) Math.log(1 - p), (float) Math.log(p)});
+    }
+    Targets truth = new Targets(IntStream.of(has).mapToObj(l -> new double[] {l}).toList());
+    for (ThresholdMetric metric : ThresholdMetric.values()) {
+      DecisionRules rules =
+          RuleChoice.ofOneLabel(
+              TWO,
+              1,
+              DecisionGoal.standard().positive("spam").thresholdBy(metric, "spam"),
+              logits,
+              truth);
+      Evaluation evaluation =
+          Evaluation.of(
+              TWO,
+              IntStream.of(has).boxed().toList(),
+              logits.stream().map(row -> Prediction.of(TWO, rules, row)).toList());
+      // 4 of 5 that are taken: the first five are the best by each metric.
+      assertThat(evaluation.of(SingleLabelMetrics.f1("spam")))
+          .as(metric.key())
+          .isCloseTo(8 / 9.0, within(1e-12));
+      assertThat(evaluation.accuracy()).isEqualTo(7 / 8.0).isEqualTo(evaluation.decidedAccuracy());
+      assertThat(rules.figures().orElseThrow().scores().labelShares())
+          .containsExactly(3 / 8.0, 5 / 8.0);
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import dev.afina.card.ModelFacts;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.data.Labels;
@@ -11,6 +12,8 @@ import dev.afina.metrics.ConfidenceInterval;
 import dev.afina.metrics.Direction;
 import dev.afina.metrics.Metric;
 import dev.afina.metrics.SingleLabelMetrics;
+import dev.afina.report.TrainingReport;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 
@@ -43,6 +46,65 @@ class EvaluationTest {
         .containsEntry("accuracy", 1.0)
         .doesNotContainKeys("roc_auc", "cohens_kappa")
         .hasSize(Evaluation.metricNames().size() - 2);
+  }
+
+  /**
+   * Ten texts with "yes" at 0.31 (five, which have it) or 0.05, under a threshold of 0.2: all right
+   * by the rules, and no "yes" by the most probable label.
+   */
+  @Test
+  void positiveLabel_isCountedByItsThreshold() {
+    DecisionRules rules = DecisionRules.none().positive("yes", 0.2);
+    List<Integer> truth = new ArrayList<>();
+    List<Prediction> said = new ArrayList<>();
+    List<Example> rows = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      truth.add(i < 5 ? 1 : 0);
+      said.add(Prediction.of(LABELS, rules, 0, i < 5 ? -0.8f : -3));
+      rows.add(Example.of("text " + i, LABELS.name(truth.get(i))));
+    }
+    Evaluation by = Evaluation.of(LABELS, truth, said);
+    assertThat(by.confusionMatrix().count(1, 1)).isEqualTo(5);
+    assertThat(by.confusionMatrix().count(0, 0)).isEqualTo(5);
+    assertThat(by.accuracy()).isOne();
+    assertThat(by.of(SingleLabelMetrics.f1("yes"))).isOne();
+    assertThat(by.metrics())
+        .containsEntry("accuracy", 1.0)
+        .containsEntry("macro_f1", 1.0)
+        .containsEntry("decided_accuracy", 1.0);
+    assertThat(by.report())
+        .contains("yes       1.00      1.00      1.00         5")
+        .contains("decided 10 of 10: coverage 1.0000, accuracy on these 1.0000");
+    assertThat(by.toString()).startsWith("10 examples: accuracy 1.0000, macro F1 1.0000, ");
+    ConfidenceInterval interval =
+        ConfidenceInterval.bootstrap(SingleLabelMetrics.ACCURACY, by.scored(), 1);
+    assertThat(interval.low()).isOne();
+    TrainingReport report = TrainingReport.of(ModelFacts.of(LABELS, 16));
+    assertThat(by.addedTo(report, "test", Dataset.of(rows)).json().replaceAll("\\s", ""))
+        .contains("\"confusionMatrix\":[[5,0],[0,5]]", "\"mistakes\":[]");
+
+    Evaluation most = by.withoutRules();
+    assertThat(most.accuracy()).isEqualTo(0.5);
+    assertThat(most.of(SingleLabelMetrics.f1("yes"))).isZero();
+    assertThat(by.of(SingleLabelMetrics.ROC_AUC)).isEqualTo(most.of(SingleLabelMetrics.ROC_AUC));
+    assertThat(by.loss()).isEqualTo(most.loss());
+    assertThat(by.calibrationError()).isEqualTo(most.calibrationError());
+    assertThat(most.addedTo(report, "test", Dataset.of(rows)).json().replaceAll("\\s", ""))
+        .contains("\"confusionMatrix\":[[5,0],[5,0]]", "\"truth\":\"yes\",\"predicted\":\"no\"");
+  }
+
+  /** A threshold that only abstains leaves the matrix to the most probable label. */
+  @Test
+  void notSure_countsWithItsMostProbableLabel() {
+    DecisionRules rules = DecisionRules.none().threshold("yes", 0.9).confidence(0.6);
+    Evaluation e =
+        Evaluation.of(
+            LABELS,
+            List.of(1, 0),
+            List.of(Prediction.of(LABELS, rules, 0, 1), Prediction.of(LABELS, rules, 0, 0.1f)));
+    assertThat(e.coverage()).isZero();
+    assertThat(e.confusionMatrix().count(1, 1)).isEqualTo(1);
+    assertThat(e.confusionMatrix().count(0, 1)).isEqualTo(1);
   }
 
   @Test

@@ -32,7 +32,7 @@ final class ResultsSection {
       metrics(single.metrics());
       confusions(single.matrix());
       labels(single.labels(), single.averages(), single.texts());
-      calibration(single.calibration(), "share that is right", "predicted labels");
+      calibration(single.calibration(), "share that is right", "the most probable labels");
       single.decided().ifPresent(results -> decided(results, "share that is right"));
       mistakes(single);
     } else if (figures instanceof MultiLabelFigures multi) {

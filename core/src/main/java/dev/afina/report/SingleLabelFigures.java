@@ -60,7 +60,7 @@ record SingleLabelFigures(
         matrix,
         Calibration.of(truth, probabilities, Calibration.DEFAULT_BINS),
         decided,
-        mistakes(texts, scored.labels(), truth, probabilities));
+        mistakes(texts, scored.labels(), truth, scored.predicted(), probabilities));
   }
 
   private static LabelFigures label(ConfusionMatrix matrix, int c) {
@@ -75,31 +75,20 @@ record SingleLabelFigures(
   }
 
   private static List<Mistake> mistakes(
-      Dataset texts, List<String> labels, int[] truth, double[][] probabilities) {
+      Dataset texts, List<String> labels, int[] truth, int[] predicted, double[][] probabilities) {
     return IntStream.range(0, truth.length)
-        .filter(i -> best(probabilities[i]) != truth[i])
+        .filter(i -> predicted[i] != truth[i])
         .boxed()
-        .sorted(Comparator.comparingDouble(i -> -probabilities[i][best(probabilities[i])]))
+        .sorted(Comparator.comparingDouble(i -> -probabilities[i][predicted[i]]))
         .limit(MOST_MISTAKES)
         .map(
-            i -> {
-              int predicted = best(probabilities[i]);
-              return new Mistake(
-                  ShownText.of(texts.get(i)),
-                  labels.get(truth[i]),
-                  labels.get(predicted),
-                  probabilities[i][predicted],
-                  probabilities[i][truth[i]]);
-            })
+            i ->
+                new Mistake(
+                    ShownText.of(texts.get(i)),
+                    labels.get(truth[i]),
+                    labels.get(predicted[i]),
+                    probabilities[i][predicted[i]],
+                    probabilities[i][truth[i]]))
         .toList();
-  }
-
-  /** Of equal ones the first, as the predictions have it. */
-  private static int best(double[] probabilities) {
-    int best = 0;
-    for (int c = 1; c < probabilities.length; c++) {
-      best = probabilities[c] > probabilities[best] ? c : best;
-    }
-    return best;
   }
 }

@@ -4,9 +4,9 @@ import java.util.Arrays;
 import java.util.List;
 
 /**
- * The predictions of a single-label classifier for labelled texts: for each text, the true class
- * and a probability for each class. The class with the greatest probability is predicted, the first
- * one if several are equal.
+ * The predictions of a single-label classifier for labelled texts: for each text, the true class, a
+ * probability for each class and the predicted class. That is the class with the greatest
+ * probability, the first one if several are equal, unless others are given.
  *
  * <p>Immutable and thread safe.
  */
@@ -35,6 +35,26 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
    */
   public static SingleLabelPredictions of(
       int[] truth, double[][] probabilities, List<String> labels) {
+    int unused = Scores.checkProbabilities(probabilities);
+    return of(
+        truth,
+        probabilities,
+        Arrays.stream(probabilities).mapToInt(SingleLabelPredictions::best).toArray(),
+        labels);
+  }
+
+  /**
+   * Predictions of a classifier that does not always predict the most probable class, such as one
+   * with a threshold for one of two classes.
+   *
+   * @param truth as in the method without {@code predicted}
+   * @param probabilities as in the method without {@code predicted}
+   * @param predicted the predicted class of each text, 0 to {@code labels.size() - 1}; copied
+   * @param labels as in the method without {@code predicted}
+   * @throws IllegalArgumentException as in the method without {@code predicted}
+   */
+  public static SingleLabelPredictions of(
+      int[] truth, double[][] probabilities, int[] predicted, List<String> labels) {
     int classes = Scores.checkProbabilities(probabilities);
     List<String> names = Arguments.checkLabels(labels);
     if (names.size() != classes) {
@@ -43,10 +63,12 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
     }
     Arguments.checkClasses("truth", truth, classes);
     Arguments.checkSameLength("truth", truth.length, "probabilities", probabilities.length);
+    Arguments.checkClasses("predicted", predicted, classes);
+    Arguments.checkSameLength("truth", truth.length, "predicted", predicted.length);
     return new SingleLabelPredictions(
         truth.clone(),
         Arrays.stream(probabilities).map(double[]::clone).toArray(double[][]::new),
-        Arrays.stream(probabilities).mapToInt(SingleLabelPredictions::best).toArray(),
+        predicted.clone(),
         names);
   }
 
@@ -63,6 +85,11 @@ public final class SingleLabelPredictions implements Resampled<SingleLabelPredic
   /** The true class of each text. A copy. */
   public int[] truth() {
     return truth.clone();
+  }
+
+  /** The predicted class of each text. A copy. */
+  public int[] predicted() {
+    return predicted.clone();
   }
 
   /** One row per text, one probability per class. A copy. */
