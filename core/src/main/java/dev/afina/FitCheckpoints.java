@@ -43,7 +43,7 @@ final class FitCheckpoints {
     } else {
       folders.begin(identity);
     }
-    ModelFacts facts = TextModel.facts(task, model.architecture(), encoder.maxTokens());
+    ModelFacts facts = TextModel.facts(task, model.architecture(), encoder);
     SavePush push = settings.push;
     return push == null
         ? folders

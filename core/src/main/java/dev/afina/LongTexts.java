@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.card.LongTextFacts;
 import dev.afina.internal.text.Combination;
 import dev.afina.internal.text.LongTextRule;
 import java.util.OptionalInt;
@@ -71,6 +72,21 @@ public sealed class LongTexts {
   /** What is done with a text. */
   LongTextRule rule() {
     return rule;
+  }
+
+  /** As shown in cards. */
+  LongTextFacts facts() {
+    if (rule instanceof LongTextRule.Windows windows) {
+      return new LongTextFacts(
+          windows.combination() == Combination.MEAN
+              ? LongTextFacts.Kind.MEAN_OF_WINDOWS
+              : LongTextFacts.Kind.MAXIMUM_OF_WINDOWS,
+          windows.stride(),
+          windows.most());
+    }
+    return rule instanceof LongTextRule.HeadAndTail
+        ? new LongTextFacts(LongTextFacts.Kind.HEAD_AND_TAIL, 0, 1)
+        : LongTextFacts.cut();
   }
 
   @Override

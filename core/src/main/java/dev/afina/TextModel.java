@@ -515,25 +515,26 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   }
 
   private ModelFacts facts() {
-    ModelFacts facts = facts(task, loaded.model().architecture(), maxTokens());
+    ModelFacts facts = facts(task, loaded.model().architecture(), reader.encoder());
     ModelFacts withRules = task.decisions().map(facts::decisions).orElse(facts);
     return loaded.training().map(withRules::training).orElse(withRules);
   }
 
   /** The facts about a model that is still being trained. */
-  static ModelFacts facts(Task<?, ?> task, Architecture architecture, int maxTokens) {
+  static ModelFacts facts(Task<?, ?> task, Architecture architecture, TextEncoder encoder) {
     ModelFacts facts =
-        ModelFacts.of(task.labels(), maxTokens)
+        ModelFacts.of(task.labels(), encoder.maxTokens())
+            .longTexts(LongTexts.of(encoder.longTexts()).facts())
             .problemType(task.problemType())
             .engine(
                 "Deep Java Library "
                     + Engine.getDjlVersion()
                     + ", PyTorch "
                     + Engine.getEngine("PyTorch").getVersion());
-    String encoder = architecture.spec().prefix().replace(".", "");
+    String prefix = architecture.spec().prefix().replace(".", "");
     return architecture
         .plainHead()
-        .map(head -> new PlainHeadFacts(encoder, head.readsMean(), head.plainDropout()))
+        .map(head -> new PlainHeadFacts(prefix, head.readsMean(), head.plainDropout()))
         .map(facts::plainHead)
         .orElse(facts);
   }

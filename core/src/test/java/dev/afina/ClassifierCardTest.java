@@ -29,6 +29,26 @@ class ClassifierCardTest {
   }
 
   @Test
+  void card_knowsHowLongTextsAreReadAndDecided() throws IOException {
+    try (Classifier loaded = Classifier.load(Golden.path("bert/model"));
+        Classifier cut = loaded.withMaxTokens(40);
+        Classifier windows = cut.withLongTexts(LongTexts.windows(16).maximum().atMost(4));
+        Classifier ends = cut.withLongTexts(LongTexts.headAndTail(5));
+        Classifier deciding =
+            windows.deciding(DecisionRules.none().temperature(1.7).threshold("joy", 0.9))) {
+      assertThat(cut.card("x").build().toString())
+          .contains("- Texts longer than 40 tokens are cut;");
+      assertThat(ends.card("x").build().toString()).contains("- Texts longer than 40 tokens lose");
+      assertThat(deciding.card("x").build().toString())
+          .contains(
+              "- Texts longer than 40 tokens are read in up to 4 windows of 40 tokens, of which")
+          .contains("neighbours share 16; the maximum of their logits counts.")
+          .contains("- Temperature: 1.7000", "It is \"not sure\" of a text")
+          .doesNotContain("They are not calibrated", "exactly one of its labels");
+    }
+  }
+
+  @Test
   void card_ofALoadedClassifier_hasNoTraining() throws IOException {
     try (Classifier loaded = Classifier.load(Golden.path("bert/model"))) {
       assertThat(loaded.card("plain").build().toString())

@@ -1,5 +1,6 @@
 package dev.afina.card;
 
+import dev.afina.data.ProblemType;
 import dev.afina.internal.files.Digits;
 import dev.afina.metrics.Averaging;
 import dev.afina.metrics.ConfusionMatrix;
@@ -21,10 +22,6 @@ import org.jspecify.annotations.Nullable;
 /** The text of a card: what is generated of a classifier and its figures, section by section. */
 final class CardSections {
   /** A matrix of more labels is no table that anybody reads; its largest confusions are listed. */
-  private static final String NO_CLASS =
-      ": its head is one linear layer on the encoder, for which transformers has no class, so"
-          + " AutoModelForSequenceClassification fails to open it. These lines do.";
-
   private static final int LARGEST_MATRIX = 20;
 
   private static final int LISTED_CONFUSIONS = 20;
@@ -33,16 +30,18 @@ final class CardSections {
   private static final Set<String> SHOWN_METRICS = Set.of("loss", "accuracy", "macro_f1");
 
   private final ModelCard card;
+  private final CardUse use;
 
   CardSections(ModelCard card) {
     this.card = card;
+    this.use = new CardUse(card.facts(), card.name());
   }
 
   /** By name, in order. */
   Map<String, String> all() {
     Map<String, String> sections = new LinkedHashMap<>();
     sections.put("summary", summary());
-    sections.put("use", use());
+    sections.put("use", use.section());
     sections.put("intended-use", intendedUse());
     sections.put("data", data());
     if (!card.results().isEmpty()) {
@@ -106,7 +105,7 @@ final class CardSections {
         .collect(Collectors.joining(" and "));
   }
 
-  private static String decisions(DecisionFacts facts) {
+  private String decisions(DecisionFacts facts) {
     StringBuilder text = new StringBuilder("## Decisions\n\n");
     text.append(
         "Kept in `afina_config.json`, which Afina follows and Python's libraries do not read.\n\n");
@@ -134,6 +133,10 @@ final class CardSections {
                             decimal(chosen.calibrationError()),
                             decimal(chosen.calibrationErrorBefore()))));
     if (!facts.thresholds().isEmpty()) {
+      if (card.facts().problemType() == ProblemType.MULTI_LABEL
+          && !facts.thresholds().keySet().containsAll(card.facts().labels().names())) {
+        text.append("- Threshold of labels that are not in the table: 0.5\n");
+      }
       text.append("\n| Label | Threshold |\n|---|---|\n");
       facts
           .thresholds()
@@ -150,121 +153,29 @@ final class CardSections {
         .collect(Collectors.joining(", "));
   }
 
-  private String use() {
-    return """
-        ## How to use
-
-        In Java, with [Afina](https://central.sonatype.com/artifact/dev.afina/afina-core):
-
-        ```java
-        %s
-        ```
-
-        In Python, with [transformers](https://huggingface.co/docs/transformers)%s
-
-        ```python
-        %s
-        ```
-
-        Instead of the name, both take the path of a folder with these files."""
-        .formatted(
-            inJava(),
-            card.facts().plainHead().isPresent() ? NO_CLASS : ":",
-            card.facts()
-                .plainHead()
-                .map(head -> head.python(card.name(), card.facts().problemType()))
-                .orElseGet(this::inPython));
-  }
-
-  private String inJava() {
-    String lines =
-        switch (card.facts().problemType()) {
-          case SINGLE_LABEL ->
-              """
-              import dev.afina.Classifier;
-              import dev.afina.Prediction;
-
-              try (Classifier classifier = Classifier.load("%s")) {
-                Prediction prediction = classifier.predict("a text");
-                System.out.println(prediction.label() + " " + prediction.score());
-              }""";
-          case MULTI_LABEL ->
-              """
-              import dev.afina.MultiLabelClassifier;
-
-              try (MultiLabelClassifier classifier = MultiLabelClassifier.load("%s")) {
-                System.out.println(classifier.predict("a text").labels());
-              }""";
-          case REGRESSION ->
-              """
-              import dev.afina.Regressor;
-
-              try (Regressor regressor = Regressor.load("%s")) {
-                System.out.println(regressor.predict("a text").values());
-              }""";
-        };
-    return lines.formatted(card.name());
-  }
-
-  private String inPython() {
-    String lines =
-        switch (card.facts().problemType()) {
-          case SINGLE_LABEL ->
-              """
-              from transformers import pipeline
-
-              classify = pipeline("text-classification", model="%s")
-              print(classify("a text", truncation=True))""";
-          case MULTI_LABEL ->
-              """
-              from transformers import pipeline
-
-              classify = pipeline("text-classification", model="%s", top_k=None)
-              print([s for s in classify("a text", truncation=True)[0] if s["score"] > 0.5])""";
-          case REGRESSION ->
-              """
-              from transformers import pipeline
-
-              estimate = pipeline("text-classification", model="%s", function_to_apply="none")
-              print(estimate("a text", top_k=None, truncation=True))""";
-        };
-    return lines.formatted(card.name());
-  }
-
   private String intendedUse() {
     StringBuilder text = new StringBuilder("## Intended use and limits\n\n");
     if (card.intendedUse() != null) {
       text.append(card.intendedUse()).append("\n\n");
     }
-    text.append(
-        switch (card.facts().problemType()) {
-          case SINGLE_LABEL ->
-              "- It gives every text exactly one of its labels, also a text that none of them fits.\n";
-          case MULTI_LABEL ->
-              "- A label is given where its probability is over 0.5; a text may have none.\n";
-          case REGRESSION ->
-              "- It gives every text its numbers, also a text that is unlike all that it was trained on, and numbers beyond those of the training.\n";
-        });
-    text.append(
-        "- Texts longer than "
-            + card.facts().maxTokens()
-            + " tokens are cut; what is behind has no influence.\n");
-    text.append(
-        switch (card.facts().problemType()) {
-          case SINGLE_LABEL ->
-              "- Scores are softmax probabilities. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n";
-          case MULTI_LABEL ->
-              "- Scores are sigmoid probabilities, one a label. They are not calibrated: 0.9 need not mean right in nine of ten cases.\n";
-          case REGRESSION -> "";
-        });
-    text.append(
-        card.results().isEmpty()
-            ? "- No evaluation of it is known here; measure on your own texts before you rely on it."
-            : "- It was evaluated on the data named below and nothing else; measure on your own texts before you rely on it.");
+    use.limits().forEach(line -> text.append("- ").append(line).append('\n'));
+    text.append(evaluated());
     if (card.limits() != null) {
       text.append("\n\n").append(card.limits());
     }
     return text.toString();
+  }
+
+  private String evaluated() {
+    if (!card.results().isEmpty()) {
+      return "- It was evaluated on the data named below; measure on your own texts before you rely on it.";
+    }
+    boolean validated =
+        card.facts().training().filter(facts -> facts.validationRows() > 0).isPresent();
+    return (validated
+            ? "- No evaluation of it is known here but on the texts that its training validated on"
+            : "- No evaluation of it is known here")
+        + "; measure on your own texts before you rely on it.";
   }
 
   private String data() {

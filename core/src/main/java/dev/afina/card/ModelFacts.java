@@ -7,8 +7,8 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The facts about a model from which a card or report is generated: labels, maximum length, engine,
- * training.
+ * The facts about a model from which a card or report is generated: labels, how long texts are
+ * read, engine, training, decision rules.
  *
  * <p>Immutable: each method returns new facts.
  */
@@ -20,6 +20,7 @@ public final class ModelFacts {
   private final @Nullable TrainingFacts training;
   private final @Nullable DecisionFacts decisions;
   private final @Nullable PlainHeadFacts plainHead;
+  private final LongTextFacts longTexts;
 
   private ModelFacts(
       Labels labels,
@@ -28,7 +29,8 @@ public final class ModelFacts {
       @Nullable String engine,
       @Nullable TrainingFacts training,
       @Nullable DecisionFacts decisions,
-      @Nullable PlainHeadFacts plainHead) {
+      @Nullable PlainHeadFacts plainHead,
+      LongTextFacts longTexts) {
     this.labels = labels;
     this.maxTokens = maxTokens;
     this.problemType = problemType;
@@ -36,6 +38,7 @@ public final class ModelFacts {
     this.training = training;
     this.decisions = decisions;
     this.plainHead = plainHead;
+    this.longTexts = longTexts;
   }
 
   /**
@@ -52,12 +55,14 @@ public final class ModelFacts {
         null,
         null,
         null,
-        null);
+        null,
+        LongTextFacts.cut());
   }
 
   /** Sets the type of task. Default: one label per text. */
   public ModelFacts problemType(ProblemType type) {
-    return new ModelFacts(labels, maxTokens, type, engine, training, decisions, plainHead);
+    return new ModelFacts(
+        labels, maxTokens, type, engine, training, decisions, plainHead, longTexts);
   }
 
   /**
@@ -65,17 +70,20 @@ public final class ModelFacts {
    * unknown.
    */
   public ModelFacts engine(String versions) {
-    return new ModelFacts(labels, maxTokens, problemType, versions, training, decisions, plainHead);
+    return new ModelFacts(
+        labels, maxTokens, problemType, versions, training, decisions, plainHead, longTexts);
   }
 
   /** Sets how the model was trained. Default: unknown, as for a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, facts, decisions, plainHead);
+    return new ModelFacts(
+        labels, maxTokens, problemType, engine, facts, decisions, plainHead, longTexts);
   }
 
   /** Sets how its outputs become decisions. Default: the model has no decision rules. */
   public ModelFacts decisions(DecisionFacts rules) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, training, rules, plainHead);
+    return new ModelFacts(
+        labels, maxTokens, problemType, engine, training, rules, plainHead, longTexts);
   }
 
   /**
@@ -83,7 +91,21 @@ public final class ModelFacts {
    * standard head.
    */
   public ModelFacts plainHead(PlainHeadFacts head) {
-    return new ModelFacts(labels, maxTokens, problemType, engine, training, decisions, head);
+    return new ModelFacts(
+        labels, maxTokens, problemType, engine, training, decisions, head, longTexts);
+  }
+
+  /** Sets what is done with texts of more than {@link #maxTokens()}. Default: they are cut. */
+  public ModelFacts longTexts(LongTextFacts rule) {
+    return new ModelFacts(
+        labels,
+        maxTokens,
+        problemType,
+        engine,
+        training,
+        decisions,
+        plainHead,
+        Objects.requireNonNull(rule, "rule"));
   }
 
   /** The labels, in the order of the outputs. */
@@ -119,5 +141,10 @@ public final class ModelFacts {
   /** Its plain head; empty if it has a standard head. */
   public Optional<PlainHeadFacts> plainHead() {
     return Optional.ofNullable(plainHead);
+  }
+
+  /** What is done with texts of more than {@link #maxTokens()}. */
+  public LongTextFacts longTexts() {
+    return longTexts;
   }
 }

@@ -1,6 +1,7 @@
 package dev.afina.card;
 
 import dev.afina.data.ProblemType;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -16,8 +17,12 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
     Objects.requireNonNull(encoder, "encoder");
   }
 
-  /** The Python code that opens the model and predicts one text. */
-  String python(String name, ProblemType type) {
+  /**
+   * The Python code that opens the model and predicts one text.
+   *
+   * @param limits what the logit of each label of several must exceed; empty for 0
+   */
+  String python(String name, ProblemType type, List<String> limits) {
     String pooled =
         readsMean
             ? """
@@ -31,7 +36,10 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
         switch (type) {
           case SINGLE_LABEL -> "config.id2label[logits.argmax(-1).item()], logits.softmax(-1)";
           case MULTI_LABEL ->
-              "[config.id2label[i] for i in range(config.num_labels) if logits[0, i] > 0]";
+              limits.isEmpty()
+                  ? "[config.id2label[i] for i in range(config.num_labels) if logits[0, i] > 0]"
+                  : "[config.id2label[i] for i, limit in enumerate([%s]) if logits[0, i] > limit]"
+                      .formatted(String.join(", ", limits));
           case REGRESSION -> "logits[0].tolist()";
         };
     return """

@@ -64,7 +64,7 @@ final class ReportPage {
                   headline(
                       html,
                       Html.visible(figures.name(), 30) + " " + metric.replace('_', ' '),
-                      Numbers.decimal(Objects.requireNonNull(figures.metrics().get(metric)))));
+                      Numbers.metric(Objects.requireNonNull(figures.metrics().get(metric)))));
     }
     report
         .model()

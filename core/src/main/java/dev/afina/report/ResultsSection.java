@@ -184,7 +184,9 @@ final class ResultsSection {
       html.element("strong", Numbers.percent(results.error()));
       html.text(" wrong");
     }
-    html.text(". The curve says what it costs to decide more.").raw("</figcaption>\n");
+    html.text(
+        results.coverage() < 1 ? ". The figures above count all texts, also those it left." : ".");
+    html.text(" The curve says what it costs to decide more.").raw("</figcaption>\n");
     html.raw(CoverageChart.picture(results)).raw("\n</figure>\n");
   }
 

@@ -137,7 +137,7 @@ class ModelCardTest {
     assertThat(metadata.get("metrics")).isEqualTo(List.of("mse", "mae", "r_squared"));
     assertThat(
             CardYaml.list(result.get("metrics")).stream()
-                .map(metric -> (Object) CardYaml.map(metric).get("value")))
+                .map(metric -> CardYaml.map(metric).get("value")))
         .containsExactly(2.5e13, 3e-7, -12345700.0);
     assertThat(card)
         .contains("On t it has mean squared error 2.5e13 (10 texts).")
