@@ -1,6 +1,7 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
@@ -108,6 +109,31 @@ public final class MultiLabelClassifier
   static MultiLabelClassifier load(CheckpointFiles files) throws IOException {
     return LoadedModel.load(
         files, ProblemType.MULTI_LABEL, MultiLabelTask::of, MultiLabelClassifier::new);
+  }
+
+  /**
+   * Predicts the labels of a text and estimates the model's uncertainty by Monte-Carlo dropout; see
+   * {@link #passesWithDropout}.
+   *
+   * @param passes the number of forward passes, 2 to 100,000; 20 to 100 are usual
+   * @param seed the seed of the dropout masks
+   * @throws IllegalStateException when this classifier is closed, its outputs are not finite
+   *     numbers, or it drops nothing
+   */
+  public MultiLabelUncertainty predictWithDropout(String text, int passes, long seed) {
+    return predictWithDropout(Dataset.of(Example.of(text)), passes, seed).get(0);
+  }
+
+  /**
+   * Predicts the labels of many texts or pairs with their uncertainty, in the order of {@code
+   * data}.
+   *
+   * @throws IllegalStateException as {@link #predictWithDropout(String, int, long)}
+   */
+  public List<MultiLabelUncertainty> predictWithDropout(Dataset data, int passes, long seed) {
+    return passesWithDropout(data, passes, seed).stream()
+        .map(ofText -> MultiLabelUncertainty.of(labels(), ofText))
+        .toList();
   }
 
   @Override

@@ -1,11 +1,14 @@
 package dev.afina;
 
+import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.data.Labels;
 import dev.afina.data.ProblemType;
 import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Objects;
 
 /**
@@ -102,6 +105,31 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
 
   static Regressor load(CheckpointFiles files) throws IOException {
     return LoadedModel.load(files, ProblemType.REGRESSION, RegressionTask::of, Regressor::new);
+  }
+
+  /**
+   * Predicts the numbers of a text and estimates the model's uncertainty by Monte-Carlo dropout;
+   * see {@link #passesWithDropout}.
+   *
+   * @param passes the number of forward passes, 2 to 100,000; 20 to 100 are usual
+   * @param seed the seed of the dropout masks
+   * @throws IllegalStateException when this regressor is closed, its outputs are not finite
+   *     numbers, or it drops nothing
+   */
+  public RegressionUncertainty predictWithDropout(String text, int passes, long seed) {
+    return predictWithDropout(Dataset.of(Example.of(text)), passes, seed).get(0);
+  }
+
+  /**
+   * Predicts the numbers of many texts or pairs with their uncertainty, in the order of {@code
+   * data}.
+   *
+   * @throws IllegalStateException as {@link #predictWithDropout(String, int, long)}
+   */
+  public List<RegressionUncertainty> predictWithDropout(Dataset data, int passes, long seed) {
+    return passesWithDropout(data, passes, seed).stream()
+        .map(ofText -> RegressionUncertainty.of(targets(), ofText))
+        .toList();
   }
 
   @Override

@@ -34,17 +34,32 @@ public final class Uncertainty implements WrittenAsMap {
    * @throws IllegalArgumentException if there are fewer than 2, or one has another number of labels
    */
   public static Uncertainty of(Labels labels, List<Prediction> passes) {
+    requirePasses(passes.stream().map(Prediction::logits).toList(), labels.size(), "a label");
+    return new Uncertainty(labels, passes);
+  }
+
+  /** Refuses outputs of too few passes, or of other numbers than there are names. */
+  static void requirePasses(List<float[]> passes, int names, String each) {
     if (passes.size() < 2) {
       throw new IllegalArgumentException("passes: expected 2 or more, got " + passes.size());
     }
-    for (Prediction pass : passes) {
-      if (pass.logits().length != labels.size()) {
+    for (float[] outputs : passes) {
+      if (outputs.length != names) {
         throw new IllegalArgumentException(
-            "passes: one has %s logits, expected %s, one a label"
-                .formatted(pass.logits().length, labels.size()));
+            "passes: one has %s logits, expected %s, one %s"
+                .formatted(outputs.length, names, each));
       }
     }
-    return new Uncertainty(labels, passes);
+  }
+
+  /** The sample standard deviation of one of the values over the passes. */
+  static double deviation(List<double[]> passes, int index, double mean) {
+    double squares = 0;
+    for (double[] values : passes) {
+      double distance = values[index] - mean;
+      squares += distance * distance;
+    }
+    return Math.sqrt(squares / (passes.size() - 1));
   }
 
   private Uncertainty(Labels labels, List<Prediction> passes) {
@@ -97,12 +112,7 @@ public final class Uncertainty implements WrittenAsMap {
   }
 
   private double deviation(int index) {
-    double squares = 0;
-    for (Prediction pass : passes) {
-      double distance = pass.probabilities()[index] - mean[index];
-      squares += distance * distance;
-    }
-    return Math.sqrt(squares / (passes.size() - 1));
+    return deviation(passes.stream().map(Prediction::probabilities).toList(), index, mean[index]);
   }
 
   /** The entropy of the mean probabilities: the total uncertainty. */

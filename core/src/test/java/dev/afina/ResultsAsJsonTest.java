@@ -66,6 +66,30 @@ class ResultsAsJsonTest {
             .formatted(ln2, ln2));
   }
 
+  @Test
+  void uncertaintyOfSeveralLabels_hasFiguresByLabel() throws Exception {
+    MultiLabelPrediction pass = MultiLabelPrediction.of(LABELS, 0, 100);
+    double ln2 = Math.log(2);
+    assertJson(
+        MultiLabelUncertainty.of(LABELS, List.of(pass, pass)),
+        ("{'labels':['yes'],'entropy':%s,'expectedEntropy':%s,'mutualInformation':0.0,'passes':2,"
+                + "'scores':{'no':0.5,'yes':1.0},'deviations':{'no':0.0,'yes':0.0},"
+                + "'mutualInformations':{'no':0.0,'yes':0.0}}")
+            .formatted(ln2, ln2));
+  }
+
+  @Test
+  void uncertaintyOfNumbers_hasItsValueWhereThereIsOne() throws Exception {
+    Labels one = Labels.of("stars");
+    assertJson(
+        RegressionUncertainty.of(one, List.of(Estimate.of(one, 1), Estimate.of(one, 1))),
+        "{'value':1.0,'deviation':0.0,'passes':2,'values':{'stars':1.0},'deviations':{'stars':0.0}}");
+    Labels two = Labels.of("a", "b");
+    assertJson(
+        RegressionUncertainty.of(two, List.of(Estimate.of(two, 1, 2), Estimate.of(two, 1, 2))),
+        "{'passes':2,'values':{'a':1.0,'b':2.0},'deviations':{'a':0.0,'b':0.0}}");
+  }
+
   /** Three of four are right; "no" is predicted twice and right once. */
   @Test
   void evaluation_hasFiguresByHand() throws Exception {

@@ -52,6 +52,10 @@ class UserCodeTest {
             return p.asMap();
           }
 
+          Map<String, Object> of(MultiLabelUncertainty m, RegressionUncertainty r) {
+            return m.asMap().isEmpty() ? r.asMap() : m.asMap();
+          }
+
           Map<String, Object> of(Evaluation e, MultiLabelEvaluation m, RegressionEvaluation r) {
             System.out.println(m.asMap().size() + r.asMap().size());
             EvaluationResult<Prediction> any = e;
