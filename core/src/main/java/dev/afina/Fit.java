@@ -394,7 +394,15 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       return "call output(folder) to have the last good weights saved";
     }
     return saver.saved().isEmpty()
-        ? "no epoch had ended, so nothing was saved to " + settings.output
+        ? (isEvaluatedByStepsOnly() ? "nothing had been evaluated" : "no epoch had ended")
+            + ", so nothing was saved to "
+            + settings.output
         : "the last good weights, those of " + saver.saved() + ", are in " + settings.output;
+  }
+
+  /** Whether an epoch may end without weights to keep. */
+  private boolean isEvaluatedByStepsOnly() {
+    return options.evaluation().keepBest().isPresent()
+        && options.evaluation().everySteps().isPresent();
   }
 }

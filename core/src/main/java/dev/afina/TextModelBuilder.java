@@ -346,9 +346,9 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A folder to save the model to after each epoch that is the best so far, or after every epoch
-   * without {@link #keepBest}. A training that is interrupted or diverges then loses one epoch at
-   * most. Default: none.
+   * A folder to save the model to after each evaluation that is the best so far or, without {@link
+   * #keepBest}, after each evaluation and each epoch. A training that is interrupted or diverges
+   * then loses only what came after. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");

@@ -478,6 +478,20 @@ class ClassifierTest {
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("no epoch had ended, so nothing was saved");
     assertThat(never).doesNotExist();
+    // Two epochs are over before the first evaluation.
+    assertThatThrownBy(
+            () ->
+                quick()
+                    .batchSize(30)
+                    .warmup(3)
+                    .learningRate(1e30)
+                    .validation(rows())
+                    .keepBest("loss")
+                    .evaluateEvery(9)
+                    .output(never)
+                    .fit(rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("nothing had been evaluated, so nothing was saved to " + never);
     assertThatThrownBy(() -> quick().maxSteps(1).learningRate(1e38).fit(rows()))
         .isInstanceOf(TrainingDivergedException.class)
         .hasMessageContaining("the weights' norm");

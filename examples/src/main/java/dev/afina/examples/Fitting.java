@@ -37,7 +37,7 @@ final class Fitting {
       Console console)
       throws IOException {
     boolean replaces = Files.exists(output);
-    KeptEpoch kept = new KeptEpoch();
+    Kept kept = new Kept();
     try (ProgressBar bar = console.progress(shown.toArray(String[]::new))) {
       try {
         return builder
@@ -57,25 +57,30 @@ final class Fitting {
     }
   }
 
-  /** The last epoch whose weights are in the output folder; 0 before there is one. */
-  private static final class KeptEpoch implements TrainingListener {
-    private int number;
+  /** Whose weights are in the output folder; empty before any are. */
+  private static final class Kept implements TrainingListener {
+    private String whose = "";
+
+    @Override
+    public void evaluated(Evaluated evaluation) {
+      if (evaluation.best()) {
+        whose = "step " + evaluation.step();
+      }
+    }
 
     @Override
     public void epochEnded(Epoch epoch) {
       if (epoch.best()) {
-        number = epoch.epoch();
+        whose = "epoch " + epoch.epoch();
       }
     }
   }
 
-  private static String whatIsThere(KeptEpoch kept, Path output, boolean replaces) {
-    if (kept.number > 0) {
-      return "the weights of epoch " + kept.number + " are in " + output;
+  private static String whatIsThere(Kept kept, Path output, boolean replaces) {
+    if (!kept.whose.isEmpty()) {
+      return "the weights of " + kept.whose + " are in " + output;
     }
-    return replaces
-        ? output + " is as it was before"
-        : "no epoch was complete, so nothing was saved";
+    return replaces ? output + " is as it was before" : "nothing had been saved yet";
   }
 
   private static InterruptedIOException stopped(

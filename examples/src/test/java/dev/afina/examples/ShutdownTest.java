@@ -71,6 +71,31 @@ class ShutdownTest {
     }
   }
 
+  /** The first epoch of 40 updates ends without an evaluation. */
+  @Test
+  void stoppedAfterAnEvaluationWithinAnEpoch_itSaysWhatIsThere() throws Exception {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 40);
+    start(
+        "train",
+        "--train",
+        rows.toString(),
+        "--validation",
+        rows.toString(),
+        "--checkpoint",
+        Samples.checkpoint(),
+        "--output",
+        output.toString(),
+        "--keep-best",
+        "loss",
+        "--eval-steps",
+        "3",
+        "--epochs",
+        "100000");
+    List<String> err = stopAfter("epoch 1/100000:");
+    assertThat(err.get(err.size() - 1)).matches(".*; the weights of (step|epoch) \\d+ are in .*");
+    assertThat(output).isDirectory();
+  }
+
   @Test
   void stoppedInTheFirstEpoch_leavesNoFolder() throws Exception {
     Path rows = Samples.csv(folder.resolve("rows.csv"), 20_000);
@@ -85,7 +110,7 @@ class ShutdownTest {
     List<String> err = stopAfter("training ");
     assertThat(process.exitValue()).isEqualTo(TERMINATED);
     assertThat(err.get(err.size() - 1))
-        .endsWith("the JVM is shutting down; no epoch was complete, so nothing was saved");
+        .endsWith("the JVM is shutting down; nothing had been saved yet");
     assertThat(output.getParent()).doesNotExist();
   }
 
