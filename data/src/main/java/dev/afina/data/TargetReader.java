@@ -212,7 +212,9 @@ final class TargetReader {
     String text =
         cell instanceof Cell.Text string
             ? string.text().strip()
-            : cell instanceof Cell.Numeral number ? number.text() : "";
+            : cell instanceof Cell.Numeral number
+                ? Numerals.label(number.text()).orElse("") // 1.00 is 1
+                : "";
     return switch (text.toLowerCase(Locale.ROOT)) {
       case "1", "1.0", "true" -> true;
       case "0", "0.0", "false" -> false;

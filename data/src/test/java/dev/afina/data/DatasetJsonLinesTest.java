@@ -67,6 +67,20 @@ class DatasetJsonLinesTest {
         .containsExactly(1);
   }
 
+  @Test
+  void jsonLines_flagsAreNumbersByTheirValue() throws Exception {
+    Path file =
+        write(
+            folder,
+            "f.jsonl",
+            "{\"text\": \"a\", \"joy\": 1.00, \"fear\": 0e0}\n{\"text\": \"b\", \"joy\": -0.0, \"fear\": 1e0}\n");
+
+    assertThat(
+            Dataset.jsonLines(file, JsonFormat.standard().labelColumns("joy", "fear")).stream()
+                .map(Example::labels))
+        .containsExactly(List.of("joy"), List.of("fear"));
+  }
+
   /** A string of digits is what it says; a number is the same however it is written. */
   @Test
   void jsonLines_numbersAreLabelsByTheirValue() throws Exception {
