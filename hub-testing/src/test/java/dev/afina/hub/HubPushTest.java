@@ -503,6 +503,18 @@ class HubPushTest {
     assertThat(hub.requests()).filteredOn(r -> r.path().contains("/commit/")).hasSize(1);
   }
 
+  /** The repeated request finds no such upload any more, because the file is there. */
+  @Test
+  void upload_lostAnswerOfTheLastPart_isNoFailure() throws IOException {
+    LocalRepository repository = hub.model(ID);
+    hub.faults().on("POST", "/local-hub-multipart/").loseAnswer();
+    push().upload(HubUpload.of(model).build());
+
+    assertThat(hub.faults().waiting()).isZero();
+    assertThat(repository.file("main", "model.safetensors")).isEqualTo(WEIGHTS);
+    assertThat(puts()).as("nothing is sent twice").isEqualTo(6);
+  }
+
   @Test
   void upload_lostAnswerOfAPullRequest_isNotRepeated() {
     LocalRepository repository = hub.model(ID);

@@ -186,16 +186,26 @@ final class LfsUpload {
     try {
       send(file, actions);
     } catch (HubException e) {
-      if (e.status() != 403 || e.reason() == Reason.FORBIDDEN) {
+      if (!isGone(e)) {
         throw e;
       }
-      // The storage's addresses are valid for a while only, which a slow upload outlasts.
       LOG.info("{}: the storage's addresses have expired, new ones are asked for", file.path());
       JsonObject again = instructions(List.of(file), ref).get(file.hash().value());
-      if (again != null) {
+      if (again == null) {
+        new Meter(file).done(); // the Hub has it, so only an answer was lost
+      } else {
         send(file, again);
       }
     }
+  }
+
+  /**
+   * Whether the storage's addresses are no longer valid: after a while, which a slow upload
+   * outlasts, or because an upload in parts was completed by a request whose answer was lost.
+   */
+  private static boolean isGone(HubException e) {
+    return (e.status() == 403 && e.reason() != Reason.FORBIDDEN)
+        || (e.status() == 404 && e.reason() == Reason.PROTOCOL);
   }
 
   private void send(UploadFile file, JsonObject actions) throws IOException {
