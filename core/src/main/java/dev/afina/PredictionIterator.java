@@ -103,7 +103,7 @@ final class PredictionIterator<P> implements Iterator<P> {
       if (text == null) {
         break;
       }
-      chars += text.text().length();
+      chars += text.text().length() + (text.pair() == null ? 0 : text.pair().length());
       next.add(text);
     }
     if (next.isEmpty()) {

@@ -74,8 +74,8 @@ public interface Predictor<P> {
    *
    * <p>The stream is lazy. When a prediction is requested, the requesting thread takes a group of
    * texts and computes them together: 16 texts at first, then larger groups of up to 512 texts or
-   * one million characters. So it never reads further ahead than that. If a text fails, the
-   * predictions of the texts before it are returned first.
+   * one million characters (of both texts, if they are pairs). So it never reads further ahead than
+   * that. If a text fails, the predictions of the texts before it are returned first.
    *
    * @param texts read by the requesting thread; closed when the returned stream is closed
    * @return a stream that throws IllegalArgumentException or IllegalStateException, with the index

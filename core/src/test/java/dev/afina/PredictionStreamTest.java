@@ -74,6 +74,14 @@ class PredictionStreamTest {
   }
 
   @Test
+  void longPairs_areFewInAGroup() {
+    String answer = "a".repeat(300_000);
+    Stream<Example> pairs = IntStream.range(0, 50).mapToObj(i -> Example.ofPair("?", answer));
+    assertThat(lengths.predict(pairs)).hasSize(50).containsOnly(1);
+    assertThat(groups).hasSize(13).allMatch(size -> size <= 4);
+  }
+
+  @Test
   void textThatFails_comesAfterThoseBeforeIt_withItsNumber() {
     Iterator<Integer> predictions =
         lengths.predict(Stream.concat(texts(20), Stream.of(Example.of("bad"))).iterator());
