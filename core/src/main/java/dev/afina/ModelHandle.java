@@ -1,9 +1,11 @@
 package dev.afina;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.internal.serving.OpenCalls;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -12,6 +14,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.LongConsumer;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -281,6 +285,20 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
   @Override
   public List<P> predict(Dataset data) {
     return call(model -> model.predict(data));
+  }
+
+  @Override
+  public Stream<P> predict(Stream<Example> texts, LongConsumer progress) {
+    return withoutDeadline().predict(texts, progress);
+  }
+
+  @Override
+  public Iterator<P> predict(Iterator<Example> texts) {
+    return withoutDeadline().predict(texts);
+  }
+
+  private Predictor<P> withoutDeadline() {
+    return data -> call(model -> model.withoutDeadline().predict(data));
   }
 
   @Override

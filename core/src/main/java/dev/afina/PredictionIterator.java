@@ -34,8 +34,14 @@ final class PredictionIterator<P> implements Iterator<P> {
   private final Iterator<Example> texts;
   private final LongConsumer progress;
   private Iterator<P> ready = Collections.emptyIterator();
+
+  /** A group that failed as a whole, whose texts are now predicted one by one. */
+  private Iterator<Example> alone = Collections.emptyIterator();
+
   private int wanted = FIRST_TEXTS;
-  private long taken;
+
+  /** Texts that have a prediction or an exception. */
+  private long done;
 
   /** What a text or its source failed with, to be thrown after the predictions of those before. */
   private @Nullable RuntimeException failure;
@@ -82,14 +88,19 @@ final class PredictionIterator<P> implements Iterator<P> {
 
   @Override
   public boolean hasNext() {
-    return ready.hasNext() || failure != null || (!over && texts.hasNext());
+    return ready.hasNext() || alone.hasNext() || failure != null || (!over && texts.hasNext());
   }
 
   @Override
   public P next() {
     if (!ready.hasNext()) {
-      ready = predictions(take());
-      wanted = Math.min(MOST_TEXTS, 2 * wanted);
+      if (!alone.hasNext()) {
+        predict(take());
+      }
+      if (!ready.hasNext()) {
+        predictOne(alone.next());
+      }
+      progress.accept(done); // after all else: what it throws costs no prediction
     }
     return ready.next();
   }
@@ -99,7 +110,7 @@ final class PredictionIterator<P> implements Iterator<P> {
     List<Example> next = new ArrayList<>();
     long chars = 0;
     while (failure == null && next.size() < wanted && chars < MOST_CHARS) {
-      Example text = takeOne(taken + next.size());
+      Example text = takeOne(done + next.size());
       if (text == null) {
         break;
       }
@@ -118,7 +129,7 @@ final class PredictionIterator<P> implements Iterator<P> {
       return new NoSuchElementException("there are no more texts");
     }
     failure = null;
-    taken++;
+    done++;
     return thrown;
   }
 
@@ -142,42 +153,31 @@ final class PredictionIterator<P> implements Iterator<P> {
     }
   }
 
-  private Iterator<P> predictions(List<Example> group) {
-    long first = taken;
-    taken += group.size();
+  /**
+   * Predicts a group. If that fails, none of its texts is lost, as each is then predicted alone.
+   */
+  // Predictors are the user's, too, and may throw anything.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private void predict(List<Example> group) {
     try {
-      Iterator<P> predictions = predictor.predict(Dataset.of(group)).iterator();
-      progress.accept(taken);
-      return predictions;
-    } catch (IllegalArgumentException | IllegalStateException e) {
-      return oneByOne(group.iterator(), first); // those before the one that fails have predictions
+      ready = predictor.predict(Dataset.of(group)).iterator();
+      done += group.size();
+      wanted = Math.min(MOST_TEXTS, 2 * wanted);
+    } catch (RuntimeException e) {
+      alone = group.iterator();
+      wanted = FIRST_TEXTS;
     }
   }
 
-  private Iterator<P> oneByOne(Iterator<Example> group, long first) {
-    return new Iterator<>() {
-      private long done = first;
-
-      @Override
-      public boolean hasNext() {
-        return group.hasNext();
-      }
-
-      @Override
-      public P next() {
-        Dataset text = Dataset.of(List.of(group.next()));
-        long number = done++;
-        try {
-          P prediction = predictor.predict(text).get(0);
-          progress.accept(done);
-          return prediction;
-        } catch (IllegalArgumentException e) {
-          throw new IllegalArgumentException(named(number) + ": " + e.getMessage(), e);
-        } catch (IllegalStateException e) {
-          throw new IllegalStateException(named(number) + ": " + e.getMessage(), e);
-        }
-      }
-    };
+  private void predictOne(Example text) {
+    long number = done++;
+    try {
+      ready = predictor.predict(Dataset.of(List.of(text))).iterator();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException(named(number) + ": " + e.getMessage(), e);
+    } catch (IllegalStateException e) {
+      throw new IllegalStateException(named(number) + ": " + e.getMessage(), e);
+    }
   }
 
   private static String named(long number) {

@@ -75,11 +75,17 @@ public interface Predictor<P> {
    * <p>The stream is lazy. When a prediction is requested, the requesting thread takes a group of
    * texts and computes them together: 16 texts at first, then larger groups of up to 512 texts or
    * one million characters (of both texts, if they are pairs). So it never reads further ahead than
-   * that. If a text fails, the predictions of the texts before it are returned first.
+   * that. If a group fails, its texts are predicted one by one: if a text fails, the predictions of
+   * the texts before it are returned first.
+   *
+   * <p>For a model and a {@link ModelHandle}, a stream waits for its turn: it is never rejected,
+   * and {@link ServingOptions#deadline} does not hold for it, because whoever reads it may stop at
+   * any prediction.
    *
    * @param texts read by the requesting thread; closed when the returned stream is closed
    * @return a stream that throws IllegalArgumentException or IllegalStateException, with the index
-   *     of the text, if a text is null or fails
+   *     of the text, if a text is null or fails so; other exceptions of {@link #predict(Dataset)}
+   *     and of {@code texts} are thrown as they are
    */
   default Stream<P> predict(Stream<Example> texts) {
     return predict(texts, done -> {});
@@ -88,7 +94,8 @@ public interface Predictor<P> {
   /**
    * Predicts a stream of texts as {@link #predict(Stream)} does, and reports progress.
    *
-   * @param progress called after each group of texts with the number of texts predicted so far
+   * @param progress called after each group of texts with the number of texts read so far that have
+   *     a prediction or have failed
    */
   default Stream<P> predict(Stream<Example> texts, LongConsumer progress) {
     return PredictionIterator.stream(
@@ -96,9 +103,9 @@ public interface Predictor<P> {
   }
 
   /**
-   * Predicts texts that need not fit into memory, as {@link #predict(Stream)} does. After the
-   * exception of a text the caller may go on with the next text; after an exception of {@code
-   * texts} itself there are no more.
+   * Predicts texts that need not fit into memory, as {@link #predict(Stream)} does. Each text has a
+   * prediction or an exception of its own: after it the caller may go on with the next text. After
+   * an exception of {@code texts} itself there are no more.
    */
   default Iterator<P> predict(Iterator<Example> texts) {
     return new PredictionIterator<>(this, texts, done -> {});

@@ -33,11 +33,14 @@ import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.LongConsumer;
 import java.util.function.Supplier;
+import java.util.stream.Stream;
 
 /**
  * A fine-tuned transformer: what a {@link Classifier}, a {@link MultiLabelClassifier} and a {@link
@@ -195,6 +198,28 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   public final List<P> predict(Dataset data) {
     Deadline deadline = reader.serving().newDeadline();
     return whileOpen(() -> reader.read(data, task, deadline));
+  }
+
+  /**
+   * Predicts a stream of texts and reports progress, as {@link Predictor#predict(Stream)} says. It
+   * has no deadline.
+   *
+   * @throws NullPointerException if an argument is null
+   */
+  @Override
+  public final Stream<P> predict(Stream<Example> texts, LongConsumer progress) {
+    return withoutDeadline().predict(texts, progress);
+  }
+
+  /** Predicts texts that need not fit into memory. They have no deadline. */
+  @Override
+  public final Iterator<P> predict(Iterator<Example> texts) {
+    return withoutDeadline().predict(texts);
+  }
+
+  /** Predicts data sets however long it takes. */
+  final Predictor<P> withoutDeadline() {
+    return data -> whileOpen(() -> reader.read(data, task, Deadline.NONE));
   }
 
   /**

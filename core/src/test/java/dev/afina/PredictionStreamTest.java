@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Iterator;
@@ -79,6 +80,55 @@ class PredictionStreamTest {
     Stream<Example> pairs = IntStream.range(0, 50).mapToObj(i -> Example.ofPair("?", answer));
     assertThat(lengths.predict(pairs)).hasSize(50).containsOnly(1);
     assertThat(groups).hasSize(13).allMatch(size -> size <= 4);
+  }
+
+  @Test
+  void groupThatFails_isPredictedOneByOne_andLosesNoText() {
+    Predictor<Integer> hurried =
+        data -> {
+          if (data.size() > 1) {
+            throw new DeadlineExceededException(Duration.ofMillis(1));
+          }
+          if (data.get(0).text().length() % 10 == 3) {
+            throw new OverloadedException(2, 1);
+          }
+          return lengths.predict(data);
+        };
+    List<Object> said = new ArrayList<>();
+    List<Object> expected = new ArrayList<>();
+    Iterator<Integer> predictions = hurried.predict(texts(60).iterator());
+    for (int i = 0; i < 60; i++) {
+      expected.add(i % 10 == 3 ? "refused" : i);
+      assertThat(predictions.hasNext()).isTrue();
+      try {
+        said.add(predictions.next());
+      } catch (OverloadedException e) {
+        said.add("refused");
+      }
+    }
+    assertThat(said).isEqualTo(expected);
+    assertThat(predictions.hasNext()).isFalse();
+  }
+
+  @Test
+  void progressThatThrows_costsNoPrediction() {
+    AtomicBoolean thrown = new AtomicBoolean();
+    Iterator<Integer> predictions =
+        lengths
+            .predict(
+                texts(20),
+                done -> {
+                  if (!thrown.getAndSet(true)) {
+                    throw new IllegalStateException("told of " + done);
+                  }
+                })
+            .iterator();
+    assertThatThrownBy(predictions::next)
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("told of 16");
+    List<Integer> said = new ArrayList<>();
+    predictions.forEachRemaining(said::add);
+    assertThat(said).isEqualTo(IntStream.range(0, 20).boxed().toList());
   }
 
   @Test

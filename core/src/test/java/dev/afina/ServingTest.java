@@ -11,6 +11,7 @@ import dev.afina.internal.model.Golden;
 import dev.afina.internal.serving.BusyWorkers;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -142,6 +144,31 @@ class ServingTest {
       Dataset many = Dataset.of(Collections.nCopies(20_000, Example.of("so happy today")));
       assertThatThrownBy(() -> served.predict(many)).isInstanceOf(DeadlineExceededException.class);
       assertThat(heard.textsInBatches()).isZero();
+    }
+  }
+
+  @Test
+  void deadlineOfTheOptions_doesNotHoldForStreams() {
+    List<Example> texts = Collections.nCopies(40, Example.of("so happy today"));
+    List<Integer> expected =
+        classifier.predict(Dataset.of(texts)).stream().map(Prediction::index).toList();
+    ServingOptions never = ServingOptions.standard().deadline(Duration.ofNanos(1));
+    List<Integer> answers = new ArrayList<>();
+    try (Classifier served = serving(never);
+        Stream<Prediction> stream = served.predict(texts.stream())) {
+      assertThatThrownBy(() -> served.predict(Dataset.of(texts)))
+          .isInstanceOf(DeadlineExceededException.class);
+      served.predict(texts.iterator()).forEachRemaining(p -> answers.add(p.index()));
+      assertThat(answers).isEqualTo(expected);
+      assertThat(stream.map(Prediction::index)).isEqualTo(expected);
+    }
+    try (ModelHandle<Prediction, Classifier> handle =
+            ModelHandle.<Prediction, Classifier>builder(classifier.withServing(never)).build();
+        Stream<Prediction> stream = handle.predict(texts.stream())) {
+      answers.clear();
+      handle.predict(texts.iterator()).forEachRemaining(p -> answers.add(p.index()));
+      assertThat(answers).isEqualTo(expected);
+      assertThat(stream.map(Prediction::index)).isEqualTo(expected);
     }
   }
 
