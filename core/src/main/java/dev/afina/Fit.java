@@ -17,6 +17,7 @@ import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Objective;
 import dev.afina.internal.saved.ConfigLabels;
 import dev.afina.internal.saved.HeadJson;
+import dev.afina.internal.saved.SavedModel;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
 import dev.afina.internal.text.TextEncoder;
@@ -36,6 +37,7 @@ import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
 import dev.afina.training.Truncation;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -292,6 +294,9 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
                 evaluation(model, encoder, rows, held, objective))) {
       TrainingResult result =
           Trainer.fit(task, options, saver, settings.control, checkpoints, settings.group);
+      if (settings.output != null && isWriter() && saver.saved().isEmpty()) {
+        writeUnlessThere(rows.task().saved(model, encoder), settings.output);
+      }
       TrainingFacts facts = facts(result, rows).settings(identity.facts());
       return builder.model(
           new LoadedModel(model, encoder.tokenizer(), facts),
@@ -299,6 +304,16 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
           rows.task());
     } catch (TrainingDivergedException e) {
       throw new TrainingDivergedException(e, whatIsLeft(saver));
+    }
+  }
+
+  /**
+   * Writes the weights to keep where this process has saved none: it resumed after they were found,
+   * and the folder may be another one, or gone. If they are there, nothing in it is touched.
+   */
+  private static void writeUnlessThere(SavedModel kept, Path output) throws IOException {
+    if (!kept.isIn(output)) {
+      kept.write(output);
     }
   }
 
@@ -394,10 +409,15 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       return "call output(folder) to have the last good weights saved";
     }
     return saver.saved().isEmpty()
-        ? (isEvaluatedByStepsOnly() ? "nothing had been evaluated" : "no epoch had ended")
-            + ", so nothing was saved to "
-            + settings.output
+        ? nothingCame() + ", so nothing was saved to " + settings.output
         : "the last good weights, those of " + saver.saved() + ", are in " + settings.output;
+  }
+
+  private String nothingCame() {
+    if (settings.resumes) {
+      return "in this run nothing better came";
+    }
+    return isEvaluatedByStepsOnly() ? "nothing had been evaluated" : "no epoch had ended";
   }
 
   /** Whether an epoch may end without weights to keep. */

@@ -348,7 +348,8 @@ public abstract sealed class TextModelBuilder<
   /**
    * A folder to save the model to after each evaluation that is the best so far or, without {@link
    * #keepBest}, after each evaluation and each epoch. A training that is interrupted or diverges
-   * then loses only what came after. Default: none.
+   * then loses only what came after. At the end it holds the model that {@link #fit} returns, also
+   * after a {@link #resume} that brought nothing better. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");

@@ -15,6 +15,7 @@ import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;
+import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
 import dev.afina.training.TrainingOptions;
 import dev.afina.training.TrainingResult;
@@ -269,6 +270,75 @@ class ResumeTest {
       assertThat(left.map(p -> p.getFileName().toString()))
           .containsExactlyInAnyOrder("checkpoint-2", "checkpoint-6");
     }
+  }
+
+  @Test
+  void finished_itStillWritesTheOutput_whereTheWeightsAreNotThere() throws IOException {
+    Path first = work.resolve("first");
+    training(work.resolve("c")).output(first).fit(ClassifierTest.rows()).close();
+    Path weights = first.resolve("model.safetensors");
+    ClassifierBuilder resumed = training(work.resolve("c")).resume();
+    Path second = work.resolve("second");
+    resumed.copy().output(second).fit(ClassifierTest.rows()).close();
+    assertThat(second.resolve("model.safetensors")).hasSameBinaryContentAs(weights);
+    Classifier.load(second).close();
+
+    Path ofAnother = work.resolve("another");
+    ClassifierTest.quick().maxSteps(1).output(ofAnother).fit(ClassifierTest.rows()).close();
+    resumed.copy().output(ofAnother).fit(ClassifierTest.rows()).close();
+    assertThat(ofAnother.resolve("model.safetensors")).hasSameBinaryContentAs(weights);
+
+    // What somebody added to a model that has these weights stays.
+    DecisionRules rules = DecisionRules.none().threshold("joy", 0.9);
+    try (Classifier loaded = Classifier.load(first);
+        Classifier careful = loaded.deciding(rules)) {
+      careful.save(first);
+    }
+    resumed.copy().output(first).fit(ClassifierTest.rows()).close();
+    try (Classifier kept = Classifier.load(first)) {
+      assertThat(kept.rules().thresholds()).containsEntry("joy", 0.9);
+    }
+  }
+
+  @Test
+  void resumedAfterTheBestEpoch_itWritesTheBestWeights() throws IOException {
+    Path output = work.resolve("output");
+    double[] values = {1, 9, 2, 3, 4, 5};
+    int[] evaluations = {0};
+    ClassifierBuilder training =
+        ClassifierTest.quick()
+            .epochs(6)
+            .batchSize(30)
+            .validation(ClassifierTest.rows())
+            .metric("made up", e -> values[evaluations[0]++])
+            .keepBest("made up")
+            .checkpoints(work.resolve("c"))
+            .output(output);
+    assertThatThrownBy(() -> training.copy().listener(new FailAt(4)).fit(ClassifierTest.rows()))
+        .hasMessage("on purpose");
+    Path best = Files.move(output, work.resolve("best"));
+    try (Classifier classifier = training.copy().resume().fit(ClassifierTest.rows())) {
+      assertThat(classifier.training().orElseThrow().best().step()).isEqualTo(2);
+    }
+    assertThat(output.resolve("model.safetensors"))
+        .hasSameBinaryContentAs(best.resolve("model.safetensors"));
+  }
+
+  @Test
+  void divergedAfterAResume_saysThatNothingWasSaved() throws IOException {
+    Path output = work.resolve("output");
+    ClassifierBuilder training =
+        ClassifierTest.quick()
+            .batchSize(30)
+            .warmup(3)
+            .learningRate(1e30)
+            .checkpoints(work.resolve("c"));
+    assertThatThrownBy(() -> training.copy().fit(ClassifierTest.rows()))
+        .isInstanceOf(TrainingDivergedException.class);
+    assertThatThrownBy(() -> training.copy().output(output).resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(TrainingDivergedException.class)
+        .hasMessageContaining("in this run nothing better came, so nothing was saved to " + output);
+    assertThat(output).doesNotExist();
   }
 
   @Test

@@ -10,6 +10,8 @@ import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.checkpoint.Safetensors;
 import dev.afina.internal.checkpoint.TensorData;
+import dev.afina.internal.checkpoint.TensorInfo;
+import dev.afina.internal.checkpoint.TensorSource;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.layers.ParameterSpec;
 import dev.afina.internal.model.lora.Adapter;
@@ -20,6 +22,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.TreeMap;
 
@@ -52,6 +55,30 @@ public record SavedModel(
   public void write(Path target) throws IOException {
     model.requireFinite();
     AtomicFolder.write(target, this::writeFiles);
+  }
+
+  /**
+   * Whether a folder holds these weights, bit by bit: what else is in it then may have been added
+   * since, such as rules for decisions.
+   */
+  public boolean isIn(Path folder) {
+    Map<String, TensorData> tensors = model.tensors();
+    try (TensorSource there = Safetensors.open(folder.resolve(weightsFile()))) {
+      if (!there.tensors().keySet().equals(tensors.keySet())) {
+        return false;
+      }
+      for (Map.Entry<String, TensorData> tensor : tensors.entrySet()) {
+        TensorInfo info = Objects.requireNonNull(there.tensors().get(tensor.getKey()));
+        if (info.dtype() != tensor.getValue().dtype()
+            || !info.shape().equals(tensor.getValue().shape())
+            || !there.floats(tensor.getKey()).equals(tensor.getValue().bytes())) {
+          return false;
+        }
+      }
+      return true;
+    } catch (IOException e) {
+      return false; // it is not there, or damaged
+    }
   }
 
   /**
