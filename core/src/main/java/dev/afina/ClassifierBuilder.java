@@ -46,8 +46,8 @@ public final class ClassifierBuilder
 
   /**
    * The positive label of a binary task. Its precision, recall and F1 are added to the metrics of
-   * the evaluations during training as {@code "precision"}, {@code "recall"} and {@code "f1"}.
-   * Default: none.
+   * the evaluations during training, and of {@link #crossValidate}, as {@code "precision"}, {@code
+   * "recall"} and {@code "f1"}. Default: none.
    */
   public ClassifierBuilder positiveLabel(String name) {
     this.positiveLabel = Objects.requireNonNull(name, "positiveLabel");

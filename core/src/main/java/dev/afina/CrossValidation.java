@@ -1,9 +1,11 @@
 package dev.afina;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import java.util.stream.DoubleStream;
@@ -16,10 +18,15 @@ import java.util.stream.DoubleStream;
  */
 public final class CrossValidation<E extends EvaluationResult<?>> {
   private final List<E> folds;
+  private final List<Map<String, Double>> metrics;
   private final E outOfFold;
 
-  CrossValidation(List<E> folds, E outOfFold) {
+  /**
+   * @param metrics of each fold by name
+   */
+  CrossValidation(List<E> folds, List<Map<String, Double>> metrics, E outOfFold) {
     this.folds = List.copyOf(folds);
+    this.metrics = List.copyOf(metrics);
     this.outOfFold = outOfFold;
   }
 
@@ -39,7 +46,7 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
   /**
    * The mean of a metric over the folds.
    *
-   * @param metric the name of the metric, as in {@link EvaluationResult#metrics()}
+   * @param metric the name of the metric: one of {@link #metricNames()}
    * @throws IllegalArgumentException if a fold has no such metric
    */
   public double mean(String metric) {
@@ -49,7 +56,7 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
   /**
    * The sample standard deviation (divisor n − 1) of a metric over the folds.
    *
-   * @param metric the name of the metric, as in {@link EvaluationResult#metrics()}
+   * @param metric the name of the metric: one of {@link #metricNames()}
    * @throws IllegalArgumentException if a fold has no such metric
    */
   public double deviation(String metric) {
@@ -59,27 +66,30 @@ public final class CrossValidation<E extends EvaluationResult<?>> {
   }
 
   private DoubleStream values(String metric) {
-    for (E fold : folds) {
-      if (!fold.metrics().containsKey(metric)) {
-        throw new IllegalArgumentException(
-            "metric \"" + metric + "\": expected one of " + commonMetrics());
-      }
+    if (!metricNames().contains(metric)) {
+      throw new IllegalArgumentException(
+          "metric \"" + metric + "\": expected one of " + metricNames());
     }
-    return folds.stream().mapToDouble(fold -> Objects.requireNonNull(fold.metrics().get(metric)));
+    return metrics.stream().mapToDouble(fold -> Objects.requireNonNull(fold.get(metric)));
   }
 
-  private Set<String> commonMetrics() {
-    Set<String> common = new LinkedHashSet<>(folds.get(0).metrics().keySet());
-    folds.forEach(fold -> common.retainAll(fold.metrics().keySet()));
-    return common;
+  /**
+   * The metrics that all folds have: those of {@link EvaluationResult#metrics()}, and those that
+   * the builder adds ({@link TextModelBuilder#metric}, {@link ClassifierBuilder#positiveLabel}).
+   * Unmodifiable, in a fixed order.
+   */
+  public Set<String> metricNames() {
+    Set<String> common = new LinkedHashSet<>(metrics.get(0).keySet());
+    metrics.forEach(fold -> common.retainAll(fold.keySet()));
+    return Collections.unmodifiableSet(common);
   }
 
   /** Mean ± standard deviation of each metric that all folds have, one per line. */
   @Override
   public String toString() {
     List<String> lines = new ArrayList<>();
-    int width = commonMetrics().stream().mapToInt(String::length).max().orElse(0);
-    for (String metric : commonMetrics()) {
+    int width = metricNames().stream().mapToInt(String::length).max().orElse(0);
+    for (String metric : metricNames()) {
       lines.add(
           String.format(
               Locale.ROOT,

@@ -57,9 +57,11 @@ final class CrossValidationRun<
     B ofFolds = builder.copy().names(task.labels()); // a fold may lack a label
     Map<Integer, P> predictions = new TreeMap<>(); // by row
     List<E> evaluations = new ArrayList<>();
+    List<Map<String, Double>> metrics = new ArrayList<>();
     for (int fold = 0; fold < count; fold++) {
       E evaluation = evaluate(ofFolds, folds.split(fold), fold, count);
       evaluations.add(evaluation);
+      metrics.add(builder.metrics(evaluation));
       int[] rows = folds.testRows(fold);
       for (int i = 0; i < rows.length; i++) {
         predictions.put(rows[i], evaluation.predictions().get(i));
@@ -68,7 +70,7 @@ final class CrossValidationRun<
     }
     Targets truth = task.targets("data", data, Dataset.of());
     return new CrossValidation<>(
-        evaluations, task.evaluation(truth, List.copyOf(predictions.values())));
+        evaluations, metrics, task.evaluation(truth, List.copyOf(predictions.values())));
   }
 
   private E evaluate(B ofFolds, Dataset.Split split, int fold, int count) throws IOException {

@@ -316,7 +316,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * A custom metric, for the evaluations during training and for {@link #keepBest}.
+   * A custom metric, for the evaluations during training and of {@link #crossValidate}, and for
+   * {@link #keepBest}.
    *
    * @param name not that of a built-in metric. Smaller is better if it ends in {@code loss} or
    *     {@code error}, otherwise greater is better; to override this see {@link
@@ -533,9 +534,10 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * Runs a k-fold cross-validation: for each fold, fine-tunes the checkpoint on all other folds and
-   * evaluates it on that one. The options are those of {@link #fit}. The test fold is not used as
-   * {@link #validation} data; {@link #keepBest} and {@link #earlyStopping} need validation data of
-   * their own, as for {@code fit}.
+   * evaluates it on that one. The options are those of {@link #fit}, and the metrics of the folds
+   * include each {@link #metric} of your own. The test fold is not used as {@link #validation}
+   * data; {@link #keepBest} and {@link #earlyStopping} need validation data of their own, as for
+   * {@code fit}.
    *
    * @param data labelled rows
    * @param folds the number of folds, 2 or more. For a {@link Classifier} they are those of
@@ -637,6 +639,13 @@ public abstract sealed class TextModelBuilder<
     customMetrics.forEach((name, value) -> metrics.put(name, value.applyAsDouble(evaluation)));
     keepBest().ifPresent(metric -> metrics.putIfAbsent(metric, Double.NaN));
     return metrics;
+  }
+
+  /** The metrics of an evaluation after the training, and those that this builder adds to them. */
+  final Map<String, Double> metrics(E evaluation) {
+    Map<String, Double> all = metrics(evaluation, evaluation.loss());
+    all.values().removeIf(value -> value.isNaN());
+    return all;
   }
 
   // What depends on the type of task.

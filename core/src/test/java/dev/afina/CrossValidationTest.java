@@ -110,6 +110,33 @@ class CrossValidationTest {
   }
 
   @Test
+  void metricsThatTheBuilderAdds_areThoseOfTheFolds() throws IOException {
+    CrossValidation<Evaluation> result =
+        ClassifierTest.quick()
+            .maxSteps(3)
+            .positiveLabel("joy")
+            .metric("rows", e -> e.predictions().size())
+            .metric("never defined", e -> Double.NaN)
+            .crossValidate(ROWS, 3);
+    double sum = 0;
+    for (Evaluation fold : result.folds()) {
+      sum += fold.confusionMatrix().f1(1);
+    }
+    assertThat(result.mean("f1")).isCloseTo(sum / 3, within(1e-12));
+    assertThat(result.mean("rows")).isEqualTo(10);
+    assertThat(result.deviation("rows")).isZero();
+    assertThat(result.metricNames())
+        .contains("loss", "macro_f1", "precision", "recall", "f1", "rows")
+        .doesNotContain("never defined");
+    assertThat(result.toString()).contains("\nrows ", "\nf1 ");
+    // With what each text counts in training it is another number during one.
+    assertThat(result.mean("loss"))
+        .isCloseTo(
+            result.folds().stream().mapToDouble(Evaluation::loss).average().orElseThrow(),
+            within(1e-12));
+  }
+
+  @Test
   void stopped_itEnds_andSaysWhere() {
     TrainingControl control = new TrainingControl();
     control.stop();

@@ -27,6 +27,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -218,13 +219,13 @@ final class Train implements Callable<Integer> {
                 builder,
                 train,
                 output,
-                task.shownMetrics(),
+                shownMetrics(task),
                 board == null ? TrainingListener.NONE : board,
                 console);
         M model = deciding(task, trained, validation)) {
       lora.save(model);
       TrainingResult training = model.training().orElseThrow();
-      out.printf("%n%s", training.table(task.shownMetrics()));
+      out.printf("%n%s", training.table(shownMetrics(task)));
       JsonObject figures = new JsonObject();
       if (decisions.goal().isPresent()) {
         out.println(DecisionOptions.line(task.rules(model)));
@@ -309,10 +310,22 @@ final class Train implements Callable<Integer> {
       figures.addProperty("task", Tasks.name(task.type()));
       figures.addProperty("folds", count);
       figures.addProperty("examples", read.size());
-      Figures.add(figures, result, task.shownMetrics());
+      Figures.add(figures, result, shownMetrics(task));
       console.out().println(figures);
     }
     return 0;
+  }
+
+  /** Those of the task, and those that the options ask for. */
+  private List<String> shownMetrics(TrainedTask<?, ?, ?> task) {
+    Set<String> shown = new LinkedHashSet<>(task.shownMetrics());
+    if (taskOptions.positive().isPresent()) {
+      shown.addAll(List.of("precision", "recall", "f1"));
+    }
+    if (keepBest != null) {
+      shown.add(keepBest);
+    }
+    return List.copyOf(shown);
   }
 
   private static void requireFolder(Path folder) throws IOException {

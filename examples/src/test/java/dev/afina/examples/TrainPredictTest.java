@@ -180,6 +180,20 @@ class TrainPredictTest {
   }
 
   @Test
+  void metricsThatOptionsAskFor_areShown() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 4);
+    Run folds = train(rows, "--folds", "2", "--positive", "card");
+    assertThat(folds.code()).as(folds.err()).isZero();
+    assertThat(folds.out()).containsPattern("(?m)^f1 +[01]\\.\\d{4} ± ");
+    Run json = train(rows, "--folds", "2", "--positive", "card", "--json");
+    assertThat(json.json().keySet()).contains("f1Mean", "recallDeviation");
+    Run run = train(rows, "--epochs", "1", "--positive", "card", "--keep-best", "macro_recall");
+    assertThat(run.code()).as(run.err()).isZero();
+    assertThat(run.err()).containsPattern("epoch 1/1:.*, f1 \\d.*, macro recall \\d");
+    assertThat(run.out()).containsPattern("epoch.* macro_recall .* f1 ");
+  }
+
+  @Test
   void folds_areEvaluated_andNothingIsSaved() throws IOException {
     Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
     Run run = train(rows, "--folds", "3", "--json");

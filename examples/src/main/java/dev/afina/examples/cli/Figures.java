@@ -32,7 +32,7 @@ public final class Figures {
   /** Adds mean and deviation of those metrics that all folds define. */
   public static void add(JsonObject json, CrossValidation<?> result, List<String> metrics) {
     for (String metric : metrics) {
-      if (result.folds().stream().allMatch(fold -> fold.metrics().containsKey(metric))) {
+      if (result.metricNames().contains(metric)) {
         json.addProperty(camelCase(metric) + "Mean", result.mean(metric));
         json.addProperty(camelCase(metric) + "Deviation", result.deviation(metric));
       }
