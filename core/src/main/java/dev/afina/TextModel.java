@@ -100,6 +100,44 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return LoadedModel.open(reference, () -> hub, TextModel::load);
   }
 
+  /**
+   * Loads a saved model of whatever type its config.json declares, and verifies it against a lock
+   * file.
+   *
+   * @param reference {@code owner/name} on the Hugging Face Hub, which loads the locked commit, or
+   *     a folder with the same files
+   * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
+   *     load
+   * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
+   *     locked one; the message has the file, the expected hash and the actual one
+   */
+  public static TextModel<?, ?> load(String reference, Path lockFile) throws IOException {
+    return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, TextModel::load);
+  }
+
+  /**
+   * Loads a saved model of whatever type its config.json declares and verifies it against a lock
+   * file, using this client if the reference names a model on the Hub.
+   *
+   * @throws IOException as {@link #load(String, Path)}
+   */
+  public static TextModel<?, ?> load(String reference, Path lockFile, HubClient hub)
+      throws IOException {
+    Objects.requireNonNull(hub, "hub");
+    return LoadedModel.open(reference, lockFile, () -> hub, TextModel::load);
+  }
+
+  /**
+   * Loads a saved model of whatever type its config.json declares from a folder.
+   *
+   * @throws IOException as {@link #load(String)}
+   */
+  public static TextModel<?, ?> load(Path folder) throws IOException {
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      return load(files);
+    }
+  }
+
   private static TextModel<?, ?> load(CheckpointFiles files) throws IOException {
     return switch (ConfigLabels.problemType(files.config(), files.description())) {
       case SINGLE_LABEL -> Classifier.load(files);
@@ -110,8 +148,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
 
   /**
    * Writes a lock file: the commit of a model on the Hub and the SHA-256 of each of its files.
-   * {@code load(reference, lockFile)} and {@link TextModelBuilder#lockFile} verify against it.
-   * Downloads the model unless it is in the cache.
+   * {@link #load(String, Path)} and {@link TextModelBuilder#lockFile} verify against it. Downloads
+   * the model unless it is in the cache.
    *
    * @param reference {@code owner/name} or {@code owner/name@revision} on the Hugging Face Hub
    * @param lockFile the file to write or replace, usually {@code afina.lock} beside the sources

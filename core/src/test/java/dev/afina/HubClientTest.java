@@ -11,6 +11,7 @@ import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.stream.Stream;
@@ -70,6 +71,13 @@ class HubClientTest {
     Path lockFile = folder.resolve("afina.lock");
     TextModel.lock(NAME, lockFile, client);
     Classifier.load(NAME, lockFile, client).close();
+    try (TextModel<?, ?> any = TextModel.load(NAME, lockFile, client);
+        TextModel<?, ?> unlocked = TextModel.load(Golden.path("electra/model"))) {
+      assertThat(List.of(any, unlocked)).hasOnlyElementsOfType(Classifier.class);
+    }
+    assertThatThrownBy(() -> TextModel.load(Golden.path("electra/model").toString(), lockFile))
+        .isInstanceOf(IOException.class)
+        .hasMessageContaining("by the lock file");
     // They get as far as the file that says what the model is.
     assertThatThrownBy(() -> MultiLabelClassifier.load(NAME, client))
         .hasMessageEndingWith("open it with Classifier.load");
