@@ -404,8 +404,21 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws IllegalStateException if this model is closed, or a number is not finite
    */
   public final float[] embedding(String text, Pooling pooling) {
+    return embedding(Example.of(text), pooling);
+  }
+
+  /**
+   * Computes the embedding of a pair of texts, which the encoder reads together.
+   *
+   * @return as {@link #embedding(String, Pooling)}
+   * @throws RuntimeException as {@link #embedding(String, Pooling)}
+   */
+  public final float[] embedding(String text, String pair, Pooling pooling) {
+    return embedding(Example.ofPair(text, pair), pooling);
+  }
+
+  private float[] embedding(Example example, Pooling pooling) {
     Objects.requireNonNull(pooling, "pooling");
-    Example example = Example.of(text);
     Deadline deadline = reader.serving().newDeadline();
     return whileOpen(() -> reader.embedding(example, pooling, deadline));
   }
@@ -415,7 +428,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * and about as fast as predicting them.
    *
    * @throws IllegalArgumentException if a text is null; the message has its index
-   * @throws IllegalStateException as {@link #embedding}
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException as {@link #embedding(String, Pooling)}
    */
   public final List<float[]> embeddings(List<String> texts, Pooling pooling) {
     return embeddings(TextEncoder.dataset(texts), pooling);
@@ -425,7 +439,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Computes the embeddings of many texts or pairs, in the order of {@code data}, whose labels and
    * values are ignored.
    *
-   * @throws IllegalStateException as {@link #embedding}
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalStateException as {@link #embedding(String, Pooling)}
    */
   public final List<float[]> embeddings(Dataset data, Pooling pooling) {
     Objects.requireNonNull(pooling, "pooling");

@@ -10,6 +10,7 @@ import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -67,6 +68,23 @@ class EmbeddingsTest {
         assertThat(together.get(i)).containsExactly(alone.get(i), within(1e-5f));
       }
       assertThat(together.get(1)).isNotEqualTo(together.get(14)); // of equal length
+    }
+  }
+
+  @Test
+  void aPair_isReadTogether_andHasTheDeadlineOfTheOptions() throws IOException {
+    ServingOptions never = ServingOptions.standard().deadline(Duration.ofNanos(1));
+    try (Classifier classifier = Classifier.load(Golden.path("bert/model"));
+        Classifier hurried = classifier.withServing(never)) {
+      float[] pair = classifier.embedding("so happy", "no", Pooling.MEAN);
+      Dataset data = Dataset.of(Example.ofPair("so happy", "no"));
+      assertThat(pair)
+          .containsExactly(classifier.embeddings(data, Pooling.MEAN).get(0), within(1e-5f))
+          .isNotEqualTo(classifier.embedding("so happy", Pooling.MEAN));
+      assertThatThrownBy(() -> hurried.embedding("so happy", "no", Pooling.MEAN))
+          .isInstanceOf(DeadlineExceededException.class);
+      assertThatThrownBy(() -> hurried.embeddings(data, Pooling.MEAN))
+          .isInstanceOf(DeadlineExceededException.class);
     }
   }
 
