@@ -40,6 +40,29 @@ final class InOptions {
           column("label", "--label"),
           column("labelColumns", "--label-columns"),
           column("valueColumns", "--value-columns"),
+          named("epochs", "--epochs"),
+          named("maxSteps", "--max-steps"),
+          named("batchSize", "--batch-size"),
+          named("accumulationSteps", "--accumulation-steps"),
+          named("learningRate", "--learning-rate"),
+          named("headLearningRate", "--head-learning-rate"),
+          named("layerDecay", "--layer-decay"),
+          named("warmup", "--warmup"),
+          named("weightDecay", "--weight-decay"),
+          named("maxGradientNorm", "--max-gradient-norm"),
+          named("loggingSteps", "--logging-steps"),
+          named("timeBudget", "--time-budget"),
+          named("keepBest", "--keep-best"),
+          named("positiveLabel", "--positive"),
+          named("maxTokens", "--max-tokens"),
+          named("dropout", "--dropout"),
+          named("classWeights", "--class-weights"),
+          named("positiveWeights", "--positive-weights"),
+          Rule.of(
+              "call resume\\(\\) to go on with it",
+              "--resume",
+              "use --resume to go on with it",
+              "remove it"),
           Rule.always(
               "; give its position by \\w+\\.\\w+\\(\\.\\.\\.\\), counted from 0",
               "; rename one of them in the file"),
@@ -105,6 +128,11 @@ final class InOptions {
         option,
         "name the $1 by " + option,
         "call it so in the data");
+  }
+
+  /** An option of the library that a message begins with. */
+  private static Rule named(String method, String option) {
+    return Rule.of("^" + method + ":", option, option + ":", method + ":");
   }
 
   /** The message for someone who has called this command. */

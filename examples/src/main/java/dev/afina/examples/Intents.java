@@ -113,6 +113,11 @@ final class Intents implements Callable<Integer> {
     if (intents < 2 || intents > ALL) {
       throw common.wrong("--intents: expected 2 to " + ALL + ", got " + intents);
     }
+    if (full && common.given("--intents")) {
+      throw common.wrong(
+          "--full and --intents %s contradict each other: --full takes all %s; leave one of them out"
+              .formatted(intents, ALL));
+    }
     ClassifierBuilder builder = builder();
     Labels labels = Labels.of(Banking77.intents(full ? ALL : intents));
     Dataset train = slice(Banking77.train(), labels);

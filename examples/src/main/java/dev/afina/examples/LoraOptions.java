@@ -73,6 +73,15 @@ final class LoraOptions {
     return adapter != null;
   }
 
+  /** Whether the adapter is to go to this folder. */
+  boolean savesTo(Path folder) {
+    return adapter != null && absolute(adapter).equals(absolute(folder));
+  }
+
+  private static Path absolute(Path folder) {
+    return folder.toAbsolutePath().normalize();
+  }
+
   /** Saves the adapter where one is asked for. */
   void save(TextModel<?, ?> model) throws IOException {
     if (adapter != null) {

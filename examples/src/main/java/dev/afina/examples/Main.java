@@ -83,7 +83,10 @@ public final class Main {
 
   private static int wrongUsage(Console console, ParameterException problem) {
     String command = problem.getCommandLine().getCommandSpec().qualifiedName();
-    String message = oneLine(problem.getMessage());
+    String said =
+        InOptions.said(
+            problem.getCommandLine().getCommandSpec(), String.valueOf(problem.getMessage()));
+    String message = oneLine(said);
     console.err().println(command + ": " + message + "; see " + command + " --help");
     return WRONG_USAGE;
   }

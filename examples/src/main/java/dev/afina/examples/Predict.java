@@ -8,8 +8,10 @@ import dev.afina.Regressor;
 import dev.afina.TextModel;
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.data.Labels;
 import dev.afina.examples.cli.CommonOptions;
 import dev.afina.examples.cli.Console;
+import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -23,8 +25,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "predict",
     description =
-        "Prints a line for each line of standard input (UTF-8): label, tab, probability; of a model of"
-            + " several labels all over the threshold, with tabs between; \"not sure\" where the"
+        "Prints a line for each line of standard input (UTF-8): label, tab, probability; of a model"
+            + " of several labels all over the threshold, with tabs between; \"not sure\" where the"
             + " model's rules say so; of a regression its numbers.",
     sortOptions = false,
     footer = {"", "For example:", "  echo 'where is my card?' | ... predict --model afina-intents"})
@@ -106,12 +108,15 @@ final class Predict implements Callable<Integer> {
     try (TextModel<?, ?> saved = TextModel.load(model);
         TextModel<?, ?> loaded = shortened(saved)) {
       if (loaded instanceof Classifier classifier) {
+        requireOutput(classifier.labels());
         refuse("--threshold", threshold, "models of several labels per text", classifier);
         answer(classifier, new SingleLabelAnswers(topK, dropoutPasses));
       } else if (loaded instanceof MultiLabelClassifier classifier) {
+        requireOutput(classifier.labels());
         refuse("--dropout-passes", dropoutPasses, "models of single labels", classifier);
         answer(classifier, new MultiLabelAnswers(threshold, topK));
       } else if (loaded instanceof Regressor regressor) {
+        requireOutput(regressor.targets());
         refuse("--threshold", threshold, "models of several labels per text", regressor);
         refuse("--top-k", topK, "models of labels", regressor);
         refuse("--dropout-passes", dropoutPasses, "models of single labels", regressor);
@@ -125,7 +130,7 @@ final class Predict implements Callable<Integer> {
     try {
       return saved.withMaxTokens(maxTokens == null ? saved.maxTokens() : maxTokens);
     } catch (IllegalArgumentException e) {
-      throw common.wrong("--max-tokens: " + e.getMessage());
+      throw common.wrong(e.getMessage());
     }
   }
 
@@ -147,6 +152,15 @@ final class Predict implements Callable<Integer> {
           "--top-k %s and --threshold %s contradict each other: a line has the best labels, or those"
                   .formatted(topK, threshold)
               + " over the threshold");
+    }
+  }
+
+  /** Before the input is read: what was answered until then would be lost. */
+  private void requireOutput(Labels outputs) {
+    if (explain != null && !explain.isEmpty() && !outputs.names().contains(explain)) {
+      throw common.wrong(
+          "--explain: expected one of %s, got \"%s\""
+              .formatted(Excerpt.of(outputs.names()), Excerpt.of(explain)));
     }
   }
 

@@ -56,6 +56,20 @@ final class RowOptions {
     }
   }
 
+  /**
+   * Refuses a share of rows beside a file of them.
+   *
+   * @param given whether a share stands on the command line
+   */
+  void checkShare(boolean given) {
+    if (given && validationShare > 0 && validationFile != null) {
+      throw new IllegalArgumentException(
+          "--validation %s and --validation-share %s contradict each other: the rows to validate on"
+                  .formatted(validationFile, validationShare)
+              + " are those of the file; leave one of them out");
+    }
+  }
+
   /** Whether there are to be rows to validate on. */
   boolean validates() {
     return validationFile != null || validationShare > 0;

@@ -353,6 +353,24 @@ final class Train implements Callable<Integer> {
     } else {
       recipe.refuseEvaluation(keepBest);
     }
+    checkFolders();
+    decisions.check(rows.validates() && folds == null);
+    if (folds != null && (rows.areNamedToEvaluate() || common.given("--validation-share"))) {
+      throw new IllegalArgumentException(
+          "--folds evaluates on the folds of --train: not with --validation, --validation-share,"
+              + " --test");
+    }
+    if (folds != null && folds < 2) {
+      throw new IllegalArgumentException("--folds: expected 2 or more, got " + folds);
+    }
+    rows.checkShare(common.given("--validation-share"));
+    rows.data()
+        .target()
+        .task()
+        .ifPresentOrElse(this::check, () -> requireOneThatTakesAll(taskOptions.possible()));
+  }
+
+  private void checkFolders() {
     if (folds != null
         && (recipe.saves()
             || resume
@@ -365,15 +383,12 @@ final class Train implements Callable<Integer> {
           "--folds saves nothing: not with --checkpoints, --save-..., --resume, --card,"
               + " --report, --tensorboard, --adapter");
     }
-    decisions.check(rows.validates() && folds == null);
-    if (folds != null && rows.areNamedToEvaluate()) {
+    if (lora.savesTo(output)) {
       throw new IllegalArgumentException(
-          "--folds evaluates on the folds of --train: not with --validation, --test");
+          "--adapter and --output are both "
+              + output
+              + ", where the adapter would replace the model; name two folders");
     }
-    rows.data()
-        .target()
-        .task()
-        .ifPresentOrElse(this::check, () -> requireOneThatTakesAll(taskOptions.possible()));
   }
 
   private void check(ProblemType type) {

@@ -104,7 +104,7 @@ class TrainPredictTest {
 
     Run again = train(rows, options);
     assertThat(again.code()).isNotZero();
-    assertThat(again.err()).contains("call resume() to go on with it");
+    assertThat(again.err()).contains("use --resume to go on with it");
     List<String> resumed = new ArrayList<>(List.of(options));
     resumed.add("--resume");
     Run more = train(rows, resumed.toArray(new String[0]));
@@ -191,6 +191,27 @@ class TrainPredictTest {
     assertThat(run.code()).as(run.err()).isZero();
     assertThat(run.err()).containsPattern("epoch 1/1:.*, f1 \\d.*, macro recall \\d");
     assertThat(run.out()).containsPattern("epoch.* macro_recall .* f1 ");
+  }
+
+  @Test
+  void mistakesThatShowLate_areAnsweredWithOptions() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 4);
+    assertThat(train(rows, "--positive", "nobody").err())
+        .contains("--positive: \"nobody\" is none of");
+    assertThat(train(rows, "--max-tokens", "5000").err())
+        .contains("--max-tokens: expected at most");
+    assertThat(train(rows, "--epochs", "1", "--save-steps", "100").code()).isZero();
+    assertThat(train(rows, "--epochs", "1", "--save-steps", "100").err())
+        .contains(
+            "of an earlier training; use --resume to go on with it, or choose another folder");
+    Run explaining =
+        Run.withInput("a\n", "predict", "--model", model.toString(), "--explain", "nobody");
+    assertThat(explaining.code()).isEqualTo(2);
+    assertThat(explaining.err())
+        .contains("--explain: expected one of [card, money], got \"nobody\"");
+    assertThat(
+            Run.withInput("a\n", "predict", "--model", model.toString(), "--max-tokens", "2").err())
+        .contains("predict: --max-tokens: 2, at least 3 are needed");
   }
 
   @Test
@@ -463,7 +484,7 @@ class TrainPredictTest {
             within(0.02));
     assertThat(predictions.get(1).getAsJsonObject().get("explanation").isJsonNull()).isTrue();
     Run refused = Run.withInput(input, "predict", "--model", model.toString(), "--explain=bliss");
-    assertThat(refused.code()).isEqualTo(1);
+    assertThat(refused.code()).isEqualTo(2);
     assertThat(refused.err()).contains("bliss");
   }
 

@@ -32,6 +32,11 @@ public final class CommonOptions {
     return new ParameterException(command.commandLine(), message);
   }
 
+  /** Whether an option stands on the command line, which its value alone does not say. */
+  public boolean given(String option) {
+    return command.commandLine().getParseResult().hasMatchedOption(option);
+  }
+
   /** Whether it was given, before or after the command's name. */
   public static boolean stackTraceWanted(ParseResult parsed) {
     return parsed.hasMatchedOption(STACK_TRACE)
