@@ -489,7 +489,7 @@ class EstimatorTest {
     Path csv =
         Files.writeString(
             work.resolve("texts.csv"),
-            "text,id\n\"I lost\nmy \"\"new\"\" card, sorry\",1\nchange \\ my PIN,2\n,3\n");
+            "text,id\n\"I lost\nmy \"\"new\"\" card, sorry\",1\nchange \\ my PIN,2\n,3\n  spaced  ,4\n");
     String scored = work.resolve("scored.csv").toString();
     AfinaSpark.run(
         spark,
@@ -511,12 +511,13 @@ class EstimatorTest {
             .csv(scored)
             .orderBy("id")
             .collectAsList();
-    assertThat(rows).hasSize(3);
+    assertThat(rows).hasSize(4);
     assertThat(rows.get(0).schema().fieldNames())
         .containsExactly("text", "id", "prediction", "predictedLabel");
     assertThat(rows.get(0).getString(0)).isEqualTo("I lost\nmy \"new\" card, sorry");
     assertThat(rows.get(1).getString(0)).isEqualTo("change \\ my PIN");
     assertThat(rows.get(2).isNullAt(0)).isTrue();
+    assertThat(rows.get(3).getString(0)).isEqualTo("  spaced  ");
     assertThat(rows.get(0).getString(3)).isNotBlank();
     String again = work.resolve("again.csv").toString(); // its own output is read by it
     AfinaSpark.run(
@@ -535,7 +536,7 @@ class EstimatorTest {
         "--predictedLabelCol",
         "");
     assertThat(spark.read().option("header", "true").option("multiLine", "true").csv(again).count())
-        .isEqualTo(3);
+        .isEqualTo(4);
   }
 
   private static String saved() throws IOException {
