@@ -18,7 +18,8 @@ import java.util.function.Function;
  * <pre>{@code
  * enum Queue { BILLING, CARDS, LOGIN }
  *
- * try (EnumClassifier<Queue> queues = Classifier.load("tickets").as(Queue.class)) {
+ * try (Classifier tickets = Classifier.load("tickets")) {
+ *   EnumClassifier<Queue> queues = tickets.as(Queue.class);
  *   switch (queues.label("My card has not arrived")) {
  *     case CARDS -> ...
  *   }

@@ -8,6 +8,7 @@ import dev.afina.data.Labels;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Architecture;
 import dev.afina.internal.model.Architectures;
 import dev.afina.internal.model.HeadForm;
@@ -126,6 +127,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   /** Throws if this machine cannot train in the precision. */
   private void requirePrecision() throws IOException {
     try (NativeUse use = NativeUse.begin("training")) {
+      PyTorch.start(); // if it fails, the next training may try again
       settings.precision.forTraining();
     }
   }

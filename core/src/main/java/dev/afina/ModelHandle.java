@@ -10,11 +10,13 @@ import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CompletionException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.LongConsumer;
+import java.util.function.Predicate;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -169,19 +171,21 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
 
   /**
    * Loads a new model, asks the gates, and serves the new model instead of the present one. Returns
-   * once the old model is closed, that is, after its last call has ended; never call this from
-   * within {@link #call}. If anything fails, the present model stays and the new one is closed.
-   * Concurrent swaps run one after another.
+   * once the old model is closed, that is, after its last call has ended. So call it neither within
+   * {@link #call} nor from a {@link ModelListener}. If anything fails, the present model stays and
+   * the new one is closed. Concurrent swaps run one after another.
    *
    * @param source loads the new model, of which the handle takes ownership: {@code () ->
    *     Classifier.load("acme/tickets@v2")}
    * @throws IOException if it cannot be loaded
    * @throws SwapRefusedException if a gate objects
    * @throws RuntimeException if loading or a gate throws one
-   * @throws IllegalStateException if this handle is closed, before or during the swap
+   * @throws IllegalStateException if this handle is closed, before or during the swap, or within a
+   *     call of this handle on the same thread, which the swap would wait for
    */
   public void swap(Source<? extends M> source) throws IOException {
     Objects.requireNonNull(source, "source");
+    served.calls.requireOutside();
     swapping.lock();
     try {
       requireOpen();
@@ -254,18 +258,18 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
    * @throws IllegalStateException if this handle is closed
    */
   public <R> R call(Function<? super M, R> call) {
-    Served<M> lent = lend();
+    Served<M> lent = lend(OpenCalls::enterHere);
     try {
       return call.apply(lent.model);
     } finally {
-      lent.calls.leave();
+      lent.calls.leaveHere();
     }
   }
 
-  private Served<M> lend() {
+  private Served<M> lend(Predicate<OpenCalls> entering) {
     while (true) {
       Served<M> now = served;
-      if (now.calls.enter()) {
+      if (entering.test(now.calls)) {
         return now;
       }
       requireOpen(); // else it was replaced just now
@@ -320,21 +324,48 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
   public <R> CompletableFuture<R> callAsync(Function<? super M, CompletableFuture<R>> call) {
     Served<M> lent;
     try {
-      lent = lend();
+      lent = lend(OpenCalls::enter);
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
     boolean begun = false;
     try {
       CompletableFuture<R> result = call.apply(lent.model);
-      CompletableFuture<?> unused = result.whenComplete((r, failure) -> lent.calls.leave());
       begun = true;
-      return result;
+      return leavingFirst(result, lent.calls);
     } finally {
       if (!begun) {
         lent.calls.leave();
       }
     }
+  }
+
+  /**
+   * A future that completes as the other once the call has ended, so that what is chained to it may
+   * close this handle.
+   */
+  private static <R> CompletableFuture<R> leavingFirst(
+      CompletableFuture<R> result, OpenCalls calls) {
+    CompletableFuture<R> given = new CompletableFuture<>();
+    CompletableFuture<?> unused =
+        result.whenComplete(
+            (r, failure) -> {
+              calls.leave();
+              if (failure == null) {
+                given.complete(r);
+              } else {
+                given.completeExceptionally(cause(failure));
+              }
+            });
+    CompletableFuture<?> unusedEither = // somebody may cancel it, or complete it
+        given.whenComplete((r, failure) -> result.cancel(false));
+    return given;
+  }
+
+  private static Throwable cause(Throwable failure) {
+    return failure instanceof CompletionException && failure.getCause() != null
+        ? failure.getCause()
+        : failure;
   }
 
   /** The number of swaps so far. */
@@ -347,9 +378,16 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
     return served.model.inFlight();
   }
 
-  /** Closes the model after running calls have ended. A swap in progress fails. */
+  /**
+   * Closes the model after running calls have ended. A swap in progress fails. Call it neither
+   * within {@link #call} nor from a {@link ModelListener}; what is chained to a future may.
+   *
+   * @throws IllegalStateException within a call of this handle on the same thread, for which it
+   *     would wait; the handle stays open
+   */
   @Override
   public void close() {
+    served.calls.requireOutside();
     Served<M> last;
     synchronized (publishing) {
       closed = true;

@@ -11,8 +11,10 @@ import java.util.List;
  *
  * <p>Called concurrently, on the threads that call the model or, for {@code predictAsync}, on the
  * thread that completes the future; never on a thread that computes. The caller waits, so be quick.
- * Anything it throws is logged and does not affect the prediction. Evaluations and passes with
- * dropout cause no events; of embeddings, only refusals, missed deadlines and failures do.
+ * Anything it throws is logged and does not affect the prediction. It must neither close nor swap
+ * the model, which waits for the call that is told of; do that on another thread. Evaluations and
+ * passes with dropout cause no events; of embeddings, only refusals, missed deadlines and failures
+ * do.
  */
 public interface ModelListener {
 

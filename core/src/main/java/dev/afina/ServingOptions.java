@@ -97,7 +97,8 @@ public final class ServingOptions {
    * Sets the executor on which the futures of {@code predictAsync} complete, and on which whatever
    * is chained to them runs. Default: that of {@link
    * java.util.concurrent.CompletableFuture#supplyAsync}, which is the common pool, or a new thread
-   * per task if the common pool has only one thread.
+   * per task if the common pool has only one thread. That also takes over where this executor
+   * refuses a task, or would run it on the thread that computes.
    */
   public ServingOptions executor(Executor executor) {
     return new ServingOptions(

@@ -489,7 +489,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     try {
       saved().write(folder);
     } finally {
-      calls.leave();
+      calls.leaveHere();
     }
   }
 
@@ -525,7 +525,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
                               + " save(folder)"));
       saved().writeAdapter(folder, adapter);
     } finally {
-      calls.leave();
+      calls.leaveHere();
     }
   }
 
@@ -714,6 +714,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * that were cancelled or missed their deadline. Then frees the native memory that no other model
    * shares. Idempotent. In a shutdown hook it may leave the memory to be freed by the end of the
    * process.
+   *
+   * @throws IllegalStateException within a call of this model on the same thread, such as from its
+   *     {@link ModelListener}, because it would wait for itself; the model stays open
    */
   @Override
   public final void close() {
@@ -769,12 +772,12 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     try {
       return call.get();
     } finally {
-      calls.leave();
+      calls.leaveHere();
     }
   }
 
   private void enter() {
-    if (!calls.enter()) {
+    if (!calls.enterHere()) {
       throw closed();
     }
   }

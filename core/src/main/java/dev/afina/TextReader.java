@@ -127,7 +127,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     CompletableFuture<P> answer =
         serving
             .executor()
-            .map(executor -> logits.handleAsync(answering, executor))
+            .map(executor -> logits.handleAsync(answering, new Elsewhere(executor)))
             .orElseGet(() -> logits.handleAsync(answering));
     CompletableFuture<?> unusedEither =
         answer.whenComplete(

@@ -9,6 +9,7 @@ import dev.afina.data.Dataset;
 import dev.afina.data.Example;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
+import dev.afina.internal.serving.BusyWorkers;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -19,6 +20,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicReference;
 import java.util.stream.IntStream;
@@ -26,6 +28,7 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Models that are replaced while they serve: a BERT by an ELECTRA with the same labels. */
@@ -346,5 +349,62 @@ class ModelHandleTest {
     assertThatThrownBy(() -> handle.swap(ModelHandleTest::electra))
         .hasMessage("this ModelHandle is closed");
     handle.close();
+  }
+
+  /** The call must have ended when it is told, or closing would wait for itself. */
+  @Test
+  @Timeout(60)
+  void whatIsChainedToAFuture_mayCloseAndSwap() throws Exception {
+    ModelHandle<Prediction, Classifier> handle = handle().build();
+    handle
+        .predictAsync(TEXT)
+        .thenAccept(prediction -> swapTo(handle, ModelHandleTest::electra))
+        .get(30, TimeUnit.SECONDS);
+    assertThat(handle.swaps()).isEqualTo(1);
+    handle.predictAsync(TEXT).thenRun(handle::close).get(30, TimeUnit.SECONDS);
+    assertThatThrownBy(() -> handle.predict(TEXT)).isInstanceOf(IllegalStateException.class);
+  }
+
+  @Test
+  void cancelledFuture_dropsItsText() throws Exception {
+    try (ModelHandle<Prediction, Classifier> handle = handle().build();
+        BusyWorkers busy = BusyWorkers.begin()) {
+      CompletableFuture<Prediction> cancelled = handle.predictAsync(TEXT);
+      assertThat(handle.inFlight().texts()).isEqualTo(1);
+      assertThat(cancelled.cancel(true)).isTrue();
+      assertThat(handle.inFlight().texts()).isZero();
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void closeAndSwap_withinACall_areRefused() throws IOException {
+    String refused =
+        "a model cannot be closed or replaced within one of its own calls, such as by its"
+            + " listener: do it after the call, or on another thread";
+    try (ModelHandle<Prediction, Classifier> handle = handle().build()) {
+      boolean unused =
+          handle.call(
+              model -> {
+                assertThatThrownBy(handle::close)
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(refused);
+                assertThatThrownBy(() -> handle.swap(ModelHandleTest::electra))
+                    .isInstanceOf(IllegalStateException.class)
+                    .hasMessage(refused);
+                return true;
+              });
+      assertThat(handle.predict(TEXT).label()).isNotEmpty();
+      assertThat(handle.swaps()).isZero();
+    }
+  }
+
+  private static void swapTo(
+      ModelHandle<Prediction, Classifier> handle, ModelHandle.Source<Classifier> source) {
+    try {
+      handle.swap(source);
+    } catch (IOException e) {
+      throw new AssertionError(e);
+    }
   }
 }

@@ -17,8 +17,11 @@ import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -300,6 +303,60 @@ class ServingTest {
       assertThat(heard.batches().stream().limit(32))
           .allSatisfy(b -> assertThat(b.tokens()).isLessThanOrEqualTo(256));
     }
+  }
+
+  /** Of a full pool with CallerRunsPolicy, and of one that was shut down. */
+  @Test
+  @Timeout(60)
+  void executorsThatRunNothingElsewhere_stillLeaveTheWorkersAlone() {
+    Executor refusing =
+        task -> {
+          throw new RejectedExecutionException("shut down");
+        };
+    for (Executor executor : List.of((Executor) Runnable::run, refusing)) {
+      try (Classifier served = serving(ServingOptions.standard().executor(executor))) {
+        List<CompletableFuture<String>> all =
+            IntStream.range(0, 8 * Workers.count())
+                .mapToObj(
+                    i ->
+                        served
+                            .predictAsync("so happy")
+                            .thenApply(
+                                first ->
+                                    Thread.currentThread().getName()
+                                        + served.predict("so sad").label()))
+                .toList();
+        assertThat(all)
+            .allSatisfy(name -> assertThat(name.join()).doesNotStartWith("afina-worker"));
+      }
+    }
+  }
+
+  /** It would wait for the call that it is told of. */
+  @Test
+  @Timeout(60)
+  void listenerThatClosesTheModel_isRefused() {
+    List<Classifier> own = new ArrayList<>();
+    List<Throwable> refusals = new ArrayList<>();
+    ModelListener closing =
+        new ModelListener() {
+          @Override
+          public void answered(Answer answer) {
+            try {
+              own.get(0).close();
+            } catch (IllegalStateException e) {
+              refusals.add(e);
+            }
+          }
+        };
+    try (Classifier served = classifier.withServing(ServingOptions.standard().listener(closing))) {
+      own.add(served);
+      assertThat(served.predict("so happy").label()).isNotEmpty();
+      assertThat(served.predict(List.of("so happy", "so sad"))).hasSize(2);
+    }
+    assertThat(refusals)
+        .hasSize(2)
+        .allSatisfy(e -> assertThat(e).hasMessageContaining("within one of its own calls"));
   }
 
   @Test

@@ -100,8 +100,8 @@ record ModelKind(
     Optional<ModelGate<TextModel<?, ?>>> asked =
         gate == null ? Optional.empty() : Optional.of(gate(property(name), gate, surroundings));
     try {
+      List<ModelObserver> observers = surroundings.observers(); // before there is what to close
       TextModel<?, ?> loaded = loadExactly(reference, properties);
-      List<ModelObserver> observers = surroundings.observers();
       return properties.swappable()
           ? handle(name, properties, loaded, observers, asked)
           : serving(name, properties, loaded, observers);
@@ -154,8 +154,16 @@ record ModelKind(
       List<ModelObserver> observers) {
     try (loaded) {
       TextModel<?, ?> served = loaded.withServing(options(name, properties, observers));
-      observers.forEach(observer -> observer.ready(name, served));
-      return served;
+      boolean complete = false;
+      try {
+        observers.forEach(observer -> observer.ready(name, served));
+        complete = true;
+        return served;
+      } finally {
+        if (!complete) {
+          served.close();
+        }
+      }
     }
   }
 

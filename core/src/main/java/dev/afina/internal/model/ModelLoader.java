@@ -179,8 +179,16 @@ public final class ModelLoader {
         }
       }
       Model model = create(found, missing, seed, use);
-      if (adapter != null) {
-        merge(adapter, updates, model);
+      boolean complete = false;
+      try {
+        if (adapter != null) {
+          merge(adapter, updates, model);
+        }
+        complete = true;
+      } finally {
+        if (!complete) {
+          model.close();
+        }
       }
       return model;
     }
@@ -197,7 +205,6 @@ public final class ModelLoader {
       update.getValue().merge(scale, PyTorch.memory(weight), PyTorch.memory(weight));
       Optional<String> nonFinite = Model.nonFinite(weight);
       if (nonFinite.isPresent()) {
-        model.close();
         throw new CheckpointException(
             "%s: merged into layer \"%s\": %s, expected finite numbers"
                 .formatted(adapter.tensors().description(), update.getKey(), nonFinite.get()));

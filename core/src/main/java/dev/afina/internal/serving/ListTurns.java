@@ -1,6 +1,7 @@
 package dev.afina.internal.serving;
 
 import dev.afina.DeadlineExceededException;
+import dev.afina.internal.engine.Workers;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 
@@ -25,14 +26,15 @@ final class ListTurns {
   }
 
   /**
-   * Waits for a turn. An interrupt does not end the wait.
+   * Waits for a turn. An interrupt does not end the wait. A worker, which computes its list itself,
+   * does not wait for the others.
    *
    * @param tokens the number of tokens to bring to the workers; may exceed the limit
    * @return the number to {@link #end} the turn with
    * @throws DeadlineExceededException if the deadline passes first
    */
   int begin(long tokens, Deadline deadline) {
-    int taken = (int) Math.min(tokens, limit);
+    int taken = Workers.isWorker() ? 0 : (int) Math.min(tokens, limit);
     if (deadline.isNone()) {
       free.acquireUninterruptibly(taken);
       return taken;

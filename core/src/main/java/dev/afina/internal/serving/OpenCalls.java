@@ -13,6 +13,7 @@ public final class OpenCalls {
 
   private final AtomicLong calls = new AtomicLong(); // and CLOSED
   private final CountDownLatch ended = new CountDownLatch(1);
+  private final ThreadLocal<Integer> here = new ThreadLocal<>(); // calls of this thread; or null
 
   /** Starts a call and returns true, or returns false if this is closed. */
   public boolean enter() {
@@ -33,12 +34,49 @@ public final class OpenCalls {
     }
   }
 
+  /** Starts a call that will end on this thread, and returns true, or false if this is closed. */
+  public boolean enterHere() {
+    boolean entered = enter();
+    if (entered) {
+      Integer before = here.get();
+      here.set(before == null ? 1 : before + 1);
+    }
+    return entered;
+  }
+
+  /** Ends a call that {@link #enterHere} started on this thread. */
+  public void leaveHere() {
+    Integer before = here.get();
+    if (before == null || before == 1) {
+      here.remove();
+    } else {
+      here.set(before - 1);
+    }
+    leave();
+  }
+
+  /**
+   * Returns if this thread may {@link #close}.
+   *
+   * @throws IllegalStateException if this thread is within a call, for whose end it would wait for
+   *     ever
+   */
+  public void requireOutside() {
+    if (here.get() != null) {
+      throw new IllegalStateException(
+          "a model cannot be closed or replaced within one of its own calls, such as by its"
+              + " listener: do it after the call, or on another thread");
+    }
+  }
+
   /**
    * Rejects further calls and waits for running ones to end. An interrupt does not end the wait.
    *
    * @return whether this was the first call of close
+   * @throws IllegalStateException as {@link #requireOutside}; nothing has changed then
    */
   public boolean close() {
+    requireOutside();
     long before = calls.getAndUpdate(now -> now | CLOSED);
     if (before == 0) {
       ended.countDown();

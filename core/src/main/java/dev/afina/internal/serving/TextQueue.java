@@ -98,7 +98,9 @@ final class TextQueue {
     inFlight.add(tokens, limit);
     PendingLogits text =
         new PendingLogits(windows, tokens, deadline, () -> inFlight.remove(tokens));
-    if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
+    if (Workers.isWorker()) {
+      computeHere(text);
+    } else if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
       texts.add(text);
       Workers.submit(
           Workers.Length.SHORT,
@@ -109,6 +111,22 @@ final class TextQueue {
       queue(new Rest(text, 0));
     }
     return text;
+  }
+
+  /**
+   * For the few users whose code runs on a worker, such as a loss that asks another model: waiting
+   * would block the core that it waits for.
+   */
+  private void computeHere(PendingLogits text) {
+    int window = 0;
+    while (window < text.windows().size()) {
+      Batch batch = new Batch(Batches.MAX_TOKENS);
+      while (window < text.windows().size() && batch.hasRoom(text, window)) {
+        batch.add(text, window);
+        window++;
+      }
+      unlessClosed(() -> compute(batch, coresOfTexts)).run();
+    }
   }
 
   private void queue(Rest rest) {

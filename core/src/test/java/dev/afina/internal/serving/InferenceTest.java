@@ -17,10 +17,12 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** Single texts of many callers, which one worker takes together. */
 class InferenceTest {
@@ -81,6 +83,28 @@ class InferenceTest {
     } finally {
       assertThat(Thread.interrupted()).isTrue();
     }
+  }
+
+  /** As by a loss that asks another model: waiting would block the core that it waits for. */
+  @Test
+  @Timeout(60)
+  void aWorkerThatAsks_computesItself() {
+    Encoding text = tokenizer.encode("so happy", null, 64);
+    Encoding other = tokenizer.encode("I miss the old house", null, 64);
+    List<Encoding> document = Collections.nCopies(40, other);
+    float[] expected = inference.logits(text);
+    float[] ofOther = inference.logits(other);
+    Supplier<Boolean> asking =
+        () -> {
+          assertThat(inference.logits(text)).containsExactly(expected, within(1e-5f));
+          assertThat(inference.submit(document, 10_000, Deadline.NONE).await())
+              .hasSize(40)
+              .allSatisfy(row -> assertThat(row).containsExactly(ofOther, within(1e-5f)));
+          assertThat(inference.logits(document, i -> "it", ListCall.undivided())).hasSize(40);
+          return true;
+        };
+    assertThat(Workers.run(Collections.nCopies(4 * Workers.count(), asking))).containsOnly(true);
+    assertThat(inference.inFlight()).hasToString("0 texts of 0 tokens");
   }
 
   /** Of a text whose caller has gone, since its weights are freed. */

@@ -265,7 +265,8 @@ public final class Workers {
     return Pool.INSTANCE.size;
   }
 
-  static boolean isWorker() {
+  /** Whether the current thread is a worker. It must not wait for the others. */
+  public static boolean isWorker() {
     return Thread.currentThread() instanceof Worker;
   }
 
