@@ -5,8 +5,6 @@ import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
 import dev.afina.internal.objective.Logits;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
@@ -75,11 +73,7 @@ public final class Estimate implements WrittenAsMap {
 
   /** The predicted numbers by target, in the order of the outputs. Unmodifiable. */
   public Map<String, Double> values() {
-    Map<String, Double> values = new LinkedHashMap<>();
-    for (int i = 0; i < outputs.length; i++) {
-      values.putIfAbsent(targets.name(i), (double) outputs[i]);
-    }
-    return Collections.unmodifiableMap(values);
+    return ByName.map(targets, i -> outputs[i]);
   }
 
   /** The model's outputs in the order of the targets; a copy. */

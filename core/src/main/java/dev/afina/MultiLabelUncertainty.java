@@ -3,9 +3,7 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
-import java.util.Collections;
 import java.util.Comparator;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -81,7 +79,7 @@ public final class MultiLabelUncertainty implements WrittenAsMap {
 
   /** The mean probabilities by label, in label order. Unmodifiable. */
   public Map<String, Double> scores() {
-    return byLabel(label -> mean[label]);
+    return ByName.map(labels, label -> mean[label]);
   }
 
   /**
@@ -185,16 +183,9 @@ public final class MultiLabelUncertainty implements WrittenAsMap {
         .with("mutualInformation", mutualInformation())
         .with("passes", passes.size())
         .with("scores", scores())
-        .with("deviations", byLabel(this::deviation))
-        .with("mutualInformations", byLabel(this::mutualInformation))
+        .with("deviations", ByName.map(labels, this::deviation))
+        .with("mutualInformations", ByName.map(labels, this::mutualInformation))
         .asMap();
-  }
-
-  private Map<String, Double> byLabel(IntToDoubleFunction ofLabel) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    IntStream.range(0, mean.length)
-        .forEach(i -> values.putIfAbsent(labels.name(i), ofLabel.applyAsDouble(i)));
-    return Collections.unmodifiableMap(values);
   }
 
   @Override

@@ -3,13 +3,10 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.StringJoiner;
-import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -84,7 +81,7 @@ public final class RegressionUncertainty implements WrittenAsMap {
 
   /** The means of the passes by target, in the order of the outputs. Unmodifiable. */
   public Map<String, Double> values() {
-    return byTarget(i -> mean[i]);
+    return ByName.map(targets, i -> mean[i]);
   }
 
   /**
@@ -107,7 +104,7 @@ public final class RegressionUncertainty implements WrittenAsMap {
 
   /** The deviations by target, in the order of the outputs. Unmodifiable. */
   public Map<String, Double> deviations() {
-    return byTarget(i -> deviation[i]);
+    return ByName.map(targets, i -> deviation[i]);
   }
 
   private int only(String method) {
@@ -117,13 +114,6 @@ public final class RegressionUncertainty implements WrittenAsMap {
               .formatted(method, mean.length, method, targets.names()));
     }
     return 0;
-  }
-
-  private Map<String, Double> byTarget(IntToDoubleFunction ofTarget) {
-    Map<String, Double> values = new LinkedHashMap<>();
-    IntStream.range(0, mean.length)
-        .forEach(i -> values.putIfAbsent(targets.name(i), ofTarget.applyAsDouble(i)));
-    return Collections.unmodifiableMap(values);
   }
 
   /** The predictions of the passes. */

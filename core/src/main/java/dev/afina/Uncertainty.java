@@ -3,8 +3,6 @@ package dev.afina;
 import com.google.gson.annotations.JsonAdapter;
 import dev.afina.data.Labels;
 import dev.afina.internal.json.Members;
-import java.util.Collections;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -97,9 +95,7 @@ public final class Uncertainty implements WrittenAsMap {
 
   /** The mean probabilities by label, in label order. Unmodifiable. */
   public Map<String, Double> scores() {
-    Map<String, Double> scores = new LinkedHashMap<>();
-    IntStream.range(0, mean.length).forEach(i -> scores.putIfAbsent(labels.name(i), mean[i]));
-    return Collections.unmodifiableMap(scores);
+    return ByName.map(labels, i -> mean[i]);
   }
 
   /**

@@ -305,7 +305,7 @@ final class CardUse {
     String kind =
         switch (facts.problemType()) {
           case SINGLE_LABEL -> "softmax probabilities";
-          case MULTI_LABEL -> "sigmoid probabilities, one a label";
+          case MULTI_LABEL -> "sigmoid probabilities, one per label";
           case REGRESSION -> "";
         };
     if (kind.isEmpty()) {
