@@ -59,10 +59,6 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
 
   /** A model and its running calls. */
   private record Served<M extends TextModel<?, ?>>(M model, OpenCalls calls) {
-    Served(M model) {
-      this(model, new OpenCalls());
-    }
-
     void closeAfterLastCall() {
       if (calls.close()) {
         model.close();
@@ -152,7 +148,7 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
     this.gates = List.copyOf(all);
     this.serving = builder.serving;
     this.listener = builder.listener;
-    this.served = new Served<>(withServing(builder.model));
+    this.served = new Served<>(withServing(builder.model), new OpenCalls());
   }
 
   /** Creates a handle that takes ownership of a model and accepts new ones with the same labels. */
@@ -224,7 +220,7 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
       candidate = withServing(candidate);
       synchronized (publishing) {
         requireOpen();
-        served = new Served<>(candidate);
+        served = new Served<>(candidate, new OpenCalls(before.calls));
         published = true;
       }
       return before;

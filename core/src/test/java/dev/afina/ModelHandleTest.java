@@ -399,6 +399,30 @@ class ModelHandleTest {
     }
   }
 
+  /** The other swap waits for this call, and a further one would wait for the other swap. */
+  @Test
+  @Timeout(60)
+  void closeAndSwap_withinACallOfTheReplacedModel_areRefused() throws Exception {
+    try (ModelHandle<Prediction, Classifier> handle = handle().build()) {
+      CompletableFuture<Void> swap =
+          handle.call(
+              model -> {
+                CompletableFuture<Void> other =
+                    CompletableFuture.runAsync(() -> swapTo(handle, ModelHandleTest::electra));
+                while (handle.swaps() == 0) {
+                  Thread.onSpinWait();
+                }
+                assertThatThrownBy(handle::close).hasMessageContaining("one of its own calls");
+                assertThatThrownBy(() -> handle.swap(ModelHandleTest::electra))
+                    .hasMessageContaining("one of its own calls");
+                return other;
+              });
+      swap.get(30, TimeUnit.SECONDS);
+      assertThat(handle.swaps()).isEqualTo(1);
+      assertThat(handle.predict(TEXT).label()).isNotEmpty();
+    }
+  }
+
   private static void swapTo(
       ModelHandle<Prediction, Classifier> handle, ModelHandle.Source<Classifier> source) {
     try {

@@ -13,7 +13,19 @@ public final class OpenCalls {
 
   private final AtomicLong calls = new AtomicLong(); // and CLOSED
   private final CountDownLatch ended = new CountDownLatch(1);
-  private final ThreadLocal<Integer> here = new ThreadLocal<>(); // calls of this thread; or null
+  private final ThreadLocal<Integer> here; // calls of this thread; or null
+
+  public OpenCalls() {
+    this.here = new ThreadLocal<>();
+  }
+
+  /**
+   * Calls on what takes another's place. A thread within a call of one is within a call of both, so
+   * it may close neither: whoever replaces the other waits for that call.
+   */
+  public OpenCalls(OpenCalls before) {
+    this.here = before.here;
+  }
 
   /** Starts a call and returns true, or returns false if this is closed. */
   public boolean enter() {
