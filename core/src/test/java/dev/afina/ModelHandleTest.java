@@ -409,7 +409,7 @@ class ModelHandleTest {
               model -> {
                 CompletableFuture<Void> other =
                     CompletableFuture.runAsync(() -> swapTo(handle, ModelHandleTest::electra));
-                while (handle.swaps() == 0) {
+                while (handle.swaps() == 0 && !other.isDone()) {
                   Thread.onSpinWait();
                 }
                 assertThatThrownBy(handle::close).hasMessageContaining("one of its own calls");

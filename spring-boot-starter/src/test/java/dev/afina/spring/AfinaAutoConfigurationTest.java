@@ -11,6 +11,7 @@ import dev.afina.MultiLabelClassifier;
 import dev.afina.Prediction;
 import dev.afina.Predictor;
 import dev.afina.Regressor;
+import dev.afina.TextModel;
 import dev.afina.testing.TinyModels;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -97,6 +98,42 @@ class AfinaAutoConfigurationTest {
               Estimate number = context.getBean(Regressor.class).predict("I lost my card");
               assertThat(told).containsExactly(intent.toString(), number.toString());
             });
+  }
+
+  /** Fails once the model is loaded, as meters do whose registry does. */
+  @Configuration(proxyBeanMethods = false)
+  static class FailingConfiguration {
+    static final List<TextModel<?, ?>> SEEN = new CopyOnWriteArrayList<>();
+
+    @Bean
+    ModelObserver failing() {
+      return new ModelObserver() {
+        @Override
+        public ModelListener listenerOf(String name) {
+          return new ModelListener() {};
+        }
+
+        @Override
+        public void ready(String name, TextModel<?, ?> model) {
+          SEEN.add(model);
+          throw new IllegalStateException("no meters today");
+        }
+      };
+    }
+  }
+
+  @Test
+  void anObserverThatFails_leavesNoModelOpen() {
+    FailingConfiguration.SEEN.clear();
+    application
+        .withUserConfiguration(FailingConfiguration.class)
+        .withPropertyValues("afina.classifiers.intents.model=" + TinyModels.CLASSIFIER)
+        .run(
+            context -> assertThat(context).getFailure().hasStackTraceContaining("no meters today"));
+    assertThat(FailingConfiguration.SEEN).hasSize(1);
+    assertThatThrownBy(() -> FailingConfiguration.SEEN.get(0).predict("I lost my card"))
+        .isInstanceOf(IllegalStateException.class)
+        .hasMessage("this Classifier is closed");
   }
 
   record Desk(
