@@ -56,8 +56,20 @@ class OneCallTest {
       NDArray atOnce = packed.network().logits(batch, Dropout.NONE);
       // The parts leave what goes from one to the next.
       assertThat(LiveArrays.count() - between).isLessThan(between - before);
-      assertThat(atOnce.toFloatArray()).containsExactly(inParts.toFloatArray(), within(1e-5f));
+      assertThat(atOnce.toFloatArray())
+          .containsExactly(inParts.toFloatArray(), within(tolerance(format)));
     }
+  }
+
+  /**
+   * Where inputs are rounded, the last bit of a float32 may decide which way: 0.02 was seen with
+   * bfloat16 on AMD Zen 3.
+   */
+  private static float tolerance(PackedFormat format) {
+    return switch (format) {
+      case FLOAT32, FLOAT16_WEIGHTS -> 1e-5f;
+      case BFLOAT16, INT8 -> 0.05f;
+    };
   }
 
   /** A load tests what will be needed before it knows the weights. */
