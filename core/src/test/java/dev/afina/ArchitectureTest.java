@@ -85,6 +85,26 @@ class ArchitectureTest {
                   .and(not(resideInAPackage("dev.afina.internal.natives.."))));
 
   @ArchTest
+  static final ArchRule vectors_knowNothingOfOursOrDjls =
+      noClasses()
+          .that()
+          .resideInAPackage("dev.afina.internal.vector..")
+          .should()
+          .dependOnClassesThat(
+              resideInAnyPackage("dev.afina..", "ai.djl..")
+                  .and(not(resideInAPackage("dev.afina.internal.vector.."))));
+
+  /** A JVM without the module must not load a class that names it. */
+  @ArchTest
+  static final ArchRule onlyVectors_nameTheIncubatingModule =
+      noClasses()
+          .that()
+          .resideOutsideOfPackage("dev.afina.internal.vector..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAPackage("jdk.incubator..");
+
+  @ArchTest
   static final ArchRule training_knowsNoModelAndNoText =
       noClasses()
           .that()

@@ -5,7 +5,7 @@ import dev.afina.internal.model.layers.PackedForm;
 /**
  * A model for prediction, with packed copies of its encoder's linear layers, which do not follow
  * later changes of the weights. Owns the copies until closed; embeddings, norms and head are those
- * of the model.
+ * of the model, except for single short texts in Java, of which a copy is made later.
  */
 public final class PackedModel implements AutoCloseable {
   private final Network network;

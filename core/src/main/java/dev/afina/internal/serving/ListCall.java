@@ -29,8 +29,8 @@ public final class ListCall {
   }
 
   /**
-   * A call whose batches, and so its float rounding, do not depend on other callers. It has no
-   * deadline and is not reported.
+   * A call whose batches, and so its float rounding, do not depend on other callers; except for a
+   * batch of one short text in a JVM with the Vector API. It has no deadline and is not reported.
    */
   public static ListCall undivided() {
     return new ListCall(Deadline.NONE, false, false);

@@ -376,7 +376,8 @@ final class PackedCheck {
         return new PackedNetwork(
             new PackedNetwork.Tables(List.of(table, other), of, to, EPSILON),
             stack,
-            new PackedNetwork.Head(up, upBias, Activation.TANH, classes, classBias));
+            new PackedNetwork.Head(up, upBias, Activation.TANH, classes, classBias),
+            List.of());
       }
 
       @Override

@@ -100,7 +100,8 @@ class PackedStackTest {
             new PackedNetwork(
                 new PackedNetwork.Tables(List.of(words, places), of, to, EPSILON),
                 stack,
-                new PackedNetwork.Head(dense, denseBias, Activation.RELU, output, outputBias))) {
+                new PackedNetwork.Head(dense, denseBias, Activation.RELU, output, outputBias),
+                List.of())) {
       for (boolean alone : new boolean[] {false, true}) {
         long[] texts = alone ? new long[] {1} : TEXTS;
         long[] lengths = alone ? new long[] {7} : LENGTHS;

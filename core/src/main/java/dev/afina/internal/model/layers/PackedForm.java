@@ -13,6 +13,8 @@ import dev.afina.internal.engine.PackedLayer;
 import dev.afina.internal.engine.PackedLinear;
 import dev.afina.internal.engine.PackedNetwork;
 import dev.afina.internal.engine.PackedStack;
+import dev.afina.internal.engine.PlainLayer;
+import dev.afina.internal.engine.PlainLayer.Weights;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.layers.ParameterSpec.Part;
 import java.util.ArrayList;
@@ -57,7 +59,7 @@ public final class PackedForm implements Form, AutoCloseable {
   @Override
   public Linear linear(LinearSpec spec) {
     return spec.part() == Part.ENCODER
-        ? new Packed(pack(spec.activation(), spec))
+        ? new Packed(spec, pack(spec.activation(), spec))
         : plain.linear(spec);
   }
 
@@ -86,8 +88,8 @@ public final class PackedForm implements Form, AutoCloseable {
   public Projection projection(Rows rows, LinearSpec all) {
     int hidden = all.out() / 3;
     return rows == Rows.ALL
-        ? new PackedProjection(hidden, pack(Activation.LINEAR, all), null)
-        : new PackedProjection(hidden, part(all, hidden), keyValue(all, hidden));
+        ? new PackedProjection(hidden, List.of(), pack(Activation.LINEAR, all), null)
+        : new PackedProjection(hidden, List.of(), part(all, hidden), keyValue(all, hidden));
   }
 
   /** Packed in the order of the others: all queries, all keys, all values. */
@@ -103,19 +105,21 @@ public final class PackedForm implements Form, AutoCloseable {
       NDArray bias =
           together(new NDList(array(all.queryBias()), none, array(all.valueBias())), scope);
       return rows == Rows.ALL
-          ? new PackedProjection(hidden, part(weight, bias, 0, 3 * hidden), null)
+          ? new PackedProjection(hidden, List.of(), part(weight, bias, 0, 3 * hidden), null)
           : new PackedProjection(
-              hidden, part(weight, bias, 0, hidden), keyValue(weight, bias, hidden));
+              hidden, List.of(), part(weight, bias, 0, hidden), keyValue(weight, bias, hidden));
     }
   }
 
   @Override
   public Projection projection(Rows rows, LinearSpec query, LinearSpec key, LinearSpec value) {
     int hidden = query.out();
+    List<LinearSpec> specs = List.of(query, key, value);
     return rows == Rows.ALL
-        ? new PackedProjection(hidden, pack(Activation.LINEAR, query, key, value), null)
+        ? new PackedProjection(hidden, specs, pack(Activation.LINEAR, query, key, value), null)
         : new PackedProjection(
             hidden,
+            specs,
             pack(Activation.LINEAR, query),
             with((weight, bias) -> own(kernels.packKeyValue(weight, bias)), key, value));
   }
@@ -143,7 +147,7 @@ public final class PackedForm implements Form, AutoCloseable {
     if (tables.isEmpty() || stack.isEmpty() || last.isEmpty()) {
       return Optional.empty();
     }
-    PackedNetwork network = new PackedNetwork(tables.get(), stack.get(), last.get());
+    PackedNetwork network = new PackedNetwork(tables.get(), stack.get(), last.get(), plain(layers));
     owned.add(network::close);
     hasNetwork = true;
     return Optional.of(network);
@@ -160,6 +164,43 @@ public final class PackedForm implements Form, AutoCloseable {
   /** Whether the kernels that compute hidden states, part by part, are correct on this machine. */
   public boolean arePartsRight() {
     return kernels.arePartsRight();
+  }
+
+  /** The layers' weights in their own arrays; empty if they are not there as such. */
+  private List<PlainLayer> plain(PostNormStack layers) {
+    List<PlainLayer> plain = new ArrayList<>();
+    for (PostNormLayer layer : layers.layers()) {
+      List<LinearSpec> specs =
+          new ArrayList<>(((PackedProjection) layer.attention().projection()).specs());
+      if (specs.isEmpty()) {
+        return List.of();
+      }
+      specs.add(((Packed) layer.attentionOutput().linear()).spec);
+      specs.add(((Packed) layer.intermediate()).spec);
+      specs.add(((Packed) layer.output().linear()).spec);
+      if (!specs.stream().allMatch(LinearSpec::hasBias)) {
+        return List.of();
+      }
+      List<Weights> weights =
+          specs.stream().map(s -> new Weights(array(s.weight()), array(s.bias()))).toList();
+      plain.add(
+          new PlainLayer(
+              weights.get(0),
+              weights.get(1),
+              weights.get(2),
+              weights.get(3),
+              weights(layer.attentionOutput().norm()),
+              weights.get(4),
+              specs.get(4).activation().packed(),
+              weights.get(5),
+              weights(layer.output().norm()),
+              layer.output().norm().epsilon()));
+    }
+    return plain;
+  }
+
+  private static Weights weights(Norm norm) {
+    return new Weights(norm.weight(), norm.bias());
   }
 
   private static PackedLayer parts(PostNormLayer layer) {
@@ -244,7 +285,7 @@ public final class PackedForm implements Form, AutoCloseable {
     owned.forEach(Runnable::run);
   }
 
-  private record Packed(PackedLinear layer) implements Linear {
+  private record Packed(LinearSpec spec, PackedLinear layer) implements Linear {
     @Override
     public NDArray apply(NDArray x) {
       return layer.apply(x);

@@ -12,10 +12,12 @@ import org.jspecify.annotations.Nullable;
  * One product for query, key and value; two where queries may be asked for some tokens only.
  *
  * @param hidden H
+ * @param specs query, key and value where the checkpoint has each as a layer; or none
  * @param first query, key and value side by side; the query alone where there is a second
  * @param keyValue key and value side by side, or null
  */
-record PackedProjection(int hidden, PackedLinear first, @Nullable PackedLinear keyValue)
+record PackedProjection(
+    int hidden, List<LinearSpec> specs, PackedLinear first, @Nullable PackedLinear keyValue)
     implements Projection {
 
   @Override

@@ -65,6 +65,11 @@ public final class PostNormStack {
     return packed;
   }
 
+  /** The layers in their order. */
+  List<PostNormLayer> layers() {
+    return layers;
+  }
+
   /** The attention of the layers, of which there must be at least one. */
   AttentionCall call(PackedBatch batch, Rows rows, Positions positions) {
     return layers.get(0).attention().call(batch, rows, positions);
