@@ -22,7 +22,7 @@ import org.junit.jupiter.api.io.TempDir;
  */
 class ResumeTest {
   /** {@code -Dafina.kills=200} for more, of each test. */
-  private static final int KILLS = Integer.getInteger("afina.kills", 20);
+  private static final int KILLS = Integer.getInteger("afina.kills", 14);
 
   private static final long SEED = 11;
   private static final Duration LIMIT = Duration.ofMinutes(3);
