@@ -8,6 +8,9 @@ package dev.afina.internal.engine;
  * <p>Thread safe.
  */
 final class FasterOfTwo {
+  /** The number of classes of sizes. */
+  static final int CLASSES = Long.SIZE / 2 + 1;
+
   /** Tasks between two trials, at least. */
   private static final int SOON = 4;
 
@@ -35,9 +38,6 @@ final class FasterOfTwo {
   private double other; // that of the last trial; 0 if unknown
   private int sinceTrial;
   private int interval = SOON;
-
-  /** The number of classes of sizes. */
-  static final int CLASSES = Long.SIZE / 2 + 1;
 
   /**
    * The class of a task's size, by half the number of its bits: 2 to 7 tokens, 8 to 31, 32 to 127,

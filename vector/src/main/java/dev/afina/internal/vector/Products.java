@@ -7,7 +7,8 @@ import jdk.incubator.vector.VectorSpecies;
  * Products of rows with a panel of weights: the innermost loops.
  *
  * <p>A tile is up to six rows by {@link #WIDTH} outputs. Its sums stay in registers while its
- * inputs are gone through once: six rows need 12 of the 16 registers of AVX2.
+ * inputs are gone through once: six rows need 12 of the 16 registers of AVX2. Each height is
+ * written out, because the JVM keeps sums in registers only if each is a variable of its own.
  */
 final class Products {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
