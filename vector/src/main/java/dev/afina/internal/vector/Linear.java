@@ -1,12 +1,12 @@
 package dev.afina.internal.vector;
 
+import dev.afina.internal.vector.Products.Panel;
 import dev.afina.internal.vector.Products.Rows;
 import java.nio.FloatBuffer;
 
 /**
- * A linear layer whose weights are laid out in panels: for each {@link Products#WIDTH} outputs the
- * weights of the first input, those of the second, and so on. The last panel is filled with zeros.
- * Thread safe.
+ * A linear layer whose weights are laid out in panels of {@link Products#WIDTH} outputs, see {@link
+ * Products#place}. The last panel is filled with zeros. Thread safe.
  */
 public final class Linear {
   private final int inputs;
@@ -34,9 +34,8 @@ public final class Linear {
     float[] row = new float[inputs];
     for (int o = 0; o < outputs; o++) {
       weight.get(o * inputs, row);
-      int at = o / Products.WIDTH * Products.WIDTH * inputs + o % Products.WIDTH;
       for (int k = 0; k < inputs; k++) {
-        weights[at + k * Products.WIDTH] = row[k];
+        weights[Products.place(k, o, inputs)] = row[k];
       }
     }
   }
@@ -65,9 +64,9 @@ public final class Linear {
   void apply(Rows x, int rows, Rows y, int fromPanel, int toPanel) {
     for (int panel = fromPanel; panel < toPanel; panel++) {
       int output = panel * Products.WIDTH;
-      Rows panelOfW = new Rows(weights, output * inputs, Products.WIDTH);
+      Panel panelOfW = new Panel(weights, output * inputs, inputs);
       Rows panelOfY = new Rows(y.array(), y.at() + output, y.stride());
-      Products.multiply(x, rows, inputs, panelOfW, bias, output, panelOfY);
+      Products.multiply(x, rows, panelOfW, bias, output, panelOfY);
       for (int row = 0; row < rows; row++) {
         activation.apply(y.array(), panelOfY.at() + row * y.stride(), Products.WIDTH);
       }

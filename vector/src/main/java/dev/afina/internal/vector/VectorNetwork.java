@@ -1,5 +1,6 @@
 package dev.afina.internal.vector;
 
+import dev.afina.internal.vector.Products.Panel;
 import dev.afina.internal.vector.Products.Rows;
 import dev.afina.internal.vector.Team.Step;
 import java.nio.FloatBuffer;
@@ -142,7 +143,7 @@ public final class VectorNetwork {
       return new HeadSizes(tokens, size, Products.padded(size), Products.padded(tokens));
     }
 
-    /** Keys (D, T), values (T, D), scores (T, T) and context (T, D). */
+    /** Keys (D, T) and values (T, D) in panels, scores (T, T) and context (T, D). */
     int all() {
       return size * across + tokens * (2 * padded + across);
     }
@@ -245,23 +246,23 @@ public final class VectorNetwork {
     for (int token = 0; token < tokens; token++) {
       int at = token * hidden + column;
       for (int d = 0; d < size; d++) {
-        own[keys + d * sizes.across + token] = in.key[at + d];
+        own[keys + Products.place(d, token, size)] = in.key[at + d];
+        own[values + Products.place(token, d, tokens)] = in.value[at + d];
       }
-      System.arraycopy(in.value, at, own, values + token * sizes.padded, size);
     }
     Rows query = new Rows(in.query, column, hidden);
     for (int panel = 0; panel < sizes.across; panel += Products.WIDTH) {
-      Rows w = new Rows(own, keys + panel, sizes.across);
+      Panel w = new Panel(own, keys + panel * size, size);
       Rows y = new Rows(own, scores + panel, sizes.across);
-      Products.multiply(query, rows, size, w, in.zeros, 0, y);
+      Products.multiply(query, rows, w, in.zeros, 0, y);
     }
     for (int row = 0; row < rows; row++) {
       RowFunctions.softmax(own, scores + row * sizes.across, tokens, (float) layer.scale);
     }
     for (int panel = 0; panel < sizes.padded; panel += Products.WIDTH) {
-      Rows w = new Rows(own, values + panel, sizes.padded);
+      Panel w = new Panel(own, values + panel * tokens, tokens);
       Rows y = new Rows(own, context + panel, sizes.padded);
-      Products.multiply(new Rows(own, scores, sizes.across), rows, tokens, w, in.zeros, 0, y);
+      Products.multiply(new Rows(own, scores, sizes.across), rows, w, in.zeros, 0, y);
     }
     for (int row = 0; row < rows; row++) {
       System.arraycopy(own, context + row * sizes.padded, in.context, row * hidden + column, size);
