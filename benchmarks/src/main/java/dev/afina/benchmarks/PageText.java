@@ -99,7 +99,8 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
 
         `table --rows NAME,…` measures only some rows. `parts` measures single parts by JMH. The peers need Python 3.10 or newer: their packages are installed into an
         environment of their own, or `--python` names an interpreter that has them. The original data sets may not be shipped, so stand-ins of the same lengths are used
-        unless `--data FOLDER` names the originals.
+        unless `--data FOLDER` names the originals. The figures of this page lie in `docs/performance`: name its `table-*.json` before your own after `--table`, with commas between, to see
+        your processor beside them.
         """);
     return page.toString();
   }
@@ -150,19 +151,19 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
     page.append("Ratios on each processor; the one to state is the least favourable.\n\n| row |");
     tables.forEach(table -> page.append(' ').append(Tables.cpu(table)).append(" |"));
     page.append(" to state | goal |\n|---|").append("---|".repeat(tables.size() + 2)).append('\n');
-    for (JsonObject first : rows(tables.get(0), row -> !ofFamily(row) && row.has("ratio"))) {
-      String name = first.get("name").getAsString();
-      Goal.Side side = Goal.Side.of(first.get("goalIs").getAsString());
+    for (String name : compared()) {
       page.append("| ").append(name).append(" |");
-      List<Double> ratios = new ArrayList<>();
+      List<JsonObject> rows = new ArrayList<>();
       for (JsonObject table : tables) {
         List<JsonObject> there =
             rows(table, row -> row.get("name").getAsString().equals(name) && row.has("ratio"));
-        there.forEach(row -> ratios.add(row.get("ratio").getAsDouble()));
+        rows.addAll(there);
         page.append(there.isEmpty() ? " |" : " %s |".formatted(ratio(there.get(0))));
       }
+      Goal.Side side = Goal.Side.of(rows.get(0).get("goalIs").getAsString());
       double worst =
-          ratios.stream()
+          rows.stream()
+              .map(row -> row.get("ratio").getAsDouble())
               .reduce(side == Goal.Side.AT_LEAST ? Math::min : Math::max)
               .orElse(Double.NaN);
       page.append(
@@ -171,8 +172,24 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
               " **%.2f** | %s %s |\n",
               worst,
               side.sign(),
-              first.get("goal").getAsString()));
+              rows.get(0).get("goal").getAsString()));
     }
+  }
+
+  /**
+   * The names of MiniLM's rows that any table has, in the order of the suite, unknown ones last.
+   */
+  private Set<String> compared() {
+    Set<String> there = new LinkedHashSet<>();
+    for (JsonObject table : tables) {
+      rows(table, row -> !ofFamily(row) && row.has("ratio"))
+          .forEach(row -> there.add(row.get("name").getAsString()));
+    }
+    Set<String> ordered = new LinkedHashSet<>();
+    Rows.all().forEach(row -> ordered.add(row.name()));
+    ordered.retainAll(there);
+    ordered.addAll(there);
+    return ordered;
   }
 
   private static String ratio(JsonObject row) {

@@ -11,11 +11,15 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.stream.Collectors;
 
 /**
  * Predicts texts, from strings to labels: all in one call ("batched"), a batch a call ("chunks"),
@@ -23,6 +27,10 @@ import java.util.concurrent.atomic.AtomicInteger;
  */
 final class PredictionTask implements Task {
   private static final int WARM_UPS = 2;
+
+  /** Long enough for a JVM with the Vector API, which prepares itself beside the first texts. */
+  private static final long WARM_UP_NANOS = TimeUnit.SECONDS.toNanos(5);
+
   private static final int THREADS = 16;
 
   private final Classifier classifier;
@@ -46,17 +54,20 @@ final class PredictionTask implements Task {
           cut.withPrecision(
               Precision.valueOf(Json.text(options, "precision", Precision.FLOAT32.name())));
     }
-    for (int i = 0; i < WARM_UPS; i++) {
+    long end = System.nanoTime() + WARM_UP_NANOS;
+    for (int i = 0; i < WARM_UPS || (isSingle() && System.nanoTime() - end < 0); i++) {
       round();
     }
   }
 
-  /** Logits and scores of all texts. */
+  /** Logits and scores of all texts, each by itself if that is what is timed. */
   @Override
   public JsonObject gate(JsonObject request) {
+    List<Prediction> predictions =
+        isSingle() ? texts.stream().map(classifier::predict).toList() : classifier.predict(texts);
     JsonArray logits = new JsonArray();
     JsonArray scores = new JsonArray();
-    for (Prediction prediction : classifier.predict(texts)) {
+    for (Prediction prediction : predictions) {
       for (float logit : prediction.logits()) {
         logits.add(logit);
       }
@@ -64,12 +75,18 @@ final class PredictionTask implements Task {
         scores.add(score);
       }
     }
-    return Json.object("logits", logits, "scores", scores);
+    return Json.object("logits", logits, "scores", scores, "threads", Json.array(namesOfThreads()));
+  }
+
+  private static Set<String> namesOfThreads() {
+    return Thread.getAllStackTraces().keySet().stream()
+        .map(Thread::getName)
+        .collect(Collectors.toCollection(TreeSet::new));
   }
 
   @Override
   public JsonObject round() throws IOException {
-    if (mode.equals("single")) {
+    if (isSingle()) {
       return calls.measure(texts, classifier::predict);
     }
     long begun = System.nanoTime();
@@ -86,6 +103,10 @@ final class PredictionTask implements Task {
   @Override
   public void close() {
     classifier.close();
+  }
+
+  private boolean isSingle() {
+    return mode.equals("single");
   }
 
   private void chunks() {

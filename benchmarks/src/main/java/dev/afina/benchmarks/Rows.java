@@ -1,5 +1,6 @@
 package dev.afina.benchmarks;
 
+import dev.afina.benchmarks.SingleTextRows.Java;
 import dev.afina.internal.model.Architectures;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -57,15 +58,26 @@ final class Rows {
               "predict 1,421 tweets, batched, sorted by length on both sides",
               1.6,
               PredictionRows::onnx),
-          single("predict-one", "predict one tweet at a time, p50", SingleTextRows::tweets),
+          single(
+              "predict-one",
+              "predict one tweet at a time, p50",
+              lab -> SingleTextRows.tweets(lab, Java.AS_IT_COMES)),
           single(
               "predict-one-8",
               "predict one text of 8 tokens at a time, p50",
-              lab -> SingleTextRows.ofTokens(lab, 8)),
+              lab -> SingleTextRows.ofTokens(lab, 8, Java.AS_IT_COMES)),
+          single(
+              "predict-one-vectors",
+              "predict one tweet at a time in Java, with the Vector API, p50",
+              lab -> SingleTextRows.tweets(lab, Java.VECTORS)),
+          single(
+              "predict-one-8-vectors",
+              "predict one text of 8 tokens at a time in Java, with the Vector API, p50",
+              lab -> SingleTextRows.ofTokens(lab, 8, Java.VECTORS)),
           single(
               "predict-one-128",
               "predict one text of 128 tokens at a time, p50",
-              lab -> SingleTextRows.ofTokens(lab, 128)),
+              lab -> SingleTextRows.ofTokens(lab, 128, Java.AS_IT_COMES)),
           single(
               "predict-one-int8", "int8 predict, one tweet at a time, p50", SingleTextRows::int8),
           single(

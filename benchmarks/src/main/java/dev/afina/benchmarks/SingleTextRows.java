@@ -24,17 +24,58 @@ final class SingleTextRows {
 
   private SingleTextRows() {}
 
-  /** Tweets as they are. */
-  static Outcome tweets(Lab lab) throws IOException {
-    return againstFloat32(lab, PredictionRows.request(lab), PredictionRows.LOGIT_TOLERANCE);
+  /** Our JVM. */
+  enum Java {
+    /** Without options: PyTorch computes. */
+    AS_IT_COMES,
+    /** With the Vector API, by which Java computes short texts. */
+    VECTORS;
+
+    String[] options() {
+      return this == VECTORS
+          ? new String[] {"--add-modules=jdk.incubator.vector"}
+          : new String[] {};
+    }
+
+    /**
+     * Looks at the threads of the Vector API, which are there once it has computed a text on
+     * several cores.
+     *
+     * @throws GateFailedException if they are not as they should be
+     */
+    void check(Child ours) throws IOException {
+      JsonObject gate = ours.ask(Json.object("do", "gate"));
+      boolean hasHelper = gate.get("threads").toString().contains("\"afina-vector-0\"");
+      if (this == VECTORS && !hasHelper) {
+        throw new GateFailedException(
+            "Java computed no text on several cores: no thread afina-vector-0; expected one if there are two cores or more");
+      }
+      if (this == AS_IT_COMES && hasHelper) {
+        throw new GateFailedException(
+            "a thread afina-vector-0 computes texts; expected a JVM without the Vector API");
+      }
+    }
   }
 
-  /** Texts of so many tokens: tweets joined until they are long enough, and cut. */
-  static Outcome ofTokens(Lab lab, int tokens) throws IOException {
+  /**
+   * Tweets as they are.
+   *
+   * @param java what computes them on our side
+   */
+  static Outcome tweets(Lab lab, Java java) throws IOException {
+    return againstFloat32(lab, PredictionRows.request(lab), PredictionRows.LOGIT_TOLERANCE, java);
+  }
+
+  /**
+   * Texts of so many tokens: tweets joined until they are long enough, and cut.
+   *
+   * @param java what computes them on our side
+   */
+  static Outcome ofTokens(Lab lab, int tokens, Java java) throws IOException {
     JsonObject request = PredictionRows.request(lab);
     request.addProperty("data", joined(lab, tokens).toString());
     request.addProperty("maxTokens", tokens);
-    return againstFloat32(lab, request, PredictionRows.LOGIT_TOLERANCE);
+    return againstFloat32(lab, request, PredictionRows.LOGIT_TOLERANCE, java);
   }
 
   /** Tweets in 8 bits, against ONNX Runtime's 8 bits. */
@@ -57,16 +98,17 @@ final class SingleTextRows {
   static Outcome float16Weights(Lab lab) throws IOException {
     JsonObject request = PredictionRows.request(lab);
     request.addProperty("precision", Precision.FLOAT16_WEIGHTS.name());
-    return againstFloat32(lab, request, FLOAT16_TOLERANCE);
+    return againstFloat32(lab, request, FLOAT16_TOLERANCE, Java.AS_IT_COMES);
   }
 
-  private static Outcome againstFloat32(Lab lab, JsonObject batched, double tolerance)
+  private static Outcome againstFloat32(Lab lab, JsonObject batched, double tolerance, Java java)
       throws IOException {
-    try (Child ours = lab.ours();
+    try (Child ours = lab.ours(java.options());
         Child peer = lab.onnx()) {
       JsonObject request = single(batched);
       String name = PredictionRows.prepare(lab, ours, peer, request, "float32");
       String agreed = PredictionRows.logitsAgree(ours, peer, tolerance);
+      java.check(ours);
       return measured(lab, ours, peer, request, "float32", name, agreed);
     }
   }

@@ -36,6 +36,15 @@ class PageTest {
        "errors": ["int8: not available"]}
       """;
 
+  private static final String ONE =
+      """
+      {"name": "one", "work": "one text", "peer": {"name": "ORT", "median": 5, "spread": [5, 5], "values": [5]},
+       "ours": {"name": "Afina", "median": 4, "spread": [4, 4], "values": [4]}, "unit": "ms", "ratio": 1.25,
+       "goal": 1.1, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x",
+       "details": {"p99": 6, "p99Peer": 7, "p50AfterPause": 8, "p50AfterPausePeer": 9, "p99AfterPause": 10, "p99AfterPausePeer": 11,
+                   "p50Busy": 12, "p50BusyPeer": 13, "p99Busy": 14}},
+      """;
+
   @TempDir Path folder;
 
   @Test
@@ -98,6 +107,7 @@ class PageTest {
             folder.resolve("other.json"),
             TABLE
                 .replace("a <processor>", "another")
+                .replace("\"rows\": [", "\"rows\": [" + ONE.replace("\"one\"", "\"predict-one\""))
                 .replace("\"ratio\": 3.0", "\"ratio\": 2.75")
                 .replace("\"ratio\": 0.9", "\"ratio\": 0.95"));
     Path docs = folder.resolve("docs");
@@ -111,6 +121,7 @@ class PageTest {
         .contains("| fast | 2.50 | 2.75 | **2.50** | ≥ 2.0 |")
         .contains("| big | 0.90 | 0.95 | **0.95** | ≤ 0.7 |")
         .contains("| small | 0.90 | | **0.90** | ≤ 0.7 |")
+        .contains("|---|---|---|---|---|\n| predict-one | | 1.25 | **1.25** | ≥ 1.1 |\n| fast |")
         .contains("Measured on 2026-01-02, 2026-01-03: a <processor>")
         .contains("Measured on 2026-01-02: another")
         .contains("| fast | 2026-01-03 | 1 |", "| big | 2026-01-02 | 1 |")
@@ -120,17 +131,9 @@ class PageTest {
 
   @Test
   void singleTexts_haveTheirTails() throws Exception {
-    String row =
-        """
-        {"name": "one", "work": "one text", "peer": {"name": "ORT", "median": 5, "spread": [5, 5], "values": [5]},
-         "ours": {"name": "Afina", "median": 4, "spread": [4, 4], "values": [4]}, "unit": "ms", "ratio": 1.25,
-         "goal": 1.1, "goalIs": "atLeast", "reached": true, "gate": "logits agree", "command": "x",
-         "details": {"p99": 6, "p99Peer": 7, "p50AfterPause": 8, "p50AfterPausePeer": 9, "p99AfterPause": 10, "p99AfterPausePeer": 11,
-                     "p50Busy": 12, "p50BusyPeer": 13, "p99Busy": 14}},
-        """;
     Path table =
         Files.writeString(
-            folder.resolve("table.json"), TABLE.replace("\"rows\": [", "\"rows\": [" + row));
+            folder.resolve("table.json"), TABLE.replace("\"rows\": [", "\"rows\": [" + ONE));
     Path docs = folder.resolve("docs");
     Console console = new Console(new PrintStream(OutputStream.nullOutputStream()), System.err);
     assertThat(Main.run(console, "page", "--table", table.toString(), "--output", docs.toString()))

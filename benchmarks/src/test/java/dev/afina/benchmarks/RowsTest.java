@@ -19,7 +19,7 @@ class RowsTest {
   @Test
   void allRows_areThoseOfTheTable_andTwoOfEachFamily() {
     List<String> names = Rows.all().stream().map(Row::name).toList();
-    assertThat(names.subList(0, 23))
+    assertThat(names.subList(0, 25))
         .containsExactly(
             "train-emotion-padded",
             "train-emotion",
@@ -31,6 +31,8 @@ class RowsTest {
             "predict-onnx",
             "predict-one",
             "predict-one-8",
+            "predict-one-vectors",
+            "predict-one-8-vectors",
             "predict-one-128",
             "predict-one-int8",
             "predict-one-float16",
@@ -44,7 +46,7 @@ class RowsTest {
             "startup",
             "tokenizers",
             "spark-score");
-    assertThat(names.subList(23, names.size()))
+    assertThat(names.subList(25, names.size()))
         .containsExactlyElementsOf(
             Architectures.modelTypes().stream()
                 .flatMap(family -> Stream.of("predict-" + family, "train-" + family))
