@@ -4,11 +4,11 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import dev.afina.internal.files.WholeFile;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
@@ -62,10 +62,10 @@ final class Page implements Callable<Integer> {
     PageText page = new PageText(Tables.byMachine(readTables()), readScaling());
     Path plots = Files.createDirectories(output.resolve(PageText.PLOTS));
     for (Map.Entry<String, String> plot : page.plots().entrySet()) {
-      write(plots.resolve(plot.getKey()), plot.getValue());
+      WholeFile.write(plots.resolve(plot.getKey()), out -> out.write(utf8(plot.getValue())));
     }
     Path text = output.resolve("performance.md");
-    write(text, page.markdown());
+    WholeFile.write(text, out -> out.write(utf8(page.markdown())));
     console.out().println(text);
     return 0;
   }
@@ -102,14 +102,7 @@ final class Page implements Callable<Integer> {
     return Json.object("measured", sentences, "points", points, "quick", quick);
   }
 
-  /** A reader never finds half a file. */
-  private static void write(Path file, String content) throws IOException {
-    Path beside = Files.createTempFile(file.toAbsolutePath().getParent(), ".page-", ".tmp");
-    try {
-      Files.writeString(beside, content, StandardCharsets.UTF_8);
-      Files.move(beside, file, StandardCopyOption.REPLACE_EXISTING);
-    } finally {
-      Files.deleteIfExists(beside);
-    }
+  private static byte[] utf8(String text) {
+    return text.getBytes(StandardCharsets.UTF_8);
   }
 }

@@ -97,7 +97,7 @@ record PageText(List<JsonObject> tables, JsonObject scaling) {
         java -jar benchmarks/target/afina-benchmarks.jar page --table table.json --scaling scaling.json
         ```
 
-        `table --rows NAME,…` measures only some rows. `parts` measures single parts by JMH. The peers need Python 3.10 or newer: their packages are installed into an
+        `table --rows NAME,…` measures only some rows, `--output FILE` keeps the JSON of each as soon as it is measured. `parts` measures single parts by JMH. The peers need Python 3.10 or newer: their packages are installed into an
         environment of their own, or `--python` names an interpreter that has them. The original data sets may not be shipped, so stand-ins of the same lengths are used
         unless `--data FOLDER` names the originals. The figures of this page lie in `docs/performance`: name its `table-*.json` before your own after `--table`, with commas between, to see
         your processor beside them.

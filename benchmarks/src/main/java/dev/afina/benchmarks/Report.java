@@ -28,8 +28,12 @@ final class Report {
         Json.object("machine", machine, "date", date, "data", data, "rows", rows, "errors", errors);
   }
 
-  /** Measures one after the other; what fails is noted, and the next one's turn comes. */
-  void measure(List<Row> wanted, Lab lab) throws IOException {
+  /**
+   * Measures one after the other; what fails is noted, and the next one's turn comes.
+   *
+   * @param after called after each row
+   */
+  void measure(List<Row> wanted, Lab lab, AfterRow after) throws IOException {
     for (Row row : wanted) {
       lab.log("%s: %s", row.name(), row.work());
       double busy = Machine.busy();
@@ -38,6 +42,7 @@ final class Report {
             "  the machine is %.0f %% busy with other work: its figures mean little", 100 * busy);
       }
       measure(row, lab, busy);
+      after.row();
     }
   }
 
@@ -119,5 +124,10 @@ final class Report {
         String.format(Locale.ROOT, "%-22s %26s %26s %-8s %6s %7s  %s", (Object[]) cells)
             .stripTrailing());
     table.append(System.lineSeparator());
+  }
+
+  /** What is done after each row. */
+  interface AfterRow {
+    void row() throws IOException;
   }
 }

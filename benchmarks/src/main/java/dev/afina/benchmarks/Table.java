@@ -1,6 +1,9 @@
 package dev.afina.benchmarks;
 
+import dev.afina.internal.files.WholeFile;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.time.LocalDate;
 import java.time.ZoneId;
 import java.util.List;
@@ -27,6 +30,14 @@ final class Table implements Callable<Integer> {
       description = "These rows only, with commas between. Default: all")
   private @Nullable List<String> rows;
 
+  @Option(
+      names = "--output",
+      paramLabel = "FILE",
+      description =
+          "Write what --json prints to this file too, anew after each row, so that nothing is lost"
+              + " if the program is stopped.")
+  private @Nullable Path output;
+
   @Mixin private final SuiteOptions options = new SuiteOptions();
 
   Table(Console console) {
@@ -41,10 +52,18 @@ final class Table implements Callable<Integer> {
           new Report(
               Machine.json(lab), lab.data().description(), LocalDate.now(ZoneId.systemDefault()));
       report.json().addProperty("quick", lab.scale().quick());
-      report.measure(wanted, lab);
+      save(report); // a name that cannot be written is found before an hour of work
+      report.measure(wanted, lab, () -> save(report));
       console.out().print(options.json() ? report.json() + "\n" : report.table());
       console.out().flush();
       return report.complete() ? 0 : 1;
+    }
+  }
+
+  private void save(Report report) throws IOException {
+    if (output != null) {
+      byte[] json = (report.json() + "\n").getBytes(StandardCharsets.UTF_8);
+      WholeFile.write(output, out -> out.write(json));
     }
   }
 }

@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.io.OutputStream;
+import java.io.PrintStream;
 import java.time.LocalDate;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import picocli.CommandLine;
 
 class ReportTest {
   private final Report report =
@@ -85,6 +89,31 @@ class ReportTest {
     assertThat(report.json().get("errors")).hasToString("[\"gone: the peer ended\"]");
     assertThat(report.json().getAsJsonArray("rows")).hasSize(1);
     assertThat(report.table()).contains("not measured: gone: the peer ended");
+  }
+
+  @Test
+  void afterEachRow_whatWasMeasuredIsThere_alsoIfOneFails() throws IOException {
+    SuiteOptions options = new SuiteOptions();
+    new CommandLine(options).parseArgs("--quick", "--python", "none");
+    Row gone =
+        row(
+            "gone",
+            lab -> {
+              throw new IOException("the peer ended");
+            });
+    List<String> seen = new ArrayList<>();
+    PrintStream log = new PrintStream(OutputStream.nullOutputStream());
+    try (Lab lab = new Lab(options, log)) {
+      report.measure(
+          List.of(row("fast", any -> outcome()), gone, row("last", any -> outcome())),
+          lab,
+          () -> {
+            JsonObject json = report.json();
+            seen.add(json.getAsJsonArray("rows").size() + " " + json.get("errors"));
+          });
+    }
+    assertThat(seen)
+        .containsExactly("1 []", "1 [\"gone: the peer ended\"]", "2 [\"gone: the peer ended\"]");
   }
 
   private static Row row(String name, Row.Measurement measurement) {
