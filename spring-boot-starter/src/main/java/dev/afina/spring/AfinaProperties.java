@@ -36,6 +36,8 @@ public record AfinaProperties(
    * @param lockFile a lock file with the commit and hashes that the model must have; default none
    * @param precision the precision of predictions; float32 (the default) is exact, the others are
    *     faster
+   * @param maxTokens the maximum number of tokens of a text, or of a window, that is read at once;
+   *     default that of the model
    * @param tokensInFlight the maximum number of tokens of single texts that may be waiting or
    *     computed at a time; further calls are refused. Default 1,048,576
    * @param deadline the maximum duration of a call; default unlimited
@@ -48,6 +50,7 @@ public record AfinaProperties(
       @Nullable String model,
       @Nullable Path lockFile,
       @DefaultValue("float32") Precision precision,
+      @Nullable Integer maxTokens,
       @Nullable Long tokensInFlight,
       @Nullable Duration deadline,
       @DefaultValue("false") boolean swappable,

@@ -37,9 +37,16 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     AfinaProperties properties =
         Binder.get(environment).bindOrCreate("afina", AfinaProperties.class);
-    // Without Spring's shutdown hook nothing would release the hold, and the exit would wait in
-    // vain.
-    if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
+    // Without a model nothing needs the hold. Without Spring's shutdown hook nothing would release
+    // it, and the exit would wait in vain.
+    boolean hasModels =
+        Stream.of(
+                properties.classifiers(),
+                properties.multiLabelClassifiers(),
+                properties.regressors())
+            .anyMatch(models -> !models.isEmpty());
+    if (hasModels
+        && environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
       // Closed by Spring's shutdown hook, after the models, which depend on it, and so after all
       // beans that use them.
       RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);

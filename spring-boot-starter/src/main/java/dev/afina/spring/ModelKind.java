@@ -132,7 +132,9 @@ record ModelKind(
 
   private TextModel<?, ?> loadExactly(String reference, AfinaProperties.Model properties)
       throws IOException {
-    return inPrecision(load(reference, properties.lockFile()), properties.precision());
+    return shortened(
+        inPrecision(load(reference, properties.lockFile()), properties.precision()),
+        properties.maxTokens());
   }
 
   private TextModel<?, ?> load(String reference, @Nullable Path lockFile) throws IOException {
@@ -222,6 +224,16 @@ record ModelKind(
     private boolean told(TextModel<?, ?> model) {
       observers.forEach(observer -> observer.serves(name, model));
       return true;
+    }
+  }
+
+  /** The copy that reads fewer tokens shares the weights, so the original can be closed. */
+  private static TextModel<?, ?> shortened(TextModel<?, ?> whole, @Nullable Integer maxTokens) {
+    if (maxTokens == null) {
+      return whole;
+    }
+    try (whole) {
+      return whole.withMaxTokens(maxTokens);
     }
   }
 

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afina.Classifier;
 import dev.afina.DeadlineExceededException;
 import dev.afina.Estimate;
+import dev.afina.ExitHold;
 import dev.afina.ModelListener;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.Prediction;
@@ -52,7 +53,11 @@ class AfinaAutoConfigurationTest {
   @Test
   void withoutProperties_thereIsNoModel() {
     application.run(
-        context -> assertThat(context).hasNotFailed().doesNotHaveBean(Classifier.class));
+        context ->
+            assertThat(context)
+                .hasNotFailed()
+                .doesNotHaveBean(Classifier.class)
+                .doesNotHaveBean(ExitHold.class));
   }
 
   @Test
@@ -63,6 +68,7 @@ class AfinaAutoConfigurationTest {
             context -> {
               Classifier intents = context.getBean(Classifier.class);
               assertThat(context.getBean("intents")).isSameAs(intents);
+              assertThat(context).hasSingleBean(ExitHold.class);
               assertThat(context.getBeanProvider(PREDICTOR).getObject()).isSameAs(intents);
               assertThat(intents.predict("I lost my card").label())
                   .isEqualTo("lost_or_stolen_card");
@@ -159,6 +165,7 @@ class AfinaAutoConfigurationTest {
             "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER,
             "afina.classifiers.fast-intents.model=" + TinyModels.CLASSIFIER,
             "afina.classifiers.fast-intents.precision=bfloat16",
+            "afina.classifiers.fast-intents.max-tokens=12",
             "afina.multi-label-classifiers.tags.model=" + TinyModels.MULTI_LABEL_CLASSIFIER,
             "afina.regressors.count.model=" + TinyModels.REGRESSOR)
         .run(
@@ -170,6 +177,8 @@ class AfinaAutoConfigurationTest {
               Prediction fast = desk.second().predict("Can I change my PIN abroad?");
               assertThat(fast.label()).isEqualTo("change_pin").isEqualTo(exact.label());
               assertThat(fast).as("in bfloat16").isNotEqualTo(exact);
+              assertThat(context.getBean("fast-intents", Classifier.class).maxTokens())
+                  .isEqualTo(12);
               assertThat(desk.tags().predict("I lost my card").labels())
                   .containsExactly("lost_or_stolen_card");
               assertThat(desk.count().predict("Where is my card?").value()).isBetween(0.5, 1.5);
@@ -191,6 +200,11 @@ class AfinaAutoConfigurationTest {
                 assertThatThrownBy(
                         () -> context.getBean(Classifier.class).predict("I lost my card"))
                     .isInstanceOf(DeadlineExceededException.class));
+    assertFailure(
+        "afina.classifiers.intents.max-tokens=0",
+        "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER + ": maxTokens: ",
+        "Correct the property",
+        "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER);
     assertFailure(
         "afina.classifiers.intents.tokens-in-flight=0",
         "afina.classifiers.intents.model=" + TinyModels.CLASSIFIER + ": tokensInFlight: expected 1",

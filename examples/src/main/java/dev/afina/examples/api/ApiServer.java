@@ -157,7 +157,7 @@ public final class ApiServer implements AutoCloseable {
   /** Whether the model answers. One that is too busy needs no restart. */
   private String probed() {
     try {
-      Prediction unused = served.probe().predict("");
+      Prediction unused = served.probe().predict("a");
       return "up";
     } catch (OverloadedException | DeadlineExceededException e) {
       return "busy";
