@@ -27,7 +27,7 @@ import org.slf4j.LoggerFactory;
  *
  * <pre>{@code
  * try (ModelHandle<Prediction, Classifier> tickets =
- *     ModelHandle.<Prediction, Classifier>builder(Classifier.load("acme/tickets@v1"))
+ *     ModelHandle.builder(Classifier.load("acme/tickets@v1"))
  *         .gate(ModelGate.notWorse(heldOut, "macro_f1", 0.01))
  *         .build()) {
  *   tickets.predict("My card has not arrived");
@@ -316,24 +316,24 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
    *
    * @param call must neither keep the model nor close it
    * @return the call's future; a failed one if this handle is closed
+   * @throws NullPointerException if the call returns null
    */
   public <R> CompletableFuture<R> callAsync(Function<? super M, CompletableFuture<R>> call) {
     Served<M> lent;
     try {
-      lent = lend(OpenCalls::enter);
+      lent = lend(OpenCalls::enterHere);
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
-    boolean begun = false;
+    CompletableFuture<R> result;
     try {
-      CompletableFuture<R> result = call.apply(lent.model);
-      begun = true;
-      return leavingFirst(result, lent.calls);
-    } finally {
-      if (!begun) {
-        lent.calls.leave();
-      }
+      result = Objects.requireNonNull(call.apply(lent.model), "call: expected a future, got null");
+    } catch (RuntimeException | Error e) {
+      lent.calls.leaveHere();
+      throw e;
     }
+    lent.calls.moveOn();
+    return leavingFirst(result, lent.calls);
   }
 
   /**

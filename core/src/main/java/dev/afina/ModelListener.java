@@ -33,8 +33,9 @@ public interface ModelListener {
   default void answered(Answer answer) {}
 
   /**
-   * Called once, soon after a batch with texts of this listener's model was computed. The batch may
-   * also contain texts of other callers.
+   * Called once for each computed batch with texts of this listener's model, when the first of its
+   * calls ends. The batch may also contain texts of other callers. A batch that is still being
+   * computed when all its callers have given up is not reported.
    */
   default void computed(Batch batch) {}
 

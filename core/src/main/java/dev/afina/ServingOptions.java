@@ -73,7 +73,8 @@ public final class ServingOptions {
    * Sets the deadline of each call, measured from its start; a call that takes longer throws {@link
    * DeadlineExceededException}. A single text that is still queued by then is never computed. A
    * list ends after the batches being computed, which take a fraction of a second. It does not hold
-   * for streams and iterators of texts, which wait for their turn. Default: none.
+   * for streams and iterators of texts, which wait for their turn, for passes with dropout and for
+   * evaluations. Default: none.
    *
    * @param time over zero
    */

@@ -83,7 +83,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Classifier}.
    *
    * @param reference as for {@link Classifier#load(String)}
+   * @return the model; the caller closes it
    * @throws IOException as {@link Classifier#load(String)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static TextModel<?, ?> load(String reference) throws IOException {
     return LoadedModel.open(reference, HubClient::fromEnvironment, TextModel::load);
@@ -93,7 +95,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Loads a saved model of whatever type its config.json declares, using this client if the
    * reference names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static TextModel<?, ?> load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -108,8 +112,10 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    *     a folder with the same files
    * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
    *     load
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
    *     locked one; the message has the file, the expected hash and the actual one
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static TextModel<?, ?> load(String reference, Path lockFile) throws IOException {
     return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, TextModel::load);
@@ -119,7 +125,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Loads a saved model of whatever type its config.json declares and verifies it against a lock
    * file, using this client if the reference names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String, Path)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static TextModel<?, ?> load(String reference, Path lockFile, HubClient hub)
       throws IOException {
@@ -130,9 +138,11 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   /**
    * Loads a saved model of whatever type its config.json declares from a folder.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
    */
   public static TextModel<?, ?> load(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
       return load(files);
     }
@@ -179,6 +189,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws OverloadedException if too many tokens are in flight; see {@link
    *     ServingOptions#tokensInFlight}
    * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalArgumentException if the text is null, or too long for {@link
+   *     LongTexts#refuse()}
    * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers
    */
   @Override
@@ -209,6 +221,16 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return predict(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
+  /**
+   * Predicts a pair of texts within a time limit.
+   *
+   * @param deadline as for {@link #predict(String, Duration)}
+   * @throws RuntimeException as {@link #predict(String, Duration)}
+   */
+  public final P predict(String text, String pair, Duration deadline) {
+    return predict(Example.ofPair(text, pair), Deadline.in(deadline));
+  }
+
   private P predict(Example example, Deadline deadline) {
     return whileOpen(() -> reader.read(example, task, deadline));
   }
@@ -217,6 +239,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * Predicts many texts, in the order of the list; much faster than one by one. Apart from float
    * rounding a text's result does not depend on the other texts.
    *
+   * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
+   * @throws IllegalArgumentException as {@link #predict(String)}, for one of the texts
    * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
    *     the message names the text
    */
@@ -230,7 +254,9 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * ignored. Data sets and lists are never rejected: callers take turns, a few batches at a time.
    *
    * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalStateException if this model is closed
+   * @throws IllegalArgumentException if a text is too long for {@link LongTexts#refuse()}
+   * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
+   *     the message names the row
    */
   @Override
   public final List<P> predict(Dataset data) {
@@ -289,6 +315,16 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
     return predictAsync(Example.ofPair(text, pair), reader.serving().newDeadline());
   }
 
+  /**
+   * Predicts a pair of texts asynchronously within a time limit.
+   *
+   * @param deadline as for {@link #predict(String, Duration)}
+   * @return a future that fails with the exceptions of {@link #predict(String, Duration)}
+   */
+  public final CompletableFuture<P> predictAsync(String text, String pair, Duration deadline) {
+    return predictAsync(Example.ofPair(text, pair), Deadline.in(deadline));
+  }
+
   private CompletableFuture<P> predictAsync(Example example, Deadline deadline) {
     if (!calls.enter()) {
       return CompletableFuture.failedFuture(closed());
@@ -299,11 +335,13 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
   /**
    * Predicts each text or pair several times with dropout switched on, at the rates of the model's
    * config.json (Monte-Carlo dropout). The passes of a text depend on the seed and not on the other
-   * texts. A pass takes longer than a prediction, because it does not use the packed layers.
+   * texts. A pass takes longer than a prediction, because it does not use the packed layers. It has
+   * no deadline.
    *
    * @param passes the number of forward passes per text, 2 to 100,000
    * @param seed the seed of the dropout masks
    * @return for each text, in the order of {@code data}, its passes
+   * @throws IllegalArgumentException if {@code passes} is out of range
    * @throws IllegalStateException if this model is closed, its outputs are not finite numbers, or
    *     its dropout rates are all 0
    */

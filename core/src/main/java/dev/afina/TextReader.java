@@ -19,6 +19,7 @@ import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BiFunction;
 import java.util.function.IntFunction;
 import java.util.stream.IntStream;
@@ -66,8 +67,8 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
    */
   <P> P read(Example example, Task<P, ?> task, Deadline deadline) {
     long begun = System.nanoTime();
+    PendingLogits text = null;
     try {
-      PendingLogits text;
       P prediction;
       try (NativeUse use = NativeUse.begin()) {
         Document document = encode(example, deadline);
@@ -77,6 +78,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
       tell(text, prediction, begun);
       return prediction;
     } catch (RuntimeException | Error e) {
+      if (text != null) {
+        tellOfBatches(text);
+      }
       tell(e);
       throw e;
     }
@@ -114,14 +118,21 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
               begunUse.close();
               ended.run();
             });
+    AtomicBoolean isTold = new AtomicBoolean(); // how the call ended
     BiFunction<List<float[]>, Throwable, P> answering =
         (rows, failure) -> {
+          boolean isFirst = isTold.compareAndSet(false, true);
           if (failure != null) {
-            tell(failure);
+            if (isFirst) {
+              tellOfBatches(text);
+              tell(failure);
+            }
             throw PendingLogits.unchecked(failure);
           }
           P prediction = prediction(document, combined(rows), task);
-          tell(text, prediction, begun);
+          if (isFirst) {
+            tell(text, prediction, begun);
+          }
           return prediction;
         };
     CompletableFuture<P> answer =
@@ -132,8 +143,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     CompletableFuture<?> unusedEither =
         answer.whenComplete(
             (prediction, failure) -> {
-              if (!logits.isDone()) { // somebody has cancelled or completed it
+              if (isTold.compareAndSet(false, true)) { // somebody has cancelled or completed it
                 text.fail(new CancellationException("nobody waits for this text any more"));
+                tellOfBatches(text);
                 serving.listener().cancelled();
               }
             });
@@ -149,9 +161,10 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     long begun = System.nanoTime();
     ModelListener listener = serving.listener();
     boolean isMeasured = listener != ModelListener.NONE;
+    ListCall call = null;
     try {
       List<Document> texts = encoder.encode(data);
-      ListCall call = new ListCall(deadline, isMeasured);
+      call = new ListCall(deadline, isMeasured);
       List<P> predictions = read(texts, call, task);
       if (isMeasured) {
         call.tellOfBatches(listener);
@@ -165,6 +178,9 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
       }
       return predictions;
     } catch (RuntimeException | Error e) {
+      if (call != null) {
+        call.tellOfBatches(listener);
+      }
       tell(e);
       throw e;
     }
@@ -294,12 +310,18 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     return inference.submit(document.windows(), serving.tokensInFlight(), deadline);
   }
 
+  private void tellOfBatches(PendingLogits text) {
+    if (serving.listener() != ModelListener.NONE) {
+      text.tellOfBatches(serving.listener());
+    }
+  }
+
   private void tell(PendingLogits text, Object prediction, long begun) {
     ModelListener listener = serving.listener();
     if (listener == ModelListener.NONE) {
       return;
     }
-    text.tellOfBatch(listener);
+    text.tellOfBatches(listener);
     listener.answered(
         ModelListener.Answer.of(
             List.of(prediction),

@@ -423,6 +423,49 @@ class ModelHandleTest {
     }
   }
 
+  @Test
+  @Timeout(60)
+  void callThatGivesNoFuture_isRefused_andKeepsNothingOpen() throws Exception {
+    try (ModelHandle<Prediction, Classifier> handle = handle().build()) {
+      assertThatThrownBy(() -> handle.callAsync(model -> null))
+          .isInstanceOf(NullPointerException.class)
+          .hasMessage("call: expected a future, got null");
+      assertThatThrownBy(
+              () ->
+                  handle.callAsync(
+                      model -> {
+                        throw new IllegalArgumentException("no call");
+                      }))
+          .hasMessage("no call");
+      handle.swap(ModelHandleTest::electra);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void closeAndSwap_whileAnAsynchronousCallBegins_areRefused() throws Exception {
+    try (ModelHandle<Prediction, Classifier> handle = handle().build()) {
+      Prediction given =
+          handle
+              .callAsync(
+                  model -> {
+                    assertThatThrownBy(handle::close).hasMessageContaining("one of its own calls");
+                    assertThatThrownBy(() -> handle.swap(ModelHandleTest::electra))
+                        .hasMessageContaining("one of its own calls");
+                    return model.predictAsync(TEXT);
+                  })
+              .thenApply(
+                  prediction -> {
+                    swapTo(handle, ModelHandleTest::electra); // what is chained to it may
+                    return prediction;
+                  })
+              .get(30, TimeUnit.SECONDS);
+      assertThat(given.label()).isNotEmpty();
+      handle.swap(ModelHandleTest::bert); // so may this thread, which is in no call any more
+      assertThat(handle.swaps()).isEqualTo(2);
+    }
+  }
+
   private static void swapTo(
       ModelHandle<Prediction, Classifier> handle, ModelHandle.Source<Classifier> source) {
     try {

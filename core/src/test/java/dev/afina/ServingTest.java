@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.explain.ExplainOptions;
 import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.Golden;
 import dev.afina.internal.serving.BusyWorkers;
@@ -16,6 +17,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Executor;
 import java.util.concurrent.ExecutorService;
@@ -99,11 +101,17 @@ class ServingTest {
         CompletableFuture<Prediction> async =
             served.predictAsync("so happy", Duration.ofMillis(20));
         assertThatThrownBy(async::join).hasCauseInstanceOf(DeadlineExceededException.class);
+        Duration time = Duration.ofMillis(20);
+        assertThatThrownBy(() -> served.predict("so", "happy", time))
+            .isInstanceOfSatisfying(
+                DeadlineExceededException.class, e -> assertThat(e.deadline()).isEqualTo(time));
+        assertThatThrownBy(served.predictAsync("so", "happy", time)::join)
+            .hasCauseInstanceOf(DeadlineExceededException.class);
         assertThat(served.inFlight().texts()).isZero();
       }
       served.predict("so sad");
       assertThat(heard.textsInBatches()).isEqualTo(1);
-      assertThat(heard.count("missed")).isEqualTo(2);
+      assertThat(heard.count("missed")).isEqualTo(4);
     }
   }
 
@@ -146,7 +154,62 @@ class ServingTest {
     try (Classifier served = serving(ServingOptions.standard().deadline(Duration.ofMillis(1)))) {
       Dataset many = Dataset.of(Collections.nCopies(20_000, Example.of("so happy today")));
       assertThatThrownBy(() -> served.predict(many)).isInstanceOf(DeadlineExceededException.class);
-      assertThat(heard.textsInBatches()).isZero();
+      assertThat(heard.count("missed")).isEqualTo(1);
+      assertThat(heard.textsInBatches()).isLessThan(many.size());
+    }
+  }
+
+  @Test
+  void batchesOfAListThatMissesItsDeadline_areHeardOf() {
+    Dataset many = Dataset.of(Collections.nCopies(20_000, Example.of("so happy today")));
+    for (long millis = 1; heard.batches().isEmpty(); millis *= 2) {
+      ServingOptions soon = ServingOptions.standard().deadline(Duration.ofMillis(millis));
+      try (Classifier served = serving(soon)) {
+        assertThatThrownBy(() -> served.predict(many))
+            .as("with %s ms to compute %s texts", millis, many.size())
+            .isInstanceOf(DeadlineExceededException.class);
+      }
+    }
+    assertThat(heard.textsInBatches()).isPositive().isLessThan(many.size());
+  }
+
+  @Test
+  void everyBatchOfATextOfManyWindows_isHeardOf() {
+    int windows = 150;
+    try (Classifier served = serving(ServingOptions.standard());
+        Classifier inWindows = served.withLongTexts(LongTexts.windows(0).atMost(windows))) {
+      inWindows.predict("happy ".repeat(20_000));
+      assertThat(heard.batches()).hasSizeGreaterThan(1);
+      assertThat(heard.textsInBatches()).isEqualTo(windows);
+    }
+  }
+
+  /** As where a pool is behind with its tasks. */
+  @Test
+  void callThatIsCancelledBeforeItsExecutorRuns_isHeardOf_once() throws Exception {
+    List<Runnable> waiting = new CopyOnWriteArrayList<>();
+    try (Classifier served = serving(ServingOptions.standard().executor(waiting::add))) {
+      CompletableFuture<Prediction> call = served.predictAsync("so happy");
+      while (waiting.isEmpty()) {
+        Thread.sleep(1);
+      }
+      assertThat(call.cancel(true)).isTrue();
+      waiting.forEach(Runnable::run);
+      assertThat(heard.count("cancelled")).isEqualTo(1);
+      assertThat(heard.count("answered") + heard.count("failed")).isZero();
+      assertThat(heard.textsInBatches()).isEqualTo(1);
+    }
+  }
+
+  @Test
+  @Timeout(60)
+  void explanationThatWaitsForItsLabel_endsAtItsDeadline() throws Exception {
+    try (BusyWorkers busy = BusyWorkers.begin()) {
+      assertThatThrownBy(
+              () ->
+                  classifier.explain(
+                      "so happy", ExplainOptions.integratedGradients(), Duration.ofMillis(20)))
+          .isInstanceOf(DeadlineExceededException.class);
     }
   }
 

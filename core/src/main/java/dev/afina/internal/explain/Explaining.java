@@ -54,7 +54,7 @@ public record Explaining(
           "the text has no tokens to explain: it is empty, or nothing that the tokenizer keeps");
     }
     requireReadSo(text, encoder.encode(example));
-    int output = output(text, options);
+    int output = output(text, options, deadline);
     PathGradients way =
         new PathGradients(
             model, text, baselines(text, tokenizer, options.baseline()), output, deadline);
@@ -99,7 +99,7 @@ public record Explaining(
     }
   }
 
-  private int output(Encoding text, ExplainOptions options) {
+  private int output(Encoding text, ExplainOptions options, Deadline deadline) {
     if (options.label().isPresent()) {
       return labels.index(options.label().get());
     }
@@ -112,7 +112,7 @@ public record Explaining(
               + Excerpt.of(labels, SHOWN)
               + "; name the one to explain by options.label(...)");
     }
-    return Logits.greatest(inference.logits(text));
+    return Logits.greatest(inference.logits(text, deadline));
   }
 
   /** The tokens whose embeddings are the baseline; those of the template stay. */

@@ -11,6 +11,7 @@ import dev.afina.internal.engine.CoresIfAlone;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.engine.Workers;
+import dev.afina.internal.engine.WrongKernelException;
 import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.Network;
@@ -28,10 +29,13 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A model in one precision, ready to predict: runs it over encoded texts on the {@link Workers}, in
@@ -47,6 +51,8 @@ import java.util.stream.IntStream;
  * because nothing is padded.
  */
 public final class Inference {
+  private static final Logger log = LoggerFactory.getLogger(Inference.class);
+
   /**
    * The maximum number of tokens in a batch of one text's passes with dropout. It determines which
    * random numbers a pass gets for a seed, so it must never change.
@@ -74,6 +80,7 @@ public final class Inference {
   private final CoresIfAlone coresOfLists = new CoresIfAlone();
   private final TextsInFlight inFlight = new TextsInFlight();
   private final OpenCalls batches = new OpenCalls(); // of single texts
+  private final AtomicBoolean packedIsWrong = new AtomicBoolean();
   private int owners;
 
   /**
@@ -106,14 +113,40 @@ public final class Inference {
   public Inference(Model model, Optional<PackedModel> packed) {
     this.model = model;
     this.packed = packed;
-    Network network = packed.map(PackedModel::network).orElse(model.network());
-    this.logits = new Output(batch -> network.logits(batch, Dropout.NONE), LOGIT);
+    this.logits =
+        new Output(batch -> pass(packed, network -> network.logits(batch, Dropout.NONE)), LOGIT);
     this.means =
         new Output(
-            batch -> batch.means(ofHiddenStates().hidden(batch, Rows.ALL, Dropout.NONE)),
+            batch ->
+                pass(
+                    ofHiddenStates(),
+                    network -> batch.means(network.hidden(batch, Rows.ALL, Dropout.NONE))),
             HIDDEN_STATE);
     this.firsts =
-        new Output(batch -> ofHiddenStates().hidden(batch, Rows.FIRST, Dropout.NONE), HIDDEN_STATE);
+        new Output(
+            batch ->
+                pass(ofHiddenStates(), network -> network.hidden(batch, Rows.FIRST, Dropout.NONE)),
+            HIDDEN_STATE);
+  }
+
+  /**
+   * Computes by the packed network, or by the plain one if there is none. Some kernels are compared
+   * with plain operators only when a batch first needs them. If one of them is wrong here, the
+   * plain network computes this batch and all later ones.
+   */
+  private NDArray pass(Optional<PackedModel> fast, Function<Network, NDArray> work) {
+    if (fast.isPresent() && !packedIsWrong.get()) {
+      try {
+        return work.apply(fast.get().network());
+      } catch (WrongKernelException e) {
+        if (packedIsWrong.compareAndSet(false, true)) {
+          log.warn(
+              "packed layers are not usable here: {}; the plain path serves, slower",
+              e.getMessage());
+        }
+      }
+    }
+    return work.apply(model.network());
   }
 
   public synchronized void addOwner() {
@@ -154,10 +187,14 @@ public final class Inference {
     return logits.single.add(windows, limit, deadline);
   }
 
-  /** The logits of one text, computed together with those of other threads. */
-  public float[] logits(Encoding text) {
+  /**
+   * The logits of one text, computed together with those of other threads.
+   *
+   * @throws DeadlineExceededException if it takes too long
+   */
+  public float[] logits(Encoding text, Deadline deadline) {
     try (NativeUse use = NativeUse.begin()) {
-      return submit(List.of(text), Long.MAX_VALUE, Deadline.NONE).await().get(0);
+      return submit(List.of(text), Long.MAX_VALUE, deadline).await().get(0);
     }
   }
 
@@ -185,15 +222,9 @@ public final class Inference {
     return compute(texts, pooled(pooling), names, call);
   }
 
-  /**
-   * The network that computes hidden states: the packed one, if it computes them correctly on this
-   * machine.
-   */
-  private Network ofHiddenStates() {
-    return packed
-        .filter(PackedModel::givesHiddenStates)
-        .map(PackedModel::network)
-        .orElse(model.network());
+  /** The packed model, if it computes hidden states correctly on this machine. */
+  private Optional<PackedModel> ofHiddenStates() {
+    return packed.filter(PackedModel::givesHiddenStates);
   }
 
   private Output pooled(HeadForm.Pooling pooling) {

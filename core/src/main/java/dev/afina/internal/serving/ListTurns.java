@@ -34,7 +34,11 @@ final class ListTurns {
    * @throws DeadlineExceededException if the deadline passes first
    */
   int begin(long tokens, Deadline deadline) {
-    int taken = Workers.isWorker() ? 0 : (int) Math.min(tokens, limit);
+    if (Workers.isWorker()) {
+      deadline.check();
+      return 0; // not even of zero tokens: a fair semaphore would keep it behind all that wait
+    }
+    int taken = (int) Math.min(tokens, limit);
     if (deadline.isNone()) {
       free.acquireUninterruptibly(taken);
       return taken;
@@ -48,6 +52,8 @@ final class ListTurns {
 
   /** Ends a turn. */
   void end(int taken) {
-    free.release(taken);
+    if (taken > 0) {
+      free.release(taken);
+    }
   }
 }

@@ -58,13 +58,21 @@ public final class OpenCalls {
 
   /** Ends a call that {@link #enterHere} started on this thread. */
   public void leaveHere() {
+    moveOn();
+    leave();
+  }
+
+  /**
+   * Notes that a call that {@link #enterHere} started on this thread goes on elsewhere and will end
+   * with {@link #leave}.
+   */
+  public void moveOn() {
     Integer before = here.get();
     if (before == null || before == 1) {
       here.remove();
     } else {
       here.set(before - 1);
     }
-    leave();
   }
 
   /**

@@ -5,14 +5,15 @@ import dev.afina.ModelListener;
 import dev.afina.tokenization.Encoding;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import org.jspecify.annotations.Nullable;
 
 /**
  * A text that is queued in a {@link TextQueue} or being computed: one encoding, or the windows of a
@@ -33,7 +34,7 @@ public final class PendingLogits {
 
   // Written by a worker before it completes the result, so that the reader of the result sees them.
   private volatile long begun;
-  private volatile @Nullable Run run;
+  private final Queue<Run> runs = new ConcurrentLinkedQueue<>();
 
   /**
    * A batch that was computed. The first of its texts to be answered reports it to the listener.
@@ -84,7 +85,7 @@ public final class PendingLogits {
   /** Notes the logits of a window; the last one completes the text. */
   void complete(int window, float[] logits, Run computed) {
     rows[window] = logits;
-    run = computed;
+    runs.add(computed);
     if (missing.decrementAndGet() == 0) {
       leave();
       result.complete(Arrays.asList(rows));
@@ -165,11 +166,12 @@ public final class PendingLogits {
     return begun == 0 ? 0 : Math.max(0, begun - added);
   }
 
-  /** Reports the last batch that this text was in, unless another text has. */
-  public void tellOfBatch(ModelListener listener) {
-    Run last = run;
-    if (last != null && last.isTold.compareAndSet(false, true)) {
-      listener.computed(last.batch);
+  /** Reports the batches that this text was in and that nobody has reported. */
+  public void tellOfBatches(ModelListener listener) {
+    for (Run run : runs) {
+      if (run.isTold.compareAndSet(false, true)) {
+        listener.computed(run.batch);
+      }
     }
   }
 }

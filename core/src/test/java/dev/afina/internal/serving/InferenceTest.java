@@ -51,7 +51,8 @@ class InferenceTest {
         IntStream.range(0, 10)
             .mapToObj(i -> tokenizer.encode("so happy day " + i, null, 64))
             .toList();
-    List<float[]> expected = good.stream().map(inference::logits).toList();
+    List<float[]> expected =
+        good.stream().map(text -> inference.logits(text, Deadline.NONE)).toList();
     Encoding tooLong = tokenizer.encode("day ".repeat(200), null, 80); // the model takes 64
 
     BusyWorkers busy = BusyWorkers.begin(); // so that all are taken as one batch
@@ -73,10 +74,10 @@ class InferenceTest {
   @Test
   void interruptedCaller_getsItsResult_andStaysInterrupted() {
     Encoding text = tokenizer.encode("so happy", null, 64);
-    float[] expected = inference.logits(text);
+    float[] expected = inference.logits(text, Deadline.NONE);
     try {
       Thread.currentThread().interrupt();
-      assertThat(inference.logits(text)).isEqualTo(expected);
+      assertThat(inference.logits(text, Deadline.NONE)).isEqualTo(expected);
       assertThat(Thread.currentThread().isInterrupted()).isTrue();
       assertThat(inference.logits(List.of(text), i -> "it", ListCall.undivided()).get(0))
           .containsExactly(expected, within(1e-5f));
@@ -92,11 +93,12 @@ class InferenceTest {
     Encoding text = tokenizer.encode("so happy", null, 64);
     Encoding other = tokenizer.encode("I miss the old house", null, 64);
     List<Encoding> document = Collections.nCopies(40, other);
-    float[] expected = inference.logits(text);
-    float[] ofOther = inference.logits(other);
+    float[] expected = inference.logits(text, Deadline.NONE);
+    float[] ofOther = inference.logits(other, Deadline.NONE);
     Supplier<Boolean> asking =
         () -> {
-          assertThat(inference.logits(text)).containsExactly(expected, within(1e-5f));
+          assertThat(inference.logits(text, Deadline.NONE))
+              .containsExactly(expected, within(1e-5f));
           assertThat(inference.submit(document, 10_000, Deadline.NONE).await())
               .hasSize(40)
               .allSatisfy(row -> assertThat(row).containsExactly(ofOther, within(1e-5f)));
@@ -129,7 +131,7 @@ class InferenceTest {
         new Thread(
             () -> {
               try {
-                result.complete(inference.logits(text));
+                result.complete(inference.logits(text, Deadline.NONE));
               } catch (RuntimeException e) {
                 result.completeExceptionally(e);
               }

@@ -164,7 +164,7 @@ final class PackedCheck {
    * Compares the attention of heads as large as those of a call, with what it adds to them, on one
    * core and on all. A worker compares on the cores that it has.
    *
-   * @throws IllegalStateException where it differs
+   * @throws WrongKernelException where it differs
    */
   void attention(AttentionCall like, long hidden) {
     Heads shape = Heads.of(like, hidden);
@@ -521,7 +521,7 @@ final class PackedCheck {
    */
   private void requireSmall(Object what, String where, double difference) {
     if (!(difference <= kernels.format().tolerance())) { // NaN is none
-      throw new IllegalStateException(
+      throw new WrongKernelException(
           String.format(Locale.ROOT, "%s differ from plain ones on %s", what, where));
     }
   }

@@ -440,6 +440,11 @@ public final class Workers {
     List<T> results() {
       // A failure must not return while others still use the caller's arrays.
       results.forEach(r -> r.handle((value, failure) -> true).join());
+      // What was left out because another task failed says nothing of why.
+      results.stream()
+          .filter(r -> r.isCompletedExceptionally() && !r.isCancelled())
+          .findFirst()
+          .ifPresent(Series::result);
       return results.stream().map(Series::result).toList();
     }
 

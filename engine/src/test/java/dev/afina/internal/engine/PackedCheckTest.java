@@ -80,7 +80,7 @@ class PackedCheckTest {
       AttentionCall call =
           new AttentionCall(new long[] {1}, new long[] {4}, false, 3, 0.3, biases, angles);
       assertThatThrownBy(() -> wrong.attention(x, x, x, call))
-          .isInstanceOf(IllegalStateException.class)
+          .isInstanceOf(WrongKernelException.class)
           .hasMessage("results of attention with 3 heads of 10 differ from plain ones on one core");
     }
   }
