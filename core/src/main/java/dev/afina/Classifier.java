@@ -50,9 +50,11 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
    *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
+   * @return the model; the caller closes it
    * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
    *     {@link CheckpointException} means that the files themselves are invalid, or that the model
    *     has another {@code problem_type}; it names the file and the tensor
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Classifier load(String reference) throws IOException {
     return LoadedModel.open(reference, HubClient::fromEnvironment, Classifier::load);
@@ -62,7 +64,9 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * Loads a saved model, using this client (its cache, token, endpoint and {@link
    * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Classifier load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -76,8 +80,10 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *     a folder with the same files
    * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
    *     load
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
    *     locked one; the message has the file, the expected hash and the actual one
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Classifier load(String reference, Path lockFile) throws IOException {
     return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, Classifier::load);
@@ -87,7 +93,9 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * Loads a saved model and verifies it against a lock file, using this client if the reference
    * names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String, Path)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Classifier load(String reference, Path lockFile, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -97,9 +105,11 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
   /**
    * Loads a saved model from a folder.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
    */
   public static Classifier load(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
       return load(files);
     }
@@ -205,7 +215,8 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * model.
    *
    * @return a classifier that shares the weights; the caller closes both, in any order
-   * @throws IllegalArgumentException if they name an unknown label
+   * @throws IllegalArgumentException if the rules do not fit these labels; see {@link
+   *     DecisionRules#positive}
    * @throws IllegalStateException if this model is closed
    */
   public Classifier deciding(DecisionRules rules) {

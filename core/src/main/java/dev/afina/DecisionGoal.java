@@ -76,7 +76,7 @@ public final class DecisionGoal {
   }
 
   /** Chooses for one label the threshold that maximizes a metric, as for all labels. */
-  public DecisionGoal thresholdBy(ThresholdMetric metric, String label) {
+  public DecisionGoal thresholdBy(String label, ThresholdMetric metric) {
     return of(label, best(metric));
   }
 
@@ -125,7 +125,11 @@ public final class DecisionGoal {
 
   /**
    * Names the positive one of two labels: only its threshold is chosen, and each text is given one
-   * label or the other. See {@link DecisionRules#positive(String, double)}.
+   * label or the other. Also say how it is chosen, by {@link #thresholdBy}, {@link
+   * #precision(String, double)} or {@link #recall(String, double)} of this label. Only for a
+   * classifier with two labels, and without {@link #confidence}, {@link #errorAtMost} and a wish
+   * for the other label; {@code deciding} throws otherwise. See {@link
+   * DecisionRules#positive(String, double)}.
    */
   public DecisionGoal positive(String label) {
     Objects.requireNonNull(label, "label");

@@ -114,7 +114,9 @@ public final class DecisionRules {
   /**
    * Names the positive one of two labels: the answer is this label if its probability is at least
    * the threshold, otherwise the other label, and never "not sure". An {@link Evaluation} counts
-   * these answers; {@link Prediction#label()} remains the most probable label.
+   * these answers; {@link Prediction#label()} remains the most probable label. Only for a
+   * classifier with two labels, and without {@link #confidence(double)} and a threshold of the
+   * other label; {@code deciding} throws otherwise.
    *
    * @param threshold a probability, 0 to 1
    * @throws IllegalArgumentException if the threshold is out of range

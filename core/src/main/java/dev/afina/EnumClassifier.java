@@ -95,6 +95,15 @@ public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
     return label(classifier.predict(text));
   }
 
+  /**
+   * The most probable label of a pair of texts.
+   *
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public L label(String text, String pair) {
+    return label(classifier.predict(text, pair));
+  }
+
   /** The most probable label of a prediction. */
   public L label(Prediction prediction) {
     return constants.get(prediction.index());
@@ -105,8 +114,17 @@ public final class EnumClassifier<L extends Enum<L>> implements AutoCloseable {
    *
    * @throws IllegalStateException if the classifier is closed
    */
-  public Optional<L> decide(String text) {
+  public Optional<L> decision(String text) {
     return decision(classifier.predict(text));
+  }
+
+  /**
+   * The label of a pair of texts by the classifier's {@link DecisionRules}; empty for "not sure".
+   *
+   * @throws IllegalStateException if the classifier is closed
+   */
+  public Optional<L> decision(String text, String pair) {
+    return decision(classifier.predict(text, pair));
   }
 
   /** The decision on a prediction; empty for "not sure". */

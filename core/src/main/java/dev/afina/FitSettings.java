@@ -101,7 +101,7 @@ final class FitSettings {
       throw new IllegalArgumentException(
           (steps.isPresent()
                   ? "saveEvery(" + steps.getAsInt() + ")"
-                  : "saveLimit " + limit.getAsInt())
+                  : "saving limit(" + limit.getAsInt() + ")")
               + " needs checkpoints(folder)");
     }
   }

@@ -186,7 +186,7 @@ public final class Loss {
     return toString().hashCode();
   }
 
-  /** For example {@code cross_entropy(label_smoothing=0.1, class_weights=balanced)}. */
+  /** For example {@code cross_entropy(gamma=0, label_smoothing=0.1, class_weights=balanced)}. */
   @Override
   public String toString() {
     return String.format(

@@ -49,9 +49,11 @@ public final class MultiLabelClassifier
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
    *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
+   * @return the model; the caller closes it
    * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
    *     {@link CheckpointException} means that the files themselves are invalid, or that the model
    *     has another {@code problem_type}; it names the file and the tensor
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static MultiLabelClassifier load(String reference) throws IOException {
     return LoadedModel.open(reference, HubClient::fromEnvironment, MultiLabelClassifier::load);
@@ -61,7 +63,9 @@ public final class MultiLabelClassifier
    * Loads a saved model, using this client (its cache, token, endpoint and {@link
    * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static MultiLabelClassifier load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -75,8 +79,10 @@ public final class MultiLabelClassifier
    *     a folder with the same files
    * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
    *     load
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
    *     locked one; the message has the file, the expected hash and the actual one
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static MultiLabelClassifier load(String reference, Path lockFile) throws IOException {
     return LoadedModel.open(
@@ -87,7 +93,9 @@ public final class MultiLabelClassifier
    * Loads a saved model and verifies it against a lock file, using this client if the reference
    * names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String, Path)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static MultiLabelClassifier load(String reference, Path lockFile, HubClient hub)
       throws IOException {
@@ -98,9 +106,11 @@ public final class MultiLabelClassifier
   /**
    * Loads a saved model from a folder.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
    */
   public static MultiLabelClassifier load(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
       return load(files);
     }
@@ -159,12 +169,12 @@ public final class MultiLabelClassifier
   }
 
   /**
-   * Returns a calibrated classifier: of the texts it labels with a probability of 80 %, about 80 %
-   * are labelled correctly. It divides all logits by one number, the temperature that minimizes the
-   * mean cross-entropy on the validation data (C. Guo et al., On Calibration of Modern Neural
-   * Networks, 2017), which does not change the most probable label. This classifier's decision
-   * rules are not carried over, because their thresholds were chosen for uncalibrated
-   * probabilities.
+   * Returns a calibrated classifier: of all pairs of a text and a label with a probability of 80 %,
+   * about 80 % are true. It divides all logits by one number, the temperature that minimizes the
+   * mean binary cross-entropy over texts and labels of the validation data (C. Guo et al., On
+   * Calibration of Modern Neural Networks, 2017). Neither the order of the labels changes, nor
+   * which of them are over 0.5. This classifier's decision rules are not carried over, because
+   * their thresholds were chosen for uncalibrated probabilities.
    *
    * @param validation labelled rows that were not used for training; a few hundred or more
    * @return a classifier that shares the weights; the caller closes both, in any order
@@ -210,7 +220,8 @@ public final class MultiLabelClassifier
    * with the model.
    *
    * @return a classifier that shares the weights; the caller closes both, in any order
-   * @throws IllegalArgumentException if they name an unknown label
+   * @throws IllegalArgumentException if the rules do not fit these labels; see {@link
+   *     DecisionRules#positive}
    * @throws IllegalStateException if this model is closed
    */
   public MultiLabelClassifier deciding(DecisionRules rules) {

@@ -28,9 +28,10 @@ public enum Precision {
   /**
    * Weights rounded to 16-bit floats (11 bits of precision), computed in float32. For prediction
    * only, on x86-64. It reads half the memory, which helps single short texts: for 4 to 25 tokens a
-   * MiniLM took 0.6 to 0.8 times as long as in float32 (AMD Zen 4, 2 cores); for 64 or more tokens,
-   * and for lists, there is no difference. The logits of small models of all families change by
-   * less than 0.02. A text's result does not depend on the other texts of its batch.
+   * MiniLM took 0.6 to 0.8 times as long as in float32 (AMD Zen 4, 2 cores, nothing else running);
+   * for 64 or more tokens, and for lists, there is no difference. The logits of small models of all
+   * families change by less than 0.02. A text's result does not depend on the other texts of its
+   * batch.
    */
   FLOAT16_WEIGHTS(PackedFormat.FLOAT16_WEIGHTS),
 

@@ -61,6 +61,7 @@ public final class PushOptions {
 
   /** Sets the client that uploads. Default: {@link HubClient#fromEnvironment()}. */
   public PushOptions client(HubClient client) {
+    Objects.requireNonNull(client, "client");
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
@@ -68,6 +69,7 @@ public final class PushOptions {
    * Sets the model card. Default: a card with what the model knows, without licence and results.
    */
   public PushOptions card(ModelCard card) {
+    Objects.requireNonNull(card, "card");
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
@@ -76,6 +78,7 @@ public final class PushOptions {
    * changed. Default: public.
    */
   public PushOptions visibility(Visibility visibility) {
+    Objects.requireNonNull(visibility, "visibility");
     return new PushOptions(client, card, visibility, message, revision, pullRequest, listener);
   }
 
@@ -84,11 +87,13 @@ public final class PushOptions {
    * step N} for a checkpoint.
    */
   public PushOptions message(String title) {
+    Objects.requireNonNull(title, "title");
     return new PushOptions(client, card, visibility, title, revision, pullRequest, listener);
   }
 
   /** Sets the branch to commit to; it is created from main if it does not exist. Default: main. */
   public PushOptions revision(String branch) {
+    Objects.requireNonNull(branch, "branch");
     return new PushOptions(client, card, visibility, message, branch, pullRequest, listener);
   }
 

@@ -48,9 +48,11 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    * @param reference a folder, {@code classpath:folder}, or {@code owner/name@revision} on the
    *     Hugging Face Hub, downloaded unless it is in the cache; see {@link
    *     ClassifierBuilder#checkpoint(String)}
+   * @return the model; the caller closes it
    * @throws IOException if there is no such model, a download fails, or its files cannot be read. A
    *     {@link CheckpointException} means that the files themselves are invalid, or that the model
    *     has another {@code problem_type}; it names the file and the tensor
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Regressor load(String reference) throws IOException {
     return LoadedModel.open(reference, HubClient::fromEnvironment, Regressor::load);
@@ -60,7 +62,9 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    * Loads a saved model, using this client (its cache, token, endpoint and {@link
    * HubClient.Builder#listener download listener}) if the reference names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Regressor load(String reference, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -74,8 +78,10 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    *     a folder with the same files
    * @param lockFile a file written by {@link #lock}; the SHA-256 of every file is compared on every
    *     load
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}, and if a file is missing or differs from the
    *     locked one; the message has the file, the expected hash and the actual one
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Regressor load(String reference, Path lockFile) throws IOException {
     return LoadedModel.open(reference, lockFile, HubClient::fromEnvironment, Regressor::load);
@@ -85,7 +91,9 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
    * Loads a saved model and verifies it against a lock file, using this client if the reference
    * names a model on the Hub.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String, Path)}
+   * @throws IllegalArgumentException if the reference is blank
    */
   public static Regressor load(String reference, Path lockFile, HubClient hub) throws IOException {
     Objects.requireNonNull(hub, "hub");
@@ -95,9 +103,11 @@ public final class Regressor extends TextModel<Estimate, RegressionEvaluation> {
   /**
    * Loads a saved model from a folder.
    *
+   * @return the model; the caller closes it
    * @throws IOException as {@link #load(String)}
    */
   public static Regressor load(Path folder) throws IOException {
+    Objects.requireNonNull(folder, "folder");
     try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
       return load(files);
     }

@@ -26,6 +26,11 @@ public final class RegressorBuilder
     return names(Labels.of(names));
   }
 
+  /** The targets, as {@link #targets(String...)}; for example those of another model. */
+  public RegressorBuilder targets(Labels targets) {
+    return names(Objects.requireNonNull(targets, "targets"));
+  }
+
   /** The loss to minimize. Default: {@link RegressionLoss#meanSquaredError()}. */
   public RegressorBuilder loss(RegressionLoss value) {
     this.loss = Objects.requireNonNull(value, "loss");

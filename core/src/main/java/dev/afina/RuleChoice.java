@@ -96,7 +96,7 @@ final class RuleChoice {
             .orElseThrow(
                 () ->
                     new IllegalArgumentException(
-                        "positive label %s: nothing says what its threshold is chosen by; call thresholdBy(ThresholdMetric.F1, label), precision or recall"
+                        "positive label %s: nothing says what its threshold is chosen by; call thresholdBy(label, ThresholdMetric.F1), precision or recall"
                             .formatted(Excerpt.quoted(name))));
     if (goal.error().isPresent()) {
       throw new IllegalArgumentException(

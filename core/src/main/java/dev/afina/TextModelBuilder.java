@@ -151,7 +151,8 @@ public abstract sealed class TextModelBuilder<
    * its weights, whatever its new position; a new label gets the weights that it would have in a
    * new output layer, initialized as transformers does. (transformers itself would initialize the
    * whole layer anew.) If no labels are given, they are those of the checkpoint followed by those
-   * that only the data has. Not for a {@link Regressor}.
+   * that only the data has. Not for a {@link Regressor}. {@link #fit} throws if {@link #head} asks
+   * for another kind of head than the checkpoint's.
    */
   public final B extendHead() {
     settings.headWeights = ModelLoader.HeadWeights.EXTENDED;
@@ -168,8 +169,9 @@ public abstract sealed class TextModelBuilder<
    * Trains low-rank updates (LoRA) of some linear layers, and the head, instead of the encoder's
    * weights. After training the updates are merged into the weights, so prediction is as fast as
    * without. {@link TextModel#saveAdapter} and {@link #checkpoints} save them as an adapter.
-   * Default: all weights are trained. {@link #fit} throws if {@link #freeze} is set as well, a
-   * target module does not exist, or the rank exceeds the size of a layer.
+   * Default: all weights are trained. {@link #fit} throws if {@link #freeze} is set as well, the
+   * head is a plain one, the checkpoint is an adapter itself, a target module does not exist, or
+   * the rank exceeds the size of a layer.
    */
   public final B lora(Lora value) {
     settings.lora = Objects.requireNonNull(value, "lora");
@@ -178,6 +180,7 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * One rate for all dropout layers, in [0, 1). Default: the rates of the checkpoint's config.json.
+   * {@link #fit} throws if {@link #head} sets a rate as well.
    */
   public final B dropout(double rate) {
     if (!(rate >= 0 && rate < 1)) {
@@ -220,15 +223,15 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** The total number of updates, which overrides {@link #epochs}. Default: none. */
+  /** The total number of updates, 1 or more, which overrides {@link #epochs}. Default: none. */
   public final B maxSteps(int value) {
     settings.options = settings.options.maxSteps(value);
     return self();
   }
 
   /**
-   * A time limit. The update during which it passes is the last one: the training ends as usual,
-   * with the best weights so far if {@link #keepBest} is set. Default: none.
+   * A time limit over zero. The update during which it passes is the last one: the training ends as
+   * usual, with the best weights so far if {@link #keepBest} is set. Default: none.
    */
   public final B trainFor(Duration time) {
     settings.options = settings.options.timeBudget(time);
@@ -260,8 +263,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The length of the warmup: a share of all updates if less than 1, otherwise a number of updates.
-   * Default: 0.
+   * The length of the warmup, 0 or more: a share of all updates if less than 1, otherwise a whole
+   * number of updates. Default: 0.
    */
   public final B warmup(double value) {
     settings.options = settings.options.warmup(value);
@@ -294,8 +297,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The number of updates between two evaluations. Default: one evaluation at the end of each
-   * epoch.
+   * The number of updates between two evaluations, 1 or more. Default: one evaluation at the end of
+   * each epoch.
    */
   public final B evaluateEvery(int steps) {
     settings.options = settings.options.evaluation(e -> e.everySteps(steps));
@@ -370,8 +373,8 @@ public abstract sealed class TextModelBuilder<
   }
 
   /**
-   * The number of updates between two checkpoints. Default: one checkpoint at the end of each
-   * epoch. One is always written after the last update.
+   * The number of updates between two checkpoints, 1 or more. Default: one checkpoint at the end of
+   * each epoch. One is always written after the last update.
    */
   public final B saveEvery(int steps) {
     settings.options = settings.options.saving(s -> s.everySteps(steps));
@@ -516,7 +519,8 @@ public abstract sealed class TextModelBuilder<
    * is validated before the weights are read and the texts tokenized.
    *
    * @return the model; the caller closes it
-   * @throws IllegalStateException if no checkpoint is set
+   * @throws IllegalStateException if no checkpoint is set, or this machine cannot train in the
+   *     {@link #precision}
    * @throws IllegalArgumentException if data, labels and options contradict each other or the
    *     checkpoint
    * @throws TrainingDivergedException if the loss, the gradients or the weights are not finite; the

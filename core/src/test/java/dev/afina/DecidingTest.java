@@ -330,7 +330,7 @@ class DecidingTest {
     assertThatThrownBy(() -> RuleChoice.ofOneLabel(TWO, 1, goal, logits, truth))
         .hasMessage(
             "positive label \"spam\": nothing says what its threshold is chosen by; call"
-                + " thresholdBy(ThresholdMetric.F1, label), precision or recall");
+                + " thresholdBy(label, ThresholdMetric.F1), precision or recall");
     assertThatThrownBy(
             () -> RuleChoice.ofOneLabel(TWO, 1, goal.recall(0.5).errorAtMost(0.1), logits, truth))
         .hasMessageStartingWith("positive label \"spam\": decides every text, so no error can be");
@@ -351,7 +351,7 @@ class DecidingTest {
           RuleChoice.ofOneLabel(
               TWO,
               1,
-              DecisionGoal.standard().positive("spam").thresholdBy(metric, "spam"),
+              DecisionGoal.standard().positive("spam").thresholdBy("spam", metric),
               logits,
               truth);
       Evaluation evaluation =
@@ -383,7 +383,7 @@ class DecidingTest {
                 new double[] {0, 0}));
     DecisionRules rules =
         RuleChoice.ofSeveralLabels(
-            TWO, 1, DecisionGoal.standard().thresholdBy(ThresholdMetric.F1, "ham"), logits, truth);
+            TWO, 1, DecisionGoal.standard().thresholdBy("ham", ThresholdMetric.F1), logits, truth);
     double middle = (Logits.sigmoid(-1) + Logits.sigmoid(-2)) / 2;
     assertThat(rules.thresholds()).containsOnlyKeys("ham");
     assertThat(rules.thresholds().get("ham")).isCloseTo(middle, within(1e-15));

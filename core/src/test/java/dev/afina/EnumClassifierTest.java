@@ -39,7 +39,10 @@ class EnumClassifierTest {
       for (String text : new String[] {"what a happy day", "I hate the noise", "no"}) {
         Prediction prediction = classifier.predict(text);
         assertThat(feelings.label(text).label()).isEqualTo(prediction.label());
-        assertThat(feelings.decide(text)).contains(feelings.label(text));
+        assertThat(feelings.decision(text)).contains(feelings.label(text));
+        Prediction ofPair = classifier.predict(text, "no way");
+        assertThat(feelings.label(text, "no way").label()).isEqualTo(ofPair.label());
+        assertThat(feelings.decision(text, "no way")).contains(feelings.label(ofPair));
         assertThat(feelings.scores(prediction).keySet())
             .containsExactly(Feeling.SADNESS, Feeling.ANGER, Feeling.JOY);
         assertThat(feelings.scores(prediction).get(Feeling.JOY)).isEqualTo(prediction.score("joy"));

@@ -171,7 +171,7 @@ class ExplanationTest {
           classifier.explain(
               "happy ".repeat(classifier.maxTokens() + 10), ExplainOptions.gradientTimesInput());
       assertThat(explanation.tokens()).hasSize(classifier.maxTokens());
-      assertThat(explanation.truncatedTokens()).isGreaterThan(0);
+      assertThat(explanation.cutTokens()).isGreaterThan(0);
       assertThat(explanation.words()).hasSizeLessThan(classifier.maxTokens());
       assertThat(explanation.words().get(0).word()).isEqualTo("happy");
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.afina.data.CsvFormat;
 import dev.afina.data.Dataset;
+import dev.afina.data.DatasetSplits;
 import dev.afina.data.TrainTestSplit;
 import dev.afina.hub.HubClient;
 import dev.afina.tokenization.Tokenizer;
@@ -53,6 +54,7 @@ class GuideTest {
           ClassifierBuilder.class,
           CsvFormat.class,
           Dataset.class,
+          DatasetSplits.class,
           EvaluationOptions.class,
           HubClient.class,
           Head.class,

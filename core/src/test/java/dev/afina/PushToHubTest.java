@@ -1,6 +1,7 @@
 package dev.afina;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatNullPointerException;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.card.ModelCard;
@@ -31,6 +32,19 @@ class PushToHubTest {
                 .token(token)
                 .cache(cache)
                 .build());
+  }
+
+  @Test
+  @SuppressWarnings("NullAway") // nulls are what is tested
+  void options_refuseNull() {
+    PushOptions options = PushOptions.standard();
+    assertThatNullPointerException().isThrownBy(() -> options.client(null)).withMessage("client");
+    assertThatNullPointerException().isThrownBy(() -> options.card(null)).withMessage("card");
+    assertThatNullPointerException()
+        .isThrownBy(() -> options.visibility(null))
+        .withMessage("visibility");
+    assertThatNullPointerException().isThrownBy(() -> options.message(null)).withMessage("title");
+    assertThatNullPointerException().isThrownBy(() -> options.revision(null)).withMessage("branch");
   }
 
   private static String card(LocalRepository repository, String revision) {

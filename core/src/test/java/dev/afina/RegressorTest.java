@@ -50,7 +50,7 @@ class RegressorTest {
     Path saved = folder.resolve("model");
     Estimate before;
     try (Regressor regressor =
-        quick().targets("mood").validation(rows()).keepBest("pearson").fit(rows())) {
+        quick().targets(Labels.of("mood")).validation(rows()).keepBest("pearson").fit(rows())) {
       RegressionEvaluation evaluation = regressor.evaluate(rows());
       assertThat(evaluation.pearson()).isGreaterThan(0.98);
       assertThat(evaluation.loss()).isLessThan(0.1);

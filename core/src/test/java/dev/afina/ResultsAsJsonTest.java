@@ -200,7 +200,7 @@ class ResultsAsJsonTest {
             List.of(new TokenAttribution("hi", 0, 0, 2, 0.25)),
             0),
         "{'text':'hi','label':'yes','method':'GRADIENT_TIMES_INPUT','steps':1,'output':0.5,"
-            + "'baselineOutput':0.0,'truncatedTokens':0,'words':[{'word':'hi',"
+            + "'baselineOutput':0.0,'cutTokens':0,'words':[{'word':'hi',"
             + at
             + "],'tokens':[{'token':'hi',"
             + at

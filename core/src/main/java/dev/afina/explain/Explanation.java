@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * @param output the output for the text
  * @param baselineOutput the output for the baseline
  * @param tokens the tokens that the model read, special tokens included, in text order
- * @param truncatedTokens the number of tokens that were cut off, a lower bound for a very long text
+ * @param cutTokens the number of tokens that were cut off, a lower bound for a very long text
  */
 @JsonAdapter(WrittenAsMap.Adapter.class)
 public record Explanation(
@@ -36,7 +36,7 @@ public record Explanation(
     double output,
     double baselineOutput,
     List<TokenAttribution> tokens,
-    int truncatedTokens)
+    int cutTokens)
     implements WrittenAsMap {
 
   /**
@@ -85,8 +85,8 @@ public record Explanation(
   /**
    * The JSON form: {@code text}, {@code pair}, {@code label}, {@code method}, {@code steps}, {@code
    * output}, {@code baselineOutput}, {@code completenessError} if the method has one, {@code
-   * truncatedTokens}, and the lists {@code words} and {@code tokens}, whose items have {@code word}
-   * or {@code token}, {@code sequence}, {@code start}, {@code end} and {@code attribution}. Missing
+   * cutTokens}, and the lists {@code words} and {@code tokens}, whose items have {@code word} or
+   * {@code token}, {@code sequence}, {@code start}, {@code end} and {@code attribution}. Missing
    * values are left out. Unmodifiable.
    */
   @Override
@@ -101,7 +101,7 @@ public record Explanation(
         .with("output", output)
         .with("baselineOutput", baselineOutput)
         .with("completenessError", error.isPresent() ? error.getAsDouble() : null)
-        .with("truncatedTokens", truncatedTokens)
+        .with("cutTokens", cutTokens)
         .with("words", words().stream().map(Explanation::asMap).toList())
         .with("tokens", tokens.stream().map(Explanation::asMap).toList())
         .asMap();

@@ -33,7 +33,7 @@ final class ExplanationSection {
     if (explanation.pair() != null) {
       html.raw(text(explanation.pair(), 1, words, strongest));
     }
-    if (explanation.truncatedTokens() > 0) {
+    if (explanation.cutTokens() > 0) {
       html.raw("<p class=\"note\">The text was cut: the model did not read all of it.</p>\n");
     }
     html.raw("<ol class=\"words\">\n");

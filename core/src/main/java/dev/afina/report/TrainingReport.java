@@ -67,7 +67,7 @@ import org.jspecify.annotations.Nullable;
  *                   residuals: [{lower, upper, count}]}],
  *                   mistakes: [{text, pair, target, truth, predicted}]
  *   explanations [{text, pair, label, method, steps, output, baselineOutput, completenessError,
- *                truncatedTokens, words: [{word, sequence, start, end, attribution}], tokens}]
+ *                cutTokens, words: [{word, sequence, start, end, attribution}], tokens}]
  *   versions     afina, engine, java
  *   machine      processor, cores, memoryBytes, system, heapBytes
  * </pre>

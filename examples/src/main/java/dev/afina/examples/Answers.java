@@ -19,6 +19,9 @@ interface Answers<P> {
   /** What stands for a label where the model's rules decide for none. */
   String NOT_SURE = "not sure";
 
+  /** The seed of the passes with dropout. */
+  long SEED = 42;
+
   /** A line, without its break. */
   String line(P prediction);
 

@@ -2,7 +2,11 @@ package dev.afina.examples;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import dev.afina.MultiLabelClassifier;
 import dev.afina.MultiLabelPrediction;
+import dev.afina.MultiLabelUncertainty;
+import dev.afina.TextModel;
+import dev.afina.data.Dataset;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -13,8 +17,10 @@ import org.jspecify.annotations.Nullable;
  * @param threshold what a probability exceeds, from 0 to 1; null for what the model's rules say
  * @param topK how many of the best, whatever the threshold; null for those over it, and in JSON for
  *     all scores
+ * @param passes with dropout, whose disagreement JSON tells; null for none
  */
-record MultiLabelAnswers(@Nullable Double threshold, @Nullable Integer topK)
+record MultiLabelAnswers(
+    @Nullable Double threshold, @Nullable Integer topK, @Nullable Integer passes)
     implements Answers<MultiLabelPrediction> {
 
   @Override
@@ -49,6 +55,32 @@ record MultiLabelAnswers(@Nullable Double threshold, @Nullable Integer topK)
     uncertainty.addProperty("margin", prediction.margin());
     uncertainty.addProperty("entropy", prediction.entropy());
     object.add("uncertainty", uncertainty);
+    return object;
+  }
+
+  @Override
+  public List<JsonObject> json(TextModel<MultiLabelPrediction, ?> model, Dataset texts) {
+    List<JsonObject> objects = Answers.super.json(model, texts);
+    if (passes == null || !(model instanceof MultiLabelClassifier classifier)) {
+      return objects;
+    }
+    List<MultiLabelUncertainty> each = classifier.predictWithDropout(texts, passes, SEED);
+    for (int i = 0; i < each.size(); i++) {
+      objects.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
+    }
+    return objects;
+  }
+
+  private static JsonObject json(MultiLabelUncertainty uncertainty, int passes) {
+    JsonObject object = new JsonObject();
+    object.addProperty("passes", passes);
+    object.add("mean", Answers.object(uncertainty.scores().entrySet()));
+    JsonObject deviations = new JsonObject();
+    uncertainty.labels().forEach(l -> deviations.addProperty(l, uncertainty.deviation(l)));
+    object.add("deviations", deviations);
+    object.addProperty("entropy", uncertainty.entropy());
+    object.addProperty("expectedEntropy", uncertainty.expectedEntropy());
+    object.addProperty("mutualInformation", uncertainty.mutualInformation());
     return object;
   }
 

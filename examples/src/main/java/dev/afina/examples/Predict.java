@@ -58,16 +58,16 @@ final class Predict implements Callable<Integer> {
       names = "--threshold",
       paramLabel = "P",
       description =
-          "What the probability of a label exceeds that a text has, of a model of several labels,"
-              + " from 0 to 1. Default: the model's own thresholds, 0.5 where it has none")
+          "For models of several labels per text: a label is printed if its probability is over"
+              + " this, from 0 to 1. Default: the model's own thresholds, or 0.5")
   private @Nullable Double threshold;
 
   @Option(
       names = "--dropout-passes",
       paramLabel = "N",
       description =
-          "With --json, of a model of single labels: also what N passes with dropout say, and how"
-              + " much they disagree. Default: none")
+          "With --json: also what N passes with dropout say, and how much they disagree. Default:"
+              + " none")
   private @Nullable Integer dropoutPasses;
 
   @Option(
@@ -113,14 +113,12 @@ final class Predict implements Callable<Integer> {
         answer(classifier, new SingleLabelAnswers(topK, dropoutPasses));
       } else if (loaded instanceof MultiLabelClassifier classifier) {
         requireOutput(classifier.labels());
-        refuse("--dropout-passes", dropoutPasses, "models of single labels", classifier);
-        answer(classifier, new MultiLabelAnswers(threshold, topK));
+        answer(classifier, new MultiLabelAnswers(threshold, topK, dropoutPasses));
       } else if (loaded instanceof Regressor regressor) {
         requireOutput(regressor.targets());
         refuse("--threshold", threshold, "models of several labels per text", regressor);
         refuse("--top-k", topK, "models of labels", regressor);
-        refuse("--dropout-passes", dropoutPasses, "models of single labels", regressor);
-        answer(regressor, new RegressionAnswers());
+        answer(regressor, new RegressionAnswers(dropoutPasses));
       }
     }
     return 0;

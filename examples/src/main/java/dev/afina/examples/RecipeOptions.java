@@ -64,14 +64,15 @@ final class RecipeOptions {
       description =
           "How the rate goes on after the warmup, by transformers' names: linear, cosine,"
               + " cosine_with_restarts, cosine_with_min_lr, polynomial, constant, inverse_sqrt,"
-              + " warmup_stable_decay, reduce_lr_on_plateau.")
+              + " warmup_stable_decay, reduce_lr_on_plateau. cosine_with_min_lr ends at 0.1 of the"
+              + " rate, warmup_stable_decay decays over the last 0.2 of the updates, and"
+              + " cosine_with_restarts has one cycle.")
   private String schedule = "linear";
 
   @Option(
       names = "--layer-decay",
       paramLabel = "FACTOR",
-      description =
-          "What each layer's rate is multiplied with once more than that of the one above.")
+      description = "Each layer has this times the learning rate of the layer above it.")
   private double layerDecay = DEFAULTS.optimizer().layerDecay();
 
   @Option(

@@ -2,11 +2,21 @@ package dev.afina.examples;
 
 import com.google.gson.JsonObject;
 import dev.afina.Estimate;
+import dev.afina.RegressionUncertainty;
+import dev.afina.Regressor;
+import dev.afina.TextModel;
+import dev.afina.data.Dataset;
+import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 
-/** The numbers. */
-record RegressionAnswers() implements Answers<Estimate> {
+/**
+ * The numbers.
+ *
+ * @param passes with dropout, whose disagreement JSON tells; null for none
+ */
+record RegressionAnswers(@Nullable Integer passes) implements Answers<Estimate> {
 
   @Override
   public String line(Estimate estimate) {
@@ -20,6 +30,27 @@ record RegressionAnswers() implements Answers<Estimate> {
   public JsonObject json(Estimate estimate) {
     JsonObject object = new JsonObject();
     object.add("values", Answers.object(estimate.values().entrySet()));
+    return object;
+  }
+
+  @Override
+  public List<JsonObject> json(TextModel<Estimate, ?> model, Dataset texts) {
+    List<JsonObject> objects = Answers.super.json(model, texts);
+    if (passes == null || !(model instanceof Regressor regressor)) {
+      return objects;
+    }
+    List<RegressionUncertainty> each = regressor.predictWithDropout(texts, passes, SEED);
+    for (int i = 0; i < each.size(); i++) {
+      objects.get(i).add("dropout", json(each.get(i), passes));
+    }
+    return objects;
+  }
+
+  private static JsonObject json(RegressionUncertainty uncertainty, int passes) {
+    JsonObject object = new JsonObject();
+    object.addProperty("passes", passes);
+    object.add("mean", Answers.object(uncertainty.values().entrySet()));
+    object.add("deviations", Answers.object(uncertainty.deviations().entrySet()));
     return object;
   }
 }

@@ -7,7 +7,6 @@ import dev.afina.Prediction;
 import dev.afina.TextModel;
 import dev.afina.Uncertainty;
 import dev.afina.data.Dataset;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -20,8 +19,6 @@ import org.jspecify.annotations.Nullable;
  */
 record SingleLabelAnswers(@Nullable Integer topK, @Nullable Integer passes)
     implements Answers<Prediction> {
-  private static final long SEED = 42;
-
   @Override
   public String line(Prediction prediction) {
     if (topK != null) {
@@ -55,12 +52,11 @@ record SingleLabelAnswers(@Nullable Integer topK, @Nullable Integer passes)
     if (passes == null || !(model instanceof Classifier classifier)) {
       return objects;
     }
-    List<JsonObject> all = new ArrayList<>(objects);
     List<Uncertainty> each = classifier.predictWithDropout(texts, passes, SEED);
     for (int i = 0; i < each.size(); i++) {
-      all.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
+      objects.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
     }
-    return all;
+    return objects;
   }
 
   private static JsonObject json(Uncertainty uncertainty, int passes) {

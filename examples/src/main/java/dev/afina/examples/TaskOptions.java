@@ -50,7 +50,8 @@ final class TaskOptions {
   @Option(
       names = "--label-smoothing",
       paramLabel = "SHARE",
-      description = "Which share of the loss is that of all labels alike; of single labels.")
+      description =
+          "For single labels: the share of the loss that is spread over all labels, such as 0.1.")
   private double labelSmoothing;
 
   @Option(

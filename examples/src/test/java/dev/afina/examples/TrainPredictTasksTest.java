@@ -139,6 +139,23 @@ class TrainPredictTasksTest {
             .getAsJsonObject();
     assertThat(strings(all, "labels")).containsExactlyInAnyOrder("fraud", "money", "card");
     assertThat(all.getAsJsonObject("scores").keySet()).containsExactly("card");
+    JsonObject dropout =
+        predict(input, "--json", "--dropout-passes", "3")
+            .json()
+            .getAsJsonArray("predictions")
+            .get(0)
+            .getAsJsonObject()
+            .getAsJsonObject("uncertainty")
+            .getAsJsonObject("dropout");
+    assertThat(dropout.get("passes").getAsInt()).isEqualTo(3);
+    assertThat(dropout.getAsJsonObject("mean").keySet())
+        .containsExactlyInAnyOrder("fraud", "money", "card");
+    assertThat(dropout.getAsJsonObject("deviations").get("card").getAsDouble()).isPositive();
+    assertThat(dropout.get("entropy").getAsDouble())
+        .isCloseTo(
+            dropout.get("expectedEntropy").getAsDouble()
+                + dropout.get("mutualInformation").getAsDouble(),
+            within(1e-9));
   }
 
   private static List<String> strings(JsonElement object, String member) {
@@ -287,6 +304,19 @@ class TrainPredictTasksTest {
     assertThat(first.keySet()).containsExactly("values");
     assertThat(first.getAsJsonObject("values").get("score").getAsDouble())
         .isCloseTo(Double.parseDouble(lines.lines().get(0)), within(1e-5));
+
+    JsonObject dropout =
+        predict(input, "--pairs", "--json", "--dropout-passes", "3")
+            .json()
+            .getAsJsonArray("predictions")
+            .get(0)
+            .getAsJsonObject()
+            .getAsJsonObject("dropout");
+    assertThat(dropout.get("passes").getAsInt()).isEqualTo(3);
+    assertThat(dropout.getAsJsonObject("mean").get("score").getAsDouble())
+        .isCloseTo(Double.parseDouble(lines.lines().get(0)), within(1.0))
+        .isNotEqualTo(first.getAsJsonObject("values").get("score").getAsDouble());
+    assertThat(dropout.getAsJsonObject("deviations").get("score").getAsDouble()).isPositive();
 
     Run topK = predict(input, "--top-k", "2");
     assertThat(topK.code()).isEqualTo(2);

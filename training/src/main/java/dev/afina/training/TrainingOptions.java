@@ -318,7 +318,7 @@ public final class TrainingOptions {
     List<String> needing = new ArrayList<>();
     evaluation.keepBest().ifPresent(m -> needing.add("keepBest(\"" + m + "\")"));
     evaluation.everySteps().ifPresent(n -> needing.add("evaluateEvery(" + n + ")"));
-    evaluation.patience().ifPresent(n -> needing.add("patience(" + n + ")"));
+    evaluation.patience().ifPresent(n -> needing.add("earlyStopping(" + n + ")"));
     if (schedule().followsEvaluations()) {
       needing.add("schedule(" + schedule() + ")");
     }
@@ -332,7 +332,12 @@ public final class TrainingOptions {
           .ifPresent(
               n -> {
                 throw new IllegalArgumentException(
-                    "patience(" + n + ") needs keepBest(...), the metric that it watches");
+                    "earlyStopping("
+                        + n
+                        + "), or patience("
+                        + n
+                        + ") of the evaluation options, needs keepBest(...), the metric that it"
+                        + " watches");
               });
       if (schedule().followsEvaluations()) {
         throw new IllegalArgumentException(

@@ -124,7 +124,7 @@ class OptionsTest {
     contradict(
         STANDARD.evaluation(e -> e.patience(2)),
         true,
-        "patience(2) needs keepBest(...), the metric that it watches");
+        "earlyStopping(2), or patience(2) of the evaluation options, needs keepBest(...), the metric that it watches");
     contradict(
         STANDARD.evaluation(e -> e.keepBest("loss").threshold(0.1)),
         true,
