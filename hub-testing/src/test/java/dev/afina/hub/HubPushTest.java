@@ -2,6 +2,7 @@ package dev.afina.hub;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.afina.hub.HubException.Reason;
 import dev.afina.hub.HubPush.Visibility;
@@ -12,6 +13,7 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,6 +21,7 @@ import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.ExecutorService;
@@ -27,6 +30,8 @@ import java.util.concurrent.Future;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 class HubPushTest {
@@ -610,6 +615,62 @@ class HubPushTest {
     assertThatThrownBy(() -> push().upload(HubUpload.of(empty).build()))
         .isInstanceOf(IOException.class)
         .hasMessage(empty + ": no file to upload; check the folder and the patterns");
+  }
+
+  @Test
+  void upload_noFile_deletesNothing() throws IOException {
+    LocalRepository repository = hub.model(ID);
+    repository.put("old.bin", "old");
+    FileChoice others = FileChoice.matching(List.of("*.onnx"), List.of());
+    HubUpload none = HubUpload.of(model).files(others).deletePatterns("*").build();
+    assertThatThrownBy(() -> push().upload(none))
+        .isInstanceOf(IOException.class)
+        .hasMessage(
+            model
+                + ": no file to upload, so nothing is deleted either; check the folder and the patterns");
+    assertThat(repository.files("main")).contains("old.bin");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // where making a link is a privilege
+  void upload_linkToAFolder_uploadsIt() throws IOException {
+    LocalRepository repository = hub.model(ID);
+    repository.put("old.bin", "old");
+    Path latest = Files.createSymbolicLink(temporary.resolve("latest"), model);
+    push().upload(HubUpload.of(latest).deletePatterns("*.bin").build());
+
+    assertThat(repository.files("main"))
+        .contains("onnx/note.txt", "small.bin")
+        .doesNotContain("old.bin");
+    assertThat(repository.file("main", "model.safetensors")).isEqualTo(WEIGHTS);
+  }
+
+  @Test
+  void upload_ofAFile_isRefused() {
+    hub.model(ID);
+    Path file = model.resolve("config.json");
+    assertThatThrownBy(() -> push().upload(HubUpload.of(file).deletePatterns("*").build()))
+        .isInstanceOf(IOException.class)
+        .hasMessage(file + ": is a file, expected a folder");
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void upload_unreadableSubfolder_isNamed() throws IOException {
+    hub.model(ID);
+    Path closed = Files.createDirectories(model.resolve("closed"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeTrue(!Files.isReadable(closed), "root reads all");
+      assertThatThrownBy(() -> push().upload(HubUpload.of(model).build()))
+          .isInstanceOf(IOException.class)
+          .hasMessage(
+              closed
+                  + ": cannot be read (no permission), so nothing was uploaded; mend its permissions, or move it out of "
+                  + model);
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
   }
 
   @Test

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import dev.afina.hub.HubException.Reason;
+import dev.afina.internal.files.FolderFiles;
 import dev.afina.internal.files.SmallFile;
 import java.io.IOException;
 import java.io.InputStream;
@@ -18,7 +19,6 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
-import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -175,7 +175,8 @@ public final class HubPush {
    * @throws HubException if the Hub cannot be reached or refuses: {@link Reason#CONFLICT} if the
    *     branch is no longer at {@link HubUpload.Builder#parentCommit}, {@link Reason#INVALID} if
    *     the card's metadata is invalid, {@link Reason#REPOSITORY_NOT_FOUND} before {@link #create}
-   * @throws IOException if a file cannot be read
+   * @throws IOException if a file or a folder cannot be read, or there is no file to upload, in
+   *     which case nothing is deleted either
    */
   public HubCommit upload(HubUpload upload) throws IOException {
     return http.guarded(() -> uploaded(upload));
@@ -183,9 +184,13 @@ public final class HubPush {
 
   private HubCommit uploaded(HubUpload upload) throws IOException {
     SortedMap<String, Path> files = files(upload);
-    if (files.isEmpty() && upload.deletePatterns().isEmpty()) {
+    if (files.isEmpty()) {
       throw new IOException(
-          upload.folder() + ": no file to upload; check the folder and the patterns");
+          upload.folder()
+              + (upload.deletePatterns().isEmpty()
+                  ? ": no file to upload"
+                  : ": no file to upload, so nothing is deleted either")
+              + "; check the folder and the patterns");
     }
     Path card = files.get("README.md");
     if (card != null) {
@@ -227,22 +232,17 @@ public final class HubPush {
 
   /** The files to upload by their path in the repository. */
   private static SortedMap<String, Path> files(HubUpload upload) throws IOException {
-    SortedMap<String, Path> found = new TreeMap<>();
-    try (Stream<Path> walk = Files.walk(upload.folder())) {
-      for (Path file : (Iterable<Path>) walk::iterator) {
-        String path =
-            upload
-                .folder()
-                .relativize(file)
-                .toString()
-                .replace(file.getFileSystem().getSeparator(), "/");
-        boolean ours =
-            ("/" + path).contains("/.git/") || ("/" + path).contains("/.cache/huggingface/");
-        if (!ours && Files.isRegularFile(file)) {
-          found.put(path, file);
-        }
-      }
-    }
+    SortedMap<String, Path> found =
+        FolderFiles.of(
+            upload.folder(),
+            HubPush::isNoContent,
+            (problem, cause) -> {
+              throw new IOException(
+                  problem
+                      + ", so nothing was uploaded; mend its permissions, or move it out of "
+                      + upload.folder(),
+                  cause);
+            });
     SortedMap<String, Path> chosen = new TreeMap<>();
     for (String path : upload.choice().choose(List.copyOf(found.keySet()))) {
       Path file = found.get(path);
@@ -253,6 +253,12 @@ public final class HubPush {
       chosen.put(upload.target() + path, file);
     }
     return chosen;
+  }
+
+  /** Folders that git and the Hub's client keep beside the files. */
+  private static boolean isNoContent(String folder) {
+    String path = "/" + folder;
+    return path.endsWith("/.git") || path.endsWith("/.cache/huggingface");
   }
 
   private void requireValid(Path card) throws IOException {

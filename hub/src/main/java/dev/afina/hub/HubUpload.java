@@ -48,7 +48,7 @@ public final class HubUpload {
    * Describes the upload of a folder to the branch {@code main}.
    *
    * @param folder all files in it and its subfolders are uploaded, except those in {@code .git} and
-   *     {@code .cache/huggingface}
+   *     {@code .cache/huggingface}; may be a link to a folder
    */
   public static Builder of(Path folder) {
     return new Builder(folder);
