@@ -108,7 +108,7 @@ final class EnvironmentProxies extends ProxySelector {
   }
 
   private static Optional<String> variable(Map<String, String> environment, String name) {
-    return LocalCache.variable(environment, name.toLowerCase(Locale.ROOT))
-        .or(() -> LocalCache.variable(environment, name));
+    return EnvironmentPaths.variable(environment, name.toLowerCase(Locale.ROOT))
+        .or(() -> EnvironmentPaths.variable(environment, name));
   }
 }

@@ -17,10 +17,10 @@ final class HubEnvironment {
   private static final Logger LOG = LoggerFactory.getLogger(HubEnvironment.class);
   private static final Set<String> TRUE = Set.of("1", "ON", "YES", "TRUE");
 
-  private final Map<String, String> variables;
+  private final EnvironmentPaths variables;
 
   HubEnvironment(Map<String, String> variables) {
-    this.variables = variables;
+    this.variables = EnvironmentPaths.here(variables);
   }
 
   String endpoint() {
@@ -48,7 +48,7 @@ final class HubEnvironment {
     try {
       file =
           variable("HF_TOKEN_PATH")
-              .map(path -> LocalCache.expand(path, variables))
+              .map(variables::expand)
               .orElseGet(() -> LocalCache.home(variables).resolve("token"));
     } catch (IllegalArgumentException e) { // no folder; the cache may be elsewhere
       LOG.warn("no token is read: {}", e.getMessage());
@@ -104,6 +104,6 @@ final class HubEnvironment {
   }
 
   private Optional<String> variable(String name) {
-    return LocalCache.variable(variables, name);
+    return variables.variable(name);
   }
 }

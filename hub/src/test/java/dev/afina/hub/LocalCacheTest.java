@@ -139,15 +139,47 @@ class LocalCacheTest {
   @Test
   void of_folderThatCannotBeWritten_isToldWhatToSet() {
     // With the locale C a variable's é is an unknown character; NUL is none in any locale.
-    assertThatThrownBy(() -> LocalCache.of(Map.of("HOME", "/home/jos\0")))
+    EnvironmentPaths unknown = new EnvironmentPaths(Map.of("HOME", "/home/jos\0"), false);
+    assertThatThrownBy(() -> LocalCache.of(unknown))
         .isInstanceOf(IllegalArgumentException.class)
         .hasMessageStartingWith("the Hub's folder /home/jos?/.cache/huggingface has a name that")
         .hasMessageEndingWith(
             "; set LC_ALL to a locale of UTF-8, or set HF_HOME to a folder for what comes from the Hub");
   }
 
+  @Test
+  void of_onWindows_homeIsTheProfile() {
+    Map<String, String> base = Map.of("HOME", "/git", "USERPROFILE", "C:/Users/ann");
+
+    assertOnWindows("C:/Users/ann/.cache/huggingface/hub", base);
+    assertOnWindows("C:/Users/ann/models/hub", with(base, "HF_HOME", "~/models"));
+    assertOnWindows("C:/Users/ann\\models/hub", with(base, "HF_HOME", "~\\models"));
+    assertOnWindows(
+        "H:/ann/.cache/huggingface/hub",
+        Map.of("HOME", "/git", "HOMEDRIVE", "H:", "HOMEPATH", "/ann"));
+    assertOnWindows(
+        System.getProperty("user.home") + "/.cache/huggingface/hub", Map.of("HOME", "/git"));
+  }
+
+  @Test
+  void of_onWindows_expandsItsVariables() {
+    Map<String, String> base = Map.of("DISK", "D:/big$1", "USERPROFILE", "C:/Users/ann");
+
+    assertOnWindows("D:/big$1/x/hub", with(base, "HF_HOME", "%Disk%/x"));
+    assertOnWindows("D:/big$1/x", with(base, "HF_HUB_CACHE", "${DISK}/x"));
+    assertOnWindows("%NONE%/x", with(base, "HF_HUB_CACHE", "%NONE%/x"));
+    assertFolder("/%DISK%/x", with(base, "HF_HUB_CACHE", "/%DISK%/x"));
+    assertFolder("~\\x", Map.of("HOME", "/h", "HF_HUB_CACHE", "~\\x"));
+  }
+
   private static void assertFolder(String expected, Map<String, String> environment) {
-    assertThat(LocalCache.of(environment).folder()).isEqualTo(Path.of(expected));
+    assertThat(LocalCache.of(new EnvironmentPaths(environment, false)).folder())
+        .isEqualTo(Path.of(expected));
+  }
+
+  private static void assertOnWindows(String expected, Map<String, String> environment) {
+    assertThat(LocalCache.of(new EnvironmentPaths(environment, true)).folder())
+        .isEqualTo(Path.of(expected));
   }
 
   private static Map<String, String> with(Map<String, String> base, String name, String value) {
