@@ -24,9 +24,16 @@ import java.util.zip.ZipException;
 /**
  * A text file, plain or gzipped, in UTF-8 or in the encoding of its byte order mark or of its
  * options.
+ *
+ * @param isOneText whether the whole file is one text, which may also be a web page
  */
-record DataFile(Path path, ReadingOptions options) {
+record DataFile(Path path, ReadingOptions options, boolean isOneText) {
   private static final int BUFFER = 1 << 16;
+
+  /** A file of many rows. */
+  DataFile(Path path, ReadingOptions options) {
+    this(path, options, false);
+  }
 
   /**
    * Opens the file. The caller closes the reader, and passes exceptions from it to {@link
@@ -88,7 +95,7 @@ record DataFile(Path path, ReadingOptions options) {
   /** Determines the encoding and skips the byte order mark. */
   private Charset skipMark(InputStream in) throws IOException {
     byte[] start = peek(in, FileKind.BYTES);
-    Optional<String> problem = FileKind.problem(start);
+    Optional<String> problem = isOneText ? FileKind.problemOfText(start) : FileKind.problem(start);
     if (problem.isPresent()) {
       throw new DatasetException(path, problem.get(), null);
     }

@@ -3,10 +3,13 @@ package dev.afina.data;
 import dev.afina.internal.files.Excerpt;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
-import java.util.Locale;
 import java.util.Optional;
+import java.util.regex.Pattern;
 
-/** Recognizes files that are not text by their first bytes, and says what to do with them. */
+/**
+ * Recognizes files that are not text by their first bytes, and says what to do with them. A
+ * signature that a text could begin with counts only with the bytes that follow it in such files.
+ */
 final class FileKind {
   /** The number of bytes to look at. */
   static final int BYTES = 512;
@@ -14,15 +17,29 @@ final class FileKind {
   private static final int TAR_MARK = 257;
   private static final int ZIP_NAME_LENGTH = 26;
   private static final int ZIP_NAME = 30;
+  private static final int[] SQLITE = "SQLite format 3\0".chars().toArray();
+
+  private static final Pattern PAGE =
+      Pattern.compile("\\s*<(?:!doctype\\s+html|html)[\\s>]", Pattern.CASE_INSENSITIVE);
+
+  private static final String LFS = "version https://git-lfs.github.com/";
 
   private FileKind() {}
 
-  /** What the file is and what to do with it; empty if it may be text. */
+  /** What the file is and what to do with it; empty if it may be a table, as text. */
   static Optional<String> problem(byte[] start) {
+    return PAGE.matcher(characters(start)).lookingAt()
+        ? Optional.of(
+            "a web page, perhaps the answer of a server that wants a login; fetch the file again")
+        : problemOfText(start);
+  }
+
+  /** What the file is and what to do with it; empty if it may be any text, also a web page. */
+  static Optional<String> problemOfText(byte[] start) {
     if (starts(start, 'P', 'K', 3, 4)) {
       return Optional.of(archive(start));
     }
-    if (starts(start, 'P', 'A', 'R', '1')) {
+    if (starts(start, 'P', 'A', 'R', '1') && isControl(tail(start, 4))) {
       return Optional.of("a Parquet file; read it by Dataset.parquet(...)");
     }
     if (starts(start, 0xd0, 0xcf, 0x11, 0xe0)) {
@@ -40,36 +57,43 @@ final class FileKind {
     if (starts(start, 0x28, 0xb5, 0x2f, 0xfd)) {
       return Optional.of("packed by zstd; unpack it first, only gzip is read as it is");
     }
-    if (starts(start, '7', 'z', 0xbc, 0xaf) || starts(start, 'R', 'a', 'r', '!')) {
+    if (starts(start, '7', 'z', 0xbc, 0xaf) || starts(start, 'R', 'a', 'r', '!', 0x1a, 7)) {
       return Optional.of("an archive (7z or rar); unpack it and give the file inside");
     }
-    if (starts(start, '%', 'P', 'D', 'F')) {
+    if (starts(start, '%', 'P', 'D', 'F', '-') && isDigit(tail(start, 5))) {
       return Optional.of("a PDF, expected a text file");
     }
-    if (starts(start, 'A', 'R', 'R', 'O', 'W', '1')) {
+    if (starts(start, 'A', 'R', 'R', 'O', 'W', '1', 0, 0)) {
       return Optional.of("an Arrow file; save it as Parquet and read it by Dataset.parquet(...)");
     }
-    if (starts(start, 'S', 'Q', 'L', 'i', 't', 'e')) {
+    if (starts(start, SQLITE)) {
       return Optional.of("an SQLite database; export the table as CSV");
     }
-    if (starts(tail(start, TAR_MARK), 'u', 's', 't', 'a', 'r')) {
+    byte[] mark = tail(start, TAR_MARK); // of POSIX or GNU
+    if (starts(mark, 'u', 's', 't', 'a', 'r', 0)
+        || starts(mark, 'u', 's', 't', 'a', 'r', ' ', ' ', 0)) {
       return Optional.of("a tar archive; unpack it and give the file inside");
     }
-    return byWords(start);
+    return characters(start).stripLeading().startsWith(LFS)
+        ? Optional.of("a pointer of Git LFS and not the file itself; fetch it by \"git lfs pull\"")
+        : Optional.empty();
   }
 
-  private static Optional<String> byWords(byte[] start) {
-    String text = new String(start, StandardCharsets.ISO_8859_1).stripLeading();
-    String lower = text.toLowerCase(Locale.ROOT);
-    if (lower.startsWith("<!doctype html") || lower.startsWith("<html")) {
-      return Optional.of(
-          "a web page, perhaps the answer of a server that wants a login; fetch the file again");
-    }
-    if (text.startsWith("version https://git-lfs.github.com/")) {
-      return Optional.of(
-          "a pointer of Git LFS and not the file itself; fetch it by \"git lfs pull\"");
-    }
-    return Optional.empty();
+  private static String characters(byte[] start) {
+    return new String(start, StandardCharsets.ISO_8859_1);
+  }
+
+  /** Whether the first byte is one that no text has there; a Parquet file has 0x15 there. */
+  private static boolean isControl(byte[] bytes) {
+    return bytes.length > 0
+        && (bytes[0] & 0xff) < ' '
+        && bytes[0] != '\t'
+        && bytes[0] != '\n'
+        && bytes[0] != '\r';
+  }
+
+  private static boolean isDigit(byte[] bytes) {
+    return bytes.length > 0 && bytes[0] >= '0' && bytes[0] <= '9';
   }
 
   /** Recognizes Excel files, which are zip archives; for others, names the first entry. */

@@ -175,7 +175,7 @@ final class FolderRows implements RowSource {
   }
 
   private String text(Path path) throws IOException {
-    DataFile file = new DataFile(path, format.options());
+    DataFile file = new DataFile(path, format.options(), true);
     int most = format.options().limits().rowCharacters();
     StringBuilder text = new StringBuilder();
     char[] buffer = new char[1 << 13];

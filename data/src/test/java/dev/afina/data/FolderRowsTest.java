@@ -63,6 +63,18 @@ class FolderRowsTest {
   }
 
   @Test
+  void texts_mayBeginLikeOtherFiles() throws Exception {
+    Path posts = folder.resolve("posts");
+    file("posts/pages/0.txt", "<!DOCTYPE html>\n<html>");
+    file("posts/words/0.txt", "SQLite throws \"database is locked\"");
+
+    assertThat(Dataset.folders(posts))
+        .containsExactly(
+            Example.of("<!DOCTYPE html>\n<html>", "pages"),
+            Example.of("SQLite throws \"database is locked\"", "words"));
+  }
+
+  @Test
   void foldersThatAreNoLabels_areRefused() throws Exception {
     assertBad(
         folder,
