@@ -169,6 +169,20 @@ dataset_info:
             store(data, converted / config / split / "0000.parquet")
 
 
+def nulls(path, codec):
+    """A column without any value, whose page of version 2 says that its zero bytes are compressed, as some writers do. pyarrow says the opposite."""
+    table = pa.table({"text": ["one", "two"], "label": pa.array([None, None], pa.string())})
+    pq.write_table(table, path, compression=codec, data_page_version="2.0", use_dictionary=False, write_statistics=False)
+    column = pq.read_metadata(path).row_group(0).column(1)
+    start, end = column.data_page_offset, column.data_page_offset + column.total_compressed_size
+    content = path.read_bytes()
+    header = content[start:end]
+    no, yes = bytes.fromhex("1500121c"), bytes.fromhex("1500111c")  # no levels of lists, is_compressed, statistics
+    assert header.count(no) == 1
+    path.write_bytes(content[:start] + header.replace(no, yes) + content[end:])
+    assert pq.read_table(path).equals(table)
+
+
 def files(root):
     """Single files: codecs, encodings, types, several row groups, nulls, nested neighbours."""
     root.mkdir(parents=True, exist_ok=True)
@@ -180,6 +194,8 @@ def files(root):
     pq.write_table(table, root / "brotli.parquet", compression="brotli")
     pq.write_table(table, root / "v2.parquet", compression="snappy", data_page_version="2.0", data_page_size=500, version="2.6")
     pq.write_table(table, root / "plain.parquet", compression="snappy", use_dictionary=False, column_encoding={"text": "DELTA_BYTE_ARRAY", "label": "PLAIN"})
+    for codec in ("snappy", "gzip", "zstd", "lz4"):
+        nulls(root / f"nulls-{codec}.parquet", codec)
     few = {
         "text": pa.array(["one", "two", "three"], pa.large_string()),
         "pair": ["eins", "zwei", "drei"],

@@ -82,6 +82,9 @@ final class Codecs implements CompressionCodecFactory {
       if (size < 0) { // how large it may be is the ChunkCheck's
         throw new IOException("a page announces " + size + " bytes");
       }
+      if (packed.length == 0 && size == 0) { // of nulls only: nothing was compressed
+        return packed;
+      }
       byte[] unpacked = new byte[size];
       int got = unpacking.unpack(packed, unpacked);
       return got == size ? unpacked : Arrays.copyOf(unpacked, got);

@@ -49,6 +49,13 @@ class ParquetFileTest {
     assertThat(data.classCounts()).containsEntry("sadness", 120);
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"snappy", "gzip", "zstd", "lz4"})
+  void parquet_compressedPageOfNoBytes_hasNulls(String codec) throws IOException {
+    assertThat(Dataset.parquet(file("nulls-" + codec + ".parquet")))
+        .containsExactly(Example.of("one"), Example.of("two"));
+  }
+
   @Test
   void parquet_columnsOfAllKinds() throws IOException {
     Path types = file("types.parquet");
