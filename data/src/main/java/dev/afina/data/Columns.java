@@ -1,8 +1,10 @@
 package dev.afina.data;
 
 import dev.afina.data.TargetColumns.Kind;
+import java.nio.charset.Charset;
 import java.util.List;
 import java.util.Objects;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -172,25 +174,29 @@ public final class Columns {
     return limits;
   }
 
-  /** The format of CSV files with these columns. */
-  CsvFormat csv(char delimiter) {
+  /**
+   * The format of CSV files with these columns.
+   *
+   * @param charset the encoding; null for UTF-8 or that of the byte order mark
+   * @param column the column of a file with this name
+   */
+  CsvFormat csv(
+      CsvHead head, @Nullable Charset charset, Function<String, CsvFormat.Column> column) {
     return new CsvFormat(
-            true, completeLayout().map(CsvFormat.Column::named), CsvFormat.RFC_4180, options())
-        .delimiter(delimiter);
+        head,
+        completeLayout().map(column),
+        CsvFormat.RFC_4180,
+        new ReadingOptions(charset, limits));
   }
 
   /** The format of JSON files with these members. */
   JsonFormat json() {
-    return new JsonFormat(completeLayout(), null, options());
+    return new JsonFormat(completeLayout(), null, ReadingOptions.standard().limits(limits));
   }
 
   private RowLayout<String> completeLayout() {
     layout.target().requireWhole();
     return layout;
-  }
-
-  private ReadingOptions options() {
-    return ReadingOptions.standard().limits(limits);
   }
 
   private Columns with(RowLayout<String> other) {

@@ -37,6 +37,7 @@ final class CsvFile implements RowSource {
 
   private final Path path;
   private final CsvFormat format;
+  private final CsvHead head;
   private final DataFile file;
   private final Reader reader;
   private final CsvRecords records;
@@ -68,19 +69,30 @@ final class CsvFile implements RowSource {
   private CsvFile(DataFile file, CsvFormat format, Reader reader) throws IOException {
     this.path = file.path();
     this.format = format;
+    this.head = format.head();
     this.file = file;
     this.reader = reader;
     this.records =
-        new CsvRecords(path, reader, format.dialect(), format.options().limits().rowCharacters());
+        new CsvRecords(
+            path,
+            reader,
+            format.dialect(),
+            format.options().limits().rowCharacters(),
+            head.skippedLines());
     List<String> record = records.next();
+    for (int i = 0; i < head.skippedRows() && record != null; i++) {
+      record = records.next();
+    }
     if (record != null) {
       line = records.recordLine();
-      locate(record);
-      targets = targetReader(record);
+      List<String> given = head.names();
+      List<String> names = given == null ? record : given;
+      locate(names);
+      targets = targetReader(names);
       swallowed = new SwallowedRows(width, target.length == 0 ? NONE : target[0], delimiter());
-      first = format.hasHeader() ? null : record;
-      joined = format.hasHeader() ? new JoinedFiles(record) : null;
-    } else if (format.hasHeader()) {
+      first = head.hasLine() ? null : record;
+      joined = head.hasLine() ? new JoinedFiles(record) : null;
+    } else if (head.hasLine()) {
       throw new DatasetException(
           path, "the file is empty, expected a header with " + wanted(), null);
     }
@@ -171,7 +183,7 @@ final class CsvFile implements RowSource {
   private ColumnNames keptNames(List<String> first) throws DatasetException {
     Set<String> names = new LinkedHashSet<>();
     for (int i : kept) {
-      String name = format.hasHeader() ? first.get(i) : String.valueOf(i);
+      String name = head.hasNames() ? first.get(i) : String.valueOf(i);
       if (!names.add(name)) {
         throw new DatasetException(
             path,
@@ -191,7 +203,7 @@ final class CsvFile implements RowSource {
         "column",
         columns.columns().stream().map(Column::toString).map(Excerpt::of).toList(),
         IntStream.range(0, target.length)
-            .mapToObj(i -> format.hasHeader() ? first.get(target[i]) : String.valueOf(i))
+            .mapToObj(i -> head.hasNames() ? first.get(target[i]) : String.valueOf(i))
             .toList(),
         problem -> new DatasetException(path, line, problem, null));
   }
@@ -230,10 +242,11 @@ final class CsvFile implements RowSource {
       throw new DatasetException(
           path,
           line,
-          "no column %s %s, the header has %s; name the column by CsvFormat.%s(...)%s%s"
+          "no column %s %s, %s %s; name the column by CsvFormat.%s(...)%s%s"
               .formatted(
                   Excerpt.quoted(name),
                   role,
+                  head.names() == null ? "the header has" : "the card names",
                   Excerpt.quotedList(first),
                   option,
                   option.equals("label") ? ", or call unlabelled()" : "",
@@ -298,7 +311,9 @@ final class CsvFile implements RowSource {
               .formatted(
                   record.size() == 1 ? "1 column" : record.size() + " columns",
                   width,
-                  format.hasHeader() ? "header" : "first row",
+                  head.names() != null
+                      ? "names of the card"
+                      : head.hasLine() ? "header" : "first row",
                   format.dialect().quoting() == Quoting.NONE
                       ? "without quoting no text can hold '" + shown(delimiter()) + "'"
                       : "a text that holds '" + shown(delimiter()) + "' must stand in quotes"),

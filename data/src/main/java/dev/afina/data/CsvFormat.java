@@ -71,7 +71,7 @@ public final class CsvFormat {
   static final Dialect RFC_4180 = new Dialect(',', Quoting.DOUBLED);
   private static final Dialect TABBED = new Dialect('\t', Quoting.NONE);
 
-  private final boolean header;
+  private final CsvHead head;
   private final RowLayout<Column> layout;
   private final Dialect dialect;
   private final ReadingOptions options;
@@ -79,8 +79,8 @@ public final class CsvFormat {
   /** How characters become fields. */
   record Dialect(char delimiter, Quoting quoting) {}
 
-  CsvFormat(boolean header, RowLayout<Column> layout, Dialect dialect, ReadingOptions options) {
-    this.header = header;
+  CsvFormat(CsvHead head, RowLayout<Column> layout, Dialect dialect, ReadingOptions options) {
+    this.head = head;
     this.layout = layout;
     this.dialect = dialect;
     this.options = options;
@@ -92,7 +92,7 @@ public final class CsvFormat {
    */
   public static CsvFormat withHeader() {
     return new CsvFormat(
-        true,
+        CsvHead.LINE,
         RowLayout.of(Column.named("text"), Column.named("label")),
         RFC_4180,
         ReadingOptions.standard());
@@ -103,7 +103,7 @@ public final class CsvFormat {
    * say where the text is; without {@link #label(int)} or another target the rows have no labels.
    */
   public static CsvFormat withoutHeader() {
-    return new CsvFormat(false, RowLayout.unknown(), RFC_4180, ReadingOptions.standard());
+    return new CsvFormat(CsvHead.NONE, RowLayout.unknown(), RFC_4180, ReadingOptions.standard());
   }
 
   /**
@@ -329,8 +329,8 @@ public final class CsvFormat {
     return with(options.limits(limits));
   }
 
-  boolean hasHeader() {
-    return header;
+  CsvHead head() {
+    return head;
   }
 
   /** Not empty. */
@@ -368,7 +368,7 @@ public final class CsvFormat {
   }
 
   private CsvFormat with(RowLayout<Column> other) {
-    return new CsvFormat(header, other, dialect, options);
+    return new CsvFormat(head, other, dialect, options);
   }
 
   private CsvFormat with(TargetColumns<Column> other) {
@@ -380,11 +380,11 @@ public final class CsvFormat {
   }
 
   private CsvFormat with(Dialect other) {
-    return new CsvFormat(header, layout, other, options);
+    return new CsvFormat(head, layout, other, options);
   }
 
   private CsvFormat with(ReadingOptions other) {
-    return new CsvFormat(header, layout, dialect, other);
+    return new CsvFormat(head, layout, dialect, other);
   }
 
   private List<Column> named(String first, String... more) {
@@ -398,7 +398,7 @@ public final class CsvFormat {
   }
 
   private Column named(String name) {
-    if (!header) {
+    if (!head.hasNames()) {
       throw new IllegalArgumentException(
           "column \"%s\": a file without header has positions only; give its position or use withHeader()"
               .formatted(name));

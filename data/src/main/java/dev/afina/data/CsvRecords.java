@@ -40,11 +40,33 @@ final class CsvRecords {
    * @param in the file's characters; the caller closes it
    */
   CsvRecords(Path path, Reader in, Dialect dialect, int mostCharacters) throws IOException {
+    this(path, in, dialect, mostCharacters, 0);
+  }
+
+  /**
+   * As the other one, but skips lines first, whatever is in them. Then no line names the delimiter.
+   */
+  CsvRecords(Path path, Reader in, Dialect dialect, int mostCharacters, int skippedLines)
+      throws IOException {
     this.path = path;
     this.in = in;
     this.dialect = dialect;
     this.mostCharacters = mostCharacters;
-    takeSeparatorLine();
+    if (skippedLines == 0) {
+      takeSeparatorLine();
+    }
+    for (int i = 0; i < skippedLines && peek() != END; i++) {
+      skipLine();
+    }
+  }
+
+  private void skipLine() throws IOException {
+    while (peek() != END && peek() != '\n' && peek() != '\r') {
+      at++;
+    }
+    if (peek() != END) {
+      takeBreak();
+    }
   }
 
   /** The delimiter: that of the file's first line if it names one, otherwise the requested one. */

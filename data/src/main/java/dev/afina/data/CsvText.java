@@ -28,7 +28,7 @@ final class CsvText implements RowText {
    * @throws IllegalArgumentException if the format cannot write, or names a column twice
    */
   CsvText(CsvFormat format, @Nullable List<String> others) {
-    if (!format.hasHeader()) {
+    if (!format.head().hasLine()) {
       throw new IllegalArgumentException(
           "a file is written with a header only; use CsvFormat.withHeader() or CsvFormat.tsv()");
     }

@@ -16,12 +16,16 @@ import org.jspecify.annotations.Nullable;
 /**
  * The metadata about files and classes in a data set's README.md.
  *
+ * @param file the README.md, for messages
  * @param configurations the configurations by name, in order, except those that only {@code
  *     dataset_info} names
- * @param classes for each configuration, the named classes by column
+ * @param classNames for each configuration, what the card has as class names, by column: a list or
+ *     a mapping of numbers to names
  */
 record DataCard(
-    Map<String, Configuration> configurations, Map<String, Map<String, Labels>> classes) {
+    Path file,
+    Map<String, Configuration> configurations,
+    Map<String, Map<String, Object>> classNames) {
   private static final String DEFAULT = "default";
   private static final Pattern NUMBER = Pattern.compile("[0-9]{1,6}");
 
@@ -30,22 +34,22 @@ record DataCard(
    *
    * @param patterns the file patterns of each split; null for the usual names
    * @param folder the folder of the files, ending in a slash; empty for the whole repository
-   * @param delimiter the delimiter of CSV files; null for the usual one
+   * @param members all members of the entry, among them those for CSV files: see {@link CardCsv}
    */
   record Configuration(
       String name,
       boolean isDefault,
       @Nullable Map<String, List<String>> patterns,
       String folder,
-      @Nullable Character delimiter) {
+      Map<String, @Nullable Object> members) {
     /** The configuration of a data set whose card names none. */
     static Configuration unnamed() {
-      return new Configuration(DEFAULT, true, null, "", null);
+      return new Configuration(DEFAULT, true, null, "", Map.of());
     }
   }
 
   static DataCard none() {
-    return new DataCard(Map.of(), Map.of());
+    return new DataCard(Path.of(""), Map.of(), Map.of());
   }
 
   /**
@@ -58,7 +62,7 @@ record DataCard(
     try {
       Map<String, @Nullable Object> metadata = CardYaml.of(CardYaml.text(file)).metadata();
       Map<String, Configuration> configurations = new LinkedHashMap<>();
-      Map<String, Map<String, Labels>> classes = new LinkedHashMap<>();
+      Map<String, Map<String, Object>> classes = new LinkedHashMap<>();
       for (Object info : CardYaml.list(metadata.get("dataset_info"))) {
         Map<String, @Nullable Object> entry = CardYaml.map(info);
         Object name = entry.get("config_name");
@@ -74,7 +78,7 @@ record DataCard(
         configurations.put(name.toString(), configuration(name.toString(), entry));
         addClasses(entry, name.toString(), classes);
       }
-      return new DataCard(configurations, classes);
+      return new DataCard(file, configurations, classes);
     } catch (IllegalArgumentException e) {
       throw new DatasetException(file, String.valueOf(e.getMessage()), e);
     }
@@ -90,15 +94,27 @@ record DataCard(
         .findFirst();
   }
 
-  /** The classes of a column, if the card names them. */
-  Optional<Labels> classes(String configuration, String column) {
-    return Optional.ofNullable(classes.getOrDefault(configuration, Map.of()).get(column));
+  /**
+   * The classes of a column, if the card names them.
+   *
+   * @throws DatasetException if they cannot be labels: one is blank, or named twice
+   */
+  Optional<Labels> classes(String configuration, String column) throws DatasetException {
+    Object names = classNames.getOrDefault(configuration, Map.of()).get(column);
+    if (names == null) {
+      return Optional.empty();
+    }
+    try {
+      return Optional.of(Labels.of(namesInOrder(names)));
+    } catch (IllegalArgumentException e) {
+      throw new DatasetException(
+          file, "classes of column %s: %s".formatted(Excerpt.quoted(column), e.getMessage()), e);
+    }
   }
 
   private static Configuration configuration(String name, Map<String, @Nullable Object> entry) {
     Object files = entry.get("data_files");
     Object folder = entry.get("data_dir");
-    Object delimiter = entry.get("sep") == null ? entry.get("delimiter") : entry.get("sep");
     String base = folder == null ? "" : folder(folder.toString());
     @Nullable Map<String, List<String>> patterns = files == null ? null : patterns(files);
     if (patterns != null) {
@@ -109,7 +125,7 @@ record DataCard(
         Boolean.TRUE.equals(entry.get("default")),
         patterns,
         base.isEmpty() ? "" : base + "/",
-        delimiter instanceof String text && text.length() == 1 ? text.charAt(0) : null);
+        entry);
   }
 
   private static String folder(String path) {
@@ -151,14 +167,14 @@ record DataCard(
   private static void addClasses(
       Map<String, @Nullable Object> entry,
       String configuration,
-      Map<String, Map<String, Labels>> classes) {
+      Map<String, Map<String, Object>> classes) {
     for (Object item : CardYaml.list(entry.get("features"))) {
       Map<String, @Nullable Object> feature = CardYaml.map(item);
       Object names = classNames(feature);
       if (feature.get("name") != null && names != null) {
         classes
             .computeIfAbsent(configuration, name -> new LinkedHashMap<>())
-            .put(String.valueOf(feature.get("name")), Labels.of(namesInOrder(names)));
+            .put(String.valueOf(feature.get("name")), names);
       }
     }
   }

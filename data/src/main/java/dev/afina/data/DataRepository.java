@@ -4,14 +4,15 @@ import dev.afina.hub.HubClient;
 import dev.afina.hub.HubException;
 import dev.afina.hub.HubFile;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.files.FolderFiles;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Stream;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The files of a data set at one revision. */
 sealed interface DataRepository {
@@ -26,11 +27,22 @@ sealed interface DataRepository {
   /** Downloads files if necessary. Returns the folder that the paths are relative to. */
   Path fetch(List<String> paths) throws IOException;
 
-  /** The Hub's Parquet conversion of the data set, if there is one. */
+  /**
+   * The Hub's Parquet conversion of these files, if there is one. Only main has one, so that of
+   * another revision would have other rows.
+   */
   Optional<DataRepository> converted() throws IOException;
+
+  /** Whether these files are such a conversion. */
+  boolean isConversion();
+
+  /** For an error: how to read the conversion where {@link #converted} has none; may be empty. */
+  String conversionHint();
 
   /** A local folder with the files of a repository. */
   record Folder(Path folder) implements DataRepository {
+    private static final Logger log = LoggerFactory.getLogger(Folder.class);
+
     @Override
     public String description() {
       return folder.toString();
@@ -38,13 +50,12 @@ sealed interface DataRepository {
 
     @Override
     public List<String> paths() throws IOException {
-      try (Stream<Path> files = Files.walk(folder)) {
-        return files
-            .filter(Files::isRegularFile)
-            .map(file -> folder.relativize(file).toString().replace('\\', '/'))
-            .sorted()
-            .toList();
-      }
+      return List.copyOf(
+          FolderFiles.of(
+                  folder,
+                  path -> false,
+                  (problem, cause) -> log.warn("{}; going on without its files", problem))
+              .keySet());
     }
 
     @Override
@@ -55,6 +66,16 @@ sealed interface DataRepository {
     @Override
     public Optional<DataRepository> converted() {
       return Optional.empty();
+    }
+
+    @Override
+    public boolean isConversion() {
+      return false;
+    }
+
+    @Override
+    public String conversionHint() {
+      return "";
     }
   }
 
@@ -98,7 +119,7 @@ sealed interface DataRepository {
 
     @Override
     public Optional<DataRepository> converted() throws IOException {
-      if (reference.revision().equals(CONVERTED)) {
+      if (!isMain()) {
         return Optional.empty();
       }
       try {
@@ -109,6 +130,23 @@ sealed interface DataRepository {
         }
         throw e;
       }
+    }
+
+    @Override
+    public boolean isConversion() {
+      return reference.revision().equals(CONVERTED);
+    }
+
+    @Override
+    public String conversionHint() {
+      return isMain() || isConversion()
+          ? ""
+          : "; the Hub converts only main to Parquet, and named(\"%s@%s\") reads that"
+              .formatted(reference.repositoryId(), CONVERTED);
+    }
+
+    private boolean isMain() {
+      return reference.revision().equals(ModelReference.DEFAULT_REVISION);
     }
   }
 }

@@ -2,6 +2,7 @@ package dev.afina.data;
 
 import dev.afina.hub.HubClient;
 import dev.afina.hub.ModelReference;
+import dev.afina.internal.files.Excerpt;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NotDirectoryException;
@@ -35,9 +36,15 @@ import org.slf4j.LoggerFactory;
  *
  * <p>Files are assigned to splits by the rules of Python's {@code datasets}: by {@code configs} in
  * the metadata of README.md, otherwise by file names. If the data set is a Python script, or has no
- * files that can be read here, the Hub's Parquet conversion of it is used. Files may be Parquet
- * (with the module {@code afina-parquet} on the class path), CSV, TSV or JSON Lines. Code from a
- * repository is never executed.
+ * files that can be read here, the Hub's Parquet conversion of it is used. The Hub converts only
+ * {@code main}: of another revision its own files are read, and {@code
+ * named("owner/name@refs/convert/parquet")} reads the conversion. Files may be Parquet (with the
+ * module {@code afina-parquet} on the class path), CSV, TSV or JSON Lines. Code from a repository
+ * is never executed.
+ *
+ * <p>CSV files are read as the metadata says by {@code sep}, {@code delimiter}, {@code names},
+ * {@code column_names}, {@code header}, {@code encoding}, {@code quoting} and {@code skiprows}. A
+ * warning in the log names other arguments of that kind, which are not followed.
  *
  * <p>If the data set's features name the classes of the label column, labels are these names,
  * {@link DatasetSplits#labels()} has their order, and -1 means "no label".
@@ -133,7 +140,11 @@ public final class HubDataset {
     DataRepository repository = repository();
     List<String> paths = repository.paths();
     DataCard card = card(repository, paths);
-    if (card.configurations().isEmpty() && isProgram(paths)) {
+    if (repository.isConversion() && !convertedFiles(paths).isEmpty()) {
+      return loadConverted(repository, card);
+    }
+    boolean program = card.configurations().isEmpty() && isProgram(paths);
+    if (program) {
       Optional<DataRepository> converted = repository.converted();
       if (converted.isPresent()) {
         return loadConverted(converted.get(), card);
@@ -148,8 +159,14 @@ public final class HubDataset {
       }
       throw problem(
           repository,
-          "no Parquet, CSV or JSON Lines files for configuration \"%s\"; the suffixes there are %s"
-              .formatted(config.name(), SplitFiles.suffixesOf(paths)));
+          "no Parquet, CSV or JSON Lines files for configuration \"%s\"; the suffixes there are %s%s"
+              .formatted(config.name(), SplitFiles.suffixesOf(paths), repository.conversionHint()));
+    }
+    if (program) {
+      log.warn(
+          "{}: the files beside its program are read as they are, and the program is not run{}",
+          repository.description(),
+          repository.conversionHint());
     }
     return read(repository, config, chosen(files, repository), card);
   }
@@ -174,7 +191,10 @@ public final class HubDataset {
     return DataCard.read(file);
   }
 
-  /** Whether the data set is defined by a Python script: name.py in the repository called name. */
+  /**
+   * Whether the data set is defined by a Python script: name.py in the repository called name, or
+   * the only script where there is nothing else to read.
+   */
   private boolean isProgram(List<String> paths) {
     if (reference == null) {
       return false;
@@ -182,8 +202,8 @@ public final class HubDataset {
     String id = reference.repositoryId();
     return paths.contains(id.substring(id.indexOf('/') + 1) + ".py")
         // A repository that moved keeps the program's name.
-        || (paths.stream().noneMatch(path -> path.startsWith("data/"))
-            && paths.stream().filter(path -> path.matches("[^/]+\\.py")).count() == 1);
+        || (paths.stream().filter(path -> path.matches("[^/]+\\.py")).count() == 1
+            && SplitFiles.of(paths, null, "").isEmpty());
   }
 
   private DataCard.Configuration settle(DataCard card, DataRepository repository)
@@ -193,8 +213,8 @@ public final class HubDataset {
       if (configuration != null && !configuration.equals("default")) {
         throw problem(
             repository,
-            "no configuration \"%s\"; its card names none, leave configuration(...) out"
-                .formatted(configuration));
+            "no configuration \"%s\"; its card names none, leave configuration(...) out%s"
+                .formatted(configuration, repository.conversionHint()));
       }
       return DataCard.Configuration.unnamed();
     }
@@ -215,10 +235,10 @@ public final class HubDataset {
     return config;
   }
 
-  /** Reads {@code configuration/split/0000.parquet}. */
-  private DatasetSplits loadConverted(DataRepository repository, DataCard card) throws IOException {
+  /** The files {@code configuration/split/0000.parquet}, by configuration and split. */
+  private static Map<String, Map<String, List<String>>> convertedFiles(List<String> paths) {
     Map<String, Map<String, List<String>>> configurations = new TreeMap<>();
-    for (String path : repository.paths()) {
+    for (String path : paths) {
       String[] parts = path.split("/", -1);
       if (parts.length == 3 && path.endsWith(".parquet")) {
         boolean partial = parts[1].startsWith(PARTIAL);
@@ -230,6 +250,11 @@ public final class HubDataset {
             .add(path);
       }
     }
+    return configurations;
+  }
+
+  private DatasetSplits loadConverted(DataRepository repository, DataCard card) throws IOException {
+    Map<String, Map<String, List<String>>> configurations = convertedFiles(repository.paths());
     String name = configuration;
     if (name == null) {
       name = configurations.size() == 1 ? configurations.keySet().iterator().next() : "default";
@@ -246,7 +271,7 @@ public final class HubDataset {
     if (files.values().stream().flatMap(List::stream).anyMatch(f -> f.contains("/" + PARTIAL))) {
       log.warn("{}: the Hub converted only the beginning of {}", repository.description(), name);
     }
-    DataCard.Configuration config = new DataCard.Configuration(name, true, null, "", null);
+    DataCard.Configuration config = new DataCard.Configuration(name, true, null, "", Map.of());
     return read(repository, config, chosen(usualOrder(files), repository), card);
   }
 
@@ -290,13 +315,14 @@ public final class HubDataset {
     Path root = repository.fetch(List.copyOf(wanted));
     Optional<Labels> names = classNames(root, wanted.iterator().next(), config.name(), card);
     @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
+    CardCsv csv = csv(repository, wanted.iterator().next(), config);
     RowMemory memory = new RowMemory(columns.limits()); // of all files together
     Map<String, Dataset> read = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> split : files.entrySet()) {
       List<Example> rows = new ArrayList<>();
       for (String path : split.getValue()) {
         Path file = root.resolve(path);
-        rows.addAll(rows(file, path, config, new RowCollector(file, memory, classes)));
+        rows.addAll(rows(file, path, csv, new RowCollector(file, memory, classes)));
       }
       read.put(split.getKey(), Dataset.of(rows));
     }
@@ -316,15 +342,38 @@ public final class HubDataset {
         : named;
   }
 
-  private List<Example> rows(
-      Path file, String path, DataCard.Configuration config, RowCollector rows) throws IOException {
+  /** How CSV files are read, if the first file is one: all are of one kind. */
+  private CardCsv csv(DataRepository repository, String first, DataCard.Configuration config)
+      throws DatasetException {
+    if (SplitFiles.kind(first) != SplitFiles.Kind.CSV) {
+      return CardCsv.STANDARD;
+    }
+    try {
+      CardCsv csv = CardCsv.of(config.members());
+      csv.format(columns, ','); // refuses, see there
+      for (String member : CardCsv.notFollowed(config.members())) {
+        log.warn(
+            "{}: the card's {} of configuration {} is not followed when CSV is read; look at the rows",
+            repository.description(),
+            member,
+            Excerpt.quoted(config.name()));
+      }
+      return csv;
+    } catch (IllegalArgumentException e) {
+      throw new DatasetException(
+          Path.of(repository.description()),
+          "configuration %s: %s".formatted(Excerpt.quoted(config.name()), e.getMessage()),
+          e);
+    }
+  }
+
+  private List<Example> rows(Path file, String path, CardCsv csv, RowCollector rows)
+      throws IOException {
     return switch (SplitFiles.kind(path)) {
       case PARQUET -> ParquetFile.read(file, columns, rows);
       case JSON_LINES -> RowCollector.read(JsonDataFile.open(file, columns.json()), rows);
       case CSV -> {
-        Character delimiter = config.delimiter();
-        char usual = SplitFiles.isTabbed(path) ? '\t' : ',';
-        CsvFormat format = columns.csv(delimiter == null ? usual : delimiter);
+        CsvFormat format = csv.format(columns, SplitFiles.isTabbed(path) ? '\t' : ',');
         yield RowCollector.read(CsvFile.open(file, format), rows);
       }
     };

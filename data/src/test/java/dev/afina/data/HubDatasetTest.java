@@ -1,16 +1,26 @@
 package dev.afina.data;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatCode;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.afina.hub.HubClient;
 import dev.afina.hub.testing.LocalHub;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
+import java.util.Set;
+import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.condition.DisabledOnOs;
+import org.junit.jupiter.api.condition.OS;
 import org.junit.jupiter.api.io.TempDir;
 
 /** Data sets of text files; those of Parquet files are tested in the module that reads them. */
@@ -108,6 +118,174 @@ class HubDatasetTest {
   void csv_delimiterOfTheCard() throws IOException {
     assertThat(HubDataset.in(folder).configuration("semi").load().train())
         .containsExactly(Example.of("1,5", "a"));
+  }
+
+  @Test
+  void csv_argumentsOfTheCard() throws IOException {
+    String rows = "made by hand\n\na \"quoted;x\ncaf\u00e9;y\n";
+    Files.write(folder.resolve("odd.csv"), rows.getBytes(StandardCharsets.ISO_8859_1));
+    String card =
+        """
+        ---
+        configs:
+        - config_name: odd
+          data_files: odd.csv
+          sep: "::"
+          delimiter: ";"
+          names: [left, right]
+          column_names: [text, label]
+          quoting: 3
+          encoding: latin-1
+          skiprows: 1
+        ---
+        """;
+    List<Example> expected = List.of(Example.of("a \"quoted", "x"), Example.of("caf\u00e9", "y"));
+    put("README.md", card);
+    assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(expected);
+    put("README.md", card.replace("skiprows: 1", "skiprows: [0, 1]"));
+    assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(expected);
+    put("README.md", card.replace("skiprows: 1", "header: 0")); // which the names replace
+    assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(expected);
+    put("README.md", card.replace("column_names: [text, label]", "header: null"));
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .hasMessageEndingWith(
+            "odd.csv:3: no column \"text\" for the text, the card names \"left\", \"right\"; name the column by CsvFormat.text(...)");
+    put("README.md", card.replace("text, label", "text, label, more"));
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .hasMessageContaining("odd.csv:3: 2 columns, expected 3 as in the names of the card; ");
+  }
+
+  @Test
+  void csv_withoutHeader_columnsAreNumbered() throws IOException {
+    put("numbered.csv", "x,first,7\ny,second,8\n");
+    put(
+        "README.md",
+        "---\nconfigs:\n- {config_name: bare, data_files: numbered.csv, header: null}\n---\n");
+    Columns columns = Columns.standard().text("1").label("0").keep("2");
+    Dataset rows = HubDataset.in(folder).columns(columns).load().train();
+    assertThat(rows.stream().map(Example::text)).containsExactly("first", "second");
+    assertThat(rows.get(1).label()).isEqualTo("y");
+    assertThat(rows.get(1).text("2")).isEqualTo("8");
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            folder
+                + ": configuration \"bare\": there is no column \"text\", because its card says header: null, and columns without names are called 0, 1, 2, ...; choose some by Columns.text(\"0\") and label(\"1\")");
+    put(
+        "README.md",
+        "---\nconfigs:\n- {config_name: bare, data_files: numbered.csv, header: 1}\n---\n");
+    assertThat(
+            HubDataset.in(folder)
+                .columns(Columns.standard().text("second").unlabelled())
+                .load()
+                .train())
+        .as("the second line has the names, and no row follows")
+        .isEmpty();
+  }
+
+  @Test
+  void csv_argumentsThatCannotBeFollowed_areRefused() throws IOException {
+    assertRefused("sep: '::'", "sep: ::, expected one character; write the files with one");
+    assertRefused("quoting: 4", "quoting: 4, expected 0 to 3; write the files with one of them");
+    assertRefused("header: [0, 1]", "header: [0, 1], expected a number of lines; take");
+    assertRefused("skiprows: [2]", "skiprows: [2], expected a number of lines; take these");
+    assertRefused("names: text", "names: text, expected a list of names; mend the card");
+    put("README.md", card("encoding: klingon"));
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .hasMessageStartingWith(
+            folder + ": configuration \"semi\": charset \"klingon\" is not known; use one like");
+    put("README.md", card("sep: '::'").replace("semi.csv", "lines/train.jsonl"));
+    assertThat(HubDataset.in(folder).load().train()).as("does not matter to JSON").hasSize(1);
+  }
+
+  private void assertRefused(String member, String message) throws IOException {
+    put("README.md", card(member));
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageStartingWith(folder + ": configuration \"semi\": its card says " + message)
+        .hasMessageEndingWith("by named(\"owner/name@refs/convert/parquet\")");
+  }
+
+  private static String card(String member) {
+    return "---\nconfigs:\n- config_name: semi\n  data_files: semi.csv\n  " + member + "\n---\n";
+  }
+
+  @Test
+  void csv_argumentsThatAreNotFollowed_areLogged() throws IOException {
+    put(
+        "README.md",
+        card("sep: ';'\n  comment: '#'\n  nrows: 5\n  quotechar: '\"'\n  na_values: null"));
+    assertThat(log(() -> HubDataset.in(folder).load()))
+        .contains(
+            folder
+                + ": the card's comment of configuration \"semi\" is not followed when CSV is read; look at the rows")
+        .contains("the card's nrows of")
+        .doesNotContain("quotechar", "na_values", "data_files");
+  }
+
+  private static String log(ThrowingCallable work) {
+    PrintStream before = System.err;
+    ByteArrayOutputStream bytes = new ByteArrayOutputStream();
+    System.setErr(new PrintStream(bytes, true, StandardCharsets.UTF_8));
+    try {
+      assertThatCode(work).doesNotThrowAnyException();
+    } finally {
+      System.setErr(before);
+    }
+    return bytes.toString(StandardCharsets.UTF_8);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS) // where making a link is a privilege
+  void linkToAFolder_isRead() throws IOException {
+    Path link = Files.createSymbolicLink(folder.resolve("link"), folder);
+    assertThat(HubDataset.in(link).load().train()).hasSize(4);
+  }
+
+  @Test
+  @DisabledOnOs(OS.WINDOWS)
+  void unreadableSubfolder_isPassedOver() throws IOException {
+    Path closed = Files.createDirectories(folder.resolve("lost+found"));
+    Files.setPosixFilePermissions(closed, Set.of());
+    try {
+      assumeTrue(!Files.isReadable(closed), "root reads all");
+      assertThat(log(() -> HubDataset.in(folder).load()))
+          .contains(closed + ": cannot be read (no permission); going on without its files");
+      assertThat(HubDataset.in(folder).load().train()).hasSize(4);
+    } finally {
+      Files.setPosixFilePermissions(closed, PosixFilePermissions.fromString("rwx------"));
+    }
+  }
+
+  @Test
+  void classNames_ofColumnsThatAreNotRead_doNotMatter() throws IOException {
+    put("a.csv", "text,label,topic\nt,1,0\n");
+    put(
+        "README.md",
+        """
+        ---
+        configs:
+        - config_name: default
+          data_files: a.csv
+        dataset_info:
+          features:
+          - name: label
+            dtype:
+              class_label:
+                names: ['no', 'yes']
+          - name: topic
+            dtype:
+              class_label:
+                names: [' ', sport, sport]
+        ---
+        """);
+    assertThat(HubDataset.in(folder).load().train()).containsExactly(Example.of("t", "yes"));
+    assertThatThrownBy(
+            () -> HubDataset.in(folder).columns(Columns.standard().label("topic")).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            folder.resolve("README.md")
+                + ": classes of column \"topic\": labels: name 0 is blank; give each label a name");
   }
 
   @Test

@@ -239,6 +239,62 @@ class HubDatasetTest {
   }
 
   @Test
+  void fromTheHub_otherRevisionThanMain_isNotReadFromTheConversion() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      LocalRepository reviews = put(hub, "amazon_reviews_multi", "amazon_reviews_multi/main");
+      reviews.tag("v0", "main");
+      reviews.put("train.csv", "review_body,stars\nvieja,1\n").tag("v1", "main");
+      reviews.put("train.csv", "review_body,stars\nnueva,2\n");
+      reviews.branch("refs/convert/parquet", "main");
+      reviews.commit("refs/convert/parquet", "Convert", files("amazon_reviews_multi/converted"));
+      Columns columns = Columns.standard().text("review_body").label("stars");
+
+      HubDataset pinned = HubDataset.named("amazon_reviews_multi@v1").columns(columns);
+      assertThat(pinned.client(client(hub)).load().train())
+          .containsExactly(Example.of("vieja", "1"));
+      String hint =
+          "; the Hub converts only main to Parquet, and named(\"amazon_reviews_multi@refs/convert/parquet\") reads that";
+      assertThatThrownBy(() -> pinned.client(client(hub)).configuration("es").load())
+          .isInstanceOf(DatasetException.class)
+          .hasMessageEndingWith(
+              "no configuration \"es\"; its card names none, leave configuration(...) out" + hint);
+      assertThatThrownBy(
+              () -> HubDataset.named("amazon_reviews_multi@v0").client(client(hub)).load())
+          .isInstanceOf(DatasetException.class)
+          .hasMessageContaining("no Parquet, CSV or JSON Lines files for configuration")
+          .hasMessageEndingWith(hint);
+
+      HubDataset main = HubDataset.named("amazon_reviews_multi").columns(columns);
+      HubDataset converted =
+          HubDataset.named("amazon_reviews_multi@refs/convert/parquet").columns(columns);
+      for (HubDataset data : List.of(main, converted)) {
+        requireAsPythonReads(
+            "amazon_reviews_multi es", data.configuration("es").client(client(hub)).load());
+      }
+      assertThatThrownBy(() -> converted.client(client(hub)).load())
+          .hasMessageEndingWith("configuration(...) is needed, one of [all_languages, es]");
+    }
+  }
+
+  @Test
+  void fromTheHub_scriptBesideTheFiles_isNoProgram() throws IOException {
+    try (LocalHub hub = LocalHub.start()) {
+      LocalRepository moved =
+          hub.dataset("ann/moved").put("amazon_reviews_multi.py", "# makes the rows");
+      moved.branch("refs/convert/parquet", "main");
+      moved.commit("refs/convert/parquet", "Convert", files("amazon_reviews_multi/converted"));
+      HubDataset spanish =
+          HubDataset.named("ann/moved")
+              .columns(Columns.standard().text("review_body").label("stars"))
+              .client(client(hub));
+      assertThat(spanish.configuration("es").load().train().get(0))
+          .isEqualTo(Example.of("Muy buena, la recomiendo", "5"));
+      moved.put("rows.csv", "review_body,stars\nmala,1\n");
+      assertThat(spanish.load().train()).containsExactly(Example.of("mala", "1"));
+    }
+  }
+
+  @Test
   void fromTheHub_none_saysSo() throws IOException {
     try (LocalHub hub = LocalHub.start()) {
       assertThatThrownBy(() -> HubDataset.named("no/such").client(client(hub)).load())
