@@ -125,11 +125,10 @@ public final class DecisionGoal {
 
   /**
    * Names the positive one of two labels: only its threshold is chosen, and each text is given one
-   * label or the other. Also say how it is chosen, by {@link #thresholdBy}, {@link
-   * #precision(String, double)} or {@link #recall(String, double)} of this label. Only for a
-   * classifier with two labels, and without {@link #confidence}, {@link #errorAtMost} and a wish
-   * for the other label; {@code deciding} throws otherwise. See {@link
-   * DecisionRules#positive(String, double)}.
+   * label or the other. Also say what it is chosen by, of this label or of all: a metric, a
+   * precision, a recall or a threshold. Only for a {@link Classifier} with two labels, and without
+   * {@link #confidence}, {@link #errorAtMost} and anything of the other label by name; {@code
+   * deciding} throws otherwise. See {@link DecisionRules#positive(String, double)}.
    */
   public DecisionGoal positive(String label) {
     Objects.requireNonNull(label, "label");

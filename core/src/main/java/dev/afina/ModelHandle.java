@@ -325,15 +325,18 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
     } catch (IllegalStateException e) {
       return CompletableFuture.failedFuture(e);
     }
-    CompletableFuture<R> result;
+    boolean begun = false;
     try {
-      result = Objects.requireNonNull(call.apply(lent.model), "call: expected a future, got null");
-    } catch (RuntimeException | Error e) {
-      lent.calls.leaveHere();
-      throw e;
+      CompletableFuture<R> result =
+          Objects.requireNonNull(call.apply(lent.model), "call: expected a future, got null");
+      begun = true;
+      lent.calls.moveOn();
+      return leavingFirst(result, lent.calls);
+    } finally { // also of a checked exception, which Kotlin lets through
+      if (!begun) {
+        lent.calls.leaveHere();
+      }
     }
-    lent.calls.moveOn();
-    return leavingFirst(result, lent.calls);
   }
 
   /**

@@ -12,9 +12,9 @@ import java.util.List;
  * <p>Called concurrently, on the threads that call the model or, for {@code predictAsync}, on the
  * thread that completes the future; never on a thread that computes. The caller waits, so be quick.
  * Anything it throws is logged and does not affect the prediction. It must neither close nor swap
- * the model, which waits for the call that is told of; do that on another thread. Evaluations and
- * passes with dropout cause no events; of embeddings, only refusals, missed deadlines and failures
- * do.
+ * the model, which waits for the call that is told of; do that on another thread. Evaluations,
+ * explanations and passes with dropout cause no events; of embeddings, only refusals, missed
+ * deadlines and failures do.
  */
 public interface ModelListener {
 
@@ -33,9 +33,9 @@ public interface ModelListener {
   default void answered(Answer answer) {}
 
   /**
-   * Called once for each computed batch with texts of this listener's model, when the first of its
-   * calls ends. The batch may also contain texts of other callers. A batch that is still being
-   * computed when all its callers have given up is not reported.
+   * Called for a batch that was computed. Each batch is reported once, to the listener of the first
+   * call that ends with a text in it; models that share weights share batches. A batch that is
+   * still being computed when all its callers have given up is not reported.
    */
   default void computed(Batch batch) {}
 

@@ -98,6 +98,15 @@ final class RuleChoice {
                     new IllegalArgumentException(
                         "positive label %s: nothing says what its threshold is chosen by; call thresholdBy(label, ThresholdMetric.F1), precision or recall"
                             .formatted(Excerpt.quoted(name))));
+    goal.byLabel().keySet().stream()
+        .filter(label -> !label.equals(name))
+        .findFirst()
+        .ifPresent(
+            other -> {
+              throw new IllegalArgumentException(
+                  "positive label %s: its threshold alone decides, so nothing can be wanted of %s; leave that out, or give both labels a threshold instead"
+                      .formatted(Excerpt.quoted(name), Excerpt.quoted(other)));
+            });
     if (goal.error().isPresent()) {
       throw new IllegalArgumentException(
           "positive label %s: decides every text, so no error can be wanted of a part of them; give both labels a threshold instead"

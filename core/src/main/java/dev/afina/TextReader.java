@@ -122,18 +122,22 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     BiFunction<List<float[]>, Throwable, P> answering =
         (rows, failure) -> {
           boolean isFirst = isTold.compareAndSet(false, true);
-          if (failure != null) {
+          try {
+            if (failure != null) {
+              throw PendingLogits.unchecked(failure);
+            }
+            P prediction = prediction(document, combined(rows), task);
+            if (isFirst) {
+              tell(text, prediction, begun);
+            }
+            return prediction;
+          } catch (RuntimeException | Error e) {
             if (isFirst) {
               tellOfBatches(text);
-              tell(failure);
+              tell(e);
             }
-            throw PendingLogits.unchecked(failure);
+            throw e;
           }
-          P prediction = prediction(document, combined(rows), task);
-          if (isFirst) {
-            tell(text, prediction, begun);
-          }
-          return prediction;
         };
     CompletableFuture<P> answer =
         serving

@@ -332,6 +332,13 @@ class DecidingTest {
             "positive label \"spam\": nothing says what its threshold is chosen by; call"
                 + " thresholdBy(label, ThresholdMetric.F1), precision or recall");
     assertThatThrownBy(
+            () ->
+                RuleChoice.ofOneLabel(
+                    TWO, 1, goal.recall("spam", 0.5).precision("ham", 0.9), logits, truth))
+        .hasMessage(
+            "positive label \"spam\": its threshold alone decides, so nothing can be wanted of"
+                + " \"ham\"; leave that out, or give both labels a threshold instead");
+    assertThatThrownBy(
             () -> RuleChoice.ofOneLabel(TWO, 1, goal.recall(0.5).errorAtMost(0.1), logits, truth))
         .hasMessageStartingWith("positive label \"spam\": decides every text, so no error can be");
   }

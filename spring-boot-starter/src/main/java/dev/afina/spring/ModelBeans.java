@@ -37,22 +37,17 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
       AnnotationMetadata importing, BeanDefinitionRegistry registry) {
     AfinaProperties properties =
         Binder.get(environment).bindOrCreate("afina", AfinaProperties.class);
-    // Without a model nothing needs the hold. Without Spring's shutdown hook nothing would release
-    // it, and the exit would wait in vain.
-    boolean hasModels =
-        Stream.of(
-                properties.classifiers(),
-                properties.multiLabelClassifiers(),
-                properties.regressors())
-            .anyMatch(models -> !models.isEmpty());
-    if (hasModels
-        && environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
+    // Without Spring's shutdown hook nothing would release the hold, and the exit would wait in
+    // vain.
+    if (environment.getProperty("spring.main.register-shutdown-hook", Boolean.class, true)) {
       // Closed by Spring's shutdown hook, after the models, which depend on it, and so after all
       // beans that use them.
       RootBeanDefinition hold = new RootBeanDefinition(ExitHold.class, ExitHold::begin);
       hold.setDestroyMethodName("close");
-      hold.setLazyInit(false);
+      hold.setLazyInit(true); // without a model nothing needs it
       registry.registerBeanDefinition(HOLD, hold);
+      registry.registerBeanDefinition(
+          "afinaHeldModels", new RootBeanDefinition(HeldModels.class, () -> new HeldModels(HOLD)));
     }
     Map<String, Swappable> swappable = new TreeMap<>();
     register(ModelKind.CLASSIFIER, properties.classifiers(), registry, swappable);
@@ -82,9 +77,6 @@ final class ModelBeans implements ImportBeanDefinitionRegistrar {
                 "Give one of the two another name.");
           }
           RootBeanDefinition definition = definition(kind, name, model, new Application(registry));
-          if (registry.containsBeanDefinition(HOLD)) {
-            definition.setDependsOn(HOLD);
-          }
           registry.registerBeanDefinition(name, definition);
           if (model.swappable()) {
             swappable.put(name, new Swappable(kind, model));

@@ -6,7 +6,6 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afina.Classifier;
 import dev.afina.DeadlineExceededException;
 import dev.afina.Estimate;
-import dev.afina.ExitHold;
 import dev.afina.ModelListener;
 import dev.afina.MultiLabelClassifier;
 import dev.afina.Prediction;
@@ -14,6 +13,7 @@ import dev.afina.Predictor;
 import dev.afina.Regressor;
 import dev.afina.TextModel;
 import dev.afina.testing.TinyModels;
+import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -30,6 +30,7 @@ import org.springframework.beans.factory.annotation.Qualifier;
 import org.springframework.boot.autoconfigure.AutoConfigurations;
 import org.springframework.boot.diagnostics.FailureAnalysis;
 import org.springframework.boot.test.context.runner.ApplicationContextRunner;
+import org.springframework.context.ConfigurableApplicationContext;
 import org.springframework.context.annotation.AnnotationConfigApplicationContext;
 import org.springframework.context.annotation.Bean;
 import org.springframework.context.annotation.Configuration;
@@ -57,7 +58,7 @@ class AfinaAutoConfigurationTest {
             assertThat(context)
                 .hasNotFailed()
                 .doesNotHaveBean(Classifier.class)
-                .doesNotHaveBean(ExitHold.class));
+                .satisfies(c -> assertThat(isHeld(c)).isFalse()));
   }
 
   @Test
@@ -68,10 +69,35 @@ class AfinaAutoConfigurationTest {
             context -> {
               Classifier intents = context.getBean(Classifier.class);
               assertThat(context.getBean("intents")).isSameAs(intents);
-              assertThat(context).hasSingleBean(ExitHold.class);
+              assertThat(isHeld(context)).isTrue();
               assertThat(context.getBeanProvider(PREDICTOR).getObject()).isSameAs(intents);
               assertThat(intents.predict("I lost my card").label())
                   .isEqualTo("lost_or_stolen_card");
+            });
+  }
+
+  /** Whether the exit of the JVM waits for this application. */
+  private static boolean isHeld(ConfigurableApplicationContext context) {
+    return context.getBeanFactory().containsSingleton("afinaExitHold");
+  }
+
+  @Configuration(proxyBeanMethods = false)
+  static class OwnModelConfiguration {
+    @Bean
+    Classifier own() throws IOException {
+      return Classifier.load(TinyModels.CLASSIFIER);
+    }
+  }
+
+  @Test
+  void aModelOfTheApplicationsOwn_holdsTheExitToo_andIsClosedBefore() {
+    application
+        .withUserConfiguration(OwnModelConfiguration.class)
+        .run(
+            context -> {
+              assertThat(isHeld(context)).isTrue();
+              assertThat(context.getBeanFactory().getDependentBeans("afinaExitHold"))
+                  .containsExactly("own");
             });
   }
 

@@ -1,5 +1,6 @@
 package dev.afina.internal.model;
 
+import dev.afina.internal.engine.PackedFormat;
 import dev.afina.internal.model.layers.PackedForm;
 
 /**
@@ -14,6 +15,11 @@ public final class PackedModel implements AutoCloseable {
   PackedModel(Network network, PackedForm form) {
     this.network = network;
     this.form = form;
+  }
+
+  /** The format of the packed layers. */
+  public PackedFormat format() {
+    return form.format();
   }
 
   /** The network with packed layers. */

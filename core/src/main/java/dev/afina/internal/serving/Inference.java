@@ -141,7 +141,8 @@ public final class Inference {
       } catch (WrongKernelException e) {
         if (packedIsWrong.compareAndSet(false, true)) {
           log.warn(
-              "packed layers are not usable here: {}; the plain path serves, slower",
+              "packed layers in {} are not usable here: {}; the plain path serves in FLOAT32, slower",
+              fast.get().format(),
               e.getMessage());
         }
       }

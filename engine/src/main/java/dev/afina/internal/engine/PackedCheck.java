@@ -164,13 +164,29 @@ final class PackedCheck {
    * Compares the attention of heads as large as those of a call, with what it adds to them, on one
    * core and on all. A worker compares on the cores that it has.
    *
-   * @throws WrongKernelException where it differs
+   * @throws WrongKernelException where it differs or fails
    */
+  // The natives report failure by many exception types; any of them means "not here".
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
   void attention(AttentionCall like, long hidden) {
     Heads shape = Heads.of(like, hidden);
     if (checked.contains(shape)) {
       return;
     }
+    try {
+      compareAttention(shape, hidden);
+    } catch (WrongKernelException e) {
+      throw e;
+    } catch (RuntimeException e) {
+      if (NativeUse.isEnding()) { // an exit is no verdict
+        throw e;
+      }
+      throw new WrongKernelException(shape + " cannot be had: " + TorchScriptModule.reason(e), e);
+    }
+    checked.add(shape);
+  }
+
+  private void compareAttention(Heads shape, long hidden) {
     try (NDManager own = PyTorch.newManager()) {
       NDArray qkv = RandomArrays.uniform(own, new Shape(2 * FEW + ROWS, 3 * hidden), 2, 1);
       AttentionCall call = shape.call(own, new long[] {2, 1}, FEW, ROWS);
@@ -179,7 +195,6 @@ final class PackedCheck {
       }
       requireSmall(shape, "all cores", onAllCores(() -> difference(qkv, call)));
     }
-    checked.add(shape);
   }
 
   /**

@@ -173,7 +173,7 @@ public final class PackedKernels {
     return check.arePartsRight();
   }
 
-  PackedFormat format() {
+  public PackedFormat format() {
     return format;
   }
 

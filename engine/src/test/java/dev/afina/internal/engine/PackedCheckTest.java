@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -82,6 +83,20 @@ class PackedCheckTest {
       assertThatThrownBy(() -> wrong.attention(x, x, x, call))
           .isInstanceOf(WrongKernelException.class)
           .hasMessage("results of attention with 3 heads of 10 differ from plain ones on one core");
+    }
+  }
+
+  @Test
+  void attentionThatFails_isRefused() {
+    PackedKernels broken = kernels("def attention_difference(", "def gone(");
+    try (NDManager manager = PyTorch.newManager()) {
+      NDArray x = RandomArrays.uniform(manager, new Shape(4, 30), 2, 1);
+      AttentionCall call =
+          new AttentionCall(new long[] {1}, new long[] {4}, false, 3, 0.3, List.of(), List.of());
+      assertThatThrownBy(() -> broken.attention(x, x, x, call))
+          .isInstanceOf(WrongKernelException.class)
+          .hasMessageStartingWith("results of attention with 3 heads of 10 cannot be had: ")
+          .hasCauseInstanceOf(RuntimeException.class);
     }
   }
 

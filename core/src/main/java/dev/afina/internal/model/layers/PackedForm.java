@@ -8,6 +8,7 @@ import ai.djl.ndarray.index.NDIndex;
 import ai.djl.ndarray.types.Shape;
 import dev.afina.internal.engine.Autograd;
 import dev.afina.internal.engine.NativeUse;
+import dev.afina.internal.engine.PackedFormat;
 import dev.afina.internal.engine.PackedKernels;
 import dev.afina.internal.engine.PackedLayer;
 import dev.afina.internal.engine.PackedLinear;
@@ -39,6 +40,11 @@ public final class PackedForm implements Form, AutoCloseable {
   public PackedForm(Form plain, PackedKernels kernels) {
     this.plain = plain;
     this.kernels = kernels;
+  }
+
+  /** The format of the packed layers. */
+  public PackedFormat format() {
+    return kernels.format();
   }
 
   @Override
