@@ -56,10 +56,9 @@ final class CanonicalComponents {
     }
     JsonObject metaspace = component.deepCopy();
     metaspace.remove("str_rep");
-    Boolean prefix = JsonFile.bool(metaspace, "add_prefix_space");
-    metaspace.remove("add_prefix_space");
+    metaspace.remove("add_prefix_space"); // where it is false, the check has written the scheme
     if (!metaspace.has("prepend_scheme")) {
-      metaspace.addProperty("prepend_scheme", Boolean.FALSE.equals(prefix) ? "never" : "always");
+      metaspace.addProperty("prepend_scheme", "always");
     }
     if (!metaspace.has("split")) {
       metaspace.addProperty("split", true);

@@ -11,6 +11,7 @@ import java.util.Base64;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The precompiled_charsmap of a SentencePiece normalizer, walked through to its last entry.
@@ -30,6 +31,7 @@ final class Charsmap {
   private final byte[] replacements;
   private final String path;
   private int growth = 1;
+  private @Nullable CharacterMap step;
 
   private Charsmap(byte[] bytes, String path) throws IOException {
     this.path = path;
@@ -67,7 +69,12 @@ final class Charsmap {
 
   /** The map as a step of a normalizer in Java. */
   CharacterMap step() {
-    return new CharacterMap(units, replacements);
+    CharacterMap made = step;
+    if (made == null) {
+      made = new CharacterMap(units, replacements);
+      step = made; // its tables take milliseconds, and two callers need it
+    }
+    return made;
   }
 
   /** The characters of the longest replacement. */

@@ -71,6 +71,12 @@ final class Fields {
     return any(key) == null ? otherwise : bool(key);
   }
 
+  /** Writes a field into the object: what a missing one means. */
+  void set(String key, JsonElement value) {
+    asked.add(key);
+    object.add(key, value);
+  }
+
   /** true, false or null. */
   void boolOrNull(String key) throws IOException {
     if (present(key) != null) {

@@ -10,16 +10,16 @@ import dev.afina.internal.tokenization.ByteLevelPipeline;
 import dev.afina.internal.tokenization.BytePairs;
 import dev.afina.internal.tokenization.TextPipeline;
 import dev.afina.internal.tokenization.TextStep;
-import dev.afina.internal.tokenization.UnicodeForm;
 import dev.afina.internal.tokenization.Unigram;
 import dev.afina.internal.tokenization.UnigramPipeline;
 import dev.afina.internal.tokenization.WordPiecePipeline;
 import dev.afina.internal.tokenization.WordPieces;
+import java.io.IOException;
 import java.util.ArrayList;
-import java.util.Iterator;
 import java.util.List;
 import java.util.Objects;
 import java.util.function.Function;
+import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -46,11 +46,11 @@ final class JavaPipelines {
   }
 
   /** The Java tokenizer for a checked tokenizer.json; null if its pipeline is not supported. */
-  static @Nullable JavaTokenizer of(TokenizerJson json) {
+  static @Nullable JavaTokenizer of(TokenizerJson json) throws IOException {
     return "false".equals(System.getProperty(SWITCH)) ? null : new JavaPipelines(json).tokenizer();
   }
 
-  private @Nullable JavaTokenizer tokenizer() {
+  private @Nullable JavaTokenizer tokenizer() throws IOException {
     List<JsonObject> processors = json.postProcessors().stream().map(Fields::object).toList();
     Templates templates = Templates.of(processors);
     if (templates.single().isEmpty() || !areSimple(addedTokens)) {
@@ -81,7 +81,7 @@ final class JavaPipelines {
             trim);
   }
 
-  private @Nullable TextPipeline pipeline() {
+  private @Nullable TextPipeline pipeline() throws IOException {
     if (Models.type(json.model()).equals("Unigram")) {
       return unigram();
     }
@@ -97,20 +97,10 @@ final class JavaPipelines {
 
   private @Nullable TextPipeline wordPiece() {
     JsonObject model = json.model();
-    if (!Models.type(model).equals("WordPiece")
-        || normalizers.size() != 1
-        || !is(normalizers.get(0).object(), "BertNormalizer")) {
+    BertNormalizer normalizer = JavaNormalizers.bert(json.normalizers());
+    if (!Models.type(model).equals("WordPiece") || normalizer == null) {
       return null;
     }
-    JsonObject bert = normalizers.get(0).object();
-    boolean lowercase = flag(bert, "lowercase");
-    Boolean strips = JsonFile.bool(bert, "strip_accents");
-    BertNormalizer normalizer =
-        BertNormalizer.of(
-            flag(bert, "clean_text"),
-            flag(bert, "handle_chinese_chars"),
-            strips == null ? lowercase : strips,
-            lowercase);
     AddedTokenFinder normalized = finder(true, normalizer::normalized);
     if (normalized == null) {
       return null;
@@ -156,8 +146,8 @@ final class JavaPipelines {
             new BytePairs(json.modelIds(), letters, merges));
   }
 
-  private @Nullable TextPipeline unigram() {
-    List<TextStep> steps = steps();
+  private @Nullable TextPipeline unigram() throws IOException {
+    List<TextStep> steps = JavaNormalizers.steps(json.normalizers());
     List<JsonObject> splits = CanonicalComponents.of(json.preTokenizers());
     UnigramPipeline.Parts parts = parts(splits);
     if (steps == null || parts == null) {
@@ -176,8 +166,8 @@ final class JavaPipelines {
           case "first" -> UnigramPipeline.Prefix.FIRST;
           default -> UnigramPipeline.Prefix.NEVER;
         };
-    double[] scores =
-        json.modelTokens().scores().stream().mapToDouble(NativeNumber::parse).toArray();
+    ToDoubleFunction<String> reader = json.isRebuilt() ? Double::parseDouble : NativeNumber::parse;
+    double[] scores = json.modelTokens().scores().stream().mapToDouble(reader).toArray();
     Unigram model =
         new Unigram(
             json.modelIds(),
@@ -209,47 +199,6 @@ final class JavaPipelines {
     return is(first, "Punctuation") && "Isolated".equals(JsonFile.string(first, "behavior"))
         ? UnigramPipeline.Parts.PUNCTUATION
         : null;
-  }
-
-  /** The steps of the normalizer; null if one of them is not supported. */
-  private @Nullable List<TextStep> steps() {
-    List<TextStep> steps = new ArrayList<>();
-    Iterator<Charsmap> charsmaps = json.normalizers().charsmaps().iterator();
-    for (Fields fields : normalizers) {
-      JsonObject step = fields.object();
-      TextStep known =
-          switch (Components.type(fields)) {
-            case "Precompiled" -> charsmaps.next().step();
-            case "NFC" -> UnicodeForm.of(false, true);
-            case "NFD" -> UnicodeForm.of(false, false);
-            case "NFKC" -> UnicodeForm.of(true, true);
-            case "NFKD" -> UnicodeForm.of(true, false);
-            case "Lowercase" -> TextStep.lowercase();
-            case "StripAccents" -> TextStep.stripAccents();
-            case "Strip" -> TextStep.strip(flag(step, "strip_left"), flag(step, "strip_right"));
-            case "Replace" -> replace(step);
-            default -> null;
-          };
-      if (known == null) {
-        return null;
-      }
-      steps.add(known);
-    }
-    return steps;
-  }
-
-  private static @Nullable TextStep replace(JsonObject step) {
-    String content = Objects.requireNonNull(JsonFile.string(step, "content"));
-    JsonObject pattern = step.getAsJsonObject("pattern");
-    String text = JsonFile.string(pattern, "String");
-    if (text != null) {
-      return TextStep.replace(text, content);
-    }
-    return switch (String.valueOf(JsonFile.string(pattern, "Regex"))) {
-      case " {2,}" -> TextStep.replaceBlanks(content);
-      case "\\s{2,}|[\\n\\r\\t]" -> TextStep.replaceWhite(content);
-      default -> null;
-    };
   }
 
   /** The content, if NFC certainly does not change it; otherwise null. */

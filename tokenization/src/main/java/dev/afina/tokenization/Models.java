@@ -4,6 +4,7 @@ import static java.util.Map.entry;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
+import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.util.List;
@@ -73,8 +74,11 @@ final class Models {
 
   private static void checkBpe(Fields fields, ModelTokens tokens) throws IOException {
     JsonElement dropout = fields.present("dropout");
-    if (dropout != null && JsonFile.id(dropout) != 0) {
-      throw fields.wrong("dropout", "null: with a dropout a text has other ids each time");
+    if (dropout != null) {
+      if (!isZero(dropout)) {
+        throw fields.wrong("dropout", "null or 0: with a dropout a text has other ids each time");
+      }
+      fields.set("dropout", JsonNull.INSTANCE); // the same, and the library draws no numbers
     }
     String unknown = fields.textOrNull("unk_token", 0, Integer.MAX_VALUE);
     if (unknown != null && !unknown.isEmpty()) {
@@ -86,6 +90,12 @@ final class Models {
     fields.bool("byte_fallback", false);
     fields.bool("ignore_merges", false);
     checkMerges(fields, vocabulary(fields, tokens));
+  }
+
+  private static boolean isZero(JsonElement element) {
+    return element.isJsonPrimitive()
+        && element.getAsJsonPrimitive().isNumber()
+        && element.getAsDouble() == 0;
   }
 
   /**

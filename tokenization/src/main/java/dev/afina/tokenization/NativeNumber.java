@@ -4,17 +4,21 @@ package dev.afina.tokenization;
  * A number as the native library reads it: digits are taken for a whole number of 64 bits, which is
  * multiplied or divided by a power of ten. That can be one unit in the last place beside the
  * nearest double, which decides between two ways to spell a word where the sums of their scores are
- * equal.
+ * equal. Classes of transformers that build a pipeline anew hand the native library the nearest
+ * doubles instead: see {@link TokenizerJson#isRebuilt}.
  */
 final class NativeNumber {
 
   private static final int LARGEST_POWER = 308;
 
+  /** Larger exponents than this make no other number, since a file has fewer digits. */
+  private static final long LARGEST_EXPONENT = Integer.MAX_VALUE;
+
   private final String text;
   private int at;
   private long significand; // unsigned
   private boolean full; // no digit fits any more
-  private int exponent;
+  private long exponent;
 
   private NativeNumber(String text) {
     this.text = text;
@@ -34,7 +38,8 @@ final class NativeNumber {
       digits(0, -1);
     }
     if (at < text.length()) { // e or E
-      exponent += Integer.parseInt(text.substring(at + 1));
+      at++;
+      exponent += written();
     }
     double value = scaled();
     return negative ? -value : value;
@@ -59,12 +64,23 @@ final class NativeNumber {
     }
   }
 
+  /** The exponent behind the e, which may have any number of digits. */
+  private long written() {
+    boolean negative = text.charAt(at) == '-';
+    at += negative || text.charAt(at) == '+' ? 1 : 0;
+    long written = 0;
+    for (; at < text.length(); at++) {
+      written = Math.min(10 * written + (text.charAt(at) - '0'), LARGEST_EXPONENT);
+    }
+    return negative ? -written : written;
+  }
+
   private double scaled() {
     double value =
         significand >= 0
             ? (double) significand
             : 2 * (double) (significand >>> 1 | (significand & 1));
-    int left = exponent;
+    long left = exponent;
     while (left < -LARGEST_POWER && value != 0) {
       value /= 1e308;
       left += LARGEST_POWER;

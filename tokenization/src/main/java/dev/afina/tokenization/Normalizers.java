@@ -38,6 +38,9 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
   private static final Set<String> REMOVE =
       Set.of("BertNormalizer", "Strip", "StripAccents", "Nmt", "Precompiled");
 
+  /** Symbols that Nmt turns into spaces or BertNormalizer removes. */
+  private static final Set<Integer> BECOME_SPACE = Set.of(0x2581, 0xFFFD);
+
   private static final String WHITE = "\\p{IsWhite_Space}";
 
   private static final Map<String, Components.Check> KNOWN =
@@ -77,10 +80,21 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
     return Components.has(steps, type);
   }
 
-  /** Whether normalization can reduce a text, such as an added token, to nothing. */
-  boolean canRemove(String text) {
-    boolean removes = steps.stream().anyMatch(step -> REMOVE.contains(Components.type(step)));
-    return removes && text.codePoints().noneMatch(Normalizers::isKept);
+  /** Whether some step removes characters. */
+  boolean removes() {
+    return steps.stream().anyMatch(step -> REMOVE.contains(Components.type(step)));
+  }
+
+  /**
+   * Whether steps that remove characters may reduce a text, such as an added token, to nothing: a
+   * guess for those that do not run in Java.
+   */
+  boolean mayRemove(String text) {
+    // What replaces a mark may be a space, which another step removes.
+    boolean marksStay = !has("Precompiled") && !has("Replace");
+    return Normalizer.normalize(text, Normalizer.Form.NFKD)
+        .codePoints()
+        .noneMatch(c -> isKept(c) || (marksStay && isMark(c)));
   }
 
   /**
@@ -132,7 +146,25 @@ record Normalizers(List<Fields> steps, int growth, List<Charsmap> charsmaps) {
   private static boolean isKept(int c) {
     return (c > ' ' && c <= '~')
         || Character.isLetterOrDigit(c)
-        || Character.getType(c) == Character.OTHER_SYMBOL;
+        || (Character.getType(c) == Character.OTHER_SYMBOL && !BECOME_SPACE.contains(c));
+  }
+
+  /** Punctuation and the symbols of currencies, of mathematics and of letters. */
+  private static boolean isMark(int c) {
+    return switch (Character.getType(c)) {
+      case Character.CURRENCY_SYMBOL,
+          Character.MATH_SYMBOL,
+          Character.MODIFIER_SYMBOL,
+          Character.CONNECTOR_PUNCTUATION,
+          Character.DASH_PUNCTUATION,
+          Character.START_PUNCTUATION,
+          Character.END_PUNCTUATION,
+          Character.INITIAL_QUOTE_PUNCTUATION,
+          Character.FINAL_QUOTE_PUNCTUATION,
+          Character.OTHER_PUNCTUATION ->
+          true;
+      default -> false;
+    };
   }
 
   private static int growth(Fields step, List<Charsmap> charsmaps) throws IOException {

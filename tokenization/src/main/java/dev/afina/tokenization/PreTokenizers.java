@@ -4,6 +4,7 @@ import static dev.afina.tokenization.Components.NO_FIELDS;
 import static java.util.Map.entry;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.util.List;
 import java.util.Map;
@@ -44,6 +45,8 @@ final class PreTokenizers {
 
   /**
    * Metaspace has the same fields as a decoder; add_prefix_space and str_rep occur in older files.
+   * Where such a file says only that no space is added, prepend_scheme is written beside it: the
+   * native library of today takes "always" for a missing one, and refuses the contradiction.
    */
   static void checkMetaspace(Fields fields) throws IOException {
     fields.text("replacement", 1, 1);
@@ -53,6 +56,8 @@ final class PreTokenizers {
       if (!prefix && !scheme.equals("never")) {
         throw fields.wrong("prepend_scheme", "never, since add_prefix_space is false");
       }
+    } else if (!prefix) {
+      fields.set("prepend_scheme", new JsonPrimitive("never"));
     }
     fields.bool("split", true);
     fields.textOrNull("str_rep", 1, 1);

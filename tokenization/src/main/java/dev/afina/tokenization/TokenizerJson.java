@@ -6,11 +6,13 @@ import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
 import java.io.IOException;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -197,8 +199,7 @@ final class TokenizerJson {
     String original = settings.tokenizerClass();
     TokenizerFamily family = settings.family();
     if (!family.refusesOtherPipelines() && family != TokenizerFamily.AS_WRITTEN) {
-      boolean same = rebuilt(family, false).difference() == null;
-      return !same
+      return !isRebuilt()
           ? TokenizerFamily.AS_WRITTEN.className()
           : original == null ? family.className() : original;
     }
@@ -214,6 +215,16 @@ final class TokenizerJson {
             || TokenizerFamily.isOther(original)
         ? TokenizerFamily.AS_WRITTEN.className()
         : original;
+  }
+
+  /**
+   * Whether the family's own class of transformers builds this pipeline, and so reads the numbers
+   * of the file as Python does. Any other file counts as it is written, and the native library
+   * reads its numbers.
+   */
+  boolean isRebuilt() throws IOException {
+    TokenizerFamily family = settings.family();
+    return family != TokenizerFamily.AS_WRITTEN && rebuilt(family, false).difference() == null;
   }
 
   /**
@@ -257,18 +268,42 @@ final class TokenizerJson {
     return own.getAsJsonArray();
   }
 
-  /**
-   * A token that normalization reduces to nothing would be found between any two bytes. If
-   * normalization makes two tokens equal, versions of the library differ in which one they find.
-   */
   private void checkAddedTokens() throws IOException {
-    Map<String, String> folded = new HashMap<>();
+    List<String> contents = new ArrayList<>();
     for (JsonElement element : addedTokens()) {
       JsonObject token = element.getAsJsonObject();
-      String content = token.get("content").getAsString();
-      if (!token.get("normalized").getAsBoolean()) {
-        continue;
+      if (token.get("normalized").getAsBoolean()) {
+        contents.add(token.get("content").getAsString());
       }
+    }
+    if (!contents.isEmpty() && normalizers.removes()) {
+      requireKept(contents);
+    }
+    requireDifferent(contents);
+  }
+
+  /** A token that normalization reduces to nothing would be found between any two bytes. */
+  private void requireKept(List<String> contents) throws IOException {
+    Function<String, @Nullable String> normalizer = JavaNormalizers.of(normalizers);
+    for (String content : contents) {
+      String left = normalizer.apply(content);
+      if (left == null ? normalizers.mayRemove(content) : left.isEmpty()) {
+        throw new IOException(
+            file
+                + ": added token \""
+                + Quoted.of(content)
+                + (left == null
+                    ? "\" is normalized, and may be nothing then"
+                    : "\" is normalized, and nothing then")
+                + "; set \"normalized\": false");
+      }
+    }
+  }
+
+  /** If normalization makes two tokens equal, versions of the library differ in what they find. */
+  private void requireDifferent(List<String> contents) throws IOException {
+    Map<String, String> folded = new HashMap<>();
+    for (String content : contents) {
       String same = folded.put(normalizers.folded(content), content);
       if (same != null) {
         throw new IOException(
@@ -278,13 +313,6 @@ final class TokenizerJson {
                 + "\" and \""
                 + Quoted.of(content)
                 + "\" are the same once they are normalized; remove one of them");
-      }
-      if (normalizers.canRemove(content)) {
-        throw new IOException(
-            file
-                + ": added token \""
-                + Quoted.of(content)
-                + "\" is normalized, and may be nothing then; set \"normalized\": false");
       }
     }
   }

@@ -319,6 +319,41 @@ class FamilyFilesTest {
     }
   }
 
+  /**
+   * The numbers of a model are 32 bits long, and here "XY" is as good in one piece as in two.
+   * Spelled in decimals the native library would read others. The ids are those of AutoTokenizer in
+   * transformers 5.18, for a model with these scores and a character map.
+   */
+  @Test
+  void model_scores_areItsNumbers() throws IOException {
+    byte[] model =
+        SentencePieceModelTest.concat(
+            SentencePieceModelTest.piece("<unk>", 0, 2),
+            SentencePieceModelTest.piece("<s>", 0, 3),
+            SentencePieceModelTest.piece("</s>", 0, 3),
+            SentencePieceModelTest.piece("▁", 0, 1),
+            SentencePieceModelTest.piece("X", -3.6395183f, 1),
+            SentencePieceModelTest.piece("Y", -4.25f, 1),
+            SentencePieceModelTest.piece("XY", -7.8895183f, 1));
+    Map<String, byte[]> files =
+        Map.of(
+            "sentencepiece.bpe.model",
+            model,
+            "config.json",
+            utf8("{\"model_type\": \"xlm-roberta\"}"));
+    try (Tokenizer tokenizer = load(files)) {
+      assertThat(tokenizer.encode("XY", 9).ids()).containsExactly(0, 4, 7, 2);
+      Map<String, String> saved = new HashMap<>(tokenizer.files());
+      try (Tokenizer again = Tokenizer.load(Fixture.inMemory(saved))) {
+        assertThat(again.encode("XY", 9).ids()).containsExactly(0, 4, 7, 2);
+      }
+      saved.put(CONFIG, "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+      try (Tokenizer written = Tokenizer.load(Fixture.inMemory(saved))) {
+        assertThat(written.encode("XY", 9).ids()).containsExactly(0, 4, 5, 6, 2);
+      }
+    }
+  }
+
   /** The model has a piece that fairseq puts before it, too: of equal ones the last counts. */
   @Test
   void model_pieceTwice_theLastCounts() throws IOException {

@@ -28,6 +28,9 @@ class JavaTokenizerTest {
   /** Behind it are only a few tags, and characters for private use. */
   private static final int LAST_ASSIGNED = 0x33FFF;
 
+  /** Added tokens of no letters. Of one, SentencePiece's map leaves only a space. */
+  static final List<String> SYMBOLS = List.of("₿", "→", "…", "‒", "«", "×", "´");
+
   static final long SEED = Long.getLong("afina.texts.seed", 20261127);
 
   @ParameterizedTest
@@ -121,6 +124,30 @@ class JavaTokenizerTest {
       assertSame(tokenizer, texts(2 * TEXTS));
       assertThat(tokenizer.tokens(tokenizer.encode("a  Hello  [MASK  ubera", 50)))
           .containsSequence("Hello", "[MASK", "über");
+    }
+  }
+
+  /** Symbols and punctuation, which no normalizer removes; the tokens are Hugging Face's. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void addedSymbols(boolean clean) throws IOException {
+    JsonObject json = Family.ELECTRA.tokenizerJson();
+    json.getAsJsonObject("normalizer").addProperty("clean_text", clean);
+    JsonArray tokens = json.getAsJsonArray("added_tokens");
+    tokens.add(added("€", tokens, false, false, true));
+    for (String token : SYMBOLS) {
+      tokens.add(added(token, tokens, false, false, true));
+    }
+    try (Tokenizer tokenizer = load(json)) {
+      assertThat(tokenizer.tokens(tokenizer.encode("5€ a→b… ‒ «x 2×3 ´ ₿", 50)))
+          .containsExactly(
+              "[CLS]", "5", "€", "a", "→", "b", "…", "‒", "«", "x", "2", "×", "3", "´", "₿",
+              "[SEP]");
+      assertSame(tokenizer, texts(TEXTS));
+      for (String symbol : SYMBOLS) {
+        String text = "a%1$sb %1$s%1$s c %1$s".formatted(symbol);
+        assertThat(assertSame(tokenizer, text, null)).isTrue();
+      }
     }
   }
 

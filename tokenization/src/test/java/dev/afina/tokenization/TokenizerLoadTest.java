@@ -322,6 +322,24 @@ class TokenizerLoadTest {
         template.toString());
   }
 
+  /** A dropout of 0 is none, however it is spelled. */
+  @Test
+  void tokenizerJson_dropoutOfZero_isNone() throws IOException {
+    for (String zero : new String[] {"0", "0.0", "-0.0", "0e0", "0.000"}) {
+      JsonObject json = SmallTokenizers.all().get("roberta");
+      json.getAsJsonObject("model").add("dropout", JsonParser.parseString(zero));
+      try (Tokenizer tokenizer = load(JSON, json.toString())) {
+        int[] ids = tokenizer.encode("ab ab", 8).ids();
+        assertThat(tokenizer.tokens(tokenizer.encode("ab ab", 8)))
+            .as(zero)
+            .containsExactly("<s>", "ab", "Ġab", "</s>");
+        assertThat(tokenizer.decode(ids)).isEqualTo("ab ab");
+        assertThat(tokenizer.oracle().encode("ab ab", null, false).ids()).isEqualTo(ids);
+        assertThat(tokenizer.files().get(JSON)).contains("\"dropout\":null");
+      }
+    }
+  }
+
   @Test
   void tokenizerJson_gapInTheIds_isFineWhenConfigJsonCoversIt() throws IOException {
     JsonObject gap = small();

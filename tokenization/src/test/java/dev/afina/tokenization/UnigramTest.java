@@ -16,6 +16,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Random;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -145,6 +146,27 @@ class UnigramTest {
     }
   }
 
+  /** Symbols and punctuation, which no normalizer removes, as ordinary added tokens. */
+  @ParameterizedTest
+  @EnumSource(names = {"XLM_ROBERTA", "ALBERT", "DEBERTA_V2"})
+  void addedSymbols(Family family) throws IOException {
+    JsonObject json = family.tokenizerJson();
+    JsonArray tokens = json.getAsJsonArray("added_tokens");
+    for (String token : JavaTokenizerTest.SYMBOLS) {
+      tokens.add(added(token, tokens, false, false, true));
+    }
+    try (Tokenizer tokenizer = load(json)) {
+      assertThat(tokenizer.tokens(tokenizer.encode("5₿ a→b… ‒ «x» 2×3", 50)))
+          .containsSubsequence("₿", "→", "‒", "«", "×");
+      assertSame(tokenizer, texts(TEXTS));
+      assertSame(tokenizer, clusters(TEXTS / 2));
+      for (String symbol : JavaTokenizerTest.SYMBOLS) {
+        String text = "a%1$sb %1$s%1$s c %1$s".formatted(symbol);
+        assertThat(assertSame(tokenizer, text, null)).isTrue();
+      }
+    }
+  }
+
   /** Pieces that overlap, sums that are equal or all but, and words that no cache keeps. */
   @ParameterizedTest
   @ValueSource(booleans = {true, false})
@@ -245,6 +267,82 @@ class UnigramTest {
   }
 
   /**
+   * Two spellings of one double, so that "XY" is as good in one piece as in two. The native library
+   * reads two numbers; XLMRobertaTokenizer hands it the doubles that Python reads. The ids are
+   * those of AutoTokenizer in transformers 5.18, which opened such a folder with either class.
+   */
+  @ParameterizedTest
+  @CsvSource({"XLMRobertaTokenizer, 0 4 7 2", "PreTrainedTokenizerFast, 0 4 5 6 2"})
+  void scores_areReadAsByTheClass(String tokenizerClass, String ids) throws IOException {
+    JsonObject json = scored("-9.007199254740994", "0.0", "-9.007199254740995");
+    String config = "{\"tokenizer_class\": \"%s\"}".formatted(tokenizerClass);
+    Map<String, String> files =
+        Map.of("tokenizer.json", json.toString(), "tokenizer_config.json", config);
+    try (Tokenizer tokenizer = Tokenizer.load(Fixture.inMemory(files));
+        Tokenizer again = Tokenizer.load(Fixture.inMemory(tokenizer.files()))) {
+      assertThat(tokenizer.inJava()).isNotNull();
+      for (Tokenizer each : List.of(tokenizer, again)) {
+        assertThat(each.encode("XY", 9).ids()).as(tokenizerClass).containsExactly(numbers(ids));
+      }
+    }
+  }
+
+  /** A file that the class would not build counts as it is written, and so do its numbers. */
+  @Test
+  void scoresOfAnotherPipeline_areReadAsWritten() throws IOException {
+    JsonObject json = scored("-9.007199254740994", "0.0", "-9.007199254740995");
+    json.add("normalizer", ComponentJson.typed("NFC"));
+    String config = "{\"tokenizer_class\": \"XLMRobertaTokenizer\"}";
+    Map<String, String> files =
+        Map.of("tokenizer.json", json.toString(), "tokenizer_config.json", config);
+    try (Tokenizer tokenizer = Tokenizer.load(Fixture.inMemory(files));
+        Tokenizer again = Tokenizer.load(Fixture.inMemory(tokenizer.files()))) {
+      assertThat(assertSame(tokenizer, "XY", null)).isTrue();
+      assertThat(again.encode("XY", 9).ids()).isEqualTo(tokenizer.encode("XY", 9).ids());
+      assertThat(again.encode("XY", 9).size()).isEqualTo(5);
+    }
+  }
+
+  /** The file opens, and the number is 0, as in the native library. */
+  @ParameterizedTest
+  @ValueSource(strings = {"-1e-99999999999", "0.1e-2147483648"})
+  void scoreWithAHugeExponent_isNothing(String score) throws IOException {
+    try (Tokenizer tokenizer = load(scored("-1.0", "-1.0", score))) {
+      assertThat(tokenizer.encode("XY", 9).ids()).containsExactly(0, 4, 7, 2);
+      assertThat(assertSame(tokenizer, "XY", null)).isTrue();
+    }
+    try (Tokenizer tokenizer = load(scored(score, score, "-1.0"))) {
+      assertThat(tokenizer.encode("XY", 9).ids()).containsExactly(0, 4, 5, 6, 2);
+      assertThat(assertSame(tokenizer, "XY", null)).isTrue();
+    }
+  }
+
+  /** The older form of Metaspace that adds no space; libraries of today want its scheme, too. */
+  @Test
+  void metaspace_thatSaysOnlyThatNoSpaceIsAdded() throws IOException {
+    JsonObject json = scored("-1.0", "-1.0", "-1.5");
+    String metaspace = "{type: Metaspace, replacement: ▁, add_prefix_space: false}";
+    json.add("pre_tokenizer", JsonParser.parseString(metaspace));
+    json.add("decoder", JsonParser.parseString(metaspace));
+    try (Tokenizer tokenizer = load(json)) {
+      assertThat(tokenizer.inJava()).isNotNull();
+      assertThat(tokenizer.encode("XY X", 9).ids()).containsExactly(0, 7, 4, 5, 2);
+      assertThat(tokenizer.decode(new int[] {0, 7, 4, 5, 2})).isEqualTo("XY X");
+      assertSame(tokenizer, texts(TEXTS / 10));
+      JsonObject saved =
+          JsonParser.parseString(tokenizer.files().get("tokenizer.json")).getAsJsonObject();
+      for (String stage : List.of("pre_tokenizer", "decoder")) {
+        assertThat(JsonFile.string(saved.getAsJsonObject(stage), "prepend_scheme"))
+            .isEqualTo("never");
+      }
+      try (Tokenizer again = Tokenizer.load(Fixture.inMemory(tokenizer.files()))) {
+        assertThat(again.encode("XY X", 9)).isEqualTo(tokenizer.encode("XY X", 9));
+        assertThat(again.decode(new int[] {0, 7, 4, 5, 2})).isEqualTo("XY X");
+      }
+    }
+  }
+
+  /**
    * A consonant that a linker joins to another one is no cluster by itself, which would lose a
    * mark.
    */
@@ -269,7 +367,12 @@ class UnigramTest {
     "123456789012345678901234567890, 1.2345678901234568E29",
     "0.000000000000000000000000000001, 1.0E-30",
     "1.5E+3, 1500.0",
-    "-0.3333333333333333333333333, -0.3333333333333333"
+    "-0.3333333333333333333333333, -0.3333333333333333",
+    "25e-00000000000000000001, 2.5",
+    "-1e-99999999999, -0.0",
+    "0.1e-2147483648, 0.0",
+    "1e-99999999999999999999999, 0.0",
+    "0e99999999999, 0.0"
   })
   void numbersOfAFile(String text, double expected) {
     assertThat(Math.abs(NativeNumber.parse(text) - expected))
@@ -331,6 +434,29 @@ class UnigramTest {
         assertThat(tokenizer.encode("ab", 50).size()).isGreaterThan(2);
       }
     }
+  }
+
+  /** A tokenizer of few pieces: "X" with id 5, "Y" with 6, "XY" with 7. */
+  private static JsonObject scored(String x, String y, String both) throws IOException {
+    JsonObject json = Family.XLM_ROBERTA.tokenizerJson();
+    JsonArray vocab = new JsonArray();
+    for (String special : List.of("<s>", "<pad>", "</s>", "<unk>", "▁")) {
+      add(vocab, special, "0.0");
+    }
+    add(vocab, "X", x);
+    add(vocab, "Y", y);
+    add(vocab, "XY", both);
+    add(vocab, "<mask>", "0.0");
+    json.getAsJsonObject("model").add("vocab", vocab);
+    json.add("added_tokens", new JsonArray());
+    json.getAsJsonArray("added_tokens").add(token("<s>", 0));
+    json.getAsJsonArray("added_tokens").add(token("</s>", 2));
+    json.add("normalizer", null);
+    return json;
+  }
+
+  private static int[] numbers(String numbers) {
+    return Stream.of(numbers.split(" ", -1)).mapToInt(Integer::parseInt).toArray();
   }
 
   private static void addTokens(JsonObject json) {
