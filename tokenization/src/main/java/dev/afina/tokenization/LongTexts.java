@@ -12,15 +12,18 @@ final class LongTexts {
   private final Tokenizer tokenizer;
   private final @Nullable CutPoints cuts;
   private final Side side;
+  private final boolean secondFirst;
 
   /**
    * @param cuts where the tokenizer allows a text to be cut; null for nowhere
    * @param side the end that windows reach last
+   * @param secondFirst whether the template has the second text of a pair before the first
    */
-  LongTexts(Tokenizer tokenizer, @Nullable CutPoints cuts, Side side) {
+  LongTexts(Tokenizer tokenizer, @Nullable CutPoints cuts, Side side, boolean secondFirst) {
     this.tokenizer = tokenizer;
     this.cuts = cuts;
     this.side = side;
+    this.secondFirst = secondFirst;
   }
 
   /** The tokens of an excerpt of one of the texts, including the template. */
@@ -122,7 +125,7 @@ final class LongTexts {
               ? text.slice(from, covered)
               : text.slice(count - covered, count - from));
       int outside = count - (covered - from) + beside.lost;
-      windows.add(Slice.encoding(template, slices, outside, counted));
+      windows.add(Slice.encoding(template, secondFirst, slices, outside, counted));
     } while (covered < count && windows.size() < most);
     return new TokenWindows(windows, count - covered + beside.lost, counted);
   }
@@ -152,9 +155,10 @@ final class LongTexts {
             second.keep(keep.second(), room, headTokens)));
   }
 
-  private static Encoding encoding(Tokens template, List<Kept> texts) {
+  private Encoding encoding(Tokens template, List<Kept> texts) {
     return Slice.encoding(
         template,
+        secondFirst,
         texts.stream().flatMap(text -> text.slices.stream()).toList(),
         texts.stream().mapToInt(Kept::lost).sum(),
         texts.stream().allMatch(Kept::counted));

@@ -1,5 +1,6 @@
 package dev.afina.tokenization;
 
+import java.util.Comparator;
 import java.util.List;
 
 /**
@@ -21,21 +22,26 @@ record Slice(Tokens tokens, int sequence, int from, int to, int start) {
    * Fills the template with slices.
    *
    * @param template the tokens of the template with empty texts
-   * @param slices the slices of the first text, then those of the second, each in order
+   * @param secondFirst whether the template has the second text before the first
+   * @param slices the slices of both texts, those of each text in order
    * @param truncated the number of tokens of both texts that are in no slice
    * @param counted whether that number is exact rather than a lower bound
    */
-  static Encoding encoding(Tokens template, List<Slice> slices, int truncated, boolean counted) {
+  static Encoding encoding(
+      Tokens template, boolean secondFirst, List<Slice> slices, int truncated, boolean counted) {
     int size = template.size() + slices.stream().mapToInt(Slice::size).sum();
     Tokens filled = new Tokens(new int[size], new byte[size], new byte[size], null);
     int[] offsets =
         slices.stream().anyMatch(slice -> slice.tokens.places() != null) ? new int[2 * size] : null;
     int at = 0;
     int specials = 0; // of the template that are copied
-    for (Slice slice : slices) {
-      if (slice.size() == 0) {
-        continue;
-      }
+    Comparator<Slice> order = Comparator.comparingInt(Slice::sequence);
+    List<Slice> ordered =
+        slices.stream()
+            .filter(slice -> slice.size() > 0)
+            .sorted(secondFirst ? order.reversed() : order)
+            .toList();
+    for (Slice slice : ordered) {
       int source = slice.first();
       copy(template, specials, filled, at, source - specials);
       at += source - specials;

@@ -52,6 +52,16 @@ record Templates(List<String> single, List<String> pair) {
         || Stream.concat(single.stream(), pair.stream()).anyMatch(piece -> !piece.endsWith(":0"));
   }
 
+  /** Whether the second text of a pair comes before the first. */
+  boolean haveSecondFirst() {
+    for (String piece : pair) {
+      if (piece.startsWith("A:") || piece.startsWith("B:")) {
+        return piece.startsWith("B:");
+      }
+    }
+    return false;
+  }
+
   private static String id(JsonObject processor, String key) {
     return String.valueOf(JsonFile.id(processor.getAsJsonArray(key).get(1)));
   }

@@ -59,6 +59,7 @@ public final class Tokenizer implements AutoCloseable {
   private final Side truncationSide;
   private final int unknownId;
   private final boolean dropsTypes;
+  private final boolean secondFirst;
   private final int templateTokens;
   private final int pairTemplateTokens;
 
@@ -84,6 +85,7 @@ public final class Tokenizer implements AutoCloseable {
     boolean givesTypes = settings.givesTypes();
     boolean hasTypes = json.templates().haveTypes();
     dropsTypes = hasTypes && !givesTypes;
+    secondFirst = json.templates().haveSecondFirst();
     templateTokens = tokens("", null, false).count(-1);
     pairTemplateTokens = tokens("", "", false).count(-1);
     modelMaxLength = settings.modelMaxLength(pairTemplateTokens + 1);
@@ -112,6 +114,7 @@ public final class Tokenizer implements AutoCloseable {
     truncationSide = owner.truncationSide;
     unknownId = owner.unknownId;
     dropsTypes = owner.dropsTypes;
+    secondFirst = owner.secondFirst;
     templateTokens = owner.templateTokens;
     pairTemplateTokens = owner.pairTemplateTokens;
   }
@@ -493,7 +496,7 @@ public final class Tokenizer implements AutoCloseable {
     if (mostWindows < 1) {
       throw new IllegalArgumentException("windows: expected 1 or more, got " + mostWindows);
     }
-    return new LongTexts(this, cuts, truncationSide)
+    return new LongTexts(this, cuts, truncationSide, secondFirst)
         .windows(text, pair, room, stride, mostWindows, withOffsets);
   }
 
@@ -507,7 +510,7 @@ public final class Tokenizer implements AutoCloseable {
           "headTokens: expected 0 to %s, which fit beside the special tokens into %s, got %s"
               .formatted(room, maxTokens, headTokens));
     }
-    return new LongTexts(this, cuts, truncationSide)
+    return new LongTexts(this, cuts, truncationSide, secondFirst)
         .headAndTail(text, pair, room, headTokens, withOffsets);
   }
 

@@ -196,6 +196,75 @@ class WindowsTest {
     }
   }
 
+  /** A template with the second text first: the ids are those of the texts the other way round. */
+  @ParameterizedTest
+  @ValueSource(booleans = {true, false})
+  void pairsWithTheSecondTextFirst(boolean separated) throws IOException {
+    try (Tokenizer usual = Tokenizer.load(Fixture.inMemory(template(separated, false)));
+        Tokenizer reversed = Tokenizer.load(Fixture.inMemory(template(separated, true)))) {
+      String text = "a b c d e f g h i j k l";
+      int specials = separated ? 3 : 2;
+      if (separated) {
+        assertThat(content(reversed, reversed.encodeWindows("x y", text, 9, 1, MANY)))
+            .containsExactly("x y | a b c d", "x y | d e f g", "x y | g h i j", "x y | j k l");
+      }
+      for (String pair : List.of(text, "", "z", "u v w x y z")) {
+        for (String first : List.of("x y", text + " m n")) {
+          int size = specials + 6;
+          List<Encoding> expected = usual.encodeWindows(pair, first, size, 1, MANY, true).windows();
+          List<Encoding> ours = reversed.encodeWindows(first, pair, size, 1, MANY, true).windows();
+          assertThat(ours).hasSameSizeAs(expected);
+          for (int i = 0; i < ours.size(); i++) {
+            assertReversed(ours.get(i), expected.get(i));
+          }
+          assertReversed(
+              reversed.encodeHeadAndTail(first, pair, specials + 8, 2, true),
+              usual.encodeHeadAndTail(pair, first, specials + 8, 2, true));
+        }
+      }
+    }
+  }
+
+  /**
+   * BERT with another template of pairs.
+   *
+   * @param separated whether there is a token between the texts
+   * @param reversed whether the second text comes first
+   */
+  private static Map<String, String> template(boolean separated, boolean reversed)
+      throws IOException {
+    try (Tokenizer bert = Fixture.tokenizer(Fixture.UNCASED)) {
+      JsonObject json =
+          JsonParser.parseString(bert.files().get("tokenizer.json")).getAsJsonObject();
+      JsonArray pair = json.getAsJsonObject("post_processor").getAsJsonArray("pair");
+      if (reversed) {
+        JsonElement first = pair.get(1);
+        pair.set(1, pair.get(3));
+        pair.set(3, first);
+      }
+      if (!separated) {
+        pair.remove(2);
+      }
+      return Map.of(
+          "tokenizer.json",
+          json.toString(),
+          "tokenizer_config.json",
+          "{\"tokenizer_class\": \"PreTrainedTokenizerFast\"}");
+    }
+  }
+
+  private static void assertReversed(Encoding ours, Encoding expected) {
+    assertThat(ours.ids()).isEqualTo(expected.ids());
+    for (int i = 0; i < ours.size(); i++) {
+      assertThat(ours.isSpecial(i)).isEqualTo(expected.isSpecial(i));
+      if (!ours.isSpecial(i)) {
+        assertThat(ours.sequence(i)).isEqualTo(1 - expected.sequence(i));
+        assertThat(ours.start(i)).isEqualTo(expected.start(i));
+        assertThat(ours.end(i)).isEqualTo(expected.end(i));
+      }
+    }
+  }
+
   @Test
   void whatDoesNotFit_isRefused() throws IOException {
     try (Tokenizer tokenizer = Fixture.tokenizer(Fixture.UNCASED)) {
