@@ -136,6 +136,16 @@ public final class OptimizerOptions {
     return new OptimizerOptions(settings.with(MAX_GRADIENT_NORM, value));
   }
 
+  /** Rejects a rate of the head that is a multiple of none. */
+  void check() {
+    if (headLearningRate().isPresent() && learningRate() == 0) {
+      throw new IllegalArgumentException(
+          "headLearningRate %s needs a learningRate over 0; to train the head alone, freeze the"
+                  .formatted(headLearningRate().getAsDouble())
+              + " encoder and set learningRate");
+    }
+  }
+
   OptimizerOptions and(OptimizerOptions others) {
     return new OptimizerOptions(settings.and(others.settings));
   }

@@ -198,10 +198,12 @@ final class Progress {
   /**
    * The state for a checkpoint.
    *
+   * @param counted the best of the evaluations that count for the patience
    * @param more adds further tensors
    */
   TrainingState state(
       TrainingState.Best best,
+      TrainingState.Best counted,
       AdamW optimizer,
       int worseInARow,
       List<Double> rateState,
@@ -227,6 +229,7 @@ final class Progress {
             seconds(),
             evaluationNanos / 1e9),
         best,
+        counted,
         List.copyOf(history),
         List.copyOf(epochs),
         rateState,

@@ -83,6 +83,8 @@ public final class ProgressBar implements TrainingListener, AutoCloseable {
 
   @Override
   public void started(Plan plan) {
+    close(); // the bar of a training that failed
+    lastLine = System.nanoTime();
     lossSum = 0;
     lossWeight = 0;
     stepsPerEpoch = plan.stepsPerEpoch();

@@ -121,11 +121,7 @@ public final class Trainer {
     if (task.size() < 1) {
       throw new IllegalArgumentException("training data: expected 1 example or more, got none");
     }
-    if (options.batchesPerEpoch(task.size()) < 1) {
-      throw new IllegalArgumentException(
-          "dropLast: leaves nothing of %s examples in batches of %s"
-              .formatted(task.size(), options.batchSize()));
-    }
+    options.checkSize(task.size());
     return new Trainer(task, options, listener, control, checkpoints, group).run();
   }
 
@@ -196,8 +192,8 @@ public final class Trainer {
     optimizer.restore(state);
     best.restore(state);
     rate.restore(state.rateState());
-    earlyStopping.restore(state.position().worseInARow(), wasJudged(state));
-    if (earlyStopping.isOver()) {
+    earlyStopping.restore(state.position().worseInARow(), counted(state));
+    if (earlyStopping.isOver() && !progress.complete()) {
       end = TrainingResult.End.NO_IMPROVEMENT; // the checkpoint was its last act
     }
     task.restoreRandomState(state.randomState());
@@ -213,12 +209,23 @@ public final class Trainer {
     }
   }
 
-  /** Whether the metric that chooses was measured before the checkpoint. */
-  private boolean wasJudged(TrainingState state) {
+  /**
+   * The best of the evaluations that count for the patience. Checkpoints of earlier versions only
+   * tell the best of all.
+   */
+  private TrainingState.Best counted(TrainingState state) {
+    TrainingState.Best told = state.counted();
+    if (told != null) {
+      return told;
+    }
     Optional<String> metric = options.evaluation().keepBest();
-    return metric.isPresent()
-        && state.history().stream()
-            .anyMatch(entry -> entry.values().containsKey(Progress.EVALUATED + metric.get()));
+    boolean judged =
+        metric.isPresent()
+            && state.history().stream()
+                .anyMatch(entry -> entry.values().containsKey(Progress.EVALUATED + metric.get()));
+    return judged
+        ? new TrainingState.Best(progress.step(), state.best().value())
+        : EarlyStopping.NONE;
   }
 
   /** Describes the state that all ranks of a group must share before the first update. */
@@ -329,11 +336,13 @@ public final class Trainer {
   }
 
   private TrainingResult.@Nullable End endAsked() throws IOException {
-    if (group.any(control.isStopped())) {
+    boolean goesOn = !progress.complete(); // what comes during the last update ends nothing
+    if (group.any(goesOn && control.isStopped())) {
       return TrainingResult.End.STOPPED;
     }
     boolean late =
-        options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
+        goesOn
+            && options.timeBudget().filter(b -> progress.runTime().compareTo(b) >= 0).isPresent();
     return group.any(late) ? TrainingResult.End.TIME_BUDGET : null;
   }
 
@@ -425,7 +434,7 @@ public final class Trainer {
     }
     if (counts) {
       rate.evaluated(value);
-      boolean enough = earlyStopping.offer(value, best.best().value());
+      boolean enough = earlyStopping.offer(progress.step(), value);
       if (enough && end == null && !progress.complete()) {
         end = TrainingResult.End.NO_IMPROVEMENT;
       }
@@ -464,6 +473,7 @@ public final class Trainer {
   private TrainingState state(AdamW optimizer, BestWeights best) {
     return progress.state(
         best.best(),
+        earlyStopping.best(),
         optimizer,
         earlyStopping.worse(),
         rate.state(),

@@ -24,8 +24,9 @@ public final class TrainingControl {
   }
 
   /**
-   * Creates a control for one of several trainings that belong together. That training stops if
-   * either this control or its own is asked to stop.
+   * Creates a control for one of several trainings that belong together. What this control is asked
+   * for applies to that training as well: it stops if either of the two is asked to stop, and the
+   * training that runs serves a request of either for an evaluation or a checkpoint.
    */
   public TrainingControl forPart() {
     return new TrainingControl(this);
@@ -57,10 +58,12 @@ public final class TrainingControl {
   }
 
   boolean takeEvaluate() {
-    return evaluate.getAndSet(false);
+    boolean ofWhole = whole != null && whole.takeEvaluate();
+    return evaluate.getAndSet(false) || ofWhole;
   }
 
   boolean takeSave() {
-    return save.getAndSet(false);
+    boolean ofWhole = whole != null && whole.takeSave();
+    return save.getAndSet(false) || ofWhole;
   }
 }

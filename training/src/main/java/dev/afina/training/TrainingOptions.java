@@ -345,8 +345,23 @@ public final class TrainingOptions {
       }
     }
     evaluation.check();
+    optimizer.check();
     checkSaving();
     schedule().check(warmup(), optimizer.learningRate());
+  }
+
+  /**
+   * Checks that something is left to train on.
+   *
+   * @param examples the number of examples, 1 or more
+   * @throws IllegalArgumentException if {@link #dropLast()} leaves none of them
+   */
+  public void checkSize(int examples) {
+    if (batchesPerEpoch(examples) < 1) {
+      throw new IllegalArgumentException(
+          "dropLast: leaves nothing of %s examples in batches of %s"
+              .formatted(examples, batchSize()));
+    }
   }
 
   /** The Hugging Face Trainer's rule: the best checkpoint can only be one that was evaluated. */

@@ -2,6 +2,7 @@ package dev.afina.training;
 
 import java.util.List;
 import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Everything besides weights and options that a training needs in order to resume as if it had
@@ -9,6 +10,9 @@ import java.util.Map;
  *
  * @param position the progress of the training
  * @param best the best evaluation so far
+ * @param counted the best so far of the evaluations that count for {@link
+ *     EvaluationOptions#patience()}, which is all but the one that a stop adds; of step 0 before
+ *     the first one, NaN if all were. Null in checkpoints of earlier versions, which do not tell
  * @param history all log entries and evaluations so far
  * @param epochs the epochs that have ended
  * @param rateState the state of the schedule
@@ -19,6 +23,7 @@ import java.util.Map;
 public record TrainingState(
     Position position,
     Best best,
+    @Nullable Best counted,
     List<LogEntry> history,
     List<TrainingListener.Epoch> epochs,
     List<Double> rateState,

@@ -193,6 +193,7 @@ class AdamWTest {
     return new TrainingState(
         new TrainingState.Position(2, 3, 3, 0, 0, 0, 2, 0, 0, adamW.steps(), 0, 1, 0, 0),
         new TrainingState.Best(0, Double.NaN),
+        EarlyStopping.NONE,
         List.of(),
         List.of(),
         List.of(),

@@ -99,15 +99,11 @@ class GoldenTrainingTest {
               .threshold(c.get("threshold").getAsDouble());
       EarlyStopping stopping = new EarlyStopping(options);
       int stopped = -1;
-      double best = Double.NaN;
       List<Double> metrics = doubles(c.getAsJsonArray("metrics"));
       for (int i = 0; i < metrics.size() && stopped < 0; i++) {
-        double value = metrics.get(i);
-        if (stopping.offer(value, best)) {
+        if (stopping.offer(i + 1, metrics.get(i))) {
           stopped = i;
         }
-        boolean better = options.greaterIsBetter() ? value > best : value < best;
-        best = Double.isNaN(best) || better ? value : best;
       }
       assertThat(stopped).as("%s", c).isEqualTo(c.get("stopped").getAsInt());
       stops += stopped < 0 ? 0 : 1;

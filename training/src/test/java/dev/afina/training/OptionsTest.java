@@ -147,6 +147,11 @@ class OptionsTest {
         true,
         "schedule(polynomial(power=1.0, lr_end=0.001)) falls to 0.001, which must be less than"
             + " learningRate 5.0E-5");
+    contradict(
+        STANDARD.optimizer(o -> o.learningRate(0).headLearningRate(1e-3)),
+        false,
+        "headLearningRate 0.001 needs a learningRate over 0; to train the head alone, freeze the"
+            + " encoder and set learningRate");
     STANDARD
         .evaluation(e -> e.keepBest("loss").everySteps(3))
         .saving(s -> s.everySteps(6))

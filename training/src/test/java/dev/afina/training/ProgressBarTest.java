@@ -98,6 +98,38 @@ class ProgressBarTest {
         .contains("\nepoch 1/2: training loss 1.5000;", "\nepoch 2/2: training loss 1.5000;");
   }
 
+  /** As of a search whose first trial diverged: nobody has told the bar of its end. */
+  @Test
+  void anotherTraining_beginsOnALineOfItsOwn_withABarOfItsOwn() {
+    ProgressBar bar = ProgressBar.drawnOn(out);
+    bar.started(TrainingListener.Plan.of(12, 9, 3, 0, 1)); // three epochs
+    bar.stepped(step(2, 9));
+    bar.started(TrainingListener.Plan.of(12, 3, 3, 0, 1));
+    bar.stepped(step(1, 3));
+    bar.close();
+    String text = bytes.toString(StandardCharsets.UTF_8);
+    assertThat(text)
+        .containsPattern("left[^\n]*\ntraining 1 weights on 12 texts: 1 epoch, 3 steps\n");
+    assertThat(text.substring(text.indexOf("1 epoch,")))
+        .contains("epoch 1/1 [")
+        .doesNotContain("1/3");
+  }
+
+  @Test
+  void anotherTraining_getsItsFirstLineWhenItsOwnTimeHasCome() throws Exception {
+    Duration time = Duration.ofSeconds(1);
+    ProgressBar lines = new ProgressBar(out, false, null, time);
+    Thread.sleep(time.toMillis() + 100);
+    lines.started(TrainingListener.Plan.of(12, 3, 3, 0, 1));
+    lines.stepped(step(1, 3));
+    assertThat(bytes.toString(StandardCharsets.UTF_8).lines()).hasSize(1);
+  }
+
+  private static TrainingListener.Step step(int number, int of) {
+    return TrainingListener.Step.of(
+        number, of, number / 3.0, 1, 5e-5, 1, 4, 71.25, Duration.ofSeconds(62));
+  }
+
   @Test
   void nothingToWriteTo_andNoMetric_areNamed() {
     assertThatThrownBy(() -> ProgressBar.linesTo(null)).hasMessage("out");

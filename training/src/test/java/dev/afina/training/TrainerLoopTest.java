@@ -7,10 +7,12 @@ import dev.afina.internal.engine.LiveArrays;
 import java.nio.ByteBuffer;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 
 /** What follows updates: evaluations, ends, checkpoints; and going on from one. */
@@ -51,6 +53,7 @@ class TrainerLoopTest {
           new TrainingState(
               state.position(),
               state.best(),
+              state.counted(),
               state.history(),
               state.epochs(),
               state.rateState(),
@@ -378,6 +381,155 @@ class TrainerLoopTest {
       assertThat(result.trainingLoss()).isEqualTo(expected.trainingLoss());
       assertThat(plane.values()).containsExactly(whole);
     }
+  }
+
+  /** Evaluations after 2, 4, … updates; those after 1 and 3 are stops. */
+  @Test
+  void goingOnFromABetterStop_patienceComparesWithWhatCounts() throws Exception {
+    double[] values = {0.80, 0.82, 0.81, 0.83};
+    assertThat(ofStop(0, 0, values).steps()).as("never stopped").isEqualTo(6);
+
+    TrainingResult better = ofStop(3, 0.85, values);
+    assertThat(better.steps()).isEqualTo(6);
+    assertThat(better.end()).isEqualTo(TrainingResult.End.NO_IMPROVEMENT);
+    assertThat(better.best()).isEqualTo(new TrainingState.Best(3, 0.85));
+
+    TrainingResult first = ofStop(1, 0.85, values);
+    assertThat(first.steps()).as("0.80 is the first that counts").isEqualTo(6);
+    assertThat(first.best()).isEqualTo(new TrainingState.Best(1, 0.85));
+  }
+
+  @Test
+  void goingOnFromAnEarlierVersionsStop_patienceComparesWithTheBestOfAll() throws Exception {
+    Memory stopped = stoppedAt(3, 0.85, 0.80, 0.82);
+    TrainingState state = stopped.states.get(0);
+    TrainingState old =
+        new TrainingState(
+            state.position(),
+            state.best(),
+            null,
+            state.history(),
+            state.epochs(),
+            state.rateState(),
+            state.randomState(),
+            state.tensors());
+    assertThat(goingOn(old, stopped.weights.get(0), 0.82).steps()).isEqualTo(4);
+  }
+
+  private static TrainingOptions everyTwo() {
+    return OPTIONS
+        .maxSteps(8)
+        .evaluation(e -> e.everySteps(2).keepBest("accuracy").patience(1))
+        .saving(s -> s.everySteps(100));
+  }
+
+  /**
+   * A training that is stopped, and goes on from there.
+   *
+   * @param step of the stop; 0 for none
+   * @param value of the evaluation that the stop adds
+   * @param values of the others
+   */
+  private static TrainingResult ofStop(int step, double value, double... values) throws Exception {
+    if (step == 0) {
+      try (LinearRegression plane = LinearRegression.plane()) {
+        plane.evaluation = next(values);
+        return Trainer.fit(plane, everyTwo(), TrainingListener.NONE);
+      }
+    }
+    Memory stopped = stoppedAt(step, value, values);
+    double[] rest = Arrays.copyOfRange(values, step / 2, values.length);
+    return goingOn(stopped.states.get(0), stopped.weights.get(0), rest);
+  }
+
+  /** The memory with the checkpoint of a stop. */
+  private static Memory stoppedAt(int step, double value, double... values) throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      double[] measured = Arrays.copyOf(values, step / 2 + 1);
+      measured[step / 2] = value;
+      plane.evaluation = next(measured);
+      TrainingControl control = new TrainingControl();
+      Memory memory = new Memory(plane, Optional.empty());
+      Trainer.fit(plane, everyTwo(), new StopAt(control, step), control, memory);
+      assertThat(memory.states).hasSize(1);
+      return memory;
+    }
+  }
+
+  private static TrainingResult goingOn(TrainingState state, float[] weights, double... values)
+      throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.set(weights);
+      plane.evaluation = next(values);
+      return Trainer.fit(
+          plane,
+          everyTwo(),
+          TrainingListener.NONE,
+          new TrainingControl(),
+          new Memory(plane, Optional.of(state)));
+    }
+  }
+
+  private static Function<LinearRegression, Map<String, Double>> next(double... values) {
+    int[] evaluations = {0};
+    return r -> Map.of("accuracy", values[evaluations[0]++]);
+  }
+
+  /** Nothing was left to do: that the last update was also one to stop after changes nothing. */
+  @Test
+  void aStopOrTheBudget_duringTheLastUpdate_leavesItComplete() throws Exception {
+    try (LinearRegression plane = LinearRegression.plane()) {
+      TrainingControl control = new TrainingControl();
+      TrainingResult stopped =
+          Trainer.fit(
+              plane, OPTIONS.maxSteps(3), new StopAt(control, 3), control, Checkpoints.NONE);
+      assertThat(stopped.end()).isEqualTo(TrainingResult.End.COMPLETE);
+      TrainingResult late =
+          Trainer.fit(
+              plane, OPTIONS.maxSteps(1).timeBudget(Duration.ofNanos(1)), TrainingListener.NONE);
+      assertThat(late.end()).isEqualTo(TrainingResult.End.COMPLETE);
+    }
+  }
+
+  @Test
+  void goingOnFromTheLastCheckpoint_itIsComplete_alsoIfThePatienceEndedWithIt() throws Exception {
+    TrainingOptions options = everyTwo().maxSteps(4);
+    try (LinearRegression plane = LinearRegression.plane()) {
+      plane.evaluation = next(0.9, 0.8);
+      Memory memory = new Memory(plane, Optional.empty());
+      TrainingResult whole =
+          Trainer.fit(plane, options, TrainingListener.NONE, new TrainingControl(), memory);
+      assertThat(whole.end()).isEqualTo(TrainingResult.End.COMPLETE);
+      plane.set(memory.weights.get(0));
+      TrainingResult again =
+          Trainer.fit(
+              plane,
+              options,
+              TrainingListener.NONE,
+              new TrainingControl(),
+              new Memory(plane, Optional.of(memory.states.get(0))));
+      assertThat(again.steps()).isEqualTo(4);
+      assertThat(again.end()).isEqualTo(TrainingResult.End.COMPLETE);
+    }
+  }
+
+  @Test
+  void controlOfTheWhole_isServedByThePartThatRuns_once() {
+    TrainingControl whole = new TrainingControl();
+    TrainingControl first = whole.forPart();
+    TrainingControl second = whole.forPart();
+    whole.evaluate();
+    whole.save();
+    assertThat(first.takeEvaluate()).isTrue();
+    assertThat(first.takeSave()).isTrue();
+    assertThat(second.takeEvaluate()).isFalse();
+    assertThat(second.takeSave()).isFalse();
+    first.evaluate();
+    whole.evaluate();
+    assertThat(first.takeEvaluate()).isTrue();
+    assertThat(first.takeEvaluate()).as("both are one").isFalse();
+    second.save();
+    assertThat(first.takeSave()).isFalse();
   }
 
   @Test

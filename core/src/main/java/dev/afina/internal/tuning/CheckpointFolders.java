@@ -100,6 +100,16 @@ public final class CheckpointFolders implements Checkpoints {
   }
 
   /**
+   * Whether something of this name in the folder is taken for a checkpoint, or for what is left of
+   * one. Anything else is left alone.
+   */
+  public static boolean isOwn(String name) {
+    return NAME.matcher(name).matches()
+        || OF_A_SAVE.matcher(name).matches()
+        || name.startsWith(REMOVED);
+  }
+
+  /**
    * Reads the weights of the newest checkpoint, if there is one, into the arrays of the content.
    *
    * @param here the identity of this training
@@ -160,7 +170,10 @@ public final class CheckpointFolders implements Checkpoints {
 
   @Override
   public void save(TrainingState state) throws IOException {
-    Path target = folder.resolve("checkpoint-" + state.position().step());
+    Path target = ofStep(state.position().step());
+    boolean bestIsSaved =
+        state.best().step() == state.position().step()
+            || Files.isDirectory(ofStep(state.best().step()));
     AtomicFolder.write(
         target,
         whole -> {
@@ -168,7 +181,8 @@ public final class CheckpointFolders implements Checkpoints {
           Map<String, TensorData> tensors = new LinkedHashMap<>();
           state.tensors().forEach((name, t) -> tensors.put(name, floats(t)));
           Safetensors.write(whole.resolve(OPTIMIZER), tensors, Safetensors.PYTORCH);
-          Files.writeString(whole.resolve(TRAINER_STATE), StateFile.trainerState(state, options));
+          Files.writeString(
+              whole.resolve(TRAINER_STATE), StateFile.trainerState(state, options, bestIsSaved));
           Map<String, String> sums = new TreeMap<>();
           for (String name : List.of(content.weights, OPTIMIZER)) {
             sums.put(name, checksum(whole.resolve(name)));
@@ -176,6 +190,10 @@ public final class CheckpointFolders implements Checkpoints {
           Files.writeString(whole.resolve(STATE), StateFile.of(state, identity, sums).json());
         });
     prune(state);
+  }
+
+  private Path ofStep(int step) {
+    return folder.resolve("checkpoint-" + step);
   }
 
   /** Deletes checkpoints over the limit, oldest first, except the newest and the best. */

@@ -20,6 +20,7 @@ import java.util.Map;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import java.util.zip.CRC32C;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The numbers of a training's state as JSON: once in a form of our own that loses nothing, once as
@@ -28,6 +29,7 @@ import java.util.zip.CRC32C;
  * @param version of the form
  * @param identity of the training
  * @param checksums CRC-32C of the other files by name, in hexadecimal
+ * @param counted null in files of earlier versions
  */
 record StateFile(
     int version,
@@ -35,6 +37,7 @@ record StateFile(
     Map<String, String> checksums,
     TrainingState.Position position,
     TrainingState.Best best,
+    TrainingState.@Nullable Best counted,
     List<TrainingState.LogEntry> history,
     List<EpochEntry> epochs,
     List<Double> rateState,
@@ -73,6 +76,7 @@ record StateFile(
         checksums,
         state.position(),
         state.best(),
+        state.counted(),
         state.history(),
         state.epochs().stream().map(EpochEntry::of).toList(),
         state.rateState(),
@@ -134,6 +138,7 @@ record StateFile(
     return new TrainingState(
         position,
         best,
+        counted,
         history,
         epochs.stream().map(EpochEntry::toEpoch).toList(),
         rateState,
@@ -141,15 +146,21 @@ record StateFile(
         tensors);
   }
 
-  /** The file that tools for transformers' trainings read. */
-  static String trainerState(TrainingState state, TrainingOptions options) {
+  /**
+   * The file that tools for transformers' trainings read.
+   *
+   * @param bestIsSaved whether there is a checkpoint of the best evaluation; after evaluations
+   *     between checkpoints there may be none
+   */
+  static String trainerState(TrainingState state, TrainingOptions options, boolean bestIsSaved) {
     TrainingState.Position at = state.position();
     JsonObject json = new JsonObject();
     boolean chosen = state.best().step() > 0;
     if (chosen) {
       json.addProperty("best_global_step", state.best().step());
       json.addProperty("best_metric", state.best().value());
-      json.addProperty("best_model_checkpoint", "checkpoint-" + state.best().step());
+      json.addProperty(
+          "best_model_checkpoint", bestIsSaved ? "checkpoint-" + state.best().step() : null);
     } else {
       json.add("best_global_step", JsonNull.INSTANCE);
       json.add("best_metric", JsonNull.INSTANCE);
