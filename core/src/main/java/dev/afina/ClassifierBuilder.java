@@ -6,6 +6,7 @@ import dev.afina.data.Labels;
 import dev.afina.internal.files.Excerpt;
 import dev.afina.internal.objective.Objective;
 import dev.afina.internal.objective.Targets;
+import dev.afina.internal.tuning.TrainingIdentity;
 import dev.afina.metrics.ConfusionMatrix;
 import dev.afina.metrics.SingleLabelMetrics;
 import java.util.ArrayList;
@@ -140,6 +141,13 @@ public final class ClassifierBuilder
   @Override
   String lossName() {
     return loss.toString();
+  }
+
+  @Override
+  Map<String, String> factsOfKeepBest() {
+    return positiveLabel != null && keepBest().filter(POSITIVE_METRICS::contains).isPresent()
+        ? Map.of(TrainingIdentity.POSITIVE_LABEL, positiveLabel)
+        : Map.of();
   }
 
   @Override

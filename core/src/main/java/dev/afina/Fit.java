@@ -5,19 +5,17 @@ import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
 import dev.afina.data.Labels;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.AtomicFolder;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Architecture;
-import dev.afina.internal.model.Architectures;
-import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
 import dev.afina.internal.objective.Objective;
 import dev.afina.internal.saved.ConfigLabels;
-import dev.afina.internal.saved.HeadJson;
 import dev.afina.internal.saved.SavedModel;
 import dev.afina.internal.serving.Inference;
 import dev.afina.internal.text.Document;
@@ -44,7 +42,9 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.stream.IntStream;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -87,14 +87,75 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
    * @return what then {@link #task} decides by the checkpoint
    */
   TaskChoice<P, E> check() throws IOException {
-    String checkpoint = requireCheckpoint();
+    checkOptions();
+    TaskChoice<P, E> choice = choice();
+    checkSizeAndPrecision();
+    prepareTargets();
+    checkBeforeDownload(choice);
+    return choice;
+  }
+
+  /** Checks that the options do not contradict each other. */
+  void checkOptions() {
+    Object unused = requireCheckpoint();
     builder.check(settings.validation != null);
+  }
+
+  /** What the rows decide, checked as far as that is possible without the checkpoint. */
+  TaskChoice<P, E> choice() {
     TaskChoice<P, E> choice = builder.choice(train, settings.validation);
     choice.check();
-    requirePrecision();
-    prepareTargets();
-    checkBeforeDownload(choice, checkpoint);
     return choice;
+  }
+
+  /** Throws if no row is left to train on, or this machine cannot train in the precision. */
+  void checkSizeAndPrecision() throws IOException {
+    options.checkSize(train.size());
+    requirePrecision();
+  }
+
+  /**
+   * Checks what the configuration and the tokenizer tell.
+   *
+   * @param files only the small ones are read
+   */
+  void check(TaskChoice.Settled<P, E> rows, CheckpointFiles files, Tokenizer tokenizer)
+      throws IOException {
+    Object unused = builder.objective(rows.task(), rows.training());
+    FitOutline outline = outline(rows, files);
+    TextEncoder encoder = encoder(tokenizer, outline.architecture());
+    encoder.requireRoom(train);
+    if (settings.validation != null) {
+      encoder.requireRoom(settings.validation);
+    }
+  }
+
+  /** Throws if the metric that chooses the weights is undefined for the validation data. */
+  void requireKeepBest(TaskChoice.Settled<P, E> rows) {
+    KeepBestCheck.requireDefined(builder, rows.task(), rows.validation());
+  }
+
+  /** The checkpoint of a training, and how it is opened. */
+  record Source(String checkpoint, @Nullable Path lockFile, Supplier<HubClient> hub) {}
+
+  Source source() {
+    return new Source(requireCheckpoint(), settings.lockFile, settings.hub);
+  }
+
+  /**
+   * All that {@link #choice}, {@link #settle} and {@link #requireKeepBest} depend on besides the
+   * training data.
+   */
+  record RowsKey(
+      Source source,
+      @Nullable Dataset validation,
+      @Nullable Labels names,
+      ModelLoader.HeadWeights headWeights,
+      Optional<String> keepBest) {}
+
+  RowsKey rowsKey() {
+    return new RowsKey(
+        source(), settings.validation, builder.names(), settings.headWeights, builder.keepBest());
   }
 
   /** The task that {@link #run} would train. */
@@ -104,14 +165,14 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     }
   }
 
-  private CheckpointFiles open() throws IOException {
+  CheckpointFiles open() throws IOException {
     String checkpoint = requireCheckpoint();
     return settings.lockFile == null
         ? CheckpointFiles.open(checkpoint, settings.hub)
         : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub);
   }
 
-  private TaskChoice.Settled<P, E> settle(TaskChoice<P, E> choice, CheckpointFiles files)
+  TaskChoice.Settled<P, E> settle(TaskChoice<P, E> choice, CheckpointFiles files)
       throws IOException {
     return choice.settle(files.config(), files.description());
   }
@@ -152,7 +213,8 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   /**
    * Checks labels that depend on the checkpoint's config.json before its weights are downloaded.
    */
-  private void checkBeforeDownload(TaskChoice<P, E> choice, String checkpoint) throws IOException {
+  void checkBeforeDownload(TaskChoice<P, E> choice) throws IOException {
+    String checkpoint = requireCheckpoint();
     if (settings.lockFile == null && choice.needsCheckpoint()) {
       Optional<JsonObject> config = CheckpointFiles.configFirst(checkpoint, settings.hub);
       if (config.isPresent()) {
@@ -163,64 +225,40 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
 
   private M fit(TaskChoice.Settled<P, E> rows, CheckpointFiles files) throws IOException {
     Objective objective = builder.objective(rows.task(), rows.training());
-    KeepBestCheck.requireDefined(builder, rows.task(), rows.validation());
-    Model model = load(rows.task(), files);
+    requireKeepBest(rows);
+    FitOutline outline = outline(rows, files);
+    Model model = load(rows.task(), outline, files);
     return LoadedModel.assemble(
         model,
         () -> Tokenizer.load(files::read),
         tokenizer -> {
           files.close(); // gives the memory of an ONNX file back before the training, not after
-          TextEncoder encoder =
-              TextEncoder.of(
-                  tokenizer, model.architecture(), settings.maxTokens, settings.longTexts.rule());
+          TextEncoder encoder = encoder(tokenizer, model.architecture());
           Optional<LoraUpdates> updates = updates(model);
           try (LoraUpdates closed = updates.orElse(null)) {
-            return train(rows, objective, model, updates, encoder);
+            return train(rows, objective, model, updates, outline.shares(), encoder);
           }
         });
   }
 
-  /** Loads the weights, after what depends on config.json alone was checked. */
-  private Model load(Task<P, E> task, CheckpointFiles files) throws IOException {
-    JsonObject config = files.config();
-    int outputs = task.labels().size();
-    HeadForm stored = HeadJson.read(files);
-    HeadForm form = settings.head == null ? stored : settings.head.form();
-    Architecture architecture = Architectures.of(config, files.description(), outputs, form);
-    TextEncoder.requireTaken(architecture, settings.maxTokens);
-    if (settings.lora != null) {
-      requireHeadOfPeft(form);
-      Object unused = settings.lora.layers(architecture, config.get("model_type").getAsString());
-    }
+  private FitOutline outline(TaskChoice.Settled<P, E> rows, CheckpointFiles files)
+      throws IOException {
+    return FitOutline.of(settings, rows.task().labels().size(), files);
+  }
+
+  private TextEncoder encoder(Tokenizer tokenizer, Architecture architecture) {
+    return TextEncoder.of(tokenizer, architecture, settings.maxTokens, settings.longTexts.rule());
+  }
+
+  private Model load(Task<P, E> task, FitOutline outline, CheckpointFiles files)
+      throws IOException {
     return ModelLoader.load(
-        files, outputs, headWeights(stored, form), form, options.seed(), learnedRows(task, files));
-  }
-
-  private void requireHeadOfPeft(HeadForm form) {
-    if (form.isPlain()) {
-      throw new IllegalArgumentException(
-          "lora(%s) and a plain head: PEFT would open the adapter under another head; train the"
-                  .formatted(settings.lora)
-              + " whole model, or take Head.standard()");
-    }
-  }
-
-  /**
-   * Where the weights of the head come from. The checkpoint's output layer is of no use to another
-   * kind of head.
-   */
-  private ModelLoader.HeadWeights headWeights(HeadForm stored, HeadForm wanted) {
-    if (stored.kind() == wanted.kind()
-        || settings.headWeights == ModelLoader.HeadWeights.REPLACED) {
-      return settings.headWeights;
-    }
-    if (settings.headWeights == ModelLoader.HeadWeights.EXTENDED) {
-      throw new IllegalArgumentException(
-          "extendHead() and head(%s): the checkpoint's output layer is of another kind of head, so"
-                  .formatted(settings.head)
-              + " its rows cannot stay; call replaceHead() in place of extendHead()");
-    }
-    return ModelLoader.HeadWeights.REPLACED;
+        files,
+        task.labels().size(),
+        outline.headWeights(),
+        outline.head(),
+        options.seed(),
+        learnedRows(task, files));
   }
 
   /**
@@ -240,14 +278,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       model.adapted(Optional.empty()); // what is trained now is the whole
       return Optional.empty();
     }
-    String checkpoint = Objects.requireNonNull(settings.checkpoint);
-    if (model.adapter().isPresent()) {
-      throw new IllegalArgumentException(
-          "lora(%s), but checkpoint \"%s\" is an adapter itself, which PEFT takes for no base; load"
-                  .formatted(settings.lora, checkpoint)
-              + " it, save(...) it as a whole model, and begin with that");
-    }
-    return Optional.of(settings.lora.updates(model, checkpoint, options.seed()));
+    return Optional.of(settings.lora.updates(model, requireCheckpoint(), options.seed()));
   }
 
   private M train(
@@ -255,6 +286,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
       Objective objective,
       Model model,
       Optional<LoraUpdates> updates,
+      RateShares shares,
       TextEncoder encoder)
       throws IOException {
     List<Document> texts = encoder.encode(train);
@@ -265,9 +297,6 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     DataReport.of(train, settings.validation, rows.task().problemType(), unusedLabels(rows))
         .warnings()
         .forEach(log::warn);
-    RateShares shares =
-        new RateShares(
-            model.architecture().spec().parameters(), options.optimizer(), settings.freeze.depth());
     List<Document> held =
         settings.validation == null ? List.of() : encoder.encode(settings.validation);
     TrainingIdentity identity = identity(rows, texts, held);
@@ -334,6 +363,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     return new TrainingIdentity.Builder()
         .add("checkpoint", Objects.requireNonNull(settings.checkpoint))
         .addAll(options.affectingWeights())
+        .addAll(builder.factsOfKeepBest())
         .add("problem type", rows.task().problemType().key())
         .add("loss", builder.lossName())
         .add("freeze", settings.freeze)

@@ -85,6 +85,7 @@ final class FitSettings {
           "head(%s) and dropout(%s), which is one rate for all: choose one of them"
               .formatted(head, dropout.getAsDouble()));
     }
+    FitFolders.check(this);
     if (checkpoints != null) {
       return;
     }

@@ -5,6 +5,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * Which parts of a checkpoint are not trained. Frozen parameters need neither gradients nor
  * optimizer state. Immutable.
+ *
+ * <p>{@link Precision#BFLOAT16} applies only to the trained layers; the frozen ones are computed in
+ * float32. In the Trainer, {@code bf16=True} rounds the inputs and weights of these as well, so
+ * figures differ a little from its own.
  */
 public final class Freeze {
   private static final int NOTHING = -1;

@@ -222,7 +222,7 @@ public final class OptionSearch<B> {
 
   /**
    * Sets a time limit for all trials together. After it no trial starts, and the running one ends
-   * with its current update. Default: none.
+   * with its current update, as {@link Trial.End#STOPPED}. Default: none.
    */
   public OptionSearch<B> budget(Duration time) {
     if (time.isNegative() || time.isZero()) {

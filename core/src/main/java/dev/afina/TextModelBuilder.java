@@ -193,7 +193,9 @@ public abstract sealed class TextModelBuilder<
   /**
    * The precision of the forward and backward passes. Default: {@link Precision#FLOAT32}. {@link
    * Precision#BFLOAT16} is the Trainer's {@code bf16=True}: weights, gradients and optimizer stay
-   * in float32, and so do the predictions of the trained model.
+   * in float32, and so do the predictions of the trained model. Linear layers that are not trained
+   * ({@link #freeze}, {@link #lora}) are computed in float32, where the Trainer's autocast rounds
+   * them, too.
    *
    * @throws IllegalArgumentException for {@link Precision#INT8} and {@link
    *     Precision#FLOAT16_WEIGHTS}, which are for prediction only
@@ -353,7 +355,9 @@ public abstract sealed class TextModelBuilder<
    * A folder to save the model to after each evaluation that is the best so far or, without {@link
    * #keepBest}, after each evaluation and each epoch. A training that is interrupted or diverges
    * then loses only what came after. At the end it holds the model that {@link #fit} returns, also
-   * after a {@link #resume} that brought nothing better. Default: none.
+   * after a {@link #resume} that brought nothing better. The {@link #checkpoints} folder must lie
+   * elsewhere. With {@link #lora} and checkpoints, and in {@link #restarts} and {@link #search}, it
+   * must not be the folder of the {@link #checkpoint(Path) checkpoint}. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");
@@ -533,7 +537,7 @@ public abstract sealed class TextModelBuilder<
    */
   public final M fit(Dataset train) throws IOException {
     Objects.requireNonNull(train, "train");
-    return new Fit<>(this, settings.copy(), train).run();
+    return newFit(train).run();
   }
 
   /**
@@ -564,8 +568,8 @@ public abstract sealed class TextModelBuilder<
    * @param count the number of trainings, 2 or more; their seeds are {@link #seed}, seed + 1, …
    * @return the trials, with mean and standard deviation of each metric, and the best model, which
    *     the caller closes and which is also saved to the {@link #output} folder if set
-   * @throws IllegalArgumentException as {@code fit}, and without {@link #validation} data and
-   *     {@link #keepBest}
+   * @throws IllegalArgumentException as {@code fit}, without {@link #validation} data and {@link
+   *     #keepBest}, and if the {@link #output} folder is that of the checkpoint
    * @throws IllegalStateException if a {@link #checkpoints} folder is set
    * @throws IOException as {@code fit}
    */
@@ -582,12 +586,14 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * Fine-tunes the checkpoint once for each combination of options in a hyperparameter search and
-   * keeps the best model. A trial that diverges is recorded, and the others go on.
+   * keeps the best model. What data, config.json and tokenizer tell of the options is checked for
+   * all trials before the first one starts. A trial that diverges is recorded, and the others go
+   * on.
    *
    * @return the trials, and the best model, which the caller closes and which is also saved to the
    *     {@link #output} folder if set
-   * @throws IllegalArgumentException as {@link #fit}, and without {@link #validation} data and
-   *     {@link #keepBest}
+   * @throws IllegalArgumentException as {@link #fit}, for any trial, without {@link #validation}
+   *     data and {@link #keepBest}, and if the {@link #output} folder is that of a checkpoint
    * @throws IllegalStateException if a {@link #checkpoints} folder is set
    * @throws IOException as {@code fit}
    */
@@ -603,13 +609,46 @@ public abstract sealed class TextModelBuilder<
     }
   }
 
-  /** Prepares this builder for one of several trainings. */
-  final void forTrial(TrainingControl control, TrainingListener listener, Optional<Duration> left) {
+  /**
+   * Checks that the options of one of several trainings do not contradict each other.
+   *
+   * @param what the name of the run in messages
+   */
+  final void checkTrial(String what) {
+    check(true);
+    FitFolders.checkTrial(what, settings);
+  }
+
+  /** Checks all of several trainings that can be checked before the weights are read. */
+  final void checkTrials(List<B> trials, Dataset train) throws IOException {
+    List<Fit<M, P, E>> fits = new ArrayList<>();
+    for (B trial : trials) {
+      fits.add(trial.newFit(train));
+    }
+    new TrialChecks<M, P, E>().check(fits);
+  }
+
+  /** The training that {@link #fit} runs. */
+  final Fit<M, P, E> newFit(Dataset train) {
+    return new Fit<>(this, settings.copy(), train);
+  }
+
+  /**
+   * Prepares this builder for one of several trainings.
+   *
+   * @param left the time that is left for all of them
+   * @return whether that time ends this one, and not a shorter limit of its own
+   */
+  final boolean forTrial(
+      TrainingControl control, TrainingListener listener, Optional<Duration> left) {
     settings.control = control;
     settings.listener = listener;
     settings.output = null;
-    left.filter(time -> settings.options.timeBudget().filter(t -> t.compareTo(time) < 0).isEmpty())
-        .ifPresent(time -> settings.options = settings.options.timeBudget(time));
+    Optional<Duration> shared =
+        left.filter(
+            time -> settings.options.timeBudget().filter(t -> t.compareTo(time) < 0).isEmpty());
+    shared.ifPresent(time -> settings.options = settings.options.timeBudget(time));
+    return shared.isPresent();
   }
 
   /** The names of the outputs, if the user set them. */
@@ -676,6 +715,14 @@ public abstract sealed class TextModelBuilder<
 
   /** The loss with its options, as text. */
   abstract String lossName();
+
+  /**
+   * What {@link #keepBest} depends on besides the name of the metric, as text by name, for the
+   * identity of a training.
+   */
+  Map<String, String> factsOfKeepBest() {
+    return Map.of();
+  }
 
   /** Creates the trained model. */
   abstract M model(LoadedModel loaded, TextReader reader, Task<P, E> task);

@@ -36,6 +36,12 @@ public record Trial(
   public enum End {
     /** It ran to its end, or was stopped early by its own options. */
     COMPLETE,
+    /**
+     * It was cut short from outside, by the {@linkplain OptionSearch#budget(Duration) time for all
+     * trials} or a {@linkplain TextModelBuilder#control stop}. It may be the best, but does not
+     * count for {@link Trials#mean} and {@link Trials#deviation}.
+     */
+    STOPPED,
     /** It was ended because it was worse than complete trials; see {@link OptionSearch#prune()}. */
     PRUNED,
     /** Its loss or its weights were not finite. */

@@ -7,6 +7,7 @@ import dev.afina.internal.tuning.Vote;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingResult;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -32,6 +33,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
   /** The budget of a training that is to end with its first update. */
   private static final Duration SHORTEST = Duration.ofMillis(1);
 
+  private final String what;
   private final FitSettings settings;
   private final Optional<MedianRule> rule;
   private final Optional<Duration> budget;
@@ -49,6 +51,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
    * @throws IllegalStateException if a checkpoints folder is set
    */
   TrialRun(String what, FitSettings settings, OptionSearch<B> search) {
+    this.what = what;
     this.settings = settings;
     if (settings.checkpoints != null) {
       throw new IllegalStateException(
@@ -109,13 +112,12 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
    */
   Trials<M> run(B builder, Dataset train, List<List<OptionSearch.Setting<B>>> all)
       throws IOException {
-    for (List<OptionSearch.Setting<B>> chosen : all) {
-      chosenBy(builder, chosen)
-          .check(true); // finds a contradiction in any trial before the first one starts
-    }
+    List<B> trainings = all.stream().map(chosen -> chosenBy(builder, chosen)).toList();
+    trainings.forEach(training -> training.checkTrial(what));
     if (isWriter()) {
       AtomicFolder.prepare(Objects.requireNonNull(settings.output)); // before hours of training
     }
+    builder.checkTrials(trainings, train); // and not each at its turn, when others have run
     TrainingDivergedException problem = null;
     for (int i = 0; i < all.size() && goesOn(); i++) {
       try {
@@ -169,7 +171,9 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     chosen.forEach(setting -> options.put(setting.name(), setting.value()));
     TrainingControl control = settings.control.forPart();
     Watch watch = new Watch(control);
-    copy.forTrial(control, TrainingListener.all(settings.listener, watch), budget.map(this::left));
+    TrainingListener listener = TrainingListener.all(settings.listener, watch);
+    boolean sharesTime =
+        Vote.any(settings.group, copy.forTrial(control, listener, budget.map(this::left)));
     long start = System.nanoTime();
     int number = trials.size() + 1;
     try {
@@ -179,7 +183,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
           new Trial(
               number,
               options,
-              watch.pruned ? Trial.End.PRUNED : Trial.End.COMPLETE,
+              watch.pruned ? Trial.End.PRUNED : end(trained, sharesTime),
               watch.metrics,
               watch.steps,
               duration,
@@ -198,10 +202,22 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
     }
   }
 
+  /**
+   * How a trial ended that was not pruned.
+   *
+   * @param sharesTime whether its time was that of the whole run
+   */
+  private Trial.End end(M trained, boolean sharesTime) {
+    TrainingResult.End end = trained.training().orElseThrow().end();
+    boolean isCut =
+        end == TrainingResult.End.STOPPED || (end == TrainingResult.End.TIME_BUDGET && sharesTime);
+    return isCut ? Trial.End.STOPPED : Trial.End.COMPLETE;
+  }
+
   /** Keeps the model if it is the best so far, otherwise closes it. */
   private void offer(Trial trial, M trained) throws IOException {
     Trial before = best;
-    if (trial.end() != Trial.End.COMPLETE || (before != null && !isBetter(trial, before))) {
+    if (trial.end() == Trial.End.PRUNED || (before != null && !isBetter(trial, before))) {
       trained.close();
       return;
     }

@@ -43,19 +43,20 @@ public final class Trials<M extends TextModel<?, ?>> {
   }
 
   /**
-   * The mean of a metric over the trials that ran to their end.
+   * The mean of a metric over the trials that ran to their end ({@link Trial.End#COMPLETE}); NaN if
+   * there is none.
    *
    * @param name the name of the metric, as in {@link EvaluationResult#metrics()}, or of a custom
    *     metric
    * @throws IllegalArgumentException if one of these trials has no such metric
    */
   public double mean(String name) {
-    return values(name).average().orElseThrow();
+    return values(name).average().orElse(Double.NaN);
   }
 
   /**
    * The sample standard deviation (divisor n − 1) of a metric over the trials that ran to their
-   * end; NaN if there is only one.
+   * end; NaN if there are fewer than two.
    *
    * @param name the name of the metric, as in {@link EvaluationResult#metrics()}, or of a custom
    *     metric
@@ -63,6 +64,9 @@ public final class Trials<M extends TextModel<?, ?>> {
    */
   public double deviation(String name) {
     double mean = mean(name);
+    if (Double.isNaN(mean)) {
+      return Double.NaN;
+    }
     double squares = values(name).map(value -> (value - mean) * (value - mean)).sum();
     return Math.sqrt(squares / (values(name).count() - 1));
   }
@@ -97,15 +101,19 @@ public final class Trials<M extends TextModel<?, ?>> {
       row.add(value == null ? "–" : String.format(Locale.ROOT, "%.4f", value));
       row.add(Integer.toString(trial.steps()));
       row.add(String.format(Locale.ROOT, "%.1f", trial.duration().toMillis() / 1e3));
-      row.add(
-          trial.equals(best)
-              ? "best"
-              : trial.end() == Trial.End.COMPLETE
-                  ? ""
-                  : trial.end().name().toLowerCase(Locale.ROOT));
+      row.add(end(trial));
       rows.add(row);
     }
     return table(rows);
+  }
+
+  private String end(Trial trial) {
+    String end =
+        trial.end() == Trial.End.COMPLETE ? "" : trial.end().name().toLowerCase(Locale.ROOT);
+    if (!trial.equals(best)) {
+      return end;
+    }
+    return end.isEmpty() ? "best" : "best, " + end;
   }
 
   private static String table(List<List<String>> rows) {

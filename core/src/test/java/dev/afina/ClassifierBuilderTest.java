@@ -55,6 +55,14 @@ class ClassifierBuilderTest {
     assertFoundFirst(b -> b.epochs(0), "epochs: expected a number over 0, got 0.0");
     assertFoundFirst(b -> b.learningRate(Double.NaN), "learningRate: expected 0 or more");
     assertFoundFirst(b -> b.warmup(1.5), "warmup: expected a share in [0, 1)");
+    assertFoundFirst(
+        b ->
+            b.learningRate(0)
+                .options(TrainingOptions.standard().optimizer(o -> o.headLearningRate(1e-3))),
+        "headLearningRate 0.001 needs a learningRate over 0");
+    assertFoundFirst(
+        b -> b.options(TrainingOptions.standard().dropLast(true)),
+        "dropLast: leaves nothing of 3 examples in batches of 8");
     assertFoundFirst(b -> b.keepBest("loss"), "keepBest(\"loss\") needs validation data");
     assertFoundFirst(
         b ->
@@ -94,6 +102,9 @@ class ClassifierBuilderTest {
         .hasMessageStartingWith("validation data, row 0 (counted from 0): label \"hate\"");
     assertThatThrownBy(() -> builder.validation(ROWS).maxTokens(65).fit(train))
         .hasMessage("maxTokens: expected at most 64, which is what the model can take, got 65");
+    assertThatThrownBy(() -> builder.copy().maxTokens(64).freeze(Freeze.layers(9)).fit(train))
+        .hasMessage(
+            "freeze: layers(9), but the encoder has 2; all but the head is Freeze.encoder()");
     // Its third label is in neither set, and is fine.
     assertThatThrownBy(
             () ->

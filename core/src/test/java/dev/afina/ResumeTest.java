@@ -251,6 +251,59 @@ class ResumeTest {
     assertThat(state.get("best_metric").getAsDouble()).isEqualTo(best);
   }
 
+  /** Evaluated after each step, saved after every second: there is no checkpoint of step 3. */
+  @Test
+  void trainerState_namesTheBestCheckpoint_onlyIfThereIsOne() throws IOException {
+    Path checkpoints = work.resolve("c");
+    double[] values = {1, 2, 9, 3, 4, 5, 6, 10};
+    int[] evaluations = {0};
+    ClassifierTest.quick()
+        .maxSteps(8)
+        .validation(ClassifierTest.rows())
+        .metric("made up", e -> values[evaluations[0]++])
+        .keepBest("made up")
+        .evaluateEvery(1)
+        .saveEvery(2)
+        .checkpoints(checkpoints)
+        .fit(ClassifierTest.rows())
+        .close();
+    JsonObject second = trainerState(checkpoints.resolve("checkpoint-2"));
+    assertThat(second.get("best_model_checkpoint").getAsString()).isEqualTo("checkpoint-2");
+    for (int step : new int[] {4, 6}) {
+      JsonObject state = trainerState(checkpoints.resolve("checkpoint-" + step));
+      assertThat(state.get("best_global_step").getAsInt()).isEqualTo(3);
+      assertThat(state.get("best_metric").getAsDouble()).isEqualTo(9);
+      assertThat(state.get("best_model_checkpoint").isJsonNull()).isTrue();
+    }
+    JsonObject last = trainerState(checkpoints.resolve("checkpoint-8"));
+    assertThat(last.get("best_model_checkpoint").getAsString()).isEqualTo("checkpoint-8");
+  }
+
+  private static JsonObject trainerState(Path checkpoint) throws IOException {
+    return JsonParser.parseString(Files.readString(checkpoint.resolve("trainer_state.json")))
+        .getAsJsonObject();
+  }
+
+  @Test
+  void anotherPositiveLabel_isAnotherTraining_ifItsMetricChooses() throws IOException {
+    ClassifierBuilder training =
+        ClassifierTest.quick()
+            .maxSteps(2)
+            .saveEvery(1)
+            .validation(ClassifierTest.rows())
+            .positiveLabel("joy");
+    ClassifierBuilder byF1 = training.copy().keepBest("f1").checkpoints(work.resolve("f1"));
+    byF1.copy().fit(ClassifierTest.rows()).close();
+    assertThatThrownBy(() -> byF1.copy().positiveLabel("anger").resume().fit(ClassifierTest.rows()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("positive label is joy there and anger here");
+    byF1.copy().resume().fit(ClassifierTest.rows()).close();
+
+    ClassifierBuilder byLoss = training.copy().keepBest("loss").checkpoints(work.resolve("loss"));
+    byLoss.copy().fit(ClassifierTest.rows()).close();
+    byLoss.copy().positiveLabel("anger").resume().fit(ClassifierTest.rows()).close();
+  }
+
   @Test
   void saveLimit_keepsTheNewest_andTheBest() throws IOException {
     Path checkpoints = work.resolve("c");

@@ -5,11 +5,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
+import dev.afina.data.Example;
 import dev.afina.internal.engine.LiveArrays;
+import dev.afina.internal.model.Golden;
 import dev.afina.training.Schedule;
 import dev.afina.training.TrainingControl;
 import dev.afina.training.TrainingDivergedException;
 import dev.afina.training.TrainingListener;
+import dev.afina.training.TrainingOptions;
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -18,6 +21,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -129,6 +133,92 @@ class TrialsTest {
   }
 
   @Test
+  void optionsOfALaterTrial_thatDoNotFitTheCheckpoint_areRefusedBeforeTheFirst() {
+    int before = LiveArrays.count();
+    OptionSearch<ClassifierBuilder> grid = OptionSearch.grid();
+    assertRefusedFirst(
+        quick(),
+        grid.values("freeze", ClassifierBuilder::freeze, Freeze.nothing(), Freeze.layers(8)),
+        "freeze: layers(8), but the encoder has 2");
+    assertRefusedFirst(
+        quick(),
+        grid.values("rank", (b, rank) -> b.lora(Lora.rank(rank)), 2, 33),
+        "lora: rank 33, but layer");
+    assertRefusedFirst(
+        quick(),
+        grid.values("tokens", ClassifierBuilder::maxTokens, 64, 65),
+        "maxTokens: expected at most 64");
+    assertRefusedFirst(
+        quick(),
+        grid.values("tokens", ClassifierBuilder::maxTokens, 64, 2),
+        "maxTokens: 2, at least 3 are needed");
+    assertRefusedFirst(
+        quick().options(TrainingOptions.standard().dropLast(true)),
+        grid.values("batch size", ClassifierBuilder::batchSize, 10, 31),
+        "dropLast: leaves nothing of 30 examples in batches of 31");
+    Loss plain = Loss.crossEntropy();
+    assertRefusedFirst(
+        quick(),
+        grid.values("loss", ClassifierBuilder::loss, plain, plain.classWeights(1, 2)),
+        "classWeights: ");
+    assertRefusedFirst(
+        quick().options(TrainingOptions.standard().optimizer(o -> o.headLearningRate(1e-3))),
+        grid.values("rate", ClassifierBuilder::learningRate, 1e-3, 0.0),
+        "headLearningRate 0.001 needs a learningRate over 0");
+    assertRefusedFirst(
+        quick(),
+        grid.values("metric", ClassifierBuilder::keepBest, "loss", "accuracy", "f7"),
+        "keepBest: metric \"f7\": unknown");
+    assertRefusedFirst(
+        quick(),
+        grid.values(
+            "validation",
+            ClassifierBuilder::validation,
+            ROWS,
+            Dataset.of(Example.of("so happy", "hope"))),
+        "validation data, row 0 (counted from 0): label \"hope\"");
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  @Test
+  void aCheckpointOfALaterTrial_thatIsNowhere_isMissedBeforeTheFirst() {
+    assertFailsFirst(
+            quick(),
+            OptionSearch.<ClassifierBuilder>grid()
+                .values(
+                    "checkpoint",
+                    (b, reference) -> b.checkpoint(reference),
+                    Golden.path("bert/base").toString(),
+                    "classpath:nowhere/"))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("classpath:nowhere/");
+  }
+
+  private static void assertRefusedFirst(
+      ClassifierBuilder builder, OptionSearch<ClassifierBuilder> search, String message) {
+    assertFailsFirst(builder, search)
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith(message);
+  }
+
+  /** A search that fails without a single update. */
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertFailsFirst(
+      ClassifierBuilder builder, OptionSearch<ClassifierBuilder> search) {
+    List<Integer> steps = new ArrayList<>();
+    TrainingListener counting =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            steps.add(step.step());
+          }
+        };
+    AbstractThrowableAssert<?, ? extends Throwable> failure =
+        assertThatThrownBy(() -> builder.listener(counting).search(ROWS, search));
+    assertThat(steps).isEmpty();
+    return failure;
+  }
+
+  @Test
   void aTrialWhoseMetricIsUndefined_isNotTheBest() throws IOException {
     double[] values = {Double.NaN, 1, 2};
     int[] next = {0};
@@ -188,6 +278,10 @@ class TrialsTest {
                     .budget(Duration.ofNanos(1))); // over before the first begins
     assertThat(trials.trials()).hasSize(1);
     assertThat(trials.best().steps()).as("ended with the update it was in").isEqualTo(1);
+    assertThat(trials.best().end()).isEqualTo(Trial.End.STOPPED);
+    assertThat(trials.mean("loss")).as("of no trial").isNaN();
+    assertThat(trials.deviation("loss")).isNaN();
+    assertThat(trials.toString()).endsWith("  best, stopped");
     trials.model().close();
 
     TrainingControl control = new TrainingControl();
@@ -205,7 +299,75 @@ class TrialsTest {
                 })
             .restarts(ROWS, 3);
     assertThat(stopped.trials()).extracting(Trial::steps).isEqualTo(List.of(3));
+    assertThat(stopped.best().end()).isEqualTo(Trial.End.STOPPED);
     stopped.model().close();
+  }
+
+  @Test
+  void aTrialThatWasCutShort_doesNotCountForTheMean_andMayBeTheBest() throws IOException {
+    double[] values = {1, 1, 9}; // two evaluations of the first trial, one of the second
+    int[] next = {0};
+    TrainingControl control = new TrainingControl();
+    TrainingListener inTheSecond =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            if (next[0] == 2) {
+              control.stop();
+            }
+          }
+        };
+    Trials<Classifier> trials =
+        quick()
+            .metric("own", e -> values[next[0]++])
+            .keepBest("own")
+            .control(control)
+            .listener(inTheSecond)
+            .restarts(ROWS, 3);
+    trials.model().close();
+    assertThat(trials.trials())
+        .extracting(Trial::end)
+        .containsExactly(Trial.End.COMPLETE, Trial.End.STOPPED);
+    assertThat(trials.best().number()).isEqualTo(2);
+    assertThat(trials.mean("own")).isEqualTo(1);
+    assertThat(trials.deviation("own")).as("of one trial").isNaN();
+  }
+
+  @Test
+  void aTrialThatItsOwnTimeEnds_isComplete() throws IOException {
+    OptionSearch<ClassifierBuilder> seeds =
+        OptionSearch.<ClassifierBuilder>grid().values("seed", ClassifierBuilder::seed, 1, 2);
+    for (OptionSearch<ClassifierBuilder> search :
+        List.of(seeds, seeds.budget(Duration.ofHours(1)))) {
+      Trials<Classifier> trials = quick().trainFor(Duration.ofNanos(1)).search(ROWS, search);
+      trials.model().close();
+      assertThat(trials.trials()).extracting(Trial::steps).containsExactly(1, 1);
+      assertThat(trials.trials())
+          .extracting(Trial::end)
+          .containsExactly(Trial.End.COMPLETE, Trial.End.COMPLETE);
+    }
+  }
+
+  @Test
+  void anEvaluationThatIsAskedFor_isMadeByTheTrialThatRuns() throws IOException {
+    TrainingControl control = new TrainingControl();
+    List<Integer> evaluations = new ArrayList<>();
+    TrainingListener asking =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            if (step.step() == 2) {
+              control.evaluate();
+            }
+          }
+
+          @Override
+          public void evaluated(Evaluated evaluation) {
+            evaluations.add(evaluation.step());
+          }
+        };
+    quick().epochs(1).control(control).listener(asking).restarts(ROWS, 2).model().close();
+    assertThat(evaluations).containsExactly(2, 4, 2, 4);
   }
 
   @Test

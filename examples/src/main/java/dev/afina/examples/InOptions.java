@@ -55,6 +55,8 @@ final class InOptions {
           named("keepBest", "--keep-best"),
           named("positiveLabel", "--positive"),
           named("maxTokens", "--max-tokens"),
+          named("output", "--output"),
+          named("checkpoints", "--checkpoints"),
           named("dropout", "--dropout"),
           named("classWeights", "--class-weights"),
           named("positiveWeights", "--positive-weights"),

@@ -455,6 +455,9 @@ final class Train implements Callable<Integer> {
     if (replaceHead) {
       builder.replaceHead();
     }
+    if (folds == null) {
+      builder.output(output); // so that its folders are checked together
+    }
     builder.check(folds == null && rows.validates());
   }
 

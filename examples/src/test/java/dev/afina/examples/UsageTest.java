@@ -211,6 +211,13 @@ class UsageTest {
             + " contradict each other",
         "train --train a.csv --lora 8 --output m --adapter ./m | --adapter and --output are both m, where the adapter"
             + " would replace the model",
+        "train --train a.csv --output m --checkpoints m/c | --checkpoints: m/c is in the output folder m, which",
+        "train --train a.csv --output m --checkpoints ./m --task regression | --checkpoints: ./m is the output folder m,"
+            + " which holds a model and no other folder; name a folder outside it",
+        "train --train a.csv --output c/checkpoint-3 --checkpoints c | --output: c/checkpoint-3 would be taken for a"
+            + " training checkpoint in c; name another folder",
+        "train --train a.csv --checkpoint src --output ./src --lora 8 --resume | --output: ./src is the folder of"
+            + " checkpoint \"src\"",
         "train --train a.csv --time-budget -5s | --time-budget: expected a time over 0",
         "intents --full --intents 10 | --full and --intents 10 contradict each other: --full takes all 77",
         "predict --model x --threshold 2 | --threshold: expected 0 to 1, got 2",

@@ -315,6 +315,11 @@ public final class CheckpointFiles implements Closeable {
     throw new CheckpointException(description + ": no weights; " + EXPECTED);
   }
 
+  /** Whether this is an adapter with its base, and no whole model. */
+  public boolean isAdapter() {
+    return adapter != null;
+  }
+
   /**
    * Opens the adapter that is to be merged into the {@link #weights}.
    *

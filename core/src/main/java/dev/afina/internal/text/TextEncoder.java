@@ -50,6 +50,16 @@ public record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTextRule longT
     }
   }
 
+  /**
+   * Checks that some texts or pairs have room.
+   *
+   * @throws IllegalArgumentException if one of them is a pair, and there is none for its special
+   *     tokens and what is kept of it
+   */
+  public void requireRoom(Dataset data) {
+    requireRoom(data.stream().anyMatch(example -> example.pair() != null));
+  }
+
   private void requireRoom(boolean isPair) {
     int special = isPair ? tokenizer.specialTokensOfPair() : tokenizer.specialTokensOfText();
     if (maxTokens <= special) {
@@ -98,8 +108,7 @@ public record TextEncoder(Tokenizer tokenizer, int maxTokens, LongTextRule longT
    * @throws IllegalArgumentException as for one; the message names it
    */
   public List<Document> encode(Dataset data) {
-    // Here and not for each text: what a worker thread throws arrives wrapped.
-    requireRoom(data.stream().anyMatch(example -> example.pair() != null));
+    requireRoom(data); // and not for each text: what a worker thread throws arrives wrapped
     List<Example> examples = data.stream().toList();
     IntStream range = IntStream.range(0, examples.size());
     if (examples.size() >= PARALLEL_FROM) {

@@ -15,8 +15,7 @@ public final class RateShares {
   /**
    * @param frozen the greatest depth that is not trained, as {@link LayerDepths} counts; −1 for
    *     none, {@code Integer.MAX_VALUE} for all but the head
-   * @throws IllegalArgumentException if more layers are to be frozen than there are, or the head
-   *     has its own rate and the learning rate is 0
+   * @throws IllegalArgumentException if more layers are to be frozen than there are
    */
   public RateShares(List<ParameterSpec> parameters, OptimizerOptions options, int frozen) {
     this.depths = new LayerDepths(parameters);
@@ -26,12 +25,6 @@ public final class RateShares {
       throw new IllegalArgumentException(
           "freeze: layers(%s), but the encoder has %s; all but the head is Freeze.encoder()"
               .formatted(frozen, depths.layers()));
-    }
-    if (options.headLearningRate().isPresent() && options.learningRate() == 0) {
-      throw new IllegalArgumentException(
-          "headLearningRate %s needs a learningRate over 0; to train the head alone, freeze the"
-                  .formatted(options.headLearningRate().getAsDouble())
-              + " encoder and set learningRate");
     }
   }
 

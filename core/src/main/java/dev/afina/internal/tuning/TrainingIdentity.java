@@ -27,6 +27,11 @@ public record TrainingIdentity(Map<String, String> facts) {
    */
   public static final String DROPOUT_DRAWING = "drawing of dropout";
 
+  /**
+   * The label of the metric that chooses the weights. Checkpoints of earlier versions do not tell.
+   */
+  public static final String POSITIVE_LABEL = "positive label";
+
   public TrainingIdentity {
     facts = Collections.unmodifiableMap(new LinkedHashMap<>(facts));
   }
@@ -43,6 +48,9 @@ public record TrainingIdentity(Map<String, String> facts) {
     names.addAll(here.facts.keySet());
     if (!dropped || !facts.containsKey(DROPOUT_DRAWING)) {
       names.remove(DROPOUT_DRAWING);
+    }
+    if (!facts.containsKey(POSITIVE_LABEL)) {
+      names.remove(POSITIVE_LABEL);
     }
     for (String name : names) {
       String theirs = facts.getOrDefault(name, "not told");

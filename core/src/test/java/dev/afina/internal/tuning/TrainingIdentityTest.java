@@ -17,6 +17,18 @@ class TrainingIdentityTest {
   }
 
   @Test
+  void positiveLabel_isADifference_onlyIfItIsTold() {
+    String label = TrainingIdentity.POSITIVE_LABEL;
+    TrainingIdentity joy = withSeed(1).add(label, "joy").build();
+    TrainingIdentity anger = withSeed(1).add(label, "anger").build();
+    assertThat(withSeed(1).build().differences(joy, true))
+        .as("a checkpoint that does not tell")
+        .isEmpty();
+    assertThat(joy.differences(anger, true))
+        .isEqualTo("positive label is joy there and anger here");
+  }
+
+  @Test
   void drawingOfDropout_isADifference_onlyIfItIsTold_andSomethingWasDropped() {
     String drawing = TrainingIdentity.DROPOUT_DRAWING;
     TrainingIdentity old = withSeed(1).build();

@@ -1,0 +1,90 @@
+package dev.afina;
+
+import dev.afina.internal.checkpoint.CheckpointFiles;
+import dev.afina.tokenization.Tokenizer;
+import java.io.IOException;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Checks several trainings of the same rows before the first of them begins: all that options,
+ * rows, config.json and tokenizer tell. Each checkpoint is opened once, and what depends on the
+ * rows alone is checked once for all trainings that have it in common.
+ *
+ * @param <M> the model
+ * @param <P> its prediction for one text
+ * @param <E> its evaluation on labelled data
+ */
+final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
+
+  /** Rows that trainings have in common, and what they decide. */
+  private static final class Rows<P, E extends EvaluationResult<P>> {
+    private final Fit.RowsKey key;
+    private final TaskChoice<P, E> choice;
+    private TaskChoice.@Nullable Settled<P, E> settled;
+
+    Rows(Fit.RowsKey key, TaskChoice<P, E> choice) {
+      this.key = key;
+      this.choice = choice;
+    }
+  }
+
+  private final List<Rows<P, E>> known = new ArrayList<>();
+
+  /**
+   * Checks them.
+   *
+   * @throws IllegalArgumentException as {@link TextModelBuilder#fit}, for the first that could not
+   *     be trained
+   * @throws IOException as {@code fit}
+   */
+  void check(List<Fit<M, P, E>> trials) throws IOException {
+    Map<Fit.Source, List<Fit<M, P, E>>> bySource = new LinkedHashMap<>();
+    for (Fit<M, P, E> trial : trials) {
+      trial.checkOptions();
+      Object unused = rows(trial);
+      trial.checkSizeAndPrecision();
+      bySource.computeIfAbsent(trial.source(), source -> new ArrayList<>()).add(trial);
+    }
+    for (List<Fit<M, P, E>> ofOne : bySource.values()) {
+      try (CheckpointFiles files = ofOne.get(0).open();
+          Tokenizer tokenizer = Tokenizer.load(files::read)) {
+        for (Fit<M, P, E> trial : ofOne) {
+          check(trial, files, tokenizer);
+        }
+      }
+    }
+  }
+
+  private void check(Fit<M, P, E> trial, CheckpointFiles files, Tokenizer tokenizer)
+      throws IOException {
+    Rows<P, E> rows = rows(trial);
+    TaskChoice.Settled<P, E> settled = rows.settled;
+    if (settled == null) {
+      settled = trial.settle(rows.choice, files);
+      trial.check(settled, files, tokenizer);
+      trial.requireKeepBest(settled);
+      rows.settled = settled;
+    } else {
+      trial.check(settled, files, tokenizer);
+    }
+  }
+
+  /** The rows of a training, which are checked if no earlier one has them. */
+  private Rows<P, E> rows(Fit<M, P, E> trial) throws IOException {
+    Fit.RowsKey key = trial.rowsKey();
+    for (Rows<P, E> rows : known) {
+      if (rows.key.equals(key)) {
+        return rows;
+      }
+    }
+    TaskChoice<P, E> choice = trial.choice();
+    trial.checkBeforeDownload(choice);
+    Rows<P, E> rows = new Rows<>(key, choice);
+    known.add(rows);
+    return rows;
+  }
+}
