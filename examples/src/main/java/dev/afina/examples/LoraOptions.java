@@ -2,6 +2,7 @@ package dev.afina.examples;
 
 import dev.afina.Lora;
 import dev.afina.TextModel;
+import dev.afina.internal.checkpoint.AtomicFolder;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Optional;
@@ -80,6 +81,13 @@ final class LoraOptions {
 
   private static Path absolute(Path folder) {
     return folder.toAbsolutePath().normalize();
+  }
+
+  /** Finds out before hours of training whether the adapter can be saved where it is to go. */
+  void prepare() throws IOException {
+    if (adapter != null) {
+      AtomicFolder.prepare(adapter);
+    }
   }
 
   /** Saves the adapter where one is asked for. */

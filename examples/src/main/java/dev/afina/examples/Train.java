@@ -212,6 +212,7 @@ final class Train implements Callable<Integer> {
     if (report != null) {
       requireFolder(report); // before hours of training, not after
     }
+    lora.prepare();
     try (TensorBoardListener board =
             tensorBoard == null ? null : TensorBoardListener.to(tensorBoard);
         M trained =
@@ -222,12 +223,12 @@ final class Train implements Callable<Integer> {
                 shownMetrics(task),
                 board == null ? TrainingListener.NONE : board,
                 console);
-        M model = deciding(task, trained, validation)) {
-      lora.save(model);
+        Decided<M> decided = deciding(task, trained, validation)) {
+      M model = decided.model();
       TrainingResult training = model.training().orElseThrow();
       out.printf("%n%s", training.table(shownMetrics(task)));
       JsonObject figures = new JsonObject();
-      if (decisions.goal().isPresent()) {
+      if (decided.hasRules()) {
         out.println(DecisionOptions.line(task.rules(model)));
         DecisionOptions.add(figures, task.rules(model));
       }
@@ -271,26 +272,37 @@ final class Train implements Callable<Integer> {
             "seconds", Figures.seconds(Duration.ofNanos(System.nanoTime() - started)));
         console.out().println(figures);
       }
+      decided.requireReached(); // only now, when all that is known is written
       return 0;
     }
   }
 
-  /** The model with rules where some are wanted, saved again with them. */
-  private <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> M deciding(
+  /** The model, saved; with rules where some are wanted and can be chosen. */
+  private <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> Decided<M> deciding(
       TrainedTask<M, P, E> task, M trained, Dataset validation) throws IOException {
+    lora.save(trained);
     Optional<DecisionGoal> goal = decisions.goal();
     if (goal.isEmpty()) {
-      return trained;
+      return Decided.without(trained);
     }
     M deciding;
     try {
       deciding = task.deciding(trained, goal.get(), validation);
     } catch (IllegalArgumentException e) {
-      throw new IOException(
-          e.getMessage() + "; the model is in " + output + " without rules for decisions", e);
+      return Decided.failed(
+          trained,
+          new IOException(
+              e.getMessage() + "; the model is in " + output + " without rules for decisions", e));
     }
-    deciding.save(output);
-    return deciding;
+    Decided<M> decided = Decided.with(deciding);
+    try {
+      deciding.save(output);
+      lora.save(deciding); // its folder has the rules, too
+      return decided;
+    } catch (IOException | RuntimeException e) {
+      decided.close();
+      throw e;
+    }
   }
 
   private <M extends TextModel<P, E>, P, E extends EvaluationResult<P>> int crossValidate(

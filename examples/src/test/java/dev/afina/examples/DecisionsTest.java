@@ -99,6 +99,45 @@ class DecisionsTest {
   }
 
   @Test
+  void whereNoRulesCanBeChosen_allElseIsWritten() throws IOException {
+    Path right = Samples.csv(folder.resolve("right.csv"), 1);
+    Path adapter = folder.resolve("adapter");
+    Path report = folder.resolve("report");
+    Run run =
+        train(
+            right,
+            "--calibrate",
+            "--lora",
+            "4",
+            "--adapter",
+            adapter.toString(),
+            "--report",
+            report.toString(),
+            "--card",
+            "owner/name",
+            "--json");
+    assertThat(run.code()).isEqualTo(1);
+    assertThat(run.err()).contains("without rules for decisions");
+    assertThat(run.json().get("evaluatedOn").getAsString()).isEqualTo("validation");
+    assertThat(run.json().has("decisions")).isFalse();
+    assertThat(report.resolve("report.html")).exists();
+    assertThat(folder.resolve("model/README.md")).exists();
+    Classifier.load(adapter).close();
+  }
+
+  @Test
+  void rules_areInTheAdapterToo() throws IOException {
+    Path adapter = folder.resolve("adapter");
+    Run run =
+        train(
+            validation(), "--abstain-under", "0.9", "--lora", "4", "--adapter", adapter.toString());
+    assertThat(run.code()).as(run.err()).isZero();
+    try (Classifier classifier = Classifier.load(adapter)) {
+      assertThat(classifier.rules().confidence()).hasValue(0.9);
+    }
+  }
+
+  @Test
   void optionsThatCannotBe_areRefusedBeforeTraining() throws IOException {
     Path rows = Samples.csv(folder.resolve("rows.csv"), 1);
     assertThat(usage(rows, "--calibrate", "--validation-share", "0"))

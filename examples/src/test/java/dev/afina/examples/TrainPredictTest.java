@@ -139,6 +139,21 @@ class TrainPredictTest {
   }
 
   @Test
+  void anAdapterThatCannotBeSaved_isRefusedBeforeTheTraining() throws IOException {
+    Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
+    Path photos = Files.createDirectories(folder.resolve("photos"));
+    Files.writeString(photos.resolve("a.jpg"), "x");
+    Path file = Files.writeString(folder.resolve("file"), "in the way");
+    for (Path adapter : List.of(photos, file.resolve("adapter"))) {
+      Run run = train(rows, "--lora", "4", "--adapter", adapter.toString());
+      assertThat(run.code()).isEqualTo(1);
+      assertThat(run.err()).contains(adapter.toString());
+      assertThat(model).doesNotExist();
+    }
+    assertThat(photos.resolve("a.jpg")).exists();
+  }
+
+  @Test
   void aReportAndTensorBoardsCurves_areWritten() throws IOException {
     Path rows = Samples.csv(folder.resolve("rows.csv"), 6);
     Path report = folder.resolve("report");
