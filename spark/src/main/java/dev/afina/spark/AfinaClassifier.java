@@ -4,9 +4,9 @@ import dev.afina.ClassifierBuilder;
 import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.io.UncheckedIOException;
+import java.util.List;
 import java.util.Objects;
 import org.apache.spark.ml.Estimator;
-import org.apache.spark.ml.linalg.SQLDataTypes;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleParam;
 import org.apache.spark.ml.param.IntParam;
@@ -20,9 +20,10 @@ import org.apache.spark.ml.util.MLReader;
 import org.apache.spark.ml.util.MLWritable;
 import org.apache.spark.ml.util.MLWriter;
 import org.apache.spark.sql.Dataset;
-import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.types.StructType;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /**
  * Fine-tunes a transformer classifier on the rows of a DataFrame, on one or several executors.
@@ -168,6 +169,55 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
   /** Sets {@link #validationIndicatorCol()}. */
   public AfinaClassifier setValidationIndicatorCol(String value) {
     return with(options.validationIndicatorCol, value);
+  }
+
+  /**
+   * The model's output column for the number of the predicted label, see {@link
+   * AfinaClassifierModel#predictionCol()}. Default: {@code prediction}.
+   */
+  public Param<String> predictionCol() {
+    return options.outputs.predictionCol;
+  }
+
+  /** Sets {@link #predictionCol()}. */
+  public AfinaClassifier setPredictionCol(String value) {
+    return with(options.outputs.predictionCol, value);
+  }
+
+  /**
+   * The model's output column for the probabilities of all labels; {@code ""} for none. Default:
+   * {@code probability}.
+   */
+  public Param<String> probabilityCol() {
+    return options.outputs.probabilityCol;
+  }
+
+  /** Sets {@link #probabilityCol()}. */
+  public AfinaClassifier setProbabilityCol(String value) {
+    return with(options.outputs.probabilityCol, value);
+  }
+
+  /** The model's output column for the logits of all labels. Default: none. */
+  public Param<String> rawPredictionCol() {
+    return options.outputs.rawPredictionCol;
+  }
+
+  /** Sets {@link #rawPredictionCol()}. */
+  public AfinaClassifier setRawPredictionCol(String value) {
+    return with(options.outputs.rawPredictionCol, value);
+  }
+
+  /**
+   * The model's output column for the name of the predicted label; {@code ""} for none. Default:
+   * {@code predictedLabel}.
+   */
+  public Param<String> predictedLabelCol() {
+    return options.outputs.predictedLabelCol;
+  }
+
+  /** Sets {@link #predictedLabelCol()}. */
+  public AfinaClassifier setPredictedLabelCol(String value) {
+    return with(options.outputs.predictedLabelCol, value);
   }
 
   /**
@@ -482,22 +532,24 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    * The schema of the model's output, without the label names, which are not known before the data
    * is read.
    *
-   * @throws IllegalArgumentException if a column is missing or has another type
+   * @throws IllegalArgumentException if a column is missing or has another type, or an output
+   *     column already exists
    */
   @Override
   public StructType transformSchema(StructType schema) {
+    return transformed(schema, OutputColumns.session());
+  }
+
+  private StructType transformed(StructType schema, Option<SparkSession> session) {
     new TrainingSchema(options).check(schema);
-    return schema
-        .add("probability", SQLDataTypes.VectorType())
-        .add("prediction", DataTypes.DoubleType)
-        .add("predictedLabel", DataTypes.StringType);
+    return options.outputs.addedTo(schema, List.of(), session);
   }
 
   /**
    * Trains on the executors.
    *
    * @throws IllegalArgumentException if columns, labels, rows and params contradict each other or
-   *     the checkpoint
+   *     the checkpoint, or the model's output columns already exist
    * @throws IllegalStateException if there are fewer free slots than workers, or the training stage
    *     failed as often as Spark retries it; if a rank hangs, the message names it and its host
    * @throws UncheckedIOException if an executor cannot read the checkpoint, or the ranks lose their
@@ -505,7 +557,8 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
    */
   @Override
   public AfinaClassifierModel fit(Dataset<?> dataset) {
-    new TrainingSchema(options).check(dataset.schema());
+    StructType unusedSchema =
+        transformed(dataset.schema(), Option.apply(dataset.sparkSession())); // only its checks
     AfinaClassifierModel model = new AfinaClassifierModel();
     String folder = new DistributedFit(mounted(), dataset, listener).run(model.uid());
     Object unused =
@@ -513,6 +566,10 @@ public final class AfinaClassifier extends Estimator<AfinaClassifierModel> imple
             .setParent(this)
             .setInputCol(options.columns.input())
             .setPairCol(options.columns.pair())
+            .setPredictionCol(options.text(predictionCol()))
+            .setProbabilityCol(options.text(probabilityCol()))
+            .setRawPredictionCol(options.text(rawPredictionCol()))
+            .setPredictedLabelCol(options.text(predictedLabelCol()))
             .setModel(folder);
     try {
       return model.holding();

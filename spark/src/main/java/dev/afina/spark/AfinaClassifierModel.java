@@ -2,19 +2,15 @@ package dev.afina.spark;
 
 import dev.afina.Precision;
 import dev.afina.spark.ScoringPlan.Nulls;
-import dev.afina.spark.ScoringPlan.Output;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import org.apache.spark.ml.Model;
-import org.apache.spark.ml.attribute.NominalAttribute;
 import org.apache.spark.ml.param.DoubleArrayParam;
 import org.apache.spark.ml.param.IntParam;
 import org.apache.spark.ml.param.Param;
@@ -28,12 +24,14 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Encoders;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
+import org.apache.spark.sql.api.java.UDF1;
+import org.apache.spark.sql.api.java.UDF2;
 import org.apache.spark.sql.types.DataTypes;
-import org.apache.spark.sql.types.Metadata;
 import org.apache.spark.sql.types.StructField;
 import org.apache.spark.sql.types.StructType;
 import org.apache.spark.util.LongAccumulator;
 import org.jspecify.annotations.Nullable;
+import scala.Option;
 
 /**
  * Classifies the texts of a DataFrame, with a classifier that is loaded once per executor.
@@ -55,11 +53,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
 
   private final String uid;
   private final TextColumns columns;
+  private final OutputColumns outputs;
   private final Param<String> model;
-  private final Param<String> predictionCol;
-  private final Param<String> probabilityCol;
-  private final Param<String> rawPredictionCol;
-  private final Param<String> predictedLabelCol;
   private final DoubleArrayParam thresholds;
   private final Param<String> handleInvalid;
   private final Param<String> precision;
@@ -87,16 +82,8 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     SparkVersion.check();
     this.uid = uid;
     this.columns = new TextColumns(this);
+    this.outputs = new OutputColumns(this);
     this.model = new Param<>(this, "model", "where the model is: folder, Hub name, classpath:, …");
-    this.predictionCol =
-        new Param<>(this, "predictionCol", "column for the label's number (default prediction)");
-    this.probabilityCol =
-        new Param<>(this, "probabilityCol", "column for the probabilities (default probability)");
-    this.rawPredictionCol =
-        new Param<>(this, "rawPredictionCol", "column for the logits (default none: \"\")");
-    this.predictedLabelCol =
-        new Param<>(
-            this, "predictedLabelCol", "column for the label's name (default predictedLabel)");
     this.thresholds =
         new DoubleArrayParam(
             this,
@@ -118,10 +105,6 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
         new IntParam(this, "maxTokens", "the longest text in tokens (default 0: the model's)");
     Object unused =
         setDefault(model, "")
-            .setDefault(predictionCol, "prediction")
-            .setDefault(probabilityCol, "probability")
-            .setDefault(rawPredictionCol, "")
-            .setDefault(predictedLabelCol, "predictedLabel")
             .setDefault(thresholds, new double[0])
             .setDefault(handleInvalid, "keep")
             .setDefault(precision, "float32")
@@ -174,12 +157,12 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
    * {@code prediction}.
    */
   public Param<String> predictionCol() {
-    return predictionCol;
+    return outputs.predictionCol;
   }
 
   /** Sets {@link #predictionCol()}. */
   public AfinaClassifierModel setPredictionCol(String value) {
-    return with(predictionCol, value);
+    return with(outputs.predictionCol, value);
   }
 
   /**
@@ -187,22 +170,22 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
    * probability}.
    */
   public Param<String> probabilityCol() {
-    return probabilityCol;
+    return outputs.probabilityCol;
   }
 
   /** Sets {@link #probabilityCol()}. */
   public AfinaClassifierModel setProbabilityCol(String value) {
-    return with(probabilityCol, value);
+    return with(outputs.probabilityCol, value);
   }
 
   /** The output column for the logits of all labels; {@code ""} for none. Default: none. */
   public Param<String> rawPredictionCol() {
-    return rawPredictionCol;
+    return outputs.rawPredictionCol;
   }
 
   /** Sets {@link #rawPredictionCol()}. */
   public AfinaClassifierModel setRawPredictionCol(String value) {
-    return with(rawPredictionCol, value);
+    return with(outputs.rawPredictionCol, value);
   }
 
   /**
@@ -210,12 +193,12 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
    * predictedLabel}.
    */
   public Param<String> predictedLabelCol() {
-    return predictedLabelCol;
+    return outputs.predictedLabelCol;
   }
 
   /** Sets {@link #predictedLabelCol()}. */
   public AfinaClassifierModel setPredictedLabelCol(String value) {
-    return with(predictedLabelCol, value);
+    return with(outputs.predictedLabelCol, value);
   }
 
   /**
@@ -316,52 +299,18 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
 
   @Override
   public StructType transformSchema(StructType schema) {
+    return transformed(schema, OutputColumns.session());
+  }
+
+  private StructType transformed(StructType schema, Option<SparkSession> session) {
     columns.check(schema);
-    List<String> labels = labels();
-    checkThresholds(labels);
+    LabelChoice choice = choice();
     Object unused = List.of(nulls(), chosenPrecision());
-    StructType with = schema;
-    for (Map.Entry<Output, String> added : outputs().entrySet()) {
-      if (Arrays.asList(with.fieldNames()).contains(added.getValue())) {
-        throw new IllegalArgumentException(
-            "column \"%s\" is there already; choose another name for it, or \"\" for none"
-                .formatted(added.getValue()));
-      }
-      Metadata metadata =
-          added.getKey() == Output.PREDICTION
-              ? NominalAttribute.defaultAttr()
-                  .withName(added.getValue())
-                  .withValues(labels.toArray(new String[0]))
-                  .toMetadata()
-              : Metadata.empty();
-      with = with.add(new StructField(added.getValue(), added.getKey().type(), true, metadata));
-    }
-    return with;
+    return outputs.addedTo(schema, choice.labels(), session);
   }
 
-  /** The names of the output columns, by their content, in order. */
-  private Map<Output, String> outputs() {
-    Map<Output, String> all = new LinkedHashMap<>();
-    all.put(Output.RAW_PREDICTION, getOrDefault(rawPredictionCol));
-    all.put(Output.PROBABILITY, getOrDefault(probabilityCol));
-    all.put(Output.PREDICTION, getOrDefault(predictionCol));
-    all.put(Output.PREDICTED_LABEL, getOrDefault(predictedLabelCol));
-    all.values().removeIf(String::isEmpty);
-    return all;
-  }
-
-  private void checkThresholds(List<String> labels) {
-    double[] values = getOrDefault(thresholds);
-    boolean right =
-        values.length == 0
-            || (values.length == labels.size()
-                && Arrays.stream(values).allMatch(t -> t >= 0)
-                && Arrays.stream(values).filter(t -> t == 0).count() <= 1);
-    if (!right) {
-      throw new IllegalArgumentException(
-          "thresholds: expected %s numbers, 0 or more and at most one of them 0, got %s"
-              .formatted(labels.size(), Arrays.toString(values)));
-    }
+  private LabelChoice choice() {
+    return new LabelChoice(labels(), Arrays.stream(getOrDefault(thresholds)).boxed().toList());
   }
 
   private Nulls nulls() {
@@ -394,18 +343,17 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
    */
   @Override
   public Dataset<Row> transform(Dataset<?> dataset) {
-    StructType schema = transformSchema(dataset.schema());
+    StructType schema = transformed(dataset.schema(), Option.apply(dataset.sparkSession()));
     LongAccumulator texts = dataset.sparkSession().sparkContext().longAccumulator("texts scored");
-    Dataset<Row> rows = dataset.toDF();
+    StructType numbered = ColumnNumbers.of(schema);
     Dataset<Row> scored =
-        rows.mapPartitions(
-            new PartitionScorer(plan(dataset.schema()), texts), Encoders.row(schema));
+        ColumnNumbers.of(dataset)
+            .mapPartitions(
+                new PartitionScorer(plan(dataset.schema()), texts), Encoders.row(numbered));
     List<Column> columnsOfAll = new ArrayList<>();
-    for (StructField field : schema.fields()) { // an encoder does not keep metadata
-      columnsOfAll.add(
-          scored
-              .col("`" + field.name().replace("`", "``") + "`")
-              .as(field.name(), field.metadata()));
+    for (int i = 0; i < schema.size(); i++) { // an encoder does not keep metadata
+      StructField field = schema.apply(i);
+      columnsOfAll.add(scored.col(numbered.apply(i).name()).as(field.name(), field.metadata()));
     }
     return scored.select(columnsOfAll.toArray(new Column[0]));
   }
@@ -414,11 +362,10 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
     String pair = columns.pair();
     return new ScoringPlan(
         key(),
-        labels(),
         TextColumns.place(schema, "inputCol", columns.input()),
         pair.isEmpty() ? -1 : TextColumns.place(schema, "pairCol", pair),
-        List.copyOf(outputs().keySet()),
-        Arrays.stream(getOrDefault(thresholds)).boxed().toList(),
+        List.copyOf(outputs.names().keySet()),
+        choice(),
         nulls());
   }
 
@@ -431,18 +378,26 @@ public final class AfinaClassifierModel extends Model<AfinaClassifierModel> impl
   }
 
   /**
-   * Registers an SQL function that returns the name of a text's label: null if the text is null or
-   * the model's own decision rules are not sure. It processes texts one at a time, so {@link
-   * #transform} is faster for many.
+   * Registers an SQL function that returns the name of a text's label, as {@link #transform}
+   * chooses it: by {@link #thresholds()}, else by the model's own decision rules. With {@link
+   * #pairCol()} the function takes two texts. It returns null if a text is null or the rules are
+   * not sure. It processes texts one at a time, so {@link #transform} is faster for many.
    *
    * <pre>{@code
    * model.registerFunction(spark, "intent");
    * spark.sql("select text, intent(text) from questions");
    * }</pre>
+   *
+   * @throws IllegalArgumentException if a param is invalid
+   * @throws UncheckedIOException if the driver cannot read the model
    */
   public void registerFunction(SparkSession spark, String name) {
-    SharedModels.Key key = key();
-    spark.udf().register(name, new LabelFunction(key), DataTypes.StringType);
+    LabelFunction function = new LabelFunction(key(), choice());
+    if (columns.pair().isEmpty()) {
+      spark.udf().register(name, (UDF1<?, ?>) function, DataTypes.StringType);
+    } else {
+      spark.udf().register(name, (UDF2<?, ?, ?>) function, DataTypes.StringType);
+    }
   }
 
   @Override

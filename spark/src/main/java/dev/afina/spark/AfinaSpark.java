@@ -1,10 +1,9 @@
 package dev.afina.spark;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.apache.hadoop.conf.Configuration;
-import org.apache.hadoop.fs.Path;
 import org.apache.spark.ml.PipelineStage;
 import org.apache.spark.ml.param.BooleanParam;
 import org.apache.spark.ml.param.DoubleArrayParam;
@@ -18,6 +17,8 @@ import org.apache.spark.sql.Dataset;
 import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SaveMode;
 import org.apache.spark.sql.SparkSession;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * A program for {@code spark-submit} that fits or scores. Each param of {@link AfinaClassifier} or
@@ -32,6 +33,7 @@ import org.apache.spark.sql.SparkSession;
  * </pre>
  */
 public final class AfinaSpark {
+  private static final Logger log = LoggerFactory.getLogger(AfinaSpark.class);
   private static final String USAGE =
       "expected fit --input DATA [--format FORMAT] --save FOLDER [--overwrite true] [--PARAM"
           + " VALUE]..., or score --input DATA [--format FORMAT] [--load FOLDER] --output DATA [--PARAM VALUE]...";
@@ -77,36 +79,14 @@ public final class AfinaSpark {
     String save = required(options, "save");
     boolean overwrite = flag("overwrite", options.getOrDefault("overwrite", "false"));
     options.remove("overwrite");
+    String read = options.getOrDefault("input", "");
     Dataset<Row> rows = input(spark, options);
     AfinaClassifier estimator = new AfinaClassifier();
     set(estimator, options);
-    checkTarget(spark, save, overwrite, estimator);
+    new SaveTarget(save, spark.sparkContext().hadoopConfiguration())
+        .check(read, overwrite, estimator);
     MLWriter writer = estimator.fit(rows).write();
     (overwrite ? writer.overwrite() : writer).save(save);
-  }
-
-  /** Finds out before the training whether its result can be saved. */
-  private static void checkTarget(
-      SparkSession spark, String save, boolean overwrite, AfinaClassifier estimator)
-      throws java.io.IOException {
-    Configuration configuration = spark.sparkContext().hadoopConfiguration();
-    Path target = new Path(save);
-    String output = estimator.getOrDefault(estimator.outputFolder());
-    if (!output.isBlank()
-        && ModelFiles.contains(
-            ModelFiles.qualified(target, configuration),
-            ModelFiles.qualified(
-                new Path(MountedFolder.of("outputFolder", output).toUri()), configuration))) {
-      throw new IllegalArgumentException(
-          "--save: %s contains --outputFolder %s, where the training leaves the model; choose"
-                  .formatted(save, output)
-              + " another folder");
-    }
-    if (!overwrite && target.getFileSystem(configuration).exists(target)) {
-      throw new IllegalArgumentException(
-          "--save: %s exists; choose another folder, or delete it with --overwrite true"
-              .formatted(save));
-    }
   }
 
   private static void score(SparkSession spark, Map<String, String> options) {
@@ -116,8 +96,8 @@ public final class AfinaSpark {
     String saved = options.remove("load");
     AfinaClassifierModel model =
         saved == null ? new AfinaClassifierModel() : AfinaClassifierModel.load(saved);
-    if (!format.equals("parquet")) { // other formats have no columns of vectors
-      model.setProbabilityCol("");
+    if (List.of("csv", "text").contains(format.toLowerCase(Locale.ROOT))) {
+      leaveOutVectors(model, format, options);
     }
     set(model, options);
     model
@@ -127,6 +107,22 @@ public final class AfinaSpark {
         .format(format)
         .options(layout(format))
         .save(output);
+  }
+
+  /** Leaves out the columns that a format of lines cannot have, unless they are asked for. */
+  private static void leaveOutVectors(
+      AfinaClassifierModel model, String format, Map<String, String> options) {
+    for (Param<String> column : List.of(model.probabilityCol(), model.rawPredictionCol())) {
+      String name = model.getOrDefault(column);
+      if (!name.isEmpty() && !options.containsKey(column.name())) {
+        Object unused = model.set(column, "");
+        log.warn(
+            "--format {} has no vectors: column {} ({}) is left out; json and parquet have it",
+            format,
+            name,
+            column.name());
+      }
+    }
   }
 
   private static Dataset<Row> input(SparkSession spark, Map<String, String> options) {

@@ -21,6 +21,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.NumericType;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 import scala.Tuple2;
 import scala.reflect.ClassTag;
 import scala.reflect.ClassTag$;
@@ -33,6 +35,7 @@ import scala.reflect.ClassTag$;
  * the loss of an executor only if it is not the last stage.
  */
 final class DistributedFit {
+  private static final Logger log = LoggerFactory.getLogger(AfinaClassifier.class);
   private static final int MOST_LABELS = 10_000;
   private static final Pattern LOST = Pattern.compile("rank \\d+ on \\S+: lost rank [^\\n]*");
 
@@ -85,6 +88,7 @@ final class DistributedFit {
     try {
       checkRows(prepared, names);
       int workers = workers();
+      log.info("{}", ranks(workers));
       ProgressEvents events = new ProgressEvents();
       spark.register(events);
       RankTask task =
@@ -120,10 +124,11 @@ final class DistributedFit {
 
   /** The rows as text, pair, label as a string, and whether held out. */
   private Dataset<Row> prepared() {
+    Dataset<Row> numbered = ColumnNumbers.of(rows);
     String pair = params.columns.pair();
     String held = params.text(params.validationIndicatorCol);
     String label = params.text(params.labelCol);
-    Column labels = rows.col(quoted(label));
+    Column labels = column(numbered, params.labelCol.name(), label);
     boolean isNumber = rows.schema().apply(label).dataType() instanceof NumericType;
     Column whole = labels.cast("long");
     Column text =
@@ -132,18 +137,23 @@ final class DistributedFit {
                 .when(whole.cast("double").equalTo(labels.cast("double")), whole.cast("string"))
                 .otherwise(labels.cast("string"))
             : labels;
-    return rows.select(
-        rows.col(quoted(params.columns.input())).as("text"),
-        (pair.isEmpty() ? functions.lit(null).cast("string") : rows.col(quoted(pair))).as("pair"),
+    return numbered.select(
+        column(numbered, params.columns.inputCol.name(), params.columns.input()).as("text"),
+        (pair.isEmpty()
+                ? functions.lit(null).cast("string")
+                : column(numbered, params.columns.pairCol.name(), pair))
+            .as("pair"),
         text.as("label"),
         (held.isEmpty()
                 ? functions.lit(false)
-                : functions.coalesce(rows.col(quoted(held)), functions.lit(false)))
+                : functions.coalesce(
+                    column(numbered, params.validationIndicatorCol.name(), held),
+                    functions.lit(false)))
             .as("held"));
   }
 
-  private static String quoted(String column) {
-    return "`" + column.replace("`", "``") + "`";
+  private Column column(Dataset<Row> numbered, String param, String column) {
+    return numbered.col(ColumnNumbers.name(TextColumns.place(rows.schema(), param, column)));
   }
 
   private void checkRows(Dataset<Row> prepared, List<String> names) {
@@ -226,6 +236,16 @@ final class DistributedFit {
       return Math.max(1, wanted);
     }
     return Math.max(1, spark.statusTracker().getExecutorInfos().length - 1); // the driver is one
+  }
+
+  private String ranks(int workers) {
+    String train = workers == 1 ? "1 rank trains" : workers + " ranks train together";
+    if (params.whole(params.numWorkers) > 0) {
+      return train + ", by numWorkers";
+    }
+    return spark.isLocal()
+        ? train + ", because Spark is local; setNumWorkers(n) takes more"
+        : train + ", one for each executor that is registered now; setNumWorkers(n) takes n";
   }
 
   private List<RankResult> results(

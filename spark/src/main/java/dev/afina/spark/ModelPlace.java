@@ -77,6 +77,15 @@ record ModelPlace(String reference, HadoopSettings settings) implements Serializ
         : Optional.empty();
   }
 
+  /** The folder that a path or a URI {@code file:/…} means; empty for other references. */
+  Optional<Path> onMachine() {
+    if (isUri(reference) || reference.startsWith(CLASS_PATH) || reference.startsWith(SPARK_FILES)) {
+      return onFiles();
+    }
+    boolean isPath = !isOfClassPathOrHub() || Files.exists(Path.of(reference));
+    return isPath ? Optional.of(Path.of(reference).toAbsolutePath()) : Optional.empty();
+  }
+
   private static boolean isUri(String reference) {
     return !reference.startsWith(CLASS_PATH)
         && reference.matches("[A-Za-z][A-Za-z0-9+.-]+:/.*"); // two letters: C:/ is a drive

@@ -115,7 +115,7 @@ final class RankTask
 
   private void train(BarrierTaskContext context, List<TrainingRow> rows) throws IOException {
     ExecutorMachine.useItsCores();
-    checkFolders(context);
+    checkMachines(context);
     try (ServerSocket server = SocketGroup.listen()) {
       int rank = context.partitionId();
       String[] told =
@@ -153,15 +153,18 @@ final class RankTask
   }
 
   /**
-   * Finds out before the training whether its results can be written where others see them. The
-   * ranks tell each other, because none may wait for one that has ended.
+   * Finds out before the training whether its results can be written where others see them, and
+   * whether each rank has the libraries that it needs. The ranks tell each other, because none may
+   * wait for one that has ended.
    */
-  private void checkFolders(BarrierTaskContext context) throws IOException {
+  private void checkMachines(BarrierTaskContext context) throws IOException {
     boolean first = context.partitionId() == 0;
     String checkpoints = params.text(params.checkpointFolder);
     String own = mark + "-" + context.stageAttemptNumber();
     try {
-      agree(context, first ? problemOfFirst(checkpoints, own) : "");
+      agree(
+          context,
+          GsonVersion.problem().orElseGet(() -> first ? problemOfFirst(checkpoints, own) : ""));
       if (!checkpoints.isEmpty()) {
         boolean sees = first || MountedFolder.hasMark(Path.of(checkpoints), own);
         agree(

@@ -14,19 +14,17 @@ import org.jspecify.annotations.Nullable;
 /**
  * What a partition needs to know: the model, the columns to read, and the columns to add.
  *
- * @param labels the labels of the model, in the order of its outputs
  * @param text the index of the column with the text
  * @param pair the index of the column with the second text; −1 for none
  * @param outputs the columns to add, in their order
- * @param thresholds by label; empty for the model's own rules
+ * @param choice how the label is chosen
  */
 record ScoringPlan(
     SharedModels.Key model,
-    List<String> labels,
     int text,
     int pair,
     List<Output> outputs,
-    List<Double> thresholds,
+    LabelChoice choice,
     Nulls nulls)
     implements Serializable {
 
@@ -55,7 +53,7 @@ record ScoringPlan(
 
   /** The values of the added columns. */
   List<@Nullable Object> values(Prediction prediction) {
-    @Nullable Integer chosen = chosen(prediction);
+    @Nullable Integer chosen = choice.number(prediction);
     List<@Nullable Object> values = new ArrayList<>();
     for (Output output : outputs) {
       values.add(
@@ -63,7 +61,7 @@ record ScoringPlan(
             case PREDICTION -> chosen == null ? null : Double.valueOf(chosen);
             case PROBABILITY -> Vectors.dense(prediction.probabilities());
             case RAW_PREDICTION -> vector(prediction.logits());
-            case PREDICTED_LABEL -> chosen == null ? null : labels.get(chosen);
+            case PREDICTED_LABEL -> chosen == null ? null : choice.labels().get(chosen);
           });
     }
     return values;
@@ -75,27 +73,5 @@ record ScoringPlan(
       wide[i] = logits[i];
     }
     return Vectors.dense(wide);
-  }
-
-  /**
-   * The label with the largest ratio of probability to threshold; null if the decision is "not
-   * sure".
-   */
-  private @Nullable Integer chosen(Prediction prediction) {
-    double[] probabilities = prediction.probabilities();
-    if (thresholds.isEmpty()) {
-      return prediction.decision().label().map(labels::indexOf).orElse(null);
-    }
-    int best = 0;
-    double most = Double.NEGATIVE_INFINITY;
-    for (int i = 0; i < probabilities.length; i++) {
-      double threshold = thresholds.get(i);
-      double scaled = threshold == 0 ? Double.POSITIVE_INFINITY : probabilities[i] / threshold;
-      if (scaled > most) {
-        best = i;
-        most = scaled;
-      }
-    }
-    return best;
   }
 }

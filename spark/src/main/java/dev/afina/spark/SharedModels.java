@@ -4,9 +4,12 @@ import dev.afina.Classifier;
 import dev.afina.Precision;
 import java.io.IOException;
 import java.io.Serializable;
+import java.util.HashMap;
 import java.util.Iterator;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import org.apache.spark.TaskContext;
+import org.apache.spark.util.TaskCompletionListener;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -19,6 +22,11 @@ final class SharedModels {
   private static final Logger log = LoggerFactory.getLogger(SharedModels.class);
   private static final int KEPT = 2;
   private static final Map<Key, Entry> LOADED = new LinkedHashMap<>(16, 0.75f, true);
+
+  /** What running tasks have leased by {@link #ofTask}. */
+  private static final Map<TaskContext, Map<Key, Lease>> OF_TASKS = new HashMap<>();
+
+  private static long loads;
 
   private SharedModels() {}
 
@@ -77,13 +85,43 @@ final class SharedModels {
       closeUnused(KEPT - 1);
       entry = new Entry(load(key));
       LOADED.put(key, entry);
+      loads++;
       log.info("{} has loaded model {}", ExecutorMachine.name(), key.place.reference());
     }
     entry.users++;
     return new Lease(entry);
   }
 
+  /**
+   * A model for a task that asks for it with each row. It is leased until the task ends, so that
+   * several such models in one query do not take each other's place at every row.
+   *
+   * @throws IOException as {@link #lease}
+   */
+  static synchronized Classifier ofTask(Key key, TaskContext task) throws IOException {
+    Map<Key, Lease> leases = OF_TASKS.get(task);
+    if (leases == null) {
+      leases = new HashMap<>();
+      OF_TASKS.put(task, leases);
+      task.addTaskCompletionListener((TaskCompletionListener) ended -> endAll(task));
+    }
+    Lease lease = leases.get(key);
+    if (lease == null) {
+      lease = lease(key);
+      leases.put(key, lease);
+    }
+    return lease.model();
+  }
+
+  private static synchronized void endAll(TaskContext task) {
+    Map<Key, Lease> leases = OF_TASKS.remove(task);
+    if (leases != null) {
+      leases.values().forEach(Lease::close);
+    }
+  }
+
   private static Classifier load(Key key) throws IOException {
+    GsonVersion.check();
     ExecutorMachine.useItsCores();
     try {
       Classifier loaded = Classifier.load(key.place.onThisMachine());
@@ -124,6 +162,11 @@ final class SharedModels {
   /** Closes all models that no task uses. */
   static synchronized void closeUnused() {
     closeUnused(0);
+  }
+
+  /** How often a model has been loaded. */
+  static synchronized long loads() {
+    return loads;
   }
 
   /** The number of loaded models. */

@@ -2,6 +2,7 @@ package dev.afina.spark;
 
 import java.io.Serializable;
 import java.util.Arrays;
+import java.util.List;
 import org.apache.spark.ml.param.Param;
 import org.apache.spark.ml.param.Params;
 import org.apache.spark.sql.types.DataTypes;
@@ -52,14 +53,19 @@ final class TextColumns implements Serializable {
    * The index of a column.
    *
    * @param param the param that names it, for the message
-   * @throws IllegalArgumentException if there is no such column
+   * @throws IllegalArgumentException if there is no such column, or more than one
    */
   static int place(StructType schema, String param, String column) {
-    int place = Arrays.asList(schema.fieldNames()).indexOf(column);
+    List<String> names = Arrays.asList(schema.fieldNames());
+    int place = names.indexOf(column);
     if (place < 0) {
       throw new IllegalArgumentException(
-          "%s: no column \"%s\" among %s"
-              .formatted(param, column, Arrays.toString(schema.fieldNames())));
+          "%s: no column \"%s\" among %s".formatted(param, column, names));
+    }
+    if (place != names.lastIndexOf(column)) {
+      throw new IllegalArgumentException(
+          "%s: column \"%s\" occurs more than once among %s; rename or drop the others"
+              .formatted(param, column, names));
     }
     return place;
   }

@@ -14,6 +14,7 @@ final class TrainingParams implements Serializable {
 
   private final Params owner;
   final TextColumns columns;
+  final OutputColumns outputs;
   final Param<String> checkpoint;
   final Param<String> outputFolder;
   final Param<String> checkpointFolder;
@@ -49,6 +50,7 @@ final class TrainingParams implements Serializable {
   TrainingParams(Params owner) {
     this.owner = owner;
     this.columns = new TextColumns(owner);
+    this.outputs = new OutputColumns(owner);
     this.checkpoint =
         text(
             owner,

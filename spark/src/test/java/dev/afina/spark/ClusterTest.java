@@ -71,7 +71,14 @@ class ClusterTest {
 
   @Test
   void twoExecutors_trainTheModelThatOneMachineTrains_andScoreWithIt() throws IOException {
-    AfinaClassifierModel model = estimator().fit(data());
+    AfinaClassifierModel model;
+    try (Logged logged = new Logged(AfinaClassifier.class)) {
+      model = estimator().fit(data());
+      assertThat(logged.lines().get(0))
+          .isEqualTo(
+              "INFO 2 ranks train together, one for each executor that is registered now;"
+                  + " setNumWorkers(n) takes n");
+    }
     Path single = work.resolve("single");
     AfinaClassifier estimator = estimator();
     try (Classifier one =

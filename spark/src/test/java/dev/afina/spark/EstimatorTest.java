@@ -315,6 +315,7 @@ class EstimatorTest {
         spark, "score", "--input", data, "--format", "json", "--load", model, "--output", scored);
     assertThat(spark.read().json(scored).filter("predictedLabel is not null").count())
         .isEqualTo(36);
+    assertThat(spark.read().json(scored).columns()).contains("probability");
     assertThat(Files.exists(Path.of(scored))).isTrue();
     assertThatThrownBy(() -> AfinaSpark.run(spark, "fit", "--input", data, "--speed", "9"))
         .hasMessageStartingWith("--save is missing: expected fit --input DATA");
@@ -377,6 +378,48 @@ class EstimatorTest {
         .hasMessageContaining("checkpointFolder: cannot write to " + file + "/steps: ");
     assertThat(started).hasValue(0);
     assertThat(Path.of("hdfs:")).doesNotExist();
+  }
+
+  @Test
+  void outputColumnsThatAreThere_areRefusedBeforeTheTraining_andCanBeNamed() throws IOException {
+    Dataset<Row> rows =
+        Questions.data(spark)
+            .selectExpr("*", "1 as id", "2 as id", "3.0 as prediction", "'x' as PROBABILITY");
+    AtomicInteger started = new AtomicInteger();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void started(Plan plan) {
+            started.incrementAndGet();
+          }
+        };
+    assertThatThrownBy(() -> estimator().transformSchema(rows.schema()))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "column \"probability\" is there already, as \"PROBABILITY\"; choose another name for"
+                + " it, or \"\" for none");
+    assertThatThrownBy(() -> estimator().setProbabilityCol("").setListener(listener).fit(rows))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(
+            "column \"prediction\" is there already; choose another name for it, or \"\" for none");
+    assertThat(started).hasValue(0);
+
+    String saved = work.resolve("named").toString();
+    estimator()
+        .setMaxSteps(1)
+        .setProbabilityCol("")
+        .setPredictionCol("number")
+        .setRawPredictionCol("logits")
+        .setPredictedLabelCol("intent")
+        .save(saved);
+    AfinaClassifier estimator = AfinaClassifier.load(saved);
+    String[] expected = {
+      "text", "label", "held", "id", "id", "prediction", "PROBABILITY", "logits", "number", "intent"
+    };
+    assertThat(estimator.transformSchema(rows.schema()).fieldNames()).containsExactly(expected);
+    Dataset<Row> scored = estimator.fit(rows).transform(rows);
+    assertThat(scored.columns()).containsExactly(expected);
+    assertThat(scored.filter("number is not null and intent is not null").count()).isEqualTo(36);
   }
 
   @Test
@@ -478,6 +521,76 @@ class EstimatorTest {
     assertThat(AfinaClassifierModel.load(there.toString()).labels()).hasSize(3);
   }
 
+  @Test
+  void theProgram_neverDeletesWhatItReads() throws IOException {
+    Path save = Files.createDirectories(work.resolve("both"));
+    Path inside = save.resolve("data.json");
+    Questions.data(spark).write().json(inside.toString());
+    Path outside = work.resolve("outside.json");
+    Questions.data(spark).write().json(outside.toString());
+    Path base = save.resolve("base");
+    try (Classifier tiny = TinyModels.classifier()) {
+      tiny.save(base);
+    }
+    List<String> fit =
+        List.of(
+            "fit",
+            "--format",
+            "json",
+            "--overwrite",
+            "true",
+            "--save",
+            save.toString(),
+            "--outputFolder",
+            work.resolve("models").toString());
+    for (String input : List.of(inside.toString(), inside.toUri().toString(), work + "/bo*/d*n")) {
+      assertThatThrownBy(() -> run(fit, "--input", input, "--checkpoint", checkpoint))
+          .hasMessage(contains(save, "input", input, "from which the training reads"));
+    }
+    for (String model : List.of(base.toString(), base.toUri().toString())) {
+      assertThatThrownBy(() -> run(fit, "--input", outside.toString(), "--checkpoint", model))
+          .hasMessage(contains(save, "checkpoint", model, "from which the training starts"));
+    }
+    assertThatThrownBy(
+            () ->
+                AfinaSpark.run(
+                    spark,
+                    "fit",
+                    "--format",
+                    "json",
+                    "--input",
+                    outside.toString(),
+                    "--overwrite",
+                    "true",
+                    "--save",
+                    "else://" + save,
+                    "--outputFolder",
+                    work.resolve("models").toString(),
+                    "--checkpoint",
+                    "else://" + base))
+        .hasMessageContaining(" contains --checkpoint else://" + base + ", from which");
+    String steps = save.resolve("steps").toString();
+    assertThatThrownBy(
+            () ->
+                run(
+                    fit,
+                    "--input",
+                    outside.toString(),
+                    "--checkpoint",
+                    checkpoint,
+                    "--checkpointFolder",
+                    steps))
+        .hasMessage(
+            contains(save, "checkpointFolder", steps, "where the training leaves its checkpoints"));
+    assertThat(spark.read().json(inside.toString()).count()).isEqualTo(36);
+    Classifier.load(base).close();
+  }
+
+  private static String contains(Path save, String option, String value, String what) {
+    return "--save: %s contains --%s %s, %s; choose another folder"
+        .formatted(save, option, value, what);
+  }
+
   private static void run(List<String> first, String... more) throws IOException {
     List<String> all = new ArrayList<>(first);
     all.addAll(List.of(more));
@@ -491,17 +604,23 @@ class EstimatorTest {
             work.resolve("texts.csv"),
             "text,id\n\"I lost\nmy \"\"new\"\" card, sorry\",1\nchange \\ my PIN,2\n,3\n  spaced  ,4\n");
     String scored = work.resolve("scored.csv").toString();
-    AfinaSpark.run(
-        spark,
-        "score",
-        "--input",
-        csv.toString(),
-        "--format",
-        "csv",
-        "--load",
-        saved(),
-        "--output",
-        scored);
+    try (Logged logged = new Logged(AfinaSpark.class)) {
+      AfinaSpark.run(
+          spark,
+          "score",
+          "--input",
+          csv.toString(),
+          "--format",
+          "CSV",
+          "--load",
+          saved(),
+          "--output",
+          scored);
+      assertThat(logged.lines())
+          .containsExactly(
+              "WARN --format CSV has no vectors: column probability (probabilityCol) is left out;"
+                  + " json and parquet have it");
+    }
     List<Row> rows =
         spark
             .read()
@@ -537,6 +656,23 @@ class EstimatorTest {
         "");
     assertThat(spark.read().option("header", "true").option("multiLine", "true").csv(again).count())
         .isEqualTo(4);
+  }
+
+  @Test
+  void everyOtherFormat_hasTheProbabilities() throws IOException {
+    for (String format : List.of("Parquet", "orc")) {
+      String data = work.resolve("texts-" + format).toString();
+      Questions.data(spark).write().format(format).save(data);
+      String scored = work.resolve("scored-" + format).toString();
+      run(
+          List.of("score", "--input", data, "--format", format),
+          "--load",
+          saved(),
+          "--output",
+          scored);
+      Dataset<Row> rows = spark.read().format(format).load(scored);
+      assertThat(rows.filter("probability is not null").count()).isEqualTo(36);
+    }
   }
 
   private static String saved() throws IOException {

@@ -28,6 +28,8 @@ import org.apache.spark.sql.Row;
 import org.apache.spark.sql.SparkSession;
 import org.apache.spark.sql.functions;
 import org.apache.spark.sql.types.DataTypes;
+import org.apache.spark.sql.types.Metadata;
+import org.apache.spark.sql.types.MetadataBuilder;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -203,6 +205,110 @@ class ScoringTest {
   }
 
   @Test
+  void aFunctionOfSql_followsTheThresholds() {
+    model().setThresholds(0, 1, 1, 1, 1, 1).registerFunction(spark, "by_thresholds");
+    rows(TEXTS).createOrReplaceTempView("questions");
+    assertThat(
+            spark
+                .sql("select distinct by_thresholds(text) from questions")
+                .as(Encoders.STRING())
+                .collectAsList())
+        .containsExactly("age_limit");
+    assertThatThrownBy(() -> model().setThresholds(1, 2).registerFunction(spark, "wrong"))
+        .hasMessage(
+            "thresholds: expected 6 numbers, 0 or more and at most one of them 0, got [1.0, 2.0]");
+  }
+
+  @Test
+  void aFunctionOfSql_takesBothTextsOfAPair() throws IOException {
+    AfinaClassifierModel model = model().setPairCol("second");
+    model.registerFunction(spark, "of_pairs");
+    Dataset<Row> pairs =
+        rows(TEXTS)
+            .withColumn("second", functions.lit("my card was stolen, please help, stolen card"));
+    List<Row> scored =
+        model
+            .transform(pairs)
+            .selectExpr("text", "second", "predictedLabel", "of_pairs(text, second)")
+            .collectAsList();
+    assertThat(scored).hasSameSizeAs(TEXTS);
+    int others = 0;
+    try (Classifier classifier = TinyModels.classifier()) {
+      for (Row row : scored) {
+        String label = classifier.predict(row.getString(0), row.getString(1)).label();
+        assertThat(row.getString(2)).isEqualTo(label);
+        assertThat(row.getString(3)).isEqualTo(label);
+        others += classifier.predict(row.getString(0)).label().equals(label) ? 0 : 1;
+      }
+    }
+    assertThat(others).isPositive(); // the second text counts
+    for (String none : List.of("of_pairs('a', null)", "of_pairs(null, 'a')")) {
+      assertThat(spark.sql("select " + none).collectAsList().get(0).isNullAt(0)).isTrue();
+    }
+  }
+
+  @Test
+  void severalFunctionsInAQuery_loadEachModelOncePerTask() {
+    SharedModels.closeUnused();
+    for (int length : List.of(6, 7, 8)) { // one model more than are kept
+      model().setMaxTokens(length).registerFunction(spark, "of_" + length);
+    }
+    rows(TEXTS).repartition(1).createOrReplaceTempView("few");
+    long before = SharedModels.loads();
+    assertThat(spark.sql("select of_6(text), of_7(text), of_8(text) from few").collectAsList())
+        .hasSameSizeAs(TEXTS);
+    assertThat(SharedModels.loads() - before).isEqualTo(3);
+    SharedModels.closeUnused();
+    assertThat(SharedModels.loaded()).isZero(); // no task has kept one
+  }
+
+  @Test
+  void columnsWithEqualNames_passThrough() {
+    Metadata metadata = new MetadataBuilder().putString("from", "here").build();
+    Dataset<Row> rows =
+        rows(TEXTS)
+            .select(
+                functions.lit(1).as("id", metadata),
+                functions.col("text"),
+                functions.lit(2).as("id"),
+                functions.lit(3).as("ID"),
+                functions.lit(4).as("a.b`c"));
+    Dataset<Row> scored = model().transform(rows);
+    assertThat(scored.columns())
+        .containsExactly(
+            "id", "text", "id", "ID", "a.b`c", "probability", "prediction", "predictedLabel");
+    assertThat(scored.schema().apply(0).metadata()).isEqualTo(metadata);
+    List<Row> all = scored.collectAsList();
+    assertThat(all).hasSameSizeAs(TEXTS);
+    for (Row row : all) {
+      assertThat(List.of(row.getInt(0), row.getInt(2), row.getInt(3), row.getInt(4)))
+          .containsExactly(1, 2, 3, 4);
+      assertThat(row.isNullAt(7)).isFalse();
+    }
+    assertThatThrownBy(() -> model().transform(rows(TEXTS).selectExpr("text", "text")))
+        .hasMessage(
+            "inputCol: column \"text\" occurs more than once among [text, text]; rename or drop the"
+                + " others");
+  }
+
+  @Test
+  void outputColumns_areComparedAsTheSessionComparesNames() {
+    Dataset<Row> rows = rows(TEXTS).withColumn("Prediction", functions.lit(1));
+    assertThatThrownBy(() -> model().transform(rows))
+        .hasMessage(
+            "column \"prediction\" is there already, as \"Prediction\"; choose another name for it,"
+                + " or \"\" for none");
+    spark.conf().set("spark.sql.caseSensitive", true);
+    try {
+      Dataset<Row> scored = model().transform(rows);
+      assertThat(scored.columns()).contains("Prediction", "prediction");
+      assertThat(scored.filter("Prediction = 1 and prediction is not null").count()).isEqualTo(5);
+    } finally {
+      spark.conf().unset("spark.sql.caseSensitive");
+    }
+  }
+
+  @Test
   void aModelThatChanges_isLoadedAgain() throws IOException {
     Path folder = work.resolve("changes");
     try (Classifier classifier = TinyModels.classifier()) {
@@ -350,9 +456,5 @@ class ScoringTest {
     assertThatThrownBy(() -> model().setPrecision("half").transform(rows(TEXTS)))
         .hasMessageStartingWith("precision: expected one of [float32, ")
         .hasMessageEndingWith(", got \"half\"");
-    assertThatThrownBy(() -> SparkVersion.check("3.4.1", "2.12.17"))
-        .hasMessage(
-            "afina-spark: needs Spark 3.5 or newer for Scala 2.13, found Spark 3.4.1 for Scala"
-                + " 2.12.17");
   }
 }
