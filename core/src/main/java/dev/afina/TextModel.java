@@ -189,8 +189,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * @throws OverloadedException if too many tokens are in flight; see {@link
    *     ServingOptions#tokensInFlight}
    * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalArgumentException if the text is null, or too long for {@link
-   *     LongTexts#refuse()}
+   * @throws IllegalArgumentException if the text is null
    * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers
    */
   @Override
@@ -254,7 +253,6 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * ignored. Data sets and lists are never rejected: callers take turns, a few batches at a time.
    *
    * @throws DeadlineExceededException if it takes longer than {@link ServingOptions#deadline}
-   * @throws IllegalArgumentException if a text is too long for {@link LongTexts#refuse()}
    * @throws IllegalStateException if this model is closed, or its outputs are not finite numbers;
    *     the message names the row
    */
