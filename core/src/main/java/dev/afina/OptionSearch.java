@@ -221,8 +221,9 @@ public final class OptionSearch<B> {
   }
 
   /**
-   * Sets a time limit for all trials together. After it no trial starts, and the running one ends
-   * with its current update, as {@link Trial.End#STOPPED}. Default: none.
+   * Sets a time limit for all trials together, from the start of the first one. After it no trial
+   * starts, and the running one ends with its current update, as {@link Trial.End#STOPPED}.
+   * Default: none.
    */
   public OptionSearch<B> budget(Duration time) {
     if (time.isNegative() || time.isZero()) {

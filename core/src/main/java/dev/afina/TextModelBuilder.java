@@ -26,6 +26,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalDouble;
+import java.util.function.Supplier;
 import java.util.function.ToDoubleFunction;
 import org.jspecify.annotations.Nullable;
 
@@ -81,8 +82,16 @@ public abstract sealed class TextModelBuilder<
    */
   public final B checkpoint(String reference, HubClient hub) {
     Objects.requireNonNull(hub, "hub");
-    settings.hub = () -> hub;
+    settings.hub = new GivenHub(hub);
     return checkpoint(reference);
+  }
+
+  /** A client that the user gave; equal if it is the same, so that trainings can be compared. */
+  private record GivenHub(HubClient client) implements Supplier<HubClient> {
+    @Override
+    public HubClient get() {
+      return client;
+    }
   }
 
   /** The folder of the pretrained model to start from. */
@@ -355,9 +364,10 @@ public abstract sealed class TextModelBuilder<
    * A folder to save the model to after each evaluation that is the best so far or, without {@link
    * #keepBest}, after each evaluation and each epoch. A training that is interrupted or diverges
    * then loses only what came after. At the end it holds the model that {@link #fit} returns, also
-   * after a {@link #resume} that brought nothing better. The {@link #checkpoints} folder must lie
-   * elsewhere. With {@link #lora} and checkpoints, and in {@link #restarts} and {@link #search}, it
-   * must not be the folder of the {@link #checkpoint(Path) checkpoint}. Default: none.
+   * after a {@link #resume} that brought nothing better. The {@link #checkpoints} folder must not
+   * lie in it, nor may it be named like one of the checkpoints there. With {@link #lora} and
+   * checkpoints, and in {@link #restarts} and {@link #search}, it must not be the folder of the
+   * {@link #checkpoint(Path) checkpoint}. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");
@@ -586,9 +596,9 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * Fine-tunes the checkpoint once for each combination of options in a hyperparameter search and
-   * keeps the best model. What data, config.json and tokenizer tell of the options is checked for
-   * all trials before the first one starts. A trial that diverges is recorded, and the others go
-   * on.
+   * keeps the best model. Options that do not fit the data, config.json or the tokenizer are
+   * refused, for all trials, before the first one starts. A trial that diverges is recorded, and
+   * the others go on.
    *
    * @return the trials, and the best model, which the caller closes and which is also saved to the
    *     {@link #output} folder if set

@@ -38,8 +38,8 @@ public record Trial(
     COMPLETE,
     /**
      * It was cut short from outside, by the {@linkplain OptionSearch#budget(Duration) time for all
-     * trials} or a {@linkplain TextModelBuilder#control stop}. It may be the best, but does not
-     * count for {@link Trials#mean} and {@link Trials#deviation}.
+     * trials} or a {@linkplain TextModelBuilder#control stop}, before its last update. It may be
+     * the best, but does not count for {@link Trials#mean} and {@link Trials#deviation}.
      */
     STOPPED,
     /** It was ended because it was worse than complete trials; see {@link OptionSearch#prune()}. */

@@ -10,9 +10,9 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Checks several trainings of the same rows before the first of them begins: all that options,
- * rows, config.json and tokenizer tell. Each checkpoint is opened once, and what depends on the
- * rows alone is checked once for all trainings that have it in common.
+ * Checks several trainings of the same rows before the first of them begins, by their options,
+ * rows, config.json and tokenizer. Each checkpoint is opened once, and what depends on the rows
+ * alone is checked once for all trainings that have it in common.
  *
  * @param <M> the model
  * @param <P> its prediction for one text
@@ -23,11 +23,13 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
   /** Rows that trainings have in common, and what they decide. */
   private static final class Rows<P, E extends EvaluationResult<P>> {
     private final Fit.RowsKey key;
+    private final Fit<?, P, E> first;
     private final TaskChoice<P, E> choice;
     private TaskChoice.@Nullable Settled<P, E> settled;
 
-    Rows(Fit.RowsKey key, TaskChoice<P, E> choice) {
+    Rows(Fit.RowsKey key, Fit<?, P, E> first, TaskChoice<P, E> choice) {
       this.key = key;
+      this.first = first;
       this.choice = choice;
     }
   }
@@ -35,7 +37,8 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
   private final List<Rows<P, E>> known = new ArrayList<>();
 
   /**
-   * Checks them.
+   * Checks them: first all that needs no network, then what a config.json alone decides, then the
+   * rest, for which checkpoints are downloaded.
    *
    * @throws IllegalArgumentException as {@link TextModelBuilder#fit}, for the first that could not
    *     be trained
@@ -48,6 +51,9 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
       Object unused = rows(trial);
       trial.checkSizeAndPrecision();
       bySource.computeIfAbsent(trial.source(), source -> new ArrayList<>()).add(trial);
+    }
+    for (Rows<P, E> rows : known) {
+      rows.first.checkBeforeDownload(rows.choice);
     }
     for (List<Fit<M, P, E>> ofOne : bySource.values()) {
       try (CheckpointFiles files = ofOne.get(0).open();
@@ -74,16 +80,14 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
   }
 
   /** The rows of a training, which are checked if no earlier one has them. */
-  private Rows<P, E> rows(Fit<M, P, E> trial) throws IOException {
+  private Rows<P, E> rows(Fit<M, P, E> trial) {
     Fit.RowsKey key = trial.rowsKey();
     for (Rows<P, E> rows : known) {
       if (rows.key.equals(key)) {
         return rows;
       }
     }
-    TaskChoice<P, E> choice = trial.choice();
-    trial.checkBeforeDownload(choice);
-    Rows<P, E> rows = new Rows<>(key, choice);
+    Rows<P, E> rows = new Rows<>(key, trial, trial.choice());
     known.add(rows);
     return rows;
   }

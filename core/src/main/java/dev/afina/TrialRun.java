@@ -39,7 +39,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
   private final Optional<Duration> budget;
   private final String metric;
   private final boolean greaterIsBetter;
-  private final long begun = System.nanoTime();
+  private long begun;
   private final List<Trial> trials = new ArrayList<>();
   private @Nullable Trial best;
   private @Nullable M model;
@@ -118,6 +118,7 @@ final class TrialRun<B extends TextModelBuilder<B, M, ?, ?>, M extends TextModel
       AtomicFolder.prepare(Objects.requireNonNull(settings.output)); // before hours of training
     }
     builder.checkTrials(trainings, train); // and not each at its turn, when others have run
+    begun = System.nanoTime(); // the checks may have downloaded much
     TrainingDivergedException problem = null;
     for (int i = 0; i < all.size() && goesOn(); i++) {
       try {

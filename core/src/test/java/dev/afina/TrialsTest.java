@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import dev.afina.data.Dataset;
 import dev.afina.data.Example;
+import dev.afina.hub.HubClient;
 import dev.afina.internal.engine.LiveArrays;
 import dev.afina.internal.model.Golden;
 import dev.afina.training.Schedule;
@@ -192,6 +193,19 @@ class TrialsTest {
                     "classpath:nowhere/"))
         .isInstanceOf(CheckpointException.class)
         .hasMessageContaining("classpath:nowhere/");
+  }
+
+  @Test
+  void optionsOfALaterTrial_thatLeaveNoBatch_areRefusedBeforeTheHubIsAsked() {
+    HubClient nowhere = HubClient.builder().endpoint("http://127.0.0.1:9").cache(folder).build();
+    assertRefusedFirst(
+        quick()
+            .checkpoint("acme/nothing", nowhere)
+            .extendHead() // so config.json is needed for the labels
+            .options(TrainingOptions.standard().dropLast(true)),
+        OptionSearch.<ClassifierBuilder>grid()
+            .values("batch", ClassifierBuilder::batchSize, 4, 100_000),
+        "dropLast: leaves nothing of");
   }
 
   private static void assertRefusedFirst(

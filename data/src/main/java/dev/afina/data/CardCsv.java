@@ -124,7 +124,7 @@ record CardCsv(
       return Quoting.DOUBLED;
     }
     if (value instanceof Integer number && number >= 0 && number <= QUOTE_NONNUMERIC) {
-      return Quoting.DOUBLED; // these three say what is quoted, which reading does not ask
+      return Quoting.DOUBLED; // 0 to 2 concern writing only
     }
     if (value.equals(QUOTE_NONE)) {
       return Quoting.NONE;
@@ -138,11 +138,19 @@ record CardCsv(
       return null;
     }
     String name = value.toString().toLowerCase(Locale.ROOT).replace('_', '-');
-    return switch (name) { // names that only Python has
-      case "latin-1" -> TextEncoding.named("ISO-8859-1");
-      case "utf-8-sig" -> TextEncoding.named("UTF-8");
-      default -> TextEncoding.named(name);
-    };
+    return TextEncoding.named(
+        switch (name) { // names that only Python has, and those by which Java means another one
+          case "latin-1" -> "ISO-8859-1";
+          case "utf-8-sig" -> "UTF-8";
+          case "utf-16-le" -> "UTF-16LE";
+          case "utf-16-be" -> "UTF-16BE";
+          case "cp874" -> "x-windows-874";
+          case "cp932", "932", "mskanji", "ms-kanji" -> "windows-31j";
+          case "cp949", "949", "uhc" -> "x-windows-949";
+          case "cp950", "950" -> "x-windows-950";
+          case "mac-roman" -> "x-MacRoman";
+          default -> name;
+        });
   }
 
   private static CsvHead head(Map<String, @Nullable Object> members) {

@@ -44,7 +44,7 @@ import org.slf4j.LoggerFactory;
  *
  * <p>CSV files are read as the metadata says by {@code sep}, {@code delimiter}, {@code names},
  * {@code column_names}, {@code header}, {@code encoding}, {@code quoting} and {@code skiprows}. A
- * warning in the log names other arguments of that kind, which are not followed.
+ * warning in the log names other arguments that change the rows, which are not followed.
  *
  * <p>If the data set's features name the classes of the label column, labels are these names,
  * {@link DatasetSplits#labels()} has their order, and -1 means "no label".

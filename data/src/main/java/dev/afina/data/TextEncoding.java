@@ -84,7 +84,7 @@ record TextEncoding(Charset charset, int markBytes) {
         && !(marked.charset().name().startsWith(named.name()) && named.name().startsWith("UTF-"))) {
       throw new DatasetException(
           path,
-          "begins with the mark of %s, but charset(\"%s\") is named; leave charset(...) out, or take the mark away"
+          "begins with the mark of %s, but charset(\"%s\") is named; leave charset(...) out (in a data set's card: encoding), or take the mark away"
               .formatted(marked.charset().name(), named.name()),
           null);
     }

@@ -261,7 +261,7 @@ class CsvDialectTest {
     assertBad(
         marked,
         CsvFormat.withHeader().charset("windows-1252"),
-        ": begins with the mark of UTF-8, but charset(\"windows-1252\") is named; leave charset(...) out, or take the mark away");
+        ": begins with the mark of UTF-8, but charset(\"windows-1252\") is named; leave charset(...) out (in a data set's card: encoding), or take the mark away");
     Path undefined = writeBytes(folder, "c.csv", "text,label\na,x\nb\u0081,x\n");
     assertBad(
         undefined,

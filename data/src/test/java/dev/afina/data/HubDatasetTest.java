@@ -10,6 +10,7 @@ import dev.afina.hub.testing.LocalHub;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -142,6 +143,12 @@ class HubDatasetTest {
     List<Example> expected = List.of(Example.of("a \"quoted", "x"), Example.of("caf\u00e9", "y"));
     put("README.md", card);
     assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(expected);
+    // A syllable that Microsoft's code page has and IBM's of the same number has not.
+    Files.write(
+        folder.resolve("odd.csv"), "\nbut \uBDC1;x\n".getBytes(Charset.forName("x-windows-949")));
+    put("README.md", card.replace("latin-1", "cp949"));
+    assertThat(HubDataset.in(folder).load().train()).containsExactly(Example.of("but \uBDC1", "x"));
+    Files.write(folder.resolve("odd.csv"), rows.getBytes(StandardCharsets.ISO_8859_1));
     put("README.md", card.replace("skiprows: 1", "skiprows: [0, 1]"));
     assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(expected);
     put("README.md", card.replace("skiprows: 1", "header: 0")); // which the names replace

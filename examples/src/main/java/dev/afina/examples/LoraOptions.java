@@ -79,6 +79,23 @@ final class LoraOptions {
     return adapter != null && absolute(adapter).equals(absolute(folder));
   }
 
+  /** Throws if one of the folders of adapter and model is in the other, where a save fails. */
+  void requireApart(Path output) {
+    if (adapter == null) {
+      return;
+    }
+    requireOutside("--adapter", adapter, "--output", output);
+    requireOutside("--output", output, "--adapter", adapter);
+  }
+
+  private static void requireOutside(String inner, Path folder, String outer, Path other) {
+    if (absolute(folder).startsWith(absolute(other))) {
+      throw new IllegalArgumentException(
+          "%s %s is in %s %s, which holds a model and no other folder; name a folder outside it"
+              .formatted(inner, folder, outer, other));
+    }
+  }
+
   private static Path absolute(Path folder) {
     return folder.toAbsolutePath().normalize();
   }

@@ -401,6 +401,7 @@ final class Train implements Callable<Integer> {
               + output
               + ", where the adapter would replace the model; name two folders");
     }
+    lora.requireApart(output);
   }
 
   private void check(ProblemType type) {

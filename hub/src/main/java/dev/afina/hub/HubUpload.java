@@ -136,7 +136,8 @@ public final class HubUpload {
 
     /**
      * Files of the repository to delete in the same commit, unless they are uploaded. {@code
-     * .gitattributes} is never deleted. Default: none.
+     * .gitattributes} is never deleted, and nothing is if no file is uploaded: that push is
+     * refused. Default: none.
      *
      * @param patterns patterns as for {@link FileChoice#matching}, relative to the folder given to
      *     {@link #into}

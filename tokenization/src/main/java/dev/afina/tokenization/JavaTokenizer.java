@@ -6,8 +6,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A tokenizer in Java for the pipelines that {@link JavaPipelines} supports. It returns the ids and
- * offsets of the native tokenizer, several times as fast and without native code that could crash
- * the JVM. Immutable.
+ * offsets of the native tokenizer (except where {@link TokenizerJson#isRebuilt} says that scores
+ * are others), several times as fast and without native code that could crash the JVM. Immutable.
  */
 final class JavaTokenizer {
 

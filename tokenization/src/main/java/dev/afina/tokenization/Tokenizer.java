@@ -580,7 +580,7 @@ public final class Tokenizer implements AutoCloseable {
     return java;
   }
 
-  /** For the tests: what the tokenizer in Java must equal. */
+  /** For the tests: what the tokenizer in Java must equal, unless its scores are others. */
   NativeTokenizer oracle() {
     return library;
   }

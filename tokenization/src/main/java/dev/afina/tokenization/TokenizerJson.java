@@ -282,19 +282,24 @@ final class TokenizerJson {
     requireDifferent(contents);
   }
 
-  /** A token that normalization reduces to nothing would be found between any two bytes. */
+  /**
+   * A token that normalization reduces to nothing would be found between any two bytes, and one
+   * that it reduces to a space at each space.
+   */
   private void requireKept(List<String> contents) throws IOException {
     Function<String, @Nullable String> normalizer = JavaNormalizers.of(normalizers);
     for (String content : contents) {
       String left = normalizer.apply(content);
-      if (left == null ? normalizers.mayRemove(content) : left.isEmpty()) {
+      if (left == null ? normalizers.mayRemove(content) : left.isBlank()) {
         throw new IOException(
             file
                 + ": added token \""
                 + Quoted.of(content)
                 + (left == null
                     ? "\" is normalized, and may be nothing then"
-                    : "\" is normalized, and nothing then")
+                    : left.isEmpty()
+                        ? "\" is normalized, and nothing then"
+                        : "\" is normalized, and white space then")
                 + "; set \"normalized\": false");
       }
     }

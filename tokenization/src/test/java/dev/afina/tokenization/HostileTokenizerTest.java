@@ -199,6 +199,11 @@ class HostileTokenizerTest {
     token.addProperty("content", "\u0301");
     assertRefused(
         json, "added token \"\u0301\" is normalized, and nothing then; set \"normalized\": false");
+    token.addProperty("content", "\u00A0"); // it would be found at each space
+    assertRefused(
+        json,
+        "added token \"\u00A0\" is normalized, and white space then; set \"normalized\": false");
+    token.addProperty("content", "\u0301");
     token.addProperty("normalized", false);
     try (Tokenizer tokenizer = load(json)) {
       assertThat(tokenizer.encode("é\u0301e", 8).size()).isEqualTo(5);

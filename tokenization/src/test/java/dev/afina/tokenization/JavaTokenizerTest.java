@@ -28,8 +28,8 @@ class JavaTokenizerTest {
   /** Behind it are only a few tags, and characters for private use. */
   private static final int LAST_ASSIGNED = 0x33FFF;
 
-  /** Added tokens of no letters. Of one, SentencePiece's map leaves only a space. */
-  static final List<String> SYMBOLS = List.of("₿", "→", "…", "‒", "«", "×", "´");
+  /** Added tokens of no letters. */
+  static final List<String> SYMBOLS = List.of("₿", "→", "…", "‒", "«", "×");
 
   static final long SEED = Long.getLong("afina.texts.seed", 20261127);
 
@@ -139,10 +139,9 @@ class JavaTokenizerTest {
       tokens.add(added(token, tokens, false, false, true));
     }
     try (Tokenizer tokenizer = load(json)) {
-      assertThat(tokenizer.tokens(tokenizer.encode("5€ a→b… ‒ «x 2×3 ´ ₿", 50)))
+      assertThat(tokenizer.tokens(tokenizer.encode("5€ a→b… ‒ «x 2×3 ₿", 50)))
           .containsExactly(
-              "[CLS]", "5", "€", "a", "→", "b", "…", "‒", "«", "x", "2", "×", "3", "´", "₿",
-              "[SEP]");
+              "[CLS]", "5", "€", "a", "→", "b", "…", "‒", "«", "x", "2", "×", "3", "₿", "[SEP]");
       assertSame(tokenizer, texts(TEXTS));
       for (String symbol : SYMBOLS) {
         String text = "a%1$sb %1$s%1$s c %1$s".formatted(symbol);

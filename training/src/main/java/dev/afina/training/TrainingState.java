@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
  * @param best the best evaluation so far
  * @param counted the best so far of the evaluations that count for {@link
  *     EvaluationOptions#patience()}, which is all but the one that a stop adds; of step 0 before
- *     the first one, NaN if all were. Null in checkpoints of earlier versions, which do not tell
+ *     the first one, NaN if all were. Null in checkpoints of earlier versions
  * @param history all log entries and evaluations so far
  * @param epochs the epochs that have ended
  * @param rateState the state of the schedule

@@ -98,7 +98,7 @@ class ProgressBarTest {
         .contains("\nepoch 1/2: training loss 1.5000;", "\nepoch 2/2: training loss 1.5000;");
   }
 
-  /** As of a search whose first trial diverged: nobody has told the bar of its end. */
+  /** As of a search whose first trial diverged: its end was not reported. */
   @Test
   void anotherTraining_beginsOnALineOfItsOwn_withABarOfItsOwn() {
     ProgressBar bar = ProgressBar.drawnOn(out);

@@ -23,12 +23,13 @@ public record TrainingIdentity(Map<String, String> facts) {
 
   /**
    * How it is decided what dropout drops. It matters only where something was dropped. Checkpoints
-   * of earlier versions do not tell.
+   * of earlier versions do not have it.
    */
   public static final String DROPOUT_DRAWING = "drawing of dropout";
 
   /**
-   * The label of the metric that chooses the weights. Checkpoints of earlier versions do not tell.
+   * The label of the metric that chooses the weights. Checkpoints of earlier versions do not have
+   * it.
    */
   public static final String POSITIVE_LABEL = "positive label";
 

@@ -83,7 +83,7 @@ public final class FolderFiles {
       return FileVisitResult.CONTINUE;
     }
 
-    /** The walk tells so of a folder that it cannot open. */
+    /** Also called for a folder that cannot be opened. */
     @Override
     public FileVisitResult visitFileFailed(Path path, IOException failure) throws IOException {
       if (path.equals(root)) {
