@@ -115,7 +115,7 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
   }
 
   /**
-   * Checks what the configuration and the tokenizer tell.
+   * Checks the options and the rows against config.json and the tokenizer.
    *
    * @param files only the small ones are read
    */

@@ -28,9 +28,19 @@ interface Answers<P> {
   /** An object, for programs. */
   JsonObject json(P prediction);
 
+  /** What passes with dropout say of each text; empty if there are none. */
+  List<JsonObject> dropout(TextModel<P, ?> model, Dataset texts);
+
   /** An object for each text. */
   default List<JsonObject> json(TextModel<P, ?> model, Dataset texts) {
-    return model.predict(texts).stream().map(this::json).toList();
+    List<JsonObject> objects = model.predict(texts).stream().map(this::json).toList();
+    List<JsonObject> dropout = dropout(model, texts);
+    for (int i = 0; i < dropout.size(); i++) {
+      JsonObject object = objects.get(i);
+      JsonObject uncertainty = object.getAsJsonObject("uncertainty"); // a regression has none
+      (uncertainty == null ? object : uncertainty).add("dropout", dropout.get(i));
+    }
+    return objects;
   }
 
   /** What is decided, or that it is not sure, and why. */

@@ -30,7 +30,7 @@ record Decided<M extends TextModel<?, ?>>(M model, boolean hasRules, @Nullable I
   }
 
   /**
-   * Tells of a failure.
+   * Returns if nothing failed.
    *
    * @throws IOException if rules are wanted and could not be chosen
    */

@@ -59,16 +59,12 @@ record MultiLabelAnswers(
   }
 
   @Override
-  public List<JsonObject> json(TextModel<MultiLabelPrediction, ?> model, Dataset texts) {
-    List<JsonObject> objects = Answers.super.json(model, texts);
-    if (passes == null || !(model instanceof MultiLabelClassifier classifier)) {
-      return objects;
-    }
-    List<MultiLabelUncertainty> each = classifier.predictWithDropout(texts, passes, SEED);
-    for (int i = 0; i < each.size(); i++) {
-      objects.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
-    }
-    return objects;
+  public List<JsonObject> dropout(TextModel<MultiLabelPrediction, ?> model, Dataset texts) {
+    return passes != null && model instanceof MultiLabelClassifier classifier
+        ? classifier.predictWithDropout(texts, passes, SEED).stream()
+            .map(each -> json(each, passes))
+            .toList()
+        : List.of();
   }
 
   private static JsonObject json(MultiLabelUncertainty uncertainty, int passes) {

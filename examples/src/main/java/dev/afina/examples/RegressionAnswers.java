@@ -34,16 +34,12 @@ record RegressionAnswers(@Nullable Integer passes) implements Answers<Estimate> 
   }
 
   @Override
-  public List<JsonObject> json(TextModel<Estimate, ?> model, Dataset texts) {
-    List<JsonObject> objects = Answers.super.json(model, texts);
-    if (passes == null || !(model instanceof Regressor regressor)) {
-      return objects;
-    }
-    List<RegressionUncertainty> each = regressor.predictWithDropout(texts, passes, SEED);
-    for (int i = 0; i < each.size(); i++) {
-      objects.get(i).add("dropout", json(each.get(i), passes));
-    }
-    return objects;
+  public List<JsonObject> dropout(TextModel<Estimate, ?> model, Dataset texts) {
+    return passes != null && model instanceof Regressor regressor
+        ? regressor.predictWithDropout(texts, passes, SEED).stream()
+            .map(each -> json(each, passes))
+            .toList()
+        : List.of();
   }
 
   private static JsonObject json(RegressionUncertainty uncertainty, int passes) {

@@ -47,16 +47,12 @@ record SingleLabelAnswers(@Nullable Integer topK, @Nullable Integer passes)
   }
 
   @Override
-  public List<JsonObject> json(TextModel<Prediction, ?> model, Dataset texts) {
-    List<JsonObject> objects = Answers.super.json(model, texts);
-    if (passes == null || !(model instanceof Classifier classifier)) {
-      return objects;
-    }
-    List<Uncertainty> each = classifier.predictWithDropout(texts, passes, SEED);
-    for (int i = 0; i < each.size(); i++) {
-      objects.get(i).getAsJsonObject("uncertainty").add("dropout", json(each.get(i), passes));
-    }
-    return objects;
+  public List<JsonObject> dropout(TextModel<Prediction, ?> model, Dataset texts) {
+    return passes != null && model instanceof Classifier classifier
+        ? classifier.predictWithDropout(texts, passes, SEED).stream()
+            .map(each -> json(each, passes))
+            .toList()
+        : List.of();
   }
 
   private static JsonObject json(Uncertainty uncertainty, int passes) {

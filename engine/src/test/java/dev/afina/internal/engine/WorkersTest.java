@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
@@ -127,6 +128,34 @@ class WorkersTest {
     }
     assertThat(Workers.run(tasks)).hasSize(40);
     assertThat(before.join()).as("tasks that went first").isLessThan(10);
+  }
+
+  /** As of a task that is left out although one behind it had begun. */
+  @Test
+  void run_throwsTheFailure_andNotThatATaskBeforeItWasCancelled() {
+    CountDownLatch both = new CountDownLatch(2); // neither is left out
+    Supplier<Integer> cancelled =
+        () -> {
+          awaitBoth(both);
+          throw new CancellationException("left out");
+        };
+    Supplier<Integer> failing =
+        () -> {
+          awaitBoth(both);
+          throw new IllegalArgumentException("why");
+        };
+    assertThatThrownBy(() -> Workers.run(List.of(cancelled, failing)))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage("why");
+  }
+
+  private static void awaitBoth(CountDownLatch both) {
+    both.countDown();
+    try {
+      both.await();
+    } catch (InterruptedException e) {
+      throw new AssertionError(e);
+    }
   }
 
   @Test
