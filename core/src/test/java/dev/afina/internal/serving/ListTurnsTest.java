@@ -15,7 +15,9 @@ class ListTurnsTest {
 
   /** Otherwise who has the turns would wait for a worker that waits behind them. */
   @Test
-  @Timeout(60)
+  @Timeout(
+      value = 30,
+      threadMode = Timeout.ThreadMode.SEPARATE_THREAD) // an acquire is not interrupted
   void aWorker_doesNotQueueBehindListsThatWait() throws InterruptedException {
     ListTurns turns = new ListTurns(10);
     int all = turns.begin(20, Deadline.NONE);
