@@ -103,6 +103,31 @@ class OwnProjectTest {
                 + ":linux-x86_64\n");
   }
 
+  /** The build file for Gradle names what the pom above it names. */
+  @Test
+  void gradle_hasTheDependenciesOfThePom() throws Exception {
+    NodeList dependencies = parse(block("xml", "<project ")).getElementsByTagName("dependency");
+    List<String> expected = new ArrayList<>();
+    for (int i = 0; i < dependencies.getLength(); i++) {
+      Element dependency = (Element) dependencies.item(i);
+      String classifier = text(dependency, "classifier");
+      String version = text(dependency, "version");
+      expected.add(
+          text(dependency, "groupId")
+              + ":"
+              + text(dependency, "artifactId")
+              + (version.isEmpty() && classifier.isEmpty() ? "" : ":" + version)
+              + (classifier.isEmpty() ? "" : ":" + classifier));
+    }
+    List<String> named = new ArrayList<>();
+    Matcher names =
+        Pattern.compile("\"([a-z0-9.]+:[^\"]+)\"").matcher(block("kotlin", "dependencies {"));
+    while (names.find()) {
+      named.add(names.group(1));
+    }
+    assertThat(named).containsExactlyElementsOf(expected);
+  }
+
   /** Modules that the README and the guides name are in the BOM. */
   @Test
   void modulesOfTheGuides_areThere() throws Exception {
