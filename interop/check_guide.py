@@ -1,4 +1,4 @@
-"""Each option of the installed TrainingArguments, of Trainer and of the pipeline has a row in docs/from-transformers.md."""
+"""Each option of the installed TrainingArguments and each argument of Trainer has a row in docs/from-transformers.md."""
 
 import dataclasses
 import inspect
