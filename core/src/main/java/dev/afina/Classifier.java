@@ -125,8 +125,9 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    *
    * @param passes the number of forward passes, 2 to 100,000; 20 to 100 are usual
    * @param seed the seed of the dropout masks
-   * @throws IllegalStateException when this classifier is closed, its outputs are not finite
-   *     numbers, or it drops nothing
+   * @throws IllegalArgumentException if {@code passes} is out of range
+   * @throws IllegalStateException if this classifier is closed, its outputs are not finite numbers,
+   *     or its dropout rates are all 0
    */
   public Uncertainty predictWithDropout(String text, int passes, long seed) {
     return predictWithDropout(Dataset.of(Example.of(text)), passes, seed).get(0);
@@ -136,6 +137,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * Predicts the labels of many texts or pairs with their uncertainty, in the order of {@code
    * data}.
    *
+   * @throws IllegalArgumentException as {@link #predictWithDropout(String, int, long)}
    * @throws IllegalStateException as {@link #predictWithDropout(String, int, long)}
    */
   public List<Uncertainty> predictWithDropout(Dataset data, int passes, long seed) {
@@ -171,8 +173,7 @@ public final class Classifier extends TextModel<Prediction, Evaluation> {
    * are labelled correctly. It divides all logits by one number, the temperature that minimizes the
    * mean cross-entropy on the validation data (C. Guo et al., On Calibration of Modern Neural
    * Networks, 2017), which does not change the most probable label. This classifier's decision
-   * rules are not carried over, because their thresholds were chosen for uncalibrated
-   * probabilities.
+   * rules are not carried over, because their thresholds were chosen for other probabilities.
    *
    * @param validation labelled rows that were not used for training; a few hundred or more
    * @return a classifier that shares the weights; the caller closes both, in any order

@@ -25,6 +25,7 @@ public final class Decision implements WrittenAsMap {
    * @param labels the labels of the text; may be empty for a {@link MultiLabelClassifier}
    * @param confidence the probability that they are correct, in [0, 1]
    * @param reason one line of text
+   * @throws IllegalArgumentException if the confidence is out of range
    */
   public static Decision sure(List<String> labels, double confidence, String reason) {
     return new Decision(true, labels, confidence, reason);
@@ -35,6 +36,7 @@ public final class Decision implements WrittenAsMap {
    *
    * @param confidence the probability that the most probable answer is correct, in [0, 1]
    * @param reason one line of text
+   * @throws IllegalArgumentException if the confidence is out of range
    */
   public static Decision notSure(double confidence, String reason) {
     return new Decision(false, List.of(), confidence, reason);
@@ -63,7 +65,7 @@ public final class Decision implements WrittenAsMap {
     return labels;
   }
 
-  /** The first of {@link #labels()}; empty if there is none. */
+  /** The first of {@link #labels()}, which is the most probable one; empty if there is none. */
   public Optional<String> label() {
     return labels.stream().findFirst();
   }

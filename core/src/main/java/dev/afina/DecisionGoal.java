@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <pre>{@code
  * DecisionGoal.calibrated()            // probabilities that mean what they say
- *     .precision("billing", 0.95)      // only what is billing at least 19 times of 20
- *     .errorAtMost(0.02)               // and leave to a person what is less sure
+ *     .precision("billing", 0.95)      // of the texts given "billing", at least 95 % have it
+ *     .errorAtMost(0.02)               // of the decided texts, at most 2 % are wrong
  * }</pre>
  *
  * <p>A threshold is chosen midway between the scores of two validation texts. If no threshold
@@ -66,8 +66,8 @@ public final class DecisionGoal {
   }
 
   /**
-   * Chooses for each label the threshold that maximizes a metric; of several, the lowest. Where it
-   * is best never to give the label, as it can be by accuracy, that is 1.
+   * Chooses for each label the threshold that maximizes a metric; of several, the lowest. If the
+   * metric is best when the label is never given, as can happen with accuracy, that is 1.
    *
    * @param metric the metric, computed for each label by itself
    */
@@ -91,7 +91,11 @@ public final class DecisionGoal {
     return all(new ThresholdWish.Precision(least));
   }
 
-  /** Chooses for one label the lowest threshold with at least this precision, in (0, 1]. */
+  /**
+   * Chooses for one label the lowest threshold with at least this precision, in (0, 1].
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   public DecisionGoal precision(String label, double least) {
     return of(label, new ThresholdWish.Precision(least));
   }
@@ -107,7 +111,11 @@ public final class DecisionGoal {
     return all(new ThresholdWish.Recall(least));
   }
 
-  /** Chooses for one label the highest threshold with at least this recall, in (0, 1]. */
+  /**
+   * Chooses for one label the highest threshold with at least this recall, in (0, 1].
+   *
+   * @throws IllegalArgumentException if it is out of range
+   */
   public DecisionGoal recall(String label, double least) {
     return of(label, new ThresholdWish.Recall(least));
   }

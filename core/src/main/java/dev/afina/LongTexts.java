@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 /**
  * How a model handles texts longer than its input, in training and in prediction: it {@linkplain
  * #cut() cuts} them, keeps their {@linkplain #headAndTail() head and tail}, or reads them in
- * {@linkplain #windows windows}. Saved with the model. Immutable.
+ * {@linkplain #windows windows}. Saved with the model. Immutable. What does not fit into the
+ * model's maxTokens is rejected when a model is trained or made with it.
  */
 public sealed class LongTexts {
   private final LongTextRule rule;
@@ -45,6 +46,7 @@ public sealed class LongTexts {
    *
    * @param headTokens the number of tokens to keep from the beginning, 0 or more, and fewer than
    *     fit into maxTokens beside the special tokens; the rest of the room is filled from the end
+   * @throws IllegalArgumentException if it is negative
    */
   public static LongTexts headAndTail(int headTokens) {
     return new LongTexts(new LongTextRule.HeadAndTail(OptionalInt.of(headTokens)));
@@ -63,6 +65,7 @@ public sealed class LongTexts {
    *
    * @param stride the number of tokens that neighbouring windows share (transformers' term), 0 or
    *     more, and less than the room for the text in a window
+   * @throws IllegalArgumentException if it is negative
    */
   public static Windows windows(int stride) {
     return new Windows(
@@ -131,6 +134,7 @@ public sealed class LongTexts {
      * Default: 8. Time, and memory in training, grow with it.
      *
      * @param windows 1 or more
+     * @throws IllegalArgumentException if it is out of range
      */
     public Windows atMost(int windows) {
       return new Windows(new LongTextRule.Windows(own.stride(), own.combination(), windows));

@@ -17,7 +17,8 @@ import org.jspecify.annotations.Nullable;
  * Low-rank adaptation (Hu et al. 2021, arXiv 2106.09685), compatible with Hugging Face PEFT.
  * Instead of the weights W of some linear layers of the encoder, two small matrices A and B are
  * trained for each, besides the head; such a layer computes W·x + b + scale · B·A·x. Immutable:
- * each method that sets a value returns a new one.
+ * each method that sets a value returns a new one, or throws an {@link IllegalArgumentException} if
+ * the value is out of range. {@link TextModelBuilder#fit} checks what depends on the model.
  *
  * <p>The head, which is everything after the last layer, is trained and saved with the adapter as a
  * whole, including the parts that PEFT leaves out by default (the pooler of BERT and DeBERTa, the

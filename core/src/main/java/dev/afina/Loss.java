@@ -12,7 +12,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * The loss that the training of a {@link Classifier} minimizes. Immutable: each method that sets a
- * value returns a new loss.
+ * value returns a new loss, or throws an {@link IllegalArgumentException} if the value is out of
+ * range.
  *
  * <p>The loss of an update is the weighted sum of the losses of its texts, divided by the sum of
  * their labels' weights, as in torch's {@code cross_entropy}. Both sums are over the whole update,
@@ -69,8 +70,8 @@ public final class Loss {
 
   /**
    * A custom loss in plain Java. Its gradient is computed by central differences in double
-   * precision, so it must be smooth. This is accurate to about 1e-9, which exceeds the precision of
-   * float32, and takes two calls per text and label.
+   * precision, so it must be smooth. This is accurate to about 1e-9, better than float32, and takes
+   * two calls per text and label.
    *
    * @param name identifies the loss: a training resumes from a checkpoint only with a loss of the
    *     same name
@@ -113,7 +114,8 @@ public final class Loss {
   /**
    * Weights each text's loss by its label.
    *
-   * @param byLabel one weight over 0 per label, in label order
+   * @param byLabel one weight over 0 per label, in label order; none for equal weights. {@link
+   *     ClassifierBuilder#fit} throws if there is not one per label
    */
   public Loss classWeights(double... byLabel) {
     for (double weight : byLabel) {
@@ -126,8 +128,9 @@ public final class Loss {
   }
 
   /**
-   * Weights each label by n / (labels · texts of the label), counted in the training data, so that
-   * all labels count equally: scikit-learn's {@code class_weight="balanced"}.
+   * Weights each label by n / (labels · texts of the label), counted in the training data over the
+   * labels that occur there, so that they all count equally: scikit-learn's {@code
+   * class_weight="balanced"}.
    */
   public Loss balancedClassWeights() {
     return new Loss(gamma, smoothing, true, new double[0], custom);

@@ -176,6 +176,7 @@ public final class ModelHandle<P, M extends TextModel<P, ?>>
    * @throws IOException if it cannot be loaded
    * @throws SwapRefusedException if a gate objects
    * @throws RuntimeException if loading or a gate throws one
+   * @throws IllegalArgumentException if the source returns null or the model that is served
    * @throws IllegalStateException if this handle is closed, before or during the swap, or within a
    *     call of this handle on the same thread, which the swap would wait for
    */

@@ -9,12 +9,12 @@ import java.util.List;
  * the current load see {@link TextModel#inFlight}; for trainings see {@link
  * dev.afina.training.TrainingListener}.
  *
- * <p>Called concurrently, on the threads that call the model or, for {@code predictAsync}, on the
- * thread that completes the future; never on a thread that computes. The caller waits, so be quick.
- * Anything it throws is logged and does not affect the prediction. It must neither close nor swap
- * the model, which waits for the call that is told of; do that on another thread. Evaluations,
- * explanations and passes with dropout cause no events; of embeddings, only refusals, missed
- * deadlines and failures do.
+ * <p>Called concurrently, so an implementation must be thread safe. The threads are those that call
+ * the model or, for {@code predictAsync}, the one that completes the future; never one that
+ * computes. The caller waits, so be quick. Anything it throws is logged and does not affect the
+ * prediction. It must neither close nor swap the model, because that waits for the call being
+ * reported; do so on another thread. Evaluations, explanations and passes with dropout cause no
+ * events; of embeddings, only refusals, missed deadlines and failures do.
  */
 public interface ModelListener {
 

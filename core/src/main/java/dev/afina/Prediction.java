@@ -15,8 +15,8 @@ import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@link Classifier}'s prediction for one text: a probability for each label. Immutable. Jackson
- * and Gson serialize it as {@link #asMap()}.
+ * A {@link Classifier}'s prediction for one text: a probability for each label. Immutable and
+ * thread safe. Jackson and Gson serialize it as {@link #asMap()}.
  *
  * <p>The probabilities add up to 1. They are the softmax of the logits, as in transformers'
  * text-classification pipeline; a {@linkplain Classifier#calibrated calibrated} classifier first
@@ -173,7 +173,8 @@ public final class Prediction implements WrittenAsMap {
 
   /**
    * The {@code k} most probable labels with their probabilities, the most probable first; all
-   * labels if there are fewer than {@code k}. Unmodifiable.
+   * labels if there are fewer than {@code k}, and fewer than {@code k} entries if several of these
+   * outputs share a name. Unmodifiable.
    *
    * @throws IllegalArgumentException if {@code k} is less than 1
    */

@@ -9,7 +9,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * How a model serves its callers: the limit of its queue, the deadline of a call, the listener, and
- * the executor of futures. Immutable: each method that sets a value returns new options.
+ * the executor of futures. Immutable and thread safe: each method that sets a value returns new
+ * options.
  *
  * <pre>{@code
  * Classifier served = classifier.withServing(ServingOptions.standard()
@@ -61,6 +62,7 @@ public final class ServingOptions {
    * second.
    *
    * @param tokens the limit, 1 or more
+   * @throws IllegalArgumentException if it is out of range
    */
   public ServingOptions tokensInFlight(long tokens) {
     if (tokens < 1) {
@@ -72,11 +74,11 @@ public final class ServingOptions {
   /**
    * Sets the deadline of each call, measured from its start; a call that takes longer throws {@link
    * DeadlineExceededException}. A single text that is still queued by then is never computed. A
-   * list ends after the batches being computed, which take a fraction of a second. It does not hold
-   * for streams and iterators of texts, which wait for their turn, for passes with dropout and for
-   * evaluations. Default: none.
+   * list ends after the batches being computed, which take a fraction of a second. It does not
+   * apply to streams and iterators of texts, passes with dropout, or evaluations. Default: none.
    *
    * @param time over zero
+   * @throws IllegalArgumentException if it is zero or negative
    */
   public ServingOptions deadline(Duration time) {
     if (time.isZero() || time.isNegative()) {

@@ -687,8 +687,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    *
    * @param maxTokens the maximum length of a text, or of one window of it, special tokens included
    * @return a model that shares the weights; the caller closes both, in any order
-   * @throws IllegalArgumentException if the architecture cannot read that many tokens, or if {@link
-   *     #longTexts()} does not fit into so few
+   * @throws IllegalArgumentException if it is less than 1, if the architecture cannot read that
+   *     many tokens, or if {@link #longTexts()} does not fit into so few
    * @throws IllegalStateException if this model is closed
    */
   public abstract TextModel<P, E> withMaxTokens(int maxTokens);
@@ -698,6 +698,8 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    * The queue is shared, so its limit applies to the tokens in flight of all models with the same
    * weights and precision.
    *
+   * @param options the new options, all of them: those that they leave at their defaults replace
+   *     the present ones, too
    * @return a model that shares all memory with this one; the caller closes both, in any order.
    *     Close this one right away if you need only the new one
    * @throws IllegalStateException if this model is closed

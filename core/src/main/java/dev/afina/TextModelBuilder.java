@@ -36,7 +36,8 @@ import org.jspecify.annotations.Nullable;
  * #checkpoint(String)} is required.
  *
  * <p>Defaults are those of transformers' {@code TrainingArguments}; {@link TrainingOptions} lists
- * them. Not thread safe.
+ * them. A method throws an {@link IllegalArgumentException} for a value outside its range. Not
+ * thread safe.
  *
  * @param <B> the builder itself
  * @param <M> the model it trains
@@ -108,7 +109,10 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** The data to evaluate on after each epoch. Default: none. */
+  /**
+   * The data to evaluate on after each epoch, or as {@link #evaluateEvery} says. Default: none, so
+   * that nothing is evaluated during the training.
+   */
   public final B validation(Dataset data) {
     settings.validation = Objects.requireNonNull(data, "validation");
     return self();
@@ -301,7 +305,7 @@ public abstract sealed class TextModelBuilder<
     return self();
   }
 
-  /** The seed of the order of examples, the new weights and dropout. Default: 42. */
+  /** The seed of the order of examples, the new weights and dropout; any number. Default: 42. */
   public final B seed(int value) {
     settings.options = settings.options.seed(value);
     return self();
@@ -309,7 +313,7 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * The number of updates between two evaluations, 1 or more. Default: one evaluation at the end of
-   * each epoch.
+   * each epoch. {@link #fit} throws if there is no {@link #validation} data.
    */
   public final B evaluateEvery(int steps) {
     settings.options = settings.options.evaluation(e -> e.everySteps(steps));
@@ -320,8 +324,8 @@ public abstract sealed class TextModelBuilder<
    * The metric of the validation data by which the best weights are kept: {@code "loss"}, the
    * {@link Metric#key()} of a metric, such as {@code "macro_f1"} or {@code "top_3_accuracy"}, or
    * the name of a {@linkplain #metric custom metric}. Default: none, which keeps the last weights.
-   * {@link #fit} throws for an unknown name, and for a metric that is undefined for the validation
-   * data whatever is predicted.
+   * {@link #fit} throws for an unknown name, if there is no {@link #validation} data, and for a
+   * metric that is undefined for that data whatever is predicted.
    */
   public final B keepBest(String metric) {
     settings.options =
@@ -351,7 +355,7 @@ public abstract sealed class TextModelBuilder<
   /**
    * Ends the training when the metric of {@link #keepBest} has not improved for this many
    * evaluations in a row, by the rule of transformers' {@code EarlyStoppingCallback}. Default:
-   * never.
+   * never. {@link #fit} throws if {@link #keepBest} is not set.
    *
    * @param patience the number of evaluations, 1 or more
    */
@@ -388,7 +392,9 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * The number of updates between two checkpoints, 1 or more. Default: one checkpoint at the end of
-   * each epoch. One is always written after the last update.
+   * each epoch. One is always written after the last update. With {@link #keepBest} and {@link
+   * #evaluateEvery} it must be a multiple of the number of updates between two evaluations; {@link
+   * #fit} throws otherwise.
    */
   public final B saveEvery(int steps) {
     settings.options = settings.options.saving(s -> s.everySteps(steps));

@@ -28,7 +28,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Immutable: each method that sets a value returns new options. The options record which values
  * were set explicitly, so that two sets of options can be {@linkplain #and combined} without losing
- * any.
+ * any. A method that sets a value throws an {@link IllegalArgumentException} if the value is out of
+ * range.
  */
 public final class TrainingOptions {
   private static final Option<Double> EPOCHS =
@@ -118,7 +119,7 @@ public final class TrainingOptions {
     return with(settings.with(EPOCHS, value));
   }
 
-  /** The total number of updates, which overrides {@link #epochs()}. Default: none. */
+  /** The total number of updates, 1 or more, which overrides {@link #epochs()}. Default: none. */
   public OptionalInt maxSteps() {
     Integer steps = settings.value(MAX_STEPS);
     return steps == null ? OptionalInt.empty() : OptionalInt.of(steps);
@@ -130,9 +131,9 @@ public final class TrainingOptions {
   }
 
   /**
-   * The time limit of the training. The update during which it passes is the last one. A training
-   * that resumes from a checkpoint starts the time anew. The learning rate schedule still follows
-   * {@link #epochs()} or {@link #maxSteps()}. Default: none.
+   * The time limit of the training, over zero. The update during which it passes is the last one. A
+   * training that resumes from a checkpoint starts the time anew. The learning rate schedule still
+   * follows {@link #epochs()} or {@link #maxSteps()}. Default: none.
    */
   public Optional<Duration> timeBudget() {
     return Optional.ofNullable(settings.value(TIME_BUDGET));
@@ -198,8 +199,8 @@ public final class TrainingOptions {
   }
 
   /**
-   * The length of the warmup: a share of all updates if less than 1, otherwise a number of updates.
-   * Default: 0.
+   * The length of the warmup, 0 or more: a share of all updates if less than 1, otherwise a whole
+   * number of updates. Default: 0.
    */
   public double warmup() {
     return settings.required(WARMUP);
