@@ -43,6 +43,7 @@ final class VolumeFolder {
   private static final Pattern PLAIN = Pattern.compile("[^/\\\\:\\p{Cntrl}]{2,255}");
   private static final Duration PATIENCE = Duration.ofSeconds(10);
   private static final long POLL_MILLIS = 20;
+  private static final int TRIES = 10;
   private static final Logger LOG = LoggerFactory.getLogger(VolumeFolder.class);
 
   private VolumeFolder() {}
@@ -138,17 +139,29 @@ final class VolumeFolder {
 
   private static void commit(Path folder, Path temporary) throws IOException {
     Path step = folder.resolve(STEP);
+    int tries = 1;
     while (true) {
       settle(folder);
       try {
         Files.move(temporary, step, StandardCopyOption.ATOMIC_MOVE);
         return;
       } catch (IOException e) {
-        if (!Files.exists(step)) { // else another save came first, and has to finish
-          throw e;
+        if (list(step).isEmpty()) { // else another save came first, and has to finish
+          if (tries == TRIES) {
+            throw Files.exists(step) ? inTheWay(step, e) : e;
+          }
+          tries++;
+          pause(folder); // it may have finished just now
         }
       }
     }
+  }
+
+  private static CheckpointException inTheWay(Path step, IOException cause) {
+    return new CheckpointException(
+        step
+            + ": holds files of no save, expected none, so nothing can be saved here; delete that folder",
+        cause);
   }
 
   /** Can be repeated from any point on. */

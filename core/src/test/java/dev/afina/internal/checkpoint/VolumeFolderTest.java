@@ -19,6 +19,7 @@ import java.util.TreeMap;
 import java.util.UUID;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -60,6 +61,31 @@ class VolumeFolderTest {
                     }))
         .hasMessage("disk full");
     assertThat(files()).isEqualTo(before);
+  }
+
+  /** As a file manager leaves one in any folder that it shows. */
+  @Test
+  @Timeout(60)
+  void write_whereAFileOfNoSaveIsInTheWay_saysSo() throws IOException {
+    old();
+    Map<String, String> before = files();
+    Path step = Files.createDirectory(folder.resolve(STEP));
+    Files.writeString(step.resolve(".DS_Store"), "somebody's");
+
+    assertThatThrownBy(() -> VolumeFolder.write(folder, content("new")))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessage(
+            step
+                + ": holds files of no save, expected none, so nothing can be saved here; delete that folder");
+    assertThat(step.resolve(".DS_Store")).hasContent("somebody's");
+    try (CheckpointFiles files = CheckpointFiles.folder(folder)) {
+      assertThat(files.config().get("is").getAsString()).isEqualTo("old");
+    }
+    Files.delete(step.resolve(".DS_Store"));
+    Files.delete(step);
+    assertThat(files()).isEqualTo(before);
+    VolumeFolder.write(folder, content("new"));
+    assertThat(files()).containsEntry("model.safetensors", "new");
   }
 
   /** Every moment at which the moves can be cut short: {@code moved} of the files are in place. */
