@@ -57,6 +57,10 @@ final class SaveClaim implements Closeable {
 
   private static final Logger LOG = LoggerFactory.getLogger(SaveClaim.class);
   private static final Duration QUIET = Duration.ofHours(1);
+
+  /** On a strange disk every new file might seem locked. */
+  private static final int TRIES = 10;
+
   private static final String ID = "[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}";
   private static final Pattern KIND_AND_ID = Pattern.compile("(?:lock|tmp|new|old)-(" + ID + ")");
 
@@ -84,7 +88,7 @@ final class SaveClaim implements Closeable {
    * @param prefix how their names begin
    */
   static SaveClaim take(Path folder, String prefix) throws IOException {
-    while (true) {
+    for (int tries = 1; ; tries++) {
       SaveClaim claim = new SaveClaim(folder, prefix, UUID.randomUUID().toString());
       Path file = claim.path(Kind.LOCK);
       HERE.add(file);
@@ -92,9 +96,10 @@ final class SaveClaim implements Closeable {
       try {
         claim.channel =
             FileChannel.open(file, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-        lock(claim.channel);
-        // Somebody may have taken the file for a leftover before it was locked, and deleted it.
-        complete = Files.exists(file);
+        // Somebody may have taken the file for a leftover before it was locked here: has locked it,
+        // and is about to delete it, or has done so.
+        boolean isOurs = lock(claim.channel) != Outcome.HELD_BY_ANOTHER || tries >= TRIES;
+        complete = isOurs && Files.exists(file);
       } finally {
         if (!complete) {
           claim.close();

@@ -6,9 +6,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import dev.afina.CheckpointException;
 import dev.afina.internal.checkpoint.SaveClaim.Kind;
 import java.io.IOException;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.UUID;
@@ -167,6 +169,30 @@ class LeftoversTest {
     }
     assertThat(is(target)).startsWith("of thread ");
     assertThat(names()).containsExactly("model");
+  }
+
+  /** Who has it took the new file for a leftover, and deletes it next, with all that has its id. */
+  @Test
+  void claimWhoseLockAnotherHas_isGivenUpForANewOne() throws IOException {
+    List<FileChannel> others = new ArrayList<>();
+    List<Path> locked = new ArrayList<>();
+    Path watched =
+        WatchedFiles.watch(
+            parent,
+            change -> {
+              if (change.startsWith("lock ") && others.isEmpty()) {
+                locked.add(Path.of(change.substring("lock ".length())));
+                others.add(FileChannel.open(locked.get(0), StandardOpenOption.WRITE));
+                assertThat(others.get(0).tryLock()).isNotNull();
+              }
+            });
+    try (SaveClaim claim = SaveClaim.take(watched, PREFIX)) {
+      assertThat(names()).containsExactly(".model.lock-" + claim.id());
+      assertThat(locked.get(0)).doesNotExist();
+    } finally {
+      others.get(0).close();
+    }
+    assertThat(names()).isEmpty();
   }
 
   @Test

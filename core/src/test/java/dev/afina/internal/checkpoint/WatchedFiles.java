@@ -379,6 +379,7 @@ public final class WatchedFiles extends FileSystem {
 
     @Override
     public FileLock tryLock(long position, long size, boolean shared) throws IOException {
+      watcher.before("lock " + path);
       return channel.tryLock(position, size, shared);
     }
 
