@@ -155,8 +155,9 @@ public final class PendingLogits {
           timer
               .completeOnTimeout(true, Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS)
               .thenRun(this::isOver);
-      CompletableFuture<?> unused = // frees the timer, and what it refers to, with the result
-          result.whenComplete((logits, failure) -> timer.cancel(false));
+      // Frees the timer, and what it refers to, with the result. Not cancel: before 17.0.14 the JVM
+      // kept a timer that was cancelled until its time.
+      CompletableFuture<?> unused = result.whenComplete((done, failure) -> timer.complete(false));
     }
     return result;
   }
