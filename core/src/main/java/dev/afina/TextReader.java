@@ -97,12 +97,17 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
     long begun = System.nanoTime();
     NativeUse.@Nullable Detached use = null;
     Document document;
-    PendingLogits text;
+    PendingLogits queued = null;
+    CompletableFuture<List<float[]>> logits;
     try {
       use = NativeUse.beginDetached();
       document = encode(example, deadline);
-      text = submit(document, deadline);
+      queued = submit(document, deadline);
+      logits = queued.future(); // the system may refuse its timer a thread
     } catch (RuntimeException | Error e) {
+      if (queued != null) {
+        boolean unused = queued.fail(e);
+      }
       if (use != null) {
         use.close();
       }
@@ -111,7 +116,7 @@ record TextReader(Inference inference, TextEncoder encoder, ServingOptions servi
       return CompletableFuture.failedFuture(e);
     }
     NativeUse.Detached begunUse = use;
-    CompletableFuture<List<float[]>> logits = text.future();
+    PendingLogits text = queued;
     CompletableFuture<?> unused =
         logits.whenComplete(
             (rows, failure) -> {
