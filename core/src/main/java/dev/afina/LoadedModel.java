@@ -8,6 +8,7 @@ import dev.afina.hub.HubClient;
 import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
+import dev.afina.internal.engine.Workers;
 import dev.afina.internal.model.BackgroundTask;
 import dev.afina.internal.model.ConfigJson;
 import dev.afina.internal.model.HeadForm;
@@ -135,9 +136,11 @@ final class LoadedModel {
         BackgroundTask<Void> starting = BackgroundTask.begin("afina-pytorch", PyTorch::start)) {
       ModelLoader loader =
           ModelLoader.of(files, labels.size(), ModelLoader.HeadWeights.REQUIRED, head);
-      try (BackgroundTask<Void> kernels =
-          BackgroundTask.begin(
-              "afina-kernels", () -> Precision.FLOAT32.prepare(loader.architecture()))) {
+      // A worker, of a loss that loads another model, would wait for this thread, which waits for
+      // workers; it tests by itself when it packs.
+      BackgroundTask.Work testing =
+          Workers.isWorker() ? () -> {} : () -> Precision.FLOAT32.prepare(loader.architecture());
+      try (BackgroundTask<Void> kernels = BackgroundTask.begin("afina-kernels", testing)) {
         Model model = loader.load(0);
         return assemble(
             model,

@@ -31,10 +31,13 @@ public enum PackedFormat {
   private final float greatestWeight;
 
   @SuppressWarnings("ImmutableEnumChecker") // set on first use
-  private Optional<PackedKernels> kernels = Optional.empty();
+  private volatile Optional<PackedKernels> kernels = Optional.empty();
 
   @SuppressWarnings("ImmutableEnumChecker")
-  private boolean opened;
+  private volatile boolean opened; // written after the kernels
+
+  @SuppressWarnings("ImmutableEnumChecker")
+  private final Object opening = new Object(); // held by a thread that may wait for workers
 
   /**
    * @param block the number of rows of a weight is padded with zeros to a multiple of this: on some
@@ -64,22 +67,44 @@ public enum PackedFormat {
    * @return empty if PyTorch lacks them, no implementation is correct on this machine (a log line
    *     says so), or {@code -Dafina.fusedOps=false} is set
    */
-  public synchronized Optional<PackedKernels> kernels() {
+  public Optional<PackedKernels> kernels() {
     if (!opened) {
-      opened = true;
-      kernels =
-          TorchScriptModule.openFirst(
-              "packed layers in " + name(),
-              functions(),
-              module -> {
-                PackedKernels opening = new PackedKernels(this, module);
-                if (this != FLOAT32) {
-                  opening.check().products();
-                }
-                return opening;
-              });
+      if (Workers.isWorker()) {
+        openOnce(); // not waiting for who waits for workers
+      } else {
+        synchronized (opening) {
+          openOnce();
+        }
+      }
     }
     return kernels;
+  }
+
+  private void openOnce() {
+    if (!opened) {
+      publish(open());
+    }
+  }
+
+  private Optional<PackedKernels> open() {
+    return TorchScriptModule.openFirst(
+        "packed layers in " + name(),
+        functions(),
+        module -> {
+          PackedKernels made = new PackedKernels(this, module);
+          if (this != FLOAT32) {
+            made.check().products();
+          }
+          return made;
+        });
+  }
+
+  /** The first ones serve. */
+  private synchronized void publish(Optional<PackedKernels> made) {
+    if (!opened) {
+      kernels = made;
+      opened = true;
+    }
   }
 
   /** The implementations as TorchScript, the fastest first. */
