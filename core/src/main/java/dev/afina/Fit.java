@@ -273,12 +273,14 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     return task.labels().names().stream().mapToInt(theirs::indexOf).toArray();
   }
 
-  private Optional<LoraUpdates> updates(Model model) {
+  private Optional<LoraUpdates> updates(Model model) throws IOException {
     if (settings.lora == null) {
       model.adapted(Optional.empty()); // what is trained now is the whole
       return Optional.empty();
     }
-    return Optional.of(settings.lora.updates(model, requireCheckpoint(), options.seed()));
+    try (NativeUse use = NativeUse.begin("training")) {
+      return Optional.of(settings.lora.updates(model, requireCheckpoint(), options.seed()));
+    }
   }
 
   private M train(

@@ -96,6 +96,17 @@ public final class NativeUse implements AutoCloseable {
     return use;
   }
 
+  /**
+   * Begins a use that ends by itself and is worth waiting for, such as a save. While the JVM shuts
+   * down it goes on without, as in a shutdown hook, which the JVM waits for anyway.
+   *
+   * @return to be closed by the same thread; null if the JVM is shutting down
+   */
+  public static @Nullable NativeUse beginUnlessEnding() {
+    NativeUse use = new NativeUse(CALLERS, null);
+    return enter(CALLERS, null) ? use : null;
+  }
+
   /** A use that is not bound to a thread: a result that is delivered asynchronously. */
   public static final class Detached implements AutoCloseable {
     private boolean ended; // guarded by GATE
@@ -172,8 +183,8 @@ public final class NativeUse implements AutoCloseable {
    * this thread has no use.
    */
   public static void free(Runnable freeing) {
-    if (enter(CALLERS, null)) {
-      try (NativeUse use = new NativeUse(CALLERS, null)) {
+    try (NativeUse use = beginUnlessEnding()) {
+      if (use != null) {
         freeing.run();
       }
     }
