@@ -5,6 +5,7 @@ import ai.djl.ndarray.NDArray;
 import ai.djl.ndarray.NDManager;
 import ai.djl.ndarray.types.DataType;
 import ai.djl.pytorch.jni.JniUtils;
+import dev.afina.internal.natives.NativeLoading;
 import java.io.InterruptedIOException;
 import java.nio.ByteBuffer;
 import java.nio.FloatBuffer;
@@ -109,10 +110,13 @@ public final class PyTorch {
   private static Engine load() {
     try (NativeUse use = NativeUse.begin()) {
       Engine started = PyTorchLibrary.load();
-      threads = threadsOfThisProcess();
-      if (!"false".equals(System.getProperty("afina.callerThreads"))) {
-        // For this thread and all that come: only workers divide operators, see Workers.
-        JniUtils.setNumThreads(1);
+      // Else the Afina of another class loader might count what is set here.
+      synchronized (NativeLoading.lock()) {
+        threads = threadsOfThisProcess();
+        if (!"false".equals(System.getProperty("afina.callerThreads"))) {
+          // For this thread and all that come: only workers divide operators, see Workers.
+          JniUtils.setNumThreads(1);
+        }
       }
       return started;
     }
