@@ -51,7 +51,7 @@ public final class NativeUse implements AutoCloseable {
   private static volatile Phase phase = Phase.OPEN; // written under GATE
 
   static {
-    Thread hook = new Thread(NativeUse::shutDown, "afina-shutdown");
+    Thread hook = new Thread(null, NativeUse::shutDown, "afina-shutdown", 0, false);
     hook.setContextClassLoader(NativeUse.class.getClassLoader());
     try {
       Runtime.getRuntime().addShutdownHook(hook);

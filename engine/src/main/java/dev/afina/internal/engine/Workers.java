@@ -191,11 +191,11 @@ public final class Workers {
     private volatile @Nullable Task given;
 
     Worker(Pool pool, int number) {
-      super("afina-worker-" + number);
+      super(null, null, "afina-worker-" + number, 0, false); // nothing of the first caller
       this.pool = pool;
       this.number = number;
       setDaemon(true);
-      setContextClassLoader(Workers.class.getClassLoader()); // not that of the first caller
+      setContextClassLoader(Workers.class.getClassLoader()); // nor its class loader
     }
 
     // The worker must survive whatever a task throws, or all callers would wait for ever.

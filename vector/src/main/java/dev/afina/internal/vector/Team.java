@@ -115,9 +115,9 @@ final class Team {
     private final AtomicReference<@Nullable Run> given = new AtomicReference<>();
 
     Helper(int number) {
-      super("afina-vector-" + number);
+      super(null, null, "afina-vector-" + number, 0, false); // nothing of the first caller
       setDaemon(true);
-      setContextClassLoader(Team.class.getClassLoader()); // not that of the first caller
+      setContextClassLoader(Team.class.getClassLoader()); // nor its class loader
     }
 
     @Override

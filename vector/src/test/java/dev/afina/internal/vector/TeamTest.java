@@ -8,6 +8,7 @@ import java.lang.ref.WeakReference;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -50,6 +51,25 @@ class TeamTest {
             });
     assertThat(team.run(List.of(step), 3, in(30_000))).isTrue();
     assertThat(threads).hasSize(3);
+  }
+
+  /** They live as long as the process, and would hold it as long. */
+  @Test
+  void helpersHaveNothingOfTheFirstCaller() {
+    InheritableThreadLocal<String> callers = new InheritableThreadLocal<>();
+    callers.set("the caller's");
+    List<String> seen = new CopyOnWriteArrayList<>();
+    CountDownLatch both = new CountDownLatch(2);
+    Step step =
+        new Step(
+            2,
+            unit -> {
+              seen.add(String.valueOf(callers.get()));
+              both.countDown();
+              await(both); // each has one
+            });
+    assertThat(team.run(List.of(step), 2, in(30_000))).isTrue();
+    assertThat(seen).containsExactlyInAnyOrder("the caller's", "null");
   }
 
   /** Its unit is never done, so the others stop waiting at the deadline. */
