@@ -9,10 +9,12 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Queue;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Function;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The single texts of concurrent callers on their way to the workers, in two queues: short texts,
@@ -71,6 +73,12 @@ final class TextQueue {
           || (windows.size() < Batches.MAX_TEXTS
               && tokens + text.windows().get(window).size() <= mostTokens);
     }
+
+    void fail(Throwable why) {
+      for (int i = 0; i < windows.size(); i++) {
+        boolean unused = windows.get(i).text.fail(why);
+      }
+    }
   }
 
   /**
@@ -95,22 +103,42 @@ final class TextQueue {
    */
   PendingLogits add(List<Encoding> windows, long limit, Deadline deadline) {
     int tokens = windows.stream().mapToInt(Encoding::size).sum();
-    inFlight.add(tokens, limit);
     PendingLogits text =
         new PendingLogits(windows, tokens, deadline, () -> inFlight.remove(tokens));
-    if (Workers.isWorker()) {
-      computeHere(text);
-    } else if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
-      texts.add(text);
-      Workers.submit(
-          Workers.Length.SHORT,
-          coresOfTexts.of(tokens),
-          () -> !texts.isEmpty(),
-          () -> unlessClosed(this::serveTexts));
-    } else {
-      queue(new Rest(text, 0));
+    inFlight.add(tokens, limit);
+    boolean complete = false;
+    try {
+      if (Workers.isWorker()) {
+        computeHere(text);
+      } else if (windows.size() == 1 && tokens <= MAX_TOKENS_OF_SHORT) {
+        queue(text);
+      } else {
+        queue(new Rest(text, 0));
+      }
+      complete = true;
+      return text;
+    } finally {
+      if (!complete) { // for want of memory or stack, which the caller is told
+        boolean unused = text.fail(new CancellationException("not queued"));
+      }
     }
-    return text;
+  }
+
+  private void queue(PendingLogits text) {
+    texts.add(text);
+    Workers.submit(
+        Workers.Length.SHORT,
+        coresOfTexts.of(text.tokens()),
+        () -> !texts.isEmpty(),
+        () -> unlessClosed(this::serveTexts),
+        e -> fail(texts.poll(), e));
+  }
+
+  /** A task that was lost would have served one text at least: each task stands for one. */
+  private static void fail(@Nullable PendingLogits text, Throwable why) {
+    if (text != null) {
+      boolean unused = text.fail(why);
+    }
   }
 
   /**
@@ -136,7 +164,11 @@ final class TextQueue {
         Workers.Length.LONG,
         coresOfDocuments.of(tokens),
         () -> !documents.isEmpty(),
-        () -> unlessClosed(this::serveDocuments));
+        () -> unlessClosed(this::serveDocuments),
+        e -> {
+          Rest lost = documents.poll();
+          fail(lost == null ? null : lost.document, e);
+        });
   }
 
   /** On a worker: computes a batch, for which the model stays. */
@@ -152,29 +184,59 @@ final class TextQueue {
   }
 
   /** On a worker: computes its share of the short texts, if any are left. */
+  // As in compute, also of those that an OutOfMemoryError has kept from it.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private Runnable serveTexts() {
     Batch batch = new Batch(mostTokensOfShort());
     PendingLogits next = texts.peek();
-    while (next != null && batch.hasRoom(next, 0)) {
-      if (texts.remove(next) && !next.isOver()) {
-        batch.add(next, 0);
+    try {
+      while (next != null && batch.hasRoom(next, 0)) {
+        if (texts.remove(next) && !next.isOver()) {
+          batch.add(next, 0);
+        }
+        next = texts.peek();
       }
-      next = texts.peek();
+    } catch (RuntimeException | Error e) {
+      fail(next, e);
+      batch.fail(e);
+      return () -> {};
     }
-    return batch.windows.isEmpty() ? () -> {} : compute(batch, coresOfTexts);
+    return computeAll(batch, coresOfTexts);
   }
 
   /** On a worker: computes some of the windows that wait. */
+  // As above.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
   private Runnable serveDocuments() {
     Batch batch = new Batch(mostTokensOfLong());
     Rest next = documents.peek();
-    while (next != null && batch.hasRoom(next.document, next.from)) {
-      if (documents.remove(next)) {
-        take(next, batch);
+    try {
+      while (next != null && batch.hasRoom(next.document, next.from)) {
+        if (documents.remove(next)) {
+          take(next, batch);
+        }
+        next = documents.peek();
       }
-      next = documents.peek();
+    } catch (RuntimeException | Error e) {
+      fail(next == null ? null : next.document, e);
+      batch.fail(e);
+      return () -> {};
     }
-    return batch.windows.isEmpty() ? () -> {} : compute(batch, coresOfDocuments);
+    return computeAll(batch, coresOfDocuments);
+  }
+
+  // As above.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private Runnable computeAll(Batch batch, CoresIfAlone cores) {
+    if (batch.windows.isEmpty()) {
+      return () -> {};
+    }
+    try {
+      return compute(batch, cores);
+    } catch (RuntimeException | Error e) { // while it told of another
+      batch.fail(e);
+      return () -> {};
+    }
   }
 
   /**
@@ -221,11 +283,7 @@ final class TextQueue {
       PendingLogits.Run run =
           new PendingLogits.Run(
               ModelListener.Batch.of(taken.size(), batch.tokens, time), new AtomicBoolean());
-      return () -> {
-        for (int i = 0; i < taken.size(); i++) {
-          taken.get(i).text.complete(taken.get(i).window, logits.get(i), run);
-        }
-      };
+      return () -> complete(taken, logits, run);
     } catch (RuntimeException | Error e) {
       if (taken.size() == 1) {
         return () -> taken.get(0).text.fail(e);
@@ -233,6 +291,20 @@ final class TextQueue {
       // The failure belongs to one of them.
       List<Runnable> each = taken.stream().map(window -> computeAlone(window, cores)).toList();
       return () -> each.forEach(Runnable::run);
+    }
+  }
+
+  // As above.
+  @SuppressWarnings("PMD.AvoidCatchingGenericException")
+  private static void complete(
+      List<Taken> taken, List<float[]> logits, PendingLogits.Run computed) {
+    for (int i = 0; i < taken.size(); i++) {
+      Taken each = taken.get(i);
+      try {
+        each.text.complete(each.window, logits.get(i), computed);
+      } catch (RuntimeException | Error e) {
+        boolean unused = each.text.fail(e);
+      }
     }
   }
 

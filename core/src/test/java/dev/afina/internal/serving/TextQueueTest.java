@@ -11,18 +11,22 @@ import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Encoding;
 import dev.afina.tokenization.Tokenizer;
 import java.time.Duration;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 
 /** What is computed together, and in which order. */
 class TextQueueTest {
+  private static final Duration PATIENCE = Duration.ofSeconds(30);
+
   private final List<List<Encoding>> batches = new CopyOnWriteArrayList<>();
   private final TextsInFlight inFlight = new TextsInFlight();
   private final OpenCalls computing = new OpenCalls();
@@ -226,6 +230,95 @@ class TextQueueTest {
       Workers.run(List.of(() -> 1));
       assertThat(inFlight.now()).hasToString("1 texts of 3 tokens");
     }
+  }
+
+  /** Or their callers would wait for ever. */
+  @Test
+  void textsWhoseResultsAreMissing_fail() throws Exception {
+    TextQueue forgetful = queue(texts -> List.of());
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      List<Encoding> text = List.of(tokenizer.encode("so", null, 64));
+      List<PendingLogits> texts;
+      try (BusyWorkers busy = BusyWorkers.begin()) { // so that one takes several
+        texts =
+            IntStream.range(0, 8)
+                .mapToObj(i -> forgetful.add(text, Long.MAX_VALUE, Deadline.NONE))
+                .toList();
+      }
+      for (PendingLogits each : texts) {
+        assertThat(each.future())
+            .failsWithin(PATIENCE)
+            .withThrowableThat()
+            .withRootCauseInstanceOf(IndexOutOfBoundsException.class);
+      }
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  /** As without memory, before a batch is computed: whoever waits is told. */
+  @Test
+  void textsThatCannotBeTaken_fail_andThoseBehindThemDoNot() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      List<Encoding> text = List.of(tokenizer.encode("so", null, 64));
+      List<Encoding> document = Collections.nCopies(2, text.get(0));
+      List<PendingLogits> before = new ArrayList<>();
+      List<PendingLogits> bad = new ArrayList<>();
+      List<PendingLogits> behind = new ArrayList<>();
+      try (BusyWorkers busy = BusyWorkers.begin()) {
+        for (List<Encoding> each : List.of(text, document)) {
+          before.add(queue.add(each, Long.MAX_VALUE, Deadline.NONE));
+          bad.add(queue.add(readOnce(each), Long.MAX_VALUE, Deadline.NONE));
+          behind.add(queue.add(each, Long.MAX_VALUE, Deadline.NONE));
+        }
+      }
+      for (PendingLogits each : before) { // it may share the failure of one behind it
+        assertThat(each.future().handle((rows, failure) -> true)).succeedsWithin(PATIENCE);
+      }
+      for (PendingLogits each : bad) {
+        assertThat(each.future())
+            .failsWithin(PATIENCE)
+            .withThrowableThat()
+            .withRootCauseInstanceOf(OutOfMemoryError.class);
+      }
+      for (PendingLogits each : behind) {
+        assertThat(each.future()).succeedsWithin(PATIENCE);
+      }
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  /** As where a loss that asks another model has no stack left. */
+  @Test
+  void aWorkersOwnText_thatCannotBeTaken_isInFlightNoMore() throws Exception {
+    try (CheckpointFiles files = CheckpointFiles.folder(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizer.load(files::read)) {
+      List<Encoding> bad = readOnce(List.of(tokenizer.encode("so", null, 64)));
+      assertThatThrownBy(
+              () -> Workers.run(List.of(() -> queue.add(bad, Long.MAX_VALUE, Deadline.NONE))))
+          .isInstanceOf(OutOfMemoryError.class);
+      assertThat(inFlight.now()).hasToString("0 texts of 0 tokens");
+    }
+  }
+
+  /** A list that its tokens can be counted of, but that no worker can read again. */
+  private static List<Encoding> readOnce(List<Encoding> list) {
+    AtomicInteger reads = new AtomicInteger();
+    return new AbstractList<>() {
+      @Override
+      public Encoding get(int index) {
+        if (reads.incrementAndGet() > list.size() && Workers.isWorker()) {
+          throw new OutOfMemoryError("as a test wants it");
+        }
+        return list.get(index);
+      }
+
+      @Override
+      public int size() {
+        return list.size();
+      }
+    };
   }
 
   private static void await(CountDownLatch latch) {

@@ -75,10 +75,11 @@ public final class NativeUse implements AutoCloseable {
    * @throws IllegalStateException if the JVM is shutting down
    */
   public static NativeUse begin() {
+    NativeUse use = new NativeUse(CALLERS, null); // first: it needs memory
     if (!enter(CALLERS, null)) {
       throw ending();
     }
-    return new NativeUse(CALLERS, null);
+    return use;
   }
 
   /**
@@ -137,14 +138,16 @@ public final class NativeUse implements AutoCloseable {
       if (phase != Phase.OPEN) {
         throw ending();
       }
+      Detached use = new Detached();
       detached++;
-      return new Detached();
+      return use;
     }
   }
 
   /** Begins a worker's use on behalf of a registered caller; null once all uses have ended. */
   static @Nullable NativeUse beginTask() {
-    return enter(WORKERS, Phase.ENDING) ? new NativeUse(WORKERS, null) : null;
+    NativeUse use = new NativeUse(WORKERS, null);
+    return enter(WORKERS, Phase.ENDING) ? use : null;
   }
 
   /** Allows new uses while the JVM shuts down; see {@link #hold}. */
@@ -172,10 +175,11 @@ public final class NativeUse implements AutoCloseable {
    * accepted. The shutdown waits for a hold as long as for a use, then ignores it.
    */
   public static Hold hold() {
+    Hold hold = new Hold();
     synchronized (GATE) {
       holds++;
     }
-    return new Hold();
+    return hold;
   }
 
   /**

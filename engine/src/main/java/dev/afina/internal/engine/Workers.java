@@ -5,6 +5,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.Deque;
+import java.util.LinkedList;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CompletableFuture;
@@ -14,6 +15,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -59,8 +61,13 @@ public final class Workers {
    *     a future
    * @param isWanted whether there is still something to do
    * @param cores how many cores it gets
+   * @param lost told of what kept the task from beginning, or of what it threw
    */
-  private record Task(Supplier<Runnable> work, BooleanSupplier isWanted, CoreCount cores) {}
+  private record Task(
+      Supplier<Runnable> work,
+      BooleanSupplier isWanted,
+      CoreCount cores,
+      Consumer<Throwable> lost) {}
 
   /** How many cores a task gets, of all, if it is alone or not. */
   private interface CoreCount {
@@ -75,15 +82,21 @@ public final class Workers {
    *
    * <p>A task is handed to one idle worker, and no other is woken: a thread that looks for work in
    * vain would take a core that one of PyTorch's threads needs at that moment.
+   *
+   * <p>Giving out a task takes no memory, and adding one takes it first: an OutOfMemoryError
+   * halfway would leave a worker in the pool twice, or lose what waits, as an ArrayDeque does that
+   * cannot grow.
    */
+  @SuppressWarnings("JdkObsolete")
   private static final class Pool {
     static final Pool INSTANCE = new Pool();
 
     final int size = PyTorch.threads();
-    private final Queue<Task> shortOnes = new ArrayDeque<>();
-    private final Queue<Task> longOnes = new ArrayDeque<>();
-    private final Queue<Task> parts = new ArrayDeque<>();
-    private final Deque<Worker> idle = new ArrayDeque<>(); // last in, first out
+    private final Queue<Task> shortOnes = new LinkedList<>();
+    private final Queue<Task> longOnes = new LinkedList<>();
+    private final Queue<Task> parts = new LinkedList<>();
+    private final Deque<Worker> idle = new ArrayDeque<>(size); // last in, first out
+    private @Nullable Worker first; // null until it waits for its first task
     private boolean shortWasLast;
     private boolean partWasLast; // of long tasks and parts
     private int coresInUse;
@@ -115,6 +128,9 @@ public final class Workers {
     /** Waits for a task and for its cores. */
     Task take(Worker worker) {
       synchronized (this) {
+        if (worker.number == 0) {
+          first = worker;
+        }
         idle.push(worker);
         giveOut();
       }
@@ -165,13 +181,8 @@ public final class Workers {
       if (!mustBeTheFirst) {
         return idle.poll();
       }
-      for (Worker worker : idle) {
-        if (worker.number == 0) {
-          idle.remove(worker);
-          return worker;
-        }
-      }
-      return null;
+      Worker worker = first;
+      return worker != null && idle.remove(worker) ? worker : null;
     }
 
     synchronized void free(int cores) {
@@ -203,8 +214,8 @@ public final class Workers {
     @Override
     public void run() {
       while (true) {
+        Task task = pool.take(this);
         try {
-          Task task = pool.take(this);
           Runnable afterwards;
           try (NativeUse use = NativeUse.beginTask()) {
             afterwards = use == null ? () -> {} : compute(task); // null: no caller is left
@@ -213,8 +224,22 @@ public final class Workers {
           }
           afterwards.run();
         } catch (Throwable e) {
-          log.error("a task failed and nobody waits for it", e);
+          tell(task, e);
         }
+      }
+    }
+
+    /** Without memory the log may fail as well. */
+    @SuppressWarnings("PMD.AvoidCatchingThrowable")
+    private static void tell(Task task, Throwable failure) {
+      try {
+        try {
+          task.lost.accept(failure);
+        } finally {
+          log.error("a task failed", failure);
+        }
+      } catch (Throwable e) {
+        return; // nobody is left to tell
       }
     }
 
@@ -378,14 +403,17 @@ public final class Workers {
    *     return immediately, because it is called under a lock
    * @param task computes, and returns what to do once its cores are free again, such as completing
    *     a future. Exceptions of either are logged
+   * @param lost told of such an exception, and of what kept the task from beginning, such as an
+   *     OutOfMemoryError; on the worker, which must not wait
    */
   public static void submit(
       Length length,
       CoresIfAlone.Choice ifAlone,
       BooleanSupplier isWanted,
-      Supplier<Runnable> task) {
+      Supplier<Runnable> task,
+      Consumer<Throwable> lost) {
     CoreCount cores = (all, alone) -> alone ? ifAlone.choose(all) : 1;
-    Pool.INSTANCE.addSingle(length, new Task(task, isWanted, cores));
+    Pool.INSTANCE.addSingle(length, new Task(task, isWanted, cores, lost));
   }
 
   /**
@@ -412,14 +440,32 @@ public final class Workers {
 
     void queueNext() {
       int i = next.getAndIncrement();
-      while (failed && i < tasks.size()) {
+      while (i < tasks.size() && (failed || !queue(i))) {
         results.get(i).cancel(false);
         i = next.getAndIncrement();
       }
-      if (i < tasks.size()) {
-        int number = i;
-        Pool.INSTANCE.addPart(new Task(() -> outcome(number), () -> true, cores));
+    }
+
+    /** Whether there was the memory for it; if not, the result has failed. */
+    private boolean queue(int i) {
+      try {
+        Pool.INSTANCE.addPart(new Task(() -> outcome(i), () -> true, cores, e -> lose(i, e)));
+        return true;
+      } catch (OutOfMemoryError e) {
+        fail(i, e);
+        return false;
       }
+    }
+
+    /** A task that did not begin, or whose end could not be told. */
+    private void lose(int i, Throwable why) {
+      fail(i, why);
+      queueNext(); // in vain, so that all others end
+    }
+
+    private void fail(int i, Throwable why) {
+      failed = true;
+      boolean unused = results.get(i).completeExceptionally(why);
     }
 
     // Every failure must reach the caller.
@@ -438,14 +484,27 @@ public final class Workers {
     }
 
     List<T> results() {
-      // A failure must not return while others still use the caller's arrays.
-      results.forEach(r -> r.handle((value, failure) -> true).join());
+      results.forEach(Series::awaitEnd);
       // What was left out because another task failed says nothing of why.
       results.stream()
           .filter(r -> r.isCompletedExceptionally() && !r.isCancelled())
           .findFirst()
           .ifPresent(Series::result);
       return results.stream().map(Series::result).toList();
+    }
+
+    /**
+     * A failure must not return while others still use the caller's arrays, nor must the want of
+     * memory or stack to wait with.
+     */
+    private static void awaitEnd(CompletableFuture<?> result) {
+      while (!result.isDone()) {
+        try {
+          boolean unused = result.handle((value, failure) -> true).join();
+        } catch (VirtualMachineError e) {
+          LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+        }
+      }
     }
 
     private static <T> T result(CompletableFuture<T> done) {

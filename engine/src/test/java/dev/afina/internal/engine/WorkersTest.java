@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import ai.djl.pytorch.jni.JniUtils;
 import java.lang.management.ManagementFactory;
 import java.lang.management.ThreadMXBean;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Collections;
@@ -17,9 +18,11 @@ import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 
 /** With two workers, as the build sets it. */
 class WorkersTest {
@@ -108,6 +111,49 @@ class WorkersTest {
         .hasMessage("the first");
     assertThat(ended).isTrue();
     assertThat(Workers.run(List.of(() -> 1))).as("the workers live on").containsExactly(1);
+  }
+
+  /** Of a failure that the log cannot even write, as where memory is short. */
+  @Test
+  @Timeout(60)
+  void workers_liveOn_whateverTheirTasksThrow_andTellIt() {
+    class Unspeakable extends Error {
+      private static final long serialVersionUID = 1;
+
+      @Override
+      public String getMessage() {
+        throw this;
+      }
+    }
+
+    Unspeakable failure = new Unspeakable();
+    for (int i = 0; i < 2 * Workers.count(); i++) {
+      CompletableFuture<Throwable> before = new CompletableFuture<>();
+      submit(
+          () -> {
+            throw failure;
+          },
+          before::complete);
+      CompletableFuture<Throwable> after = new CompletableFuture<>();
+      submit(
+          () ->
+              () -> {
+                throw failure;
+              },
+          after::complete);
+      submit(
+          () -> {
+            throw failure;
+          },
+          lost -> {
+            throw failure;
+          });
+      assertThat(before).succeedsWithin(Duration.ofSeconds(30)).isSameAs(failure);
+      assertThat(after).succeedsWithin(Duration.ofSeconds(30)).isSameAs(failure);
+    }
+    CompletableFuture<List<Integer>> next =
+        CompletableFuture.supplyAsync(() -> Workers.run(List.of(() -> 1)));
+    assertThat(next).succeedsWithin(Duration.ofSeconds(30)).isEqualTo(List.of(1));
   }
 
   @Test
@@ -314,7 +360,8 @@ class WorkersTest {
         () -> {
           order.add(name);
           return all::countDown;
-        });
+        },
+        lost -> {});
   }
 
   @Test
@@ -332,7 +379,11 @@ class WorkersTest {
   }
 
   private static void submit(Supplier<Runnable> task) {
-    Workers.submit(Workers.Length.SHORT, new CoresIfAlone().of(1), () -> true, task);
+    submit(task, lost -> {});
+  }
+
+  private static void submit(Supplier<Runnable> task, Consumer<Throwable> lost) {
+    Workers.submit(Workers.Length.SHORT, new CoresIfAlone().of(1), () -> true, task, lost);
   }
 
   /** Runs a task that would take so long. */
@@ -347,7 +398,8 @@ class WorkersTest {
           boolean asSaid = Workers.coresOfThread() == threads;
           cores.took(threads > 1 ? onAll : onOne, 1);
           return () -> ran.complete(asSaid ? threads : -1);
-        });
+        },
+        ran::completeExceptionally);
     int threads = ran.join();
     assertThat(threads).isPositive();
     return threads;
