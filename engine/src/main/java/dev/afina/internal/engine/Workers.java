@@ -16,6 +16,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.function.IntFunction;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -23,7 +24,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * The threads that compute: one per core, shared by all models and trainings of the process.
+ * The threads that compute: one per core, shared by all models and trainings of the process; fewer
+ * where the system refuses more.
  *
  * <p>Work is divided among the workers by texts, and each computes on one core. This is faster than
  * PyTorch's intra-op parallelism, which divides every single operator among the cores and waits for
@@ -43,6 +45,9 @@ public final class Workers {
 
   /** For how long after a short task another one is expected. */
   private static final long NEXT_SHORT_NANOS = TimeUnit.SECONDS.toNanos(2);
+
+  /** Threads that a load and the JVM need beside the workers. */
+  private static final int FOR_OTHERS = 6;
 
   private Workers() {}
 
@@ -91,11 +96,12 @@ public final class Workers {
   private static final class Pool {
     static final Pool INSTANCE = new Pool();
 
-    final int size = PyTorch.threads();
+    final int size; // written before a task comes
+    private final CompletableFuture<Integer> known = new CompletableFuture<>(); // the size
     private final Queue<Task> shortOnes = new LinkedList<>();
     private final Queue<Task> longOnes = new LinkedList<>();
     private final Queue<Task> parts = new LinkedList<>();
-    private final Deque<Worker> idle = new ArrayDeque<>(size); // last in, first out
+    private final Deque<Worker> idle; // last in, first out; has room for all
     private @Nullable Worker first; // null until it waits for its first task
     private boolean shortWasLast;
     private boolean partWasLast; // of long tasks and parts
@@ -105,9 +111,10 @@ public final class Workers {
     private volatile long lastShort = System.nanoTime() - NEXT_SHORT_NANOS;
 
     private Pool() {
-      for (int i = 0; i < size; i++) {
-        new Worker(this, i).start();
-      }
+      int wanted = PyTorch.threads();
+      this.idle = new ArrayDeque<>(wanted);
+      this.size = started(wanted, i -> new Worker(this, i));
+      boolean unused = known.complete(size);
     }
 
     synchronized void addPart(Task task) {
@@ -191,6 +198,34 @@ public final class Workers {
     }
   }
 
+  /**
+   * Starts threads, until the system refuses one: a container's {@code pids.max} or {@code ulimit
+   * -u} may.
+   *
+   * @param wanted how many, 1 or more
+   * @param thread makes the one of a number, from 0
+   * @return how many of the first ones may go on; the others are to end, so that a load finds some
+   * @throws OutOfMemoryError if the first is refused
+   */
+  static int started(int wanted, IntFunction<Thread> thread) {
+    thread.apply(0).start();
+    for (int i = 1; i < wanted; i++) {
+      try {
+        thread.apply(i).start();
+      } catch (OutOfMemoryError e) {
+        int left = Math.max(1, i - FOR_OTHERS);
+        log.warn(
+            "the system refuses this process more threads ({}): {} of {} workers compute; raise"
+                + " pids.max or ulimit -u",
+            e.getMessage(),
+            left,
+            wanted);
+        return left;
+      }
+    }
+    return wanted;
+  }
+
   /** A thread of the pool. */
   private static final class Worker extends Thread {
     private final Pool pool;
@@ -213,6 +248,9 @@ public final class Workers {
     @SuppressWarnings("PMD.AvoidCatchingThrowable")
     @Override
     public void run() {
+      if (number >= pool.known.join()) {
+        return; // the system gives too few threads
+      }
       while (true) {
         Task task = pool.take(this);
         try {

@@ -157,6 +157,27 @@ class WorkersTest {
   }
 
   @Test
+  void started_whereTheSystemRefusesAThread_leavesSomeForOthers() {
+    assertThat(startedWhereRefused(10)).isEqualTo(4);
+    assertThat(startedWhereRefused(3)).isEqualTo(1);
+    assertThat(startedWhereRefused(20)).isEqualTo(20);
+  }
+
+  /** Of twenty, one of which has a stack that no address space holds. */
+  private static int startedWhereRefused(int number) {
+    List<Integer> asked = new ArrayList<>();
+    int started =
+        Workers.started(
+            20,
+            i -> {
+              asked.add(i);
+              return new Thread(null, () -> {}, "afina-test-" + i, i == number ? 1L << 46 : 0);
+            });
+    assertThat(asked).hasSize(Math.min(20, number + 1));
+    return started;
+  }
+
+  @Test
   void run_ofMany_letsOthersInBetween() {
     AtomicInteger begun = new AtomicInteger();
     CompletableFuture<Integer> before = new CompletableFuture<>();
