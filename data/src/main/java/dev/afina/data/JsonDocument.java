@@ -36,7 +36,7 @@ final class JsonDocument implements JsonDataFile.Objects {
     this.reader = reader;
     this.rowsIn = rowsIn;
     this.members = members;
-    this.json = JsonRow.strict(reader);
+    this.json = JsonRow.strict(new PythonNumbers(reader));
   }
 
   @Override

@@ -14,6 +14,10 @@ import org.jspecify.annotations.Nullable;
  * JsonFormat.standard().rowsIn("data").text("review.body").label("review.stars")
  * }</pre>
  *
+ * <p>Python writes {@code NaN} and {@code Infinity}, which are not JSON. The first is read as null,
+ * the second as {@code 1e999}, a number beyond all doubles: an error in a target, text in a column
+ * that is kept.
+ *
  * <p>A nested member is named by its path, with dots between the names. If a member's own name
  * contains dots, that name is tried first.
  *

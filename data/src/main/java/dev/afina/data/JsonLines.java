@@ -3,6 +3,7 @@ package dev.afina.data;
 import com.google.gson.stream.JsonReader;
 import com.google.gson.stream.JsonToken;
 import java.io.IOException;
+import java.io.Reader;
 import java.io.StringReader;
 import java.nio.file.Path;
 import org.jspecify.annotations.Nullable;
@@ -37,7 +38,9 @@ final class JsonLines implements JsonDataFile.Objects {
   }
 
   private JsonRow object(String text) throws DatasetException {
-    try (JsonReader json = JsonRow.strict(new StringReader(text))) {
+    Reader in = new StringReader(text);
+    try (JsonReader json =
+        JsonRow.strict(PythonNumbers.mayBeIn(text) ? new PythonNumbers(in) : in)) {
       JsonToken kind = json.peek();
       if (kind != JsonToken.BEGIN_OBJECT) {
         String described = JsonExamples.described(JsonRow.value(json, false));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.assertThatExceptionOfType;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -109,6 +110,49 @@ class JsonFormatTest {
 
     assertThat(Dataset.jsonLines(file, JsonFormat.standard().charset("ISO-8859-1")))
         .containsExactly(Example.of("caf\u00e9", "1"));
+  }
+
+  /** Python's json.dumps writes them unless it is told not to. */
+  @Test
+  void numbersOfPython_areRead() throws Exception {
+    String rows =
+        """
+        {"text": "NaN, \\"NaN\\" \\\\", "label": NaN, "score": NaN}
+        {"label" :NaN,"text":"Infinity","score":[NaN,-Infinity, 1.0],"more":{"NaN":NaN}}
+        {"text": "\\\\\\"NaN", "label": 2.0, "score": Infinity, "more": NaN}
+        """;
+    JsonFormat format = JsonFormat.standard().keepAll();
+    List<Example> expected =
+        List.of(
+            Example.of("NaN, \"NaN\" \\").with("score", null),
+            Example.of("Infinity")
+                .with("score", Arrays.asList(null, "-1e999", 1.0))
+                .with("more", "{\"NaN\":null}"),
+            Example.of("\\\"NaN", "2").with("score", "1e999").with("more", null));
+    assertThat(Dataset.jsonLines(write(folder, "a.jsonl", rows), format))
+        .containsExactlyElementsOf(expected);
+    String array = "[" + rows.strip().replace("\n", ",\n") + "]";
+    assertThat(Dataset.jsonLines(write(folder, "a.json", array), format))
+        .containsExactlyElementsOf(expected);
+    String row = "{\"text\": \"" + "a NaN ".repeat(5_000) + "\", \"label\": 1}";
+    assertThat(Dataset.jsonLines(write(folder, "b.json", "[" + row + "]"), format))
+        .isEqualTo(Dataset.jsonLines(write(folder, "b.jsonl", row), format))
+        .containsExactly(Example.of("a NaN ".repeat(5_000), "1"));
+    Path infinite = write(folder, "c.jsonl", "{\"text\": \"a\", \"label\": -Infinity}");
+    assertBad(
+        infinite,
+        JsonFormat.standard(),
+        ":1: member \"label\" is -1e999, expected a string, a number, true, false, null or a list of labels");
+    for (String bad :
+        List.of("NaNs", "nan", "-NaN", "aNaN", "1Infinity", "InfinityInfinity", "xInfinity")) {
+      for (String text : List.of("{\"text\": %s}", "[{\"text\": %s}]", "[{\"text\": %s")) {
+        assertThatExceptionOfType(DatasetException.class)
+            .as(bad)
+            .isThrownBy(
+                () -> Dataset.jsonLines(write(folder, "bad.json", text.formatted(bad)), format))
+            .withMessageContaining("not JSON");
+      }
+    }
   }
 
   private static void assertBad(Path file, JsonFormat format, String message) {
