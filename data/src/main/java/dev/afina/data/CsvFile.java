@@ -15,6 +15,7 @@ import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -79,13 +80,14 @@ final class CsvFile implements RowSource {
             format.dialect(),
             format.options().limits().rowCharacters(),
             head.skippedLines());
-    List<String> record = records.next();
+    List<String> given = head.names();
+    boolean several = head.hasLine() || (given == null ? last(format) > 0 : given.size() > 1);
+    List<String> record = next(several);
     for (int i = 0; i < head.skippedRows() && record != null; i++) {
-      record = records.next();
+      record = next(several);
     }
     if (record != null) {
       line = records.recordLine();
-      List<String> given = head.names();
       List<String> names = given == null ? record : given;
       locate(names);
       targets = targetReader(names);
@@ -118,7 +120,7 @@ final class CsvFile implements RowSource {
       return null;
     }
     try {
-      List<String> record = first == null ? records.next() : first;
+      List<String> record = first == null ? next(width > 1) : first;
       first = null;
       if (record == null) {
         ended = true;
@@ -135,6 +137,22 @@ final class CsvFile implements RowSource {
     } catch (IOException e) {
       throw file.explain(e);
     }
+  }
+
+  /** The next record; of several columns, the next that is not a line of spaces and tabs. */
+  private @Nullable List<String> next(boolean several) throws IOException {
+    return several ? records.nextNotBlank() : records.next();
+  }
+
+  /** The last position that the format names; negative if it names none. */
+  private static int last(CsvFormat format) {
+    return columns(format).mapToInt(Column::position).max().orElse(NONE);
+  }
+
+  private static Stream<Column> columns(CsvFormat format) {
+    Stream<Column> texts = Stream.concat(format.text().stream(), Stream.ofNullable(format.pair()));
+    return Stream.of(texts, format.target().columns().stream(), format.kept().columns().stream())
+        .flatMap(of -> of);
   }
 
   private void end(TargetReader targets, SwallowedRows swallowed) {

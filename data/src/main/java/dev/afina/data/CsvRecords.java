@@ -11,7 +11,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Parses the records and fields of a CSV file, in the dialect of RFC 4180 or its two common
- * variants. Blank lines are skipped. A quote is special only at the beginning of a field.
+ * variants. Empty lines are skipped, and on request those of spaces and tabs. A quote is special
+ * only at the beginning of a field.
  */
 final class CsvRecords {
   private static final int END = -1;
@@ -34,6 +35,9 @@ final class CsvRecords {
   private long recordLine;
   private int characters;
 
+  /** Whether the last field stood in quotes. */
+  private boolean inQuotes;
+
   /**
    * Starts reading and consumes a first line that names the delimiter.
    *
@@ -45,6 +49,7 @@ final class CsvRecords {
 
   /**
    * As the other one, but skips lines first, whatever is in them. Then no line names the delimiter.
+   * As in pandas, a line does not end within a quoted field.
    */
   CsvRecords(Path path, Reader in, Dialect dialect, int mostCharacters, int skippedLines)
       throws IOException {
@@ -61,11 +66,28 @@ final class CsvRecords {
   }
 
   private void skipLine() throws IOException {
-    while (peek() != END && peek() != '\n' && peek() != '\r') {
-      at++;
+    boolean begins = true; // a field
+    while (peek() != END) {
+      if (peek() == '\n' || peek() == '\r') {
+        takeBreak();
+        return;
+      }
+      int c = read();
+      if (begins && c == '"' && dialect.quoting() != Quoting.NONE) {
+        skipQuoted();
+      }
+      begins = c == dialect.delimiter();
     }
-    if (peek() != END) {
-      takeBreak();
+  }
+
+  /** Up to and with the closing quote. */
+  private void skipQuoted() throws IOException {
+    while (peek() != END) {
+      if (peek() == '\n' || peek() == '\r') {
+        takeBreak();
+      } else if (read() == '"' && !take('"')) {
+        return;
+      }
     }
   }
 
@@ -82,6 +104,25 @@ final class CsvRecords {
   /** The next line, counted from 1. */
   long line() {
     return line;
+  }
+
+  /**
+   * Reads the fields of the next record that is not a line of spaces and tabs; null at the end.
+   * That is for files of several columns: if there is one, such a line is a text.
+   *
+   * @throws DatasetException if a quote is not closed, or the record is too large
+   */
+  @Nullable List<String> nextNotBlank() throws IOException {
+    List<String> fields;
+    do {
+      fields = next();
+    } while (fields != null && fields.size() == 1 && !inQuotes && isBlank(fields.get(0)));
+    return fields;
+  }
+
+  /** Whether a line is of spaces and tabs, or empty. pandas skips such lines in every file. */
+  static boolean isBlank(String line) {
+    return line.chars().allMatch(c -> c == ' ' || c == '\t');
   }
 
   /**
@@ -114,7 +155,8 @@ final class CsvRecords {
   /** Reads a field up to the next delimiter, line break or end, which is not consumed. */
   private String field() throws IOException {
     field.setLength(0);
-    if (dialect.quoting() != Quoting.NONE && take('"')) {
+    inQuotes = dialect.quoting() != Quoting.NONE && take('"');
+    if (inQuotes) {
       quoted();
       if (peek() != END && !isEnd(peek())) {
         throw problem(afterQuote());

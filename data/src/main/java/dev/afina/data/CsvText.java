@@ -129,7 +129,7 @@ final class CsvText implements RowText {
                 .formatted(Excerpt.quoted(field)));
       }
       line.append(field);
-    } else if (plain && field.indexOf('"') < 0) {
+    } else if (plain && field.indexOf('"') < 0 && !(alone && CsvRecords.isBlank(field))) {
       line.append(field);
     } else if (dialect.quoting() == Quoting.BACKSLASH) {
       line.append('"').append(field.replace("\\", "\\\\").replace("\"", "\\\"")).append('"');

@@ -263,6 +263,28 @@ class DatasetCsvTest {
         "3 columns, expected 2 as in the first row; a text that holds ',' must stand in quotes");
   }
 
+  /** As pandas skips them, and where a text may be blank they are rows. */
+  @Test
+  void csv_linesOfSpacesAndTabs_areSkippedWhereThereAreSeveralColumns() throws Exception {
+    Path file = write(folder, "a.csv", " \t\n\ntext,label\n  \na,x\n\t\n ,y\n \n\t");
+
+    assertThat(Dataset.csv(file)).containsExactly(Example.of("a", "x"), Example.of(" ", "y"));
+    assertThat(Dataset.csv(file, CsvFormat.withoutHeader().text(0).label(1)).get(0))
+        .isEqualTo(Example.of("text", "label"));
+    Path tabs = write(folder, "a.tsv", "text\tlabel\n  \na\t\n\t\n");
+    assertThat(Dataset.csv(tabs, CsvFormat.tsv())).containsExactly(Example.of("a"), Example.of(""));
+    Path one = write(folder, "one.csv", "text\na\n \n\"\"\n\t\n");
+    assertThat(Dataset.csv(one, CsvFormat.withHeader().unlabelled()).stream().map(Example::text))
+        .containsExactly("a", " ", "", "\t");
+    assertThat(Dataset.csv(one, CsvFormat.withoutHeader().text(0)).size()).isEqualTo(5);
+    Path quoted = write(folder, "quoted.csv", HEADER + "\" \"\n");
+    assertBad(
+        () -> Dataset.csv(quoted),
+        quoted,
+        2,
+        "1 column, expected 2 as in the header; a text that holds ',' must stand in quotes");
+  }
+
   @Test
   void csv_quoteNeverClosed() throws Exception {
     Path file = write(folder, "a.csv", HEADER + "a,x\n\"b,y\nc,x\n");

@@ -162,6 +162,24 @@ class HubDatasetTest {
         .hasMessageContaining("odd.csv:3: 2 columns, expected 3 as in the names of the card; ");
   }
 
+  /** As in pandas: what is skipped does not end within a quoted field. */
+  @Test
+  void csv_skippedRows_mayHaveLineBreaks() throws IOException {
+    put("skipped.csv", "\"an \"\"old\"\"\n\r\nrow\",\"\r\"\r\n5\" and\n6\",y\na,x\n");
+    String card =
+        "---\nconfigs:\n- {config_name: c, data_files: skipped.csv, names: [text, label], skiprows: 2}\n---\n";
+    List<Example> left = List.of(Example.of("6\"", "y"), Example.of("a", "x"));
+    put("README.md", card);
+    assertThat(HubDataset.in(folder).load().train()).containsExactlyElementsOf(left);
+    put("README.md", card.replace("skiprows: 2", "skiprows: 5, quoting: 3"));
+    assertThat(HubDataset.in(folder).load().train())
+        .as("without quoting each line is one")
+        .containsExactlyElementsOf(left);
+    put("skipped.csv", "a,\"never closed\na,x\n");
+    put("README.md", card.replace("skiprows: 2", "skiprows: 1"));
+    assertThat(HubDataset.in(folder).load().train()).isEmpty();
+  }
+
   @Test
   void csv_withoutHeader_columnsAreNumbered() throws IOException {
     put("numbered.csv", "x,first,7\ny,second,8\n");

@@ -298,6 +298,19 @@ class RowFileTest {
     }
   }
 
+  /** pandas skips lines of spaces and tabs that do not stand in quotes. */
+  @Test
+  void blankTexts_ofASingleColumn_areQuoted() throws Exception {
+    assertCsv(
+        Dataset.of(Example.of(" "), Example.of(""), Example.of("\t "), Example.of("a ")),
+        CsvFormat.withHeader().unlabelled(),
+        "text\n\" \"\n\"\"\n\"\t \"\na \n");
+    assertCsv(
+        Dataset.of(Example.of(" "), Example.of("\t")),
+        CsvFormat.withHeader().unlabelled().quoting(CsvFormat.Quoting.NONE),
+        "text\n \n\t\n");
+  }
+
   private static void assertRefused(Path file, CsvFormat format, String message, Example... rows) {
     assertThatIllegalArgumentException()
         .isThrownBy(() -> Dataset.of(rows).writeCsv(file, format))
