@@ -219,6 +219,22 @@ dataset_info:
     return [[feature.int2str(n) for n in numbers] for numbers in data["labels"]]
 
 
+def stars(out):
+    """Names of classes that are numbers, and strings in the file: to Python these are the names and not numbers of classes."""
+    names, single, several = ["1", "2", "3", "4", "5"], ["2", "4", "1", None, "1"], [["1", "2"], [], ["4"], ["3"], ["2"]]
+    (out / "card-strings").mkdir()
+    card = "---\ndataset_info:\n  features:\n  - name: text\n    dtype: string\n"
+    for name, key in (("stars", "dtype"), ("list", "list")):
+        card += f"  - name: {name}\n    {key}:\n      class_label:\n        names: {json.dumps(names)}\n"
+    (out / "card-strings/README.md").write_text(card + "---\n", encoding="utf-8")
+    table = pa.table({"text": list("abcde"), "stars": single, "list": several})
+    pq.write_table(table, out / "card-strings/train.parquet", compression="none", write_statistics=False)
+    features = Features({"text": Value("string"), "stars": ClassLabel(names=names), "list": List(ClassLabel(names=names))})
+    read = Dataset(table).cast(features)
+    assert [None if n is None else names[n] for n in read["stars"]] == single
+    assert [[names[n] for n in row] for row in read["list"]] == several
+
+
 def hostile(out):
     """A list of a million equal numbers in one row, and one of fifty million: a few kilobytes."""
     small = {"compression": "zstd", "compression_level": 19, "write_statistics": False}
@@ -264,6 +280,7 @@ def main():
     write(out)
     hostile(out)
     miscounted(out)
+    stars(out)
     names = emotions(out)
     text = json.dumps(expected(out) | {"emotions": names}, ensure_ascii=False, separators=(",", ":"))
     (out / "expected.json").write_text(text + "\n", encoding="utf-8")

@@ -2,6 +2,7 @@ package dev.afina.data;
 
 import dev.afina.internal.files.Excerpt;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.OptionalInt;
@@ -12,7 +13,9 @@ import org.jspecify.annotations.Nullable;
  * Converts class numbers to class names, as the features of a data set define them: numbers count
  * from 0, whichever of them occur.
  *
- * <p>An integer is always a number, even if names are integers too: class 0 may be called "1".
+ * <p>An integer is always a number, even if names are integers too: class 0 may be called "1". Only
+ * files that tell a string from a number may have names that look like numbers: see {@link
+ * #numbered}.
  */
 record ClassNames(Labels labels) {
   /** What Python's datasets stores if the class is unknown. */
@@ -45,6 +48,20 @@ record ClassNames(Labels labels) {
       return new Target.MultiLabel(List.copyOf(named));
     }
     return given;
+  }
+
+  /**
+   * The cell of a label in a file that tells strings from numbers. There a string that is a name is
+   * the name, as in Python, even if it is also a number: it becomes the number of its class.
+   */
+  @Nullable Cell numbered(@Nullable Cell cell) {
+    if (cell instanceof Cell.Array several) {
+      List<@Nullable Cell> cells = new ArrayList<>(several.cells().size());
+      several.cells().forEach(item -> cells.add(numbered(item)));
+      return new Cell.Array(cells);
+    }
+    int position = cell instanceof Cell.Text string ? labels.position(string.text()) : -1;
+    return position < 0 ? cell : new Cell.Numeral(String.valueOf(position));
   }
 
   /**

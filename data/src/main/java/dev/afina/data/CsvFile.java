@@ -223,6 +223,7 @@ final class CsvFile implements RowSource {
         IntStream.range(0, target.length)
             .mapToObj(i -> head.hasNames() ? first.get(target[i]) : String.valueOf(i))
             .toList(),
+        null,
         problem -> new DatasetException(path, line, problem, null));
   }
 

@@ -296,7 +296,7 @@ public final class Dataset implements Iterable<Example> {
    */
   public static Stream<Example> streamParquet(Path file, Columns columns) throws IOException {
     ClassNames names = ParquetFile.classNames(file, columns);
-    return RowStream.of(file, ParquetFile.open(file, columns), names);
+    return RowStream.of(file, ParquetFile.open(file, columns, names), names);
   }
 
   /**

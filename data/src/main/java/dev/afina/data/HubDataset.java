@@ -47,7 +47,9 @@ import org.slf4j.LoggerFactory;
  * warning in the log names other arguments that change the rows, which are not followed.
  *
  * <p>If the data set's features name the classes of the label column, labels are these names,
- * {@link DatasetSplits#labels()} has their order, and -1 means "no label".
+ * {@link DatasetSplits#labels()} has their order, and -1 means "no label". Where names are numbers
+ * themselves, as {@code "1"} to {@code "5"}, a string of JSON or Parquet is a name, and a number,
+ * or a field of CSV, is the number of a class.
  *
  * <p>Immutable and thread safe: each method returns a new object.
  */
@@ -371,7 +373,8 @@ public final class HubDataset {
       throws IOException {
     return switch (SplitFiles.kind(path)) {
       case PARQUET -> ParquetFile.read(file, columns, rows);
-      case JSON_LINES -> RowCollector.read(JsonDataFile.open(file, columns.json()), rows);
+      case JSON_LINES ->
+          RowCollector.read(JsonDataFile.open(file, columns.json(), rows.classes()), rows);
       case CSV -> {
         CsvFormat format = csv.format(columns, SplitFiles.isTabbed(path) ? '\t' : ',');
         yield RowCollector.read(CsvFile.open(file, format), rows);

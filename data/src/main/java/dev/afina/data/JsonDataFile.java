@@ -30,7 +30,9 @@ final class JsonDataFile implements RowSource {
   private final Objects objects;
   private boolean ended;
 
-  private JsonDataFile(DataFile file, JsonFormat format, RowReader reader) throws IOException {
+  private JsonDataFile(
+      DataFile file, JsonFormat format, RowReader reader, @Nullable ClassNames classes)
+      throws IOException {
     this.file = file;
     this.format = format;
     this.reader = reader;
@@ -41,15 +43,26 @@ final class JsonDataFile implements RowSource {
             ? new JsonLines(file.path(), reader, members)
             : new JsonDocument(file.path(), reader, format.rowsIn(), members);
     this.examples =
-        new JsonExamples(file.path(), format, members, text -> objects.problem(text, null));
+        new JsonExamples(
+            file.path(), format, members, classes, text -> objects.problem(text, null));
   }
 
-  /** Opens a file. */
+  /** Opens a file whose labels stay as they are. */
   static RowSource open(Path path, JsonFormat format) throws IOException {
+    return open(path, format, null);
+  }
+
+  /**
+   * Opens a file.
+   *
+   * @param classes the names of the classes, if labels may be class numbers; null for none
+   */
+  static RowSource open(Path path, JsonFormat format, @Nullable ClassNames classes)
+      throws IOException {
     DataFile file = new DataFile(path, format.options());
     RowReader reader = new RowReader(file.open(), format.options().limits().rowCharacters());
     try {
-      return new JsonDataFile(file, format, reader);
+      return new JsonDataFile(file, format, reader, classes);
     } catch (IOException e) {
       reader.close();
       throw file.explain(e);

@@ -31,9 +31,15 @@ final class JsonExamples {
   /**
    * A converter for one file.
    *
+   * @param classes the names of the classes, if labels may be class numbers; null for none
    * @param fault makes an exception that names the current place in the file
    */
-  JsonExamples(Path path, JsonFormat format, JsonRow.Members members, TargetReader.Fault fault)
+  JsonExamples(
+      Path path,
+      JsonFormat format,
+      JsonRow.Members members,
+      @Nullable ClassNames classes,
+      TargetReader.Fault fault)
       throws DatasetException {
     this.path = path;
     this.format = format;
@@ -47,6 +53,7 @@ final class JsonExamples {
             "member",
             target.stream().map(Excerpt::quoted).toList(),
             target,
+            classes,
             fault);
   }
 

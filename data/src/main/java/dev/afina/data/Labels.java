@@ -417,6 +417,11 @@ public final class Labels {
         : indexes.containsKey(whole + ".0") ? whole + ".0" : null;
   }
 
+  /** The position of a name; negative if no label has it. */
+  int position(String name) {
+    return indexes.getOrDefault(name, -1);
+  }
+
   /** Whether no name is an integer. */
   boolean namesAreWords() {
     return namesAreWords;

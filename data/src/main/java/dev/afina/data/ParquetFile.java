@@ -50,7 +50,9 @@ final class ParquetFile implements RowSource {
   /** The current row, counted from 0. */
   private long row = -1;
 
-  private ParquetFile(Path path, Columns columns, ParquetReader reader) throws IOException {
+  private ParquetFile(
+      Path path, Columns columns, ParquetReader reader, @Nullable ClassNames classes)
+      throws IOException {
     this.path = path;
     this.columns = columns;
     List<String> target = columns.target().columns();
@@ -60,6 +62,7 @@ final class ParquetFile implements RowSource {
             "column",
             target.stream().map(Excerpt::quoted).toList(),
             target,
+            classes,
             this::problem);
     Set<String> wanted = new LinkedHashSet<>(columns.text());
     String pair = columns.pair();
@@ -81,9 +84,14 @@ final class ParquetFile implements RowSource {
     this.rows = reader.open(path, order, columns.limits());
   }
 
-  /** Opens a file, with labels as written in it. */
-  static ParquetFile open(Path path, Columns columns) throws IOException {
-    return new ParquetFile(path, columns, reader(path));
+  /**
+   * Opens a file, with labels as written in it.
+   *
+   * @param classes the names of the classes, if labels may be class numbers; null for none
+   */
+  static ParquetFile open(Path path, Columns columns, @Nullable ClassNames classes)
+      throws IOException {
+    return new ParquetFile(path, columns, reader(path), classes);
   }
 
   /** Reads all rows of a single file. If it names the classes, labels are these names. */
@@ -96,7 +104,7 @@ final class ParquetFile implements RowSource {
 
   /** Reads all rows of a file into a collector. */
   static List<Example> read(Path path, Columns columns, RowCollector rows) throws IOException {
-    try (ParquetFile file = open(path, columns)) {
+    try (ParquetFile file = open(path, columns, rows.classes())) {
       file.requireFit();
       return RowCollector.read(file, rows);
     }

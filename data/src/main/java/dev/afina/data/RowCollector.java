@@ -46,6 +46,11 @@ final class RowCollector {
     this(file, new RowMemory(limits), null);
   }
 
+  /** The names of the classes; null if labels stay as they are. */
+  @Nullable ClassNames classes() {
+    return names;
+  }
+
   /** Reads all rows of a source and closes it. */
   static List<Example> read(RowSource source, RowCollector rows) throws IOException {
     try (source) {

@@ -25,6 +25,7 @@ final class TargetReader {
   private final String noun;
   private final List<String> shown;
   private final List<String> labels;
+  private final @Nullable ClassNames classes;
   private final Fault fault;
   private final Map<String, Long> unknown = new LinkedHashMap<>();
 
@@ -34,14 +35,22 @@ final class TargetReader {
    * @param noun what messages call a column: column or member
    * @param shown the columns as shown in messages
    * @param labels the label of each column, if there is one column per label
+   * @param classes the names of the classes, if the file tells strings from numbers and its labels
+   *     may be both; null otherwise
    * @throws DatasetException if a label is blank or occurs twice
    */
   TargetReader(
-      TargetColumns<?> columns, String noun, List<String> shown, List<String> labels, Fault fault)
+      TargetColumns<?> columns,
+      String noun,
+      List<String> shown,
+      List<String> labels,
+      @Nullable ClassNames classes,
+      Fault fault)
       throws DatasetException {
     this.columns = columns;
     this.noun = noun;
     this.shown = shown;
+    this.classes = classes;
     this.fault = fault;
     try {
       this.labels = columns.kind() == Kind.FLAGS ? Labels.distinct("labels", labels) : labels;
@@ -60,7 +69,11 @@ final class TargetReader {
     takeUnknown(cells);
     return switch (columns.kind()) {
       case NONE -> null;
-      case LABEL -> label(cells[0]);
+      case LABEL ->
+          label(
+              classes == null || columns.separator() != null
+                  ? cells[0]
+                  : classes.numbered(cells[0]));
       case FLAGS -> isNothing(cells, "0 or 1") ? null : flags(cells);
       case VALUES -> isNothing(cells, "a finite number") ? null : values(cells);
     };

@@ -17,6 +17,8 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.assertj.core.api.ThrowableAssert.ThrowingCallable;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -101,6 +103,36 @@ class HubDatasetTest {
                 + splits.train()
                 + "\n  held_out: "
                 + splits.split("held_out"));
+  }
+
+  /** To Python, too, a string is the name, and a number the class of that number. */
+  @Test
+  void jsonLines_classNames_thatAreNumbers() throws IOException {
+    Path stars = Files.createDirectory(folder.resolve("stars"));
+    Files.writeString(
+        stars.resolve("README.md"),
+        "---\ndataset_info:\n  features:\n  - name: label\n    dtype: {class_label: {names: ['1', '2', '0', '-1']}}\n---\n");
+    Files.writeString(
+        stars.resolve("train.jsonl"),
+        Stream.of("\"1\"", "1", "\"0\"", "\"3\"", "\"-1\"", "-1", "[1, \"0\", 0]", "null")
+            .map("{\"text\": \"a\", \"label\": %s}\n"::formatted)
+            .collect(Collectors.joining()));
+
+    List<Example> rows = HubDataset.in(stars).load().train().stream().toList();
+    assertThat(rows.subList(0, 6))
+        .extracting(Example::label)
+        .containsExactly("1", "2", "0", "-1", "-1", null);
+    assertThat(rows.get(6).labels()).containsExactly("2", "0", "1");
+    assertThat(rows.get(7)).isEqualTo(Example.of("a"));
+    assertThat(
+            HubDataset.in(stars)
+                .columns(Columns.standard().noLabel("1", "2", "-1"))
+                .load()
+                .train()
+                .stream()
+                .map(Example::label))
+        .as("a name is no number that means no label")
+        .startsWith(null, null, "0", "-1", null, null);
   }
 
   @Test

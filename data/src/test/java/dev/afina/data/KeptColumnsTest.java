@@ -248,6 +248,7 @@ class KeptColumnsTest {
             "column",
             List.of("label"),
             List.of("label"),
+            null,
             problem -> new DatasetException(file, problem, null));
     for (String cell : List.of("x", "NA", " - ", "NA")) {
       reader.read(new Cell[] {new Cell.Text(cell)});

@@ -116,6 +116,18 @@ class ParquetTargetsTest {
     assertThat(lists(splits.split("train"))).isEqualTo(expected("emotions"));
   }
 
+  /** Python, too, takes a string for the name: "1" is not the class of number 1, which is "2". */
+  @Test
+  void namesOfClasses_thatAreNumbers_areFoundByStrings() throws IOException {
+    HubDataset stars = HubDataset.in(file("card-strings"));
+
+    assertThat(stars.columns(STANDARD.label("stars")).load().train())
+        .extracting(Example::label)
+        .containsExactly("2", "4", "1", null, "1");
+    assertThat(lists(stars.columns(STANDARD.label("list")).load().train()))
+        .containsExactly(List.of("1", "2"), List.of(), List.of("4"), List.of("3"), List.of("2"));
+  }
+
   @Test
   void whatIsNoTarget_namesRowAndColumn() {
     assertBad(
