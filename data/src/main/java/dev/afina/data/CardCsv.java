@@ -132,7 +132,8 @@ record CardCsv(
     throw refused("quoting", value, "0 to 3", "write the files with one of them");
   }
 
-  private static @Nullable Charset charset(Map<String, @Nullable Object> members) {
+  /** The encoding that the entry names; null for none. */
+  static @Nullable Charset charset(Map<String, @Nullable Object> members) {
     Object value = members.get("encoding");
     if (value == null) {
       return null;

@@ -189,9 +189,14 @@ public final class Columns {
         new ReadingOptions(charset, limits));
   }
 
-  /** The format of JSON files with these members. */
-  JsonFormat json() {
-    return new JsonFormat(completeLayout(), null, ReadingOptions.standard().limits(limits));
+  /**
+   * The format of JSON files with these members.
+   *
+   * @param rowsIn the member with the rows; null if the rows are the file
+   * @param charset the encoding; null for UTF-8 or that of the byte order mark
+   */
+  JsonFormat json(@Nullable String rowsIn, @Nullable Charset charset) {
+    return new JsonFormat(completeLayout(), rowsIn, new ReadingOptions(charset, limits));
   }
 
   private RowLayout<String> completeLayout() {

@@ -129,7 +129,7 @@ record DataCard(
   }
 
   private static String folder(String path) {
-    String plain = SplitFiles.withoutDots(path);
+    String plain = path.equals(".") ? "" : SplitFiles.withoutDots(path);
     int end = plain.length();
     while (end > 0 && plain.charAt(end - 1) == '/') {
       end--;
@@ -184,7 +184,7 @@ record DataCard(
    * older.
    */
   private static @Nullable Object classNames(Map<String, @Nullable Object> feature) {
-    for (String type : List.of("dtype", "list", "sequence")) {
+    for (String type : List.of("dtype", "list", "large_list", "sequence")) {
       Object names = CardYaml.map(CardYaml.map(feature.get(type)).get("class_label")).get("names");
       if (names != null) {
         return names;

@@ -44,7 +44,8 @@ import org.slf4j.LoggerFactory;
  *
  * <p>CSV files are read as the metadata says by {@code sep}, {@code delimiter}, {@code names},
  * {@code column_names}, {@code header}, {@code encoding}, {@code quoting} and {@code skiprows}. A
- * warning in the log names other arguments that change the rows, which are not followed.
+ * warning in the log names other arguments that change the rows, which are not followed. Of JSON
+ * files, {@code encoding} and {@code field} are followed.
  *
  * <p>If the data set's features name the classes of the label column, labels are these names,
  * {@link DatasetSplits#labels()} has their order, and -1 means "no label". Where names are numbers
@@ -318,13 +319,14 @@ public final class HubDataset {
     Optional<Labels> names = classNames(root, wanted.iterator().next(), config.name(), card);
     @Nullable ClassNames classes = names.isPresent() ? new ClassNames(names.get()) : null;
     CardCsv csv = csv(repository, wanted.iterator().next(), config);
+    CardJson json = json(repository, wanted.iterator().next(), config);
     RowMemory memory = new RowMemory(columns.limits()); // of all files together
     Map<String, Dataset> read = new LinkedHashMap<>();
     for (Map.Entry<String, List<String>> split : files.entrySet()) {
       List<Example> rows = new ArrayList<>();
       for (String path : split.getValue()) {
         Path file = root.resolve(path);
-        rows.addAll(rows(file, path, csv, new RowCollector(file, memory, classes)));
+        rows.addAll(rows(file, path, csv, json, new RowCollector(file, memory, classes)));
       }
       read.put(split.getKey(), Dataset.of(rows));
     }
@@ -362,19 +364,38 @@ public final class HubDataset {
       }
       return csv;
     } catch (IllegalArgumentException e) {
-      throw new DatasetException(
-          Path.of(repository.description()),
-          "configuration %s: %s".formatted(Excerpt.quoted(config.name()), e.getMessage()),
-          e);
+      throw refused(repository, config, e);
     }
   }
 
-  private List<Example> rows(Path file, String path, CardCsv csv, RowCollector rows)
+  /** How JSON files are read, if the first file is one. */
+  private static CardJson json(
+      DataRepository repository, String first, DataCard.Configuration config)
+      throws DatasetException {
+    if (SplitFiles.kind(first) != SplitFiles.Kind.JSON_LINES) {
+      return CardJson.STANDARD;
+    }
+    try {
+      return CardJson.of(config.members());
+    } catch (IllegalArgumentException e) {
+      throw refused(repository, config, e);
+    }
+  }
+
+  private static DatasetException refused(
+      DataRepository repository, DataCard.Configuration config, IllegalArgumentException e) {
+    return new DatasetException(
+        Path.of(repository.description()),
+        "configuration %s: %s".formatted(Excerpt.quoted(config.name()), e.getMessage()),
+        e);
+  }
+
+  private List<Example> rows(Path file, String path, CardCsv csv, CardJson json, RowCollector rows)
       throws IOException {
     return switch (SplitFiles.kind(path)) {
       case PARQUET -> ParquetFile.read(file, columns, rows);
       case JSON_LINES ->
-          RowCollector.read(JsonDataFile.open(file, columns.json(), rows.classes()), rows);
+          RowCollector.read(JsonDataFile.open(file, json.format(columns), rows.classes()), rows);
       case CSV -> {
         CsvFormat format = csv.format(columns, SplitFiles.isTabbed(path) ? '\t' : ',');
         yield RowCollector.read(CsvFile.open(file, format), rows);

@@ -133,6 +133,26 @@ class HubDatasetTest {
                 .map(Example::label))
         .as("a name is no number that means no label")
         .startsWith(null, null, "0", "-1", null, null);
+    Path card = stars.resolve("README.md");
+    Files.writeString(card, Files.readString(card).replace("dtype:", "large_list:"));
+    Files.writeString(stars.resolve("train.jsonl"), "{\"text\": \"a\", \"label\": [1]}\n");
+    assertThat(HubDataset.in(stars).load().train().get(0).labels()).containsExactly("2");
+  }
+
+  @Test
+  void json_argumentsOfTheCard() throws IOException {
+    put("README.md", card("field: data\n  encoding: latin-1").replace("semi.csv", "odd.json"));
+    Files.write(
+        folder.resolve("odd.json"),
+        "{\"v\": 1, \"data\": [{\"text\": \"caf\u00e9\", \"label\": 1}]}"
+            .getBytes(StandardCharsets.ISO_8859_1));
+    assertThat(HubDataset.in(folder).load().train()).containsExactly(Example.of("caf\u00e9", "1"));
+    put("README.md", card("field: [data]").replace("semi.csv", "odd.json"));
+    assertThatThrownBy(() -> HubDataset.in(folder).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessage(
+            folder
+                + ": configuration \"semi\": its card says field: [data], expected the name of a member; mend the card");
   }
 
   @Test
@@ -210,6 +230,19 @@ class HubDatasetTest {
     put("skipped.csv", "a,\"never closed\na,x\n");
     put("README.md", card.replace("skiprows: 2", "skiprows: 1"));
     assertThat(HubDataset.in(folder).load().train()).isEmpty();
+  }
+
+  @Test
+  void folderOfTheCard_mayBeThisOne() throws IOException {
+    for (String here : List.of(".", "./", "''")) {
+      put(
+          "README.md",
+          "---\nconfigs:\n- {config_name: c, data_dir: %s, data_files: semi.csv, sep: ';'}\n---\n"
+              .formatted(here));
+      assertThat(HubDataset.in(folder).load().train())
+          .as(here)
+          .containsExactly(Example.of("1,5", "a"));
+    }
   }
 
   @Test
