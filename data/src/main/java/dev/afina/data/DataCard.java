@@ -185,7 +185,12 @@ record DataCard(
    */
   private static @Nullable Object classNames(Map<String, @Nullable Object> feature) {
     for (String type : List.of("dtype", "list", "large_list", "sequence")) {
-      Object names = CardYaml.map(CardYaml.map(feature.get(type)).get("class_label")).get("names");
+      Map<String, @Nullable Object> of = CardYaml.map(feature.get(type));
+      Object classes = of.get("class_label");
+      if (classes == null) {
+        classes = CardYaml.map(of.get("dtype")).get("class_label"); // of a list's items
+      }
+      Object names = CardYaml.map(classes).get("names");
       if (names != null) {
         return names;
       }

@@ -133,10 +133,14 @@ class HubDatasetTest {
                 .map(Example::label))
         .as("a name is no number that means no label")
         .startsWith(null, null, "0", "-1", null, null);
-    Path card = stars.resolve("README.md");
-    Files.writeString(card, Files.readString(card).replace("dtype:", "large_list:"));
     Files.writeString(stars.resolve("train.jsonl"), "{\"text\": \"a\", \"label\": [1]}\n");
-    assertThat(HubDataset.in(stars).load().train().get(0).labels()).containsExactly("2");
+    String names = "{class_label: {names: ['1', '2']}}";
+    for (String type : List.of("large_list: " + names, "list: {dtype: " + names + "}")) {
+      Files.writeString(
+          stars.resolve("README.md"),
+          "---\ndataset_info:\n  features:\n  - name: label\n    %s\n---\n".formatted(type));
+      assertThat(HubDataset.in(stars).load().train().get(0).labels()).as(type).containsExactly("2");
+    }
   }
 
   @Test
