@@ -53,7 +53,16 @@ final class PythonNumbers extends Reader {
         }
       }
       for (int i = 0; i < got; i++) {
-        take(buffer[i]);
+        if (inString && !escaped) { // most characters: copied at once
+          int plain = i;
+          while (i < got && buffer[i] != '"' && buffer[i] != '\\') {
+            i++;
+          }
+          ready.append(buffer, plain, i - plain);
+        }
+        if (i < got) {
+          take(buffer[i]);
+        }
       }
     }
     int got = Math.min(length, ready.length() - taken);
