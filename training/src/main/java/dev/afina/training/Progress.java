@@ -20,6 +20,8 @@ final class Progress {
   private final int workers;
   private final int steps;
   private final int stepsPerEpoch;
+  private final int batchesPerEpoch;
+  private final int batchesPerStep;
   private final List<TrainingListener.Epoch> epochs = new ArrayList<>();
   private final List<TrainingState.LogEntry> history = new ArrayList<>();
 
@@ -43,6 +45,8 @@ final class Progress {
     this.workers = Division.of(options.workers()).parts();
     this.steps = options.totalSteps(size);
     this.stepsPerEpoch = options.stepsPerEpoch(size);
+    this.batchesPerEpoch = options.batchesPerEpoch(size);
+    this.batchesPerStep = options.accumulationSteps();
   }
 
   /** The number of updates done. */
@@ -78,9 +82,13 @@ final class Progress {
     return step % stepsPerEpoch;
   }
 
-  /** The number of epochs done, as a fraction. */
+  /**
+   * The number of epochs done, as a fraction: by batches, as the Trainer counts, for the last
+   * update of an epoch may have fewer of them.
+   */
   double fraction() {
-    return (double) step / stepsPerEpoch;
+    long batches = Math.min(batchesPerEpoch, (long) stepOfEpoch() * batchesPerStep);
+    return epoch() + (double) batches / batchesPerEpoch;
   }
 
   /** The learning rate of the last update. */
@@ -217,6 +225,7 @@ final class Progress {
             step,
             steps,
             stepsPerEpoch,
+            fraction(),
             examples,
             lossSum,
             epochLossSum,

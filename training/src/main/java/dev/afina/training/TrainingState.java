@@ -36,6 +36,7 @@ public record TrainingState(
    * @param step the number of updates done
    * @param steps the total number of updates
    * @param stepsPerEpoch the number of updates of a full pass over the data
+   * @param epoch the number of epochs done, as a fraction; 0 in checkpoints of earlier versions
    * @param examples the number of examples processed
    * @param lossSum the sum of the losses of all updates
    * @param epochLossSum the sum of the losses of the updates of the current epoch
@@ -52,6 +53,7 @@ public record TrainingState(
       int step,
       int steps,
       int stepsPerEpoch,
+      double epoch,
       long examples,
       double lossSum,
       double epochLossSum,

@@ -191,7 +191,7 @@ class AdamWTest {
           tensors.put(name, new Tensor(view.shape(), bytes.put(view.bytes().duplicate()).flip()));
         });
     return new TrainingState(
-        new TrainingState.Position(2, 3, 3, 0, 0, 0, 2, 0, 0, adamW.steps(), 0, 1, 0, 0),
+        new TrainingState.Position(2, 3, 3, 0, 0, 0, 0, 2, 0, 0, adamW.steps(), 0, 1, 0, 0),
         new TrainingState.Best(0, Double.NaN),
         EarlyStopping.NONE,
         List.of(),

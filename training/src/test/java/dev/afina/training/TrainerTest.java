@@ -172,6 +172,30 @@ class TrainerTest {
     }
   }
 
+  /** 5 batches an epoch in updates of 2, 2 and 1: transformers' Trainer says the same. */
+  @Test
+  void epochs_areCountedByBatches_whereTheLastUpdateHasFewer() throws Exception {
+    Recorder heard = new Recorder();
+    List<Double> logged = new ArrayList<>();
+    TrainingListener logs =
+        new TrainingListener() {
+          @Override
+          public void logged(TrainingState.LogEntry entry) {
+            logged.add(entry.epoch());
+          }
+        };
+    try (LinearRegression plane = LinearRegression.plane()) {
+      Trainer.fit(
+          plane,
+          TrainingOptions.standard().epochs(2).batchSize(5).accumulationSteps(2).loggingSteps(2),
+          TrainingListener.all(heard, logs));
+    }
+    assertThat(heard.steps)
+        .extracting(TrainingListener.Step::epoch)
+        .containsExactly(0.4, 0.8, 1.0, 1.4, 1.8, 2.0);
+    assertThat(logged).containsExactly(0.8, 1.4, 2.0);
+  }
+
   @Test
   void fractionalEpochs_andMaxSteps_endInTheMiddle() throws Exception {
     try (LinearRegression plane = LinearRegression.plane()) {

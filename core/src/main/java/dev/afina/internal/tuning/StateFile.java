@@ -43,6 +43,10 @@ record StateFile(
     List<Double> rateState,
     List<Long> randomState) {
   static final int VERSION = 2; // 1 had no checksum of its own
+
+  /** What transformers writes for evaluations and checkpoints that no number of steps says. */
+  private static final int UNSET_STEPS = 500;
+
   private static final String SEALED = "{\n  \"crc32c\": \"%s\",%s";
   private static final Pattern SEAL = Pattern.compile("\\{\n {2}\"crc32c\": \"([0-9a-f]{8})\",");
   private static final Gson GSON =
@@ -166,9 +170,8 @@ record StateFile(
       json.add("best_metric", JsonNull.INSTANCE);
       json.add("best_model_checkpoint", JsonNull.INSTANCE);
     }
-    json.addProperty("epoch", (double) at.step() / at.stepsPerEpoch());
-    json.addProperty(
-        "eval_steps", options.evaluation().everySteps().orElse(options.loggingSteps()));
+    json.addProperty("epoch", at.epoch());
+    json.addProperty("eval_steps", options.evaluation().everySteps().orElse(UNSET_STEPS));
     json.addProperty("global_step", at.step());
     json.addProperty("is_hyper_param_search", false);
     json.addProperty("is_local_process_zero", true);
@@ -179,7 +182,7 @@ record StateFile(
     json.addProperty("num_input_tokens_seen", 0);
     json.addProperty(
         "num_train_epochs", (at.steps() + at.stepsPerEpoch() - 1) / at.stepsPerEpoch());
-    json.addProperty("save_steps", options.saving().everySteps().orElse(500));
+    json.addProperty("save_steps", options.saving().everySteps().orElse(UNSET_STEPS));
     json.add("stateful_callbacks", new JsonObject());
     json.addProperty("total_flos", 0.0);
     json.addProperty("train_batch_size", options.batchSize());
