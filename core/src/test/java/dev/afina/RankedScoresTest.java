@@ -99,6 +99,32 @@ class RankedScoresTest {
     assertThat(sure.threshold(best(ThresholdMetric.ACCURACY), "x", 1, 9, false)).isOne();
   }
 
+  /** A score of 0 exceeds no threshold, and reaches one of 0. */
+  @Test
+  void aScoreOf0_exceedsNothing() {
+    RankedScores scores =
+        new RankedScores(new double[] {0.8, 0.4, 0, 0}, new boolean[] {true, false, true, true});
+    // F1 of the first, the first two, all: 2/4, 2/5, 6/7.
+    assertThat(scores.threshold(best(ThresholdMetric.F1), "x", 3, 4, true)).isZero();
+    assertThat(scores.threshold(best(ThresholdMetric.F1), "x", 3, 4, false))
+        .isCloseTo(0.6, within(1e-15));
+    ThresholdWish precision = new ThresholdWish.Precision(0.7); // of the first 1, of all 3/4
+    assertThat(scores.threshold(precision, "x", 3, 4, true)).isZero();
+    assertThat(scores.threshold(precision, "x", 3, 4, false)).isCloseTo(0.6, within(1e-15));
+    ThresholdWish recall = new ThresholdWish.Recall(0.5);
+    assertThat(scores.threshold(recall, "x", 3, 4, true)).isZero();
+    assertThatThrownBy(() -> scores.threshold(recall, "\"x\"", 3, 4, false))
+        .hasMessage(
+            "label \"x\": no threshold has a recall of 0.5 on the validation data; the greatest is"
+                + " 0.3333, because the other texts that have it have a probability of 0");
+    RankedScores nothing = new RankedScores(new double[] {0.4, 0}, new boolean[] {false, true});
+    assertThatThrownBy(() -> nothing.threshold(recall, "\"x\"", 1, 2, false))
+        .hasMessage(
+            "label \"x\": none of the 1 validation texts that have it has a probability over 0, so"
+                + " no threshold can be chosen; give one by threshold(label, probability), or take"
+                + " more rows");
+  }
+
   /** 2/10 − 0/10 and 3/10 − 1/10 are the same, though not in binary fractions. */
   @Test
   void youden_ofEquals_theLowest() {
@@ -189,13 +215,13 @@ class RankedScoresTest {
     RankedScores none = new RankedScores(new double[] {0.9}, new boolean[] {false});
     assertThatThrownBy(() -> none.threshold(best(ThresholdMetric.F1), "\"x\"", 0, 9, true))
         .hasMessage(
-            "label \"x\": none of the 9 validation texts has it, so no threshold can be chosen; give"
-                + " one by threshold(label, probability), or take more rows");
+            "label \"x\": none of the 9 validation texts has it, so no threshold can be chosen;"
+                + " give one by threshold(label, probability), or take more rows");
     assertThatThrownBy(() -> none.threshold(best(ThresholdMetric.F1), "\"x\"", 2, 9, true))
         .hasMessage(
             "label \"x\": none of the 2 validation texts that have it is predicted as it, so no"
-                + " threshold can be chosen; give one by threshold(label, probability), or take more"
-                + " rows");
+                + " threshold can be chosen; give one by threshold(label, probability), or take"
+                + " more rows");
     assertThatThrownBy(() -> wrongFirst.leastWithError(0.02, 5))
         .hasMessage(
             "error: no confidence has an error of at most 0.02 on the validation data; the least is"

@@ -53,9 +53,10 @@ public final class RankedScores {
     this.right = Arrays.copyOf(good, group + 1);
   }
 
-  /** How many of all are right. */
-  int allRight() {
-    return right.length == 0 ? 0 : right[right.length - 1];
+  /** How many groups a threshold can take: a score of 0 exceeds none. */
+  private int groups(boolean reached) {
+    int all = scores.length;
+    return !reached && all > 0 && scores[all - 1] == 0 ? all - 1 : all;
   }
 
   /**
@@ -93,31 +94,34 @@ public final class RankedScores {
     if (wish instanceof ThresholdWish.Given given) {
       return given.threshold();
     }
-    if (allRight() == 0) {
+    int groups = groups(reached);
+    if (groups == 0 || right[groups - 1] == 0) {
       throw new IllegalArgumentException(
           "label %s: none of the %s, so no threshold can be chosen; give one by threshold(label, probability), or take more rows"
               .formatted(
                   label,
                   having == 0
                       ? texts + " validation texts has it"
-                      : having + " validation texts that have it is predicted as it"));
+                      : having
+                          + " validation texts that have it "
+                          + (reached ? "is predicted as it" : "has a probability over 0")));
     }
     if (wish instanceof ThresholdWish.Best best) {
       boolean canTakeNone = !reached || scores[0] < 1;
-      return threshold(best(best.metric(), having, texts, canTakeNone), reached);
+      return threshold(best(best.metric(), groups, having, texts, canTakeNone), reached);
     }
-    return threshold(group(wish, label, having), reached);
+    return threshold(group(wish, groups, label, having, reached), reached);
   }
 
-  private int group(ThresholdWish wish, String label, int having) {
+  private int group(ThresholdWish wish, int groups, String label, int having, boolean reached) {
     if (wish instanceof ThresholdWish.Precision precision) {
-      for (int group = scores.length - 1; group >= 0; group--) {
+      for (int group = groups - 1; group >= 0; group--) {
         if (precision(group) >= precision.least()) {
           return group;
         }
       }
       int most =
-          IntStream.range(0, scores.length)
+          IntStream.range(0, groups)
               .boxed()
               .max(Comparator.comparingDouble(this::precision))
               .orElseThrow();
@@ -130,21 +134,26 @@ public final class RankedScores {
                   shown((double) right[most] / having)));
     }
     double least = ((ThresholdWish.Recall) wish).least();
-    for (int group = 0; group < scores.length; group++) {
+    for (int group = 0; group < groups; group++) {
       if ((double) right[group] / having >= least) {
         return group;
       }
     }
     throw new IllegalArgumentException(
-        "label %s: no threshold has a recall of %s on the validation data; the greatest is %s, because the other texts that have it are predicted as other labels"
-            .formatted(label, least, shown((double) allRight() / having)));
+        "label %s: no threshold has a recall of %s on the validation data; the greatest is %s, because the other texts that have it %s"
+            .formatted(
+                label,
+                least,
+                shown((double) right[groups - 1] / having),
+                reached ? "are predicted as other labels" : "have a probability of 0"));
   }
 
-  private int best(ThresholdWish.Formula metric, int having, int texts, boolean canTakeNone) {
+  private int best(
+      ThresholdWish.Formula metric, int groups, int having, int texts, boolean canTakeNone) {
     int best = NONE;
     double greatest =
         canTakeNone ? metric.of(0, 0, having, texts - having) : Double.NEGATIVE_INFINITY;
-    for (int group = 0; group < scores.length; group++) {
+    for (int group = 0; group < groups; group++) {
       double tp = right[group];
       double fp = taken[group] - tp;
       double value = metric.of(tp, fp, having - tp, texts - having - fp);
