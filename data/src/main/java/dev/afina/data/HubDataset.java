@@ -293,7 +293,7 @@ public final class HubDataset {
   private Map<String, List<String>> chosen(
       Map<String, List<String>> files, DataRepository repository) throws DatasetException {
     if (splits.isEmpty()) {
-      return files;
+      return requireOneKind(files, repository);
     }
     Map<String, List<String>> chosen = new LinkedHashMap<>();
     for (String split : splits) {
@@ -304,7 +304,20 @@ public final class HubDataset {
       }
       chosen.put(split, ofSplit);
     }
-    return chosen;
+    return requireOneKind(chosen, repository);
+  }
+
+  /** As Python's datasets does. */
+  private static Map<String, List<String>> requireOneKind(
+      Map<String, List<String>> files, DataRepository repository) throws DatasetException {
+    Optional<String> kinds = SplitFiles.differentKinds(files);
+    if (kinds.isPresent()) {
+      throw problem(
+          repository,
+          "its splits have different kinds of file, expected one: %s; load them one by one with splits(...)"
+              .formatted(kinds.get()));
+    }
+    return files;
   }
 
   private DatasetSplits read(

@@ -1,19 +1,23 @@
 package dev.afina.data;
 
+import dev.afina.internal.files.Excerpt;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
 import java.util.Comparator;
+import java.util.EnumMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
@@ -25,14 +29,17 @@ import org.jspecify.annotations.Nullable;
 final class SplitFiles {
   /** A kind of file, in the order in which equally frequent ones are preferred. */
   enum Kind {
-    PARQUET("parquet", "geoparquet", "gpq"),
-    JSON_LINES("jsonl", "json", "ndjson"),
-    CSV("csv", "tsv");
+    PARQUET("Parquet", "parquet", "geoparquet", "gpq"),
+    JSON_LINES("JSON", "jsonl", "json", "ndjson"),
+    CSV("CSV", "csv", "tsv");
+
+    private final String title;
 
     @SuppressWarnings("ImmutableEnumChecker") // made by Set.of
     private final Set<String> suffixes;
 
-    Kind(String... suffixes) {
+    Kind(String title, String... suffixes) {
+      this.title = title;
       this.suffixes = Set.of(suffixes);
     }
   }
@@ -58,7 +65,8 @@ final class SplitFiles {
   private SplitFiles() {}
 
   /**
-   * The files of each split, in order; empty if there are no readable files.
+   * The files of each split, in order; empty if there are no readable files. Of a split whose files
+   * are of several kinds, those of the most frequent kind.
    *
    * @param patterns the patterns of each split; null for the usual names
    * @param folder the folder to look in; empty or ending in a slash
@@ -73,7 +81,7 @@ final class SplitFiles {
             .sorted()
             .toList();
     Map<String, List<String>> splits =
-        oneKind(patterns == null ? byName(inside) : byPatterns(inside, patterns));
+        oneKindEach(patterns == null ? byName(inside) : byPatterns(inside, patterns));
     splits.replaceAll((split, files) -> files.stream().map(file -> folder + file).toList());
     return splits;
   }
@@ -196,34 +204,40 @@ final class SplitFiles {
     return path.substring(0, Math.max(0, path.lastIndexOf('/')));
   }
 
-  /** Keeps the files of the most frequent kind. */
-  private static Map<String, List<String>> oneKind(Map<String, List<String>> splits) {
-    List<Kind> kinds =
-        splits.values().stream().flatMap(List::stream).map(SplitFiles::kind).distinct().toList();
-    if (kinds.size() < 2) {
-      return new LinkedHashMap<>(splits);
-    }
-    Kind most =
-        kinds.stream()
-            .sorted()
-            .max(
-                Comparator.<Kind>comparingLong(
-                        kind ->
-                            splits.values().stream()
-                                .flatMap(List::stream)
-                                .filter(file -> kind(file) == kind)
-                                .count())
-                    .thenComparing(Collections.reverseOrder()))
-            .orElseThrow();
-    Map<String, List<String>> kept = new LinkedHashMap<>();
-    splits.forEach(
-        (split, files) -> {
-          List<String> ofKind = files.stream().filter(file -> kind(file) == most).toList();
-          if (!ofKind.isEmpty()) {
-            kept.put(split, ofKind);
-          }
-        });
+  /** Keeps of each split the files of its most frequent kind. */
+  private static Map<String, List<String>> oneKindEach(Map<String, List<String>> splits) {
+    Map<String, List<String>> kept = new LinkedHashMap<>(splits);
+    kept.replaceAll((split, files) -> ofMostFrequentKind(files));
     return kept;
+  }
+
+  private static List<String> ofMostFrequentKind(List<String> files) {
+    Map<Kind, List<String>> byKind =
+        files.stream()
+            .collect(
+                Collectors.groupingBy(
+                    SplitFiles::kind, () -> new EnumMap<>(Kind.class), Collectors.toList()));
+    List<String> most = List.of();
+    for (List<String> ofKind : byKind.values()) {
+      most = ofKind.size() > most.size() ? ofKind : most;
+    }
+    return most;
+  }
+
+  /**
+   * The kind of file of each split, such as {@code train has Parquet}; empty if all have the same.
+   *
+   * @param splits as {@link #of} returns them
+   */
+  static Optional<String> differentKinds(Map<String, List<String>> splits) {
+    Map<String, Kind> kinds = new LinkedHashMap<>();
+    splits.forEach((split, files) -> kinds.put(split, kind(files.get(0))));
+    return new HashSet<>(kinds.values()).size() < 2
+        ? Optional.empty()
+        : Optional.of(
+            kinds.entrySet().stream()
+                .map(e -> "%s has %s".formatted(Excerpt.quoted(e.getKey()), e.getValue().title))
+                .collect(Collectors.joining(", ")));
   }
 
   /** All suffixes of the files, for messages. */

@@ -249,6 +249,24 @@ class HubDatasetTest {
     }
   }
 
+  /** Python's datasets refuses them; the second split must not get lost. */
+  @Test
+  void splitsOfDifferentKinds_areRefused_andCanBeReadOneByOne() throws IOException {
+    Path mixed = Files.createDirectory(folder.resolve("mixed"));
+    Files.writeString(mixed.resolve("train-1.csv"), "text,label\na,1\n");
+    Files.writeString(mixed.resolve("train-2.csv"), "text,label\nb,1\n");
+    Files.writeString(mixed.resolve("train.jsonl"), "{\"text\": \"left out\", \"label\": \"1\"}\n");
+    Files.writeString(mixed.resolve("test.jsonl"), "{\"text\": \"c\", \"label\": \"0\"}\n");
+    assertThatThrownBy(() -> HubDataset.in(mixed).load())
+        .isInstanceOf(DatasetException.class)
+        .hasMessageEndingWith(
+            "its splits have different kinds of file, expected one: \"train\" has CSV, \"test\" has JSON; load them one by one with splits(...)");
+    assertThat(HubDataset.in(mixed).splits("train").load().train())
+        .containsExactly(Example.of("a", "1"), Example.of("b", "1"));
+    assertThat(HubDataset.in(mixed).splits("test").load().test())
+        .containsExactly(Example.of("c", "0"));
+  }
+
   @Test
   void csv_withoutHeader_columnsAreNumbered() throws IOException {
     put("numbered.csv", "x,first,7\ny,second,8\n");
