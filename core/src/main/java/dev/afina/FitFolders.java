@@ -1,5 +1,6 @@
 package dev.afina;
 
+import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.tuning.CheckpointFolders;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -18,13 +19,19 @@ final class FitFolders {
    * Checks the folders of one training.
    *
    * @throws IllegalArgumentException if the output cannot be written because of the checkpoints, or
-   *     would be taken for one of them, or replaces the base that a training with LoRA needs to
-   *     resume
+   *     would be taken for one of them, or replaces the base of the adapter that is trained, or the
+   *     one that a training with LoRA needs to resume
    */
   static void check(FitSettings settings) {
     Path output = settings.output;
+    if (output == null) {
+      return;
+    }
+    if (settings.checkpoint != null) {
+      checkBase(settings, CheckpointFiles.baseFolderFirst(settings.checkpoint));
+    }
     Path checkpoints = settings.checkpoints;
-    if (output == null || checkpoints == null) {
+    if (checkpoints == null) {
       return;
     }
     Optional<Path> inOutput = within(output, checkpoints);
@@ -45,6 +52,21 @@ final class FitFolders {
       throw new IllegalArgumentException(
           "output: %s is the folder of checkpoint \"%s\", which lora(%s) and checkpoints(%s) need as it is to resume; name another folder"
               .formatted(output, settings.checkpoint, settings.lora, checkpoints));
+    }
+  }
+
+  /**
+   * Checks the output folder of a training that begins with an adapter.
+   *
+   * @param base the folder of the adapter's base; empty where there is none
+   * @throws IllegalArgumentException if it is the output folder
+   */
+  static void checkBase(FitSettings settings, Optional<Path> base) {
+    Path output = settings.output;
+    if (output != null && base.filter(folder -> isSame(folder, output)).isPresent()) {
+      throw new IllegalArgumentException(
+          "output: %s is the folder of the base of checkpoint \"%s\", an adapter, which would then be one of other weights; name another folder"
+              .formatted(output, settings.checkpoint));
     }
   }
 

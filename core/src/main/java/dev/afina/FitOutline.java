@@ -36,6 +36,7 @@ record FitOutline(
    */
   static FitOutline of(FitSettings settings, int outputs, CheckpointFiles files)
       throws IOException {
+    FitFolders.checkBase(settings, files.baseFolder());
     JsonObject config = files.config();
     HeadForm stored = HeadJson.read(files);
     HeadForm head = settings.head == null ? stored : settings.head.form();

@@ -371,7 +371,8 @@ public abstract sealed class TextModelBuilder<
    * after a {@link #resume} that brought nothing better. The {@link #checkpoints} folder must not
    * lie in it, nor may it be named like one of the checkpoints there. With {@link #lora} and
    * checkpoints, and in {@link #restarts} and {@link #search}, it must not be the folder of the
-   * {@link #checkpoint(Path) checkpoint}. Default: none.
+   * {@link #checkpoint(Path) checkpoint}, and never that of the base of a checkpoint that is an
+   * adapter. Default: none.
    */
   public final B output(Path folder) {
     settings.output = Objects.requireNonNull(folder, "output");

@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.afina.internal.model.Golden;
 import java.io.IOException;
+import java.net.URL;
+import java.net.URLClassLoader;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
@@ -129,6 +131,77 @@ class FitFoldersTest {
     assertTaken(training(base).output(base));
     assertTaken(training(base).output(base).lora(lora));
     assertTaken(training(base).output(base).checkpoints(checkpoints));
+  }
+
+  @Test
+  void outputOverTheBaseOfAnAdapter_isRefused() throws IOException {
+    Path base = base("base");
+    Path adapter = work.resolve("adapter");
+    ClassifierBuilder updates = ClassifierTest.quick().maxSteps(1).lora(Lora.rank(2));
+    try (Classifier trained = updates.checkpoint(base).fit(ClassifierTest.rows())) {
+      trained.saveAdapter(adapter);
+    }
+    byte[] before = Files.readAllBytes(base.resolve("model.safetensors"));
+    String reason =
+        "output: %s is the folder of the base of checkpoint \"%s\", an adapter, which would then be one of other weights; name another folder";
+    Path checkpoints = work.resolve("c");
+    ClassifierBuilder training = training(adapter).output(base);
+    assertRefused(training.copy().checkpoints(checkpoints), reason.formatted(base, adapter));
+    assertThat(checkpoints).as("nothing was written").doesNotExist();
+    assertThatThrownBy(() -> training.restarts(ClassifierTest.rows(), 2))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(reason.formatted(base, adapter));
+    OptionSearch<ClassifierBuilder> search =
+        OptionSearch.<ClassifierBuilder>grid()
+            .values(
+                "checkpoint",
+                (b, folder) -> b.checkpoint(folder),
+                Golden.path("bert/base").toString(),
+                adapter.toString());
+    assertThatThrownBy(() -> training.search(ClassifierTest.rows(), search))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessage(reason.formatted(base, adapter));
+    assertThat(Files.readAllBytes(base.resolve("model.safetensors"))).isEqualTo(before);
+
+    Path beside = work.resolve("beside"); // a base that is named from where the adapter is
+    Files.move(adapter, beside);
+    Path config = beside.resolve("adapter_config.json");
+    Files.writeString(
+        config,
+        Files.readString(config)
+            .replaceFirst("(\"base_model_name_or_path\": *)\"[^\"]+\"", "$1\"../base\""));
+    assertThatThrownBy(() -> training(beside).output(base).check(true))
+        .hasMessage(reason.formatted(base, beside));
+    assertTaken(training(beside).output(work.resolve("other")));
+    assertTaken(training(beside).output(adapter));
+  }
+
+  @Test
+  void outputOverTheBaseOfAnAdapterFromElsewhere_isRefusedWhenItIsOpened() throws IOException {
+    Path base = base("base");
+    Path adapter = work.resolve("jar/adapter");
+    ClassifierBuilder updates = ClassifierTest.quick().maxSteps(1).lora(Lora.rank(2));
+    try (Classifier trained = updates.checkpoint(base).fit(ClassifierTest.rows())) {
+      trained.saveAdapter(adapter);
+    }
+    byte[] before = Files.readAllBytes(base.resolve("model.safetensors"));
+    ClassLoader usual = Thread.currentThread().getContextClassLoader();
+    try (URLClassLoader jar = new URLClassLoader(new URL[] {work.resolve("jar").toUri().toURL()})) {
+      Thread.currentThread().setContextClassLoader(jar);
+      assertThatThrownBy(
+              () ->
+                  ClassifierTest.quick()
+                      .checkpoint("classpath:adapter/")
+                      .output(base)
+                      .fit(ClassifierTest.rows()))
+          .isInstanceOf(IllegalArgumentException.class)
+          .hasMessageStartingWith(
+              "output: %s is the folder of the base of checkpoint \"classpath:adapter/\""
+                  .formatted(base));
+    } finally {
+      Thread.currentThread().setContextClassLoader(usual);
+    }
+    assertThat(Files.readAllBytes(base.resolve("model.safetensors"))).isEqualTo(before);
   }
 
   private static ClassifierBuilder training(Path folder) {

@@ -147,6 +147,17 @@ public final class CheckpointFiles implements Closeable {
   }
 
   /**
+   * Finds the base of an adapter before anything is opened or downloaded.
+   *
+   * @param reference as for {@link #open(String, Supplier)}
+   * @return its folder; empty if the reference is no folder with an adapter, the base is none, or
+   *     the adapter cannot be read, which opening it tells
+   */
+  public static Optional<Path> baseFolderFirst(String reference) {
+    return CheckpointFinder.baseFolderFirst(reference);
+  }
+
+  /**
    * Opens a folder.
    *
    * @param path the folder
@@ -318,6 +329,13 @@ public final class CheckpointFiles implements Closeable {
   /** Whether this is an adapter with its base, and no whole model. */
   public boolean isAdapter() {
     return adapter != null;
+  }
+
+  /** The folder of an adapter's base; empty for a whole model, and for a base from elsewhere. */
+  public Optional<Path> baseFolder() {
+    return base != null && base.location instanceof CheckpointLocation.Folder folder
+        ? Optional.of(folder.path())
+        : Optional.empty();
   }
 
   /**

@@ -135,6 +135,24 @@ final class CheckpointFinder {
     }
   }
 
+  /** The base of an adapter in a folder, if it is a folder, too. */
+  static Optional<Path> baseFolderFirst(String reference) {
+    Path path = path(reference);
+    if (reference.isBlank() || path == null || !Files.isDirectory(path)) {
+      return Optional.empty();
+    }
+    try (CheckpointFiles files = CheckpointFiles.of(new CheckpointLocation.Folder(path))) {
+      Optional<AdapterFolder> adapter = files.adapterFolder();
+      if (adapter.isEmpty()) {
+        return Optional.empty();
+      }
+      Path base = path(adapter.get().withBaseFound().config().baseReference());
+      return base != null && Files.isDirectory(base) ? Optional.of(base) : Optional.empty();
+    } catch (IOException e) { // what cannot be read there is told when it is opened
+      return Optional.empty();
+    }
+  }
+
   private static CheckpointFiles refusingAdapters(CheckpointFiles files) throws IOException {
     Optional<AdapterFolder> found = files.adapterFolder();
     if (found.isPresent()) {
