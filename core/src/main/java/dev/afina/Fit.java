@@ -11,6 +11,7 @@ import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.internal.engine.NativeUse;
 import dev.afina.internal.engine.PyTorch;
 import dev.afina.internal.model.Architecture;
+import dev.afina.internal.model.HeadForm;
 import dev.afina.internal.model.Model;
 import dev.afina.internal.model.ModelLoader;
 import dev.afina.internal.model.layers.Dropout;
@@ -42,6 +43,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.Supplier;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
@@ -127,6 +129,28 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
     encoder.requireRoom(train);
     if (settings.validation != null) {
       encoder.requireRoom(settings.validation);
+    }
+  }
+
+  /**
+   * What a training asks of the weights of a checkpoint.
+   *
+   * @param learnedRows for each label, its row in the checkpoint's output layer; empty unless the
+   *     head is extended
+   */
+  record Weights(
+      int outputs, ModelLoader.HeadWeights headWeights, HeadForm head, List<Integer> learnedRows) {}
+
+  /**
+   * Checks the names and shapes of the weights.
+   *
+   * @param checked what was asked of this checkpoint before, to which this is added
+   */
+  void checkWeights(TaskChoice.Settled<P, E> rows, CheckpointFiles files, Set<Weights> checked)
+      throws IOException {
+    Weights weights = weights(rows.task(), outline(rows, files), files);
+    if (checked.add(weights)) {
+      loader(weights, files).check();
     }
   }
 
@@ -252,25 +276,34 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
 
   private Model load(Task<P, E> task, FitOutline outline, CheckpointFiles files)
       throws IOException {
-    return ModelLoader.load(
+    return loader(weights(task, outline, files), files).load(options.seed());
+  }
+
+  private static ModelLoader loader(Weights weights, CheckpointFiles files) throws IOException {
+    return ModelLoader.of(
         files,
-        task.labels().size(),
-        outline.headWeights(),
-        outline.head(),
-        options.seed(),
-        learnedRows(task, files));
+        weights.outputs(),
+        weights.headWeights(),
+        weights.head(),
+        weights.learnedRows().stream().mapToInt(Integer::intValue).toArray());
+  }
+
+  private Weights weights(Task<P, E> task, FitOutline outline, CheckpointFiles files)
+      throws IOException {
+    return new Weights(
+        task.labels().size(), outline.headWeights(), outline.head(), learnedRows(task, files));
   }
 
   /**
    * For each label, its row in the checkpoint's output layer, or −1 if it has none. Empty unless
    * the head is extended.
    */
-  private int[] learnedRows(Task<?, ?> task, CheckpointFiles files) throws IOException {
+  private List<Integer> learnedRows(Task<?, ?> task, CheckpointFiles files) throws IOException {
     if (settings.headWeights != ModelLoader.HeadWeights.EXTENDED) {
-      return new int[0];
+      return List.of();
     }
     List<String> theirs = ConfigLabels.of(files.config(), files.description()).names();
-    return task.labels().names().stream().mapToInt(theirs::indexOf).toArray();
+    return task.labels().names().stream().map(theirs::indexOf).toList();
   }
 
   private Optional<LoraUpdates> updates(Model model) throws IOException {

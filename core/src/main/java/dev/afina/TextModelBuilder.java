@@ -603,9 +603,10 @@ public abstract sealed class TextModelBuilder<
 
   /**
    * Fine-tunes the checkpoint once for each combination of options in a hyperparameter search and
-   * keeps the best model. Options that do not fit the data, config.json or the tokenizer are
-   * refused, for all trials, before the first one starts. A trial that diverges is recorded, and
-   * the others go on.
+   * keeps the best model. Options that do not fit the data, config.json, the tokenizer or the
+   * shapes of the weights are refused, for all trials, before the first one starts. For that the
+   * checkpoints of all trials are downloaded first. A trial that diverges is recorded, and the
+   * others go on.
    *
    * @return the trials, and the best model, which the caller closes and which is also saved to the
    *     {@link #output} folder if set

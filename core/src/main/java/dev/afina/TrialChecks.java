@@ -4,14 +4,17 @@ import dev.afina.internal.checkpoint.CheckpointFiles;
 import dev.afina.tokenization.Tokenizer;
 import java.io.IOException;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Checks several trainings of the same rows before the first of them begins, by their options,
- * rows, config.json and tokenizer. Each checkpoint is opened once, and what depends on the rows
+ * rows, config.json, tokenizer, and the names and shapes of the weights. What depends on the rows
  * alone is checked once for all trainings that have it in common.
  *
  * @param <M> the model
@@ -42,6 +45,7 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
    *
    * @throws IllegalArgumentException as {@link TextModelBuilder#fit}, for the first that could not
    *     be trained
+   * @throws CheckpointException if the weights do not fit one of them
    * @throws IOException as {@code fit}
    */
   void check(List<Fit<M, P, E>> trials) throws IOException {
@@ -61,6 +65,18 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
         for (Fit<M, P, E> trial : ofOne) {
           check(trial, files, tokenizer);
         }
+      }
+    }
+    for (List<Fit<M, P, E>> ofOne : bySource.values()) {
+      checkWeights(ofOne);
+    }
+  }
+
+  private void checkWeights(List<Fit<M, P, E>> ofOne) throws IOException {
+    Set<Fit.Weights> checked = new HashSet<>();
+    try (CheckpointFiles files = ofOne.get(0).open()) {
+      for (Fit<M, P, E> trial : ofOne) {
+        trial.checkWeights(Objects.requireNonNull(rows(trial).settled), files, checked);
       }
     }
   }

@@ -22,6 +22,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.assertj.core.api.AbstractThrowableAssert;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -196,6 +197,54 @@ class TrialsTest {
   }
 
   @Test
+  void weightsThatDoNotFitALaterTrial_areRefusedBeforeTheFirst() throws IOException {
+    int before = LiveArrays.count();
+    Path deeper = model("bert/base", "\"num_hidden_layers\": 2", "\"num_hidden_layers\": 3");
+    OptionSearch<ClassifierBuilder> grid = OptionSearch.grid();
+    assertFailsFirst(
+            quick(),
+            grid.values(
+                "checkpoint",
+                (b, reference) -> b.checkpoint(reference),
+                Golden.path("bert/base").toString(),
+                deeper.toString()))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("tensor \"bert.encoder.layer.2.")
+        .hasMessageContaining(" is missing");
+    // By its config.json it has two labels, by its weights three.
+    Path unnamed = model("bert/model", "\"(id2label|label2id)\"", "\"_$1\"");
+    Dataset two = ROWS.filter(row -> !"anger".equals(row.label()));
+    assertFailsFirst(
+            quick().checkpoint(unnamed).validation(two),
+            two,
+            grid.values("head", TrialsTest::replacedIf, true, false))
+        .isInstanceOf(CheckpointException.class)
+        .hasMessageContaining("has a 3-way head; call replaceHead()");
+    assertThat(LiveArrays.count()).isEqualTo(before);
+  }
+
+  private static void replacedIf(ClassifierBuilder builder, boolean wanted) {
+    if (wanted) {
+      builder.replaceHead();
+    }
+  }
+
+  /** A copy of a model with another config.json. */
+  private Path model(String name, String pattern, String replacement) throws IOException {
+    Path copy = Files.createDirectory(folder.resolve(name.replace('/', '-')));
+    try (Stream<Path> files = Files.list(Golden.path(name))) {
+      for (Path file : files.toList()) {
+        Files.copy(file, copy.resolve(file.getFileName().toString()));
+      }
+    }
+    Path config = copy.resolve("config.json");
+    String text = Files.readString(config);
+    assertThat(text).containsPattern(pattern);
+    Files.writeString(config, text.replaceAll(pattern, replacement));
+    return copy;
+  }
+
+  @Test
   void optionsOfALaterTrial_thatLeaveNoBatch_areRefusedBeforeTheHubIsAsked() {
     HubClient nowhere = HubClient.builder().endpoint("http://127.0.0.1:9").cache(folder).build();
     assertRefusedFirst(
@@ -218,6 +267,11 @@ class TrialsTest {
   /** A search that fails without a single update. */
   private static AbstractThrowableAssert<?, ? extends Throwable> assertFailsFirst(
       ClassifierBuilder builder, OptionSearch<ClassifierBuilder> search) {
+    return assertFailsFirst(builder, ROWS, search);
+  }
+
+  private static AbstractThrowableAssert<?, ? extends Throwable> assertFailsFirst(
+      ClassifierBuilder builder, Dataset train, OptionSearch<ClassifierBuilder> search) {
     List<Integer> steps = new ArrayList<>();
     TrainingListener counting =
         new TrainingListener() {
@@ -227,7 +281,7 @@ class TrialsTest {
           }
         };
     AbstractThrowableAssert<?, ? extends Throwable> failure =
-        assertThatThrownBy(() -> builder.listener(counting).search(ROWS, search));
+        assertThatThrownBy(() -> builder.listener(counting).search(train, search));
     assertThat(steps).isEmpty();
     return failure;
   }

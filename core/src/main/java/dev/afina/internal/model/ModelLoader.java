@@ -151,6 +151,20 @@ public final class ModelLoader {
   }
 
   /**
+   * Compares the names and shapes of the weights with the configuration and the number of labels.
+   * Of a whole model no weight is read.
+   *
+   * @throws CheckpointException if {@link #load(int)} would throw one for them
+   * @throws IOException if a file cannot be read
+   */
+  public void check() throws IOException {
+    try (TensorSource source = files.weights();
+        AdapterSource adapter = files.adapter().orElse(null)) {
+      Object unused = find(source, adapter);
+    }
+  }
+
+  /**
    * Reads the weights.
    *
    * @param seed the seed of new weights, which are those that transformers would draw
@@ -163,26 +177,13 @@ public final class ModelLoader {
     try (NativeUse use = NativeUse.begin("loading " + files.description());
         TensorSource source = files.weights();
         AdapterSource adapter = files.adapter().orElse(null)) {
-      Map<String, Stored> found = byKey(source);
-      Map<String, LowRank> updates = Map.of();
-      if (adapter != null) {
-        AdapterWeights weights = AdapterWeights.read(adapter, architecture);
-        weights
-            .whole()
-            .forEach((key, tensor) -> found.put(key, new Stored(tensor, adapter.tensors())));
-        updates = weights.updates();
-      }
-      List<ParameterSpec> missing = new ArrayList<>();
-      for (ParameterSpec spec : architecture.spec().parameters()) {
-        if (!isLoadable(spec, found.get(spec.key()), source, adapter != null)) {
-          missing.add(spec);
-        }
-      }
-      Model model = create(found, missing, seed, use);
+      Found found = find(source, adapter);
+      logIgnored(source, found.ignored);
+      Model model = create(found.tensors, found.missing, seed, use);
       boolean complete = false;
       try {
         if (adapter != null) {
-          merge(adapter, updates, model);
+          merge(adapter, found.updates, model);
         }
         complete = true;
       } finally {
@@ -196,6 +197,40 @@ public final class ModelLoader {
 
   /** A tensor of a file. */
   private record Stored(TensorInfo tensor, TensorSource source) {}
+
+  /**
+   * What the files have.
+   *
+   * @param tensors by the architecture's keys
+   * @param updates of an adapter, by the name of the linear layer
+   * @param missing the parameters that are new
+   * @param ignored the names of tensors that are not part of the architecture
+   */
+  private record Found(
+      Map<String, Stored> tensors,
+      Map<String, LowRank> updates,
+      List<ParameterSpec> missing,
+      List<String> ignored) {}
+
+  private Found find(TensorSource source, @Nullable AdapterSource adapter) throws IOException {
+    List<String> ignored = new ArrayList<>();
+    Map<String, Stored> tensors = byKey(source, ignored);
+    Map<String, LowRank> updates = Map.of();
+    if (adapter != null) {
+      AdapterWeights weights = AdapterWeights.read(adapter, architecture);
+      weights
+          .whole()
+          .forEach((key, tensor) -> tensors.put(key, new Stored(tensor, adapter.tensors())));
+      updates = weights.updates();
+    }
+    List<ParameterSpec> missing = new ArrayList<>();
+    for (ParameterSpec spec : architecture.spec().parameters()) {
+      if (!isLoadable(spec, tensors.get(spec.key()), source, adapter != null)) {
+        missing.add(spec);
+      }
+    }
+    return new Found(tensors, updates, missing, ignored);
+  }
 
   private static void merge(AdapterSource adapter, Map<String, LowRank> updates, Model model)
       throws CheckpointException {
@@ -217,13 +252,13 @@ public final class ModelLoader {
     model.adapted(Optional.of(new Adapter(config, updates)));
   }
 
-  /** The tensors of a file, by the architecture's keys. */
-  private Map<String, Stored> byKey(TensorSource source) throws CheckpointException {
+  /** The tensors of a file, by the architecture's keys; adds the names of all others to a list. */
+  private Map<String, Stored> byKey(TensorSource source, List<String> ignored)
+      throws CheckpointException {
     Map<String, ParameterSpec> specs = new LinkedHashMap<>();
     architecture.spec().parameters().forEach(s -> specs.put(s.key(), s));
     Set<String> places = specs.keySet().stream().map(ModelLoader::place).collect(toSet());
     Map<String, Stored> found = new TreeMap<>();
-    List<String> ignored = new ArrayList<>();
     for (TensorInfo tensor : source.tensors().values()) {
       String key = modernName(tensor.name());
       if (!specs.containsKey(key)) {
@@ -255,6 +290,10 @@ public final class ModelLoader {
                 + "\"");
       }
     }
+    return found;
+  }
+
+  private void logIgnored(TensorSource source, List<String> ignored) {
     if (!ignored.isEmpty()) {
       log.info(
           "{}: {} tensors are not part of {} and are ignored: {}",
@@ -263,7 +302,6 @@ public final class ModelLoader {
           architecture.spec().transformersClass(),
           String.join(", ", ignored));
     }
-    return found;
   }
 
   /** A key with {@code #} for layer numbers, which identifies a part of a layer. */
