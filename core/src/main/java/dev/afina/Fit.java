@@ -196,6 +196,13 @@ final class Fit<M extends TextModel<P, E>, P, E extends EvaluationResult<P>> {
         : CheckpointFiles.open(checkpoint, settings.lockFile, settings.hub);
   }
 
+  /** As {@link #open}, without the weights where they would have to be downloaded. */
+  CheckpointFiles openSmall() throws IOException {
+    return settings.lockFile == null
+        ? CheckpointFiles.openSmall(requireCheckpoint(), settings.hub)
+        : open();
+  }
+
   TaskChoice.Settled<P, E> settle(TaskChoice<P, E> choice, CheckpointFiles files)
       throws IOException {
     return choice.settle(files.config(), files.description());

@@ -40,8 +40,10 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
   private final List<Rows<P, E>> known = new ArrayList<>();
 
   /**
-   * Checks them: first all that needs no network, then what a config.json alone decides, then the
-   * rest, for which checkpoints are downloaded.
+   * Checks them: first all that needs no network, then what a config.json alone decides, then what
+   * the small files of all checkpoints decide, and last the weights, which are downloaded for that.
+   * So a checkpoint that cannot be had is missed before hours of training, and no download takes
+   * from the time that the trainings share.
    *
    * @throws IllegalArgumentException as {@link TextModelBuilder#fit}, for the first that could not
    *     be trained
@@ -60,7 +62,7 @@ final class TrialChecks<M extends TextModel<P, E>, P, E extends EvaluationResult
       rows.first.checkBeforeDownload(rows.choice);
     }
     for (List<Fit<M, P, E>> ofOne : bySource.values()) {
-      try (CheckpointFiles files = ofOne.get(0).open();
+      try (CheckpointFiles files = ofOne.get(0).openSmall();
           Tokenizer tokenizer = Tokenizer.load(files::read)) {
         for (Fit<M, P, E> trial : ofOne) {
           check(trial, files, tokenizer);

@@ -8,9 +8,11 @@ import dev.afina.hub.testing.LocalHub;
 import dev.afina.hub.testing.LocalRepository;
 import dev.afina.internal.model.Golden;
 import dev.afina.tokenization.Tokenizer;
+import dev.afina.training.TrainingListener;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
@@ -102,6 +104,52 @@ class HubClientTest {
       assertThat(trained.labels().names()).containsExactly("anger", "joy", "sadness");
     }
     assertThat(downloaded).contains("model.safetensors");
+  }
+
+  @Test
+  void search_looksAtAllSmallFiles_beforeItFetchesWeights() throws IOException {
+    put(hub.model("tester/base"), Golden.path("bert/base"));
+    put(hub.model("tester/short"), Golden.path("bert/base"));
+    String config = Files.readString(Golden.path("bert/base/config.json"));
+    hub.model("tester/short")
+        .put(
+            "config.json",
+            config.replace("\"max_position_embeddings\": 64", "\"max_position_embeddings\": 32"));
+    ClassifierBuilder training =
+        Classifier.builder().validation(ClassifierTest.rows()).keepBest("loss").maxSteps(1);
+    OptionSearch<ClassifierBuilder> search =
+        OptionSearch.<ClassifierBuilder>grid()
+            .values(
+                "checkpoint",
+                (b, name) -> b.checkpoint(name, client),
+                "tester/base",
+                "tester/short");
+    assertThatThrownBy(() -> training.copy().maxTokens(64).search(ClassifierTest.rows(), search))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageStartingWith("maxTokens: expected at most 32");
+    assertThat(downloaded).contains("config.json").doesNotContain("model.safetensors");
+
+    List<String> asked = new ArrayList<>();
+    TrainingListener listener =
+        new TrainingListener() {
+          @Override
+          public void stepped(Step step) {
+            asked.add(hub.requests().toString());
+          }
+        };
+    training
+        .copy()
+        .listener(listener)
+        .search(
+            ClassifierTest.rows(),
+            OptionSearch.<ClassifierBuilder>grid()
+                .values("checkpoint", (b, name) -> b.checkpoint(name, client), "tester/base", NAME))
+        .model()
+        .close();
+    assertThat(asked)
+        .as("no trial waits for a download")
+        .hasSize(2)
+        .allMatch(requests -> requests.matches(".*/tester/moods/resolve/[^ ]*model.safetensors.*"));
   }
 
   @Test

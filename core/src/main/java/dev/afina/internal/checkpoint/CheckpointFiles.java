@@ -100,6 +100,20 @@ public final class CheckpointFiles implements Closeable {
   }
 
   /**
+   * Opens a checkpoint without its weights where they would have to be downloaded: those of a Hub
+   * model that is no adapter and has a config.json. Everything else is opened as a whole.
+   *
+   * @param reference as for {@link #open(String, Supplier)}
+   * @param hub supplies the client, if the Hub is needed
+   * @return the files, of which only the small ones may be read; the caller closes them
+   * @throws IOException as {@link #open(String, Supplier)}
+   */
+  public static CheckpointFiles openSmall(String reference, Supplier<HubClient> hub)
+      throws IOException {
+    return CheckpointFinder.openSmall(reference, hub);
+  }
+
+  /**
    * Opens a checkpoint and verifies it against a lock file.
    *
    * @param reference the Hub model that the lock file is for, of which the locked commit is used

@@ -69,6 +69,16 @@ final class CheckpointFinder {
             HubCheckpoint::fetchTokenizer);
   }
 
+  /** Opens a checkpoint, of the Hub only the small files if they say enough. */
+  static CheckpointFiles openSmall(String reference, Supplier<HubClient> hub) throws IOException {
+    CheckpointFiles files = plain(reference, hub, HubCheckpoint::fetchTokenizer);
+    if (files.adapterFolder().isEmpty() && files.read(CheckpointFiles.CONFIG).isPresent()) {
+      return files;
+    }
+    files.close();
+    return open(reference, hub);
+  }
+
   /** Opens a checkpoint and verifies it against a lock file. */
   static CheckpointFiles locked(String reference, Path lockFile, Supplier<HubClient> hub)
       throws IOException {
