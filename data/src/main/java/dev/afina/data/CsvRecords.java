@@ -48,8 +48,9 @@ final class CsvRecords {
   }
 
   /**
-   * As the other one, but skips lines first, whatever is in them. Then no line names the delimiter.
-   * As in pandas, a line does not end within a quoted field.
+   * As the other one, but skips lines first. Then no line names the delimiter.
+   *
+   * @param skippedLines their number as pandas counts them: a quoted field may hold line breaks
    */
   CsvRecords(Path path, Reader in, Dialect dialect, int mostCharacters, int skippedLines)
       throws IOException {
@@ -65,30 +66,47 @@ final class CsvRecords {
     }
   }
 
+  /**
+   * Skips a line as pandas counts them: a break between quotes that open a field is no end of it. A
+   * quote behind a delimiter that begins the line opens none there.
+   */
   private void skipLine() throws IOException {
-    boolean begins = true; // a field
-    while (peek() != END) {
-      if (peek() == '\n' || peek() == '\r') {
-        takeBreak();
-        return;
+    recordLine = line;
+    boolean quotes = dialect.quoting() != Quoting.NONE;
+    if (quotes && take('"')) {
+      skipQuoted();
+    } else if (peek() != END && peek() != '\n') {
+      at++; // whatever it is, a CR and a delimiter included
+    }
+    while (peek() != END && peek() != '\n' && peek() != '\r') {
+      if (take(dialect.delimiter())) {
+        if (quotes && take('"')) {
+          skipQuoted();
+        }
+      } else {
+        at++;
       }
-      int c = read();
-      if (begins && c == '"' && dialect.quoting() != Quoting.NONE) {
-        skipQuoted();
-      }
-      begins = c == dialect.delimiter();
+    }
+    if (peek() != END) {
+      takeBreak();
     }
   }
 
-  /** Up to and with the closing quote. */
+  /** Up to and with the quote that closes the field. */
   private void skipQuoted() throws IOException {
-    while (peek() != END) {
-      if (peek() == '\n' || peek() == '\r') {
-        takeBreak();
-      } else if (read() == '"' && !take('"')) {
+    for (int c = read(); c != END; c = read()) {
+      if (c == '"' && !take('"')) {
         return;
       }
+      if (c == '\n' || c == '\r') {
+        line++;
+        if (c == '\r') {
+          take('\n');
+        }
+      }
     }
+    throw problem(
+        "a quote that is never closed opens a field in the lines to skip, which end behind it; close it, or let the card say quoting: 3");
   }
 
   /** The delimiter: that of the file's first line if it names one, otherwise the requested one. */
