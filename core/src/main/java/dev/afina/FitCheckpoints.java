@@ -11,6 +11,7 @@ import dev.afina.internal.tuning.PushedCheckpoints;
 import dev.afina.internal.tuning.TrainingIdentity;
 import dev.afina.training.Checkpoints;
 import java.io.IOException;
+import java.util.Objects;
 import java.util.Optional;
 
 /** The checkpoints of a fine-tuning: what they contain, where they go, which one is resumed. */
@@ -43,7 +44,9 @@ final class FitCheckpoints {
     } else {
       folders.begin(identity);
     }
-    ModelFacts facts = TextModel.facts(task, model.architecture(), encoder);
+    ModelFacts whole = TextModel.facts(task, model.architecture(), encoder);
+    ModelFacts facts =
+        updates.isEmpty() ? whole : whole.adapterOf(Objects.requireNonNull(settings.checkpoint));
     SavePush push = settings.push;
     return push == null
         ? folders

@@ -23,7 +23,8 @@ class ClassifierCardTest {
           .contains("| sadness | 10 | 33.3 % |")
           .contains("| Pretrained model | the folder base |")
           .contains("| Epochs | 1.0 |", "| Learning rate | 0.002, schedule linear |")
-          .contains("| Precision | float32 |")
+          .contains("| Precision | float32 |", "| Loss | cross\\_entropy(gamma=0,")
+          .contains("| Frozen | nothing |", "| LoRA | none |", "| Head | the checkpoint's |")
           .contains("- Deep Java Library 0.", ", PyTorch 2.");
     }
   }

@@ -69,8 +69,7 @@ class PushEachSaveTest {
     assertThat(repository.files("main"))
         .contains("config.json", "tokenizer.json")
         .doesNotContain("optimizer.safetensors", "afina_state.json");
-    assertThat(new String(repository.file("main", "README.md"), StandardCharsets.UTF_8))
-        .contains("Classifier.load(\"tester/moods\")");
+    assertThat(card()).contains("Classifier.load(\"tester/moods\")");
   }
 
   @Test
@@ -119,12 +118,24 @@ class PushEachSaveTest {
       assertThat(hub.model(NAME).files("main"))
           .contains("adapter_model.safetensors", "adapter_config.json")
           .doesNotContain("model.safetensors");
+      assertThat(card())
+          .contains("library_name: peft", "AutoPeftModelForSequenceClassification")
+          .contains("low-rank updates (LoRA) of the folder base,")
+          .doesNotContain("pipeline(");
       classifier.pushToHub(NAME, options(hub.token()));
     }
     assertThat(hub.model(NAME).files("main"))
         .as("one model, not two")
         .contains("model.safetensors")
         .doesNotContain("adapter_model.safetensors", "adapter_config.json");
+    assertThat(card())
+        .as("of the whole model")
+        .contains("library_name: transformers", "pipeline(", "| LoRA | rank 2, alpha 8,")
+        .doesNotContain("AutoPeftModel", "(LoRA)");
+  }
+
+  private String card() {
+    return new String(hub.model(NAME).file("main", "README.md"), StandardCharsets.UTF_8);
   }
 
   @Test

@@ -347,10 +347,40 @@ final class CardSections {
             options.evaluation().keepBest().map(m -> best(m, result.best())).orElse("last")));
     rows.add(List.of("Updates", number(result.steps())));
     rows.add(List.of("Precision", training.precision()));
+    rows.addAll(changed(training.settings()));
     if (result.truncation().cut() > 0) {
       rows.add(List.of("Long texts", CardText.of(result.truncation().toString())));
     }
     return "## Training\n\n" + table(List.of("Option", "Value"), rows) + epochs(options, result);
+  }
+
+  /** What is minimized, and which weights change; nothing where that is unknown. */
+  private static List<List<String>> changed(Map<String, String> settings) {
+    Map<String, @Nullable String> shown = new LinkedHashMap<>();
+    shown.put("Loss", settings.get("loss"));
+    shown.put("Frozen", settings.get("freeze"));
+    shown.put("LoRA", settings.get("lora"));
+    shown.put("Head", head(settings));
+    List<List<String>> rows = new ArrayList<>();
+    shown.forEach(
+        (option, value) -> {
+          if (value != null) {
+            rows.add(List.of(option, CardText.of(value)));
+          }
+        });
+    return rows;
+  }
+
+  private static @Nullable String head(Map<String, String> settings) {
+    String form = settings.get("form of the head");
+    if (form == null) {
+      return null;
+    }
+    return switch (settings.getOrDefault("head", "")) {
+      case "REPLACED" -> form + ", with a new output layer";
+      case "EXTENDED" -> form + ", with an output layer of more labels";
+      default -> form;
+    };
   }
 
   private static String best(String metric, TrainingState.Best best) {

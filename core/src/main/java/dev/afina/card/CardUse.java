@@ -39,6 +39,7 @@ final class CardUse {
         facts
             .plainHead()
             .map(head -> head.python(name, facts.problemType(), logitLimits()))
+            .or(() -> facts.adapterOf().map(base -> adapterInPython()))
             .orElseGet(this::inPython);
     return """
         ## How to use
@@ -49,14 +50,48 @@ final class CardUse {
         %s
         ```
 
-        In Python, with [transformers](https://huggingface.co/docs/transformers)%s
+        In Python, with %s
 
         ```python
         %s
         ```
 
-        Instead of the name, both take the path of a folder with these files.%s"""
-        .formatted(inJava(), facts.plainHead().isPresent() ? NO_CLASS : ":", python, differences());
+        Instead of the name, both take the path of a folder with these files.%s%s"""
+        .formatted(inJava(), pythonLibrary(), python, needsBase(), differences());
+  }
+
+  private String pythonLibrary() {
+    if (facts.adapterOf().isPresent()) {
+      return "[PEFT](https://huggingface.co/docs/peft):";
+    }
+    return "[transformers](https://huggingface.co/docs/transformers)"
+        + (facts.plainHead().isPresent() ? NO_CLASS : ":");
+  }
+
+  private String needsBase() {
+    return facts
+        .adapterOf()
+        .map(
+            base ->
+                " The files are an adapter: low-rank updates (LoRA) of %s, which both open with them."
+                    .formatted(CardText.of(TrainingFacts.shown(base, TrainingFacts.hubName(base)))))
+        .orElse("");
+  }
+
+  private String adapterInPython() {
+    return """
+        import torch
+        from peft import AutoPeftModelForSequenceClassification
+        from transformers import AutoConfig, AutoTokenizer
+
+        config = AutoConfig.from_pretrained("%1$s")
+        model = AutoPeftModelForSequenceClassification.from_pretrained("%1$s", num_labels=config.num_labels)
+        model.eval()
+        tokenizer = AutoTokenizer.from_pretrained("%1$s")
+        with torch.no_grad():
+            logits = model(**tokenizer("a text", truncation=True, return_tensors="pt")).logits
+        print(%2$s)"""
+        .formatted(name, PlainHeadFacts.answer(facts.problemType(), logitLimits()));
   }
 
   private String inJava() {

@@ -23,7 +23,7 @@ final class GeneratedMetadata {
     if (card.license() != null) {
       metadata.put("license", card.license());
     }
-    metadata.put("library_name", "transformers");
+    metadata.put("library_name", card.facts().adapterOf().isPresent() ? "peft" : "transformers");
     if (card.baseModel() != null) {
       metadata.put("base_model", card.baseModel());
     }

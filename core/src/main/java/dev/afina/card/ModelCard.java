@@ -253,7 +253,16 @@ public final class ModelCard {
     private Builder(ModelFacts facts, String name) {
       this.facts = Objects.requireNonNull(facts, "facts");
       this.name = name;
-      this.baseModel = facts.training().flatMap(TrainingFacts::hubName).orElse(null);
+      this.baseModel =
+          facts
+              .training()
+              .flatMap(TrainingFacts::hubName)
+              .or(
+                  () ->
+                      facts
+                          .adapterOf()
+                          .flatMap(base -> Optional.ofNullable(TrainingFacts.hubName(base))))
+              .orElse(null);
     }
 
     private Builder(Builder other) {

@@ -21,6 +21,7 @@ public final class ModelFacts {
   private final @Nullable DecisionFacts decisions;
   private final @Nullable PlainHeadFacts plainHead;
   private final LongTextFacts longTexts;
+  private final @Nullable String adapterOf;
 
   private ModelFacts(
       Labels labels,
@@ -30,7 +31,8 @@ public final class ModelFacts {
       @Nullable TrainingFacts training,
       @Nullable DecisionFacts decisions,
       @Nullable PlainHeadFacts plainHead,
-      LongTextFacts longTexts) {
+      LongTextFacts longTexts,
+      @Nullable String adapterOf) {
     this.labels = labels;
     this.maxTokens = maxTokens;
     this.problemType = problemType;
@@ -39,6 +41,7 @@ public final class ModelFacts {
     this.decisions = decisions;
     this.plainHead = plainHead;
     this.longTexts = longTexts;
+    this.adapterOf = adapterOf;
   }
 
   /**
@@ -56,13 +59,14 @@ public final class ModelFacts {
         null,
         null,
         null,
-        LongTextFacts.cut());
+        LongTextFacts.cut(),
+        null);
   }
 
   /** Sets the type of task. Default: one label per text. */
   public ModelFacts problemType(ProblemType type) {
     return new ModelFacts(
-        labels, maxTokens, type, engine, training, decisions, plainHead, longTexts);
+        labels, maxTokens, type, engine, training, decisions, plainHead, longTexts, adapterOf);
   }
 
   /**
@@ -71,19 +75,27 @@ public final class ModelFacts {
    */
   public ModelFacts engine(String versions) {
     return new ModelFacts(
-        labels, maxTokens, problemType, versions, training, decisions, plainHead, longTexts);
+        labels,
+        maxTokens,
+        problemType,
+        versions,
+        training,
+        decisions,
+        plainHead,
+        longTexts,
+        adapterOf);
   }
 
   /** Sets how the model was trained. Default: unknown, as for a model that was loaded. */
   public ModelFacts training(TrainingFacts facts) {
     return new ModelFacts(
-        labels, maxTokens, problemType, engine, facts, decisions, plainHead, longTexts);
+        labels, maxTokens, problemType, engine, facts, decisions, plainHead, longTexts, adapterOf);
   }
 
   /** Sets how its outputs become decisions. Default: the model has no decision rules. */
   public ModelFacts decisions(DecisionFacts rules) {
     return new ModelFacts(
-        labels, maxTokens, problemType, engine, training, rules, plainHead, longTexts);
+        labels, maxTokens, problemType, engine, training, rules, plainHead, longTexts, adapterOf);
   }
 
   /**
@@ -92,7 +104,7 @@ public final class ModelFacts {
    */
   public ModelFacts plainHead(PlainHeadFacts head) {
     return new ModelFacts(
-        labels, maxTokens, problemType, engine, training, decisions, head, longTexts);
+        labels, maxTokens, problemType, engine, training, decisions, head, longTexts, adapterOf);
   }
 
   /** Sets what is done with texts of more than {@link #maxTokens()}. Default: they are cut. */
@@ -105,7 +117,28 @@ public final class ModelFacts {
         training,
         decisions,
         plainHead,
-        Objects.requireNonNull(rule, "rule"));
+        Objects.requireNonNull(rule, "rule"),
+        adapterOf);
+  }
+
+  /**
+   * Declares that the files are an adapter, low-rank updates (LoRA) of another model, for which the
+   * card shows the Python code that opens both. Default: a whole model.
+   *
+   * @param checkpoint the other model, as the user named it: a folder, {@code classpath:name} or a
+   *     name on the Hub
+   */
+  public ModelFacts adapterOf(String checkpoint) {
+    return new ModelFacts(
+        labels,
+        maxTokens,
+        problemType,
+        engine,
+        training,
+        decisions,
+        plainHead,
+        longTexts,
+        Objects.requireNonNull(checkpoint, "checkpoint"));
   }
 
   /** The labels, in the order of the outputs. */
@@ -146,5 +179,10 @@ public final class ModelFacts {
   /** What is done with texts of more than {@link #maxTokens()}. */
   public LongTextFacts longTexts() {
     return longTexts;
+  }
+
+  /** The model that the files are an adapter of; empty for a whole model. */
+  public Optional<String> adapterOf() {
+    return Optional.ofNullable(adapterOf);
   }
 }

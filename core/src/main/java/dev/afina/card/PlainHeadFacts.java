@@ -32,16 +32,6 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
             : """
                     pooled = hidden[:, 0]
             """;
-    String answer =
-        switch (type) {
-          case SINGLE_LABEL -> "config.id2label[logits.argmax(-1).item()], logits.softmax(-1)";
-          case MULTI_LABEL ->
-              limits.isEmpty()
-                  ? "[config.id2label[i] for i in range(config.num_labels) if logits[0, i] > 0]"
-                  : "[config.id2label[i] for i, limit in enumerate([%s]) if logits[0, i] > limit]"
-                      .formatted(String.join(", ", limits));
-          case REGRESSION -> "logits[0].tolist()";
-        };
     return """
     import torch
     from huggingface_hub import snapshot_download
@@ -73,6 +63,19 @@ public record PlainHeadFacts(String encoder, boolean readsMean, double dropout) 
         logits = model(**tokenizer("a text", truncation=True, return_tensors="pt"))
     print(%5$s)\
     """
-        .formatted(encoder, dropout, pooled, name, answer);
+        .formatted(encoder, dropout, pooled, name, answer(type, limits));
+  }
+
+  /** What Python prints of {@code logits} and {@code config}. */
+  static String answer(ProblemType type, List<String> limits) {
+    return switch (type) {
+      case SINGLE_LABEL -> "config.id2label[logits.argmax(-1).item()], logits.softmax(-1)";
+      case MULTI_LABEL ->
+          limits.isEmpty()
+              ? "[config.id2label[i] for i in range(config.num_labels) if logits[0, i] > 0]"
+              : "[config.id2label[i] for i, limit in enumerate([%s]) if logits[0, i] > limit]"
+                  .formatted(String.join(", ", limits));
+      case REGRESSION -> "logits[0].tolist()";
+    };
   }
 }

@@ -133,6 +133,15 @@ public final class TrainingFacts {
    * location is private.
    */
   public String shownCheckpoint() {
+    return shown(checkpoint, hubName);
+  }
+
+  /**
+   * A checkpoint as it is shown.
+   *
+   * @param hubName its {@link #hubName(String)}
+   */
+  static String shown(String checkpoint, @Nullable String hubName) {
     return hubName != null || checkpoint.startsWith("classpath:")
         ? checkpoint
         : "the folder " + Path.of(checkpoint).getFileName();

@@ -6,6 +6,7 @@ import com.google.gson.JsonElement;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonPrimitive;
+import dev.afina.card.LongTextFacts;
 import dev.afina.card.TrainingFacts;
 import dev.afina.data.DataReport;
 import dev.afina.metrics.Calibration;
@@ -40,7 +41,8 @@ final class ReportJson {
         "model",
             object(
                 "labels", texts(report.model().labels().names()),
-                "maxTokens", report.model().maxTokens()),
+                "maxTokens", report.model().maxTokens(),
+                "longTexts", longTexts(report.model().longTexts())),
         "training", training == null ? null : training(training),
         "data", data(training, report.data()),
         "evaluations", array(report.evaluations(), ReportJson::evaluation),
@@ -57,6 +59,11 @@ final class ReportJson {
                 "memoryBytes", machine.memoryBytes() == 0 ? null : machine.memoryBytes(),
                 "system", machine.system(),
                 "heapBytes", machine.heapBytes()));
+  }
+
+  private static JsonObject longTexts(LongTextFacts facts) {
+    return object(
+        "kind", Numbers.name(facts.kind()), "stride", facts.stride(), "most", facts.most());
   }
 
   private static JsonObject training(TrainingFacts facts) {

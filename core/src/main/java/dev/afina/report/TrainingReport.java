@@ -39,7 +39,9 @@ import org.jspecify.annotations.Nullable;
  * <pre>
  *   format       1
  *   title, written (ISO 8601, UTC)
- *   model        labels: their names; maxTokens
+ *   model        labels: their names; maxTokens; longTexts: {kind, stride, most}: cut, head and
+ *                tail, mean of windows or maximum of windows; the tokens that neighbouring windows
+ *                share, and the number of windows at most
  *   training     null for a model that was loaded; else
  *                checkpoint, precision, steps, end, seconds, textsPerSecond, trainingLoss
  *                truncation   of the training texts: {texts, cut, share, medianLost, mostLost, counted}

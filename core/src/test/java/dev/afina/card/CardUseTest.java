@@ -170,6 +170,25 @@ class CardUseTest {
   }
 
   @Test
+  void anAdapter_isOpenedByPeft_withItsBase() {
+    String card = card(oneLabel().adapterOf("/home/ann/base"));
+    assertThat(card)
+        .contains("\nlibrary_name: peft\n", "Classifier.load(\"me/x\")")
+        .contains("In Python, with [PEFT](https://huggingface.co/docs/peft):")
+        .contains(
+            "AutoPeftModelForSequenceClassification.from_pretrained(\"me/x\", num_labels=config.num_labels)")
+        .contains("print(config.id2label[logits.argmax(-1).item()], logits.softmax(-1))\n```")
+        .contains(
+            "The files are an adapter: low-rank updates (LoRA) of the folder base, which both open with them.")
+        .doesNotContain("pipeline(", "library_name: transformers", "/home/ann", "base_model");
+    assertThat(card(severalLabels().adapterOf("ann/base@v1")))
+        .contains("\nbase_model: ann/base\n")
+        .contains("low-rank updates (LoRA) of ann/base<span>&#64;</span>v1, which both open")
+        .contains("[config.id2label[i] for i in range(config.num_labels) if logits[0, i] > 0]");
+    assertThat(card(oneLabel())).doesNotContain("adapter", "peft", "PEFT");
+  }
+
+  @Test
   void longTexts_areSaidForEachRule() {
     for (LongTextFacts.Kind kind : LongTextFacts.Kind.values()) {
       String card = card(oneLabel().longTexts(new LongTextFacts(kind, 3, 2)));

@@ -228,6 +228,31 @@ class ModelCardTest {
   }
 
   @Test
+  void card_saysWhatIsMinimizedAndWhichWeightsChange() {
+    Map<String, String> settings = new LinkedHashMap<>();
+    settings.put("loss", "cross_entropy");
+    settings.put("freeze", "layers(2)");
+    settings.put("lora", "rank 8, alpha 16");
+    settings.put("head", "REPLACED");
+    settings.put("form of the head", "standard, dropout 0.3");
+    assertThat(ModelCard.of(FACTS.training(TRAINING.settings(settings)), "x").build().toString())
+        .contains(
+            """
+            | Loss | cross\\_entropy |
+            | Frozen | layers(2) |
+            | LoRA | rank 8, alpha 16 |
+            | Head | standard, dropout 0.3, with a new output layer |
+            """);
+    settings.put("head", "EXTENDED");
+    assertThat(ModelCard.of(FACTS.training(TRAINING.settings(settings)), "x").build().toString())
+        .contains("| Head | standard, dropout 0.3, with an output layer of more labels |\n");
+    assertThat(card().build().toString())
+        .as("where it is unknown")
+        .contains("## Training")
+        .doesNotContain("\n| Loss |", "| LoRA |", "| Frozen |", "| Head |");
+  }
+
+  @Test
   void card_manyLabels_listsConfusions() {
     Labels labels = Labels.of(IntStream.range(0, 30).mapToObj(i -> "intent_" + i).toList());
     int[] truth = IntStream.range(0, 90).map(i -> i % 30).toArray();

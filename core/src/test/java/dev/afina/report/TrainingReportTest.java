@@ -9,6 +9,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import dev.afina.Evaluation;
 import dev.afina.Prediction;
+import dev.afina.card.LongTextFacts;
 import dev.afina.card.ModelFacts;
 import dev.afina.data.DataReport;
 import dev.afina.data.Dataset;
@@ -180,6 +181,9 @@ class TrainingReportTest {
     assertThat(json.get("format").getAsInt()).isEqualTo(1);
     assertThat(json.get("title").getAsString()).isEqualTo("Ours");
     assertThat(json.get("written").getAsString()).isEqualTo("2026-03-04T05:06:07Z");
+    assertThat(json.get("model"))
+        .hasToString(
+            "{\"labels\":[\"no\",\"yes\"],\"maxTokens\":128,\"longTexts\":{\"kind\":\"cut\",\"stride\":0,\"most\":1}}");
     JsonObject training = json.getAsJsonObject("training");
     assertThat(training.get("checkpoint").getAsString()).isEqualTo("the folder base");
     assertThat(training.get("steps").getAsInt()).isEqualTo(20);
@@ -239,6 +243,16 @@ class TrainingReportTest {
     assertThat(json(report).get("training").isJsonNull()).isTrue();
     assertThat(json(report).getAsJsonObject("data").get("trainingTexts").isJsonNull()).isTrue();
     assertThat(report.html()).contains("Versions and machine").doesNotContain("<h2>Training");
+  }
+
+  @Test
+  void theRuleForLongTexts_isTold() {
+    LongTextFacts windows = new LongTextFacts(LongTextFacts.Kind.MAXIMUM_OF_WINDOWS, 16, 4);
+    TrainingReport report =
+        TrainingReport.of(ModelFacts.of(Labels.of("no", "yes"), 128).longTexts(windows));
+
+    assertThat(json(report).getAsJsonObject("model").get("longTexts"))
+        .hasToString("{\"kind\":\"maximum of windows\",\"stride\":16,\"most\":4}");
   }
 
   @Test
