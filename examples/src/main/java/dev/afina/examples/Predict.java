@@ -93,7 +93,9 @@ final class Predict implements Callable<Integer> {
 
   @Option(
       names = "--json",
-      description = "Print one JSON object at the end, with a member \"predictions\".")
+      description =
+          "Print one JSON object at the end, with a member \"predictions\"; where a line cannot be"
+              + " read, with those of the lines before it.")
   private boolean json;
 
   @Mixin private final CommonOptions common = new CommonOptions();
@@ -175,34 +177,68 @@ final class Predict implements Callable<Integer> {
     Lines lines = new Lines(console.in());
     Explaining explaining = new Explaining(asked, explain);
     JsonArray all = new JsonArray();
-    for (List<Example> chunk = next(lines); !chunk.isEmpty(); chunk = next(lines)) {
-      Dataset texts = Dataset.of(chunk);
-      if (json) {
-        List<JsonObject> objects = answers.json(asked, texts);
-        explaining.addTo(objects, chunk);
-        objects.forEach(all::add);
-      } else {
-        print(explaining.addedTo(asked.predict(texts).stream().map(answers::line).toList(), chunk));
+    try {
+      Chunk chunk = next(lines);
+      while (!chunk.examples().isEmpty()) {
+        Dataset texts = Dataset.of(chunk.examples());
+        if (json) {
+          List<JsonObject> objects = answers.json(asked, texts);
+          explaining.addTo(objects, chunk.examples());
+          objects.forEach(all::add);
+        } else {
+          List<String> said = asked.predict(texts).stream().map(answers::line).toList();
+          print(explaining.addedTo(said, chunk.examples()));
+        }
+        chunk.requireWhole();
+        chunk = next(lines);
       }
+      chunk.requireWhole();
+    } catch (IOException | RuntimeException e) {
+      if (!all.isEmpty()) {
+        printAll(all); // what was answered before
+      }
+      throw e;
     }
     if (json) {
-      JsonObject result = new JsonObject();
-      result.add("predictions", all);
-      console.out().println(result);
+      printAll(all);
+    }
+  }
+
+  private void printAll(JsonArray predictions) {
+    JsonObject result = new JsonObject();
+    result.add("predictions", predictions);
+    console.out().println(result);
+  }
+
+  /**
+   * Lines that are answered together.
+   *
+   * @param problem why the line behind them cannot be read, which is said after their answers; null
+   *     if it can
+   */
+  private record Chunk(List<Example> examples, @Nullable IOException problem) {
+    void requireWhole() throws IOException {
+      if (problem != null) {
+        throw problem;
+      }
     }
   }
 
   /** The lines that are there, at least one; none at the end of the input. */
-  private List<Example> next(Lines lines) throws IOException {
+  private Chunk next(Lines lines) {
     List<Example> chunk = new ArrayList<>();
-    while (chunk.size() < CHUNK && (chunk.isEmpty() || lines.ready())) {
-      String line = console.shutdown().waitFor(lines::next);
-      if (line == null) {
-        break;
+    try {
+      while (chunk.size() < CHUNK && (chunk.isEmpty() || lines.ready())) {
+        String line = console.shutdown().waitFor(lines::next);
+        if (line == null) {
+          break;
+        }
+        chunk.add(pairs ? pair(line, lines.number()) : Example.of(line));
       }
-      chunk.add(pairs ? pair(line, lines.number()) : Example.of(line));
+      return new Chunk(chunk, null);
+    } catch (IOException e) {
+      return new Chunk(chunk, e);
     }
-    return chunk;
   }
 
   private static Example pair(String line, long number) throws IOException {

@@ -374,6 +374,7 @@ class TrainPredictTest {
     Run noTab = Run.withInput("a\tb\nwhere\n", "predict", "--model", model.toString(), "--pairs");
     assertThat(noTab.code()).isEqualTo(1);
     assertThat(noTab.err()).contains("standard input:2: no tab").hasLineCount(1);
+    assertThat(noTab.lines()).as("of the line before").hasSize(1);
   }
 
   @Test
@@ -533,6 +534,31 @@ class TrainPredictTest {
     assertThat(run.code()).isEqualTo(1);
     assertThat(run.err())
         .isEqualToIgnoringNewLines("afina-examples predict: standard input:2: not valid UTF-8");
+  }
+
+  @Test
+  void predict_lineThatCannotBeRead_losesNoEarlierAnswer() throws IOException {
+    train(Samples.csv(folder.resolve("rows.csv"), 2), "--epochs", "1");
+    for (int before : new int[] {3, 256, 300}) {
+      String text = "card lost\n".repeat(before) + "?\nsend money\n";
+      byte[] input = text.getBytes(StandardCharsets.UTF_8);
+      input[10 * before] = (byte) 0xe9;
+      String problem =
+          "afina-examples predict: standard input:%s: not valid UTF-8".formatted(before + 1);
+      Run lines = Run.withInput(input, "predict", "--model", model.toString());
+      assertThat(lines.code()).isEqualTo(1);
+      assertThat(lines.err()).isEqualToIgnoringNewLines(problem);
+      assertThat(lines.lines()).hasSize(before);
+      Run json = Run.withInput(input, "predict", "--model", model.toString(), "--json");
+      assertThat(json.code()).isEqualTo(1);
+      assertThat(json.err()).isEqualToIgnoringNewLines(problem);
+      assertThat(json.lines()).hasSize(1);
+      assertThat(json.json().getAsJsonArray("predictions")).hasSize(before);
+    }
+    Run first =
+        Run.withInput("no tab\n", "predict", "--model", model.toString(), "--json", "--pairs");
+    assertThat(first.code()).isEqualTo(1);
+    assertThat(first.out()).isEmpty();
   }
 
   private static Path gzip(Path from, Path to) throws IOException {
