@@ -20,6 +20,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.regex.Pattern;
 import java.util.zip.GZIPInputStream;
 
 /**
@@ -28,6 +29,9 @@ import java.util.zip.GZIPInputStream;
  */
 final class Rows {
   private static final Gson GSON = new Gson();
+
+  /** As Python writes it for a value that is missing. */
+  private static final Pattern NAN = Pattern.compile("(?<=:\\s{0,3})NaN(?=\\s*[,}])");
 
   private Rows() {}
 
@@ -151,7 +155,7 @@ final class Rows {
         continue;
       }
       try {
-        JsonObject object = GSON.fromJson(line, JsonObject.class);
+        JsonObject object = GSON.fromJson(NAN.matcher(line).replaceAll("null"), JsonObject.class);
         Example row = Example.of(object.get("text").getAsString());
         if (object.get("label") instanceof JsonArray list) {
           rows.add(row.withLabels(list.asList().stream().map(Rows::label).toList()));
