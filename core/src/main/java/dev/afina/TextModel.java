@@ -522,7 +522,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public final void save(Path folder) throws IOException {
     enter();
-    try (NativeUse use = NativeUse.beginUnlessEnding()) {
+    try (NativeUse use = NativeUse.beginUnlessEnded()) {
       saved().write(folder);
     } finally {
       calls.leaveHere();
@@ -549,7 +549,7 @@ public abstract sealed class TextModel<P, E extends EvaluationResult<P>>
    */
   public final void saveAdapter(Path folder) throws IOException {
     enter();
-    try (NativeUse use = NativeUse.beginUnlessEnding()) {
+    try (NativeUse use = NativeUse.beginUnlessEnded()) {
       Adapter adapter =
           loaded
               .model()

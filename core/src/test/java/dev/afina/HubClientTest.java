@@ -180,6 +180,26 @@ class HubClientTest {
     assertThat(downloaded).contains("adapter_config.json").doesNotContain("model.safetensors");
   }
 
+  /** A merged model that has kept the file of its adapter, which no load asks for. */
+  @Test
+  void adapterFileBesideAWholeModel_doesNotCount() throws IOException {
+    put(hub.model("tester/merged"), Golden.path("bert/model"));
+    hub.model("tester/merged").put("adapter_config.json", "{\"peft_type\": \"IA3\"}");
+    try (Tokenizer here = Tokenizer.load(Golden.path("bert/model"));
+        Tokenizer tokenizer = Tokenizers.load("tester/merged", client)) {
+      assertThat(tokenizer.vocabularySize()).isEqualTo(here.vocabularySize());
+    }
+    assertThat(downloaded).doesNotContain("adapter_config.json", "model.safetensors");
+    Classifier.builder()
+        .checkpoint("tester/merged", client)
+        .validation(ClassifierTest.rows())
+        .keepBest("loss")
+        .maxSteps(1)
+        .restarts(ClassifierTest.rows(), 2)
+        .model()
+        .close();
+  }
+
   @Test
   void tokenizers_load_badReferences_areNamed() throws IOException {
     assertThatThrownBy(() -> Tokenizers.load("tester/none", client))

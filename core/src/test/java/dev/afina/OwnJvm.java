@@ -31,6 +31,9 @@ final class OwnJvm {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
     command.add("-Dai.djl.pytorch.num_threads=2");
+    for (String name : List.of("file", "stdout", "stderr", "sun.stdout", "sun.stderr")) {
+      command.add("-D" + name + ".encoding=UTF-8");
+    }
     command.addAll(options);
     command.add("-cp");
     command.add(
@@ -44,7 +47,7 @@ final class OwnJvm {
             .redirectOutput(output.toFile())
             .start();
     boolean ended = process.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS);
-    process.destroyForcibly();
+    int unused = process.destroyForcibly().waitFor(); // else its output stays open on Windows
     String said = Files.readString(output, StandardCharsets.UTF_8);
     assertThat(ended).as("ended: " + said).isTrue();
     return said;

@@ -24,8 +24,8 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>Some things need no option. A byte order mark is respected and skipped, gzip is recognized by
  * its first bytes, lines may end in LF, CRLF or CR, and empty lines are skipped, in files of
- * several columns also lines of spaces and tabs. A first line {@code sep=;}, as Excel writes it,
- * sets the delimiter and is not a row.
+ * several columns also lines of spaces and of tabs that are no delimiters. A first line {@code
+ * sep=;}, as Excel writes it, sets the delimiter and is not a row.
  *
  * <p>A row has one kind of target, so {@link #label(String)}, {@link #labelColumns(String,
  * String...)} and {@link #valueColumns(String, String...)} exclude each other.

@@ -193,7 +193,7 @@ final class Predict implements Callable<Integer> {
         chunk = next(lines);
       }
       chunk.requireWhole();
-    } catch (IOException | RuntimeException e) {
+    } catch (IOException e) {
       if (!all.isEmpty()) {
         printAll(all); // what was answered before
       }

@@ -53,6 +53,9 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   private boolean begun;
   private @Nullable Plan plan;
 
+  /** After the last update; NaN before the first. */
+  private double epoch = Double.NaN;
+
   /** Takes over the stream, which all trainings are written to. */
   TensorBoardListener(String name, OutputStream out, Clock clock) throws IOException {
     this(null, name, out, clock);
@@ -121,6 +124,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
   @Override
   public void started(Plan plan) {
     this.plan = plan;
+    epoch = Double.NaN;
     runs++;
     if (runs > 1 && folder != null && !closed) {
       beginRun(folder.resolve("run-" + runs));
@@ -144,6 +148,7 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
 
   @Override
   public void stepped(Step step) {
+    epoch = step.epoch();
     if (!begun && step.step() > 1) {
       write(EventRecord.restart(now(), step.step()));
     }
@@ -170,7 +175,9 @@ public final class TensorBoardListener implements TrainingListener, AutoCloseabl
     scalar("train/train_runtime", result.duration().toNanos() / 1e9, step);
     scalar("train/train_samples_per_second", result.examplesPerSecond(), step);
     if (plan != null) {
-      scalar("train/epoch", (double) step / plan.stepsPerEpoch(), step);
+      // Without an update: a training that resumed at its end.
+      double done = Double.isNaN(epoch) ? (double) step / plan.stepsPerEpoch() : epoch;
+      scalar("train/epoch", done, step);
     }
   }
 

@@ -109,6 +109,22 @@ class TensorBoardListenerTest {
         .containsEntry("train/loss", logged.get(1).values().get("loss").floatValue());
   }
 
+  /** 5 batches an epoch in updates of 2, 2 and 1; the second one ends the training. */
+  @Test
+  void epochs_areCountedByBatches_alsoAtTheEnd() throws IOException {
+    ByteArrayOutputStream out = new ByteArrayOutputStream();
+    try (LinearRegression task = LinearRegression.plane();
+        TensorBoardListener board = new TensorBoardListener("test", out, SECOND_TWO)) {
+      TrainingOptions options =
+          TrainingOptions.standard().batchSize(5).accumulationSteps(2).maxSteps(2).loggingSteps(2);
+      Trainer.fit(task, options, board);
+    }
+    assertThat(events(out.toByteArray()))
+        .filteredOn(event -> event.tag().equals("train/epoch"))
+        .extracting(Event::value)
+        .containsExactly(0.8f, 0.8f);
+  }
+
   @Test
   void aCrash_leavesAllWholeRecordsReadable() throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();

@@ -90,10 +90,20 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
    * @throws IOException when the Hub has no such model, or cannot be reached and the cache has none
    */
   static HubCheckpoint fetchTokenizer(ModelReference model, HubClient hub) throws IOException {
-    Path folder = hub.snapshot(model, HubCheckpoint::wantedOfTokenizer);
+    Set<String> listed = new TreeSet<>();
+    Path folder =
+        hub.snapshot(
+            model,
+            paths -> {
+              listed.addAll(paths);
+              return wantedOfTokenizer(paths);
+            });
     ModelReference commit =
         new ModelReference(model.repositoryId(), folder.getFileName().toString());
     Set<String> names = new TreeSet<>(wantedOfTokenizer(present(folder)));
+    if (hasWholeModel(listed)) { // of which the cache may have no weights
+      names.remove(AdapterConfig.FILE);
+    }
     if (!names.contains(AdapterConfig.FILE) && TOKENIZERS.stream().noneMatch(names::containsAll)) {
       throw new CheckpointException(
           "Hub model \"%s\": no tokenizer; expected one of %s"
@@ -115,9 +125,16 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
 
   private static Collection<String> wantedOfTokenizer(List<String> paths) {
     List<String> wanted = settingsAndTokenizer(paths);
-    wanted.add(AdapterConfig.FILE);
+    if (!hasWholeModel(paths)) {
+      wanted.add(AdapterConfig.FILE);
+    }
     wanted.retainAll(paths);
     return wanted;
+  }
+
+  /** Whether there are weights of a whole model, beside which an adapter does not count. */
+  private static boolean hasWholeModel(Collection<String> paths) {
+    return WeightsForm.find(paths::contains).isPresent() || paths.contains(ONNX);
   }
 
   private static List<String> settingsAndTokenizer(List<String> paths) {
@@ -129,7 +146,7 @@ record HubCheckpoint(Path folder, ModelReference commit, Set<String> names) {
   private static Collection<String> wanted(List<String> paths) {
     List<String> wanted = settingsAndTokenizer(paths);
     Optional<WeightsForm> form = WeightsForm.find(paths::contains);
-    if (form.isEmpty() && !paths.contains(ONNX) && paths.contains(AdapterConfig.FILE)) {
+    if (!hasWholeModel(paths) && paths.contains(AdapterConfig.FILE)) {
       wanted.add(AdapterConfig.FILE);
       ADAPTER_WEIGHTS.stream().filter(paths::contains).findFirst().ifPresent(wanted::add);
     } else {

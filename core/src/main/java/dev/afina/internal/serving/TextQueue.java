@@ -11,7 +11,9 @@ import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.CancellationException;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -32,6 +34,9 @@ import org.jspecify.annotations.Nullable;
 final class TextQueue {
   /** The maximum length of a short text: a paragraph, a quarter of what BERT can read. */
   private static final int MAX_TOKENS_OF_SHORT = 128;
+
+  /** Of a failure, a millisecond apart. */
+  private static final int TRIES_TO_TELL = 1_000;
 
   private final Function<List<Encoding>, List<float[]>> forward;
   private final TextsInFlight inFlight;
@@ -76,7 +81,7 @@ final class TextQueue {
 
     void fail(Throwable why) {
       for (int i = 0; i < windows.size(); i++) {
-        boolean unused = windows.get(i).text.fail(why);
+        TextQueue.fail(windows.get(i).text, why);
       }
     }
   }
@@ -131,13 +136,21 @@ final class TextQueue {
         coresOfTexts.of(text.tokens()),
         () -> !texts.isEmpty(),
         () -> unlessClosed(this::serveTexts),
-        e -> fail(texts.poll(), e));
+        e -> fail(texts.poll(), e)); // each task stands for one text at least
   }
 
-  /** A task that was lost would have served one text at least: each task stands for one. */
+  /**
+   * Tells a text's caller of a failure, also where the memory to tell it with is short at this
+   * moment.
+   */
   private static void fail(@Nullable PendingLogits text, Throwable why) {
-    if (text != null) {
-      boolean unused = text.fail(why);
+    for (int tries = 0; text != null && tries < TRIES_TO_TELL; tries++) {
+      try {
+        boolean unused = text.fail(why);
+        return;
+      } catch (VirtualMachineError e) {
+        LockSupport.parkNanos(TimeUnit.MILLISECONDS.toNanos(1));
+      }
     }
   }
 
@@ -286,7 +299,7 @@ final class TextQueue {
       return () -> complete(taken, logits, run);
     } catch (RuntimeException | Error e) {
       if (taken.size() == 1) {
-        return () -> taken.get(0).text.fail(e);
+        return () -> fail(taken.get(0).text, e);
       }
       // The failure belongs to one of them.
       List<Runnable> each = taken.stream().map(window -> computeAlone(window, cores)).toList();
@@ -303,7 +316,7 @@ final class TextQueue {
       try {
         each.text.complete(each.window, logits.get(i), computed);
       } catch (RuntimeException | Error e) {
-        boolean unused = each.text.fail(e);
+        fail(each.text, e);
       }
     }
   }

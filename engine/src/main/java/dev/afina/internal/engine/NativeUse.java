@@ -98,14 +98,15 @@ public final class NativeUse implements AutoCloseable {
   }
 
   /**
-   * Begins a use that ends by itself and is worth waiting for, such as a save. While the JVM shuts
-   * down it goes on without, as in a shutdown hook, which the JVM waits for anyway.
+   * Begins a use that ends by itself and is worth waiting for, such as a save, also while the
+   * shutdown waits for others. Once all have ended it goes on without: in a shutdown hook, for
+   * which the JVM waits anyway; for another thread nobody waits.
    *
-   * @return to be closed by the same thread; null if the JVM is shutting down
+   * @return to be closed by the same thread; null once all uses have ended
    */
-  public static @Nullable NativeUse beginUnlessEnding() {
+  public static @Nullable NativeUse beginUnlessEnded() {
     NativeUse use = new NativeUse(CALLERS, null);
-    return enter(CALLERS, null) ? use : null;
+    return enter(CALLERS, Phase.ENDING) ? use : null;
   }
 
   /** A use that is not bound to a thread: a result that is delivered asynchronously. */
@@ -187,8 +188,9 @@ public final class NativeUse implements AutoCloseable {
    * this thread has no use.
    */
   public static void free(Runnable freeing) {
-    try (NativeUse use = beginUnlessEnding()) {
-      if (use != null) {
+    NativeUse begun = new NativeUse(CALLERS, null);
+    if (enter(CALLERS, null)) {
+      try (NativeUse use = begun) {
         freeing.run();
       }
     }

@@ -60,9 +60,11 @@ public enum PackedFormat {
   }
 
   /**
-   * The kernels, opened once per process. They are only tested on demand: call {@link
-   * PackedKernels#isNetworkRight} or {@link PackedKernels#arePartsRight} before using them. This
-   * method only finds out which implementation of a product works.
+   * The kernels. They are opened once per process; a worker that needs them while another thread
+   * opens them does not wait and opens its own, and those that are ready first serve from then on.
+   * They are only tested on demand: call {@link PackedKernels#isNetworkRight} or {@link
+   * PackedKernels#arePartsRight} before using them. This method only finds out which implementation
+   * of a product works.
    *
    * @return empty if PyTorch lacks them, no implementation is correct on this machine (a log line
    *     says so), or {@code -Dafina.fusedOps=false} is set

@@ -215,8 +215,8 @@ public final class Workers {
       } catch (OutOfMemoryError e) {
         int left = Math.max(1, i - FOR_OTHERS);
         log.warn(
-            "the system refuses this process more threads ({}): {} of {} workers compute; raise"
-                + " pids.max or ulimit -u",
+            "the system refuses this process more threads ({}): {} of {} workers compute; if the"
+                + " reason is threads, raise pids.max or ulimit -u",
             e.getMessage(),
             left,
             wanted);
@@ -322,7 +322,7 @@ public final class Workers {
   /**
    * The number of workers: {@code -Dafina.workers}, {@code -Dai.djl.pytorch.num_threads}, or the
    * number of physical cores, but no more than the processors that Java sees, which in a container
-   * are those of its quota.
+   * are those of its quota. Fewer if the system refuses the process that many threads.
    */
   public static int count() {
     return Pool.INSTANCE.size;

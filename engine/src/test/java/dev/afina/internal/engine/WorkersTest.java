@@ -163,7 +163,7 @@ class WorkersTest {
     assertThat(startedWhereRefused(20)).isEqualTo(20);
   }
 
-  /** Of twenty, one of which has a stack that no address space holds. */
+  /** Of twenty, one of which the system refuses. */
   private static int startedWhereRefused(int number) {
     List<Integer> asked = new ArrayList<>();
     int started =
@@ -171,7 +171,15 @@ class WorkersTest {
             20,
             i -> {
               asked.add(i);
-              return new Thread(null, () -> {}, "afina-test-" + i, i == number ? 1L << 46 : 0);
+              return new Thread(() -> {}, "afina-test-" + i) {
+                @Override
+                public synchronized void start() {
+                  if (i == number) {
+                    throw new OutOfMemoryError("unable to create native thread");
+                  }
+                  super.start();
+                }
+              };
             });
     assertThat(asked).hasSize(Math.min(20, number + 1));
     return started;
