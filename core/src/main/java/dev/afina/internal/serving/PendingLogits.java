@@ -155,8 +155,8 @@ public final class PendingLogits {
           timer
               .completeOnTimeout(true, Math.max(0, deadline.nanosLeft()), TimeUnit.NANOSECONDS)
               .thenRun(this::isOver);
-      // Frees the timer, and what it refers to, with the result. Not cancel: before 17.0.14 the JVM
-      // kept a timer that was cancelled until its time.
+      // Frees the timer, and what it refers to, with the result. Not cancel: JDKs without the mend
+      // of JDK-8303742 keep a timer that was cancelled until its time.
       CompletableFuture<?> unused = result.whenComplete((done, failure) -> timer.complete(false));
     }
     return result;

@@ -2,6 +2,7 @@ package dev.afina.internal.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import ai.djl.pytorch.jni.JniUtils;
 import java.lang.management.ManagementFactory;
@@ -208,6 +209,7 @@ class WorkersTest {
   /** As of a task that is left out although one behind it had begun. */
   @Test
   void run_throwsTheFailure_andNotThatATaskBeforeItWasCancelled() {
+    assumeTrue(Workers.count() > 1, "one worker leaves the second task out");
     CountDownLatch both = new CountDownLatch(2); // neither is left out
     Supplier<Integer> cancelled =
         () -> {
